@@ -1,0 +1,19 @@
+"""PO and POT: reading, writing, making a template, and merging it into the catalogues of the locales."""
+
+from __future__ import annotations
+
+from translate_pipe.catalogue.merge import MergeResult, merge, new_catalogue, same_messages, with_field
+from translate_pipe.catalogue.po import charset, parse_po, serialize_po
+from translate_pipe.catalogue.template import make_template
+
+__all__ = [
+    "MergeResult",
+    "charset",
+    "make_template",
+    "merge",
+    "new_catalogue",
+    "parse_po",
+    "same_messages",
+    "serialize_po",
+    "with_field",
+]

@@ -1,0 +1,317 @@
+"""The PO format: text to catalogue and back.
+
+The reader is strict where a lenient one loses work: polib reads an unterminated ``msgstr "Haut`` as an empty msgstr and
+goes on, so its string rules (`polib.unescape`) are used line by line, under a grammar that refuses what it cannot read
+whole. Entries are written by polib. A message that nobody changed is written as the very lines it was read from.
+
+The format is described in the GNU gettext manual, section "The Format of PO Files".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polib
+
+from translate_pipe.errors import CatalogueSyntaxError
+from translate_pipe.model import Catalogue, Message, Previous, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BYTE_ORDER_MARK = "\ufeff"
+WRAP_WIDTH = 78  # of polib, which counts without the line's last column
+
+_STRING = r'"((?:[^"\\]|\\.)*)"[ \t]*\Z'
+_FIELD = re.compile(rf"(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d+)\])?[ \t]*{_STRING}")
+_CONTINUATION = re.compile(_STRING)
+_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\Z)")
+_NUMERIC_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(a)|(.))")
+_REFERENCE = re.compile(r"(?:\u2068([^\u2069]*)\u2069|(\S+?))(?::(\d+))?(?=\s|\Z)")
+_CHARSET = re.compile(r"charset=([^\s;\\]+)", re.IGNORECASE)
+
+
+# Reading
+
+
+def parse_po(text: str) -> Catalogue:
+    r"""Read a PO or POT text.
+
+    Raises CatalogueSyntaxError for anything that could not be written back without loss: syntax errors, duplicate
+    messages, a truncated entry, conflict markers of a version control system.
+
+    >>> parse_po('msgid "Huid"\nmsgstr "Haut"\n').messages[0].msgstr
+    'Haut'
+    """
+    body = text.removeprefix(BYTE_ORDER_MARK)
+    line_end = "\r\n" if "\r\n" in body else "\n"
+    entries = list(_entries(body.replace("\r\n", "\n").split("\n")))
+    trailer = entries.pop().raw if entries and not entries[-1].is_complete else ""
+    messages = [entry.message() for entry in entries]
+    header = next((message for message in messages if message.key == (None, "") and not message.obsolete), None)
+    if header is not None:
+        messages.remove(header)
+    _refuse_duplicates([header, *messages] if header else messages)
+    return Catalogue(
+        messages=tuple(messages),
+        header=header or Message(""),
+        trailer=trailer,
+        byte_order_mark=text[: len(text) - len(body)],
+        line_end=line_end,
+    )
+
+
+def charset(catalogue: Catalogue) -> str:
+    """The charset that the header names, in lower case, or an empty text."""
+    found = _CHARSET.search(catalogue.fields.get("Content-Type", ""))
+    return found[1].lower() if found else ""
+
+
+def _refuse_duplicates(messages: list[Message]) -> None:
+    lines: dict[tuple[str | None, str], int] = {}
+    for message in messages:
+        if message.obsolete:
+            continue
+        first = lines.setdefault(message.key, message.line)
+        if first != message.line:
+            shown = message.msgid if len(message.msgid) < 40 else message.msgid[:39] + "…"  # noqa: PLR2004
+            raise CatalogueSyntaxError(
+                message.line, f'the message "{shown}" stands here a second time (first on line {first}); remove one'
+            )
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An entry while its lines are read; `strings` maps field names, with the plural index, to their texts."""
+
+    line: int
+    raw: str = ""
+    keyword_line: int = 0
+    obsolete: bool | None = None
+    comments: dict[str, list[str]] = field(default_factory=dict)
+    strings: dict[str, str] = field(default_factory=dict)
+    previous: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def has_msgstr(self) -> bool:
+        return "msgstr" in self.strings or "msgstr[0]" in self.strings
+
+    @property
+    def is_complete(self) -> bool:
+        return "msgid" in self.strings
+
+    def message(self) -> Message:
+        """The message that the lines make."""
+        strings, comments, previous = self.strings, self.comments, self.previous
+        plural = sorted((name for name in strings if name.startswith("msgstr[")), key=lambda name: int(name[7:-1]))
+        return Message(
+            msgid=strings["msgid"],
+            msgstr=strings.get("msgstr", ""),
+            msgctxt=strings.get("msgctxt"),
+            msgid_plural=strings.get("msgid_plural", ""),
+            msgstr_plural=tuple(strings[name] for name in plural),
+            translator_comments=tuple(comments.get("", ())),
+            extracted_comments=tuple(comments.get(".", ())),
+            references=tuple(_references(comments.get(":", ()))),
+            flags=tuple(flag for line in comments.get(",", ()) for flag in map(str.strip, line.split(",")) if flag),
+            previous=Previous(previous.get("msgid"), previous.get("msgctxt"), previous.get("msgid_plural")),
+            obsolete=bool(self.obsolete),
+            line=self.line,
+            raw=self.raw,
+        )
+
+
+def _entries(lines: list[str]) -> Iterator[_Entry]:
+    """The entries of a text; the last one is incomplete if comments stand behind the last message."""
+    entry = _Entry(1)
+    start = 0  # of the entry's lines
+    end = 0  # behind its last line that is not blank
+    target: tuple[dict[str, str], str] | None = None  # where a continuation line goes
+    for number, line in enumerate(lines):
+        if not line.strip():
+            continue
+        if entry.has_msgstr and _begins_entry(line):
+            entry.raw = "\n".join(lines[start:end])
+            yield entry
+            entry, start, target = _Entry(number + 1), end, None
+        target = _read_line(entry, line, number + 1, target)
+        end = number + 1
+    if entry.is_complete and not entry.has_msgstr:
+        raise CatalogueSyntaxError(end, "the file ends in the middle of a message: its msgstr is missing")
+    entry.raw = "\n".join(lines[start:end])
+    if entry.raw:
+        yield entry
+
+
+def _begins_entry(line: str) -> bool:
+    """Whether a line, after a msgstr, belongs to the next entry: all but `"…"` and `msgstr[N]`, obsolete or not."""
+    content = line.removeprefix("#~").lstrip() if line.startswith("#~") and not line.startswith("#~|") else line
+    return not content.startswith(('"', "msgstr["))
+
+
+def _read_line(
+    entry: _Entry, line: str, number: int, target: tuple[dict[str, str], str] | None
+) -> tuple[dict[str, str], str] | None:
+    """Take one line up into an entry; the result is where a continuation line after it goes."""
+    if not line.startswith("#"):
+        return _read_content(entry, line.strip(" \t"), number, target, obsolete=False)
+    if line.startswith("#~|"):
+        return _read_string(entry, line[3:].strip(" \t"), number, target, entry.previous)
+    if line.startswith("#~"):
+        return _read_content(entry, line[2:].strip(" \t"), number, target, obsolete=True)
+    if line.startswith("#|"):
+        return _read_string(entry, line[2:].strip(" \t"), number, target, entry.previous)
+    if entry.is_complete and not entry.has_msgstr:
+        raise CatalogueSyntaxError(number, "a comment stands between msgid and msgstr; the msgstr is missing")
+    kind = line[1:2] if line[1:2] in {".", ":", ","} else ""
+    text = line[1 + len(kind) :]
+    entry.comments.setdefault(kind, []).append(text.removeprefix(" "))
+    return None
+
+
+def _read_content(
+    entry: _Entry, content: str, number: int, target: tuple[dict[str, str], str] | None, *, obsolete: bool
+) -> tuple[dict[str, str], str] | None:
+    if entry.obsolete not in (None, obsolete):
+        raise CatalogueSyntaxError(number, "an entry is either obsolete (#~) on all its lines or on none")
+    entry.obsolete = obsolete
+    entry.keyword_line = entry.keyword_line or number
+    return _read_string(entry, content, number, target, entry.strings)
+
+
+def _read_string(
+    entry: _Entry, content: str, number: int, target: tuple[dict[str, str], str] | None, strings: dict[str, str]
+) -> tuple[dict[str, str], str]:
+    """A line with a keyword and a string, or a string that goes on."""
+    found = _FIELD.match(content)
+    if found:
+        name = found[1] if found[2] is None else f"{found[1]}[{int(found[2])}]"
+        _refuse_misplaced(entry, name, number, strings)
+        strings[name] = _unescape(found[3])
+        return strings, name
+    continuation = _CONTINUATION.match(content)
+    if continuation and target and target[0] is strings:
+        strings[target[1]] += _unescape(continuation[1])
+        return target
+    raise CatalogueSyntaxError(number, _syntax_problem(content))
+
+
+_ORDER = ("msgctxt", "msgid", "msgid_plural", "msgstr")
+
+
+def _refuse_misplaced(entry: _Entry, name: str, number: int, strings: dict[str, str]) -> None:
+    if name in strings:
+        problem = f"{name} stands twice in one message; the line before it may be missing its msgstr"
+        raise CatalogueSyntaxError(number, problem)
+    if strings is entry.strings:
+        rank = _ORDER.index(name.partition("[")[0])
+        last = max((_ORDER.index(other.partition("[")[0]) for other in strings), default=-1)
+        if rank < last or (name.startswith("msgstr") and "msgid" not in strings):
+            raise CatalogueSyntaxError(number, f"{name} stands in the wrong place; the order is msgctxt, msgid, msgstr")
+
+
+def _syntax_problem(content: str) -> str:
+    if _CONFLICT.match(content):
+        return "a conflict of a merge is not resolved here; choose one side and remove the marker lines"
+    if re.match(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr)(?:\[\d+\])?[ \t]*)?"', content):
+        quotes = len(re.findall(r'(?<!\\)(?:\\\\)*"', content))
+        if quotes == 1:
+            return 'the closing quotation mark " is missing'
+        return r'a quotation mark inside the text needs a backslash: \"'
+    return f"this is not a line of a PO file: {content[:40]!r}"
+
+
+def _unescape(raw: str) -> str:
+    """A PO string's content; polib knows all escapes but the numeric ones and the bell."""
+    if "\\" not in raw:
+        return raw
+    return _NUMERIC_ESCAPE.sub(_unescape_one, raw)
+
+
+def _unescape_one(match: re.Match[str]) -> str:
+    octal, hexadecimal, bell, _ = match.groups()
+    if octal:
+        return chr(int(octal, 8))
+    if hexadecimal:
+        return chr(int(hexadecimal, 16))
+    return "\a" if bell else str(polib.unescape(match.group()))
+
+
+def _references(lines: list[str] | tuple[()]) -> Iterator[Reference]:
+    """References, of which gettext since 0.22 fences paths with blanks in U+2068 and U+2069."""
+    for line in lines:
+        for match in _REFERENCE.finditer(line):
+            yield Reference(match[1] or match[2], int(match[3] or 0))
+
+
+# Writing
+
+
+def serialize_po(catalogue: Catalogue) -> str:
+    """The text of a catalogue; messages with `raw` lines keep them, apart from their references."""
+    has_header = catalogue.header.raw or catalogue.header.msgstr
+    messages = (catalogue.header, *catalogue.messages) if has_header else catalogue.messages
+    entries = [message_text(message) for message in messages]
+    if catalogue.trailer:
+        entries.append(catalogue.trailer)
+    # The lines of an entry that was read include the blank ones in front of it.
+    blocks = [entry if entry.startswith("\n") else "\n" + entry for entry in entries]
+    text = "\n".join(blocks).lstrip("\n") + "\n"
+    return catalogue.byte_order_mark + text.replace("\n", catalogue.line_end)
+
+
+def message_text(message: Message) -> str:
+    """The lines of one entry, without a final line end."""
+    if message.raw:
+        return _with_references(message)
+    comments = [f"# {line}".rstrip() for line in message.translator_comments]
+    if not message.obsolete:
+        comments += [f"#. {line}".rstrip() for line in message.extracted_comments]
+        comments += _reference_lines(message.references)
+    return "\n".join([*comments, _fields_text(message)])
+
+
+def _fields_text(message: Message) -> str:
+    """Flags, previous and strings of a message, as polib writes them."""
+    entry = polib.POEntry(
+        msgid=message.msgid,
+        msgstr=message.msgstr,
+        msgctxt=message.msgctxt,
+        msgid_plural=message.msgid_plural,
+        msgstr_plural=dict(enumerate(message.msgstr_plural)),
+        flags=list(message.flags),
+        obsolete=message.obsolete,
+        previous_msgid=message.previous.msgid,
+        previous_msgctxt=message.previous.msgctxt,
+        previous_msgid_plural=message.previous.msgid_plural,
+    )
+    return str(entry.__unicode__(WRAP_WIDTH)).rstrip("\n")
+
+
+def _with_references(message: Message) -> str:
+    """A message's own lines with its present references."""
+    lines = message.raw.split("\n")
+    old = [line for line in lines if line.startswith("#:")]
+    if tuple(_references([line[2:] for line in old])) == message.references:
+        return message.raw
+    new = _reference_lines(message.references)
+    first = next((at for at, line in enumerate(lines) if line.startswith("#:")), None)
+    if first is None:
+        first = next(at for at, line in enumerate(lines) if line.startswith(("#,", "#|", "#~", "m")))
+    kept = [line for line in lines if not line.startswith("#:")]
+    return "\n".join([*kept[:first], *new, *kept[first:]])
+
+
+def _reference_lines(references: tuple[Reference, ...]) -> list[str]:
+    """References as xgettext writes them: as many on a line as fit in 79 columns."""
+    lines: list[str] = []
+    for reference in references:
+        path = f"\u2068{reference.path}\u2069" if " " in reference.path else reference.path
+        text = f"{path}:{reference.line}" if reference.line else path
+        if lines and len(lines[-1]) + 1 + len(text) <= WRAP_WIDTH + 1:
+            lines[-1] += " " + text
+        else:
+            lines.append("#: " + text)
+    return lines

@@ -1,0 +1,79 @@
+"""Documents to a template: the messages of a POT, in the order in which a reader meets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from translate_pipe.model import Catalogue, Message, Reference, SegmentKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from translate_pipe.model import Document, MessageKey, Segment
+
+MARKDOWN_FLAG = "markdown-text"
+"""The flag of po4a that switches on a tool's Markdown checks; Weblate knows it as well."""
+
+_PLAIN_KINDS = frozenset({SegmentKind.FRONT_MATTER})
+
+
+@dataclass(slots=True)
+class _Occurrences:
+    """What the segments with the same key have to say of their message."""
+
+    comments: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
+    references: list[Reference] = field(default_factory=list)
+    is_markdown: bool = False
+
+
+def make_template(documents: Iterable[Document], *, project: str, creation_date: str) -> Catalogue:
+    """A template with one message for each text of the documents, however often it occurs.
+
+    `project` is the value of Project-Id-Version, `creation_date` that of POT-Creation-Date (``2025-10-16 09:00+0000``).
+    """
+    found: dict[MessageKey, _Occurrences] = {}
+    for document in documents:
+        for segment in document.segments:
+            occurrences = found.setdefault(segment.key, _Occurrences())
+            occurrences.comments.update(dict.fromkeys((*segment.comments, extracted_comment(segment))))
+            occurrences.references.append(Reference(document.path, segment.line))
+            occurrences.is_markdown |= segment.kind not in _PLAIN_KINDS
+    return Catalogue(tuple(_message(key, occurrences) for key, occurrences in found.items()), _header(project, creation_date))
+
+
+def _message(key: MessageKey, occurrences: _Occurrences) -> Message:
+    msgctxt, msgid = key
+    return Message(
+        msgid=msgid,
+        msgctxt=msgctxt,
+        extracted_comments=tuple(occurrences.comments),
+        references=tuple(dict.fromkeys(occurrences.references)),
+        flags=(MARKDOWN_FLAG,) if occurrences.is_markdown else (),
+    )
+
+
+def extracted_comment(segment: Segment) -> str:
+    """What translators are told about a segment: what it is, and under which heading it stands."""
+    return f"{segment.description}, under “{segment.section}”" if segment.section else segment.description
+
+
+def _header(project: str, creation_date: str) -> Message:
+    fields = {
+        "Project-Id-Version": project,
+        "Report-Msgid-Bugs-To": "",
+        "POT-Creation-Date": creation_date,
+        "PO-Revision-Date": "YEAR-MO-DA HO:MI+ZONE",
+        "Last-Translator": "",
+        "Language-Team": "",
+        "Language": "",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    return Message("", header_text(fields), flags=("fuzzy",))
+
+
+def header_text(fields: dict[str, str]) -> str:
+    """The msgstr of a header entry."""
+    return "".join(f"{name}: {value}".rstrip(" ") + "\n" for name, value in fields.items())

@@ -1,0 +1,350 @@
+"""The command line: options in, one call, results out.
+
+Results go to standard output, progress and messages to standard error. Exit 0: done and clean. 1: findings in the
+content. 2: usage or configuration. Heavy modules are imported by the commands that need them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from translate_pipe import __version__
+from translate_pipe.errors import ConfigurationError, FileError, TranslatePipeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from translate_pipe.document.options import ParseOptions
+    from translate_pipe.model import Diagnostic
+    from translate_pipe.project.discovery import Project
+    from translate_pipe.project.pipeline import Report, Stage
+    from translate_pipe.project.status import Status
+
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+_FORMATS = ("text", "json", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the options that all commands share say."""
+
+    folder: Path
+    verbosity: int
+
+
+class _Commands(click.Group):
+    """Turns the package's errors into one line and an exit code, and keeps the commands in their working order."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        try:
+            return super().invoke(ctx)
+        except TranslatePipeError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(EXIT_FINDINGS if isinstance(error, FileError) else EXIT_USAGE)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--project", "folder", type=click.Path(path_type=Path), default=".", help="The folder of the project.")
+@click.option("-v", "--verbose", count=True, help="Say more: each file that is written.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings and errors.")
+@click.version_option(__version__, prog_name="translate-pipe")
+@click.pass_context
+def main(context: click.Context, folder: Path, verbose: int, *, quiet: bool) -> None:
+    """Localise Markdown by way of gettext catalogues.
+
+    Source documents become PO files for translators; what they translate becomes Markdown in which everything that they
+    did not write is byte for byte the source's.
+    """
+    context.obj = Settings(folder, -1 if quiet else verbose)
+
+
+# Options that several commands share
+
+_locales_argument = click.argument("locales", nargs=-1)
+_dry_run_option = click.option(
+    "--check", "dry_run", is_flag=True, help="Write nothing; exit 1 if something would change."
+)
+_format_option = click.option(
+    "--format", "output_format", type=click.Choice(_FORMATS), default="text", show_default=True, help="How to report."
+)
+
+
+# Commands
+
+
+@main.command()
+@click.option("--source-locale", default="", help="The locale of the documents.  [default: en]")
+@_locales_argument
+@click.pass_obj
+def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> None:
+    """Set up a project: a configuration and the first catalogues.
+
+    LOCALES are the locales to translate into, such as de fr pt_BR.
+    """
+    from translate_pipe import locales as known
+    from translate_pipe.project.configuration import CONFIGURATION_FILE, parse_configuration
+    from translate_pipe.project.files import Files
+    from translate_pipe.project.setup import configuration_text, find_layout
+
+    file = settings.folder / CONFIGURATION_FILE
+    if file.exists():
+        raise ConfigurationError(str(file), 0, "this project is set up already; edit the file, it is not overwritten")
+    source = known.normalise(source_locale or "en")
+    layout = find_layout(settings.folder, source)
+    text = configuration_text(source, [known.normalise(locale) for locale in locales], layout)
+    parse_configuration(text, CONFIGURATION_FILE)  # a locale twice, or the source locale, is told before anything is written
+    Files(settings.folder).write(CONFIGURATION_FILE, text.encode())
+    folder = layout.source.replace("{locale}", source)
+    _say(settings, f"Wrote {file}: {layout.documents} Markdown documents in {folder}.")
+    if not layout.documents:
+        _say(settings, f"Put your documents into {folder}, or change the key source.")
+    if not locales:
+        _say(settings, 'Name the locales to translate into in the key locales, as in locales = ["de", "fr"].')
+    if layout.documents and locales:
+        report = _run(settings, (), ("EXTRACT", "UPDATE"), dry_run=False)
+        _say(settings, *(f"Wrote {name}" for name in report.written))
+        _print_diagnostics(report.diagnostics, "text")
+    _say(settings, "Next: translate the PO files, then run: translate-pipe locales")
+
+
+@main.command()
+@_dry_run_option
+@click.pass_obj
+def extract(settings: Settings, *, dry_run: bool) -> None:
+    """Make the templates (POT) from the documents."""
+    _finish(settings, _run(settings, (), ("EXTRACT",), dry_run=dry_run), dry_run=dry_run)
+
+
+@main.command()
+@_locales_argument
+@_dry_run_option
+@click.pass_obj
+def update(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
+    """Bring the catalogues (PO) in line with the documents."""
+    report = _run(settings, locales, ("UPDATE",), dry_run=dry_run)
+    _say_updates(settings, report)
+    _finish(settings, report, dry_run=dry_run)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[PO]...")
+@_format_option
+@click.pass_obj
+def check(settings: Settings, files: tuple[str, ...], output_format: str) -> None:
+    """Report what is wrong with the translations.
+
+    Without PO the whole project is checked; with PO these files alone, in a project or not. `-` is standard input.
+    """
+    diagnostics = _check_files(files) if files else _run(settings, (), ("CHECK",), dry_run=True).diagnostics
+    _print_diagnostics(diagnostics, output_format)
+    if not diagnostics and output_format == "text":
+        _say(settings, "No findings.")
+    _exit_with_findings(diagnostics)
+
+
+@main.command()
+@_locales_argument
+@_dry_run_option
+@click.pass_obj
+def build(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
+    """Write the localised documents."""
+    _finish(settings, _run(settings, locales, ("BUILD",), dry_run=dry_run), dry_run=dry_run)
+
+
+@main.command(name="locales")
+@_locales_argument
+@_dry_run_option
+@click.pass_obj
+def locales_command(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
+    """Extract, update, check and build, and show how far each locale is."""
+    stages = ("EXTRACT", "UPDATE", "CHECK", "BUILD", "STATUS")
+    report = _run(settings, locales, stages, dry_run=dry_run)
+    _say_updates(settings, report)
+    if settings.verbosity >= 0:
+        _print_status(settings, report.status)
+    _finish(settings, report, dry_run=dry_run)
+
+
+@main.command()
+@_locales_argument
+@click.option(
+    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to report."
+)
+@click.pass_obj
+def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> None:
+    """Show how far each locale and document is."""
+    from translate_pipe.report import status_json
+
+    report = _run(settings, locales, ("STATUS",), dry_run=True)
+    _print_diagnostics(report.diagnostics, "text", err=True)
+    if output_format == "json":
+        click.echo(status_json(report.status), nl=False)
+    else:
+        _print_status(settings, report.status)
+    _exit_with_findings(report.diagnostics)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
+@click.pass_obj
+def roundtrip(settings: Settings, files: tuple[str, ...]) -> None:
+    """Prove that untranslated output is byte-identical to the input.
+
+    Without FILE all documents of the project are tried. `-` is standard input.
+    """
+    names, options = _roundtrip_input(settings, files)
+    failed = [name for name in names if not _roundtrip_one(name, options)]
+    identical = len(names) - len(failed)
+    _say(settings, f"{identical} of {len(names)} documents are byte-identical.")
+    if failed:
+        sys.exit(EXIT_FINDINGS)
+
+
+# What the commands do
+
+
+def _run(settings: Settings, locales: Sequence[str], stages: Iterable[str], *, dry_run: bool) -> Report:
+    """Run stages over a project and show how far it is."""
+    from datetime import UTC, datetime
+
+    from translate_pipe.progress import progress
+    from translate_pipe.project.discovery import open_project
+    from translate_pipe.project.files import Files
+    from translate_pipe.project.pipeline import Run, Stage, run
+
+    project = open_project(settings.folder)
+    wanted = Stage(0)
+    for stage in stages:
+        wanted |= Stage[stage]
+    request = Run(project, Files(project.root, dry_run=dry_run), wanted, _wanted_locales(project, locales), datetime.now(UTC))
+    with progress(quiet=settings.verbosity < 0) as shown:
+        return run(request, shown)
+
+
+def _wanted_locales(project: Project, locales: Sequence[str]) -> tuple[str, ...]:
+    """The locales that a command names, or all of the project's."""
+    from translate_pipe.locales import normalise
+
+    configured = project.configuration.locales
+    wanted = tuple(map(normalise, locales))
+    for locale in wanted:
+        if locale not in configured:
+            known = ", ".join(configured) or "none yet"
+            raise click.UsageError(f"{locale} is not a locale of this project ({known}); add it to the key locales")
+    return wanted or configured
+
+
+def _check_files(files: Iterable[str]) -> list[Diagnostic]:
+    from translate_pipe.checks import check as check_catalogue
+    from translate_pipe.model import Diagnostic, Severity
+    from translate_pipe.project.pipeline import read_catalogue
+
+    diagnostics: list[Diagnostic] = []
+    for name in files:
+        try:
+            catalogue = read_catalogue(_read(name), name)
+        except FileError as error:
+            diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line))
+        else:
+            diagnostics += check_catalogue(catalogue, name)
+    return diagnostics
+
+
+def _roundtrip_input(settings: Settings, files: Sequence[str]) -> tuple[list[str], ParseOptions]:
+    """The documents to try, with the options to parse them with."""
+    from translate_pipe.document.options import DEFAULTS
+    from translate_pipe.project.discovery import find_sources, open_project
+
+    if files:
+        return list(files), DEFAULTS
+    project = open_project(settings.folder)
+    sources, _ = find_sources(project)
+    return [str(project.root / source.path) for source in sources], project.configuration.parse_options
+
+
+def _roundtrip_one(name: str, options: ParseOptions) -> bool:
+    from translate_pipe.project.files import decode
+    from translate_pipe.project.roundtrip import roundtrip as differs
+
+    try:
+        data = _read(name)
+        difference = differs(data, decode(data, name), options)
+    except FileError as error:
+        click.echo(str(error))
+        return False
+    if difference:
+        click.echo(f"{name}:{difference.line}: not identical\n- {difference.before!r}\n+ {difference.after!r}")
+    return difference is None
+
+
+def _read(name: str) -> bytes:
+    from translate_pipe.project.files import read_bytes
+
+    return sys.stdin.buffer.read() if name == "-" else read_bytes(Path(name), name)
+
+
+# Output
+
+
+def _say(settings: Settings, *lines: str) -> None:
+    """A message to the person at the terminal."""
+    if settings.verbosity >= 0:
+        for line in lines:
+            click.echo(line, err=True)
+
+
+def _say_updates(settings: Settings, report: Report) -> None:
+    from translate_pipe.report import update_lines
+
+    _say(settings, *update_lines(report))
+
+
+def _print_diagnostics(diagnostics: Iterable[Diagnostic], output_format: str, *, err: bool = False) -> None:
+    from translate_pipe.report import diagnostics_text
+
+    click.echo(diagnostics_text(diagnostics, output_format), nl=False, err=err)
+
+
+def _print_status(settings: Settings, rows: Sequence[Status]) -> None:
+    from rich.console import Console
+
+    from translate_pipe.locales import user_locale
+    from translate_pipe.report import MANY_DOCUMENTS, status_table
+
+    documents = len({row.document for row in rows})
+    details = settings.verbosity > 0 or documents <= MANY_DOCUMENTS
+    # A table that is not for a terminal is not cut to a terminal's width.
+    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=200)
+    console.print(status_table(rows, user_locale(os.environ), details=details))
+    if not details:
+        _say(settings, f"{documents} documents; -v shows each of them.")
+
+
+def _finish(settings: Settings, report: Report, *, dry_run: bool) -> None:
+    """Say what changed and end with the exit code that belongs to it."""
+    from translate_pipe.report import summary
+
+    if settings.verbosity > 0:
+        _say(settings, *(f"wrote {name}" for name in report.written), *(f"removed {name}" for name in report.removed))
+    _print_diagnostics(report.diagnostics, "text")
+    _say(settings, summary(report, dry_run=dry_run))
+    if dry_run and report.changed:
+        sys.exit(EXIT_FINDINGS)
+    _exit_with_findings(report.diagnostics)
+
+
+def _exit_with_findings(diagnostics: Iterable[Diagnostic]) -> None:
+    from translate_pipe.model import Severity
+
+    if any(found.severity is not Severity.INFO for found in diagnostics):
+        sys.exit(EXIT_FINDINGS)

@@ -1,0 +1,33 @@
+"""Markdown text to a document: an outline of blocks, and the segments that stand in them."""
+
+from __future__ import annotations
+
+from translate_pipe.document.options import DEFAULTS, ParseOptions
+from translate_pipe.document.parser import outline
+from translate_pipe.document.segments import SegmentCollector
+from translate_pipe.model import Document
+
+__all__ = ["ParseOptions", "parse"]
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def parse(text: str, path: str = "", options: ParseOptions = DEFAULTS) -> Document:
+    r"""Find the segments of a Markdown text.
+
+    `text` is any text that can be encoded as UTF-8; `path` is the name that diagnostics and references give it.
+    Bad content (unreadable front matter, a misspelt directive) is reported in the document's diagnostics.
+
+    >>> document = parse("# Slaap\n\nEen glas *lauwe* melk.\n")
+    >>> [(segment.text, segment.description) for segment in document.segments]
+    [('Slaap', 'Heading 1'), ('Een glas *lauwe* melk.', 'Paragraph')]
+    >>> document.skeleton
+    ('# ', '\n\n', '\n')
+    """
+    body = text.removeprefix(BYTE_ORDER_MARK)
+    data = body.encode()
+    items = outline(body)
+    collector = SegmentCollector(data, path, options)
+    collector.collect(items)
+    mark = text[: len(text) - len(body)]
+    return Document(path, mark, data, items, tuple(collector.segments), tuple(collector.diagnostics))

@@ -1,0 +1,48 @@
+"""Which parts of a document are bibliography: the entries that citations lead to."""
+
+from __future__ import annotations
+
+import re
+
+HEADINGS = (
+    "Bibliografie",
+    "Bibliographie",
+    "Bibliography",
+    "Bronnen",
+    "Bronnenlijst",
+    "Bronvermelding",
+    "Bronvermeldingen",
+    "Literatur",
+    "Literaturverzeichnis",
+    "Literatuur",
+    "Literatuurlijst",
+    "Quellen",
+    "Referenties",
+    "References",
+    "Sources",
+    "Works cited",
+)
+"""Headings that open a bibliography, unless the configuration names others. Case and a closing colon do not count."""
+
+_MARKS = re.compile(r"[*_`~]|\{[^}]*\}")
+_NUMBERING = re.compile(r"^\W*(?:\d+[.)]?)*\s*")
+_ENTRY = re.compile(r"(?:[¹²³⁰⁴-⁹]+|<sup>\s*\d+\s*</sup>)[.):]?\s*\S")
+
+
+def heading_name(text: str) -> str:
+    """A heading as it is compared: without emphasis, numbering, closing colon and case.
+
+    >>> heading_name("5. **Bronnen:**") == heading_name("bronnen")
+    True
+    """
+    plain = _NUMBERING.sub("", _MARKS.sub("", text))
+    return plain.strip().rstrip(":").strip().casefold()
+
+
+def is_entry(text: str) -> bool:
+    """Whether a segment's text is an entry by its looks: it begins with a superscript number.
+
+    >>> is_entry("¹ Waring, W.S. et al.")
+    True
+    """
+    return _ENTRY.match(text) is not None

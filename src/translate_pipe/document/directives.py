@@ -1,0 +1,54 @@
+"""Directives: HTML comments by which an author tells the pipeline what to do with a block.
+
+    <!-- i18n:skip -->              the next block is not offered for translation
+    <!-- i18n:skip-start -->        nothing is, up to the matching i18n:skip-end
+    <!-- i18n:skip-end -->
+    <!-- i18n:comment: TEXT -->     a comment to the translator of the next block
+    <!-- i18n:context: TEXT -->     the msgctxt of the next block's messages
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PLAIN = frozenset({"skip", "skip-start", "skip-end"})
+WITH_TEXT = frozenset({"comment", "context"})
+
+_DIRECTIVE = re.compile(r"<!--\s*i18n:(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))?\s*-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A directive as written; `problem` says what is wrong with it, and is empty when nothing is."""
+
+    name: str
+    text: str = ""
+    problem: str = ""
+
+
+def directives(html: str) -> Iterator[Directive]:
+    """The directives in a piece of HTML, in their order.
+
+    >>> [d.name for d in directives("<!-- i18n:skip --> <!-- a comment -->")]
+    ['skip']
+    >>> next(directives("<!-- i18n:context: menu -->")).text
+    'menu'
+    """
+    for match in _DIRECTIVE.finditer(html):
+        name = match["name"]
+        text = " ".join((match["text"] or "").split())
+        yield Directive(name, text, _problem(name, text))
+
+
+def _problem(name: str, text: str) -> str:
+    if name in PLAIN:
+        return f"i18n:{name} takes no text; did you mean i18n:comment?" if text else ""
+    if name in WITH_TEXT:
+        return "" if text else f"i18n:{name} needs a text: <!-- i18n:{name}: … -->"
+    known = ", ".join(sorted(PLAIN | WITH_TEXT))
+    return f"unknown directive i18n:{name}; the directives are {known}"

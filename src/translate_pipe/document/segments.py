@@ -1,0 +1,383 @@
+"""From a block outline to segments: what is offered for translation, as what, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from translate_pipe.document import bibliography, frontmatter
+from translate_pipe.document.directives import directives
+from translate_pipe.document.lines import LineIndex, after_first_line, before_last_line
+from translate_pipe.document.parser import BLANKS
+from translate_pipe.model import (
+    Closing,
+    Diagnostic,
+    Inline,
+    Opening,
+    OutlineItem,
+    Run,
+    Segment,
+    SegmentKind,
+    Severity,
+    Slot,
+    SlotShape,
+    Verbatim,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.document.options import ParseOptions
+
+_BARE_URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
+_LINE_BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)")
+_QUOTE_MARK = rb"(?: {0,3}>[ \t]?)"
+_TITLE = re.compile(
+    rb"[ \t\r\n](?:\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|\(((?:\\.|[^()\\])*)\))[ \t\r\n]*\)\Z",
+    re.DOTALL,
+)
+_OPAQUE_LINKS = frozenset({"Autolink", "Email"})
+_IMAGE_LINKS_WITH_FREE_ALT = frozenset({"Inline", "Reference"})
+_KIND_OF_CONTAINER = {
+    "Item": SegmentKind.LIST_ITEM,
+    "BlockQuote": SegmentKind.BLOCK_QUOTE,
+    "FootnoteDefinition": SegmentKind.FOOTNOTE,
+    "DefinitionListDefinition": SegmentKind.DEFINITION,
+}
+_KIND_OF_BLOCK = {
+    "Heading": SegmentKind.HEADING,
+    "TableCell": SegmentKind.TABLE_CELL,
+    "DefinitionListTitle": SegmentKind.TERM,
+}
+
+
+@dataclass(slots=True)
+class _Scope:
+    """An open block: what directives said of it and of all that it holds."""
+
+    opening: Opening
+    skipped: bool = False
+    context: str | None = None
+    comments: tuple[str, ...] = ()
+    pending: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+_ROOT = Opening("Document", None, 0, 0)
+
+
+class SegmentCollector:
+    """Walks an outline once and collects segments and diagnostics, in document order."""
+
+    def __init__(self, data: bytes, path: str, options: ParseOptions) -> None:
+        self._data = data
+        self._path = path
+        self._options = options
+        self._lines = LineIndex(data)
+        self._scopes = [_Scope(_ROOT)]
+        self._section = ""
+        self._bibliography_level: int | None = None
+        self._skip_start: int | None = None
+        self._bibliography_names = frozenset(map(bibliography.heading_name, options.bibliography_headings))
+        self.segments: list[Segment] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def collect(self, items: Iterable[OutlineItem]) -> None:
+        """Walk a whole outline."""
+        for item in items:
+            match item:
+                case Opening():
+                    self._scopes.append(self._scope_for(item))
+                case Closing():
+                    self._close(self._scopes.pop())
+                case Run():
+                    self._run(item)
+                case Verbatim():
+                    self._verbatim(item)
+        self._close(self._scopes.pop())
+        if self._skip_start is not None:
+            self._report("directive", self._skip_start, "i18n:skip-start has no i18n:skip-end; nothing after it is offered")
+
+    # Scopes and directives
+
+    def _scope_for(self, opening: Opening) -> _Scope:
+        """A scope that inherits from its parent and takes up the directives that wait for the next block."""
+        parent = self._scopes[-1]
+        scope = _Scope(opening, parent.skipped, parent.context, parent.comments)
+        for name, text, _ in parent.pending:
+            if name == "skip":
+                scope.skipped = True
+            elif name == "context":
+                scope.context = text
+            else:
+                scope.comments = (*scope.comments, text)
+        parent.pending.clear()
+        return scope
+
+    def _close(self, scope: _Scope) -> None:
+        for name, _, offset in scope.pending:
+            self._report("directive", offset, f"i18n:{name} has no block after it")
+
+    def _verbatim(self, item: Verbatim) -> None:
+        if item.tag == "FrontMatter":
+            self._front_matter(item)
+        elif item.tag == "HtmlBlock" and self._html_directives(item):
+            return
+        elif item.tag == "Rule":
+            self._bibliography_level = None
+        self._scopes[-1].pending.clear()
+
+    def _html_directives(self, item: Verbatim) -> bool:
+        """Take up the directives of an HTML block; says whether there were any."""
+        found = list(directives(self._data[item.start : item.end].decode()))
+        for directive in found:
+            if directive.problem:
+                self._report("directive", item.start, directive.problem)
+            elif directive.name == "skip-start":
+                self._skip_start = item.start
+            elif directive.name == "skip-end":
+                if self._skip_start is None:
+                    self._report("directive", item.start, "i18n:skip-end has no i18n:skip-start before it")
+                self._skip_start = None
+            else:
+                self._scopes[-1].pending.append((directive.name, directive.text, item.start))
+        return bool(found)
+
+    def _report(self, check: str, offset: int, message: str, severity: Severity = Severity.WARNING) -> None:
+        self.diagnostics.append(Diagnostic(check, severity, message, self._path, self._lines.line(offset)))
+
+    # Runs
+
+    def _run(self, run: Run) -> None:
+        block = self._scopes[-1]
+        scope = self._scope_for(block.opening) if block.pending else block
+        is_heading = run.tag == "Heading"
+        text = _text(self._data, run, self._quote_depth())
+        if is_heading:
+            self._enter_section(scope.opening, text)
+        if scope.skipped or self._skip_start is not None:
+            return
+        kind, detail = self._kind(run)
+        if self._is_bibliography(kind, text):
+            return
+        images = _image_parts(self._data, run)
+        if images:
+            for part_kind, start, end in images:
+                self._offer(_plain(self._data[start:end]), part_kind, _part_slot(part_kind, start, end), scope)
+        elif _has_words(run.inlines):
+            shape = self._shape(run, scope.opening)
+            breaks = _hard_breaks(self._data, run)
+            self._offer(text, kind, Slot(run.start, run.end, shape, breaks), scope, detail)
+
+    def _offer(self, text: str, kind: SegmentKind, slot: Slot, scope: _Scope, detail: str = "") -> None:
+        if not any(map(str.isalnum, text)) or "\0" in text:  # PO, a format of C strings, has no NUL
+            return
+        self.segments.append(
+            Segment(
+                text=text,
+                kind=kind,
+                line=self._lines.line(slot.start),
+                slot=slot,
+                detail=detail,
+                section="" if kind is SegmentKind.HEADING else self._section,
+                context=scope.context,
+                comments=scope.comments,
+            )
+        )
+
+    def _shape(self, run: Run, block: Opening) -> SlotShape:
+        if run.tag == "TableCell":
+            return SlotShape.CELL
+        if run.tag != "Heading":
+            return SlotShape.BLOCK
+        mark = self._data[block.start : run.start].strip(BLANKS)
+        return SlotShape.ATX_HEADING if mark else SlotShape.SETEXT_HEADING
+
+    def _kind(self, run: Run) -> tuple[SegmentKind, str]:
+        if run.tag == "Heading":
+            return SegmentKind.HEADING, str(_level(self._scopes[-1].opening))
+        if run.tag == "TableCell" and self._scopes[-2].opening.tag == "TableHead":
+            return SegmentKind.TABLE_HEADER, ""
+        if run.tag in _KIND_OF_BLOCK:
+            return _KIND_OF_BLOCK[run.tag], ""
+        for scope in reversed(self._scopes):
+            kind = _KIND_OF_CONTAINER.get(scope.opening.tag)
+            if kind:
+                return kind, str(scope.opening.detail) if kind is SegmentKind.FOOTNOTE else ""
+        return SegmentKind.PARAGRAPH, ""
+
+    def _quote_depth(self) -> int:
+        return sum(scope.opening.tag == "BlockQuote" for scope in self._scopes)
+
+    # Sections
+
+    def _enter_section(self, heading: Opening, text: str) -> None:
+        level = _level(heading)
+        self._section = text.replace("\n", " ")
+        if self._bibliography_level is not None and level <= self._bibliography_level:
+            self._bibliography_level = None
+        if bibliography.heading_name(text) in self._bibliography_names:
+            self._bibliography_level = level
+
+    def _is_bibliography(self, kind: SegmentKind, text: str) -> bool:
+        if self._options.translate_bibliography or kind in (SegmentKind.HEADING, SegmentKind.FOOTNOTE):
+            return False
+        return self._bibliography_level is not None or bibliography.is_entry(text)
+
+    # Front matter
+
+    def _front_matter(self, block: Verbatim) -> None:
+        if block.detail != "yaml":
+            return
+        start, yaml_text = yaml_of(self._data, block)
+        try:
+            found = frontmatter.values(yaml_text)
+        except frontmatter.FrontMatterError as error:
+            line = self._lines.line(start) + error.line
+            message = f"this front matter is not valid YAML ({error}); it is left as it is until that is mended"
+            self.diagnostics.append(Diagnostic("front-matter", Severity.ERROR, message, self._path, line))
+            return
+        for value in found:
+            if value.path in self._options.front_matter:
+                slot = Slot(
+                    start + len(yaml_text[: value.start].encode()),
+                    start + len(yaml_text[: value.end].encode()),
+                    SlotShape.SCALAR,
+                )
+                self._offer(value.text, SegmentKind.FRONT_MATTER, slot, self._scopes[-1], value.path)
+
+
+def yaml_of(data: bytes, block: Verbatim) -> tuple[int, str]:
+    """The text between the fences of a front matter block, and the byte offset at which it begins."""
+    start = after_first_line(data, block.start)
+    return start, data[start : before_last_line(data, block.end)].decode()
+
+
+def _level(heading: Opening) -> int:
+    level = heading.detail[0] if isinstance(heading.detail, tuple) else "H1"
+    return int(str(level)[1:])
+
+
+# The text of a run
+
+
+def _text(data: bytes, run: Run, quote_depth: int) -> str:
+    """A run's Markdown on one line: soft breaks become a blank, hard breaks a newline, container prefixes go."""
+    raw = data[run.start : run.end]
+    if b"\n" not in raw and b"\r" not in raw:
+        return raw.decode()
+    pieces: list[bytes] = []
+    position = run.start
+    for event, after in _breaks(data, run):
+        pieces += (data[position : event.start].rstrip(BLANKS), b" " if event.kind == "SoftBreak" else b"\n")
+        position = after
+    pieces.append(data[position : run.end])
+    # What is left are line ends inside code spans, tags and link destinations.
+    prefix = _QUOTE_MARK + b"{0,%d}[ \t]*" % quote_depth
+    pieces = [piece if piece == b"\n" else re.sub(_LINE_BREAK.pattern + prefix, b" ", piece) for piece in pieces]
+    return b"".join(pieces).decode().strip("\n")
+
+
+def _breaks(data: bytes, run: Run) -> Iterator[tuple[Inline, int]]:
+    """Each line break of a run with the offset at which the text of the next line begins, behind its prefix."""
+    for event, following in zip(run.inlines, run.inlines[1:], strict=False):
+        if event.kind in ("SoftBreak", "HardBreak"):
+            after = following.start
+            # An escaped character's event begins after its backslash.
+            escaped = after > event.end and data[after - 1 : after] == b"\\" and following.kind == "Text"
+            yield event, after - 1 if escaped else after
+
+
+def _hard_breaks(data: bytes, run: Run) -> tuple[str, ...]:
+    """The hard breaks of a run as written, from the mark up to the text of the next line."""
+    return tuple(data[event.start : after].decode() for event, after in _breaks(data, run) if event.kind == "HardBreak")
+
+
+def _plain(raw: bytes) -> str:
+    return _LINE_BREAK.sub(b" ", raw).decode().strip()
+
+
+def _has_words(inlines: tuple[Inline, ...]) -> bool:
+    """Whether a reader sees words: letters or digits outside code and bare links, an alt text or a title."""
+    opaque = 0
+    for inline in inlines:
+        if inline.kind in ("Link", "Image"):
+            detail = inline.value
+            if isinstance(detail, dict):
+                opaque += detail["link_type"] in _OPAQUE_LINKS
+                if detail["title"]:
+                    return True
+        elif inline.kind == "EndLink":
+            opaque = 0
+        elif inline.kind == "Text" and not opaque and any(map(str.isalnum, _BARE_URL.sub("", str(inline.value)))):
+            return True
+    return False
+
+
+# Images that stand alone
+
+
+def _image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, int, int]]:
+    """The alt texts and titles of a run that holds nothing but images, as byte ranges; nothing for other runs."""
+    parts: list[tuple[SegmentKind, int, int]] = []
+    open_images: list[int] = []
+    open_links: list[int] = []
+    for index, inline in enumerate(run.inlines):
+        if inline.kind == "Image":
+            if not _has_free_alt(inline):
+                return []
+            open_images.append(index)
+        elif inline.kind == "EndImage":
+            start = open_images.pop()
+            if open_images:
+                return []
+            found = _parts_of_image(data, run.inlines[start], run.inlines[start + 1 : index])
+            if found is None:
+                return []
+            parts += found
+        elif inline.kind == "Link":
+            open_links.append(index)
+        elif inline.kind == "EndLink":
+            link = run.inlines[open_links.pop()]
+            title = _title_range(data, link)
+            parts += [(SegmentKind.LINK_TITLE, *title)] if title else []
+        elif not open_images and not _is_blank(inline):
+            return []
+    return [part for part in sorted(parts, key=lambda part: part[1]) if part[2] > part[1]]
+
+
+def _has_free_alt(image: Inline) -> bool:
+    """Whether the alt text is not also the label by which a definition is found."""
+    return isinstance(image.value, dict) and image.value["link_type"] in _IMAGE_LINKS_WITH_FREE_ALT
+
+
+def _is_blank(inline: Inline) -> bool:
+    return inline.kind == "SoftBreak" or (inline.kind == "Text" and not str(inline.value).strip())
+
+
+def _parts_of_image(
+    data: bytes, image: Inline, content: tuple[Inline, ...]
+) -> list[tuple[SegmentKind, int, int]] | None:
+    """The alt text and title of one image; None where the alt text's end is not where the parser's events end."""
+    start = image.start + len("![")
+    end = max((inline.end for inline in content), default=start)
+    if data[end : end + 1] != b"]":
+        return None
+    title = _title_range(data, image)
+    parts = [(SegmentKind.IMAGE_ALT, start, end)]
+    return [*parts, (SegmentKind.IMAGE_TITLE, *title)] if title else parts
+
+
+def _title_range(data: bytes, link: Inline) -> tuple[int, int] | None:
+    """Where the title of an inline link or image stands, without its quotes (CommonMark, section 6.3)."""
+    if not isinstance(link.value, dict) or link.value["link_type"] != "Inline" or not link.value["title"]:
+        return None
+    match = _TITLE.search(data[link.start : link.end])
+    if not match:
+        return None
+    group = next(number for number in (1, 2, 3) if match[number] is not None)
+    return link.start + match.start(group), link.start + match.end(group)
+
+
+def _part_slot(kind: SegmentKind, start: int, end: int) -> Slot:
+    return Slot(start, end, SlotShape.ALT if kind is SegmentKind.IMAGE_ALT else SlotShape.TITLE)

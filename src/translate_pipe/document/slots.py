@@ -1,0 +1,196 @@
+"""How a translation is written so that it stays the text of its own slot.
+
+A translation is free text. Written as it is, it could open a list (`1986. Een goed jaar`), close a table cell or end a
+quote. Here the few characters that would do so get a backslash; everything else is left as the translator wrote it.
+The section numbers are those of CommonMark 0.31.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from translate_pipe.document.lines import line_end_of
+from translate_pipe.model import SlotShape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from translate_pipe.model import Document, Slot
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+# A byte order mark is no blank, but at the start of a file it would be taken for one.
+_BLANKS = " \t\r\n\f\v\ufeff"
+
+# HTML blocks, section 4.6: conditions 1 to 6, then 7 (a complete tag alone on its line).
+_HTML_NAMES = (
+    "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|"
+    "fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|"
+    "menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|"
+    "track|ul"
+)
+_HTML = (
+    r"<(?:script|pre|style|textarea)(?=[\s>]|$)"
+    r"|<[!?]"
+    rf"|</?(?:{_HTML_NAMES})(?=[\s>/]|$)"
+    r"|</?[a-z][a-z0-9-]*(?:[\s/][^<>]*)?>(?=[ \t]*$)"
+)
+_OPENS_BLOCK = re.compile(
+    r"#{1,6}(?=[ \t]|$)"  # 4.2 ATX headings
+    r"|>"  # 5.1 block quotes
+    r"|[-+*](?=[ \t]|$)"  # 5.2 list items
+    r"|([-*_])(?:[ \t]*\1){2,}[ \t]*$"  # 4.1 thematic breaks
+    r"|[=-]+[ \t]*$"  # 4.3 underlines of setext headings
+    r"|\+\+\+[ \t]*$"  # TOML front matter
+    r"|~~~|`{3,}(?=[^`]*$)"  # 4.5 fences
+    r"|:"  # definition lists
+    r"|[|:-][|: \t-]*$"  # the delimiter row of a table
+    rf"|{_HTML}"
+    r"|\[[ xX](?=\](?:[ \t]|$))"  # task list items
+    r"|\[!(?=(?:note|tip|important|warning|caution)\][ \t]*$)"  # alerts
+    r"|\[(?=(?:\\.|[^\[\]\\])*\]:)",  # 4.7 definitions of link references and footnotes
+    re.IGNORECASE,
+)
+_OPENS_ORDERED_ITEM = re.compile(r"(\d{1,9})([.)](?:[ \t]|$))", re.ASCII)
+_OPEN_DEFINITION = re.compile(r"\[[^\]]*$")
+_CLOSING_SEQUENCE = re.compile(r"(?:(?<=[ \t])|^)(#+)$")
+_BARE_PIPE = re.compile(r"\\.|\|", re.DOTALL)
+_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
+
+
+def write(document: Document, slot: Slot, translation: str) -> str | None:
+    """The text that puts a translation into a slot of a document's Markdown.
+
+    The result is what replaces ``document.data[slot.start:slot.end]``; it is None where the translation holds no text
+    that could. Front matter values are not Markdown; they have their own rules, in `frontmatter`.
+    """
+    lines = _lines(translation)
+    return _WRITERS[slot.shape](document, slot, lines) if lines else None
+
+
+def _lines(translation: str) -> list[str]:
+    """The lines of a translation, without blanks around them and without empty ones."""
+    stripped = (line.strip(_BLANKS) for line in _LINE_END.split(translation))
+    return [_closed(line) for line in stripped if line]
+
+
+def _closed(line: str) -> str:
+    r"""A line whose last backslash is a character and does not escape what follows the line.
+
+    >>> _closed("C:\\")
+    'C:\\\\'
+    """
+    backslashes = len(line) - len(line.rstrip("\\"))
+    return line + "\\" * (backslashes % 2)
+
+
+# The shapes
+
+
+def _block(document: Document, slot: Slot, lines: list[str]) -> str:
+    breaks = iter(slot.breaks)
+    last = slot.breaks[-1] if slot.breaks else ""
+    # Where the source's text begins with a colon (an emoji code), a colon opens nothing.
+    is_harmless = lines[0].startswith(":") and document.data[slot.start : slot.start + 1] == b":"
+    text = lines[0] if is_harmless else text_of_line(lines[0])
+    for line in lines[1:]:
+        last = next(breaks, last) or _new_break(document, slot)
+        text += last + text_of_line(line)
+    return text
+
+
+def _setext(document: Document, slot: Slot, lines: list[str]) -> str:
+    return _without_attributes(_block(document, slot, lines))
+
+
+def _atx(_document: Document, _slot: Slot, lines: list[str]) -> str:
+    text = " ".join(lines)
+    return _without_attributes(_CLOSING_SEQUENCE.sub(r"\\\1", text))
+
+
+def _cell(document: Document, slot: Slot, lines: list[str]) -> str:
+    text = " ".join(lines)
+    text = _BARE_PIPE.sub(lambda match: r"\|" if match.group() == "|" else match.group(), text)
+    return text if b"|" in _line_before(document, slot) else text_of_line(text)
+
+
+def _alt(_document: Document, _slot: Slot, lines: list[str]) -> str:
+    text = " ".join(lines)
+    return text if _is_balanced(text) else _escaped(text, "[]")
+
+
+def _title(document: Document, slot: Slot, lines: list[str]) -> str:
+    quote = document.data[slot.start - 1 : slot.start].decode()
+    return _escaped(" ".join(lines), "()" if quote == "(" else quote)
+
+
+_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
+    SlotShape.BLOCK: _block,
+    SlotShape.SETEXT_HEADING: _setext,
+    SlotShape.ATX_HEADING: _atx,
+    SlotShape.CELL: _cell,
+    SlotShape.ALT: _alt,
+    SlotShape.TITLE: _title,
+}
+
+
+# Rules that they share
+
+
+def text_of_line(line: str) -> str:
+    r"""A line of Markdown that is text wherever a block could begin.
+
+    >>> text_of_line("1986. Een goed jaar")
+    '1986\\. Een goed jaar'
+    >>> text_of_line("# 1 in Europa")
+    '\\# 1 in Europa'
+    """
+    ordered = _OPENS_ORDERED_ITEM.match(line)
+    if ordered:
+        return f"{ordered[1]}\\{line[ordered.start(2) :]}"
+    return "\\" + line if _OPENS_BLOCK.match(line) or _OPEN_DEFINITION.match(line) else line
+
+
+def _without_attributes(heading: str) -> str:
+    """A heading whose last braces are text; the parser takes attributes there even behind a backslash."""
+    if not heading.endswith("}"):
+        return heading
+    brace = heading.rfind("{")
+    return heading if brace < 0 else f"{heading[:brace]}&#123;{heading[brace + 1 :]}"
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth += {"[": 1, "]": -1}.get(match.group(), 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _escaped(text: str, characters: str) -> str:
+    """A text in which none of the given characters stands without a backslash."""
+    pattern = re.compile(rf"\\.|[{re.escape(characters)}]", re.DOTALL)
+    return pattern.sub(lambda match: match.group() if len(match.group()) > 1 else "\\" + match.group(), text)
+
+
+# Where the slot stands
+
+
+def _line_before(document: Document, slot: Slot) -> bytes:
+    """What stands on the slot's line in front of it."""
+    data = document.data
+    return data[max(data.rfind(b"\n", 0, slot.start), data.rfind(b"\r", 0, slot.start)) + 1 : slot.start]
+
+
+def _new_break(document: Document, slot: Slot) -> str:
+    """A hard break where the source has none, with the container prefix that the next line needs.
+
+    Two blanks make it, because not every renderer knows the backslash. Quote marks are kept, and everything else in
+    front of the slot (list markers, footnote labels) becomes blanks.
+    """
+    before = _line_before(document, slot).decode()
+    rest = before.lstrip("> \t")
+    kept = before[: len(before) - len(rest)]
+    indent = "    " if rest.startswith("[^") else re.sub(r"[^>\t]", " ", rest)
+    return "  " + line_end_of(document.data) + kept + indent

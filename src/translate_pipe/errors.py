@@ -1,0 +1,46 @@
+"""What can go wrong, as values that the command line turns into one line for a person.
+
+Bad content is not an exception but a diagnostic; these are for what keeps a whole file or run from being used.
+"""
+
+from __future__ import annotations
+
+
+class TranslatePipeError(Exception):
+    """The base of all errors of this package; its text says what is wrong and what to do."""
+
+
+class CatalogueSyntaxError(TranslatePipeError):
+    """A PO text that cannot be read without losing something; `line` counts from 1."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(problem)
+        self.line = line
+        self.problem = problem
+
+
+class UnknownLocaleError(TranslatePipeError):
+    """A locale that Babel does not know."""
+
+    def __init__(self, tag: str, suggestion: str = "") -> None:
+        hint = f"; did you mean {suggestion}?" if suggestion else ", use a tag such as de, pt_BR or zh_Hans"
+        super().__init__(f"unknown locale {tag!r}{hint}")
+        self.tag = tag
+
+
+class ConfigurationError(TranslatePipeError):
+    """A configuration that cannot be used, with the file and the line (from 1; 0 where none is to blame)."""
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        place = f"{file}:{line}" if line else file
+        super().__init__(f"{place}: {problem}")
+
+
+class FileError(TranslatePipeError):
+    """A file that cannot be read or written; `file` is the path as the user knows it, `line` counts from 1."""
+
+    def __init__(self, file: str, problem: str, line: int = 0) -> None:
+        super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
+        self.file = file
+        self.line = line
+        self.problem = problem

@@ -1,0 +1,188 @@
+"""Documents and translations to localised Markdown: splice, then prove that the structure is still the source's."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.document import frontmatter, slots
+from translate_pipe.document.parser import outline
+from translate_pipe.document.segments import yaml_of
+from translate_pipe.model import (
+    Diagnostic,
+    Document,
+    Localised,
+    Opening,
+    Run,
+    Segment,
+    Severity,
+    Slot,
+    SlotShape,
+    Translations,
+    Verbatim,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from translate_pipe.model import OutlineItem
+
+
+class _Filling(NamedTuple):
+    """A segment and the bytes that go into its slot."""
+
+    segment: Segment
+    data: bytes
+
+
+def localise(document: Document, translations: Translations) -> Localised:
+    r"""Put translations into a document.
+
+    `translations` maps (msgctxt, msgid) to msgstr; a segment without one, or with a blank one, keeps its source text,
+    and without any translation the result is the source byte for byte. The result is parsed again: a translation that
+    would change the document's block structure is refused, its segment keeps the source text, and a diagnostic says so.
+
+    >>> from translate_pipe.document import parse
+    >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
+    '* Head\n* Staart\n'
+    """
+    fillings, refused = _fillings(document, translations)
+    accepted = _intact(document, fillings)
+    if len(accepted) < len(fillings):
+        kept = {id(filling.segment) for filling in accepted}
+        refused += [filling.segment for filling in fillings if id(filling.segment) not in kept]
+    text = document.byte_order_mark + _splice(document, accepted).decode()
+    fallbacks = tuple(sorted(refused, key=lambda segment: segment.slot.start))
+    return Localised(text, tuple(_refusal(document, segment) for segment in fallbacks), fallbacks)
+
+
+def _refusal(document: Document, segment: Segment) -> Diagnostic:
+    return Diagnostic(
+        check="structure",
+        severity=Severity.ERROR,
+        message="this translation would change the structure of the document around it; the source text is used",
+        file=document.path,
+        line=segment.line,
+        msgid=segment.text,
+        msgctxt=segment.context,
+    )
+
+
+# What goes into the slots
+
+
+def _fillings(document: Document, translations: Translations) -> tuple[list[_Filling], list[Segment]]:
+    """What the translated slots get, and the segments for whose translation there is no way of writing it."""
+    fillings: list[_Filling] = []
+    refused: list[Segment] = []
+    for segment in document.segments:
+        translation = translations.get(segment.key, "")
+        if not translation.strip() or translation == segment.text:
+            continue
+        if segment.slot.shape is SlotShape.SCALAR:
+            written = _write_scalar(document, segment.slot, translation)
+        else:
+            written = slots.write(document, segment.slot, translation)
+        if written is None:
+            refused.append(segment)
+        else:
+            fillings.append(_Filling(segment, written.encode()))
+    return fillings, refused
+
+
+def _write_scalar(document: Document, slot: Slot, translation: str) -> str | None:
+    block = document.outline[0]
+    if not isinstance(block, Verbatim):  # a scalar's slot stands in front matter, which is the first block
+        return None
+    start, yaml_text = yaml_of(document.data, block)
+    at = len(document.data[start : slot.start].decode())
+    value = next(value for value in frontmatter.values(yaml_text) if value.start == at)
+    return frontmatter.replace(yaml_text, value, translation.strip())
+
+
+def _splice(document: Document, fillings: Iterable[_Filling]) -> bytes:
+    pieces: list[bytes] = []
+    position = 0
+    for filling in fillings:
+        slot = filling.segment.slot
+        pieces += (document.data[position : slot.start], filling.data)
+        position = slot.end
+    pieces.append(document.data[position:])
+    return b"".join(pieces)
+
+
+# The proof
+
+
+def _intact(document: Document, fillings: list[_Filling], accepted: list[_Filling] | None = None) -> list[_Filling]:
+    """Those of the fillings that, together with the accepted ones before them, leave the structure as it is.
+
+    Nearly always these are all of them. If not, each half is tried on its own until the culprits are found, which costs
+    a parse for each halving.
+    """
+    accepted = accepted or []
+    if not fillings or _keeps_structure(document, accepted + fillings):
+        return fillings
+    if len(fillings) == 1:
+        return []
+    middle = len(fillings) // 2
+    good = _intact(document, fillings[:middle], accepted)
+    return good + _intact(document, fillings[middle:], accepted + good)
+
+
+def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:
+    """Whether the text with these fillings has the source's blocks, at the source's places."""
+    result = outline(_splice(document, fillings).decode())
+    if len(result) != len(document.outline):
+        return False
+    moved = _Movement(fillings)
+    parts = _slots_inside_links(document)
+    return all(_same(was, now, moved, parts) for was, now in zip(document.outline, result, strict=True))
+
+
+def _same(was: OutlineItem, now: OutlineItem, moved: _Movement, parts: list[int]) -> bool:
+    if type(was) is not type(now) or was.tag != now.tag:
+        return False
+    if isinstance(was, Run) and isinstance(now, Run):
+        is_image = bisect_left(parts, was.start) < bisect_left(parts, was.end)
+        return moved.range(was) == (now.start, now.end) and (not is_image or _targets(was) == _targets(now))
+    if isinstance(was, Verbatim) and isinstance(now, Verbatim):
+        return was.detail == now.detail and moved.range(was) == (now.start, now.end)
+    if isinstance(was, Opening) and isinstance(now, Opening):
+        return was.detail == now.detail
+    return True
+
+
+class _Movement:
+    """Where a byte offset of the source stands once the slots are filled."""
+
+    def __init__(self, fillings: Sequence[_Filling]) -> None:
+        self._ends = [filling.segment.slot.end for filling in fillings]
+        growths = (len(filling.data) - (filling.segment.slot.end - filling.segment.slot.start) for filling in fillings)
+        self._growth = [0, *accumulate(growths)]
+
+    def range(self, item: Run | Verbatim) -> tuple[int, int]:
+        """The range that an item of the source's outline must have in the result."""
+        return self._moved(item.start), self._moved(item.end)
+
+    def _moved(self, offset: int) -> int:
+        return offset + self._growth[bisect_right(self._ends, offset)]
+
+
+def _slots_inside_links(document: Document) -> list[int]:
+    """Where the slots begin that are parts of an image or link: alt texts and titles."""
+    shapes = (SlotShape.ALT, SlotShape.TITLE)
+    return [segment.slot.start for segment in document.segments if segment.slot.shape in shapes]
+
+
+def _targets(run: Run) -> list[tuple[str, object]]:
+    """The images of a run and the links around them, with where they lead and whether they have a title."""
+    targets: list[tuple[str, object]] = []
+    depth = 0
+    for inline in run.inlines:
+        if isinstance(inline.value, dict) and not depth:
+            detail = inline.value
+            targets.append((inline.kind, (detail["link_type"], detail["dest_url"], bool(detail["title"]))))
+        depth += (inline.kind == "Image") - (inline.kind == "EndImage")
+    return targets

@@ -1,0 +1,310 @@
+"""The immutable values that flow through the pipeline.
+
+Nothing here opens a file, and nothing here imports another module of the package. The words are those of the
+documentation: document, segment, skeleton, message, template, catalogue, locale, diagnostic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MessageKey: TypeAlias = "tuple[str | None, str]"
+"""What identifies a message in a catalogue: (msgctxt, msgid). No msgctxt is ``None``."""
+
+Translations: TypeAlias = "Mapping[MessageKey, str]"
+"""The msgstr of each message that may be published."""
+
+
+# Diagnostics
+
+
+class Severity(StrEnum):
+    """How much a diagnostic matters; only errors and warnings are findings."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    `file` is the path as the user wrote or configured it, `line` counts from 1 (0: the file as a whole). `msgid` and
+    `msgctxt` name the message, where the finding is about one.
+    """
+
+    check: str
+    severity: Severity
+    message: str
+    file: str = ""
+    line: int = 0
+    msgid: str = ""
+    msgctxt: str | None = None
+
+
+# Documents
+
+
+class SegmentKind(StrEnum):
+    """What a segment is in its document; the value is what translators read, in the extracted comment."""
+
+    HEADING = "Heading"
+    PARAGRAPH = "Paragraph"
+    LIST_ITEM = "List item"
+    TABLE_HEADER = "Table header"
+    TABLE_CELL = "Table cell"
+    BLOCK_QUOTE = "Block quote"
+    FOOTNOTE = "Footnote"
+    TERM = "Term"
+    DEFINITION = "Definition"
+    IMAGE_ALT = "Image alt text"
+    IMAGE_TITLE = "Image title"
+    LINK_TITLE = "Link title"
+    FRONT_MATTER = "Front matter"
+
+
+class SlotShape(Enum):
+    """How text must be written so that it stays inside a slot."""
+
+    BLOCK = "block"  # the inline content of a block that may run over several lines
+    ATX_HEADING = "atx heading"  # one line, closed by `#`s or attributes
+    SETEXT_HEADING = "setext heading"  # several lines, closed by attributes or the underline
+    CELL = "cell"  # one line between pipes
+    ALT = "alt"  # between `![` and `]`
+    TITLE = "title"  # between the quotes of a link title
+    SCALAR = "scalar"  # a YAML value
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The hole in the skeleton where a segment stands.
+
+    `start` and `end` are byte offsets into the document's UTF-8 text. `breaks` holds the source's own hard breaks in
+    their order, each from the blanks or backslash that make it to the container prefix of the next line.
+    """
+
+    start: int
+    end: int
+    shape: SlotShape
+    breaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One translatable piece of a document.
+
+    `text` is its Markdown on one line: the msgid. Soft line breaks are blanks there, hard breaks are newlines.
+    `detail` completes the kind: a heading's level, a footnote's label, a front matter key.
+    `section` is the text of the heading that the segment stands under.
+    """
+
+    text: str
+    kind: SegmentKind
+    line: int
+    slot: Slot
+    detail: str = ""
+    section: str = ""
+    context: str | None = None
+    comments: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> MessageKey:
+        """The key of the message that translates this segment."""
+        return (self.context, self.text)
+
+    @property
+    def description(self) -> str:
+        """The kind and its detail, as translators read it.
+
+        >>> Segment("Slaap", SegmentKind.HEADING, 1, Slot(2, 7, SlotShape.BLOCK), detail="2").description
+        'Heading 2'
+        """
+        return f"{self.kind} {self.detail}" if self.detail else str(self.kind)
+
+
+class Inline(NamedTuple):
+    """One parser event inside a run: `kind` is the parser's name for it, `value` its payload, the offsets are bytes."""
+
+    kind: str
+    value: object
+    start: int
+    end: int
+
+
+class Opening(NamedTuple):
+    """A block begins; `detail` is all that the parser knows of it (level, alignment, label, …)."""
+
+    tag: str
+    detail: object
+    start: int
+    end: int
+
+
+class Closing(NamedTuple):
+    """A block ends."""
+
+    tag: str
+
+
+class Run(NamedTuple):
+    """The inline content of one block, as a byte range without surrounding blanks."""
+
+    tag: str
+    start: int
+    end: int
+    inlines: tuple[Inline, ...]
+
+
+class Verbatim(NamedTuple):
+    """A block without inline content: code, raw HTML, front matter, a thematic break."""
+
+    tag: str
+    detail: object
+    start: int
+    end: int
+
+
+OutlineItem: TypeAlias = Opening | Closing | Run | Verbatim
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed Markdown source.
+
+    `data` is the text in UTF-8, byte for byte, but for a byte order mark, which `byte_order_mark` stands for; all
+    offsets are offsets into it. `outline` is its block structure. `segments` stand in document order and their slots
+    do not overlap.
+    """
+
+    path: str
+    byte_order_mark: str
+    data: bytes = field(repr=False)
+    outline: tuple[OutlineItem, ...] = field(repr=False)
+    segments: tuple[Segment, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The source text, exactly as it was given."""
+        return self.byte_order_mark + self.data.decode()
+
+    @property
+    def skeleton(self) -> tuple[str, ...]:
+        """Everything that is not a segment: one piece before, between and after the slots.
+
+        There is always one piece more than there are segments.
+        """
+        starts = (0, *(segment.slot.end for segment in self.segments))
+        ends = (*(segment.slot.start for segment in self.segments), len(self.data))
+        first, *others = (self.data[start:end].decode() for start, end in zip(starts, ends, strict=True))
+        return (self.byte_order_mark + first, *others)
+
+
+@dataclass(frozen=True, slots=True)
+class Localised:
+    """A document with translations in its slots; `fallbacks` are the segments whose translation was refused."""
+
+    text: str = field(repr=False)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    fallbacks: tuple[Segment, ...] = ()
+
+
+# Catalogues
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a message stands in the source: a path relative to the project, and a line (0: the whole file)."""
+
+    path: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What a fuzzy message was translated from (`#|` lines)."""
+
+    msgid: str | None = None
+    msgctxt: str | None = None
+    msgid_plural: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One entry of a catalogue, as the PO format defines it.
+
+    `line` is where the entry begins in the file that it was read from and `raw` the very lines that it was read from,
+    line ends as LF. Both are empty for a message that is new or changed, and neither takes part in comparison.
+    """
+
+    msgid: str
+    msgstr: str = ""
+    msgctxt: str | None = None
+    msgid_plural: str = ""
+    msgstr_plural: tuple[str, ...] = ()
+    translator_comments: tuple[str, ...] = ()
+    extracted_comments: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    flags: tuple[str, ...] = ()
+    previous: Previous = Previous()
+    obsolete: bool = False
+    line: int = field(default=0, compare=False)
+    raw: str = field(default="", compare=False, repr=False)
+
+    @property
+    def key(self) -> MessageKey:
+        """What identifies this message in its catalogue."""
+        return (self.msgctxt, self.msgid)
+
+    @property
+    def fuzzy(self) -> bool:
+        """Whether a person still has to look at the translation."""
+        return "fuzzy" in self.flags
+
+    @property
+    def has_msgstr(self) -> bool:
+        """Whether more than white space has been written as its translation, in each of its plural forms."""
+        return all(string.strip() for string in self.msgstr_plural or (self.msgstr,))
+
+    @property
+    def translated(self) -> bool:
+        """Whether the translation may be published: written, not fuzzy, not obsolete."""
+        return self.has_msgstr and not self.fuzzy and not self.obsolete
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A PO or POT file.
+
+    `header` is the entry with the empty msgid, whose msgstr holds the header fields. `messages` stand in file order,
+    obsolete ones among them. `trailer` holds comments behind the last entry. `byte_order_mark` and `line_end` are the
+    file's, so that it is written as it was found.
+    """
+
+    messages: tuple[Message, ...]
+    header: Message = Message("")
+    trailer: str = ""
+    byte_order_mark: str = ""
+    line_end: str = "\n"
+
+    @property
+    def active(self) -> tuple[Message, ...]:
+        """The messages that are not obsolete."""
+        return tuple(message for message in self.messages if not message.obsolete)
+
+    @property
+    def translations(self) -> dict[MessageKey, str]:
+        """The msgstr of each message that may be published."""
+        return {message.key: message.msgstr for message in self.messages if message.translated}
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The header fields, in the file's order."""
+        lines = (line.partition(":") for line in self.header.msgstr.split("\n"))
+        return {name.strip(): value.strip() for name, colon, value in lines if colon}

@@ -1,0 +1,227 @@
+"""The configuration of a project: its keys, what they mean, and reading them with errors that name the line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from translate_pipe import locales
+from translate_pipe.document.bibliography import HEADINGS
+from translate_pipe.document.options import FRONT_MATTER_KEYS, ParseOptions
+from translate_pipe.errors import ConfigurationError, UnknownLocaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONFIGURATION_FILE = "translate-pipe.toml"
+PYPROJECT_FILE = "pyproject.toml"
+TABLE = "tool.translate-pipe"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One configuration key.
+
+    `default` is None where the key must be given. `placeholders` are those that a pattern may use, `required` those
+    that it must; `choices` are the only values of a text that has a fixed set of them.
+    """
+
+    name: str
+    description: str
+    default: str | tuple[str, ...] | None
+    placeholders: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list of texts."""
+        return isinstance(self.default, tuple)
+
+
+KEYS = (
+    Key("source_locale", "The locale of the documents.", None),
+    Key("locales", "The locales to translate into.", ()),
+    Key("source", "The folder of the documents.", "source/{locale}", ("locale",)),
+    Key("exclude", "Documents to leave out: glob patterns of paths below the source folder.", ()),
+    Key(
+        "catalogue",
+        "Where the catalogue of a locale stands.",
+        "locale/{locale}/LC_MESSAGES/{domain}.po",
+        ("locale", "domain"),
+        ("locale",),
+    ),
+    Key("template", "Where the template stands.", "locale/templates/{domain}.pot", ("domain",)),
+    Key(
+        "domain",
+        "Which documents share a catalogue: each has its own with {path}, all share one with a constant.",
+        "{path}",
+        ("path",),
+    ),
+    Key(
+        "output",
+        "Where a localised document is written.",
+        "build/{locale}/{path}.md",
+        ("locale", "path"),
+        ("locale", "path"),
+    ),
+    Key("state", "The folder in which the tool remembers which outputs it made.", "build/.translate-pipe"),
+    Key("name", "The project's name, for the header of templates; the folder's name if it is empty.", ""),
+    Key("front_matter", "The front matter values to translate, as key paths.", FRONT_MATTER_KEYS),
+    Key(
+        "bibliography",
+        "Whether the entries of a bibliography stay as they are or are offered for translation.",
+        "keep",
+        choices=("keep", "translate"),
+    ),
+    Key("bibliography_headings", "The headings that open a bibliography.", HEADINGS),
+    Key(
+        "fallback",
+        "What stands in for a missing translation: the source text, or first the translations of wider locales "
+        "(pt_BR, then pt, then the source).",
+        "source",
+        choices=("source", "chain"),
+    ),
+)
+"""All keys, in the order in which they are documented and written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A project's choices, checked; the fields are the keys of `KEYS`."""
+
+    source_locale: str
+    locales: tuple[str, ...]
+    source: str
+    exclude: tuple[str, ...]
+    catalogue: str
+    template: str
+    domain: str
+    output: str
+    state: str
+    name: str
+    front_matter: tuple[str, ...]
+    bibliography: str
+    bibliography_headings: tuple[str, ...]
+    fallback: str
+
+    @property
+    def parse_options(self) -> ParseOptions:
+        """What of this concerns parsing."""
+        return ParseOptions(self.front_matter, self.bibliography == "translate", self.bibliography_headings)
+
+    @property
+    def source_folder(self) -> str:
+        """The folder of the documents, relative to the project."""
+        return expand(self.source, locale=self.source_locale)
+
+
+def expand(pattern: str, **values: str) -> str:
+    """A path pattern with its placeholders filled in, in one pass, so that no value is expanded again.
+
+    >>> expand("build/{locale}/{path}.md", locale="de", path="huid/olie")
+    'build/de/huid/olie.md'
+    """
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match.group()), pattern)
+
+
+def parse_configuration(text: str, file: str, *, table: str = "") -> Configuration:
+    """Read and check a configuration.
+
+    `text` is TOML, `file` the name for errors, `table` the dotted name of the table that holds the keys (all of the file
+    if it is empty). Raises ConfigurationError, which names the key and the line.
+    """
+    try:
+        values: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        problem = re.sub(r" \(at .*\)$", "", str(error))
+        raise ConfigurationError(file, int(found[1]) if found else 0, f"this is not valid TOML: {problem}") from error
+    for name in filter(None, table.split(".")):
+        values = values[name]
+    return _Reader(text, file, table).read(values)
+
+
+def has_table(text: str, table: str) -> bool:
+    """Whether a TOML text has a table; a text that is no TOML has none."""
+    try:
+        values: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    for name in table.split("."):
+        values = values.get(name) if isinstance(values, dict) else None
+    return isinstance(values, dict)
+
+
+class _Reader:
+    """Checks the values of one configuration; knows where its keys stand in the text."""
+
+    def __init__(self, text: str, file: str, table: str) -> None:
+        self._text = text
+        self._file = file
+        self._table = table
+
+    def read(self, values: Mapping[str, object]) -> Configuration:
+        """The checked configuration; raises ConfigurationError."""
+        names = [key.name for key in KEYS]
+        for name in values:
+            if name not in names:
+                close = difflib.get_close_matches(name, names, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else "the keys are " + ", ".join(names)
+                raise self._error(name, f"unknown key {name!r}; {hint}")
+        checked: dict[str, Any] = {key.name: self._value(key, values) for key in KEYS}
+        checked["source_locale"] = self._locale("source_locale", checked["source_locale"])
+        checked["locales"] = tuple(self._locale("locales", tag) for tag in checked["locales"])
+        if checked["source_locale"] in checked["locales"]:
+            raise self._error("locales", f"the source locale {checked['source_locale']!r} is not to be translated into")
+        if len(set(checked["locales"])) < len(checked["locales"]):
+            raise self._error("locales", "a locale stands here twice")
+        return Configuration(**checked)
+
+    def _value(self, key: Key, values: Mapping[str, object]) -> str | tuple[str, ...]:
+        if key.name not in values:
+            if key.default is None:
+                raise ConfigurationError(self._file, 0, f"the key {key.name!r} is missing, as in {key.name} = \"nl\"")
+            return key.default
+        value = values[key.name]
+        if key.is_list:
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                raise self._error(key.name, f'{key.name!r} must be a list of texts, as in {key.name} = ["…", "…"]')
+            return tuple(value)
+        if not isinstance(value, str):
+            raise self._error(key.name, f'{key.name!r} must be a text, as in {key.name} = "…"')
+        self._check_text(key, value)
+        return value
+
+    def _check_text(self, key: Key, value: str) -> None:
+        if key.choices and value not in key.choices:
+            raise self._error(key.name, f"{key.name!r} must be one of " + ", ".join(map(repr, key.choices)))
+        used = re.findall(r"\{(.*?)\}", value)
+        for placeholder in used:
+            if placeholder not in key.placeholders:
+                known = ", ".join(f"{{{name}}}" for name in key.placeholders) or "none"
+                raise self._error(key.name, f"unknown placeholder {{{placeholder}}} in {key.name!r}; it may use {known}")
+        for placeholder in key.required:
+            if placeholder not in used:
+                raise self._error(key.name, f"{key.name!r} must contain {{{placeholder}}}")
+
+    def _locale(self, name: str, tag: str) -> str:
+        try:
+            return locales.normalise(tag)
+        except UnknownLocaleError as error:
+            raise self._error(name, str(error)) from error
+
+    def _error(self, name: str, problem: str) -> ConfigurationError:
+        return ConfigurationError(self._file, self._line(name), problem)
+
+    def _line(self, name: str) -> int:
+        start = 0
+        if self._table:
+            table = re.search(rf"^[ \t]*\[[ \t]*{re.escape(self._table)}[ \t]*\]", self._text, re.MULTILINE)
+            start = table.end() if table else 0
+        key = re.compile(rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[=.]", re.MULTILINE)
+        found = key.search(self._text, start)
+        return self._text.count("\n", 0, found.start()) + 1 if found else 0

@@ -1,0 +1,151 @@
+"""Which documents a project has, and where everything that belongs to them stands."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from translate_pipe.errors import ConfigurationError
+from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.project.configuration import (
+    CONFIGURATION_FILE,
+    PYPROJECT_FILE,
+    TABLE,
+    Configuration,
+    expand,
+    has_table,
+    parse_configuration,
+)
+from translate_pipe.project.files import decode, read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SUFFIXES = (".md", ".markdown")
+_FOREIGN_FOLDERS = frozenset({"node_modules", "venv", "__pycache__", "site-packages"})
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document's file: its path relative to the project, and its name, the path below the source folder, bare."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with a configuration."""
+
+    root: Path
+    configuration: Configuration
+
+    @property
+    def name(self) -> str:
+        """What templates call the project."""
+        return self.configuration.name or self.root.resolve().name
+
+    def domain(self, source: Source) -> str:
+        """The name of the catalogue that a document's messages are in."""
+        return expand(self.configuration.domain, path=source.name)
+
+    def template(self, domain: str) -> str:
+        """The path of a domain's template."""
+        return expand(self.configuration.template, domain=domain)
+
+    def catalogue(self, domain: str, locale: str) -> str:
+        """The path of a domain's catalogue for a locale."""
+        return expand(self.configuration.catalogue, domain=domain, locale=locale)
+
+    def output(self, source: Source, locale: str) -> str:
+        """The path of a localised document."""
+        return expand(self.configuration.output, path=source.name, locale=locale)
+
+
+def open_project(folder: Path) -> Project:
+    """The project in a folder or in the nearest folder above it; raises ConfigurationError."""
+    for root in (folder, *folder.absolute().parents):
+        configuration = _configuration_in(root)
+        if configuration:
+            return Project(root, configuration)
+    raise ConfigurationError(
+        str(folder), 0, f"there is no {CONFIGURATION_FILE} here or above; make one with: translate-pipe init"
+    )
+
+
+def _configuration_in(root: Path) -> Configuration | None:
+    file = root / CONFIGURATION_FILE
+    if file.is_file():
+        return parse_configuration(decode(read_bytes(file, str(file)), str(file)), CONFIGURATION_FILE)
+    file = root / PYPROJECT_FILE
+    if file.is_file():
+        text = decode(read_bytes(file, str(file)), str(file))
+        if has_table(text, TABLE):
+            return parse_configuration(text, PYPROJECT_FILE, table=TABLE)
+    return None
+
+
+def find_sources(project: Project) -> tuple[list[Source], list[Diagnostic]]:
+    """The documents of a project, sorted by path, and what is wrong with others.
+
+    Hidden folders, linked folders, localised documents and the names in `exclude` are passed over.
+    """
+    sources: list[Source] = []
+    diagnostics: list[Diagnostic] = []
+    outputs: dict[str, str] = {}
+    for path in sorted(_markdown_files(project)):
+        name = PurePosixPath(path).relative_to(PurePosixPath(project.configuration.source_folder)).with_suffix("")
+        source = Source(path, str(name))
+        problem = _problem(source, outputs)
+        if problem:
+            diagnostics.append(Diagnostic("document", Severity.ERROR, problem, _UNPRINTABLE.sub("?", path)))
+        else:
+            outputs[source.name] = path
+            sources.append(source)
+    if not sources and not diagnostics:
+        folder = project.configuration.source_folder
+        problem = 'there are no Markdown documents here; set the key "source" to the folder that has them'
+        diagnostics.append(Diagnostic("document", Severity.ERROR, problem, folder))
+    return sources, diagnostics
+
+
+def _problem(source: Source, outputs: dict[str, str]) -> str:
+    if _UNPRINTABLE.search(source.path):
+        return "this file name cannot be written in a catalogue; rename it without control characters"
+    if source.name in outputs:
+        return f"this document would be written to the same file as {outputs[source.name]}; rename one of them"
+    return ""
+
+
+def _markdown_files(project: Project) -> Iterator[str]:
+    configuration = project.configuration
+    top = project.root / configuration.source_folder
+    made = _OutputNames(configuration)
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _FOREIGN_FOLDERS]
+        for file in files:
+            if not file.endswith(SUFFIXES):
+                continue
+            below = Path(folder, file).relative_to(top).as_posix()
+            path = str(PurePosixPath(configuration.source_folder) / below)
+            excluded = any(fnmatch.fnmatchcase(below, pattern) for pattern in configuration.exclude)
+            if not excluded and not made.matches(path):
+                yield path
+
+
+class _OutputNames:
+    """Knows localised documents by their names, where they stand among the sources."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        pattern = re.escape(str(PurePosixPath(configuration.output)))
+        locales = "|".join(map(re.escape, configuration.locales))
+        pattern = pattern.replace(r"\{locale\}", f"(?:{locales})").replace(r"\{path\}", ".+")
+        self._pattern = re.compile(pattern) if configuration.locales else None
+
+    def matches(self, path: str) -> bool:
+        return self._pattern is not None and self._pattern.fullmatch(path) is not None

@@ -1,0 +1,69 @@
+"""What the tool remembers of the outputs that it made, so that it removes those, and only those, whose source is gone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from translate_pipe.model import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.project.files import Files
+
+_FILE = "outputs.json"
+_VERSION = 1
+
+
+class Manifest:
+    """The paths of the outputs that earlier runs made, with a digest of what was written there."""
+
+    def __init__(self, files: Files, folder: str) -> None:
+        self._files = files
+        self._name = f"{folder}/{_FILE}"
+        self._digests = _read(files, self._name)
+
+    def record(self, output: str, data: bytes) -> None:
+        """Remember what an output consists of."""
+        self._digests[output] = _digest(data)
+
+    def remove_others(self, expected: Iterable[str]) -> Iterator[str | Diagnostic]:
+        """Remove the remembered outputs that are no longer expected; yields their paths.
+
+        An output that somebody has edited since is left alone, with a diagnostic.
+        """
+        for output in sorted(self._digests.keys() - set(expected)):
+            digest = self._digests.pop(output)
+            data = self._files.read(output)
+            if data is None:
+                continue
+            if _digest(data) == digest:
+                self._files.remove(output)
+                yield output
+            else:
+                message = "its source is gone, but somebody has edited this file since it was made; it is left alone"
+                yield Diagnostic("output", Severity.WARNING, message, output)
+
+    def save(self) -> None:
+        """Write down what is remembered; nothing is written while there is nothing."""
+        if self._digests or self._files.read(self._name) is not None:
+            text = json.dumps({"version": _VERSION, "outputs": self._digests}, indent=1, sort_keys=True) + "\n"
+            self._files.write(self._name, text.encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _read(files: Files, name: str) -> dict[str, str]:
+    """The remembered digests; a file that cannot be understood counts as none, since then nothing is removed."""
+    try:
+        content = json.loads(files.read(name) or b"{}")
+    except ValueError:
+        return {}
+    outputs = content.get("outputs") if isinstance(content, dict) and content.get("version") == _VERSION else None
+    if not isinstance(outputs, dict):
+        return {}
+    return {path: digest for path, digest in outputs.items() if isinstance(digest, str)}

@@ -1,0 +1,299 @@
+"""The stages of a run, domain by domain: extract, update, check, build.
+
+A domain is the set of documents that share a catalogue, usually one document. Nothing of one domain is needed for
+another, so only one is in memory at a time, and what cannot be read in one does not stop the others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from enum import Flag, auto
+from typing import TYPE_CHECKING, Protocol
+
+from translate_pipe import locales
+from translate_pipe.catalogue import (
+    charset,
+    make_template,
+    merge,
+    new_catalogue,
+    parse_po,
+    same_messages,
+    serialize_po,
+    with_field,
+)
+from translate_pipe.checks import check
+from translate_pipe.document import parse
+from translate_pipe.errors import CatalogueSyntaxError, FileError
+from translate_pipe.localisation import localise
+from translate_pipe.model import Catalogue, Diagnostic, Document, Severity
+from translate_pipe.project.discovery import find_sources
+from translate_pipe.project.files import Files, decode
+from translate_pipe.project.manifest import Manifest
+from translate_pipe.project.status import Status, document_status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from translate_pipe.catalogue import MergeResult
+    from translate_pipe.model import MessageKey
+    from translate_pipe.project.discovery import Project, Source
+
+
+class Stage(Flag):
+    """What a run does with each domain."""
+
+    EXTRACT = auto()
+    UPDATE = auto()
+    CHECK = auto()
+    BUILD = auto()
+    STATUS = auto()
+
+
+class Progress(Protocol):
+    """Told how far a run is."""
+
+    def start(self, total: int) -> None:
+        """A run over `total` documents begins."""
+
+    def advance(self, count: int) -> None:
+        """`count` more documents are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What updating did to one catalogue."""
+
+    locale: str
+    file: str
+    result: MergeResult
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did and found; filled while it runs."""
+
+    written: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    status: list[Status] = field(default_factory=list)
+    documents: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether any file was (or, in a dry run, would have been) written or removed."""
+        return bool(self.written or self.removed)
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether anything was found that somebody has to mend."""
+        return any(found.severity is not Severity.INFO for found in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run is asked to do."""
+
+    project: Project
+    files: Files
+    stages: Stage
+    locales: tuple[str, ...]
+    now: datetime
+
+
+def run(request: Run, progress: Progress) -> Report:
+    """Do the stages for every document of a project."""
+    report = Report()
+    project = request.project
+    sources, found = find_sources(project)
+    report.diagnostics += found
+    report.documents = len(sources)
+    manifest = Manifest(request.files, project.configuration.state)
+    domains: defaultdict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        domains[project.domain(source)].append(source)
+    progress.start(len(sources))
+    for domain, members in domains.items():
+        _Domain(request, report, manifest, domain, members).run()
+        progress.advance(len(members))
+    if Stage.BUILD in request.stages:
+        _finish_build(request, report, manifest, sources)
+    return report
+
+
+def _finish_build(request: Run, report: Report, manifest: Manifest, sources: Sequence[Source]) -> None:
+    """Remove the outputs of sources and locales that are gone."""
+    project = request.project
+    expected = [project.output(source, locale) for source in sources for locale in project.configuration.locales]
+    try:
+        for outcome in manifest.remove_others(expected):
+            if isinstance(outcome, Diagnostic):
+                report.diagnostics.append(outcome)
+            else:
+                report.removed.append(outcome)
+        manifest.save()
+    except FileError as error:
+        report.diagnostics.append(_file_diagnostic(error))
+
+
+def _file_diagnostic(error: FileError) -> Diagnostic:
+    return Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line)
+
+
+class _Domain:
+    """The stages for one domain."""
+
+    def __init__(
+        self, request: Run, report: Report, manifest: Manifest, domain: str, sources: Sequence[Source]
+    ) -> None:
+        self._request = request
+        self._project = request.project
+        self._files = request.files
+        self._report = report
+        self._manifest = manifest
+        self._domain = domain
+        self._sources = sources
+
+    def run(self) -> None:
+        """Do all stages that are asked for."""
+        stages = self._request.stages
+        documents = {source: document for source in self._sources if (document := self._document(source))}
+        # With a document that cannot be read whole, its messages would seem to have vanished.
+        is_whole = len(documents) == len(self._sources) and not any(map(_is_broken, documents.values()))
+        template = self._template(documents.values()) if is_whole and stages & (Stage.EXTRACT | Stage.UPDATE) else None
+        for locale in self._request.locales:
+            catalogue = self._catalogue(locale, template)
+            if catalogue is None:
+                continue
+            if Stage.CHECK in stages:
+                self._report.diagnostics += check(catalogue, self._project.catalogue(self._domain, locale))
+            for source, document in documents.items():
+                self._localise(source, document, locale, catalogue)
+                if Stage.STATUS in stages:
+                    self._report.status.append(document_status(document, catalogue, locale))
+
+    # Reading
+
+    def _document(self, source: Source) -> Document | None:
+        try:
+            text = decode(self._files.read(source.path) or b"", source.path)
+        except FileError as error:
+            self._report.diagnostics.append(_file_diagnostic(error))
+            return None
+        document = parse(text, source.path, self._project.configuration.parse_options)
+        self._report.diagnostics += document.diagnostics
+        return document
+
+    def _read_catalogue(self, name: str) -> Catalogue | None:
+        """A catalogue from disk, None if there is none; raises FileError, with the line, for one that cannot be used."""
+        data = self._files.read(name)
+        if data is None:
+            return None
+        return read_catalogue(data, name)
+
+    def _write(self, name: str, data: bytes) -> bool:
+        try:
+            changed = self._files.write(name, data)
+        except FileError as error:
+            self._report.diagnostics.append(_file_diagnostic(error))
+            return False
+        if changed:
+            self._report.written.append(name)
+        return True
+
+    # Extract
+
+    def _template(self, documents: Iterable[Document]) -> Catalogue:
+        """The template; its creation date moves only when its messages do."""
+        name = self._project.template(self._domain)
+        date = self._request.now.strftime("%Y-%m-%d %H:%M%z")
+        template = make_template(documents, project=self._project.name, creation_date=date)
+        try:
+            old = self._read_catalogue(name)
+        except FileError:  # a template is made from the documents alone, so a broken one is made anew
+            old = None
+        if old is not None and same_messages(old, template):
+            return replace(template, header=with_field(template.header, "POT-Creation-Date", old.fields.get("POT-Creation-Date", date)))
+        if Stage.EXTRACT in self._request.stages:
+            self._write(name, serialize_po(template).encode())
+        return template
+
+    # Update
+
+    def _catalogue(self, locale: str, template: Catalogue | None) -> Catalogue | None:
+        """A locale's catalogue, updated if that is asked for; None if it cannot be used, which is reported."""
+        name = self._project.catalogue(self._domain, locale)
+        try:
+            catalogue = self._read_catalogue(name)
+        except FileError as error:
+            self._report.diagnostics.append(_file_diagnostic(error))
+            return None
+        if template is None or Stage.UPDATE not in self._request.stages:
+            return catalogue or Catalogue(())
+        return self._updated(name, locale, catalogue, template)
+
+    def _updated(self, name: str, locale: str, catalogue: Catalogue | None, template: Catalogue) -> Catalogue:
+        old = catalogue or new_catalogue(template, locale, locales.plural_forms(locale))
+        result = merge(old, template)
+        if catalogue is not None and not result.changed:
+            return catalogue
+        self._report.updates.append(Update(locale, name, result))
+        text = serialize_po(result.catalogue)
+        self._write(name, text.encode())
+        return parse_po(text)  # so that diagnostics name the lines of the file as it is now
+
+    # Check and build
+
+    def _localise(self, source: Source, document: Document, locale: str, catalogue: Catalogue) -> None:
+        stages = self._request.stages
+        if not stages & (Stage.CHECK | Stage.BUILD):
+            return
+        localised = localise(document, self._translations(locale, catalogue))
+        lines = {message.key: message.line for message in catalogue.active}
+        self._report.diagnostics += (self._at_message(found, locale, lines) for found in localised.diagnostics)
+        if Stage.BUILD in stages:
+            name = self._project.output(source, locale)
+            data = localised.text.encode()
+            if self._write(name, data):
+                self._manifest.record(name, data)
+
+    def _translations(self, locale: str, catalogue: Catalogue) -> dict[MessageKey, str]:
+        """The translations to publish: the locale's own, and under them those of the locales that stand in for it."""
+        translations: dict[MessageKey, str] = {}
+        if self._project.configuration.fallback == "chain":
+            for parent in reversed(locales.fallback_chain(locale)):
+                try:
+                    fallback = self._read_catalogue(self._project.catalogue(self._domain, parent))
+                except FileError:  # reported where the parent is a target itself; it only stands in here
+                    continue
+                translations |= fallback.translations if fallback else {}
+        return translations | catalogue.translations
+
+    def _at_message(self, found: Diagnostic, locale: str, lines: dict[MessageKey, int]) -> Diagnostic:
+        """A diagnostic of a segment, moved to where a translator can mend it."""
+        line = lines.get((found.msgctxt, found.msgid))
+        return replace(found, file=self._project.catalogue(self._domain, locale), line=line) if line else found
+
+
+def _is_broken(document: Document) -> bool:
+    return any(found.severity is Severity.ERROR for found in document.diagnostics)
+
+
+def read_catalogue(data: bytes, name: str) -> Catalogue:
+    """A catalogue from the bytes of a PO file; raises FileError, with the line, for one that cannot be used.
+
+    Only UTF-8 is read; a header that names another charset is refused even if the bytes happen to be valid.
+    """
+    try:
+        catalogue = parse_po(decode(data, name))
+    except CatalogueSyntaxError as error:
+        raise FileError(name, error.problem, error.line) from error
+    found = charset(catalogue)
+    if found not in ("", "utf-8", "utf8", "ascii", "us-ascii", "charset"):
+        raise FileError(name, f"the header says charset={found}; convert the file with: msgconv -t UTF-8", catalogue.header.line)
+    return catalogue
+
+
+__all__ = ["Progress", "Report", "Run", "Stage", "Update", "read_catalogue", "run"]

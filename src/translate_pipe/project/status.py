@@ -1,0 +1,78 @@
+"""How far the translations of a document are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from translate_pipe.model import Catalogue, Document
+
+_WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts of messages, and of words of the source text, for one document or several in one locale."""
+
+    locale: str
+    document: str
+    translated: int = 0
+    fuzzy: int = 0
+    untranslated: int = 0
+    words: int = 0
+    words_translated: int = 0
+
+    @property
+    def total(self) -> int:
+        """The number of messages."""
+        return self.translated + self.fuzzy + self.untranslated
+
+    @property
+    def percent(self) -> int:
+        """Translated messages in per cent, rounded down, so that 100 means all."""
+        return self.translated * 100 // self.total if self.total else 100
+
+
+def document_status(document: Document, catalogue: Catalogue, locale: str) -> Status:
+    """The status of one document: each of its messages counts once."""
+    messages = {message.key: message for message in catalogue.active}
+    translated = fuzzy = untranslated = words = words_translated = 0
+    for key in {segment.key for segment in document.segments}:
+        count = word_count(key[1])
+        words += count
+        message = messages.get(key)
+        if message is None or not message.has_msgstr:
+            untranslated += 1
+        elif message.fuzzy:
+            fuzzy += 1
+        else:
+            translated += 1
+            words_translated += count
+    return Status(locale, document.path, translated, fuzzy, untranslated, words, words_translated)
+
+
+def word_count(text: str) -> int:
+    """The words of a text.
+
+    >>> word_count("Twijfel je? Test ’s avonds 1,5 dl.")
+    7
+    """
+    return len(_WORD.findall(text))
+
+
+def total(rows: Iterable[Status], locale: str) -> Status:
+    """The sum over the documents of one locale."""
+    of_locale = [row for row in rows if row.locale == locale]
+    return Status(
+        locale,
+        "",
+        sum(row.translated for row in of_locale),
+        sum(row.fuzzy for row in of_locale),
+        sum(row.untranslated for row in of_locale),
+        sum(row.words for row in of_locale),
+        sum(row.words_translated for row in of_locale),
+    )

@@ -1,0 +1,172 @@
+"""What a run did and found, for people and for programs: texts, tables and JSON. Nothing here prints."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from translate_pipe import locales
+from translate_pipe.project.status import total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.table import Table
+
+    from translate_pipe.model import Diagnostic
+    from translate_pipe.project.pipeline import Report
+    from translate_pipe.project.status import Status
+
+_BAR_WIDTH = 10
+_MSGID_WIDTH = 70
+MANY_DOCUMENTS = 25
+"""From this many documents on, the status table shows totals alone unless details are asked for."""
+
+
+# Diagnostics
+
+
+def diagnostic_line(found: Diagnostic) -> str:
+    """A diagnostic as compilers write theirs, with the beginning of the msgid where it is about a message.
+
+    >>> from translate_pipe.model import Diagnostic, Severity
+    >>> diagnostic_line(Diagnostic("citation", Severity.ERROR, "² is missing", "de.po", 12, "Echt waar.²"))
+    'de.po:12: error: ² is missing [citation] in “Echt waar.²”'
+    """
+    place = f"{found.file}:{found.line}" if found.line else found.file
+    text = f"{place}: {found.severity}: {found.message} [{found.check}]"
+    return f"{text} in “{_shortened(found.msgid)}”" if found.msgid else text
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _MSGID_WIDTH else line[: _MSGID_WIDTH - 1] + "…"
+
+
+def diagnostic_object(found: Diagnostic) -> dict[str, Any]:
+    """A diagnostic as JSON knows it."""
+    return {
+        "file": found.file,
+        "line": found.line,
+        "msgid": found.msgid,
+        "msgctxt": found.msgctxt,
+        "check": found.check,
+        "severity": str(found.severity),
+        "message": found.message,
+    }
+
+
+def diagnostics_text(diagnostics: Iterable[Diagnostic], output_format: str) -> str:
+    """Diagnostics in one of the formats text, json (a list) and jsonl (an object a line)."""
+    if output_format == "json":
+        return _json([diagnostic_object(found) for found in diagnostics]) + "\n"
+    if output_format == "jsonl":
+        return "".join(json.dumps(diagnostic_object(found), ensure_ascii=False) + "\n" for found in diagnostics)
+    return "".join(diagnostic_line(found) + "\n" for found in diagnostics)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+# What a run did
+
+
+def update_lines(report: Report) -> list[str]:
+    """What updating did, a line for each catalogue that changed."""
+    lines = []
+    for update in report.updates:
+        result = update.result
+        counts = (
+            (len(result.added), "new"),
+            (len(result.revived), "revived"),
+            (len(result.retired), "obsolete"),
+            (len(result.kept), "kept"),
+        )
+        lines.append(f"{update.file}: " + ", ".join(f"{count} {word}" for count, word in counts if count))
+    return lines
+
+
+def summary(report: Report, *, dry_run: bool) -> str:
+    """One line on what a run changed.
+
+    >>> from translate_pipe.project.pipeline import Report
+    >>> summary(Report(documents=2), dry_run=False)
+    'Everything is up to date (2 documents).'
+    """
+    documents = _counted(report.documents, "document")
+    if not report.changed:
+        return f"Everything is up to date ({documents})."
+    done = [f"{_counted(len(report.written), 'file')} {'would be ' * dry_run}written"]
+    if report.removed:
+        done.append(f"{_counted(len(report.removed), 'file')} {'would be ' * dry_run}removed")
+    return f"{', '.join(done)} ({documents})."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+# Status
+
+
+def status_objects(rows: Sequence[Status]) -> dict[str, Any]:
+    """The status of every locale and document as JSON knows it."""
+    return {
+        "locales": {locale: _status_object(total(rows, locale)) for locale in _locales(rows)},
+        "documents": [{"locale": row.locale, "document": row.document, **_status_object(row)} for row in rows],
+    }
+
+
+def _status_object(row: Status) -> dict[str, int]:
+    return {
+        "translated": row.translated,
+        "fuzzy": row.fuzzy,
+        "untranslated": row.untranslated,
+        "words": row.words,
+        "words_translated": row.words_translated,
+        "percent": row.percent,
+    }
+
+
+def status_json(rows: Sequence[Status]) -> str:
+    """The status as a JSON text."""
+    return _json(status_objects(rows)) + "\n"
+
+
+def status_table(rows: Sequence[Status], user_locale: str, *, details: bool) -> Table:
+    """The status as a table: a total for each locale and, with `details`, a row for each document."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    table.add_column("Locale", no_wrap=True)
+    for heading in ("Translated", "Fuzzy", "Untranslated", "Words"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Done", no_wrap=True)
+    for locale in _locales(rows):
+        name = f"{locale}  {locales.display_name(locale, user_locale)}"
+        table.add_row(name, *_cells(total(rows, locale)), style="bold" if details else None)
+        for row in rows:
+            if details and row.locale == locale:
+                table.add_row(f"  {row.document}", *_cells(row))
+    return table
+
+
+def _cells(row: Status) -> tuple[str, ...]:
+    words = f"{row.words_translated}/{row.words}"
+    return str(row.translated), str(row.fuzzy), str(row.untranslated), words, f"{bar(row.percent)} {row.percent:3d} %"
+
+
+def bar(percent: int) -> str:
+    """A bar of ten cells.
+
+    >>> bar(67)
+    '██████░░░░'
+    """
+    full = percent * _BAR_WIDTH // 100
+    return "█" * full + "░" * (_BAR_WIDTH - full)
+
+
+def _locales(rows: Sequence[Status]) -> list[str]:
+    return list(dict.fromkeys(row.locale for row in rows))
