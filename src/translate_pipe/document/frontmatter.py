@@ -170,12 +170,10 @@ _DOUBLE_QUOTED = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"
 
 
 def _double_quoted(character: str) -> str:
-    # YAML 1.1 breaks lines at NEL, U+2028 and U+2029 as well; all that is not printable is escaped.
-    if character in _DOUBLE_QUOTED:
-        return _DOUBLE_QUOTED[character]
-    if character.isprintable() and character != "\ufeff":
-        return character
-    return f"\\U{ord(character):08X}" if ord(character) > 0xFFFF else f"\\u{ord(character):04X}"  # noqa: PLR2004
+    # YAML 1.1 breaks lines at NEL, U+2028 and U+2029 as well.
+    if character in "\x85\u2028\u2029" or _NOT_YAML.match(character):
+        return _DOUBLE_QUOTED.get(character, f"\\u{ord(character):04X}")
+    return _DOUBLE_QUOTED.get(character, character)
 
 
 def _reads_as(changed: str, yaml_text: str, value: Value, translation: str) -> bool:
