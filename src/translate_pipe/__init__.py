@@ -1,8 +1,8 @@
-"""Localised Markdown by way of gettext catalogues, byte for byte.
+r"""Localised Markdown by way of gettext catalogues, byte for byte.
 
->>> document = parse("# Slaap\\n\\nWelterusten.\\n")
+>>> document = parse("# Slaap\n\nWelterusten.\n")
 >>> localise(document, {(None, "Welterusten."): "Gute Nacht."}).text
-'# Slaap\\n\\nGute Nacht.\\n'
+'# Slaap\n\nGute Nacht.\n'
 """
 
 from __future__ import annotations

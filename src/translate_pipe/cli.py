@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from translate_pipe.document.options import ParseOptions
     from translate_pipe.model import Diagnostic
     from translate_pipe.project.discovery import Project
-    from translate_pipe.project.pipeline import Report, Stage
+    from translate_pipe.project.pipeline import Report
     from translate_pipe.project.status import Status
 
 EXIT_FINDINGS = 1
@@ -35,8 +35,8 @@ _FORMATS = ("text", "json", "jsonl")
 class Settings:
     """What the options that all commands share say."""
 
-    folder: Path
-    verbosity: int
+    folder: Path = Path()
+    verbosity: int = 0
 
 
 class _Commands(click.Group):
@@ -53,19 +53,62 @@ class _Commands(click.Group):
             ctx.exit(EXIT_FINDINGS if isinstance(error, FileError) else EXIT_USAGE)
 
 
+def _set_folder(context: click.Context, _option: click.Parameter, folder: Path | None) -> None:
+    if folder is not None:
+        context.obj = replace(context.obj or Settings(), folder=folder)
+
+
+def _set_verbosity(context: click.Context, option: click.Parameter, count: int) -> None:
+    if count:
+        verbosity = -1 if option.name == "quiet" else count
+        context.obj = replace(context.obj or Settings(), verbosity=verbosity)
+
+
+_folder_option = click.option(
+    "--project",
+    type=click.Path(path_type=Path),
+    callback=_set_folder,
+    expose_value=False,
+    help="The folder of the project.  [default: this one, or the nearest above it that has one]",
+)
+_verbose_option = click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    callback=_set_verbosity,
+    expose_value=False,
+    help="Say more: each file that is written.",
+)
+_quiet_option = click.option(
+    "-q",
+    "--quiet",
+    count=True,
+    callback=_set_verbosity,
+    expose_value=False,
+    help="Say nothing but findings and errors.",
+)
+
+
+def _command(function: Callable[..., None]) -> click.Command:
+    """A command of the tool; the options that all commands share may stand before or behind its name."""
+    name = function.__name__.removesuffix("_command")
+    decorated = _folder_option(_verbose_option(_quiet_option(click.pass_obj(function))))
+    return main.command(name=name)(decorated)
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--project", "folder", type=click.Path(path_type=Path), default=".", help="The folder of the project.")
-@click.option("-v", "--verbose", count=True, help="Say more: each file that is written.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but findings and errors.")
+@_folder_option
+@_verbose_option
+@_quiet_option
 @click.version_option(__version__, prog_name="translate-pipe")
 @click.pass_context
-def main(context: click.Context, folder: Path, verbose: int, *, quiet: bool) -> None:
+def main(context: click.Context) -> None:
     """Localise Markdown by way of gettext catalogues.
 
     Source documents become PO files for translators; what they translate becomes Markdown in which everything that they
     did not write is byte for byte the source's.
     """
-    context.obj = Settings(folder, -1 if quiet else verbose)
+    context.obj = context.obj or Settings()
 
 
 # Options that several commands share
@@ -82,10 +125,9 @@ _format_option = click.option(
 # Commands
 
 
-@main.command()
+@_command
 @click.option("--source-locale", default="", help="The locale of the documents.  [default: en]")
 @_locales_argument
-@click.pass_obj
 def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> None:
     """Set up a project: a configuration and the first catalogues.
 
@@ -102,7 +144,9 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     source = known.normalise(source_locale or "en")
     layout = find_layout(settings.folder, source)
     text = configuration_text(source, [known.normalise(locale) for locale in locales], layout)
-    parse_configuration(text, CONFIGURATION_FILE)  # a locale twice, or the source locale, is told before anything is written
+    parse_configuration(
+        text, CONFIGURATION_FILE
+    )  # a locale twice, or the source locale, is told before anything is written
     Files(settings.folder).write(CONFIGURATION_FILE, text.encode())
     folder = layout.source.replace("{locale}", source)
     _say(settings, f"Wrote {file}: {layout.documents} Markdown documents in {folder}.")
@@ -117,18 +161,16 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     _say(settings, "Next: translate the PO files, then run: translate-pipe locales")
 
 
-@main.command()
+@_command
 @_dry_run_option
-@click.pass_obj
 def extract(settings: Settings, *, dry_run: bool) -> None:
     """Make the templates (POT) from the documents."""
     _finish(settings, _run(settings, (), ("EXTRACT",), dry_run=dry_run), dry_run=dry_run)
 
 
-@main.command()
+@_command
 @_locales_argument
 @_dry_run_option
-@click.pass_obj
 def update(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
     """Bring the catalogues (PO) in line with the documents."""
     report = _run(settings, locales, ("UPDATE",), dry_run=dry_run)
@@ -136,10 +178,9 @@ def update(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> No
     _finish(settings, report, dry_run=dry_run)
 
 
-@main.command()
+@_command
 @click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[PO]...")
 @_format_option
-@click.pass_obj
 def check(settings: Settings, files: tuple[str, ...], output_format: str) -> None:
     """Report what is wrong with the translations.
 
@@ -152,19 +193,17 @@ def check(settings: Settings, files: tuple[str, ...], output_format: str) -> Non
     _exit_with_findings(diagnostics)
 
 
-@main.command()
+@_command
 @_locales_argument
 @_dry_run_option
-@click.pass_obj
 def build(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
     """Write the localised documents."""
     _finish(settings, _run(settings, locales, ("BUILD",), dry_run=dry_run), dry_run=dry_run)
 
 
-@main.command(name="locales")
+@_command
 @_locales_argument
 @_dry_run_option
-@click.pass_obj
 def locales_command(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
     """Extract, update, check and build, and show how far each locale is."""
     stages = ("EXTRACT", "UPDATE", "CHECK", "BUILD", "STATUS")
@@ -175,12 +214,16 @@ def locales_command(settings: Settings, locales: tuple[str, ...], *, dry_run: bo
     _finish(settings, report, dry_run=dry_run)
 
 
-@main.command()
+@_command
 @_locales_argument
 @click.option(
-    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to report."
+    "--format",
+    "output_format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to report.",
 )
-@click.pass_obj
 def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> None:
     """Show how far each locale and document is."""
     from translate_pipe.report import status_json
@@ -194,9 +237,8 @@ def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> 
     _exit_with_findings(report.diagnostics)
 
 
-@main.command()
+@_command
 @click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
-@click.pass_obj
 def roundtrip(settings: Settings, files: tuple[str, ...]) -> None:
     """Prove that untranslated output is byte-identical to the input.
 
@@ -226,7 +268,9 @@ def _run(settings: Settings, locales: Sequence[str], stages: Iterable[str], *, d
     wanted = Stage(0)
     for stage in stages:
         wanted |= Stage[stage]
-    request = Run(project, Files(project.root, dry_run=dry_run), wanted, _wanted_locales(project, locales), datetime.now(UTC))
+    request = Run(
+        project, Files(project.root, dry_run=dry_run), wanted, _wanted_locales(project, locales), datetime.now(UTC)
+    )
     with progress(quiet=settings.verbosity < 0) as shown:
         return run(request, shown)
 
@@ -240,7 +284,8 @@ def _wanted_locales(project: Project, locales: Sequence[str]) -> tuple[str, ...]
     for locale in wanted:
         if locale not in configured:
             known = ", ".join(configured) or "none yet"
-            raise click.UsageError(f"{locale} is not a locale of this project ({known}); add it to the key locales")
+            problem = f"{locale} is not a locale of this project ({known}); add it to the key locales"
+            raise click.UsageError(problem)
     return wanted or configured
 
 

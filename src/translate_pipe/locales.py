@@ -10,7 +10,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from babel import Locale, UnknownLocaleError as BabelUnknownLocaleError
+from babel import Locale
+from babel import UnknownLocaleError as BabelUnknownLocaleError
 from babel.core import get_global
 from babel.localedata import locale_identifiers
 from babel.messages.plurals import get_plural

@@ -1,4 +1,4 @@
-"""A template merged into a catalogue: new messages come in, vanished ones become obsolete, and no translation is lost."""
+"""A template merged into a catalogue: new messages come in, vanished ones become obsolete, no translation is lost."""
 
 from __future__ import annotations
 

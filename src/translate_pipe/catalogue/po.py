@@ -139,7 +139,8 @@ def _entries(lines: list[str]) -> Iterator[_Entry]:
         target = _read_line(entry, line, number + 1, target)
         end = number + 1
     if entry.is_complete and not entry.has_msgstr:
-        raise CatalogueSyntaxError(end, "the file ends in the middle of a message: its msgstr is missing")
+        problem = "the file ends in the middle of a message: its msgstr is missing"
+        raise CatalogueSyntaxError(end, problem)
     entry.raw = "\n".join(lines[start:end])
     if entry.raw:
         yield entry
@@ -219,7 +220,7 @@ def _syntax_problem(content: str) -> str:
         quotes = len(re.findall(r'(?<!\\)(?:\\\\)*"', content))
         if quotes == 1:
             return 'the closing quotation mark " is missing'
-        return r'a quotation mark inside the text needs a backslash: \"'
+        return r"a quotation mark inside the text needs a backslash: \""
     return f"this is not a line of a PO file: {content[:40]!r}"
 
 

@@ -39,7 +39,9 @@ def make_template(documents: Iterable[Document], *, project: str, creation_date:
             occurrences.comments.update(dict.fromkeys((*segment.comments, extracted_comment(segment))))
             occurrences.references.append(Reference(document.path, segment.line))
             occurrences.is_markdown |= segment.kind not in _PLAIN_KINDS
-    return Catalogue(tuple(_message(key, occurrences) for key, occurrences in found.items()), _header(project, creation_date))
+    return Catalogue(
+        tuple(_message(key, occurrences) for key, occurrences in found.items()), _header(project, creation_date)
+    )
 
 
 def _message(key: MessageKey, occurrences: _Occurrences) -> Message:

@@ -6,7 +6,6 @@ itself elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from translate_pipe.checks.citation import citation
 from translate_pipe.model import Diagnostic, Message, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from translate_pipe.model import Catalogue
 
 
@@ -30,12 +31,12 @@ CHECKS = (Check("citation", Severity.ERROR, citation),)
 
 
 def check(catalogue: Catalogue, file: str = "") -> Iterator[Diagnostic]:
-    """The diagnostics of a catalogue's translated messages, in file order.
+    r"""The diagnostics of a catalogue's translated messages, in file order.
 
     Empty, fuzzy and obsolete messages are unfinished, which is no finding. `file` is the path to name.
 
     >>> from translate_pipe.catalogue import parse_po
-    >>> [found.message for found in check(parse_po('msgid "Zo.[^1]"\\nmsgstr "So."\\n'))]
+    >>> [found.message for found in check(parse_po('msgid "Zo.[^1]"\nmsgstr "So."\n'))]
     ['the citation [^1] of the source is missing']
     """
     for message in catalogue.messages:

@@ -1,10 +1,10 @@
 """Directives: HTML comments by which an author tells the pipeline what to do with a block.
 
-    <!-- i18n:skip -->              the next block is not offered for translation
-    <!-- i18n:skip-start -->        nothing is, up to the matching i18n:skip-end
-    <!-- i18n:skip-end -->
-    <!-- i18n:comment: TEXT -->     a comment to the translator of the next block
-    <!-- i18n:context: TEXT -->     the msgctxt of the next block's messages
+<!-- i18n:skip -->              the next block is not offered for translation
+<!-- i18n:skip-start -->        nothing is, up to the matching i18n:skip-end
+<!-- i18n:skip-end -->
+<!-- i18n:comment: TEXT -->     a comment to the translator of the next block
+<!-- i18n:context: TEXT -->     the msgctxt of the next block's messages
 """
 
 from __future__ import annotations

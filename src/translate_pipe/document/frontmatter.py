@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")  # section 5.1
+_NOT_YAML = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)  # section 5.1
 _PROPERTIES = re.compile(r"(?:[&!][^\s]*\s+)+")  # anchors and tags in front of a value (YAML 1.2, section 6.9)
 _STRING = "tag:yaml.org,2002:str"
 _BLOCK_STYLES = "|>"
@@ -107,7 +109,7 @@ def _compose(yaml_text: str) -> yaml.Node | None:
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _MAXIMUM_DEPTH:
                 problem = f"values are nested more than {_MAXIMUM_DEPTH} deep"
-                raise FrontMatterError(problem, event.start_mark.line)
+                raise FrontMatterError(problem, event.start_mark.line if event.start_mark else 0)
         return yaml.compose(yaml_text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -130,7 +132,7 @@ def _walk(node: yaml.Node, path: str, yaml_text: str, seen: set[int]) -> Iterato
     elif isinstance(node, yaml.SequenceNode):
         for child in node.value:
             yield from _walk(child, f"{path}[]", yaml_text, seen)
-    elif node.tag == _STRING and node.value.strip():
+    elif isinstance(node, yaml.ScalarNode) and node.tag == _STRING and node.value.strip():
         yield _value(node, path, yaml_text)
 
 

@@ -96,7 +96,9 @@ class SegmentCollector:
                     self._verbatim(item)
         self._close(self._scopes.pop())
         if self._skip_start is not None:
-            self._report("directive", self._skip_start, "i18n:skip-start has no i18n:skip-end; nothing after it is offered")
+            self._report(
+                "directive", self._skip_start, "i18n:skip-start has no i18n:skip-end; nothing after it is offered"
+            )
 
     # Scopes and directives
 

@@ -131,8 +131,8 @@ def expand(pattern: str, **values: str) -> str:
 def parse_configuration(text: str, file: str, *, table: str = "") -> Configuration:
     """Read and check a configuration.
 
-    `text` is TOML, `file` the name for errors, `table` the dotted name of the table that holds the keys (all of the file
-    if it is empty). Raises ConfigurationError, which names the key and the line.
+    `text` is TOML, `file` the name for errors, `table` the dotted name of the table that holds the keys (if it is empty,
+    they stand at the top). Raises ConfigurationError, which names the key and the line.
     """
     try:
         values: Any = tomllib.loads(text)
@@ -184,7 +184,7 @@ class _Reader:
     def _value(self, key: Key, values: Mapping[str, object]) -> str | tuple[str, ...]:
         if key.name not in values:
             if key.default is None:
-                raise ConfigurationError(self._file, 0, f"the key {key.name!r} is missing, as in {key.name} = \"nl\"")
+                raise ConfigurationError(self._file, 0, f'the key {key.name!r} is missing, as in {key.name} = "nl"')
             return key.default
         value = values[key.name]
         if key.is_list:
@@ -203,7 +203,9 @@ class _Reader:
         for placeholder in used:
             if placeholder not in key.placeholders:
                 known = ", ".join(f"{{{name}}}" for name in key.placeholders) or "none"
-                raise self._error(key.name, f"unknown placeholder {{{placeholder}}} in {key.name!r}; it may use {known}")
+                raise self._error(
+                    key.name, f"unknown placeholder {{{placeholder}}} in {key.name!r}; it may use {known}"
+                )
         for placeholder in key.required:
             if placeholder not in used:
                 raise self._error(key.name, f"{key.name!r} must contain {{{placeholder}}}")

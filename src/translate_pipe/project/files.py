@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from translate_pipe.errors import FileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _TEMPORARY_SUFFIX = ".translate-pipe-tmp"
 

@@ -1,4 +1,4 @@
-"""What the tool remembers of the outputs that it made, so that it removes those, and only those, whose source is gone."""
+"""What the tool remembers of the outputs that it made: those, and only those, are removed when their source is gone."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ class _Domain:
         return document
 
     def _read_catalogue(self, name: str) -> Catalogue | None:
-        """A catalogue from disk, None if there is none; raises FileError, with the line, for one that cannot be used."""
+        """A catalogue from disk, None if there is none; raises FileError for one that cannot be used."""
         data = self._files.read(name)
         if data is None:
             return None
@@ -215,7 +215,10 @@ class _Domain:
         except FileError:  # a template is made from the documents alone, so a broken one is made anew
             old = None
         if old is not None and same_messages(old, template):
-            return replace(template, header=with_field(template.header, "POT-Creation-Date", old.fields.get("POT-Creation-Date", date)))
+            return replace(
+                template,
+                header=with_field(template.header, "POT-Creation-Date", old.fields.get("POT-Creation-Date", date)),
+            )
         if Stage.EXTRACT in self._request.stages:
             self._write(name, serialize_po(template).encode())
         return template
@@ -292,7 +295,9 @@ def read_catalogue(data: bytes, name: str) -> Catalogue:
         raise FileError(name, error.problem, error.line) from error
     found = charset(catalogue)
     if found not in ("", "utf-8", "utf8", "ascii", "us-ascii", "charset"):
-        raise FileError(name, f"the header says charset={found}; convert the file with: msgconv -t UTF-8", catalogue.header.line)
+        raise FileError(
+            name, f"the header says charset={found}; convert the file with: msgconv -t UTF-8", catalogue.header.line
+        )
     return catalogue
 
 
