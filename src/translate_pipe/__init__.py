@@ -1,5 +1,6 @@
 r"""Localised Markdown by way of gettext catalogues, byte for byte.
 
+>>> from translate_pipe import localise, parse
 >>> document = parse("# Slaap\n\nWelterusten.\n")
 >>> localise(document, {(None, "Welterusten."): "Gute Nacht."}).text
 '# Slaap\n\nGute Nacht.\n'

@@ -149,7 +149,7 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     )  # a locale twice, or the source locale, is told before anything is written
     Files(settings.folder).write(CONFIGURATION_FILE, text.encode())
     folder = layout.source.replace("{locale}", source)
-    _say(settings, f"Wrote {file}: {layout.documents} Markdown documents in {folder}.")
+    _say(settings, f"Wrote {file}; the documents are the Markdown files in {folder} ({layout.documents} found).")
     if not layout.documents:
         _say(settings, f"Put your documents into {folder}, or change the key source.")
     if not locales:

@@ -28,7 +28,7 @@ class MergeResult:
     added: tuple[MessageKey, ...] = ()
     retired: tuple[MessageKey, ...] = ()
     changed: bool = False
-    """Whether anything but references differs from the old catalogue."""
+    """Whether anything but references and dates differs; if not, `catalogue` is the old one."""
 
 
 def merge(catalogue: Catalogue, template: Catalogue) -> MergeResult:
@@ -39,25 +39,24 @@ def merge(catalogue: Catalogue, template: Catalogue) -> MergeResult:
     """
     old = _by_key(catalogue.messages)
     new_keys = {message.key for message in template.messages}
-    active = tuple(_merged(old.get(message.key), message) for message in template.messages)
-    retired = tuple(_retired(message) for message in catalogue.messages if message.key not in new_keys)
-    merged = Catalogue(
-        messages=active + tuple(message for message in retired if message is not None),
-        header=_header(catalogue.header, template),
-        trailer=catalogue.trailer,
-        byte_order_mark=catalogue.byte_order_mark,
-        line_end=catalogue.line_end,
+    active = (_merged(old.get(message.key), message) for message in template.messages)
+    others = (_retired(message) for message in catalogue.messages if message.key not in new_keys)
+    merged = replace(
+        catalogue,
+        messages=(*active, *(message for message in others if message is not None)),
+        header=_with_missing_fields(catalogue.header, template),
     )
+    changed = merged.header != catalogue.header or not same_messages(catalogue, merged)
     known = {key: message.obsolete for key, message in old.items()}
     return MergeResult(
-        catalogue=merged,
+        catalogue=_with_date(merged, template) if changed else catalogue,
         kept=tuple(message.key for message in template.messages if known.get(message.key) is False),
         revived=tuple(message.key for message in template.messages if known.get(message.key)),
         added=tuple(message.key for message in template.messages if message.key not in known),
         retired=tuple(
             message.key for message in catalogue.messages if not message.obsolete and message.key not in new_keys
         ),
-        changed=not same_messages(catalogue, merged) or _without_date(catalogue) != _without_date(merged),
+        changed=changed,
     )
 
 
@@ -121,18 +120,20 @@ def _retired(message: Message) -> Message | None:
     return replace(message, obsolete=True, extracted_comments=(), references=(), raw="")
 
 
-def _header(header: Message, template: Catalogue) -> Message:
-    """The catalogue's own header, with the fields that it lacks and the template's creation date."""
+def _with_missing_fields(header: Message, template: Catalogue) -> Message:
+    """The catalogue's own header, with the fields of the template that it lacks."""
     own = Catalogue((), header).fields
     for name, value in template.fields.items():
-        if name not in own or (name == "POT-Creation-Date" and value):
+        if name not in own:
             header = with_field(header, name, value)
     return header
 
 
+def _with_date(catalogue: Catalogue, template: Catalogue) -> Catalogue:
+    """The catalogue with the creation date of the template that its messages are from."""
+    date = template.fields.get("POT-Creation-Date")
+    return replace(catalogue, header=with_field(catalogue.header, "POT-Creation-Date", date)) if date else catalogue
+
+
 def _without_references(messages: Iterable[Message]) -> list[Message]:
     return [replace(message, references=()) for message in messages]
-
-
-def _without_date(catalogue: Catalogue) -> dict[str, str]:
-    return {name: value for name, value in catalogue.fields.items() if name != "POT-Creation-Date"}

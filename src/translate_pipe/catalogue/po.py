@@ -86,9 +86,8 @@ def _refuse_duplicates(messages: list[Message]) -> None:
 class _Entry:
     """An entry while its lines are read; `strings` maps field names, with the plural index, to their texts."""
 
-    line: int
+    line: int = 0
     raw: str = ""
-    keyword_line: int = 0
     obsolete: bool | None = None
     comments: dict[str, list[str]] = field(default_factory=dict)
     strings: dict[str, str] = field(default_factory=dict)
@@ -125,7 +124,7 @@ class _Entry:
 
 def _entries(lines: list[str]) -> Iterator[_Entry]:
     """The entries of a text; the last one is incomplete if comments stand behind the last message."""
-    entry = _Entry(1)
+    entry = _Entry()
     start = 0  # of the entry's lines
     end = 0  # behind its last line that is not blank
     target: tuple[dict[str, str], str] | None = None  # where a continuation line goes
@@ -135,7 +134,8 @@ def _entries(lines: list[str]) -> Iterator[_Entry]:
         if entry.has_msgstr and _begins_entry(line):
             entry.raw = "\n".join(lines[start:end])
             yield entry
-            entry, start, target = _Entry(number + 1), end, None
+            entry, start, target = _Entry(), end, None
+        entry.line = entry.line or number + 1
         target = _read_line(entry, line, number + 1, target)
         end = number + 1
     if entry.is_complete and not entry.has_msgstr:
@@ -178,7 +178,6 @@ def _read_content(
     if entry.obsolete not in (None, obsolete):
         raise CatalogueSyntaxError(number, "an entry is either obsolete (#~) on all its lines or on none")
     entry.obsolete = obsolete
-    entry.keyword_line = entry.keyword_line or number
     return _read_string(entry, content, number, target, entry.strings)
 
 
@@ -196,7 +195,8 @@ def _read_string(
     if continuation and target and target[0] is strings:
         strings[target[1]] += _unescape(continuation[1])
         return target
-    raise CatalogueSyntaxError(number, _syntax_problem(content))
+    problem = "this text belongs to no message" if continuation else _syntax_problem(content)
+    raise CatalogueSyntaxError(number, problem)
 
 
 _ORDER = ("msgctxt", "msgid", "msgid_plural", "msgstr")

@@ -1,0 +1,59 @@
+# The two commands of a newcomer: `make locales` and `make test`. Both set up .venv first, if need be.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help locales test check format roundtrip fuzz coverage wheel clean
+.DEFAULT_GOAL := help
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+locales: $(VENV)/.installed  ## extract, update, check and build, and show how far each locale is
+	@$(BIN)/translate-pipe locales
+
+test: $(VENV)/.installed-dev  ## run all tests
+	@$(BIN)/coverage erase
+	@$(BIN)/pytest --cov --cov-report=term
+
+check: $(VENV)/.installed-dev  ## format, lint, types, import directions
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest tests/test_architecture.py
+
+format: $(VENV)/.installed-dev  ## format the code and mend what the linter can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+roundtrip: $(VENV)/.installed  ## prove on FILES=… that untranslated output is byte-identical
+	@$(BIN)/translate-pipe roundtrip $(FILES)
+
+fuzz: $(VENV)/.installed-dev  ## the properties with many more examples (minutes to hours)
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m property
+
+wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environment
+	@rm -rf dist
+	@$(BIN)/python -m build --outdir dist .
+	@sh tests/try_wheel.sh dist
+
+clean:  ## remove all that make has made
+	@rm -rf $(VENV) build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'translate-pipe needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null && $(PYTHON) -m venv $(VENV) \
+	  || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) tools/bootstrap_pip.py $@; } \
+	  || { rm -rf $(VENV); echo 'Python cannot make a virtual environment here; on Debian: apt install python3-venv' >&2; exit 1; }
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo 'Installing translate-pipe into $(VENV) …' >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@echo 'Installing translate-pipe and its development tools into $(VENV) …' >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,29 @@
+"""Fixture files: a title, one or more parts between lines of a dot, and expectations up to a blank line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Fixture(NamedTuple):
+    """One fixture of a file."""
+
+    title: str
+    text: str
+    expected: list[str]
+
+
+def read_fixtures(path: Path) -> list[Fixture]:
+    """The fixtures of a file; the paragraph in front of the first one says what the file holds."""
+    lines = iter(path.read_text(encoding="utf-8").split("\n\n", 1)[1].split("\n"))
+    found = []
+    for title in lines:
+        if title:
+            assert next(lines) == ".", title
+            text = list(iter(lambda: next(lines), "."))
+            expected = list(iter(lambda: next(lines, ""), ""))
+            found.append(Fixture(title, "\n".join(text) + "\n", expected))
+    return found

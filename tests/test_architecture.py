@@ -1,0 +1,78 @@
+"""The modules import in one direction, and only the project layer and the command line touch the world."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "translate_pipe"
+
+ORDER = (
+    "model",
+    "errors",
+    "locales",
+    "document",
+    "catalogue",
+    "localisation",
+    "checks",
+    "project",
+    "report",
+    "progress",
+    "cli",
+)
+"""A module imports from those before it, never from those behind it."""
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+MAY_TOUCH_THE_WORLD = {"project", "cli", "progress", "__main__"}
+WORLD = {"os", "io", "sys", "pathlib", "shutil", "tempfile", "subprocess", "socket", "time", "random", "secrets"}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path, *, typing_too: bool = True) -> set[str]:
+    """The dotted names that a module imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if not typing_too:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+                node.body = []
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def test_every_module_has_its_place_in_the_order() -> None:
+    assert {room(path) for path in MODULES} == {*ORDER, "__init__", "__main__"}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if room(path) in ORDER], ids=str)
+def test_imports_run_one_way(path: Path) -> None:
+    here = ORDER.index(room(path))
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "translate_pipe" and parts[1] in ORDER:
+            assert ORDER.index(parts[1]) <= here, f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if room(path) not in MAY_TOUCH_THE_WORLD], ids=str)
+def test_the_core_is_pure(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imports(path, typing_too=False)} & WORLD
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert not called & {"open", "print", "input"}
+
+
+def test_the_command_line_starts_without_the_heavy_modules() -> None:
+    code = "import sys, translate_pipe.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"babel", "markdown", "rich", "polib", "pyromark", "yaml"} & set(loaded)

@@ -1,0 +1,238 @@
+"""The configuration: what may stand in it, where it is found, and what is said of mistakes."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from project_helpers import ARTICLE, Project, make_project, run
+
+from translate_pipe.project.configuration import (
+    CONFIGURATION_FILE,
+    KEYS,
+    PYPROJECT_FILE,
+    TABLE,
+    expand,
+    parse_configuration,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MINIMAL = 'source_locale = "nl"\n'
+
+# What is written below `source_locale = "nl"`, the line that is to blame, and words that have to be in the message.
+MISTAKES = [
+    pytest.param('locale = ["de"]\n', 2, ["'locale'", "did you mean 'locales'?"], id="unknown key"),
+    pytest.param("\n\nxyzzy = 1\n", 4, ["'xyzzy'", "source_locale", "fallback"], id="unknown key like no other"),
+    pytest.param('"locals" = ["de"]\n', 2, ["'locals'", "'locales'"], id="unknown key in quotes"),
+    pytest.param('[tool.translate-pipe]\nlocales = ["de"]\n', 2, ["'tool'"], id="unknown table"),
+    pytest.param('[source]\nfolder = "docs"\n', 2, ["'source'", "text"], id="table in place of a text"),
+    pytest.param('locales = "de"\n', 2, ["'locales'", "list"], id="text in place of a list"),
+    pytest.param('# locales\nlocales = ["de", 3]\n', 3, ["'locales'", "list of texts"], id="number in a list"),
+    pytest.param("source = 3\n", 2, ["'source'", "text"], id="number in place of a text"),
+    pytest.param('fallback = ["chain"]\n', 2, ["'fallback'", "text"], id="list in place of a text"),
+    pytest.param("source = docs\n", 2, ["TOML"], id="text without quotation marks"),
+    pytest.param('locales = ["de"]\nlocales = ["fr"]\n', 3, ["TOML"], id="key twice"),
+    pytest.param('\nlocales = ["de"', 3, ["TOML"], id="list without an end"),
+    pytest.param('output = "build/{lang}/{path}.md"\n', 2, ["{lang}", "{locale}"], id="unknown placeholder"),
+    pytest.param('name = "{path}"\n', 2, ["{path}", "'name'", "none"], id="placeholder where none is"),
+    pytest.param('output = "build/{path}.md"\n', 2, ["'output'", "{locale}"], id="output without locale"),
+    pytest.param('output = "build/{locale}.md"\n', 2, ["'output'", "{path}"], id="output without path"),
+    pytest.param('catalogue = "po/{domain}.po"\n', 2, ["'catalogue'", "{locale}"], id="catalogue without locale"),
+    pytest.param('catalogue = "po/{locale}.po"\n', 2, ["{domain}"], id="one catalogue for many domains"),
+    pytest.param('template = "po/all.pot"\n', 2, ["{domain}"], id="one template for many domains"),
+    pytest.param('bibliography = "drop"\n', 2, ["'keep'", "'translate'"], id="bad choice of bibliography"),
+    pytest.param('fallback = "none"\n', 2, ["'source'", "'chain'"], id="bad choice of fallback"),
+    pytest.param('locales = ["de", "pt_BT"]\n', 2, ["'pt_BT'", "did you mean"], id="unknown locale"),
+    pytest.param('locales = ["xx"]\n', 2, ["'xx'", "such as de"], id="unknown locale like no other"),
+    pytest.param('locales = [""]\n', 2, ["unknown locale"], id="empty locale"),
+    pytest.param('locales = ["de./../../x"]\n', 2, ["unknown locale"], id="path in a locale"),
+    pytest.param('locales = ["de@../../x"]\n', 2, ["unknown locale"], id="path in a locale's modifier"),
+    pytest.param('locales = ["de", "nl"]\n', 2, ["source locale", "'nl'"], id="source locale among the locales"),
+    pytest.param('locales = ["de", "fr", "de"]\n', 2, ["twice"], id="locale twice"),
+    pytest.param('locales = ["pt-BR", "pt_br"]\n', 2, ["twice"], id="locale twice in two spellings"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "words"), MISTAKES)
+def test_a_mistake_is_told_in_one_line_with_its_place(tmp_path: Path, text: str, line: int, words: list[str]) -> None:
+    project = make_project(tmp_path)
+    project.write(CONFIGURATION_FILE, MINIMAL + text)
+    before = project.snapshot()
+    outcome = project.run("locales")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert re.fullmatch(rf"error: (?:.*/)?translate-pipe\.toml:{line}: [^\n]+\n", outcome.stderr)
+    assert [word for word in words if word not in outcome.stderr] == []
+    assert project.snapshot() == before
+
+
+@pytest.mark.parametrize("text", ["", "# empty\n", 'locales = ["de"]\n'])
+def test_the_source_locale_must_be_given(tmp_path: Path, text: str) -> None:
+    project = Project(tmp_path)
+    project.write(CONFIGURATION_FILE, text)
+    outcome = project.run("status")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert re.fullmatch(r"error: (?:.*/)?translate-pipe\.toml(?::1)?: .*'source_locale' is missing.*\n", outcome.stderr)
+
+
+def test_an_unknown_source_locale_is_told(tmp_path: Path) -> None:
+    outcome = make_project(tmp_path, source_locale="nk").run("status")
+    assert outcome.exit_code == 2
+    assert "translate-pipe.toml:1: unknown locale 'nk'" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("tag", "locale"), [("pt-BR", "pt_BR"), ("PT_br", "pt_BR"), ("zh-hant", "zh_Hant"), ("sr@latin", "sr@latin")]
+)
+def test_locales_are_accepted_as_bcp_47_writes_them(tag: str, locale: str) -> None:
+    text = f'source_locale = "nl-nl"\nlocales = ["{tag}"]\n'
+    configuration = parse_configuration(text, CONFIGURATION_FILE)
+    assert (configuration.source_locale, configuration.locales) == ("nl_NL", (locale,))
+
+
+def test_all_keys_but_the_source_locale_have_defaults() -> None:
+    configuration = parse_configuration(MINIMAL, CONFIGURATION_FILE)
+    assert configuration.source_folder == "source/nl"
+    for key in KEYS:
+        assert getattr(configuration, key.name) == ("nl" if key.name == "source_locale" else key.default)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("source_locale", "en"),
+        ("locales", ["de", "fr"]),
+        ("source", "docs"),
+        ("exclude", ["drafts/*"]),
+        ("catalogue", "po/{domain}/{locale}.po"),
+        ("template", "po/{domain}.pot"),
+        ("domain", "site"),
+        ("output", "docs/{path}.{locale}.md"),
+        ("state", ".state"),
+        ("name", "The site"),
+        ("front_matter", []),
+        ("bibliography", "translate"),
+        ("bibliography_headings", ["Noten"]),
+        ("fallback", "chain"),
+    ],
+)
+def test_each_key_can_be_set(key: str, value: str | list[str]) -> None:
+    text = ("" if key == "source_locale" else MINIMAL) + f"{key} = {json.dumps(value)}\n"
+    expected = tuple(value) if isinstance(value, list) else value
+    assert getattr(parse_configuration(text, CONFIGURATION_FILE), key) == expected
+
+
+def test_one_catalogue_for_all_documents_needs_no_domain_in_its_path() -> None:
+    text = MINIMAL + 'domain = "site"\ncatalogue = "po/{locale}.po"\ntemplate = "po/site.pot"\n'
+    assert parse_configuration(text, CONFIGURATION_FILE).catalogue == "po/{locale}.po"
+
+
+def test_a_document_called_like_a_placeholder_is_not_expanded_again() -> None:
+    assert expand("build/{locale}/{path}.md", locale="de", path="{locale}") == "build/de/{locale}.md"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_the_configuration_may_come_from_any_editor(tmp_path: Path, mark: str, line_end: str) -> None:
+    project = make_project(tmp_path)
+    text = mark + f'{MINIMAL}locales = ["de"]\n'.replace("\n", line_end)
+    project.write(CONFIGURATION_FILE, text)
+    assert project.run("status").exit_code == 0
+
+
+def test_a_configuration_that_is_not_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.write(CONFIGURATION_FILE, b'source_locale = "nl"\nname = "caf\xe9"\n')
+    outcome = project.run("status")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert re.fullmatch(r"error: (?:.*/)?translate-pipe\.toml:2: [^\n]*UTF-8[^\n]*\n", outcome.stderr)
+
+
+# Where the configuration is found
+
+
+def _in_pyproject(root: Path, text: str) -> Project:
+    project = Project(root)
+    project.write(PYPROJECT_FILE, text)
+    project.write("source/nl/a.md", ARTICLE)
+    return project
+
+
+PYPROJECT = '[project]\nname = "site"\nversion = "1"\n\n'
+
+
+@pytest.mark.parametrize("header", [f"[{TABLE}]", '[tool."translate-pipe"]'])
+def test_the_configuration_may_stand_in_pyproject(tmp_path: Path, header: str) -> None:
+    project = _in_pyproject(tmp_path, f'{PYPROJECT}{header}\nsource_locale = "nl"\nlocales = ["de"]\n')
+    assert project.run("locales").exit_code == 0
+    assert project.exists("build/de/a.md")
+
+
+@pytest.mark.parametrize("header", [f"[{TABLE}]", f"[ {TABLE} ]", '[tool."translate-pipe"]'])
+def test_a_mistake_in_pyproject_is_told_with_the_line_of_its_own_table(tmp_path: Path, header: str) -> None:
+    project = _in_pyproject(tmp_path, f'{PYPROJECT}{header}\nsource_locale = "nl"\nname = 3\n')
+    outcome = project.run("locales")
+    assert outcome.exit_code == 2
+    assert re.match(r"error: (?:.*/)?pyproject\.toml:7: 'name' must be a text", outcome.stderr)
+
+
+def test_a_pyproject_that_cannot_be_read_is_told_if_it_has_the_table(tmp_path: Path) -> None:
+    project = _in_pyproject(tmp_path, f'[{TABLE}]\nsource_locale = "nl"\nlocales = [de]\n')
+    outcome = project.run("locales")
+    assert outcome.exit_code == 2
+    assert re.match(r"error: (?:.*/)?pyproject\.toml:3: .*TOML", outcome.stderr)
+
+
+def test_a_pyproject_of_something_else_makes_no_project(tmp_path: Path) -> None:
+    outcome = _in_pyproject(tmp_path, PYPROJECT).run("locales")
+    assert outcome.exit_code == 2
+    assert "translate-pipe init" in outcome.stderr
+
+
+def test_the_own_file_wins_over_pyproject(tmp_path: Path) -> None:
+    project = make_project(tmp_path, locales=["fr"])
+    project.write(PYPROJECT_FILE, f'[{TABLE}]\nsource_locale = "nl"\nlocales = ["de"]\n')
+    assert project.run("locales").exit_code == 0
+    assert project.exists("build/fr/a.md")
+    assert not project.exists("build/de/a.md")
+
+
+def test_outside_a_project_one_is_told_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = run("locales")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "translate-pipe init" in outcome.stderr
+    assert outcome.stderr.count("\n") == 1
+
+
+def test_a_project_is_found_from_a_folder_inside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(tmp_path)
+    monkeypatch.chdir(project.path("source/nl"))
+    assert run("locales").exit_code == 0
+    assert project.exists("build/de/a.md")
+    assert project.names("source") == {"source/nl/a.md"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--project", "site", "build"], ["build", "--project", "site"], ["build", "de", "--project=site"]]
+)
+def test_the_project_may_be_named_before_and_after_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    project = make_project(tmp_path / "site")
+    monkeypatch.chdir(tmp_path)
+    assert run(*arguments).exit_code == 0
+    assert project.exists("build/de/a.md")
+
+
+def test_a_project_that_is_named_is_not_looked_for_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(tmp_path)
+    before = project.snapshot()
+    monkeypatch.chdir(tmp_path)
+    outcome = run("--project", "stie", "locales")
+    assert outcome.exit_code == 2
+    assert "stie" in outcome.stderr
+    assert project.snapshot() == before

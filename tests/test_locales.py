@@ -1,0 +1,120 @@
+"""What is known of locales."""
+
+from __future__ import annotations
+
+import pytest
+
+from translate_pipe import locales
+from translate_pipe.errors import UnknownLocaleError
+
+
+@pytest.mark.parametrize(
+    ("tag", "locale"),
+    [
+        ("de", "de"),
+        ("DE", "de"),
+        (" de ", "de"),
+        ("pt-BR", "pt_BR"),
+        ("pt_br", "pt_BR"),
+        ("zh-hans", "zh_Hans"),
+        ("zh_Hant_TW", "zh_Hant_TW"),
+        ("es-419", "es_419"),
+        ("sr@latin", "sr@latin"),
+        ("ca@valencia", "ca@valencia"),
+    ],
+)
+def test_a_tag_is_spelled_as_gettext_spells_it(tag: str, locale: str) -> None:
+    assert locales.normalise(tag) == locale
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "",
+        "-",
+        "xx",
+        "dee",
+        "de_",
+        "d/e",
+        "..",
+        "de.UTF-8",
+        "de./../x",
+        "de@",
+        "de@../x",
+        "de@a/b",
+        "de_DE_x_y_z",
+        "de fr",
+    ],
+)
+def test_what_is_no_locale_is_refused(tag: str) -> None:
+    with pytest.raises(UnknownLocaleError, match="unknown locale"):
+        locales.normalise(tag)
+
+
+@pytest.mark.parametrize(("tag", "suggestion"), [("pt_BRR", "pt_BR"), ("fr_F", "fr")])
+def test_a_misspelt_tag_gets_a_suggestion(tag: str, suggestion: str) -> None:
+    with pytest.raises(UnknownLocaleError, match=f"did you mean {suggestion}"):
+        locales.normalise(tag)
+
+
+@pytest.mark.parametrize(
+    ("locale", "nplurals"),
+    [("ja", 1), ("de", 2), ("pt_BR", 2), ("fr", 2), ("pl", 3), ("ar", 6), ("zh_Hans", 1), ("sr@latin", 3)],
+)
+def test_plural_forms_are_those_of_the_language(locale: str, nplurals: int) -> None:
+    assert locales.plural_forms(locale).startswith(f"nplurals={nplurals};")
+
+
+@pytest.mark.parametrize(("locale", "direction"), [("ar", "rtl"), ("he", "rtl"), ("de", "ltr"), ("ja", "ltr")])
+def test_the_direction_of_the_script_is_known(locale: str, direction: str) -> None:
+    assert locales.text_direction(locale) == direction
+
+
+@pytest.mark.parametrize(
+    ("locale", "user_locale", "name"),
+    [
+        ("de", "nl", "Duits (Deutsch)"),
+        ("de", "en", "German (Deutsch)"),
+        ("de", "de", "Deutsch"),
+        ("ja", "de_AT", "Japanisch (日本語)"),
+        ("pt_BR", "nl", "Portugees (Brazilië) (português (Brasil))"),
+    ],
+)
+def test_a_locale_is_named_in_the_users_language_and_its_own(locale: str, user_locale: str, name: str) -> None:
+    assert locales.display_name(locale, user_locale) == name
+
+
+@pytest.mark.parametrize(
+    ("environment", "locale"),
+    [
+        ({}, "en"),
+        ({"LANG": "nl_NL.UTF-8"}, "nl_NL"),
+        ({"LANG": "nl_NL.UTF-8", "LC_MESSAGES": "de_DE.UTF-8"}, "de_DE"),
+        ({"LANG": "nl_NL.UTF-8", "LC_MESSAGES": "de_DE.UTF-8", "LC_ALL": "fr"}, "fr"),
+        ({"LANG": "nl_NL.UTF-8", "LC_ALL": ""}, "nl_NL"),
+        ({"LANG": "nl_NL.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "POSIX"}, "en"),
+        ({"LANG": "C"}, "en"),
+        ({"LANG": "tlh_Klingon"}, "en"),
+        ({"LANG": "de_DE@euro"}, "de_DE@euro"),
+    ],
+)
+def test_the_users_language_is_taken_from_the_environment(environment: dict[str, str], locale: str) -> None:
+    assert locales.user_locale(environment) == locale
+
+
+@pytest.mark.parametrize(
+    ("locale", "chain"),
+    [
+        ("de", ()),
+        ("pt_BR", ("pt",)),
+        ("de_AT", ("de",)),
+        ("es_MX", ("es_419", "es")),
+        ("zh_Hant", ()),
+        ("zh_Hant_HK", ("zh_Hant",)),
+        ("sr_Latn", ()),
+        ("sr@latin", ("sr",)),
+    ],
+)
+def test_wider_locales_in_the_same_script_stand_in(locale: str, chain: tuple[str, ...]) -> None:
+    assert locales.fallback_chain(locale) == chain

@@ -1,0 +1,172 @@
+"""Localising: a translation takes the place of its segment and can change nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+from strategies import documents, hostile_texts
+
+from translate_pipe import localise, parse
+from translate_pipe.document.parser import outline
+from translate_pipe.model import Document, Opening, SlotShape, Verbatim
+
+if TYPE_CHECKING:
+    from translate_pipe.model import OutlineItem
+
+ESCAPES = Path(__file__).parent / "data" / "escapes.txt"
+
+
+def escape_cases() -> list[tuple[str, str, str]]:
+    lines = ESCAPES.read_text(encoding="utf-8").splitlines()
+    cases = [line.replace("\\n", "\n").split(" => ") for line in lines if " => " in line and not line.startswith("# S")]
+    return [(source, translation, result) for source, translation, result in cases]
+
+
+def blocks(items: tuple[OutlineItem, ...]) -> list[object]:
+    """The block structure by itself: what opens, closes and holds text, in which order."""
+    return [
+        (item.tag, item.detail) if isinstance(item, Opening | Verbatim) else (type(item), item.tag) for item in items
+    ]
+
+
+def skeleton_of(text: str) -> list[object]:
+    return blocks(outline(text.removeprefix("\ufeff")))
+
+
+@pytest.mark.parametrize(("source", "translation", "result"), escape_cases())
+def test_text_that_would_start_another_block_stays_text(source: str, translation: str, result: str) -> None:
+    document = parse(source)
+    localised = localise(document, {document.segments[0].key: translation})
+    assert localised.text == result
+    assert not localised.diagnostics
+    assert skeleton_of(localised.text) == skeleton_of(source)
+
+
+@st.composite
+def translated_documents(draw: st.DrawFn) -> tuple[Document, dict[tuple[str | None, str], str]]:
+    document = parse(draw(documents()))
+    return document, {key: draw(hostile_texts) for key in dict.fromkeys(segment.key for segment in document.segments)}
+
+
+@pytest.mark.property
+@given(translated_documents())
+@example((parse("![alt](/u 'titel')"), {(None, "alt"): "`", (None, "titel"): "`"}))
+def test_no_translation_whatever_changes_the_skeleton(
+    case: tuple[Document, dict[tuple[str | None, str], str]],
+) -> None:
+    document, translations = case
+    localised = localise(document, translations)
+    assert skeleton_of(localised.text) == blocks(document.outline)
+    position = 0
+    for piece in document.skeleton:  # each piece is there, in its order
+        position = localised.text.index(piece, position) + len(piece)
+    assert localised.text.endswith(document.skeleton[-1])
+
+
+@pytest.mark.property
+@given(translated_documents())
+def test_each_refused_translation_is_told_and_keeps_its_source(
+    case: tuple[Document, dict[tuple[str | None, str], str]],
+) -> None:
+    document, translations = case
+    localised = localise(document, translations)
+    assert [found.msgid for found in localised.diagnostics] == [segment.text for segment in localised.fallbacks]
+    assert [found.line for found in localised.diagnostics] == [segment.line for segment in localised.fallbacks]
+    accepted = {key: text for key, text in translations.items()}
+    for segment in localised.fallbacks:
+        accepted.pop(segment.key, None)
+    again = localise(document, accepted)
+    assert set(again.fallbacks) <= set(localised.fallbacks) or not again.fallbacks
+
+
+def test_a_translation_that_breaks_the_structure_falls_back_to_the_source() -> None:
+    document = parse("Voor.\n\n![alt](/u 'titel')\n\nNa.\n", "a.md")
+    translations = {(None, "Voor."): "Vor.", (None, "alt"): "`x", (None, "titel"): "y`", (None, "Na."): "Nach."}
+    localised = localise(document, translations)
+    assert localised.text == "Vor.\n\n![`x](/u 'titel')\n\nNach.\n"
+    (found,) = localised.diagnostics
+    assert (found.check, found.file, found.line, found.msgid) == ("structure", "a.md", 3, "titel")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n", "\t \n"])
+def test_a_blank_translation_is_none(blank: str) -> None:
+    document = parse("Tekst\n")
+    assert localise(document, {(None, "Tekst"): blank}).text == "Tekst\n"
+
+
+def test_a_message_is_translated_wherever_it_stands() -> None:
+    document = parse("# Slaap\n\n> Slaap\n\n- Slaap\n")
+    assert localise(document, {(None, "Slaap"): "Schlaf"}).text == "# Schlaf\n\n> Schlaf\n\n- Schlaf\n"
+
+
+def test_the_context_decides_between_two_translations() -> None:
+    text = "<!-- i18n:context: meubel -->\nBank\n\n<!-- i18n:context: geld -->\nBank\n"
+    localised = localise(parse(text), {("meubel", "Bank"): "Sofa", ("geld", "Bank"): "Bank"})
+    assert localised.text == text.replace("Bank", "Sofa", 1)
+
+
+def test_line_ends_and_byte_order_mark_are_those_of_the_source() -> None:
+    document = parse("\ufeff> een  \r\n> twee\r\n\r\ndrie\r\n")
+    localised = localise(document, {(None, "een\ntwee"): "one\ntwo", (None, "drie"): "three\nfour"})
+    assert localised.text == "\ufeff> one  \r\n> two\r\n\r\nthree  \r\nfour\r\n"
+
+
+# Front matter
+
+YAML_STYLES = (
+    "title: Slaap\nrest: [1, 2] # blijft\n",
+    "title: 'Slaap: een gids'\nrest: x\n",
+    'rest: &a x\ntitle: "Slaap"\nmeer: *a\n',
+    "title: >-\n  Slaap en\n  rust\nrest: x\n",
+    "title: |\n    Slaap\n    rust\n\nrest: x\n",
+    "title: Slaap\n  en rust\nrest: x\n",
+    "rest: {x: 1}\ntitle: !!str Slaap\n",
+    "{title: Slaap, rest: [x, y]}\n",
+)
+
+
+@pytest.mark.property
+@given(
+    st.sampled_from(YAML_STYLES),
+    st.one_of(
+        hostile_texts,
+        st.sampled_from(["a: b", "# geen commentaar", "- x", "'", '"', "{", "[", "*x", "&x", "!x", "%", "@", "`", "yes", "12", "null",
+                         "2025-10-16", "a #b", "x:", "? y", "a\nb", "|", ">", "\\", "\u00a0:", "~", "---", "..."]),
+    ),
+)  # fmt: skip
+def test_no_translation_breaks_the_front_matter(content: str, translation: str) -> None:
+    document = parse(f"---\n{content}---\nTekst.\n")
+    (segment,) = [segment for segment in document.segments if segment.slot.shape is SlotShape.SCALAR]
+    localised = localise(document, {segment.key: translation})
+    assert localised.text.endswith("---\nTekst.\n")
+    before = yaml.safe_load(content)
+    after = yaml.safe_load(localised.text.removeprefix("---\n").removesuffix("---\nTekst.\n"))
+    expected = before["title"] if localised.fallbacks or not translation.strip() else translation
+    assert after["title"].strip() == expected.strip()
+    assert {key: value for key, value in after.items() if key != "title"} == {
+        key: value for key, value in before.items() if key != "title"
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "result"),
+    [
+        ("title: Slaap # kop", "Schlaf", "title: Schlaf # kop"),
+        ("title: Slaap", "Schlaf: gut", 'title: "Schlaf: gut"'),
+        ("title: 'Slaap'", "l’été d'hiver", "title: 'l’été d''hiver'"),
+        ('title: "Slaap"', 'der "Schlaf"', 'title: "der \\"Schlaf\\""'),
+        ("title: Slaap", "Schlaf #1", 'title: "Schlaf #1"'),
+        ("title: Slaap", "yes", 'title: "yes"'),
+        ("title: >-\n  Slaap\n  goed", "Schlaf gut", "title: >-\n  Schlaf gut"),
+        ("title: |\n  een\n  twee", "eins\nzwei", "title: |\n  eins\n  zwei"),
+        ("title: Slaap", "Sommeil\u00a0: mode d’emploi", 'title: "Sommeil\u00a0: mode d’emploi"'),
+    ],
+)
+def test_front_matter_keeps_its_style_where_yaml_allows_it(source: str, translation: str, result: str) -> None:
+    document = parse(f"---\n{source}\n---\n")
+    assert localise(document, {document.segments[0].key: translation}).text == f"---\n{result}\n---\n"

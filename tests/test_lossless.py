@@ -1,0 +1,99 @@
+"""The invariant: a document that nothing is translated of comes out byte for byte as it went in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from strategies import documents, hostile_texts, valid_texts
+
+from translate_pipe import localise, parse
+from translate_pipe.document import ParseOptions
+from translate_pipe.project.roundtrip import roundtrip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPTIONS = ParseOptions(translate_bibliography=True)
+MARK = "\ufeff"
+
+
+def assert_lossless(text: str) -> None:
+    assert roundtrip(text.encode(), text, OPTIONS) is None
+
+
+def variants(text: str) -> list[str]:
+    """The same document with other line ends and with a byte order mark."""
+    unix = text.removeprefix(MARK).replace("\r\n", "\n")
+    return [text, MARK + unix, unix.replace("\n", "\r\n"), MARK + unix.replace("\n", "\r\n"), unix.replace("\n", "\r")]
+
+
+@pytest.mark.property
+@given(documents())
+def test_structured_markdown_is_lossless(text: str) -> None:
+    assert_lossless(text)
+
+
+@pytest.mark.property
+@given(valid_texts)
+def test_any_text_is_lossless(text: str) -> None:
+    assert_lossless(text)
+
+
+@pytest.mark.property
+@given(hostile_texts.filter(str.isprintable))
+def test_hostile_text_is_lossless(text: str) -> None:
+    assert_lossless(text)
+
+
+@pytest.mark.property
+@given(documents())
+def test_a_translation_that_equals_its_msgid_changes_nothing(text: str) -> None:
+    document = parse(text)
+    assert localise(document, {segment.key: segment.text for segment in document.segments}).text == text
+
+
+@pytest.mark.property
+@given(documents())
+def test_segments_stand_in_order_and_do_not_overlap(text: str) -> None:
+    document = parse(text)
+    ends = [segment.slot.end for segment in document.segments]
+    starts = [segment.slot.start for segment in document.segments]
+    assert all(start < end for start, end in zip(starts, ends, strict=True))
+    assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
+    assert len(document.skeleton) == len(document.segments) + 1
+
+
+@pytest.mark.property
+@given(documents())
+def test_a_segment_on_one_line_is_the_source_as_written(text: str) -> None:
+    document = parse(text)
+    for segment in document.segments:
+        raw = document.data[segment.slot.start : segment.slot.end].decode()
+        if not re.search(r"[\r\n]", raw) and segment.detail not in ("title", "description"):
+            assert segment.text == raw
+
+
+def test_every_example_of_the_commonmark_specification_is_lossless(corpora: Path) -> None:
+    specification = (corpora / "commonmark" / "spec.txt").read_text(encoding="utf-8")
+    examples = re.findall(r"^`{32} example\n(.*?)^\.\n", specification, re.MULTILINE | re.DOTALL)
+    assert len(examples) > 600
+    for example in examples:
+        for text in variants(example.replace("→", "\t")):
+            assert_lossless(text)
+
+
+def test_every_file_of_the_corpora_is_lossless(corpora: Path) -> None:
+    files = [path for path in corpora.rglob("*") if path.suffix in {".md", ".txt"}]
+    assert len(files) > 300
+    for path in files:
+        for text in variants(path.read_bytes().decode()):
+            assert_lossless(text)
+
+
+def test_a_difference_is_told_with_its_line() -> None:
+    difference = roundtrip(b"een\ntwee\n", "een\nzwei\n", OPTIONS)
+    assert difference is not None
+    assert (difference.line, difference.before, difference.after) == (2, b"twee\n", b"zwei\n")

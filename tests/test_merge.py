@@ -1,0 +1,85 @@
+"""Merging a template into a catalogue: each case is a folder with before.po, template.pot and after.po."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_po import catalogues
+
+from translate_pipe.catalogue import merge, parse_po, serialize_po
+from translate_pipe.model import Catalogue, Message
+
+CASES = sorted((Path(__file__).parent / "data" / "merge").iterdir())
+
+
+def read(path: Path) -> Catalogue:
+    return parse_po(path.read_bytes().decode())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_merge(case: Path) -> None:
+    result = merge(read(case / "before.po"), read(case / "template.pot"))
+    assert serialize_po(result.catalogue) == (case / "after.po").read_bytes().decode()
+    assert result.changed == ((case / "after.po").read_bytes() != (case / "before.po").read_bytes())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_merging_again_changes_nothing(case: Path) -> None:
+    once = merge(read(case / "before.po"), read(case / "template.pot")).catalogue
+    again = merge(parse_po(serialize_po(once)), read(case / "template.pot"))
+    assert not again.changed
+    assert serialize_po(again.catalogue) == serialize_po(once)
+
+
+def test_the_result_says_what_became_of_each_message() -> None:
+    before = Catalogue(
+        (
+            Message("blijft", "bleibt"),
+            Message("gaat", "geht"),
+            Message("terug", "zurück", obsolete=True),
+            Message("weg", "fort", obsolete=True),
+        )
+    )
+    result = merge(before, Catalogue((Message("nieuw"), Message("terug"), Message("blijft"))))
+    assert (result.kept, result.revived, result.added, result.retired) == (
+        ((None, "blijft"),),
+        ((None, "terug"),),
+        ((None, "nieuw"),),
+        ((None, "gaat"),),
+    )
+
+
+@pytest.mark.property
+@given(catalogues(), st.data())
+def test_no_translation_is_ever_lost(catalogue: Catalogue, data: st.DataObject) -> None:
+    kept = data.draw(
+        st.lists(st.sampled_from(catalogue.messages), unique_by=lambda one: one.key)
+        if catalogue.messages
+        else st.just([])
+    )
+    template = Catalogue(tuple(Message(one.msgid, msgctxt=one.msgctxt) for one in kept) + (Message("helemaal nieuw"),))
+    after = {one.key: one for one in merge(catalogue, template).catalogue.messages}
+    for message in catalogue.messages:
+        if message.has_msgstr:
+            assert after[message.key].msgstr == message.msgstr
+            assert after[message.key].msgstr_plural == message.msgstr_plural
+            assert after[message.key].translator_comments == message.translator_comments
+            assert after[message.key].fuzzy == message.fuzzy
+            assert after[message.key].obsolete == (message.key not in {one.key for one in template.messages})
+
+
+@pytest.mark.property
+@given(catalogues())
+def test_a_template_and_its_copy_brought_back_leave_the_messages_as_they_were(catalogue: Catalogue) -> None:
+    active = Catalogue(
+        tuple(one for one in catalogue.messages if not one.obsolete and one.has_msgstr), catalogue.header
+    )
+    template = Catalogue(tuple(Message(one.msgid, msgctxt=one.msgctxt) for one in active.messages))
+    emptied = merge(active, Catalogue(())).catalogue
+    revived = merge(emptied, template).catalogue
+    assert [(one.key, one.msgstr, one.msgstr_plural) for one in revived.active] == [
+        (one.key, one.msgstr, one.msgstr_plural) for one in active.messages
+    ]

@@ -1,0 +1,187 @@
+"""Reading and writing PO: nothing is lost, and what cannot be read is refused with its line."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import polib
+import pytest
+from fixtures import read_fixtures
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import TOKENS
+
+from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po
+from translate_pipe.catalogue.po import message_text
+from translate_pipe.document import parse
+from translate_pipe.errors import CatalogueSyntaxError
+from translate_pipe.locales import plural_forms
+from translate_pipe.model import Catalogue, Message, Previous, Reference
+
+DATA = Path(__file__).parent / "data"
+ERRORS = read_fixtures(DATA / "po_errors.txt")
+
+_texts = st.one_of(
+    st.lists(st.sampled_from([*TOKENS, "woord ", "\\n", '\\"', "\x1c", "\u2029", "\a", "é-é ", "--"]), max_size=40).map(
+        "".join
+    ),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=120),
+)
+_comments = st.lists(
+    st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=90).map(str.rstrip), max_size=3
+)
+_flags = st.lists(
+    st.sampled_from(["fuzzy", "markdown-text", "no-wrap", "max-length:80", "onbekend"]), unique=True, max_size=3
+)
+_references = st.lists(
+    st.builds(Reference, st.sampled_from(["a.md", "map/b c.md", "é.md", "x" * 70]), st.integers(0, 999)), max_size=5
+)  # fmt: skip
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> Message:
+    obsolete = draw(st.booleans())
+    plural = draw(st.one_of(st.just(()), st.tuples(_texts, _texts)))
+    return Message(
+        msgid=draw(_texts.filter(bool)),
+        msgstr="" if plural else draw(_texts),
+        msgctxt=draw(st.none() | _texts),
+        msgid_plural=draw(_texts.filter(bool)) if plural else "",
+        msgstr_plural=plural,
+        translator_comments=tuple(line for line in draw(_comments) if line[:1] not in (".", ":", ",", "|", "~")),
+        extracted_comments=() if obsolete else tuple(draw(_comments)),
+        references=() if obsolete else tuple(draw(_references)),
+        flags=tuple(draw(_flags)),
+        previous=Previous(draw(st.none() | _texts), draw(st.none() | _texts)),
+        obsolete=obsolete,
+    )
+
+
+def catalogues() -> st.SearchStrategy[Catalogue]:
+    unique = st.lists(messages(), unique_by=lambda message: message.key, max_size=4)
+    header = Message("", "Language: de\nContent-Type: text/plain; charset=UTF-8\n")
+    return st.builds(
+        Catalogue,
+        unique.map(tuple),
+        header=st.just(header),
+        byte_order_mark=st.sampled_from(["", "\ufeff"]),
+        line_end=st.sampled_from(["\n", "\r\n"]),
+    )
+
+
+@pytest.mark.property
+@given(catalogues())
+def test_what_is_written_is_read_again(catalogue: Catalogue) -> None:
+    again = parse_po(serialize_po(catalogue))
+    assert again == catalogue
+    assert serialize_po(again) == serialize_po(catalogue)
+
+
+@pytest.mark.property
+@given(catalogues())
+def test_polib_reads_the_same_messages(catalogue: Catalogue) -> None:
+    class Text(str):
+        """A text whose lines end where a file's lines end; polib's own reading splits at U+2028 as well."""
+
+        __slots__ = ()
+
+        def splitlines(self, keepends: bool = False) -> list[str]:  # noqa: ARG002, FBT001, FBT002
+            return self.split("\n")
+
+    text = serialize_po(replace(catalogue, byte_order_mark="", line_end="\n"))
+    read = [(entry.msgctxt, entry.msgid, entry.msgstr, bool(entry.obsolete)) for entry in polib.pofile(Text(text))]
+    assert read == [(one.msgctxt, one.msgid, one.msgstr, one.obsolete) for one in catalogue.messages]
+
+
+@pytest.mark.property
+@given(
+    st.one_of(
+        st.text(max_size=80),
+        st.lists(st.sampled_from(["msgid ", "msgstr ", '"', "a", "\n", "#~ ", "#, ", "\\", "msgctxt ", '""\n'])).map(
+            "".join
+        ),
+    )
+)
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        catalogue = parse_po(text)
+    except CatalogueSyntaxError as error:
+        assert 1 <= error.line <= text.count("\n") + 1
+    else:
+        assert parse_po(serialize_po(catalogue)).messages == catalogue.messages
+
+
+def test_real_catalogues_are_written_as_they_were_read(corpora: Path) -> None:
+    files = sorted((corpora / "po").glob("*.po"))
+    assert files
+    for path in files:
+        text = path.read_bytes().decode()
+        catalogue = parse_po(text)
+        assert serialize_po(catalogue) == text
+        expected = [(entry.msgctxt, entry.msgid, entry.msgstr) for entry in polib.pofile(str(path))]
+        assert [(one.msgctxt, one.msgid, one.msgstr) for one in catalogue.messages] == expected
+
+
+@pytest.mark.parametrize("fixture", ERRORS, ids=[one.title for one in ERRORS])
+def test_a_text_that_would_lose_something_is_refused(fixture: tuple[str, str, list[str]]) -> None:
+    _, text, (expected,) = fixture
+    line, part = expected.split(": ", 1)
+    with pytest.raises(CatalogueSyntaxError) as caught:
+        parse_po(text)
+    assert (caught.value.line, part in caught.value.problem) == (int(line), True), caught.value.problem
+
+
+def test_everything_in_an_entry_is_read() -> None:
+    catalogue = parse_po(
+        '# kop\nmsgid ""\nmsgstr ""\n"Language: de\\n"\n\n'
+        "# van de vertaler\n#. van de bron\n#: a.md:3 \u2068b c.md\u2069:4 d.md\n#, fuzzy, markdown-text\n"
+        '#| msgid "Vel"\nmsgctxt "lichaam"\nmsgid "Hu"\n"id"\nmsgstr "Haut"\n\n'
+        '#~| msgid "x"\n#~ msgid "Bot"\n#~ msgstr "Knochen"\n\n# het einde\n'
+    )  # fmt: skip
+    assert catalogue.fields == {"Language": "de"}
+    assert catalogue.header.translator_comments == ("kop",)
+    assert catalogue.trailer == "\n# het einde"
+    assert catalogue.messages == (
+        Message(
+            msgid="Huid",
+            msgstr="Haut",
+            msgctxt="lichaam",
+            translator_comments=("van de vertaler",),
+            extracted_comments=("van de bron",),
+            references=(Reference("a.md", 3), Reference("b c.md", 4), Reference("d.md")),
+            flags=("fuzzy", "markdown-text"),
+            previous=Previous("Vel"),
+        ),
+        Message(msgid="Bot", msgstr="Knochen", previous=Previous("x"), obsolete=True),
+    )
+    assert [message.line for message in catalogue.messages] == [6, 16]
+
+
+def test_numeric_escapes_are_read_as_gettext_reads_them() -> None:
+    (message,) = parse_po(r'msgid "a\101\x42\a\\n\t"' + '\nmsgstr ""\n').messages
+    assert message.msgid == "aAB\a\\n\t"
+
+
+def test_an_entry_with_raw_lines_gets_new_references_and_nothing_else() -> None:
+    text = '# van mij\n#: a.md:1\n#, fuzzy\nmsgid "lang"\nmsgstr ""\n"zelf "\n"afgebroken"\n'
+    (message,) = parse_po(text).messages
+    moved = replace(message, references=(Reference("a.md", 9),))
+    assert message_text(moved) == text.replace("a.md:1", "a.md:9").rstrip("\n")
+
+
+def test_every_catalogue_that_we_write_passes_msgfmt(tmp_path: Path) -> None:
+    msgfmt = shutil.which("msgfmt")
+    if not msgfmt:
+        pytest.skip("gettext is not installed")
+    document = parse('# Kop\n\nTekst \\\\ met "alles"\tén een  \nregeleinde.[^1]\n\n[^1]: Noot\u2028.\n', "map/a b.md")
+    template = make_template([document], project="p", creation_date="2025-10-16 09:00+0000")
+    for locale in ("de", "ar", "ja", "pl", "pt_BR", "zh_Hans"):
+        catalogue = merge(new_catalogue(template, locale, plural_forms(locale)), template).catalogue
+        translated = tuple(replace(one, msgstr=one.msgid, flags=("fuzzy",)) for one in catalogue.messages)
+        path = tmp_path / f"{locale}.po"
+        path.write_text(serialize_po(replace(catalogue, messages=translated)), encoding="utf-8", newline="")
+        done = subprocess.run([msgfmt, "-c", "-o", "-", path], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()

@@ -1,0 +1,204 @@
+"""What a run did and found, as texts, tables and JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from translate_pipe.catalogue import MergeResult
+from translate_pipe.model import Catalogue, Diagnostic, Severity
+from translate_pipe.project.pipeline import Report, Update
+from translate_pipe.project.status import Status, total, word_count
+from translate_pipe.report import (
+    bar,
+    diagnostic_line,
+    diagnostics_text,
+    status_json,
+    status_table,
+    summary,
+    update_lines,
+)
+
+MISSING = Diagnostic("citation", Severity.ERROR, "² is missing", "de.po", 12, "Echt “waar”.²\nJa.", "menu")
+UNREADABLE = Diagnostic("file", Severity.WARNING, "cannot be read", "fr.po")
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (MISSING, "de.po:12: error: ² is missing [citation] in “Echt “waar”.² Ja.”"),
+        (UNREADABLE, "fr.po: warning: cannot be read [file]"),
+        (
+            Diagnostic("x", Severity.INFO, "m", "a.po", 1, "woord " * 30),
+            f"a.po:1: info: m [x] in “{'woord ' * 11}woo…”",
+        ),
+    ],
+)
+def test_a_diagnostic_is_one_line_that_begins_with_its_place(found: Diagnostic, line: str) -> None:
+    assert diagnostic_line(found) == line
+
+
+def test_diagnostics_as_text_are_lines() -> None:
+    assert diagnostics_text([MISSING, UNREADABLE], "text").splitlines() == [
+        diagnostic_line(MISSING),
+        diagnostic_line(UNREADABLE),
+    ]
+
+
+OBJECTS = [
+    {
+        "file": "de.po",
+        "line": 12,
+        "msgid": "Echt “waar”.²\nJa.",
+        "msgctxt": "menu",
+        "check": "citation",
+        "severity": "error",
+        "message": "² is missing",
+    },
+    {
+        "file": "fr.po",
+        "line": 0,
+        "msgid": "",
+        "msgctxt": None,
+        "check": "file",
+        "severity": "warning",
+        "message": "cannot be read",
+    },
+]
+
+
+def test_diagnostics_as_json_are_one_list() -> None:
+    assert json.loads(diagnostics_text([MISSING, UNREADABLE], "json")) == OBJECTS
+
+
+def test_diagnostics_as_jsonl_are_an_object_a_line() -> None:
+    text = diagnostics_text([MISSING, UNREADABLE], "jsonl")
+    assert [json.loads(line) for line in text.splitlines()] == OBJECTS
+    assert "²" in text
+
+
+@pytest.mark.parametrize(("output_format", "text"), [("text", ""), ("json", "[]\n"), ("jsonl", "")])
+def test_no_diagnostics_are_an_empty_text_or_list(output_format: str, text: str) -> None:
+    assert diagnostics_text([], output_format) == text
+
+
+@pytest.mark.parametrize(
+    ("report", "dry_run", "text"),
+    [
+        (Report(documents=1), False, "Everything is up to date (1 document)."),
+        (Report(documents=2), True, "Everything is up to date (2 documents)."),
+        (Report(["a"], documents=2), False, "1 file written (2 documents)."),
+        (Report(["a", "b"], ["c"], documents=2), False, "2 files written, 1 file removed (2 documents)."),
+        (Report(["a"], ["c"], documents=1), True, "1 file would be written, 1 file would be removed (1 document)."),
+        (Report([], ["c", "d"], documents=0), False, "2 files removed (0 documents)."),
+    ],
+)
+def test_the_summary_counts_what_changed(report: Report, text: str, *, dry_run: bool) -> None:
+    assert summary(report, dry_run=dry_run) == text
+
+
+@pytest.mark.parametrize(
+    ("counts", "line"),
+    [
+        ((1, 2, 3, 4), "de.po: 1 new, 2 revived, 3 obsolete, 4 kept"),
+        ((2, 0, 0, 0), "de.po: 2 new"),
+        ((0, 0, 1, 5), "de.po: 1 obsolete, 5 kept"),
+        ((0, 0, 0, 0), "de.po: no messages"),
+    ],
+)
+def test_an_update_is_told_in_a_line(counts: tuple[int, int, int, int], line: str) -> None:
+    added, revived, retired, kept = (((None, "x"),) * count for count in counts)
+    result = MergeResult(Catalogue(()), kept, revived, added, retired, changed=True)
+    assert update_lines(Report(updates=[Update("de", "de.po", result)])) == [line]
+
+
+# Status
+
+ROWS = [
+    Status("de", "source/nl/a.md", translated=2, fuzzy=1, untranslated=0, words=30, words_translated=20),
+    Status("de", "source/nl/b.md", translated=1, fuzzy=0, untranslated=3, words=12, words_translated=2),
+    Status("fr", "source/nl/a.md"),
+]
+
+
+def _shown(rows: list[Status], *, details: bool, width: int = 120) -> str:
+    text = io.StringIO()
+    Console(file=text, width=width).print(status_table(rows, "nl", details=details))
+    return text.getvalue()
+
+
+def test_the_table_shows_each_locale_with_its_documents() -> None:
+    lines = [line.split() for line in _shown(ROWS, details=True).splitlines() if line.strip()]
+    assert lines[0] == ["Locale", "Translated", "Fuzzy", "Untranslated", "Words", "Done"]
+    assert lines[2:] == [
+        ["de", "Duits", "(Deutsch)", "3", "1", "3", "22/42", "████░░░░░░", "42", "%"],
+        ["source/nl/a.md", "2", "1", "0", "20/30", "██████░░░░", "66", "%"],
+        ["source/nl/b.md", "1", "0", "3", "2/12", "██░░░░░░░░", "25", "%"],
+        ["fr", "Frans", "(français)", "0", "0", "0", "0/0", "██████████", "100", "%"],
+        ["source/nl/a.md", "0", "0", "0", "0/0", "██████████", "100", "%"],
+    ]
+
+
+def test_the_table_without_details_shows_the_locales_alone() -> None:
+    text = _shown(ROWS, details=False)
+    assert "Duits (Deutsch)" in text
+    assert "source/nl" not in text
+
+
+@pytest.mark.parametrize("name", ["docs/[slug]/index.md", "docs/[bold]a.md", "a[/b].md", ":smile:.md", "[link=x]y.md"])
+def test_the_table_shows_a_documents_name_as_it_is(name: str) -> None:
+    assert name in _shown([Status("de", name)], details=True)
+
+
+def test_the_status_as_json_has_the_numbers_of_locales_and_documents() -> None:
+    found = json.loads(status_json(ROWS))
+    assert found["locales"]["de"] == {
+        "translated": 3,
+        "fuzzy": 1,
+        "untranslated": 3,
+        "words": 42,
+        "words_translated": 22,
+        "percent": 42,
+    }
+    assert [(row["locale"], row["document"], row["percent"]) for row in found["documents"]] == [
+        ("de", "source/nl/a.md", 66),
+        ("de", "source/nl/b.md", 25),
+        ("fr", "source/nl/a.md", 100),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("translated", "untranslated", "percent"),
+    [(0, 0, 100), (0, 1, 0), (1, 0, 100), (999, 1, 99), (1, 999, 0), (2, 1, 66)],
+)
+def test_only_a_finished_translation_is_at_100_per_cent(translated: int, untranslated: int, percent: int) -> None:
+    assert Status("de", "", translated=translated, untranslated=untranslated).percent == percent
+
+
+@pytest.mark.parametrize(("percent", "cells"), [(0, 0), (9, 0), (10, 1), (99, 9), (100, 10)])
+def test_the_bar_is_full_only_at_the_end(percent: int, cells: int) -> None:
+    assert bar(percent) == "█" * cells + "░" * (10 - cells)
+
+
+def test_a_total_is_of_one_locale() -> None:
+    assert total(ROWS, "de") == Status("de", "", 3, 1, 3, 42, 22)
+    assert total(ROWS, "ja") == Status("ja", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("Een glas *lauwe* melk.", 4),
+        ("’s avonds 1,5 dl", 4),
+        ("anti-stressmineraal", 1),
+        ("— … 💙", 0),
+        ("[magnesium](magnesium.md)", 2),
+        ("Ärztin, ça va?", 3),
+    ],
+)
+def test_words_are_counted_as_a_reader_counts_them(text: str, words: int) -> None:
+    assert word_count(text) == words

@@ -1,0 +1,174 @@
+"""Setting a project up: what a newcomer meets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from project_helpers import ARTICLE, HEADER, PYPROJECT_TABLE, Project, run
+
+from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_FILE, parse_configuration
+from translate_pipe.project.setup import Layout, configuration_text, find_layout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Files of a folder, and the value of `source` with the number of documents that are found there.
+LAYOUTS = [
+    (["docs/a.md"], "docs", 1),
+    (["docs/a.md", "docs/b/c.markdown", "docs/logo.png"], "docs", 2),
+    (["source/nl/a.md"], "source/{locale}", 1),
+    (["docs/nl/a.md", "docs/README.md"], "docs/{locale}", 1),
+    (["content/nl/a.md", "docs/a.md"], "content/{locale}", 1),
+    (["nl/a.md", "README.md"], "{locale}", 1),
+    (["README.md"], ".", 1),
+    (["articles/a.md", "README.md"], ".", 2),
+    (["docs/logo.png", "a.md"], ".", 1),
+    (["source/nl/notes.txt"], "source/{locale}", 0),
+    ([], "source/{locale}", 0),
+    (["a.md", "node_modules/x/README.md", ".venv/x/README.md", ".github/ISSUE_TEMPLATE.md"], ".", 1),
+    (["src/node_modules/x/README.md", "a.md"], ".", 1),
+]
+
+
+@pytest.mark.parametrize(("names", "source", "documents"), LAYOUTS)
+def test_the_documents_are_found(tmp_path: Path, names: list[str], source: str, documents: int) -> None:
+    for name in names:
+        Project(tmp_path).write(name, ARTICLE)
+    assert find_layout(tmp_path, "nl") == Layout(source, documents)
+
+
+@pytest.mark.parametrize(("names", "source", "documents"), [layout for layout in LAYOUTS if layout[2]])
+def test_after_init_the_main_command_works(tmp_path: Path, names: list[str], source: str, documents: int) -> None:
+    project = Project(tmp_path)
+    for name in names:
+        project.write(name, ARTICLE)
+    outcome = project.run("init", "--source-locale", "nl", "de", "fr")
+    assert (outcome.exit_code, outcome.stdout) == (0, "")
+    assert f'source = "{source}"' in project.text(CONFIGURATION_FILE)
+    assert len(project.names("locale")) == documents * 3  # a template and two catalogues
+    outcome = project.run("locales")
+    assert outcome.exit_code == 0
+    assert len({name for name in project.names("build") if name.endswith(".md")}) == documents * 2
+    assert "Everything is up to date" in project.run("locales").stderr
+
+
+def test_init_says_what_it_did_and_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path)
+    project.write("docs/a.md", ARTICLE)
+    monkeypatch.chdir(tmp_path)
+    outcome = run("init", "--source-locale", "nl", "de", "pt-BR")
+    assert outcome.exit_code == 0
+    assert [line for line in outcome.stderr.splitlines() if line.startswith("Wrote locale/")] == [
+        "Wrote locale/templates/a.pot",
+        "Wrote locale/de/LC_MESSAGES/a.po",
+        "Wrote locale/pt_BR/LC_MESSAGES/a.po",
+    ]
+    assert CONFIGURATION_FILE in outcome.stderr.splitlines()[0]
+    assert "docs" in outcome.stderr.splitlines()[0]
+    assert "translate-pipe locales" in outcome.stderr.splitlines()[-1]
+    assert project.names() == {
+        CONFIGURATION_FILE,
+        "docs/a.md",
+        "locale/templates/a.pot",
+        "locale/de/LC_MESSAGES/a.po",
+        "locale/pt_BR/LC_MESSAGES/a.po",
+    }
+
+
+def test_init_in_an_empty_folder_says_where_documents_go(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    outcome = project.run("init", "--source-locale", "nl", "de")
+    assert outcome.exit_code == 0
+    assert "Put your documents into source/nl" in outcome.stderr
+    assert project.names() == {CONFIGURATION_FILE}
+    project.write("source/nl/a.md", ARTICLE)
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/a.md") == ARTICLE
+
+
+def test_init_without_locales_says_where_to_name_them(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("docs/a.md", ARTICLE)
+    outcome = project.run("init")
+    assert outcome.exit_code == 0
+    assert re.search(r"the key locales, as in locales = \[", outcome.stderr)
+    assert project.names() == {CONFIGURATION_FILE, "docs/a.md"}
+
+
+@pytest.mark.parametrize("content", ["", "# mine\n", 'source_locale = "nl"\n'])
+def test_init_never_overwrites_a_configuration(tmp_path: Path, content: str) -> None:
+    project = Project(tmp_path)
+    project.write(CONFIGURATION_FILE, content)
+    project.write("docs/a.md", ARTICLE)
+    before = project.snapshot()
+    outcome = project.run("init", "--source-locale", "nl", "de")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert f"{CONFIGURATION_FILE}: this project is set up already" in outcome.stderr
+    assert project.snapshot() == before
+
+
+def test_init_does_not_shadow_a_configuration_in_pyproject(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write(PYPROJECT_FILE, PYPROJECT_TABLE)
+    project.write("docs/a.md", ARTICLE)
+    before = project.snapshot()
+    outcome = project.run("init", "--source-locale", "nl", "fr")
+    assert outcome.exit_code == 2
+    assert PYPROJECT_FILE in outcome.stderr
+    assert project.snapshot() == before
+
+
+def test_init_keeps_the_translations_that_a_folder_has_already(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("docs/a.md", ARTICLE)
+    project.write("locale/de/LC_MESSAGES/a.po", HEADER + '\nmsgid "Slaap"\nmsgstr "Schlaf"\n')
+    assert project.run("init", "--source-locale", "nl", "de").exit_code == 0
+    assert 'msgstr "Schlaf"' in project.text("locale/de/LC_MESSAGES/a.po")
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/a.md").startswith("# Schlaf\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["dee"], "unknown locale 'dee'"),
+        (["--source-locale", "xx"], "unknown locale 'xx'"),
+        (["--source-locale", "nl", "nl"], "source locale"),
+        (["de", "de"], "twice"),
+    ],
+)
+def test_init_with_a_mistake_writes_nothing(tmp_path: Path, arguments: list[str], words: str) -> None:
+    outcome = run("--project", tmp_path, "init", *arguments)
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert words in outcome.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_tells_of_a_document_that_it_cannot_read(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("docs/a.md", b"caf\xe9\n")
+    project.write("docs/b.md", ARTICLE)
+    outcome = project.run("init", "--source-locale", "nl", "de")
+    assert outcome.findings[0].startswith("docs/a.md:1: error: ")
+    assert project.exists("locale/de/LC_MESSAGES/b.po")
+
+
+# What is written
+
+
+def test_the_written_configuration_says_what_the_defaults_are() -> None:
+    text = configuration_text("nl", ["de"], Layout("source/{locale}", 1))
+    plain = parse_configuration('source_locale = "nl"\nlocales = ["de"]\n', CONFIGURATION_FILE)
+    assert parse_configuration(text, CONFIGURATION_FILE) == plain
+    uncommented = re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE)
+    assert uncommented.count("\n# ") < text.count("\n# ")
+    assert parse_configuration(uncommented, CONFIGURATION_FILE) == plain
+
+
+def test_the_written_configuration_ends_in_one_line_end_and_has_no_long_lines() -> None:
+    text = configuration_text("nl", ["de"], Layout("docs", 1))
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+    assert max(map(len, text.splitlines())) <= 120
