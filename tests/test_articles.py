@@ -14,7 +14,6 @@ import pytest
 from markdown import Markdown
 
 from translate_pipe import check, localise, parse, parse_po
-from translate_pipe.document import ParseOptions
 from translate_pipe.document.parser import OPTIONS
 from translate_pipe.project.discovery import Project, find_sources, open_project
 
@@ -56,8 +55,7 @@ def catalogue(project: Project, name: str, locale: str) -> Catalogue:
 
 def document(project: Project, name: str) -> Document:
     path = f"source/nl/{name}.md"
-    options: ParseOptions = project.configuration.parse_options
-    return parse((project.root / path).read_bytes().decode(), path, options)
+    return parse((project.root / path).read_bytes().decode(), path, project.configuration.parse_options)
 
 
 def localised(project: Project, name: str, locale: str) -> str:

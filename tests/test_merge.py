@@ -60,7 +60,7 @@ def test_no_translation_is_ever_lost(catalogue: Catalogue, data: st.DataObject) 
         if catalogue.messages
         else st.just([])
     )
-    template = Catalogue(tuple(Message(one.msgid, msgctxt=one.msgctxt) for one in kept) + (Message("helemaal nieuw"),))
+    template = Catalogue((*(Message(one.msgid, msgctxt=one.msgctxt) for one in kept), Message("helemaal nieuw")))
     after = {one.key: one for one in merge(catalogue, template).catalogue.messages}
     for message in catalogue.messages:
         if message.has_msgstr:

@@ -109,7 +109,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         catalogue = parse_po(text)
     except CatalogueSyntaxError as error:
-        assert 1 <= error.line <= text.count("\n") + 1
+        line = error.line
+        assert 1 <= line <= text.count("\n") + 1
     else:
         assert parse_po(serialize_po(catalogue)).messages == catalogue.messages
 

@@ -131,8 +131,8 @@ def expand(pattern: str, **values: str) -> str:
 def parse_configuration(text: str, file: str, *, table: str = "") -> Configuration:
     """Read and check a configuration.
 
-    `text` is TOML, `file` the name for errors, `table` the dotted name of the table that holds the keys (if it is empty,
-    they stand at the top). Raises ConfigurationError, which names the key and the line.
+    `text` is TOML, `file` the name for errors, `table` the dotted name of the table that holds the keys (if it is
+    empty, they stand at the top). Raises ConfigurationError, which names the key and the line.
     """
     try:
         values: Any = tomllib.loads(text)
