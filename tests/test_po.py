@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from fixtures import read_fixtures
 from hypothesis import given
 from hypothesis import strategies as st
+from unicode_segmentation_rs import text_width
 from strategies import TOKENS
 
 from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po
@@ -186,3 +188,23 @@ def test_every_catalogue_that_we_write_passes_msgfmt(tmp_path: Path) -> None:
         path.write_text(serialize_po(replace(catalogue, messages=translated)), encoding="utf-8", newline="")
         done = subprocess.run([msgfmt, "-c", "-o", "-", path], capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()
+
+
+def test_new_entries_are_wrapped_as_msgcat_wraps_them(corpora: Path) -> None:
+    msgcat = shutil.which("msgcat")
+    if not msgcat:
+        pytest.skip("gettext is not installed")
+    total = same = 0
+    for path in sorted((corpora / "po").glob("*.po")):
+        theirs = subprocess.run([msgcat, path], capture_output=True, check=True).stdout.decode()
+        for message in parse_po(theirs).messages:
+            total += 1
+            same += message_text(replace(message, raw="")) == message.raw.lstrip("\n")
+    assert same >= total * 0.995
+
+
+@pytest.mark.property
+@given(messages())
+def test_wrapping_keeps_lines_within_the_width_where_they_can_be_broken(message: Message) -> None:
+    for line in message_text(replace(message, references=(), translator_comments=(), extracted_comments=())).split("\n"):
+        assert text_width(line) <= 79 or not re.search(r'"[^"]* [^" ][^"]*"$', line)

@@ -6,11 +6,10 @@ content. 2: usage or configuration. Heavy modules are imported by the commands t
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -31,11 +30,10 @@ EXIT_USAGE = 2
 _FORMATS = ("text", "json", "jsonl")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the options that all commands share say."""
 
-    folder: Path = Path()
+    folder: str = "."
     verbosity: int = 0
 
 
@@ -53,20 +51,20 @@ class _Commands(click.Group):
             ctx.exit(EXIT_FINDINGS if isinstance(error, FileError) else EXIT_USAGE)
 
 
-def _set_folder(context: click.Context, _option: click.Parameter, folder: Path | None) -> None:
+def _set_folder(context: click.Context, _option: click.Parameter, folder: str | None) -> None:
     if folder is not None:
-        context.obj = replace(context.obj or Settings(), folder=folder)
+        context.obj = (context.obj or Settings())._replace(folder=folder)
 
 
 def _set_verbosity(context: click.Context, option: click.Parameter, count: int) -> None:
     if count:
         verbosity = -1 if option.name == "quiet" else count
-        context.obj = replace(context.obj or Settings(), verbosity=verbosity)
+        context.obj = (context.obj or Settings())._replace(verbosity=verbosity)
 
 
 _folder_option = click.option(
     "--project",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     callback=_set_folder,
     expose_value=False,
     help="The folder of the project.  [default: this one, or the nearest above it that has one]",
@@ -109,6 +107,9 @@ def main(context: click.Context) -> None:
     did not write is byte for byte the source's.
     """
     context.obj = context.obj or Settings()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character shows a question mark
+            stream.reconfigure(errors="replace")
 
 
 # Options that several commands share
@@ -133,21 +134,24 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
 
     LOCALES are the locales to translate into, such as de fr pt_BR.
     """
+    from pathlib import Path
+
     from translate_pipe import locales as known
     from translate_pipe.project.configuration import CONFIGURATION_FILE, parse_configuration
     from translate_pipe.project.files import Files
     from translate_pipe.project.setup import configuration_text, find_layout
 
-    file = settings.folder / CONFIGURATION_FILE
+    root = Path(settings.folder)
+    file = root / CONFIGURATION_FILE
     if file.exists():
         raise ConfigurationError(str(file), 0, "this project is set up already; edit the file, it is not overwritten")
     source = known.normalise(source_locale or "en")
-    layout = find_layout(settings.folder, source)
+    layout = find_layout(root, source)
     text = configuration_text(source, [known.normalise(locale) for locale in locales], layout)
     parse_configuration(
         text, CONFIGURATION_FILE
     )  # a locale twice, or the source locale, is told before anything is written
-    Files(settings.folder).write(CONFIGURATION_FILE, text.encode())
+    Files(root).write(CONFIGURATION_FILE, text.encode())
     folder = layout.source.replace("{locale}", source)
     _say(settings, f"Wrote {file}; the documents are the Markdown files in {folder} ({layout.documents} found).")
     if not layout.documents:
@@ -165,7 +169,9 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
 @_dry_run_option
 def extract(settings: Settings, *, dry_run: bool) -> None:
     """Make the templates (POT) from the documents."""
-    _finish(settings, _run(settings, (), ("EXTRACT",), dry_run=dry_run), dry_run=dry_run)
+    report = _run(settings, (), ("EXTRACT",), dry_run=dry_run)
+    _print_diagnostics(report.diagnostics, "text")
+    _finish(settings, report, dry_run=dry_run)
 
 
 @_command
@@ -175,6 +181,7 @@ def update(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> No
     """Bring the catalogues (PO) in line with the documents."""
     report = _run(settings, locales, ("UPDATE",), dry_run=dry_run)
     _say_updates(settings, report)
+    _print_diagnostics(report.diagnostics, "text")
     _finish(settings, report, dry_run=dry_run)
 
 
@@ -198,7 +205,9 @@ def check(settings: Settings, files: tuple[str, ...], output_format: str) -> Non
 @_dry_run_option
 def build(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
     """Write the localised documents."""
-    _finish(settings, _run(settings, locales, ("BUILD",), dry_run=dry_run), dry_run=dry_run)
+    report = _run(settings, locales, ("BUILD",), dry_run=dry_run)
+    _print_diagnostics(report.diagnostics, "text")
+    _finish(settings, report, dry_run=dry_run)
 
 
 @_command
@@ -209,6 +218,7 @@ def locales_command(settings: Settings, locales: tuple[str, ...], *, dry_run: bo
     stages = ("EXTRACT", "UPDATE", "CHECK", "BUILD", "STATUS")
     report = _run(settings, locales, stages, dry_run=dry_run)
     _say_updates(settings, report)
+    _print_diagnostics(report.diagnostics, "text")
     if settings.verbosity >= 0:
         _print_status(settings, report.status)
     _finish(settings, report, dry_run=dry_run)
@@ -258,13 +268,14 @@ def roundtrip(settings: Settings, files: tuple[str, ...]) -> None:
 def _run(settings: Settings, locales: Sequence[str], stages: Iterable[str], *, dry_run: bool) -> Report:
     """Run stages over a project and show how far it is."""
     from datetime import UTC, datetime
+    from pathlib import Path
 
     from translate_pipe.progress import progress
     from translate_pipe.project.discovery import open_project
     from translate_pipe.project.files import Files
     from translate_pipe.project.pipeline import Run, Stage, run
 
-    project = open_project(settings.folder)
+    project = open_project(Path(settings.folder))
     wanted = Stage(0)
     for stage in stages:
         wanted |= Stage[stage]
@@ -307,12 +318,14 @@ def _check_files(files: Iterable[str]) -> list[Diagnostic]:
 
 def _roundtrip_input(settings: Settings, files: Sequence[str]) -> tuple[list[str], ParseOptions]:
     """The documents to try, with the options to parse them with."""
+    from pathlib import Path
+
     from translate_pipe.document.options import DEFAULTS
     from translate_pipe.project.discovery import find_sources, open_project
 
     if files:
         return list(files), DEFAULTS
-    project = open_project(settings.folder)
+    project = open_project(Path(settings.folder))
     sources, _ = find_sources(project)
     return [str(project.root / source.path) for source in sources], project.configuration.parse_options
 
@@ -333,6 +346,8 @@ def _roundtrip_one(name: str, options: ParseOptions) -> bool:
 
 
 def _read(name: str) -> bytes:
+    from pathlib import Path
+
     from translate_pipe.project.files import read_bytes
 
     return sys.stdin.buffer.read() if name == "-" else read_bytes(Path(name), name)
@@ -381,7 +396,6 @@ def _finish(settings: Settings, report: Report, *, dry_run: bool) -> None:
 
     if settings.verbosity > 0:
         _say(settings, *(f"wrote {name}" for name in report.written), *(f"removed {name}" for name in report.removed))
-    _print_diagnostics(report.diagnostics, "text")
     _say(settings, summary(report, dry_run=dry_run))
     if dry_run and report.changed:
         sys.exit(EXIT_FINDINGS)

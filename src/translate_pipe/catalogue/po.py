@@ -2,7 +2,8 @@
 
 The reader is strict where a lenient one loses work: polib reads an unterminated ``msgstr "Haut`` as an empty msgstr and
 goes on, so its string rules (`polib.unescape`) are used line by line, under a grammar that refuses what it cannot read
-whole. Entries are written by polib. A message that nobody changed is written as the very lines it was read from.
+whole. Entries are written by polib and wrapped as msgcat
+wraps them. A message that nobody changed is written as the very lines it was read from.
 
 The format is described in the GNU gettext manual, section "The Format of PO Files".
 """
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import polib
 
+from translate_pipe.catalogue.wrapping import WIDTH, rewrapped
 from translate_pipe.errors import CatalogueSyntaxError
 from translate_pipe.model import Catalogue, Message, Previous, Reference
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BYTE_ORDER_MARK = "\ufeff"
-WRAP_WIDTH = 78  # of polib, which counts without the line's last column
 
 _STRING = r'"((?:[^"\\]|\\.)*)"[ \t]*\Z'
 _FIELD = re.compile(rf"(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d+)\])?[ \t]*{_STRING}")
@@ -275,7 +276,7 @@ def message_text(message: Message) -> str:
 
 
 def _fields_text(message: Message) -> str:
-    """Flags, previous and strings of a message, as polib writes them."""
+    """Flags, previous and strings of a message: polib writes them, without wrapping, and long lines are wrapped then."""
     entry = polib.POEntry(
         msgid=message.msgid,
         msgstr=message.msgstr,
@@ -288,7 +289,8 @@ def _fields_text(message: Message) -> str:
         previous_msgctxt=message.previous.msgctxt,
         previous_msgid_plural=message.previous.msgid_plural,
     )
-    return str(entry.__unicode__(WRAP_WIDTH)).rstrip("\n")
+    lines = str(entry.__unicode__(wrapwidth=0)).rstrip("\n").split("\n")
+    return "\n".join(wrapped for line in lines for wrapped in rewrapped(line))
 
 
 def _with_references(message: Message) -> str:
@@ -311,7 +313,7 @@ def _reference_lines(references: tuple[Reference, ...]) -> list[str]:
     for reference in references:
         path = f"\u2068{reference.path}\u2069" if " " in reference.path else reference.path
         text = f"{path}:{reference.line}" if reference.line else path
-        if lines and len(lines[-1]) + 1 + len(text) <= WRAP_WIDTH + 1:
+        if lines and len(lines[-1]) + 1 + len(text) <= WIDTH:
             lines[-1] += " " + text
         else:
             lines.append("#: " + text)

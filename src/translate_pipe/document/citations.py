@@ -34,11 +34,12 @@ _MARKS = {"footnote": "[^{}]", "superscript": "{}", "pandoc": "@{}", "myst": "{{
 
 _SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _TO_SUPERSCRIPT = str.maketrans("0123456789", _SUPERSCRIPT_DIGITS)
-_SUPERSCRIPT = re.compile(rf"([^\W{_SUPERSCRIPT_DIGITS}]*)([{_SUPERSCRIPT_DIGITS}]+)")
+_SUPERSCRIPT = re.compile(rf"[{_SUPERSCRIPT_DIGITS}]+")
 # A digit or a unit of length in front makes an exponent of it: 10³, 20 m², 20m².
-_TAKES_EXPONENT = re.compile(r"\d\Z|(?:\d|\A)(?:[kdcmµn]?m|s|ft|in)\Z")
+_TAKES_EXPONENT = re.compile(r"(?:\d|(?:\d|(?<!\w))(?:[kdcmµn]?m|s|ft|in))\Z")
+_LONGEST_UNIT = 3
 _PANDOC = re.compile(r"(?<![\w.])-?@([\w][\w:.#$%&\-+?<>~/]*[\w/]|\w)")
-_PANDOC_BRACKET = re.compile(r"\[[^\[\]]*(?<![\w.])-?@[^\[\]]*\]")
+_BRACKET = re.compile(r"\[[^\[\]]*\]")
 _NUMERIC = re.compile(r"\[(\d+(?:\s*[,;–-]\s*\d+)*)\]")
 _MYST_ROLE = re.compile(r"\{cite(?::[a-z]+)*\}$")
 _MAY_CITE = re.compile(rf"[{_SUPERSCRIPT_DIGITS}\[@]|<sup|\{{cite", re.IGNORECASE)
@@ -83,11 +84,11 @@ def _in_text(text: str, *, in_superscript: bool) -> Iterator[Citation]:
             yield Citation("superscript", _digits(number).translate(_TO_SUPERSCRIPT))
         return
     found = [
-        (match.start(2), Citation("superscript", match[2]))
+        (match.start(), Citation("superscript", match.group()))
         for match in _SUPERSCRIPT.finditer(text)
-        if not _TAKES_EXPONENT.search(match[1])
+        if not _TAKES_EXPONENT.search(text, max(0, match.start() - _LONGEST_UNIT), match.start())
     ]
-    for bracket in _PANDOC_BRACKET.finditer(text):
+    for bracket in _BRACKET.finditer(text):
         found += [(bracket.start(), Citation("pandoc", match[1])) for match in _PANDOC.finditer(bracket.group())]
     for match in _NUMERIC.finditer(text):
         found += [(match.start(), Citation("numeric", _digits(number))) for number in re.findall(r"\d+", match[1])]

@@ -39,7 +39,7 @@ _BLOCK = re.compile(
     r"(?P<content>(?:[^\r\n]*(?:\r\n|\n|\r))*?)"
     r"(?:(?P=fence)|\.\.\.)[ \t]*(?=[\r\n]|\Z)"
 )
-_FIRST_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*[ \t]*(?:\{|[^\s#:=][^\r\n:=]*[:=](?=[ \t\r\n]|\Z))")
+_FIRST_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]*(?:\{|[^\s#:=][^\r\n:=]*[:=](?=[ \t\r\n]|\Z))")
 _STYLES = {"---": "yaml", "+++": "toml"}
 
 

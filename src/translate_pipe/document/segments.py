@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from translate_pipe.document.options import ParseOptions
 
-_BARE_URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
+# The local part of an address has 64 octets at most (RFC 5321, 4.5.3.1.1), which keeps the search linear.
+_BARE_URL = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]+\.\S+")
 _LINE_BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)")
 _QUOTE_MARK = rb"(?: {0,3}>[ \t]?)"
 _TITLE = re.compile(

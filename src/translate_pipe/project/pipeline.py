@@ -33,11 +33,11 @@ from translate_pipe.project.manifest import Manifest
 from translate_pipe.project.status import Status, document_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult
-    from translate_pipe.model import MessageKey
+    from translate_pipe.model import Message, MessageKey, Translations
     from translate_pipe.project.discovery import Project, Source
 
 
@@ -169,10 +169,13 @@ class _Domain:
                 continue
             if Stage.CHECK in stages:
                 self._report.diagnostics += check(catalogue, self._project.catalogue(self._domain, locale))
-            for source, document in documents.items():
-                self._localise(source, document, locale, catalogue)
-                if Stage.STATUS in stages:
-                    self._report.status.append(document_status(document, catalogue, locale))
+            messages = {message.key: message for message in catalogue.active}
+            if stages & (Stage.CHECK | Stage.BUILD):
+                translations = self._translations(locale, catalogue)
+                for source, document in documents.items():
+                    self._localise(source, document, locale, translations, messages)
+            if Stage.STATUS in stages:
+                self._report.status += (document_status(document, messages, locale) for document in documents.values())
 
     # Reading
 
@@ -249,14 +252,17 @@ class _Domain:
 
     # Check and build
 
-    def _localise(self, source: Source, document: Document, locale: str, catalogue: Catalogue) -> None:
-        stages = self._request.stages
-        if not stages & (Stage.CHECK | Stage.BUILD):
-            return
-        localised = localise(document, self._translations(locale, catalogue))
-        lines = {message.key: message.line for message in catalogue.active}
-        self._report.diagnostics += (self._at_message(found, locale, lines) for found in localised.diagnostics)
-        if Stage.BUILD in stages:
+    def _localise(
+        self,
+        source: Source,
+        document: Document,
+        locale: str,
+        translations: Translations,
+        messages: Mapping[MessageKey, Message],
+    ) -> None:
+        localised = localise(document, translations)
+        self._report.diagnostics += (self._at_message(found, locale, messages) for found in localised.diagnostics)
+        if Stage.BUILD in self._request.stages:
             name = self._project.output(source, locale)
             data = localised.text.encode()
             if self._write(name, data):
@@ -274,10 +280,12 @@ class _Domain:
                 translations |= fallback.translations if fallback else {}
         return translations | catalogue.translations
 
-    def _at_message(self, found: Diagnostic, locale: str, lines: dict[MessageKey, int]) -> Diagnostic:
+    def _at_message(self, found: Diagnostic, locale: str, messages: Mapping[MessageKey, Message]) -> Diagnostic:
         """A diagnostic of a segment, moved to where a translator can mend it."""
-        line = lines.get((found.msgctxt, found.msgid))
-        return replace(found, file=self._project.catalogue(self._domain, locale), line=line) if line else found
+        message = messages.get((found.msgctxt, found.msgid))
+        if message is None or not message.translated:  # the translation is of a locale that stands in for this one
+            return found
+        return replace(found, file=self._project.catalogue(self._domain, locale), line=message.line)
 
 
 def _is_broken(document: Document) -> bool:

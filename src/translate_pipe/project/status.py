@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from translate_pipe.model import Catalogue, Document
+    from translate_pipe.model import Document, Message, MessageKey
 
 _WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")
 
@@ -37,9 +37,8 @@ class Status:
         return self.translated * 100 // self.total if self.total else 100
 
 
-def document_status(document: Document, catalogue: Catalogue, locale: str) -> Status:
-    """The status of one document: each of its messages counts once."""
-    messages = {message.key: message for message in catalogue.active}
+def document_status(document: Document, messages: Mapping[MessageKey, Message], locale: str) -> Status:
+    """The status of one document, of whose messages each counts once; `messages` are the active ones of a catalogue."""
     translated = fuzzy = untranslated = words = words_translated = 0
     for key in {segment.key for segment in document.segments}:
         count = word_count(key[1])
