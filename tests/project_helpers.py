@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
@@ -18,9 +18,13 @@ from translate_pipe.project.configuration import CONFIGURATION_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 ARTICLE = "# Slaap\n\nEen glas melk.\n"
 """The smallest document that most tests need: two messages."""
+
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,16 @@ class Outcome:
         return [line for line in self.stdout.splitlines() if re.search(r": (?:error|warning): ", line)]
 
 
-def run(*arguments: str | Path, stdin: bytes | None = None, **environment: str) -> Outcome:
+def run(*arguments: str | Path, stdin: bytes | None = None, environment: Mapping[str, str] = NOTHING) -> Outcome:
     """Run a command in this process; whatever the tool itself does not turn into a message is raised."""
     runner = CliRunner(env={"LC_ALL": "C.UTF-8", **environment})
     result = runner.invoke(main, [*map(str, arguments)], input=stdin, catch_exceptions=False)
     return Outcome(result.exit_code, result.stdout, result.stderr)
 
 
-def start(*arguments: str | Path, folder: Path, stdin: bytes = b"", **environment: str) -> Outcome:
+def start(
+    *arguments: str | Path, folder: Path, stdin: bytes = b"", environment: Mapping[str, str] = NOTHING
+) -> Outcome:
     """Run a command as a user does: in a process of its own, in a folder."""
     done = subprocess.run(
         [sys.executable, "-m", "translate_pipe", *map(str, arguments)],
@@ -54,7 +60,7 @@ def start(*arguments: str | Path, folder: Path, stdin: bytes = b"", **environmen
         env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
         check=False,
     )
-    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Outcome(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
 class Project:
@@ -69,11 +75,11 @@ class Project:
     def exists(self, name: str) -> bool:
         return self.path(name).exists()
 
-    def bytes(self, name: str) -> bytes:
+    def content(self, name: str) -> bytes:
         return self.path(name).read_bytes()
 
     def text(self, name: str) -> str:
-        return self.bytes(name).decode()
+        return self.content(name).decode()
 
     def write(self, name: str, content: str | bytes) -> None:
         self.path(name).parent.mkdir(parents=True, exist_ok=True)
@@ -95,8 +101,8 @@ class Project:
             text = text.replace(empty, "#, fuzzy\n" + filled if fuzzy else filled)
         self.write(name, text)
 
-    def run(self, *arguments: str, **environment: str) -> Outcome:
-        return run("--project", self.root, *arguments, **environment)
+    def run(self, *arguments: str) -> Outcome:
+        return run("--project", self.root, *arguments)
 
     def names(self, folder: str = "") -> set[str]:
         """The paths of all files of a folder, relative to the project."""
@@ -105,7 +111,7 @@ class Project:
 
     def snapshot(self, folder: str = "") -> dict[str, tuple[bytes, int, int]]:
         """Each file's content, time and identity: equal snapshots mean that nobody wrote anything."""
-        return {name: (self.bytes(name), *self._stamps(name)) for name in self.names(folder)}
+        return {name: (self.content(name), *self._stamps(name)) for name in self.names(folder)}
 
     def _stamps(self, name: str) -> tuple[int, int]:
         status = self.path(name).stat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -74,7 +75,10 @@ def test_a_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
     assert (file.read_bytes(), file.stat().st_mode & 0o777) == (b"new", mode)
 
 
-@pytest.mark.parametrize("stem", ["x" * 240, "読" * 80, "💙" * 60])
+@pytest.mark.parametrize(
+    "stem",
+    [pytest.param("x" * 240, id="Latin"), pytest.param("読" * 80, id="Japanese"), pytest.param("💙" * 60, id="emoji")],
+)
 def test_a_file_may_have_a_long_name(tmp_path: Path, stem: str) -> None:
     files = Files(tmp_path)
     assert files.write(f"{stem}.md", b"old")
@@ -129,6 +133,21 @@ def test_what_is_no_file_is_not_removed(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     assert not Files(tmp_path).remove(name)
     assert _names(tmp_path) == ["folder"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="no permission stops root")
+def test_a_folder_that_may_not_be_changed_is_an_error(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    files.write("locked/a.md", b"old")
+    (tmp_path / "locked").chmod(0o500)
+    try:
+        with pytest.raises(FileError, match=r"^locked/a\.md: cannot be written: Permission denied$"):
+            files.write("locked/a.md", b"new")
+        with pytest.raises(FileError, match=r"^locked/a\.md: cannot be removed: Permission denied$"):
+            files.remove("locked/a.md")
+    finally:
+        (tmp_path / "locked").chmod(0o700)
+    assert files.read("locked/a.md") == b"old"
 
 
 def test_a_dry_run_tells_and_does_nothing(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 from fixtures import read_fixtures
 from hypothesis import given
 from hypothesis import strategies as st
-from unicode_segmentation_rs import text_width
 from strategies import TOKENS
+from unicode_segmentation_rs import text_width
 
 from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po
 from translate_pipe.catalogue.po import message_text

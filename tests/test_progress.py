@@ -70,7 +70,7 @@ def test_a_log_gets_a_line_every_few_seconds(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seconds = iter([0.0, 1.0, 6.0, 7.0, 30.0])
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr("translate_pipe.progress.time.monotonic", lambda: next(seconds))
     with progress.progress(quiet=False) as shown:
         shown.start(40)
         for _ in range(4):
@@ -81,7 +81,7 @@ def test_a_log_gets_a_line_every_few_seconds(
 
 def test_a_quiet_log_gets_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     seconds = iter([0.0, 100.0, 200.0])
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr("translate_pipe.progress.time.monotonic", lambda: next(seconds))
     with progress.progress(quiet=True) as shown:
         shown.start(20)
         shown.advance(20)

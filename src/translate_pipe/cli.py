@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
@@ -31,9 +31,9 @@ _FORMATS = ("text", "json", "jsonl")
 
 
 class Settings(NamedTuple):
-    """What the options that all commands share say."""
+    """What the options that all commands share say; without a folder the project is looked for from here upwards."""
 
-    folder: str = "."
+    folder: str = ""
     verbosity: int = 0
 
 
@@ -137,12 +137,15 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     from pathlib import Path
 
     from translate_pipe import locales as known
-    from translate_pipe.project.configuration import CONFIGURATION_FILE, parse_configuration
+    from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_FILE, parse_configuration
+    from translate_pipe.project.discovery import configuration_in
     from translate_pipe.project.files import Files
     from translate_pipe.project.setup import configuration_text, find_layout
 
     root = Path(settings.folder)
     file = root / CONFIGURATION_FILE
+    if (pyproject := root / PYPROJECT_FILE).exists() and configuration_in(root) and not file.exists():
+        raise ConfigurationError(str(pyproject), 0, "this project is set up already, here; edit this file")
     if file.exists():
         raise ConfigurationError(str(file), 0, "this project is set up already; edit the file, it is not overwritten")
     source = known.normalise(source_locale or "en")
@@ -159,7 +162,7 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     if not locales:
         _say(settings, 'Name the locales to translate into in the key locales, as in locales = ["de", "fr"].')
     if layout.documents and locales:
-        report = _run(settings, (), ("EXTRACT", "UPDATE"), dry_run=False)
+        report = _run(settings._replace(folder=str(root)), (), ("EXTRACT", "UPDATE"), dry_run=False)
         _say(settings, *(f"Wrote {name}" for name in report.written))
         _print_diagnostics(report.diagnostics, "text")
     _say(settings, "Next: translate the PO files, then run: translate-pipe locales")
@@ -241,7 +244,7 @@ def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> 
     report = _run(settings, locales, ("STATUS",), dry_run=True)
     _print_diagnostics(report.diagnostics, "text", err=True)
     if output_format == "json":
-        click.echo(status_json(report.status), nl=False)
+        click.echo(status_json(report.status, ascii_only=_is_limited(sys.stdout)), nl=False)
     else:
         _print_status(settings, report.status)
     _exit_with_findings(report.diagnostics)
@@ -258,7 +261,7 @@ def roundtrip(settings: Settings, files: tuple[str, ...]) -> None:
     failed = [name for name in names if not _roundtrip_one(name, options)]
     identical = len(names) - len(failed)
     _say(settings, f"{identical} of {len(names)} documents are byte-identical.")
-    if failed:
+    if failed or not names:
         sys.exit(EXIT_FINDINGS)
 
 
@@ -268,14 +271,12 @@ def roundtrip(settings: Settings, files: tuple[str, ...]) -> None:
 def _run(settings: Settings, locales: Sequence[str], stages: Iterable[str], *, dry_run: bool) -> Report:
     """Run stages over a project and show how far it is."""
     from datetime import UTC, datetime
-    from pathlib import Path
 
     from translate_pipe.progress import progress
-    from translate_pipe.project.discovery import open_project
     from translate_pipe.project.files import Files
     from translate_pipe.project.pipeline import Run, Stage, run
 
-    project = open_project(Path(settings.folder))
+    project = _project(settings)
     wanted = Stage(0)
     for stage in stages:
         wanted |= Stage[stage]
@@ -286,12 +287,20 @@ def _run(settings: Settings, locales: Sequence[str], stages: Iterable[str], *, d
         return run(request, shown)
 
 
+def _project(settings: Settings) -> Project:
+    from pathlib import Path
+
+    from translate_pipe.project.discovery import find_project, open_project
+
+    return open_project(Path(settings.folder)) if settings.folder else find_project(Path())
+
+
 def _wanted_locales(project: Project, locales: Sequence[str]) -> tuple[str, ...]:
     """The locales that a command names, or all of the project's."""
     from translate_pipe.locales import normalise
 
     configured = project.configuration.locales
-    wanted = tuple(map(normalise, locales))
+    wanted = tuple(dict.fromkeys(map(normalise, locales)))
     for locale in wanted:
         if locale not in configured:
             known = ", ".join(configured) or "none yet"
@@ -318,15 +327,14 @@ def _check_files(files: Iterable[str]) -> list[Diagnostic]:
 
 def _roundtrip_input(settings: Settings, files: Sequence[str]) -> tuple[list[str], ParseOptions]:
     """The documents to try, with the options to parse them with."""
-    from pathlib import Path
-
     from translate_pipe.document.options import DEFAULTS
-    from translate_pipe.project.discovery import find_sources, open_project
+    from translate_pipe.project.discovery import find_sources
 
     if files:
         return list(files), DEFAULTS
-    project = open_project(Path(settings.folder))
-    sources, _ = find_sources(project)
+    project = _project(settings)
+    sources, diagnostics = find_sources(project)
+    _print_diagnostics(diagnostics, "text")
     return [str(project.root / source.path) for source in sources], project.configuration.parse_options
 
 
@@ -372,7 +380,12 @@ def _say_updates(settings: Settings, report: Report) -> None:
 def _print_diagnostics(diagnostics: Iterable[Diagnostic], output_format: str, *, err: bool = False) -> None:
     from translate_pipe.report import diagnostics_text
 
-    click.echo(diagnostics_text(diagnostics, output_format), nl=False, err=err)
+    click.echo(diagnostics_text(diagnostics, output_format, ascii_only=_is_limited(sys.stdout)), nl=False, err=err)
+
+
+def _is_limited(stream: TextIO) -> bool:
+    """Whether a stream lacks some of Unicode's characters."""
+    return not (stream.encoding or "").lower().startswith("utf")
 
 
 def _print_status(settings: Settings, rows: Sequence[Status]) -> None:

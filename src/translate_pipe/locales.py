@@ -21,6 +21,7 @@ from translate_pipe.errors import UnknownLocaleError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_TAG = re.compile(r"(?P<base>[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)(?P<modifier>(?:@[A-Za-z0-9]+)?)", re.ASCII)
 _SCRIPT_LENGTH = 4
 
 
@@ -32,14 +33,16 @@ def normalise(tag: str) -> str:
     >>> normalise("pt-br"), normalise("zh_hans"), normalise("sr@latin")
     ('pt_BR', 'zh_Hans', 'sr@latin')
     """
-    base, at, modifier = tag.strip().partition("@")
-    language, *subtags = re.split(r"[-_]", base)
+    found = _TAG.fullmatch(tag.strip())
+    if not found:
+        raise UnknownLocaleError(tag, _suggestion(tag))
+    language, *subtags = re.split(r"[-_]", found["base"])
     spelled = "_".join([language.lower(), *map(_subtag, subtags)])
     try:
         Locale.parse(spelled)
     except (ValueError, TypeError, BabelUnknownLocaleError) as error:
         raise UnknownLocaleError(tag, _suggestion(spelled)) from error
-    return spelled + at + modifier
+    return spelled + found["modifier"]
 
 
 def _subtag(subtag: str) -> str:
@@ -98,7 +101,9 @@ def user_locale(environment: Mapping[str, str]) -> str:
 def fallback_chain(locale: str) -> tuple[str, ...]:
     """The locales whose translations may stand in for a locale's, nearest first, the locale itself excluded.
 
-    >>> fallback_chain("pt_BR"), fallback_chain("es_MX"), fallback_chain("nl")
+    A locale in another script than its language's usual one has no wider locale that its readers could read.
+
+    >>> fallback_chain("pt_BR"), fallback_chain("es_MX"), fallback_chain("zh_Hant")
     (('pt',), ('es_419', 'es'), ())
     """
     exceptions = get_global("parent_exceptions")
@@ -114,4 +119,12 @@ def _parent(locale: str, exceptions: Mapping[str, str]) -> str:
     if "@" in locale:
         return locale.partition("@")[0]
     parent = exceptions.get(locale, locale.rpartition("_")[0])
-    return "" if parent == "root" else parent
+    return parent if parent and _script(parent) == _script(locale) else ""
+
+
+def _script(locale: str) -> str:
+    """The script that a locale is written in: its own, or the usual one of its language and territory."""
+    likely = get_global("likely_subtags")
+    tags = (locale, likely.get(locale, ""), likely.get(locale.partition("_")[0], ""))
+    scripts = (subtag for tag in tags for subtag in tag.split("_") if len(subtag) == _SCRIPT_LENGTH)
+    return next(scripts, "")

@@ -56,17 +56,20 @@ def diagnostic_object(found: Diagnostic) -> dict[str, Any]:
     }
 
 
-def diagnostics_text(diagnostics: Iterable[Diagnostic], output_format: str) -> str:
-    """Diagnostics in one of the formats text, json (a list) and jsonl (an object a line)."""
+def diagnostics_text(diagnostics: Iterable[Diagnostic], output_format: str, *, ascii_only: bool = False) -> str:
+    """Diagnostics in one of the formats text, json (a list) and jsonl (an object a line).
+
+    With `ascii_only`, JSON writes all other characters as escapes, for terminals that lack them.
+    """
     if output_format == "json":
-        return _json([diagnostic_object(found) for found in diagnostics]) + "\n"
+        return _json([diagnostic_object(found) for found in diagnostics], ascii_only=ascii_only) + "\n"
     if output_format == "jsonl":
-        return "".join(json.dumps(diagnostic_object(found), ensure_ascii=False) + "\n" for found in diagnostics)
+        return "".join(json.dumps(diagnostic_object(found), ensure_ascii=ascii_only) + "\n" for found in diagnostics)
     return "".join(diagnostic_line(found) + "\n" for found in diagnostics)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
+def _json(value: object, *, ascii_only: bool) -> str:
+    return json.dumps(value, ensure_ascii=ascii_only, indent=2)
 
 
 # What a run did
@@ -83,7 +86,8 @@ def update_lines(report: Report) -> list[str]:
             (len(result.retired), "obsolete"),
             (len(result.kept), "kept"),
         )
-        lines.append(f"{update.file}: " + ", ".join(f"{count} {word}" for count, word in counts if count))
+        told = ", ".join(f"{count} {word}" for count, word in counts if count) or "no messages"
+        lines.append(f"{update.file}: {told}")
     return lines
 
 
@@ -97,9 +101,8 @@ def summary(report: Report, *, dry_run: bool) -> str:
     documents = _counted(report.documents, "document")
     if not report.changed:
         return f"Everything is up to date ({documents})."
-    done = [f"{_counted(len(report.written), 'file')} {'would be ' * dry_run}written"]
-    if report.removed:
-        done.append(f"{_counted(len(report.removed), 'file')} {'would be ' * dry_run}removed")
+    counts = ((len(report.written), "written"), (len(report.removed), "removed"))
+    done = [f"{_counted(count, 'file')} {'would be ' * dry_run}{what}" for count, what in counts if count]
     return f"{', '.join(done)} ({documents})."
 
 
@@ -129,15 +132,16 @@ def _status_object(row: Status) -> dict[str, int]:
     }
 
 
-def status_json(rows: Sequence[Status]) -> str:
+def status_json(rows: Sequence[Status], *, ascii_only: bool = False) -> str:
     """The status as a JSON text."""
-    return _json(status_objects(rows)) + "\n"
+    return _json(status_objects(rows), ascii_only=ascii_only) + "\n"
 
 
 def status_table(rows: Sequence[Status], user_locale: str, *, details: bool) -> Table:
     """The status as a table: a total for each locale and, with `details`, a row for each document."""
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
     table.add_column("Locale", no_wrap=True)
@@ -149,7 +153,7 @@ def status_table(rows: Sequence[Status], user_locale: str, *, details: bool) -> 
         table.add_row(name, *_cells(total(rows, locale)), style="bold" if details else None)
         for row in rows:
             if details and row.locale == locale:
-                table.add_row(f"  {row.document}", *_cells(row))
+                table.add_row(Text(f"  {row.document}"), *_cells(row))
     return table
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BYTE_ORDER_MARK = "\ufeff"
+_SHOWN = 40  # characters of a msgid in an error
 
 _STRING = r'"((?:[^"\\]|\\.)*)"[ \t]*\Z'
 _FIELD = re.compile(rf"(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d+)\])?[ \t]*{_STRING}")
@@ -77,7 +78,8 @@ def _refuse_duplicates(messages: list[Message]) -> None:
             continue
         first = lines.setdefault(message.key, message.line)
         if first != message.line:
-            shown = message.msgid if len(message.msgid) < 40 else message.msgid[:39] + "…"  # noqa: PLR2004
+            shown = " ".join(message.msgid.split())
+            shown = shown if len(shown) < _SHOWN else shown[: _SHOWN - 1] + "…"
             raise CatalogueSyntaxError(
                 message.line, f'the message "{shown}" stands here a second time (first on line {first}); remove one'
             )
@@ -276,7 +278,7 @@ def message_text(message: Message) -> str:
 
 
 def _fields_text(message: Message) -> str:
-    """Flags, previous and strings of a message: polib writes them, without wrapping, and long lines are wrapped then."""
+    """Flags, previous and strings of a message: polib writes them on one line each, long ones are wrapped then."""
     entry = polib.POEntry(
         msgid=message.msgid,
         msgstr=message.msgstr,

@@ -8,6 +8,7 @@ own tables are older and have a few more, which `_MORE_BREAKS` adds.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import polib
 from unicode_segmentation_rs import line_break_units, text_width
@@ -64,5 +65,10 @@ def _units(text: str) -> list[str]:
 
 
 def _columns(text: str) -> int:
-    """The columns that a text takes on a terminal; wide characters take two."""
-    return len(text) if text.isascii() else text_width(text)
+    """The columns of a text: the sum over its characters, as gettext counts, whatever ligatures a font may have."""
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+@cache
+def _width(character: str) -> int:
+    return text_width(character)

@@ -16,6 +16,7 @@ from translate_pipe.errors import ConfigurationError, UnknownLocaleError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+BYTE_ORDER_MARK = "\ufeff"
 CONFIGURATION_FILE = "translate-pipe.toml"
 PYPROJECT_FILE = "pyproject.toml"
 TABLE = "tool.translate-pipe"
@@ -134,26 +135,34 @@ def parse_configuration(text: str, file: str, *, table: str = "") -> Configurati
     `text` is TOML, `file` the name for errors, `table` the dotted name of the table that holds the keys (if it is
     empty, they stand at the top). Raises ConfigurationError, which names the key and the line.
     """
+    text = text.removeprefix(BYTE_ORDER_MARK)
     try:
         values: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found[1]) if found else text.rstrip().count("\n") + 1
         problem = re.sub(r" \(at .*\)$", "", str(error))
-        raise ConfigurationError(file, int(found[1]) if found else 0, f"this is not valid TOML: {problem}") from error
+        raise ConfigurationError(file, line, f"this is not valid TOML: {problem}") from error
     for name in filter(None, table.split(".")):
         values = values[name]
     return _Reader(text, file, table).read(values)
 
 
 def has_table(text: str, table: str) -> bool:
-    """Whether a TOML text has a table; a text that is no TOML has none."""
+    """Whether a TOML text has a table; a text that is no TOML has it if it looks so."""
     try:
-        values: Any = tomllib.loads(text)
+        values: Any = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
     except tomllib.TOMLDecodeError:
-        return False
+        return _table_header(table).search(text) is not None
     for name in table.split("."):
         values = values.get(name) if isinstance(values, dict) else None
     return isinstance(values, dict)
+
+
+def _table_header(table: str) -> re.Pattern[str]:
+    """Matches the line that opens a table; each part of the name may be quoted."""
+    name = r"[ \t]*\.[ \t]*".join(rf"[\"']?{re.escape(part)}[\"']?" for part in table.split("."))
+    return re.compile(rf"^[ \t]*\[[ \t]*{name}[ \t]*\]", re.MULTILINE)
 
 
 class _Reader:
@@ -179,6 +188,11 @@ class _Reader:
             raise self._error("locales", f"the source locale {checked['source_locale']!r} is not to be translated into")
         if len(set(checked["locales"])) < len(checked["locales"]):
             raise self._error("locales", "a locale stands here twice")
+        for name in ("catalogue", "template"):
+            if "{path}" in checked["domain"] and "{domain}" not in checked[name]:
+                raise self._error(
+                    name, f"{name!r} must contain {{domain}}, since each document has a domain of its own"
+                )
         return Configuration(**checked)
 
     def _value(self, key: Key, values: Mapping[str, object]) -> str | tuple[str, ...]:
@@ -222,8 +236,8 @@ class _Reader:
     def _line(self, name: str) -> int:
         start = 0
         if self._table:
-            table = re.search(rf"^[ \t]*\[[ \t]*{re.escape(self._table)}[ \t]*\]", self._text, re.MULTILINE)
+            table = _table_header(self._table).search(self._text)
             start = table.end() if table else 0
-        key = re.compile(rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[=.]", re.MULTILINE)
+        key = re.compile(rf"^[ \t]*\[?[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*[=.\]]", re.MULTILINE)
         found = key.search(self._text, start)
         return self._text.count("\n", 0, found.start()) + 1 if found else 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from translate_pipe.errors import ConfigurationError
+from translate_pipe.errors import ConfigurationError, FileError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.configuration import (
     CONFIGURATION_FILE,
@@ -23,7 +23,7 @@ from translate_pipe.project.configuration import (
 from translate_pipe.project.files import decode, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 SUFFIXES = (".md", ".markdown")
 _FOREIGN_FOLDERS = frozenset({"node_modules", "venv", "__pycache__", "site-packages"})
@@ -68,37 +68,54 @@ class Project:
 
 
 def open_project(folder: Path) -> Project:
+    """The project in a folder; raises ConfigurationError."""
+    configuration = configuration_in(folder)
+    if configuration is None:
+        problem = f"there is no {CONFIGURATION_FILE} here; make one with: translate-pipe init"
+        raise ConfigurationError(str(folder), 0, problem)
+    return Project(folder, configuration)
+
+
+def find_project(folder: Path) -> Project:
     """The project in a folder or in the nearest folder above it; raises ConfigurationError."""
     for root in (folder, *folder.absolute().parents):
-        configuration = _configuration_in(root)
+        configuration = configuration_in(root)
         if configuration:
             return Project(root, configuration)
-    raise ConfigurationError(
-        str(folder), 0, f"there is no {CONFIGURATION_FILE} here or above; make one with: translate-pipe init"
-    )
+    problem = f"there is no {CONFIGURATION_FILE} here or above; make one with: translate-pipe init"
+    raise ConfigurationError(str(folder), 0, problem)
 
 
-def _configuration_in(root: Path) -> Configuration | None:
-    file = root / CONFIGURATION_FILE
-    if file.is_file():
-        return parse_configuration(decode(read_bytes(file, str(file)), str(file)), CONFIGURATION_FILE)
-    file = root / PYPROJECT_FILE
-    if file.is_file():
-        text = decode(read_bytes(file, str(file)), str(file))
-        if has_table(text, TABLE):
-            return parse_configuration(text, PYPROJECT_FILE, table=TABLE)
+def configuration_in(root: Path) -> Configuration | None:
+    """The configuration in a folder, None if there is none; raises ConfigurationError for one that cannot be used."""
+    text = _text_of(root / CONFIGURATION_FILE)
+    if text is not None:
+        return parse_configuration(text, CONFIGURATION_FILE)
+    text = _text_of(root / PYPROJECT_FILE)
+    if text is not None and has_table(text, TABLE):
+        return parse_configuration(text, PYPROJECT_FILE, table=TABLE)
     return None
 
 
-def find_sources(project: Project) -> tuple[list[Source], list[Diagnostic]]:
+def _text_of(file: Path) -> str | None:
+    if not file.is_file():
+        return None
+    try:
+        return decode(read_bytes(file, file.name), file.name)
+    except FileError as error:
+        raise ConfigurationError(error.file, error.line, error.problem) from error
+
+
+def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Source], list[Diagnostic]]:
     """The documents of a project, sorted by path, and what is wrong with others.
 
-    Hidden folders, linked folders, localised documents and the names in `exclude` are passed over.
+    Hidden folders, linked folders, the names in `exclude` and localised documents are passed over; `made` are the paths
+    of localised documents that earlier runs made, perhaps in locales that the project no longer has.
     """
     sources: list[Source] = []
     diagnostics: list[Diagnostic] = []
     outputs: dict[str, str] = {}
-    for path in sorted(_markdown_files(project)):
+    for path in sorted(_candidates(project, made)):
         name = PurePosixPath(path).relative_to(PurePosixPath(project.configuration.source_folder)).with_suffix("")
         source = Source(path, str(name))
         problem = _problem(source, outputs)
@@ -122,20 +139,23 @@ def _problem(source: Source, outputs: dict[str, str]) -> str:
     return ""
 
 
-def _markdown_files(project: Project) -> Iterator[str]:
+def _candidates(project: Project, made: Collection[str]) -> Iterator[str]:
     configuration = project.configuration
-    top = project.root / configuration.source_folder
-    made = _OutputNames(configuration)
+    outputs = _OutputNames(configuration)
+    for below in markdown_files(project.root / configuration.source_folder):
+        path = str(PurePosixPath(configuration.source_folder) / below)
+        excluded = any(fnmatch.fnmatchcase(below, pattern) for pattern in configuration.exclude)
+        if not excluded and path not in made and not outputs.matches(path):
+            yield path
+
+
+def markdown_files(top: Path) -> Iterator[str]:
+    """The paths of the Markdown files below a folder, relative to it; hidden and foreign folders are passed over."""
     for folder, folders, files in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _FOREIGN_FOLDERS]
         for file in files:
-            if not file.endswith(SUFFIXES):
-                continue
-            below = Path(folder, file).relative_to(top).as_posix()
-            path = str(PurePosixPath(configuration.source_folder) / below)
-            excluded = any(fnmatch.fnmatchcase(below, pattern) for pattern in configuration.exclude)
-            if not excluded and not made.matches(path):
-                yield path
+            if file.endswith(SUFFIXES):
+                yield Path(folder, file).relative_to(top).as_posix()
 
 
 class _OutputNames:

@@ -85,7 +85,10 @@ class Files:
 
     def _inside(self, name: str) -> Path:
         """The real path of a file of the project; raises FileError for one that lies outside, also by way of a link."""
-        path = (self.root / name).resolve()
+        try:
+            path = (self.root / name).resolve()
+        except (OSError, RuntimeError) as error:  # before Python 3.13 a loop of links is a RuntimeError
+            raise FileError(name, "cannot be found: a symbolic link in its path leads to itself") from error
         if path == self._real_root or not path.is_relative_to(self._real_root):
             raise FileError(name, f"lies outside the project (it leads to {path}); nothing is written there")
         return path
@@ -94,7 +97,7 @@ class Files:
         if path.parent not in self._known_folders:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._known_folders.add(path.parent)
-        temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}{_TEMPORARY_SUFFIX}")
+        temporary = path.with_name(f".{secrets.token_hex(8)}{_TEMPORARY_SUFFIX}")
         try:
             with temporary.open("xb") as file:
                 file.write(data)

@@ -6,10 +6,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from translate_pipe.errors import FileError
 from translate_pipe.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from translate_pipe.project.files import Files
 
@@ -25,6 +26,11 @@ class Manifest:
         self._name = f"{folder}/{_FILE}"
         self._digests = _read(files, self._name)
 
+    @property
+    def outputs(self) -> Collection[str]:
+        """The paths of the outputs that are remembered."""
+        return self._digests.keys()
+
     def record(self, output: str, data: bytes) -> None:
         """Remember what an output consists of."""
         self._digests[output] = _digest(data)
@@ -36,15 +42,18 @@ class Manifest:
         """
         for output in sorted(self._digests.keys() - set(expected)):
             digest = self._digests.pop(output)
-            data = self._files.read(output)
-            if data is None:
-                continue
-            if _digest(data) == digest:
-                self._files.remove(output)
-                yield output
-            else:
-                message = "its source is gone, but somebody has edited this file since it was made; it is left alone"
-                yield Diagnostic("output", Severity.WARNING, message, output)
+            try:
+                data = self._files.read(output)
+                if data is not None and _digest(data) == digest:
+                    self._files.remove(output)
+                    yield output
+                elif data is not None:
+                    message = (
+                        "its source is gone, but somebody has edited this file since it was made; it is left alone"
+                    )
+                    yield Diagnostic("output", Severity.WARNING, message, output)
+            except FileError as error:
+                yield Diagnostic("file", Severity.ERROR, error.problem, error.file)
 
     def save(self) -> None:
         """Write down what is remembered; nothing is written while there is nothing."""

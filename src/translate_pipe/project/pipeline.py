@@ -28,7 +28,7 @@ from translate_pipe.errors import CatalogueSyntaxError, FileError
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Document, Severity
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.project.files import Files, decode
+from translate_pipe.project.files import Files, decode, read_bytes
 from translate_pipe.project.manifest import Manifest
 from translate_pipe.project.status import Status, document_status
 
@@ -107,20 +107,40 @@ def run(request: Run, progress: Progress) -> Report:
     """Do the stages for every document of a project."""
     report = Report()
     project = request.project
-    sources, found = find_sources(project)
+    try:
+        manifest = Manifest(request.files, project.configuration.state)
+    except FileError as error:
+        report.diagnostics.append(_file_diagnostic(error))
+        manifest = None
+    sources, found = find_sources(project, manifest.outputs if manifest else ())
     report.diagnostics += found
     report.documents = len(sources)
-    manifest = Manifest(request.files, project.configuration.state)
+    progress.start(len(sources))
+    for group in _groups(project, sources, has_refused=bool(found)):
+        _Domain(request, report, manifest, group).run()
+        progress.advance(len(group.sources))
+    # Without any source it is more likely that the configuration is wrong than that all documents are gone.
+    if Stage.BUILD in request.stages and manifest and sources:
+        _finish_build(request, report, manifest, sources)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The documents of one domain; `is_whole` says that none is known to be missing."""
+
+    domain: str
+    sources: tuple[Source, ...]
+    is_whole: bool
+
+
+def _groups(project: Project, sources: Sequence[Source], *, has_refused: bool) -> list[_Group]:
     domains: defaultdict[str, list[Source]] = defaultdict(list)
     for source in sources:
         domains[project.domain(source)].append(source)
-    progress.start(len(sources))
-    for domain, members in domains.items():
-        _Domain(request, report, manifest, domain, members).run()
-        progress.advance(len(members))
-    if Stage.BUILD in request.stages:
-        _finish_build(request, report, manifest, sources)
-    return report
+    # A document that was refused might belong to a domain that several share.
+    is_whole = not has_refused or "{path}" in project.configuration.domain
+    return [_Group(domain, tuple(members), is_whole) for domain, members in domains.items()]
 
 
 def _finish_build(request: Run, report: Report, manifest: Manifest, sources: Sequence[Source]) -> None:
@@ -145,23 +165,22 @@ def _file_diagnostic(error: FileError) -> Diagnostic:
 class _Domain:
     """The stages for one domain."""
 
-    def __init__(
-        self, request: Run, report: Report, manifest: Manifest, domain: str, sources: Sequence[Source]
-    ) -> None:
+    def __init__(self, request: Run, report: Report, manifest: Manifest | None, group: _Group) -> None:
         self._request = request
         self._project = request.project
         self._files = request.files
         self._report = report
         self._manifest = manifest
-        self._domain = domain
-        self._sources = sources
+        self._domain = group.domain
+        self._group = group
 
     def run(self) -> None:
         """Do all stages that are asked for."""
         stages = self._request.stages
-        documents = {source: document for source in self._sources if (document := self._document(source))}
+        documents = {source: document for source in self._group.sources if (document := self._document(source))}
         # With a document that cannot be read whole, its messages would seem to have vanished.
-        is_whole = len(documents) == len(self._sources) and not any(map(_is_broken, documents.values()))
+        is_whole = self._group.is_whole and len(documents) == len(self._group.sources)
+        is_whole = is_whole and not any(map(_is_broken, documents.values()))
         template = self._template(documents.values()) if is_whole and stages & (Stage.EXTRACT | Stage.UPDATE) else None
         for locale in self._request.locales:
             catalogue = self._catalogue(locale, template)
@@ -181,7 +200,7 @@ class _Domain:
 
     def _document(self, source: Source) -> Document | None:
         try:
-            text = decode(self._files.read(source.path) or b"", source.path)
+            text = decode(read_bytes(self._files.root / source.path, source.path), source.path)
         except FileError as error:
             self._report.diagnostics.append(_file_diagnostic(error))
             return None
@@ -241,9 +260,12 @@ class _Domain:
         return self._updated(name, locale, catalogue, template)
 
     def _updated(self, name: str, locale: str, catalogue: Catalogue | None, template: Catalogue) -> Catalogue:
-        old = catalogue or new_catalogue(template, locale, locales.plural_forms(locale))
+        old = catalogue or Catalogue(())
+        if not old.header.msgstr:
+            new = new_catalogue(template, locale, locales.plural_forms(locale))
+            old = replace(old, header=replace(old.header, msgstr=new.header.msgstr, raw=""))
         result = merge(old, template)
-        if catalogue is not None and not result.changed:
+        if catalogue is not None and catalogue.header == old.header and not result.changed:
             return catalogue
         self._report.updates.append(Update(locale, name, result))
         text = serialize_po(result.catalogue)
@@ -265,7 +287,7 @@ class _Domain:
         if Stage.BUILD in self._request.stages:
             name = self._project.output(source, locale)
             data = localised.text.encode()
-            if self._write(name, data):
+            if self._write(name, data) and self._manifest:
                 self._manifest.record(name, data)
 
     def _translations(self, locale: str, catalogue: Catalogue) -> dict[MessageKey, str]:
@@ -275,7 +297,9 @@ class _Domain:
             for parent in reversed(locales.fallback_chain(locale)):
                 try:
                     fallback = self._read_catalogue(self._project.catalogue(self._domain, parent))
-                except FileError:  # reported where the parent is a target itself; it only stands in here
+                except FileError as error:
+                    if parent not in self._request.locales:  # otherwise it is told there
+                        self._report.diagnostics.append(_file_diagnostic(error))
                     continue
                 translations |= fallback.translations if fallback else {}
         return translations | catalogue.translations

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from translate_pipe.project.configuration import KEYS
-from translate_pipe.project.discovery import SUFFIXES
+from translate_pipe.project.discovery import markdown_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def find_layout(root: Path, source_locale: str) -> Layout:
     candidates = [f"{folder}/{{locale}}" for folder in _FOLDERS] + ["{locale}", *_FOLDERS, "."]
     for candidate in candidates:
         folder = root / candidate.replace("{locale}", source_locale)
-        count = sum(1 for suffix in SUFFIXES for _ in folder.rglob(f"*{suffix}")) if folder.is_dir() else 0
+        count = sum(1 for _ in markdown_files(folder))
         if count:
             return Layout(candidate, count)
     return Layout("source/{locale}", 0)

@@ -1,0 +1,311 @@
+"""The documentation is true: what it says of commands, keys, checks, modules and links is what the code has."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import click
+import pytest
+
+from translate_pipe import __version__
+from translate_pipe.checks import CHECKS, Check
+from translate_pipe.cli import main
+from translate_pipe.document import parse
+from translate_pipe.model import Run, Verbatim
+from translate_pipe.project.configuration import KEYS, Key, parse_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "translate_pipe"
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("**/*.md")])
+
+_HEADING = re.compile(r"^(#+) +(.+?)(?: +#+)? *$")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def lines_outside_code(text: str) -> Iterator[str]:
+    """The lines of a page that are not in a fenced code block."""
+    fence = ""
+    for line in text.splitlines():
+        mark = re.match(r" *(`{3,}|~{3,})", line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and line.strip() == fence:
+            fence = ""
+        elif not fence:
+            yield line
+
+
+def headings(text: str) -> list[tuple[int, str]]:
+    """The headings of a page, as (level, text)."""
+    found = (_HEADING.match(line) for line in lines_outside_code(text))
+    return [(len(match[1]), match[2]) for match in found if match]
+
+
+def anchors(text: str) -> set[str]:
+    """The fragments by which the headings of a page are reached, as GitHub makes them."""
+    seen: dict[str, int] = {}
+    found: set[str] = set()
+    for _, heading in headings(text):
+        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        slug = re.sub(r"[^\w\- ]", "", plain.lower()).replace(" ", "-")
+        count = seen.get(slug, 0)
+        seen[slug] = count + 1
+        found.add(f"{slug}-{count}" if count else slug)
+    return found
+
+
+def links(text: str) -> set[str]:
+    """Where the links and images of a page lead."""
+    runs = (item for item in parse(text).outline if isinstance(item, Run))
+    details = (inline.value for run in runs for inline in run.inlines if inline.kind in ("Link", "Image"))
+    return {detail["dest_url"] for detail in details if isinstance(detail, dict)}
+
+
+def section(page: Path, heading: str) -> str:
+    """What stands under a heading of a page, up to the next heading of any level."""
+    text = page.read_text(encoding="utf-8")
+    match = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert match, f"{name_of(page)} has no heading {heading!r}"
+    return match[1]
+
+
+def code_blocks(text: str, language: str) -> list[str]:
+    """The fenced code blocks of a page in a language."""
+    document = parse(text)
+    blocks = (item for item in document.outline if isinstance(item, Verbatim) and item.tag == "CodeBlock")
+    raw = [document.data[block.start : block.end].decode() for block in blocks]
+    return [block.split("\n", 1)[1].rpartition("```")[0] for block in raw if block.startswith(f"```{language}\n")]
+
+
+# Links
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_to_existing_files_and_headings(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for link in links(text):
+        if re.match(r"[a-z][a-z0-9+.-]*:", link):
+            continue
+        path, _, fragment = unquote(link).partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.is_relative_to(ROOT), link
+        assert target.exists(), link
+        if fragment:
+            assert fragment in anchors(target.read_text(encoding="utf-8")), link
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached = {ROOT / "README.md"}
+    waiting = list(reached)
+    while waiting:
+        page = waiting.pop()
+        found = {(page.parent / link.partition("#")[0]).resolve() for link in links(page.read_text(encoding="utf-8"))}
+        new = (found & set(PAGES)) - reached
+        reached |= new
+        waiting += new
+    assert sorted(reached) == PAGES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_pages_survive_their_own_tool(page: Path) -> None:
+    document = parse(page.read_bytes().decode(), page.name)
+    assert not document.diagnostics
+
+
+# Commands
+
+
+COMMANDS = DOCS / "commands.md"
+SHARED = "Options of every command"
+
+
+def test_the_commands_are_those_of_the_tool() -> None:
+    described = [text for level, text in headings(COMMANDS.read_text(encoding="utf-8")) if level > 1]
+    assert described == [SHARED, *(f"translate-pipe {name}" for name in main.list_commands(click.Context(main)))]
+
+
+def spellings(command: click.Command) -> set[str]:
+    """All options of a command, as they are typed."""
+    parameters = command.get_params(click.Context(command, **command.context_settings))
+    options = (parameter for parameter in parameters if isinstance(parameter, click.Option))
+    return {spelling for option in options for spelling in (*option.opts, *option.secondary_opts)}
+
+
+def described_options(text: str) -> set[str]:
+    """The options in the first column of a table."""
+    cells = re.findall(r"^\| (`-.*?`) \|", text, re.MULTILINE)
+    return {spelling for cell in cells for spelling in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", cell)}
+
+
+def test_the_shared_options_are_described() -> None:
+    help_names = {"-h", "--help"}
+    assert described_options(section(COMMANDS, SHARED)) == spellings(main) | help_names
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_the_options_and_arguments_of_a_command_are_described(name: str) -> None:
+    command = main.commands[name]
+    text = section(COMMANDS, f"translate-pipe {name}")
+    assert described_options(text) == spellings(command) - spellings(main) - {"-h", "--help"}
+    usage = next(line for line in text.splitlines() if line.startswith("    translate-pipe "))
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            assert parameter.make_metavar(click.Context(command)) in usage
+        elif not parameter.expose_value:
+            continue
+        else:
+            assert any(spelling in usage for spelling in parameter.opts)
+            if isinstance(parameter.type, click.Choice):
+                choices = r"\|".join(parameter.type.choices)
+                assert f"[{choices}]" in text
+                assert f"Default: `{parameter.default}`" in text
+
+
+def test_every_mention_of_a_command_is_one_of_the_tool() -> None:
+    for page in PAGES:
+        for name in re.findall(
+            r"(?:^\$ |`|^    )translate-pipe ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            assert name in main.commands, f"{name_of(page)}: translate-pipe {name}"
+
+
+# Configuration
+
+
+CONFIGURATION = DOCS / "configuration.md"
+
+
+def test_the_keys_are_those_of_the_configuration() -> None:
+    described = [text for level, text in headings(CONFIGURATION.read_text(encoding="utf-8")) if level > 1]
+    assert described == [f"`{key.name}`" for key in KEYS]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+def test_a_key_is_described(key: Key) -> None:
+    text = section(CONFIGURATION, f"`{key.name}`")
+    default = re.search(r"^- Default: (?:`(.*)`|none)$", text, re.MULTILINE)
+    assert default
+    value = tomllib.loads(f"value = {default[1]}")["value"] if default[1] else None
+    assert (tuple(value) if isinstance(value, list) else value) == key.default
+    kind = re.search(r"^- Type: (.*)$", text, re.MULTILINE)
+    assert kind
+    assert kind[1].startswith("list of texts") == key.is_list
+    for placeholder in key.placeholders:
+        assert f"`{{{placeholder}}}`" in kind[1]
+    for choice in key.choices:
+        assert f"`{json.dumps(choice)}`" in kind[1]
+    assert any(f"{key.name} = " in block for block in code_blocks(text, "toml"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_examples_of_configurations_are_accepted(page: Path) -> None:
+    for block in code_blocks(page.read_text(encoding="utf-8"), "toml"):
+        given = "" if "source_locale" in block else 'source_locale = "nl"\n'
+        parse_configuration(given + block, name_of(page))
+
+
+# Checks
+
+
+def checks_in(tree: ast.AST) -> Iterator[str]:
+    """The names of checks that a module's diagnostics are made with."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        name = (
+            function.id
+            if isinstance(function, ast.Name)
+            else function.attr
+            if isinstance(function, ast.Attribute)
+            else ""
+        )
+        if name not in {"Diagnostic", "_report", "Check"}:
+            continue
+        values = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "check")]
+        for value in values:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield value.value
+
+
+def test_the_checks_are_those_of_the_code() -> None:
+    found = {
+        check for file in PACKAGE.rglob("*.py") for check in checks_in(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    assert {check.name for check in CHECKS} <= found
+    described = [text for level, text in headings((DOCS / "checks.md").read_text(encoding="utf-8")) if level > 1]
+    assert set(described) == found
+    assert len(described) == len(found)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_the_severity_of_a_check_is_told(check: Check) -> None:
+    row = f"| [{check.name}](#{check.name}) | {check.severity} |"
+    assert row in (DOCS / "checks.md").read_text(encoding="utf-8")
+
+
+# Modules
+
+
+def modules() -> set[str]:
+    """The modules and packages, as the documentation names them, without those that have no content of their own."""
+    files = {file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py") if not file.name.startswith("__")}
+    return files | {f"{folder.parent.name}/" for folder in PACKAGE.glob("*/__init__.py")}
+
+
+def test_the_modules_of_the_design_are_those_of_the_package() -> None:
+    text = (DOCS / "design.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `([\w/]+(?:\.py|/))` \|", text, re.MULTILINE))
+    assert named == modules()
+
+
+@pytest.mark.parametrize("page", [ROOT / "CONTRIBUTING.md", DOCS / "design.md"], ids=name_of)
+def test_the_python_files_that_a_page_names_exist(page: Path) -> None:
+    for name in re.findall(r"`((?:\w+/)*\w+\.py)`", page.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists() or (PACKAGE / name).exists(), name
+
+
+def test_the_make_targets_that_the_documentation_names_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in PAGES:
+        named = set(re.findall(r"(?:`|^    )make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+        assert named <= targets, name_of(page)
+
+
+def test_the_dependencies_are_described_with_their_ranges() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    page = DOCS / "dependencies.md"
+    for requirement in project["dependencies"]:
+        name, bounds = re.fullmatch(r"([a-z-]+)(.*)", requirement).groups()  # type: ignore[union-attr]
+        assert section(page, name).strip().startswith(f"`{bounds}`")
+
+
+# Examples
+
+
+def test_the_python_example_of_the_readme_gives_what_it_says() -> None:
+    blocks = code_blocks((ROOT / "README.md").read_text(encoding="utf-8"), "python")
+    assert blocks
+    examples = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README.md", "README.md", 0)
+    said: list[str] = []
+    result = doctest.DocTestRunner(verbose=False).run(examples, out=said.append)
+    assert result.attempted
+    assert not result.failed, "".join(said)
+
+
+def test_the_changelog_has_the_version() -> None:
+    assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

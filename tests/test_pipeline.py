@@ -1,0 +1,610 @@
+"""The pipeline: what becomes of documents, templates, catalogues and outputs from run to run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from project_helpers import ARTICLE, HEADER, Project, entry, make_project, po
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UP_TO_DATE = "Everything is up to date"
+MANIFEST = "build/.translate-pipe/outputs.json"
+
+
+# A run, and a second one
+
+
+def test_the_main_command_makes_templates_catalogues_and_outputs(tmp_path: Path) -> None:
+    project = make_project(
+        tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/huid/olie.md": "# Olie\n"}, locales=["de", "fr"]
+    )
+    outcome = project.run("locales")
+    assert outcome.exit_code == 0
+    assert project.names("locale") | project.names("build") == {
+        "locale/templates/a.pot",
+        "locale/templates/huid/olie.pot",
+        "locale/de/LC_MESSAGES/a.po",
+        "locale/de/LC_MESSAGES/huid/olie.po",
+        "locale/fr/LC_MESSAGES/a.po",
+        "locale/fr/LC_MESSAGES/huid/olie.po",
+        "build/de/a.md",
+        "build/de/huid/olie.md",
+        "build/fr/a.md",
+        "build/fr/huid/olie.md",
+        MANIFEST,
+    }
+    assert project.text("build/fr/a.md") == ARTICLE
+
+
+def test_translations_are_put_in_place(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlaf", "Een glas melk.": "Ein Glas Milch."})
+    outcome = project.run("locales")
+    assert (outcome.exit_code, outcome.findings) == (0, [])
+    assert project.text("build/de/a.md") == "# Schlaf\n\nEin Glas Milch.\n"
+
+
+def test_a_second_run_changes_no_file(tmp_path: Path) -> None:
+    project = make_project(
+        tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/huid/olie.md": "# Olie\n"}, locales=["de", "fr"]
+    )
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlaf"})
+    project.run("locales")
+    before = project.snapshot()
+    outcome = project.run("locales")
+    assert outcome.exit_code == 0
+    assert f"{UP_TO_DATE} (2 documents)." in outcome.stderr
+    assert project.snapshot() == before
+
+
+@pytest.mark.parametrize("command", ["extract", "update", "build", "locales"])
+def test_check_writes_nothing_and_tells_whether_something_would_change(tmp_path: Path, command: str) -> None:
+    project = make_project(tmp_path)
+    before = project.snapshot()
+    outcome = project.run(command, "--check")
+    assert outcome.exit_code == 1
+    assert "would be written" in outcome.stderr
+    assert project.snapshot() == before
+    assert project.run(command).exit_code == 0
+    done = project.snapshot()
+    assert done != before
+    outcome = project.run(command, "--check")
+    assert outcome.exit_code == 0
+    assert UP_TO_DATE in outcome.stderr
+    assert project.snapshot() == done
+
+
+def test_check_tells_that_an_output_would_be_removed(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE})
+    project.run("locales")
+    project.path("source/nl/b.md").unlink()
+    before = project.snapshot()
+    outcome = project.run("locales", "--check")
+    assert outcome.exit_code == 1
+    assert "1 file would be removed" in outcome.stderr
+    assert project.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("command", "made"),
+    [
+        ("extract", {"locale/templates/a.pot"}),
+        ("update", {po("a"), po("a", "fr")}),
+        ("build", {"build/de/a.md", "build/fr/a.md", MANIFEST}),
+        ("check", set()),
+        ("status", set()),
+        ("roundtrip", set()),
+    ],
+)
+def test_each_command_writes_its_own_files_alone(tmp_path: Path, command: str, made: set[str]) -> None:
+    project = make_project(tmp_path, locales=["de", "fr"])
+    before = project.names()
+    assert project.run(command).exit_code == 0
+    assert project.names() - before == made
+
+
+def test_only_the_locales_that_are_named_are_touched(tmp_path: Path) -> None:
+    project = make_project(tmp_path, locales=["de", "fr"])
+    project.run("locales")
+    project.write("source/nl/a.md", "# Slaap\n\nEen kop thee.\n")
+    before = {**project.snapshot("locale/de"), **project.snapshot("build/de")}
+    assert project.run("locales", "fr").exit_code == 0
+    assert {**project.snapshot("locale/de"), **project.snapshot("build/de")} == before
+    assert project.text("build/fr/a.md").endswith("Een kop thee.\n")
+
+
+def test_a_locale_that_is_named_twice_counts_once(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    once = project.run("status", "de", "--format", "json")
+    assert project.run("status", "de", "DE", "--format", "json") == once
+
+
+def test_building_uses_the_catalogues_as_they_are(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlaf"})
+    project.write("source/nl/a.md", "# Slaap\n\nEen kop thee.\n")
+    before = project.snapshot("locale")
+    assert project.run("build").exit_code == 0
+    assert project.text("build/de/a.md") == "# Schlaf\n\nEen kop thee.\n"
+    assert project.snapshot("locale") == before
+
+
+# Byte for byte
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Slaap\r\n\r\nEen glas  \r\nmelk.\r\n",
+        "\ufeff# Slaap\n\nEen glas melk.",
+        "* een\n- twee \t\n\n| a|b |\n|--|:-:|\n|  c |d|\n",
+        "---\ntitle:   'Slaap'  # kop\ntags: [a, b]\n---\n\nSlaap\n=====\n",
+        "",
+        "\n\n",
+        "```\nalleen code\n```\n",
+    ],
+)
+def test_without_translations_the_output_is_the_source(tmp_path: Path, text: str) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": text})
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/a.md") == text
+    assert UP_TO_DATE in project.run("locales").stderr
+
+
+def test_what_the_translator_did_not_write_stays(tmp_path: Path) -> None:
+    source = "\ufeff---\r\ntitle: Slaap # kop\r\n---\r\n\r\nSlaap\r\n=====\r\n\r\n* Een glas melk. \r\n\r\n"
+    project = make_project(tmp_path, {"source/nl/a.md": source})
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlaf", "Een glas melk.": "Ein Glas Milch."})
+    project.run("locales")
+    assert project.text("build/de/a.md") == source.replace("Slaap", "Schlaf").replace("Een glas melk", "Ein Glas Milch")
+
+
+# Sources that come, change and go
+
+
+def test_a_new_paragraph_becomes_a_new_empty_message(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlaf", "Een glas melk.": "Ein Glas Milch."})
+    project.write("source/nl/a.md", ARTICLE + "\nEn rust.\n")
+    outcome = project.run("locales")
+    assert f"{po('a')}: 1 new, 2 kept" in outcome.stderr
+    assert 'msgid "En rust."\nmsgstr ""\n' in project.text(po("a"))
+    assert project.text("build/de/a.md") == "# Schlaf\n\nEin Glas Milch.\n\nEn rust.\n"
+
+
+def test_a_removed_paragraph_becomes_obsolete_and_revives_with_its_translation(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.translate(po("a"), {"Een glas melk.": "Ein Glas Milch."})
+    project.write("source/nl/a.md", "# Slaap\n")
+    outcome = project.run("locales")
+    assert f"{po('a')}: 1 obsolete, 1 kept" in outcome.stderr
+    assert '#~ msgid "Een glas melk."\n#~ msgstr "Ein Glas Milch."\n' in project.text(po("a"))
+    project.write("source/nl/a.md", ARTICLE)
+    outcome = project.run("locales")
+    assert f"{po('a')}: 1 revived, 1 kept" in outcome.stderr
+    assert '\nmsgid "Een glas melk."\nmsgstr "Ein Glas Milch."\n' in project.text(po("a"))
+    assert "#~" not in project.text(po("a"))
+    assert project.text("build/de/a.md") == "# Slaap\n\nEin Glas Milch.\n"
+
+
+def test_a_removed_paragraph_that_nobody_translated_leaves_nothing(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.write("source/nl/a.md", "# Slaap\n")
+    project.run("locales")
+    assert "melk" not in project.text(po("a"))
+
+
+def test_a_deleted_source_takes_its_outputs_along_and_leaves_the_translations(tmp_path: Path) -> None:
+    project = make_project(
+        tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/huid/olie.md": "# Olie\n"}, locales=["de", "fr"]
+    )
+    project.run("locales")
+    project.path("source/nl/huid/olie.md").unlink()
+    catalogues = project.snapshot("locale")
+    outcome = project.run("locales", "-v")
+    assert outcome.exit_code == 0
+    assert "removed build/de/huid/olie.md" in outcome.stderr
+    assert project.names("build") == {"build/de/a.md", "build/fr/a.md", MANIFEST}
+    assert not project.exists("build/de/huid")
+    assert project.snapshot("locale") == catalogues
+
+
+def test_an_output_that_somebody_edited_outlives_its_source(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE})
+    project.run("locales")
+    project.path("source/nl/b.md").unlink()
+    project.write("build/de/b.md", "# Schlaf, von Hand\n")
+    outcome = project.run("locales")
+    assert outcome.exit_code == 1
+    assert [line.partition(": ")[0] for line in outcome.findings] == ["build/de/b.md"]
+    assert "warning" in outcome.findings[0]
+    assert "edited" in outcome.findings[0]
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/b.md") == "# Schlaf, von Hand\n"
+
+
+def test_files_that_the_tool_did_not_make_are_never_removed(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE})
+    mine = {"build/de/mine.md", "build/de/b.html", "build/index.md", "locale/de/LC_MESSAGES/mine.po"}
+    for name in mine:
+        project.write(name, "mine")
+    project.run("locales")
+    project.path("source/nl/b.md").unlink()
+    project.run("locales")
+    assert not project.exists("build/de/b.md")
+    assert {name for name in mine if project.text(name) == "mine"} == mine
+
+
+@pytest.mark.parametrize("keys", [{}, {"output": "docs/{path}.{locale}.md", "source": "docs"}, {"source": "."}])
+def test_the_outputs_of_a_locale_that_is_dropped_are_removed(tmp_path: Path, keys: dict[str, str]) -> None:
+    folder = {"docs": "docs/", ".": ""}.get(keys.get("source", ""), "source/nl/")
+    project = make_project(tmp_path, {f"{folder}a.md": ARTICLE}, locales=["de", "fr"], **keys)
+    project.run("locales")
+    project.configure(locales=["de"], **keys)
+    before = project.names()
+    outcome = project.run("locales")
+    assert (outcome.exit_code, outcome.findings) == (0, [])
+    assert "(1 document)" in outcome.stderr
+    french = {name for name in before if name.endswith((".fr.md", "fr/a.md"))}
+    assert french
+    assert project.names() == before - french  # nothing new, the French catalogue still there
+
+
+def test_outputs_outlive_a_source_folder_that_is_not_found(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    before = project.snapshot("build")
+    project.configure(source="sorce/{locale}")
+    outcome = project.run("locales")
+    assert outcome.exit_code == 1
+    assert outcome.findings[0].startswith("sorce/nl: error: ")
+    assert project.snapshot("build") == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff",
+        b'{"version": 2, "outputs": {"build/de/mine.md": ""}}',
+        b'{"version": 1, "outputs": []}',
+        b'{"version": 1, "outputs": {"build/de/mine.md": 3}}',
+        b'{"version": 1, "outputs": {"build/de/mine.md": "0000"}}',
+    ],
+)
+def test_a_memory_that_cannot_be_trusted_removes_nothing(tmp_path: Path, content: bytes) -> None:
+    project = make_project(tmp_path)
+    project.write("build/de/mine.md", "mine")
+    project.write(MANIFEST, content)
+    project.run("locales")
+    assert project.text("build/de/mine.md") == "mine"
+    assert project.text("build/de/a.md") == ARTICLE
+    outcome = project.run("locales")
+    assert (outcome.exit_code, UP_TO_DATE in outcome.stderr) == (0, True)
+
+
+def test_a_memory_that_names_files_outside_removes_nothing_there(tmp_path: Path) -> None:
+    outside = tmp_path / "mine.md"
+    outside.write_bytes(b"mine")
+    project = make_project(tmp_path / "project")
+    digest = hashlib.sha256(b"mine").hexdigest()
+    project.write(MANIFEST, json.dumps({"version": 1, "outputs": {"../mine.md": digest}}))
+    outcome = project.run("locales")
+    assert outside.read_bytes() == b"mine"
+    assert outcome.exit_code == 1
+    assert outcome.findings[0].startswith("../mine.md: ")
+
+
+# What is not translated
+
+
+@pytest.mark.parametrize("msgstr", ["", " ", "\\n"])
+def test_an_empty_translation_falls_back_to_the_source(tmp_path: Path, msgstr: str) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": msgstr})
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/a.md") == ARTICLE
+
+
+def test_a_fuzzy_translation_falls_back_to_the_source(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlof"}, fuzzy=True)
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/a.md") == ARTICLE
+    assert 'msgstr "Schlof"' in project.text(po("a"))
+
+
+@pytest.mark.parametrize(
+    ("fallback", "output"), [("chain", "# Sono\n\nUm copo de leite.\n"), ("source", "# Slaap\n\nUm copo de leite.\n")]
+)
+@pytest.mark.parametrize("locales", [["pt_BR"], ["pt", "pt_BR"]])
+def test_a_wider_locale_stands_in_if_the_project_wants_that(
+    tmp_path: Path, fallback: str, output: str, locales: list[str]
+) -> None:
+    project = make_project(tmp_path, locales=locales, fallback=fallback)
+    project.run("locales")
+    wider = entry("Slaap", "Sono") + "\n" + entry("Een glas melk.", "Um copo de leite (pt).")
+    project.write(po("a", "pt"), HEADER.replace("de", "pt") + "\n" + wider)
+    project.translate(po("a", "pt_BR"), {"Een glas melk.": "Um copo de leite."})
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/pt_BR/a.md") == output
+
+
+def test_a_fuzzy_translation_of_a_wider_locale_does_not_stand_in(tmp_path: Path) -> None:
+    project = make_project(tmp_path, locales=["pt_BR"], fallback="chain")
+    project.write(po("a", "pt"), HEADER + "\n#, fuzzy\n" + entry("Slaap", "Sono"))
+    project.run("locales")
+    assert project.text("build/pt_BR/a.md") == ARTICLE
+
+
+def test_a_broken_catalogue_that_only_stands_in_is_told(tmp_path: Path) -> None:
+    project = make_project(tmp_path, locales=["pt_BR"], fallback="chain")
+    project.write(po("a", "pt"), HEADER + '\nmsgid "Slaap"\nmsgstr "Sono\n')
+    outcome = project.run("locales")
+    assert outcome.exit_code == 1
+    assert [line.partition(": ")[0] for line in outcome.findings] == [f"{po('a', 'pt')}:5"]
+    assert project.text("build/pt_BR/a.md") == ARTICLE
+
+
+# Catalogues belong to translators
+
+
+def test_what_translators_wrote_survives_an_update(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlaf"})
+    text = project.text(po("a")).replace("Last-Translator:", "Last-Translator: Ada <ada@example.org>")
+    text = text.replace('"Language: de\\n"', '"Language: de\\n"\n"X-Generator: Poedit 3.4\\n"')
+    text = text.replace("#. Heading 1", "# Schlaf oder Ruhe?\n#. Heading 1").replace(
+        "markdown-text", "markdown-text, no-wrap", 1
+    )
+    text = "# Deutsche Übersetzung.\n" + text
+    project.write(po("a"), text)
+    project.write("source/nl/a.md", ARTICLE + "\nEn rust.\n")
+    assert project.run("locales").exit_code == 0
+    after = project.text(po("a"))
+    for kept in (
+        "# Deutsche Übersetzung.\n",
+        "Last-Translator: Ada <ada@example.org>",
+        '"X-Generator: Poedit 3.4\\n"',
+        "# Schlaf oder Ruhe?\n",
+        "no-wrap",
+        'msgid "Slaap"\nmsgstr "Schlaf"\n',
+        'msgid "En rust."\nmsgstr ""\n',
+    ):
+        assert kept in after
+
+
+def test_a_catalogue_of_which_only_the_references_moved_is_not_written(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlaf"})
+    project.run("locales")
+    before = project.snapshot("locale")
+    project.write("source/nl/a.md", "\n\n" + ARTICLE)
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/a.md") == "\n\n# Schlaf\n\nEen glas melk.\n"
+    assert project.snapshot("locale") == before
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_catalogue_keeps_its_line_ends_and_byte_order_mark(tmp_path: Path, line_end: str, mark: str) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlaf"})
+    project.write(po("a"), mark + project.text(po("a")).replace("\n", line_end))
+    before = project.content(po("a"))
+    project.run("locales")
+    assert project.content(po("a")) == before
+    project.write("source/nl/a.md", ARTICLE + "\nEn rust.\n")
+    project.run("locales")
+    after = project.text(po("a"))
+    assert "En rust." in after
+    assert (after[0] == "\ufeff", after.count("\ufeff")) == (bool(mark), len(mark))
+    assert after.count("\n") == after.count(line_end)
+
+
+@pytest.mark.parametrize("content", ["", "\n", entry("Slaap", "Schlaf")])
+def test_a_catalogue_without_a_header_gets_that_of_its_locale(tmp_path: Path, content: str) -> None:
+    project = make_project(tmp_path)
+    project.write(po("a"), content)
+    assert project.run("locales").exit_code == 0
+    text = project.text(po("a"))
+    assert '"Language: de\\n"' in text
+    assert "Plural-Forms: nplurals=2" in text
+    assert ("Schlaf" in text) == ("Schlaf" in content)
+
+
+def test_a_template_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    good = project.text("locale/templates/a.pot")
+    project.write("locale/templates/a.pot", b"\xff<<<<<<< HEAD\n")
+    assert project.run("locales").exit_code == 0
+    assert project.text("locale/templates/a.pot").splitlines()[3:6] == good.splitlines()[3:6]
+    assert 'msgid "Slaap"' in project.text("locale/templates/a.pot")
+
+
+@pytest.mark.parametrize(("locale", "nplurals"), [("de", 2), ("ja", 1), ("ar", 6), ("pt_BR", 2)])
+def test_headers_name_the_project_and_the_locale(tmp_path: Path, locale: str, nplurals: int) -> None:
+    project = make_project(tmp_path / "site", locales=[locale])
+    project.run("locales")
+    text = project.text(po("a", locale))
+    assert '"Project-Id-Version: site\\n"' in text
+    assert f'"Language: {locale}\\n"' in text
+    assert f"Plural-Forms: nplurals={nplurals};" in text
+    assert '"Content-Type: text/plain; charset=UTF-8\\n"' in text
+
+
+def test_the_project_may_have_a_name_of_its_own(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "site", name="Articles")
+    project.run("extract")
+    assert '"Project-Id-Version: Articles\\n"' in project.text("locale/templates/a.pot")
+
+
+@pytest.mark.skipif(not shutil.which("msgfmt"), reason="gettext is not installed")
+def test_gettext_accepts_what_is_written(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a b.md": ARTICLE, "source/nl/b.md": ""}, locales=["de", "ar"])
+    project.run("locales")
+    project.translate(po("a b"), {"Slaap": "Schlaf"})
+    project.write("source/nl/a b.md", "Een glas melk.  \nEn rust.\n")
+    project.run("locales")
+    for name in project.names("locale"):
+        subprocess.run(["msgfmt", "-c", "-o", tmp_path / "out.mo", project.path(name)], check=True)
+
+
+# Other layouts
+
+
+def test_documents_may_share_one_catalogue(tmp_path: Path) -> None:
+    project = make_project(
+        tmp_path,
+        {"source/nl/a.md": "# Slaap\n\nMelk.\n", "source/nl/b/c.md": "# Slaap\n\nThee.\n"},
+        domain="site",
+        catalogue="po/{locale}.po",
+        template="po/{domain}.pot",
+    )
+    assert project.run("locales").exit_code == 0
+    assert project.names("po") == {"po/site.pot", "po/de.po"}
+    text = project.text("po/de.po")
+    assert text.count('msgid "Slaap"') == 1
+    assert "#: source/nl/a.md:1 source/nl/b/c.md:1\n" in text
+    project.translate("po/de.po", {"Slaap": "Schlaf", "Melk.": "Milch.", "Thee.": "Tee."})
+    project.run("locales")
+    assert project.text("build/de/a.md") == "# Schlaf\n\nMilch.\n"
+    assert project.text("build/de/b/c.md") == "# Schlaf\n\nTee.\n"
+    project.path("source/nl/b/c.md").unlink()
+    project.run("locales")
+    assert '#~ msgid "Thee."\n#~ msgstr "Tee."\n' in project.text("po/de.po")
+    assert project.names("build") == {"build/de/a.md", MANIFEST}
+
+
+def test_outputs_beside_the_sources_are_no_sources(tmp_path: Path) -> None:
+    project = make_project(
+        tmp_path,
+        {"docs/index.md": ARTICLE, "docs/huid/olie.md": "# Olie\n"},
+        locales=["de", "pt_BR"],
+        source="docs",
+        output="docs/{path}.{locale}.md",
+    )
+    assert "(2 documents)" in project.run("locales").stderr
+    before = project.snapshot()
+    assert project.names("docs") == {
+        *("docs/index.md", "docs/index.de.md", "docs/index.pt_BR.md"),
+        *("docs/huid/olie.md", "docs/huid/olie.de.md", "docs/huid/olie.pt_BR.md"),
+    }
+    assert f"{UP_TO_DATE} (2 documents)" in project.run("locales").stderr
+    assert project.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("output", "made"),
+    [
+        ("build/{locale}/{path}.md", "build/de/huid/olie.md"),
+        ("./site/{locale}/{path}/index.md", "site/de/huid/olie/index.md"),
+        ("i18n/{locale}/docs/current/{path}.md", "i18n/de/docs/current/huid/olie.md"),
+        ("{path}.{locale}.markdown", "huid/olie.de.markdown"),
+    ],
+)
+def test_a_project_may_have_its_documents_at_its_root(tmp_path: Path, output: str, made: str) -> None:
+    project = make_project(tmp_path, {"huid/olie.md": "# Olie\n"}, source=".", output=output)
+    assert project.run("locales").exit_code == 0
+    assert project.text(made) == "# Olie\n"
+    assert f"{UP_TO_DATE} (1 document)" in project.run("locales").stderr
+
+
+def test_some_documents_may_be_left_out(tmp_path: Path) -> None:
+    documents = dict.fromkeys(
+        [
+            *(
+                "docs/a.md",
+                "docs/b.markdown",
+                "docs/draft-c.md",
+                "docs/drafts/d.md",
+                "docs/drafts/old/e.md",
+                "docs/f.txt",
+            ),
+            *("docs/.hidden/g.md", "docs/node_modules/h/README.md"),
+        ],
+        ARTICLE,
+    )
+    project = make_project(tmp_path, documents, source="docs", exclude=["draft-*", "drafts/*"])
+    assert project.run("locales").exit_code == 0
+    assert {name for name in project.names("build") if name != MANIFEST} == {"build/de/a.md", "build/de/b.md"}
+
+
+def test_a_linked_folder_is_passed_over_and_a_linked_document_is_read(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "b.md").write_text("# Buiten\n")
+    project.path("source/nl/linked").symlink_to(tmp_path / "outside", target_is_directory=True)
+    project.path("source/nl/b.md").symlink_to(tmp_path / "outside" / "b.md")
+    assert project.run("locales").exit_code == 0
+    assert project.names("build") == {"build/de/a.md", "build/de/b.md", MANIFEST}
+    assert project.text("build/de/b.md") == "# Buiten\n"
+
+
+# What is offered for translation
+
+CITED = "# Slaap\n\nMelk helpt.¹\n\n## Bronvermelding\n\n¹ Smit, A., *Melk*, 2020.\n\n## Noten\n\nOver melk.\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "offered"),
+    [
+        ({}, {"Bronvermelding", "Noten", "Over melk."}),
+        ({"bibliography": "translate"}, {"Bronvermelding", "¹ Smit, A., *Melk*, 2020.", "Noten", "Over melk."}),
+        ({"bibliography_headings": ["Noten"]}, {"Bronvermelding", "Noten"}),
+    ],
+)
+def test_a_bibliography_is_offered_if_the_project_wants_that(
+    tmp_path: Path, keys: dict[str, str | list[str]], offered: set[str]
+) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": CITED}, **keys)
+    assert project.run("locales").exit_code == 0
+    assert _msgids(project) == {"Slaap", "Melk helpt.¹"} | offered
+    assert project.text("build/de/a.md") == CITED
+
+
+MATTER = "---\ntitle: Slaap\ndescription: Over melk\nauthor: Ada\nhero:\n  text: Rust\n---\n\nMelk.\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "offered"),
+    [
+        ({}, {"Slaap", "Over melk"}),
+        ({"front_matter": ["title"]}, {"Slaap"}),
+        ({"front_matter": ["author", "hero.text"]}, {"Ada", "Rust"}),
+        ({"front_matter": []}, set()),
+    ],
+)
+def test_the_project_says_which_front_matter_is_offered(
+    tmp_path: Path, keys: dict[str, list[str]], offered: set[str]
+) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": MATTER}, **keys)
+    assert project.run("locales").exit_code == 0
+    assert _msgids(project) == {"Melk."} | offered
+
+
+def _msgids(project: Project) -> set[str]:
+    lines = project.text("locale/templates/a.pot").splitlines()
+    return {json.loads(line.removeprefix("msgid ")) for line in lines if line.startswith("msgid ")} - {""}
