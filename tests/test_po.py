@@ -206,5 +206,7 @@ def test_new_entries_are_wrapped_as_msgcat_wraps_them(corpora: Path) -> None:
 @pytest.mark.property
 @given(messages())
 def test_wrapping_keeps_lines_within_the_width_where_they_can_be_broken(message: Message) -> None:
-    for line in message_text(replace(message, references=(), translator_comments=(), extracted_comments=())).split("\n"):
+    for line in message_text(replace(message, references=(), translator_comments=(), extracted_comments=())).split(
+        "\n"
+    ):
         assert text_width(line) <= 79 or not re.search(r'"[^"]* [^" ][^"]*"$', line)
