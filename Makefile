@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales test check format roundtrip fuzz coverage wheel clean
+.PHONY: help locales test check format roundtrip fuzz wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list

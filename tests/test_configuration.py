@@ -44,6 +44,8 @@ MISTAKES = [
     pytest.param('catalogue = "po/{domain}.po"\n', 2, ["'catalogue'", "{locale}"], id="catalogue without locale"),
     pytest.param('catalogue = "po/{locale}.po"\n', 2, ["{domain}"], id="one catalogue for many domains"),
     pytest.param('template = "po/all.pot"\n', 2, ["{domain}"], id="one template for many domains"),
+    pytest.param('source = "/tmp/x"\n', 2, ["'source'", "inside the project"], id="absolute path"),
+    pytest.param('output = "../{locale}/{path}.md"\n', 2, ["'output'", "inside the project"], id="path upwards"),
     pytest.param('bibliography = "drop"\n', 2, ["'keep'", "'translate'"], id="bad choice of bibliography"),
     pytest.param('fallback = "none"\n', 2, ["'source'", "'chain'"], id="bad choice of fallback"),
     pytest.param('locales = ["de", "pt_BT"]\n', 2, ["'pt_BT'", "did you mean"], id="unknown locale"),

@@ -100,7 +100,9 @@ def summary(report: Report, *, dry_run: bool) -> str:
     """
     documents = _counted(report.documents, "document")
     if not report.changed:
-        return f"Everything is up to date ({documents})."
+        return (
+            f"Nothing was written ({documents})." if report.has_findings else f"Everything is up to date ({documents})."
+        )
     counts = ((len(report.written), "written"), (len(report.removed), "removed"))
     done = [f"{_counted(count, 'file')} {'would be ' * dry_run}{what}" for count, what in counts if count]
     return f"{', '.join(done)} ({documents})."

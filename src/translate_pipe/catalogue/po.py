@@ -1,7 +1,7 @@
 """The PO format: text to catalogue and back.
 
-The reader is strict where a lenient one loses work: polib reads an unterminated ``msgstr "Haut`` as an empty msgstr and
-goes on, so its string rules (`polib.unescape`) are used line by line, under a grammar that refuses what it cannot read
+The reader is strict where a lenient one loses work: polib reads an unterminated ``msgstr "Haut`` as ``Hau`` and goes
+on, so its string rules (`polib.unescape`) are used line by line, under a grammar that refuses what it cannot read
 whole. Entries are written by polib and wrapped as msgcat
 wraps them. A message that nobody changed is written as the very lines it was read from.
 

@@ -26,4 +26,7 @@ def citation(message: Message) -> Iterator[str]:
         yield f"the citation {found.mark} of the source is missing{times}"
     for found, count in (translation - source).items():
         times = f" ({count} times)" if count > 1 else ""
-        yield f"the citation {found.mark} is not in the source{times}"
+        if source[found]:
+            yield f"the citation {found.mark} stands here more often than in the source{times}"
+        else:
+            yield f"the citation {found.mark} is not in the source{times}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PLAIN = frozenset({"skip", "skip-start", "skip-end"})
 WITH_TEXT = frozenset({"comment", "context"})
 
-_DIRECTIVE = re.compile(r"<!--\s*i18n:(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))?\s*-->", re.DOTALL)
+_DIRECTIVE = re.compile(r"<!--\s*i18n:\s*(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))?\s*-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ _NOT_YAML = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )  # section 5.1
 _PROPERTIES = re.compile(r"(?:[&!][^\s]*\s+)+")  # anchors and tags in front of a value (YAML 1.2, section 6.9)
+# libyaml's loader, which PyYAML has wherever it could be built.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STRING = "tag:yaml.org,2002:str"
 _BLOCK_STYLES = "|>"
 # The nodes of front matter are few; a depth that no person writes is refused before it costs the stack.
@@ -105,12 +107,12 @@ def replace(yaml_text: str, value: Value, translation: str) -> str | None:
 def _compose(yaml_text: str) -> yaml.Node | None:
     depth = 0
     try:
-        for event in yaml.parse(yaml_text, Loader=yaml.CSafeLoader):
+        for event in yaml.parse(yaml_text, Loader=_LOADER):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _MAXIMUM_DEPTH:
                 problem = f"values are nested more than {_MAXIMUM_DEPTH} deep"
                 raise FrontMatterError(problem, event.start_mark.line if event.start_mark else 0)
-        return yaml.compose(yaml_text, Loader=yaml.CSafeLoader)
+        return yaml.compose(yaml_text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise FrontMatterError(error.problem or str(error), mark.line if mark else 0) from error

@@ -38,6 +38,11 @@ class Key:
     choices: tuple[str, ...] = ()
 
     @property
+    def is_path(self) -> bool:
+        """Whether the value is a path of the project, or a pattern for paths."""
+        return self.name in ("source", "catalogue", "template", "domain", "output", "state")
+
+    @property
     def is_list(self) -> bool:
         """Whether the value is a list of texts."""
         return isinstance(self.default, tuple)
@@ -213,6 +218,8 @@ class _Reader:
     def _check_text(self, key: Key, value: str) -> None:
         if key.choices and value not in key.choices:
             raise self._error(key.name, f"{key.name!r} must be one of " + ", ".join(map(repr, key.choices)))
+        if key.is_path and (not value or value.startswith("/") or ".." in value.split("/")):
+            raise self._error(key.name, f"{key.name!r} must be a path inside the project, without '..'")
         used = re.findall(r"\{(.*?)\}", value)
         for placeholder in used:
             if placeholder not in key.placeholders:
