@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_po import catalogues
 
-from translate_pipe.catalogue import merge, parse_po, serialize_po
+from translate_pipe.catalogue import Fate, merge, parse_po, serialize_po
 from translate_pipe.model import Catalogue, Message
 
 CASES = sorted((Path(__file__).parent / "data" / "merge").iterdir())
@@ -44,12 +44,12 @@ def test_the_result_says_what_became_of_each_message() -> None:
         )
     )
     result = merge(before, Catalogue((Message("nieuw"), Message("terug"), Message("blijft"))))
-    assert (result.kept, result.revived, result.added, result.retired) == (
-        ((None, "blijft"),),
-        ((None, "terug"),),
-        ((None, "nieuw"),),
-        ((None, "gaat"),),
-    )
+    assert [(outcome.fate, outcome.key[1]) for outcome in result.outcomes] == [
+        (Fate.ADDED, "nieuw"),
+        (Fate.REVIVED, "terug"),
+        (Fate.KEPT, "blijft"),
+        (Fate.RETIRED, "gaat"),
+    ]
 
 
 @pytest.mark.property
@@ -60,7 +60,12 @@ def test_no_translation_is_ever_lost(catalogue: Catalogue, data: st.DataObject) 
         if catalogue.messages
         else st.just([])
     )
-    template = Catalogue((*(Message(one.msgid, msgctxt=one.msgctxt) for one in kept), Message("helemaal nieuw")))
+    template = Catalogue(
+        (
+            *(Message(one.msgid, msgctxt=one.msgctxt, msgid_plural=one.msgid_plural) for one in kept),
+            Message("helemaal nieuw"),
+        )
+    )
     after = {one.key: one for one in merge(catalogue, template).catalogue.messages}
     for message in catalogue.messages:
         if message.has_msgstr:
@@ -77,7 +82,9 @@ def test_a_template_and_its_copy_brought_back_leave_the_messages_as_they_were(ca
     active = Catalogue(
         tuple(one for one in catalogue.messages if not one.obsolete and one.has_msgstr), catalogue.header
     )
-    template = Catalogue(tuple(Message(one.msgid, msgctxt=one.msgctxt) for one in active.messages))
+    template = Catalogue(
+        tuple(Message(one.msgid, msgctxt=one.msgctxt, msgid_plural=one.msgid_plural) for one in active.messages)
+    )
     emptied = merge(active, Catalogue(())).catalogue
     revived = merge(emptied, template).catalogue
     assert [(one.key, one.msgstr, one.msgstr_plural) for one in revived.active] == [

@@ -17,7 +17,7 @@ from strategies import TOKENS
 from unicode_segmentation_rs import text_width
 
 from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po
-from translate_pipe.catalogue.po import message_text
+from translate_pipe.catalogue.po import message_text, with_references
 from translate_pipe.document import parse
 from translate_pipe.errors import CatalogueSyntaxError
 from translate_pipe.locales import plural_forms
@@ -171,7 +171,7 @@ def test_numeric_escapes_are_read_as_gettext_reads_them() -> None:
 def test_an_entry_with_raw_lines_gets_new_references_and_nothing_else() -> None:
     text = '# van mij\n#: a.md:1\n#, fuzzy\nmsgid "lang"\nmsgstr ""\n"zelf "\n"afgebroken"\n'
     (message,) = parse_po(text).messages
-    moved = replace(message, references=(Reference("a.md", 9),))
+    moved = with_references(message, (Reference("a.md", 9),))
     assert message_text(moved) == text.replace("a.md:1", "a.md:9").rstrip("\n")
 
 

@@ -8,7 +8,7 @@ import json
 import pytest
 from rich.console import Console
 
-from translate_pipe.catalogue import MergeResult
+from translate_pipe.catalogue import Fate, MergeResult, Outcome
 from translate_pipe.model import Catalogue, Diagnostic, Severity
 from translate_pipe.project.pipeline import Report, Update
 from translate_pipe.project.status import Status, total, word_count
@@ -110,8 +110,9 @@ def test_the_summary_counts_what_changed(report: Report, text: str, *, dry_run: 
     ],
 )
 def test_an_update_is_told_in_a_line(counts: tuple[int, int, int, int], line: str) -> None:
-    added, revived, retired, kept = (((None, "x"),) * count for count in counts)
-    result = MergeResult(Catalogue(()), kept, revived, added, retired, changed=True)
+    fates = (Fate.ADDED, Fate.REVIVED, Fate.RETIRED, Fate.KEPT)
+    outcomes = [Outcome(fate, (None, "x")) for fate, count in zip(fates, counts, strict=True) for _ in range(count)]
+    result = MergeResult(Catalogue(()), tuple(outcomes), changed=True)
     assert update_lines(Report(updates=[Update("de", "de.po", result)])) == [line]
 
 

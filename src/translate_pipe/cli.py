@@ -6,6 +6,7 @@ content. 2: usage or configuration. Heavy modules are imported by the commands t
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -107,6 +108,8 @@ def main(context: click.Context) -> None:
     did not write is byte for byte the source's.
     """
     context.obj = context.obj or Settings()
+    # Catalogues are many small values without cycles, among which Python would look for some again and again.
+    gc.set_threshold(100_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character shows a question mark
             stream.reconfigure(errors="replace")
@@ -120,6 +123,16 @@ _dry_run_option = click.option(
 )
 _format_option = click.option(
     "--format", "output_format", type=click.Choice(_FORMATS), default="text", show_default=True, help="How to report."
+)
+
+
+_merge_format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to report what became of each message.",
 )
 
 
@@ -180,11 +193,19 @@ def extract(settings: Settings, *, dry_run: bool) -> None:
 @_command
 @_locales_argument
 @_dry_run_option
-def update(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
-    """Bring the catalogues (PO) in line with the documents."""
+@_merge_format_option
+def update(settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool) -> None:
+    """Bring the catalogues (PO) in line with the documents.
+
+    With -v each message that changed is shown, edited ones as a word diff.
+    """
+    from translate_pipe.report import updates_json
+
     report = _run(settings, locales, ("UPDATE",), dry_run=dry_run)
+    if output_format == "json":
+        click.echo(updates_json(report, ascii_only=_is_limited(sys.stdout)), nl=False)
     _say_updates(settings, report)
-    _print_diagnostics(report.diagnostics, "text")
+    _print_diagnostics(report.diagnostics, "text", err=output_format == "json")
     _finish(settings, report, dry_run=dry_run)
 
 
@@ -262,6 +283,55 @@ def roundtrip(settings: Settings, files: tuple[str, ...]) -> None:
     identical = len(names) - len(failed)
     _say(settings, f"{identical} of {len(names)} documents are byte-identical.")
     if failed or not names:
+        sys.exit(EXIT_FINDINGS)
+
+
+@_command
+@click.argument("old", type=click.Path(allow_dash=True), metavar="OLD.po")
+@click.argument("template", type=click.Path(allow_dash=True), metavar="NEW.pot")
+@click.option("-o", "--output", default="-", metavar="OUT.po", help="Where to write.  [default: standard output]")
+@click.option("--compendium", "compendia", multiple=True, metavar="FILE", help="A catalogue to take translations from.")
+@click.option(
+    "--obsolete",
+    type=click.Choice(("keep", "drop")),
+    default="keep",
+    show_default=True,
+    help="What becomes of messages that are no longer needed.",
+)
+@_merge_format_option
+@_dry_run_option
+def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
+    settings: Settings,
+    old: str,
+    template: str,
+    output: str,
+    compendia: tuple[str, ...],
+    obsolete: str,
+    output_format: str,
+    *,
+    dry_run: bool,
+) -> None:
+    """Merge a template into one catalogue, in a project or not.
+
+    As msgmerge does: OLD.po is a catalogue with translations, NEW.pot the messages that are needed now. `-` is standard
+    input. A newline in a msgid is white space here. With --format json the result is reported on standard output, so
+    the catalogue needs a file.
+    """
+    from translate_pipe.catalogue import merge as merge_catalogues
+    from translate_pipe.catalogue import serialize_po
+    from translate_pipe.project.pipeline import read_catalogue
+    from translate_pipe.report import merge_details, merge_json, merge_summary
+
+    if output_format == "json" and output == "-" and not dry_run:
+        raise click.UsageError("with --format json, name a file for the catalogue with -o")
+    catalogue, needed, *others = (read_catalogue(_read(name), name) for name in (old, template, *compendia))
+    result = merge_catalogues(catalogue, needed, compendia=others, keep_obsolete=obsolete == "keep")
+    if output_format == "json":
+        click.echo(merge_json(result, ascii_only=_is_limited(sys.stdout)), nl=False)
+    if not dry_run:
+        _write(output, serialize_po(result.catalogue).encode())
+    _say(settings, merge_summary(result), *(merge_details(result) if settings.verbosity > 0 else ()))
+    if dry_run and result.changed:
         sys.exit(EXIT_FINDINGS)
 
 
@@ -361,6 +431,19 @@ def _read(name: str) -> bytes:
     return sys.stdin.buffer.read() if name == "-" else read_bytes(Path(name), name)
 
 
+def _write(name: str, data: bytes) -> None:
+    """Write a file that need not be in a project, or standard output."""
+    from pathlib import Path
+
+    from translate_pipe.project.files import Files
+
+    if name == "-":
+        sys.stdout.buffer.write(data)
+        return
+    path = Path(name).resolve()
+    Files(path.parent).write(path.name, data)
+
+
 # Output
 
 
@@ -374,7 +457,7 @@ def _say(settings: Settings, *lines: str) -> None:
 def _say_updates(settings: Settings, report: Report) -> None:
     from translate_pipe.report import update_lines
 
-    _say(settings, *update_lines(report))
+    _say(settings, *update_lines(report, details=settings.verbosity > 0))
 
 
 def _print_diagnostics(diagnostics: Iterable[Diagnostic], output_format: str, *, err: bool = False) -> None:

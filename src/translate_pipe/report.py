@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from translate_pipe import locales
+from translate_pipe.catalogue import Fate
 from translate_pipe.project.status import total
 
 if TYPE_CHECKING:
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from translate_pipe.catalogue import MergeResult
     from translate_pipe.model import Diagnostic
     from translate_pipe.project.pipeline import Report
     from translate_pipe.project.status import Status
@@ -74,21 +78,93 @@ def _json(value: object, *, ascii_only: bool) -> str:
 
 # What a run did
 
+_FATES = {
+    Fate.ADDED: "new",
+    Fate.CARRIED: "carried over",
+    Fate.PROPOSED: "fuzzy",
+    Fate.REVIVED: "revived",
+    Fate.RETIRED: "obsolete",
+    Fate.KEPT: "kept",
+}
 
-def update_lines(report: Report) -> list[str]:
-    """What updating did, a line for each catalogue that changed."""
+
+def update_lines(report: Report, *, details: bool = False) -> list[str]:
+    """What updating did, a line for each catalogue that changed and, with `details`, one for each message that did."""
     lines = []
     for update in report.updates:
-        result = update.result
-        counts = (
-            (len(result.added), "new"),
-            (len(result.revived), "revived"),
-            (len(result.retired), "obsolete"),
-            (len(result.kept), "kept"),
-        )
-        told = ", ".join(f"{count} {word}" for count, word in counts if count) or "no messages"
-        lines.append(f"{update.file}: {told}")
+        lines.append(f"{update.file}: {merge_summary(update.result)}")
+        if details:
+            lines += merge_details(update.result)
     return lines
+
+
+def merge_summary(result: MergeResult) -> str:
+    r"""What a merge did, in one line.
+
+    >>> from translate_pipe import merge, parse_po
+    >>> merge_summary(merge(parse_po(""), parse_po('msgid "Huid"\nmsgstr ""\n')))
+    '1 new'
+    """
+    counts = ((len(result.of(fate)), word) for fate, word in _FATES.items())
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "no messages"
+
+
+def merge_details(result: MergeResult) -> list[str]:
+    """What a merge did with each message that it changed, and why; edited texts as a word diff."""
+    lines = []
+    for outcome in result.outcomes:
+        rule = f" ({outcome.rule})" if outcome.rule else ""
+        if outcome.fate in (Fate.CARRIED, Fate.PROPOSED):
+            old = " ".join(origin[1] for origin in outcome.origins)
+            lines.append(f"  {_FATES[outcome.fate]}{rule}: {word_diff(old, outcome.key[1])}")
+        elif outcome.fate is not Fate.KEPT:
+            lines.append(f"  {_FATES[outcome.fate]}{rule}: {_shortened(outcome.key[1])}")
+    return lines
+
+
+def word_diff(old: str, new: str) -> str:
+    """How one text became another, word by word, as git shows it.
+
+    >>> word_diff("Neem twee pillen.", "Neem drie pillen.")
+    'Neem [-twee-]{+drie+} pillen.'
+    """
+    before, after = (re.findall(r"\s+|\w+|[^\w\s]", " ".join(text.split())) for text in (old, new))
+    pieces = []
+    for operation, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        gone, come = "".join(before[start:end]), "".join(after[new_start:new_end])
+        if operation == "equal":
+            pieces.append(gone)
+        else:
+            pieces += [f"[-{gone}-]" * bool(gone), f"{{+{come}+}}" * bool(come)]
+    return "".join(pieces)
+
+
+def merge_object(result: MergeResult) -> dict[str, Any]:
+    """The whole result of a merge as JSON knows it."""
+    return {
+        "changed": result.changed,
+        "messages": [
+            {
+                "fate": str(outcome.fate),
+                "msgctxt": outcome.key[0],
+                "msgid": outcome.key[1],
+                "rule": outcome.rule,
+                "origins": [{"msgctxt": msgctxt, "msgid": msgid} for msgctxt, msgid in outcome.origins],
+            }
+            for outcome in result.outcomes
+        ],
+    }
+
+
+def merge_json(result: MergeResult, *, ascii_only: bool = False) -> str:
+    """The whole result of a merge as a JSON text."""
+    return _json(merge_object(result), ascii_only=ascii_only) + "\n"
+
+
+def updates_json(report: Report, *, ascii_only: bool = False) -> str:
+    """The whole result of an update as a JSON text: each catalogue that changed, and its messages."""
+    updates = [{"locale": one.locale, "file": one.file, **merge_object(one.result)} for one in report.updates]
+    return _json(updates, ascii_only=ascii_only) + "\n"
 
 
 def summary(report: Report, *, dry_run: bool) -> str:

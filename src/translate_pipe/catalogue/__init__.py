@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from translate_pipe.catalogue.merge import MergeResult, merge, new_catalogue, same_messages, with_field
+from translate_pipe.catalogue.merge import Fate, MergeResult, Outcome, merge, new_catalogue, same_messages, with_field
 from translate_pipe.catalogue.po import charset, parse_po, serialize_po
 from translate_pipe.catalogue.template import make_template
 
 __all__ = [
+    "Fate",
     "MergeResult",
+    "Outcome",
     "charset",
     "make_template",
     "merge",

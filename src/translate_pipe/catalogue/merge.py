@@ -1,68 +1,353 @@
-"""A template merged into a catalogue: new messages come in, vanished ones become obsolete, no translation is lost."""
+"""A template merged into a catalogue: every translation that still says something goes on, and none is lost.
+
+Each message of the template gets the first of these that there is:
+
+1. its own translation, found by (msgctxt, msgid), also among the obsolete messages;
+2. the translation of a message that says the same in another form, with the same change made in it (`form`);
+3. as fuzzy, the translation of the message that it was edited from, found by place and likeness (`similar`);
+4. nothing yet.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from translate_pipe.catalogue.form import carry, form_of
+from translate_pipe.catalogue.po import with_references
+from translate_pipe.catalogue.similar import (
+    GONE_LIKENESS,
+    SEARCH_LIKENESS,
+    Lexicon,
+    Proposal,
+    Search,
+    gaps,
+    pair_up,
+)
 from translate_pipe.catalogue.template import MARKDOWN_FLAG, header_text
-from translate_pipe.model import Catalogue, Message
+from translate_pipe.model import Catalogue, Message, Previous
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from translate_pipe.model import MessageKey
 
 
+class Fate(StrEnum):
+    """What became of a message."""
+
+    KEPT = "kept"  # it was there and still is
+    REVIVED = "revived"  # it was obsolete and is needed again
+    CARRIED = "carried"  # it says the same as an old message in another form
+    PROPOSED = "proposed"  # it was edited, and has the old translation as fuzzy
+    ADDED = "added"  # it is new and has no translation
+    RETIRED = "retired"  # it is no longer in the template
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one message, by which rule, and from which old messages its translation is."""
+
+    fate: Fate
+    key: MessageKey
+    rule: str = ""
+    origins: tuple[MessageKey, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """A merged catalogue, and what became of the messages.
-
-    kept: the message was there and still is. revived: it was obsolete and is needed again. added: it is new and has no
-    translation. retired: it is no longer in the template and became obsolete.
-    """
+    """A merged catalogue, and what became of the messages: first those of the template, then the retired ones."""
 
     catalogue: Catalogue
-    kept: tuple[MessageKey, ...] = ()
-    revived: tuple[MessageKey, ...] = ()
-    added: tuple[MessageKey, ...] = ()
-    retired: tuple[MessageKey, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     changed: bool = False
     """Whether anything but references and dates differs; if not, `catalogue` is the old one."""
 
+    def of(self, fate: Fate) -> tuple[Outcome, ...]:
+        """The outcomes with one fate."""
+        return tuple(outcome for outcome in self.outcomes if outcome.fate is fate)
 
-def merge(catalogue: Catalogue, template: Catalogue) -> MergeResult:
+
+def merge(
+    catalogue: Catalogue,
+    template: Catalogue,
+    *,
+    compendia: Iterable[Catalogue] = (),
+    keep_obsolete: bool = True,
+    hard_breaks: bool = False,
+) -> MergeResult:
     """Bring a catalogue in line with a template.
 
-    Messages are matched by (msgctxt, msgid). They stand in the template's order, obsolete ones after them in their old
-    order. References and extracted comments are the template's; all that a translator wrote is kept.
+    The messages stand in the template's order, obsolete ones after them in their old order. References and extracted
+    comments are the template's; all that a translator wrote is kept. `compendia` are catalogues whose translations are
+    offered, as fuzzy, to messages for which the catalogue itself has nothing. Without `keep_obsolete` the messages that
+    the template no longer has are dropped. With `hard_breaks` a newline in a msgid is a line break that readers see, as
+    in the catalogues of this tool; without, it is white space.
     """
-    old = _by_key(catalogue.messages)
-    new_keys = {message.key for message in template.messages}
-    active = (_merged(old.get(message.key), message) for message in template.messages)
-    others = (_retired(message) for message in catalogue.messages if message.key not in new_keys)
+    merger = _Merger(catalogue, template, tuple(compendia), hard_breaks=hard_breaks)
+    active = merger.merged()
+    gone = [message for message in catalogue.messages if message.key not in merger.settled]
+    obsolete = [retired for message in gone if (retired := _retired(message)) is not None] if keep_obsolete else []
     merged = replace(
         catalogue,
-        messages=(*active, *(message for message in others if message is not None)),
+        messages=(*active, *obsolete),
         header=_with_missing_fields(catalogue.header, template),
     )
     changed = merged.header != catalogue.header or not same_messages(catalogue, merged)
-    known = {key: message.obsolete for key, message in old.items()}
+    retirements = (Outcome(Fate.RETIRED, message.key) for message in gone if not message.obsolete)
     return MergeResult(
         catalogue=_with_date(merged, template) if changed else catalogue,
-        kept=tuple(message.key for message in template.messages if known.get(message.key) is False),
-        revived=tuple(message.key for message in template.messages if known.get(message.key)),
-        added=tuple(message.key for message in template.messages if message.key not in known),
-        retired=tuple(
-            message.key for message in catalogue.messages if not message.obsolete and message.key not in new_keys
-        ),
+        outcomes=(*merger.outcomes, *retirements),
         changed=changed,
     )
 
 
+class _Merger:
+    """Finds a translation for each message of a template, the surest ways first."""
+
+    def __init__(
+        self, catalogue: Catalogue, template: Catalogue, compendia: tuple[Catalogue, ...], *, hard_breaks: bool
+    ) -> None:
+        self._old = _by_key(catalogue.messages)
+        self._order = catalogue.active
+        self._template = template.messages
+        self._new = {message.key: message for message in template.messages}
+        self._compendia = compendia
+        self._hard_breaks = hard_breaks
+        self._plural_count = _plural_count(catalogue)
+        # Old messages that are still looking for their place in the template.
+        self._gone = {key: message for key, message in self._old.items() if key not in self._new and message.has_msgstr}
+        self._found: dict[MessageKey, tuple[Message, Outcome]] = {}
+        self._anchors: dict[MessageKey, MessageKey] = {}
+        self.settled = set(self._new)
+        """Keys of old messages that need not become obsolete."""
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What became of each message of the template."""
+        return [self._found[message.key][1] for message in self._template]
+
+    def merged(self) -> list[Message]:
+        """The messages of the template with the best translation that there is for each."""
+        self._match_exactly()
+        if any(message.key not in self._found for message in self._template):
+            if self._gone:
+                self._carry_over()
+                self._propose_by_place()
+            self._propose_by_words()
+            self._look_up()
+        for message in self._missing():
+            self._found[message.key] = (_untranslated(message, self._plural_count), Outcome(Fate.ADDED, message.key))
+        return [self._found[message.key][0] for message in self._template]
+
+    def _missing(self) -> list[Message]:
+        return [message for message in self._template if message.key not in self._found]
+
+    # 1. Its own translation
+
+    def _match_exactly(self) -> None:
+        for message in self._template:
+            old = self._old.get(message.key)
+            if old is not None:
+                fate = Fate.REVIVED if old.obsolete else Fate.KEPT
+                self._found[message.key] = (_updated(old, message, self._plural_count), Outcome(fate, message.key))
+                self._anchors[old.key] = message.key
+
+    # 2. The same in another form
+
+    def _carry_over(self) -> None:
+        forms: defaultdict[tuple[object, ...], list[Message]] = defaultdict(list)
+        for old in self._gone.values():
+            forms[form_of(old.msgid).canonical].append(old)
+        for message in self._missing():
+            for old in forms.get(form_of(message.msgid).canonical, ()):
+                if old.key in self._gone and self._carry(old, message):
+                    self._anchors[old.key] = message.key
+                    self.settled.add(old.key)
+                    del self._gone[old.key]
+                    break
+
+    def _carry(self, old: Message, message: Message) -> bool:
+        """Take over a translation whose msgid says the same, if its own text allows the change."""
+        if old.msgctxt != message.msgctxt or old.msgid_plural or message.msgid_plural:
+            return False
+        carried = carry(old.msgid, message.msgid, old.msgstr, hard_breaks=self._hard_breaks)
+        if carried is None:
+            return False
+        content = replace(old, msgid=message.msgid, msgstr=carried.msgstr, line=0, raw="")
+        outcome = Outcome(Fate.CARRIED, message.key, ", ".join(carried.rules), (old.key,))
+        self._found[message.key] = (_updated(content, message, self._plural_count), outcome)
+        return True
+
+    # 3. Edited
+
+    def _propose_by_place(self) -> None:
+        missing = self._missing()
+        lexicon = Lexicon(message.msgid for message in (*self._gone.values(), *missing))
+        for gap in gaps(self._order, self._template, self._anchors, self._gone):
+            for key, proposal in pair_up(gap, lexicon).items():
+                self._propose(key, proposal)
+
+    def _propose_by_words(self) -> None:
+        used = {origin for _, outcome in self._found.values() for origin in outcome.origins}
+        free = [message for message in self._gone.values() if message.key not in used]
+        for message, best in _most_like(self._missing(), free, GONE_LIKENESS):
+            self._propose(message.key, Proposal((best,), "edited"))
+        for message, best in _wholes_and_parts(self._missing(), list(self._gone.values())):
+            self._propose(message.key, Proposal((best,), "part of it"))
+        known = [message for message in self._old.values() if message.has_msgstr]
+        for message, best in _most_like(self._missing(), known, SEARCH_LIKENESS):
+            if not self._carry(best, message):
+                self._propose(message.key, Proposal((best,), "similar"))
+
+    def _propose(self, key: MessageKey, proposal: Proposal) -> None:
+        origins = tuple(origin.key for origin in proposal.origins)
+        message = _fuzzy(self._new[key], proposal.origins, self._plural_count)
+        self._found[key] = (message, Outcome(Fate.PROPOSED, key, proposal.rule, origins))
+
+    # 4. From elsewhere
+
+    def _look_up(self) -> None:
+        for catalogue in self._compendia:
+            known = {message.key: message for message in catalogue.messages if message.has_msgstr}
+            for message in self._missing():
+                if message.key in known:
+                    self._propose(message.key, Proposal((known[message.key],), "compendium"))
+            for message, best in _most_like(self._missing(), list(known.values()), SEARCH_LIKENESS):
+                self._propose(message.key, Proposal((best,), "compendium, similar"))
+
+
+def _most_like(missing: list[Message], known: list[Message], least: float) -> Iterator[tuple[Message, Message]]:
+    """Each of the missing messages for which there is one as like it as `least`, with that one."""
+    search = _search(known) if missing else None
+    for message in missing:
+        best = search.best(message.msgid, least) if search else None
+        if best is not None:
+            yield message, best
+
+
+def _wholes_and_parts(missing: list[Message], known: list[Message]) -> Iterator[tuple[Message, Message]]:
+    """Each of the missing messages that is a part of another, or another a part of it, with that one."""
+    search = _search(known) if missing else None
+    for message in missing:
+        found = search.whole_or_part(message.msgid) if search else None
+        if found is not None:
+            yield message, found
+
+
+def _search(messages: list[Message]) -> Search:
+    return Search(messages, Lexicon(message.msgid for message in messages))
+
+
+# The messages that a merge makes
+
+
+def _updated(old: Message, new: Message, plural_count: int) -> Message:
+    """A message that goes on, with what the template has to say of it."""
+    flags = tuple(flag for flag in old.flags if flag != MARKDOWN_FLAG or flag in new.flags)
+    flags += tuple(flag for flag in new.flags if flag not in flags)
+    is_same = (flags, new.extracted_comments, new.msgid_plural) == (
+        old.flags,
+        old.extracted_comments,
+        old.msgid_plural,
+    )
+    if is_same and not old.obsolete:
+        return with_references(old, new.references)
+    content = replace(
+        old,
+        extracted_comments=new.extracted_comments,
+        references=new.references,
+        flags=flags,
+        obsolete=False,
+        raw="",
+    )
+    return content if old.msgid_plural == new.msgid_plural else _with_plural(content, new.msgid_plural, plural_count)
+
+
+def _with_plural(message: Message, msgid_plural: str, plural_count: int) -> Message:
+    """A message whose plural changed, came or went; its translation has to be looked at again."""
+    singular = message.msgstr_plural[0] if message.msgstr_plural else message.msgstr
+    changed = replace(message, msgid_plural=msgid_plural)
+    if not msgid_plural:
+        changed = replace(changed, msgstr=singular, msgstr_plural=())
+    elif not message.msgstr_plural:
+        changed = replace(changed, msgstr="", msgstr_plural=(singular, *("",) * (plural_count - 1)))
+    return _as_fuzzy(changed) if singular else changed
+
+
+def _as_fuzzy(message: Message) -> Message:
+    return message if message.fuzzy else replace(message, flags=("fuzzy", *message.flags))
+
+
+def _untranslated(new: Message, plural_count: int) -> Message:
+    return replace(new, msgstr_plural=("",) * plural_count if new.msgid_plural else (), line=0, raw="")
+
+
+def _fuzzy(new: Message, origins: tuple[Message, ...], plural_count: int) -> Message:
+    """A new message with the translation of the old ones that it was made from, for a person to look at."""
+    first = origins[0]
+    strings = [origin.msgstr or (origin.msgstr_plural or ("",))[0] for origin in origins]
+    msgstr = " ".join(strings)
+    if len(origins) > 1:
+        previous = Previous(" ".join(origin.msgid for origin in origins))
+    elif first.fuzzy and first.previous.msgid is not None:
+        previous = first.previous  # what the translation was really made from
+    else:
+        previous = Previous(first.msgid, first.msgctxt, first.msgid_plural or None)
+    own_flags = tuple(flag for flag in first.flags if flag not in ("fuzzy", MARKDOWN_FLAG))
+    message = replace(
+        new,
+        msgstr="" if new.msgid_plural else msgstr,
+        msgstr_plural=_plural_strings(first, msgstr, plural_count) if new.msgid_plural else (),
+        translator_comments=tuple(line for origin in origins for line in origin.translator_comments),
+        flags=(*own_flags, *(flag for flag in new.flags if flag not in own_flags)),
+        previous=previous,
+        line=0,
+        raw="",
+    )
+    return _as_fuzzy(message)
+
+
+def _plural_strings(origin: Message, msgstr: str, plural_count: int) -> tuple[str, ...]:
+    return origin.msgstr_plural or (msgstr, *("",) * (plural_count - 1))
+
+
+def _plural_count(catalogue: Catalogue) -> int:
+    """How many plural forms the catalogue's language has; 2 where its header does not say."""
+    found = re.search(r"nplurals\s*=\s*(\d+)", catalogue.fields.get("Plural-Forms", ""))
+    return int(found[1]) if found else 2
+
+
+def _retired(message: Message) -> Message | None:
+    """A message that the template no longer has; without a translation there is nothing to keep."""
+    if message.obsolete:
+        return message
+    if not any(message.msgstr_plural or (message.msgstr,)) and not message.translator_comments:
+        return None
+    return replace(message, obsolete=True, extracted_comments=(), references=(), raw="")
+
+
+# Catalogues
+
+
+def _by_key(messages: Iterable[Message]) -> dict[MessageKey, Message]:
+    """The messages by key; where an obsolete one has the same key as an active one, the active one counts."""
+    found: dict[MessageKey, Message] = {}
+    for message in messages:
+        if message.key not in found or (found[message.key].obsolete and not message.obsolete):
+            found[message.key] = message
+    return found
+
+
 def same_messages(first: Catalogue, second: Catalogue) -> bool:
     """Whether two catalogues have the same messages, apart from where they stand in the source."""
-    return _without_references(first.messages) == _without_references(second.messages)
+    return len(first.messages) == len(second.messages) and all(
+        before is after or replace(before, references=()) == replace(after, references=())
+        for before, after in zip(first.messages, second.messages, strict=True)
+    )
 
 
 def with_field(header: Message, name: str, value: str) -> Message:
@@ -87,39 +372,6 @@ def new_catalogue(template: Catalogue, locale: str, plural_forms: str) -> Catalo
     return Catalogue((), Message("", header_text(fields)))
 
 
-def _by_key(messages: Iterable[Message]) -> dict[MessageKey, Message]:
-    """The messages by key; where an obsolete one has the same key as an active one, the active one counts."""
-    found: dict[MessageKey, Message] = {}
-    for message in messages:
-        if message.key not in found or (found[message.key].obsolete and not message.obsolete):
-            found[message.key] = message
-    return found
-
-
-def _merged(old: Message | None, new: Message) -> Message:
-    if old is None:
-        return new
-    flags = tuple(flag for flag in old.flags if flag != MARKDOWN_FLAG or flag in new.flags)
-    flags += tuple(flag for flag in new.flags if flag not in flags)
-    content = replace(
-        old,
-        extracted_comments=new.extracted_comments,
-        flags=flags,
-        obsolete=False,
-    )
-    # Where nothing but references differs, the entry keeps the lines that it was read from.
-    return replace(content, references=new.references, raw=old.raw if content == old else "")
-
-
-def _retired(message: Message) -> Message | None:
-    """A message that the template no longer has; without a translation there is nothing to keep."""
-    if message.obsolete:
-        return message
-    if not message.has_msgstr and not message.translator_comments:
-        return None
-    return replace(message, obsolete=True, extracted_comments=(), references=(), raw="")
-
-
 def _with_missing_fields(header: Message, template: Catalogue) -> Message:
     """The catalogue's own header, with the fields of the template that it lacks."""
     own = Catalogue((), header).fields
@@ -133,7 +385,3 @@ def _with_date(catalogue: Catalogue, template: Catalogue) -> Catalogue:
     """The catalogue with the creation date of the template that its messages are from."""
     date = template.fields.get("POT-Creation-Date")
     return replace(catalogue, header=with_field(catalogue.header, "POT-Creation-Date", date)) if date else catalogue
-
-
-def _without_references(messages: Iterable[Message]) -> list[Message]:
-    return [replace(message, references=()) for message in messages]

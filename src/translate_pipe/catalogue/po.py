@@ -11,8 +11,8 @@ The format is described in the GNU gettext manual, section "The Format of PO Fil
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import polib
 
@@ -30,7 +30,8 @@ _STRING = r'"((?:[^"\\]|\\.)*)"[ \t]*\Z'
 _FIELD = re.compile(rf"(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d+)\])?[ \t]*{_STRING}")
 _CONTINUATION = re.compile(_STRING)
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\Z)")
-_NUMERIC_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(a)|(.))")
+_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(a)|(.))")
+_NUMERIC_ESCAPE = re.compile(r"\\[0-7xa]")
 _REFERENCE = re.compile(r"(?:\u2068([^\u2069]*)\u2069|(\S+?))(?::(\d+))?(?=\s|\Z)")
 _CHARSET = re.compile(r"charset=([^\s;\\]+)", re.IGNORECASE)
 
@@ -85,16 +86,24 @@ def _refuse_duplicates(messages: list[Message]) -> None:
             )
 
 
+_Strings: TypeAlias = "dict[str, list[str]]"
+"""The pieces of each string of an entry, by its keyword."""
+
+_Target: TypeAlias = "tuple[_Strings, str] | None"
+"""Where a continuation line goes."""
+
+
 @dataclass(slots=True)
 class _Entry:
-    """An entry while its lines are read; `strings` maps field names, with the plural index, to their texts."""
+    """An entry while its lines are read; the keywords of `strings` have the plural index."""
 
     line: int = 0
     raw: str = ""
+    rank: int = 0  # of its last keyword
     obsolete: bool | None = None
     comments: dict[str, list[str]] = field(default_factory=dict)
-    strings: dict[str, str] = field(default_factory=dict)
-    previous: dict[str, str] = field(default_factory=dict)
+    strings: _Strings = field(default_factory=dict)
+    previous: _Strings = field(default_factory=dict)
 
     @property
     def has_msgstr(self) -> bool:
@@ -106,7 +115,9 @@ class _Entry:
 
     def message(self) -> Message:
         """The message that the lines make."""
-        strings, comments, previous = self.strings, self.comments, self.previous
+        comments = self.comments
+        strings = {name: "".join(pieces) for name, pieces in self.strings.items()}
+        previous = {name: "".join(pieces) for name, pieces in self.previous.items()}
         plural = sorted((name for name in strings if name.startswith("msgstr[")), key=lambda name: int(name[7:-1]))
         return Message(
             msgid=strings["msgid"],
@@ -130,8 +141,12 @@ def _entries(lines: list[str]) -> Iterator[_Entry]:
     entry = _Entry()
     start = 0  # of the entry's lines
     end = 0  # behind its last line that is not blank
-    target: tuple[dict[str, str], str] | None = None  # where a continuation line goes
+    target: _Target = None
     for number, line in enumerate(lines):
+        if target and line.startswith('"') and entry.obsolete is False and (found := _CONTINUATION.match(line)):
+            target[0][target[1]].append(_unescape(found[1]))  # most lines are of this kind
+            end = number + 1
+            continue
         if not line.strip():
             continue
         if entry.has_msgstr and _begins_entry(line):
@@ -155,9 +170,7 @@ def _begins_entry(line: str) -> bool:
     return not content.startswith(('"', "msgstr["))
 
 
-def _read_line(
-    entry: _Entry, line: str, number: int, target: tuple[dict[str, str], str] | None
-) -> tuple[dict[str, str], str] | None:
+def _read_line(entry: _Entry, line: str, number: int, target: _Target) -> _Target:
     """Take one line up into an entry; the result is where a continuation line after it goes."""
     if not line.startswith("#"):
         return _read_content(entry, line.strip(" \t"), number, target, obsolete=False)
@@ -175,45 +188,41 @@ def _read_line(
     return None
 
 
-def _read_content(
-    entry: _Entry, content: str, number: int, target: tuple[dict[str, str], str] | None, *, obsolete: bool
-) -> tuple[dict[str, str], str] | None:
+def _read_content(entry: _Entry, content: str, number: int, target: _Target, *, obsolete: bool) -> _Target:
     if entry.obsolete not in (None, obsolete):
         raise CatalogueSyntaxError(number, "an entry is either obsolete (#~) on all its lines or on none")
     entry.obsolete = obsolete
     return _read_string(entry, content, number, target, entry.strings)
 
 
-def _read_string(
-    entry: _Entry, content: str, number: int, target: tuple[dict[str, str], str] | None, strings: dict[str, str]
-) -> tuple[dict[str, str], str]:
+def _read_string(entry: _Entry, content: str, number: int, target: _Target, strings: _Strings) -> _Target:
     """A line with a keyword and a string, or a string that goes on."""
     found = _FIELD.match(content)
     if found:
         name = found[1] if found[2] is None else f"{found[1]}[{int(found[2])}]"
-        _refuse_misplaced(entry, name, number, strings)
-        strings[name] = _unescape(found[3])
+        _refuse_misplaced(entry, found[1], name, number, strings)
+        strings[name] = [_unescape(found[3])]
         return strings, name
     continuation = _CONTINUATION.match(content)
     if continuation and target and target[0] is strings:
-        strings[target[1]] += _unescape(continuation[1])
+        strings[target[1]].append(_unescape(continuation[1]))
         return target
     problem = "this text belongs to no message" if continuation else _syntax_problem(content)
     raise CatalogueSyntaxError(number, problem)
 
 
-_ORDER = ("msgctxt", "msgid", "msgid_plural", "msgstr")
+_RANKS = {"msgctxt": 1, "msgid": 2, "msgid_plural": 3, "msgstr": 4}
 
 
-def _refuse_misplaced(entry: _Entry, name: str, number: int, strings: dict[str, str]) -> None:
+def _refuse_misplaced(entry: _Entry, keyword: str, name: str, number: int, strings: _Strings) -> None:
     if name in strings:
         problem = f"{name} stands twice in one message; the line before it may be missing its msgstr"
         raise CatalogueSyntaxError(number, problem)
     if strings is entry.strings:
-        rank = _ORDER.index(name.partition("[")[0])
-        last = max((_ORDER.index(other.partition("[")[0]) for other in strings), default=-1)
-        if rank < last or (name.startswith("msgstr") and "msgid" not in strings):
+        rank = _RANKS[keyword]
+        if rank < entry.rank or (keyword == "msgstr" and "msgid" not in strings):
             raise CatalogueSyntaxError(number, f"{name} stands in the wrong place; the order is msgctxt, msgid, msgstr")
+        entry.rank = rank
 
 
 def _syntax_problem(content: str) -> str:
@@ -231,7 +240,9 @@ def _unescape(raw: str) -> str:
     """A PO string's content; polib knows all escapes but the numeric ones and the bell."""
     if "\\" not in raw:
         return raw
-    return _NUMERIC_ESCAPE.sub(_unescape_one, raw)
+    if _NUMERIC_ESCAPE.search(raw.replace(r"\\", "")):
+        return _ESCAPE.sub(_unescape_one, raw)
+    return str(polib.unescape(raw))
 
 
 def _unescape_one(match: re.Match[str]) -> str:
@@ -246,18 +257,27 @@ def _unescape_one(match: re.Match[str]) -> str:
 def _references(lines: list[str] | tuple[()]) -> Iterator[Reference]:
     """References, of which gettext since 0.22 fences paths with blanks in U+2068 and U+2069."""
     for line in lines:
-        for match in _REFERENCE.finditer(line):
-            yield Reference(match[1] or match[2], int(match[3] or 0))
+        if "\u2068" in line:
+            for match in _REFERENCE.finditer(line):
+                yield Reference(match[1] or match[2], int(match[3] or 0))
+        else:
+            for reference in line.split():
+                path, _, number = reference.rpartition(":")
+                is_numbered = path and number.isdecimal()
+                yield Reference(path, int(number)) if is_numbered else Reference(reference)
 
 
 # Writing
 
 
-def serialize_po(catalogue: Catalogue) -> str:
-    """The text of a catalogue; messages with `raw` lines keep them, apart from their references."""
+def serialize_po(catalogue: Catalogue, width: int = WIDTH) -> str:
+    """The text of a catalogue; messages with `raw` lines keep them.
+
+    `width` is the most columns that the lines of the other messages may have, 0 for any number.
+    """
     has_header = catalogue.header.raw or catalogue.header.msgstr
     messages = (catalogue.header, *catalogue.messages) if has_header else catalogue.messages
-    entries = [message_text(message) for message in messages]
+    entries = [message_text(message, width) for message in messages]
     if catalogue.trailer:
         entries.append(catalogue.trailer)
     # The lines of an entry that was read include the blank ones in front of it.
@@ -266,18 +286,18 @@ def serialize_po(catalogue: Catalogue) -> str:
     return catalogue.byte_order_mark + text.replace("\n", catalogue.line_end)
 
 
-def message_text(message: Message) -> str:
+def message_text(message: Message, width: int = WIDTH) -> str:
     """The lines of one entry, without a final line end."""
     if message.raw:
-        return _with_references(message)
+        return message.raw
     comments = [f"# {line}".rstrip() for line in message.translator_comments]
     if not message.obsolete:
         comments += [f"#. {line}".rstrip() for line in message.extracted_comments]
         comments += _reference_lines(message.references)
-    return "\n".join([*comments, _fields_text(message)])
+    return "\n".join([*comments, _fields_text(message, width)])
 
 
-def _fields_text(message: Message) -> str:
+def _fields_text(message: Message, width: int) -> str:
     """Flags, previous and strings of a message: polib writes them on one line each, long ones are wrapped then."""
     entry = polib.POEntry(
         msgid=message.msgid,
@@ -292,16 +312,20 @@ def _fields_text(message: Message) -> str:
         previous_msgid_plural=message.previous.msgid_plural,
     )
     lines = str(entry.__unicode__(wrapwidth=0)).rstrip("\n").split("\n")
-    return "\n".join(wrapped for line in lines for wrapped in rewrapped(line))
+    return "\n".join(wrapped for line in lines for wrapped in rewrapped(line, width))
 
 
-def _with_references(message: Message) -> str:
-    """A message's own lines with its present references."""
-    lines = message.raw.split("\n")
-    old = [line for line in lines if line.startswith("#:")]
-    if tuple(_references([line[2:] for line in old])) == message.references:
-        return message.raw
-    new = _reference_lines(message.references)
+def with_references(message: Message, references: tuple[Reference, ...]) -> Message:
+    """A message with other references; its own lines stay, apart from those."""
+    if message.references == references:
+        return message
+    raw = _raw_with_references(message.raw, references) if message.raw else ""
+    return replace(message, references=references, raw=raw)
+
+
+def _raw_with_references(raw: str, references: tuple[Reference, ...]) -> str:
+    lines = raw.split("\n")
+    new = _reference_lines(references)
     first = next((at for at, line in enumerate(lines) if line.startswith("#:")), None)
     if first is None:
         first = next(at for at, line in enumerate(lines) if line.startswith(("#,", "#|", "#~", "m")))

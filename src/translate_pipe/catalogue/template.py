@@ -27,17 +27,21 @@ class _Occurrences:
     is_markdown: bool = False
 
 
-def make_template(documents: Iterable[Document], *, project: str, creation_date: str) -> Catalogue:
+def make_template(
+    documents: Iterable[Document], *, project: str, creation_date: str, references: str = "line"
+) -> Catalogue:
     """A template with one message for each text of the documents, however often it occurs.
 
     `project` is the value of Project-Id-Version, `creation_date` that of POT-Creation-Date (``2025-10-16 09:00+0000``).
+    `references` says how exactly a message tells where it stands: by `line`, by `file`, or not at all (`none`).
     """
     found: dict[MessageKey, _Occurrences] = {}
     for document in documents:
         for segment in document.segments:
             occurrences = found.setdefault(segment.key, _Occurrences())
             occurrences.comments.update(dict.fromkeys((*segment.comments, extracted_comment(segment))))
-            occurrences.references.append(Reference(document.path, segment.line))
+            if references != "none":
+                occurrences.references.append(Reference(document.path, segment.line if references == "line" else 0))
             occurrences.is_markdown |= segment.kind not in _PLAIN_KINDS
     return Catalogue(
         tuple(_message(key, occurrences) for key, occurrences in found.items()), _header(project, creation_date)

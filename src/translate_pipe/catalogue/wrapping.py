@@ -22,21 +22,23 @@ _MORE_BREAKS = re.compile(r"(?<=[.,:;])(?=[^\W\d]|[#&*<=>@^`~\"\\])")
 _LINE = re.compile(r"(?P<prefix>(?:#~\| |#~ |#\| )?)(?P<name>[a-z_]+(?:\[\d+\])? )?\"(?P<content>.*)\"\Z", re.DOTALL)
 
 
-def rewrapped(line: str) -> list[str]:
+def rewrapped(line: str, width: int = WIDTH) -> list[str]:
     r"""A line of an entry, such as ``msgid "…"``, as the lines that msgcat would make of it.
+
+    `width` is the most columns that a line may have; 0 leaves every line as long as it is.
 
     >>> rewrapped('msgid "Huid"')
     ['msgid "Huid"']
     >>> rewrapped('msgid "' + "woord " * 14 + '"')[:2]
     ['msgid ""', '"woord woord woord woord woord woord woord woord woord woord woord woord "']
     """
-    if len(line) <= WIDTH and (line.isascii() or _columns(line) <= WIDTH):
+    if not width or (len(line) <= width and (line.isascii() or _columns(line) <= width)):
         return [line]
     match = _LINE.match(line)
     if match is None:
         return [line]
     prefix, name = match["prefix"], match["name"] or ""
-    room = WIDTH - len(prefix) - len('""')
+    room = width - len(prefix) - len('""')
     lines = [f'{prefix}"{content}"' for content in _filled(polib.unescape(match["content"]), room)]
     return [f'{prefix}{name}""', *lines] if name else lines
 

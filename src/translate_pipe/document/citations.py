@@ -37,7 +37,7 @@ _TO_SUPERSCRIPT = str.maketrans("0123456789", _SUPERSCRIPT_DIGITS)
 SUPERSCRIPT = re.compile(rf"[{_SUPERSCRIPT_DIGITS}]+")
 # A digit or a unit of length in front makes an exponent of it: 10³, 20 m², 20m².
 EXPONENT = re.compile(r"(?:\d|(?:\d|(?<!\w))(?:[kdcmµn]?m|s|ft|in))\Z")
-_LONGEST_UNIT = 3
+LONGEST_UNIT = 3
 _PANDOC = re.compile(r"(?<![\w.])-?@([\w][\w:.#$%&\-+?<>~/]*[\w/]|\w)")
 _BRACKET = re.compile(r"\[[^\[\]]*\]")
 _NUMERIC = re.compile(r"\[(\d+(?:\s*[,;–-]\s*\d+)*)\]")
@@ -86,7 +86,7 @@ def _in_text(text: str, *, in_superscript: bool) -> Iterator[Citation]:
     found = [
         (match.start(), Citation("superscript", match.group()))
         for match in SUPERSCRIPT.finditer(text)
-        if not EXPONENT.search(text, max(0, match.start() - _LONGEST_UNIT), match.start())
+        if not EXPONENT.search(text, max(0, match.start() - LONGEST_UNIT), match.start())
     ]
     for bracket in _BRACKET.finditer(text):
         found += [(bracket.start(), Citation("pandoc", match[1])) for match in _PANDOC.finditer(bracket.group())]

@@ -32,7 +32,7 @@ class Key:
 
     name: str
     description: str
-    default: str | tuple[str, ...] | None
+    default: str | int | tuple[str, ...] | None
     placeholders: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
@@ -85,6 +85,19 @@ KEYS = (
     ),
     Key("bibliography_headings", "The headings that open a bibliography.", HEADINGS),
     Key(
+        "references",
+        "How exactly a message says where it stands in the source.",
+        "line",
+        choices=("line", "file", "none"),
+    ),
+    Key("wrap", "The columns of a line in catalogues, as msgcat counts them; 0 wraps nothing.", 79),
+    Key(
+        "obsolete",
+        "Whether messages that are no longer needed stay in the catalogue, as obsolete ones, or are dropped.",
+        "keep",
+        choices=("keep", "drop"),
+    ),
+    Key(
         "fallback",
         "What stands in for a missing translation: the source text, or first the translations of wider locales "
         "(pt_BR, then pt, then the source).",
@@ -112,6 +125,9 @@ class Configuration:
     front_matter: tuple[str, ...]
     bibliography: str
     bibliography_headings: tuple[str, ...]
+    references: str
+    wrap: int
+    obsolete: str
     fallback: str
 
     @property
@@ -200,7 +216,7 @@ class _Reader:
                 )
         return Configuration(**checked)
 
-    def _value(self, key: Key, values: Mapping[str, object]) -> str | tuple[str, ...]:
+    def _value(self, key: Key, values: Mapping[str, object]) -> str | int | tuple[str, ...]:
         if key.name not in values:
             if key.default is None:
                 raise ConfigurationError(self._file, 0, f'the key {key.name!r} is missing, as in {key.name} = "nl"')
@@ -210,6 +226,10 @@ class _Reader:
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 raise self._error(key.name, f'{key.name!r} must be a list of texts, as in {key.name} = ["…", "…"]')
             return tuple(value)
+        if isinstance(key.default, int):
+            if type(value) is not int or value < 0:
+                raise self._error(key.name, f"{key.name!r} must be a whole number, as in {key.name} = {key.default}")
+            return value
         if not isinstance(value, str):
             raise self._error(key.name, f'{key.name!r} must be a text, as in {key.name} = "…"')
         self._check_text(key, value)

@@ -41,7 +41,7 @@ def find_layout(root: Path, source_locale: str) -> Layout:
 
 def configuration_text(source_locale: str, locales: Sequence[str], layout: Layout) -> str:
     """A configuration with a comment for each key; keys that keep their default are commented out."""
-    given: dict[str, str | tuple[str, ...]] = {
+    given: dict[str, str | int | tuple[str, ...]] = {
         "source_locale": source_locale,
         "locales": tuple(locales),
         "source": layout.source,
@@ -57,6 +57,6 @@ def configuration_text(source_locale: str, locales: Sequence[str], layout: Layou
     return "\n".join(lines)
 
 
-def _toml(value: str | tuple[str, ...] | None) -> str:
-    """A text or a list of texts in TOML, whose basic strings are written as JSON's."""
+def _toml(value: str | int | tuple[str, ...] | None) -> str:
+    """A number, a text or a list of texts in TOML, whose basic strings are written as JSON's."""
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

@@ -1,0 +1,260 @@
+"""Which old message a new one was made from, judged by what it says and by where it stands.
+
+A document is a sequence: what was edited stands between neighbours that were not. So the messages that are gone are
+first compared with the new ones in the same gap, where a weak likeness is enough, and only then is the whole catalogue
+searched, by way of an index of words, for a strong one. Neither step compares every message with every other.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+    from translate_pipe.model import Message, MessageKey
+
+_WORD = re.compile(r"\w+")
+_IDEOGRAPHS = "\u2e80"  # from here on scripts do without blanks; their words are taken to be pairs of characters
+
+GAP_LIKENESS = 0.25
+"""How alike two messages between the same neighbours must be."""
+
+SOLE_LIKENESS = 0.12
+"""How alike they must be where the gap holds just these two."""
+
+SEARCH_LIKENESS = 0.75
+"""How alike two messages must be that nothing but their words connects."""
+
+CONTAINED = 0.8
+"""The share of a message's weight that another must hold for it to be a part of it."""
+
+GONE_LIKENESS = 0.45
+"""How alike they must be where the old one is gone, so that it is likely to have become something else."""
+
+_FEW_WORDS = 4
+_RARE_WORDS = 8  # of a message, by which candidates are looked up
+_COMMON = 200  # messages with a word; a word in more is no help in a search
+_CANDIDATES = 12  # that are compared in full
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Old messages whose translation is offered for a new one: one, or two that were joined."""
+
+    origins: tuple[Message, ...]
+    rule: str
+
+
+class Lexicon:
+    """The words of messages, and how much each tells: a rare word more than a common one."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._words: dict[str, Counter[str]] = {}
+        self._frequency: Counter[str] = Counter()
+        for text in texts:
+            self._frequency.update(self.words(text).keys())
+        self._total = max(1, len(self._words))
+
+    def words(self, text: str) -> Counter[str]:
+        """The words of a text, with how often each occurs."""
+        found = self._words.get(text)
+        if found is None:
+            found = self._words[text] = Counter(_words(text))
+        return found
+
+    def weight(self, word: str) -> float:
+        """How much a word tells: its inverse document frequency."""
+        return math.log(1 + self._total / (1 + self._frequency[word]))
+
+    def mass(self, words: Counter[str]) -> float:
+        """The weight of all words of a text."""
+        return sum(count * self.weight(word) for word, count in words.items())
+
+    def likeness(self, first: str, second: str) -> float:
+        """How alike two texts are, from 0 to 1: by their words in any order, or letter by letter."""
+        ours, theirs = self.words(first), self.words(second)
+        mass = self.mass(ours) + self.mass(theirs)
+        by_words = 2 * self.mass(ours & theirs) / mass if mass else 0.0
+        by_letters = fuzz.ratio(first, second) / 100
+        # Texts that have nothing to do with each other share four letters in ten.
+        return max(by_words, (by_letters - 0.4) / 0.6)
+
+    def containment(self, part: str, whole: str) -> float:
+        """The share of a text's weight that another text holds, from 0 to 1."""
+        words = self.words(part)
+        mass = self.mass(words)
+        return self.mass(words & self.words(whole)) / mass if mass else 0.0
+
+    def rare_words(self, text: str) -> list[str]:
+        """The words of a text that tell the most."""
+        return sorted(self.words(text), key=lambda word: (self._frequency[word], word))[:_RARE_WORDS]
+
+
+def _words(text: str) -> list[str]:
+    found: list[str] = []
+    for word in _WORD.findall(text.casefold()):
+        if word[0] >= _IDEOGRAPHS and len(word) > 1:
+            found += [word[at : at + 2] for at in range(len(word) - 1)]
+        else:
+            found.append(word)
+    return found
+
+
+# By where they stand
+
+
+@dataclass(slots=True)
+class Gap:
+    """New messages between two neighbours that were there before, and the old ones that stood there."""
+
+    new: list[Message]
+    old: list[Message]
+
+
+def gaps(
+    old: Sequence[Message],
+    new: Sequence[Message],
+    anchors: Mapping[MessageKey, MessageKey],
+    gone: Container[MessageKey],
+) -> Iterator[Gap]:
+    """The gaps of a new order of messages.
+
+    `anchors` maps the keys of old messages that have a place in the new order to their keys there, `gone` holds the
+    keys of those whose place is sought. A message that is gone belongs to the gap behind the neighbour before it and to
+    the gap in front of the neighbour after it; usually that is the same one.
+    """
+    behind, in_front = _neighbourhoods(old, anchors, gone)
+    places = set(anchors.values())
+    run: list[Message] = []
+    before: MessageKey | None = None
+    for message in new:
+        if message.key not in places:
+            run.append(message)
+            continue
+        if run:
+            yield Gap(run, list(dict.fromkeys((*behind[before], *in_front[message.key]))))
+        run, before = [], message.key
+    if run:
+        yield Gap(run, list(dict.fromkeys((*behind[before], *in_front[None]))))
+
+
+def _neighbourhoods(
+    old: Sequence[Message], anchors: Mapping[MessageKey, MessageKey], gone: Container[MessageKey]
+) -> tuple[defaultdict[MessageKey | None, list[Message]], defaultdict[MessageKey | None, list[Message]]]:
+    """The messages that are gone, by the neighbour before them and by the neighbour after them."""
+    behind: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
+    in_front: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
+    before: MessageKey | None = None
+    run: list[Message] = []
+    for message in old:
+        if message.key in anchors:
+            before = anchors[message.key]
+            in_front[before] = run
+            run = []
+        elif message.key in gone:
+            behind[before].append(message)
+            run.append(message)
+    in_front[None] = run
+    return behind, in_front
+
+
+def pair_up(gap: Gap, lexicon: Lexicon) -> dict[MessageKey, Proposal]:
+    """The proposals for the new messages of a gap: the likest pairs first, then parts and joins."""
+    pairs = sorted(
+        (
+            (lexicon.likeness(new.msgid, old.msgid), -abs(at - other), at, other)
+            for at, new in enumerate(gap.new)
+            for other, old in enumerate(gap.old)
+        ),
+        reverse=True,
+    )
+    least = SOLE_LIKENESS if len(gap.new) == len(gap.old) == 1 else GAP_LIKENESS
+    found: dict[MessageKey, Proposal] = {}
+    taken: set[int] = set()
+    for likeness, _, at, other in pairs:
+        new = gap.new[at]
+        if likeness >= least and new.key not in found and other not in taken:
+            found[new.key] = Proposal((gap.old[other],), "edited")
+            taken.add(other)
+    _find_cuts(gap, lexicon, found)
+    _find_joins(gap, lexicon, found)
+    return found
+
+
+def _find_cuts(gap: Gap, lexicon: Lexicon, found: dict[MessageKey, Proposal]) -> None:
+    """A new message that is part of an old one gets its translation, even if another part has it already."""
+    for new in gap.new:
+        if new.key in found:
+            continue
+        holders = [old for old in gap.old if lexicon.containment(new.msgid, old.msgid) >= CONTAINED]
+        if holders and len(lexicon.words(new.msgid)) > 1:
+            best = max(holders, key=lambda old: lexicon.likeness(new.msgid, old.msgid))
+            found[new.key] = Proposal((best,), "cut in two")
+
+
+def _find_joins(gap: Gap, lexicon: Lexicon, found: dict[MessageKey, Proposal]) -> None:
+    """A new message that is made of two old ones, one after the other, gets both translations."""
+    used = {origin.key for proposal in found.values() for origin in proposal.origins}
+    for new in gap.new:
+        proposal = found.get(new.key)
+        for first, second in zip(gap.old, gap.old[1:], strict=False):
+            free = used - ({origin.key for origin in proposal.origins} if proposal else set())
+            if free & {first.key, second.key}:
+                continue
+            both = f"{first.msgid} {second.msgid}"
+            parts = (lexicon.containment(first.msgid, new.msgid), lexicon.containment(second.msgid, new.msgid))
+            if min(parts) >= CONTAINED and lexicon.containment(new.msgid, both) >= CONTAINED:
+                found[new.key] = Proposal((first, second), "joined from two")
+
+
+# By what they say
+
+
+class Search:
+    """Finds, among many messages, the one most like a text."""
+
+    def __init__(self, messages: Sequence[Message], lexicon: Lexicon) -> None:
+        self._messages = messages
+        self._lexicon = lexicon
+        self._index: defaultdict[str, list[int]] = defaultdict(list)
+        for at, message in enumerate(messages):
+            for word in lexicon.words(message.msgid):
+                self._index[word].append(at)
+
+    def best(self, text: str, least: float) -> Message | None:
+        """The message most like a text, None if none is as like as `least`."""
+        likeness, at = max(
+            ((self._lexicon.likeness(text, self._messages[at].msgid), -at) for at in self._candidates(text)),
+            default=(0.0, 0),
+        )
+        return self._messages[-at] if likeness >= least else None
+
+    def whole_or_part(self, text: str) -> Message | None:
+        """A message that a text is a part of, or that is a part of it; None for texts of a few words."""
+        for at in self._candidates(text):
+            message = self._messages[at]
+            shorter, longer = sorted((text, message.msgid), key=len)
+            if (
+                len(self._lexicon.words(shorter)) > _FEW_WORDS
+                and self._lexicon.containment(shorter, longer) >= CONTAINED
+            ):
+                return message
+        return None
+
+    def _candidates(self, text: str) -> list[int]:
+        """The messages that share the words of a text that tell the most."""
+        votes: Counter[int] = Counter()
+        for word in self._lexicon.rare_words(text):
+            holders = self._index.get(word, ())
+            if len(holders) <= _COMMON:
+                weight = self._lexicon.weight(word)
+                for at in holders:
+                    votes[at] += weight  # type: ignore[assignment]  # a Counter holds any number
+        return [at for at, _ in votes.most_common(_CANDIDATES)]
