@@ -4,11 +4,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales test check format roundtrip fuzz wheel clean
+.PHONY: help locales test check format roundtrip fuzz kill bench-merge wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 locales: $(VENV)/.installed  ## extract, update, check and build, and show how far each locale is
 	@$(BIN)/translate-pipe locales
@@ -32,6 +32,13 @@ roundtrip: $(VENV)/.installed  ## prove on FILES=… that untranslated output is
 
 fuzz: $(VENV)/.installed-dev  ## the properties with many more examples (minutes to hours)
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m property
+
+kill: $(VENV)/.installed-dev  ## kill 300 runs at random moments and see what they leave behind (minutes)
+	@TRANSLATE_PIPE_KILLS=300 $(BIN)/pytest -s tests/test_faults.py -k kill
+
+bench-merge: $(VENV)/.installed-dev  ## merge against msgmerge: quality and CPU time (minutes)
+	@$(BIN)/python benchmarks/merge_quality.py
+	@$(BIN)/python benchmarks/merge_speed.py
 
 wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environment
 	@rm -rf dist

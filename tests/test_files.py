@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from translate_pipe.errors import FileError
-from translate_pipe.project.files import Files, decode, read_bytes
+from translate_pipe.project.files import FileChangedError, Files, decode, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +108,50 @@ def test_a_file_where_a_folder_should_be_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"^build/a\.md: cannot be written: "):
         files.write("build/a.md", b"new")
     assert (tmp_path / "build").read_bytes() == b"mine"
+
+
+# Files that people write too
+
+
+@pytest.mark.parametrize("old", [b"old", None])
+def test_a_file_that_is_as_it_was_read_is_updated(tmp_path: Path, old: bytes | None) -> None:
+    if old is not None:
+        (tmp_path / "a.po").write_bytes(old)
+    assert Files(tmp_path).update("a.po", old, b"new")
+    assert (tmp_path / "a.po").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("old", [b"old", None])
+@pytest.mark.parametrize("now", [b"mine", b"old.", b""])
+def test_a_file_that_is_not_as_it_was_read_is_left_alone(tmp_path: Path, old: bytes | None, now: bytes) -> None:
+    (tmp_path / "a.po").write_bytes(now)
+    with pytest.raises(FileChangedError, match=r"^a\.po: keeps changing"):
+        Files(tmp_path).update("a.po", old, b"new")
+    assert (tmp_path / "a.po").read_bytes() == now
+    assert _names(tmp_path) == ["a.po"]
+
+
+def test_an_update_without_a_change_touches_nothing(tmp_path: Path) -> None:
+    assert not Files(tmp_path).update("a.po", b"old", b"old")
+    assert Files(tmp_path, dry_run=True).update("a.po", b"old", b"new")
+    assert _names(tmp_path) == []
+
+
+# What killed runs leave
+
+
+def test_only_a_locked_project_is_tidied(tmp_path: Path) -> None:
+    leftover = tmp_path / ".translate-pipe-tmp"
+    leftover.write_bytes(b"half")
+    Files(tmp_path).write("a.md", b"new")
+    files = Files(tmp_path, dry_run=True)
+    with files.locked(pytest.fail):
+        files.read("a.md")
+    assert leftover.read_bytes() == b"half"
+    files = Files(tmp_path)
+    with files.locked(pytest.fail):
+        files.read("a.md")
+    assert _names(tmp_path) == ["a.md"]
 
 
 # Removing

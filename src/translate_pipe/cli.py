@@ -351,7 +351,12 @@ def _run(settings: Settings, locales: Sequence[str], stages: Iterable[str], *, d
     for stage in stages:
         wanted |= Stage[stage]
     request = Run(
-        project, Files(project.root, dry_run=dry_run), wanted, _wanted_locales(project, locales), datetime.now(UTC)
+        project=project,
+        files=Files(project.root, dry_run=dry_run),
+        stages=wanted,
+        locales=_wanted_locales(project, locales),
+        now=datetime.now(UTC),
+        tell=lambda line: _say(settings, line),
     )
     with progress(quiet=settings.verbosity < 0) as shown:
         return run(request, shown)

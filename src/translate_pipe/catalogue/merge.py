@@ -113,8 +113,8 @@ class _Merger:
     ) -> None:
         self._old = _by_key(catalogue.messages)
         self._order = catalogue.active
-        self._template = template.messages
-        self._new = {message.key: message for message in template.messages}
+        self._template = template.active
+        self._new = {message.key: message for message in self._template}
         self._compendia = compendia
         self._hard_breaks = hard_breaks
         self._plural_count = _plural_count(catalogue)

@@ -23,7 +23,7 @@ from translate_pipe.project.configuration import (
 from translate_pipe.project.files import decode, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 SUFFIXES = (".md", ".markdown")
 _FOREIGN_FOLDERS = frozenset({"node_modules", "venv", "__pycache__", "site-packages"})
@@ -115,7 +115,8 @@ def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Sou
     sources: list[Source] = []
     diagnostics: list[Diagnostic] = []
     outputs: dict[str, str] = {}
-    for path in sorted(_candidates(project, made)):
+    unreadable: list[OSError] = []
+    for path in sorted(_candidates(project, made, unreadable.append)):
         name = PurePosixPath(path).relative_to(PurePosixPath(project.configuration.source_folder)).with_suffix("")
         source = Source(path, str(name))
         problem = _problem(source, outputs)
@@ -124,11 +125,17 @@ def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Sou
         else:
             outputs[source.name] = path
             sources.append(source)
+    diagnostics += (_unreadable(project, error) for error in unreadable if not isinstance(error, FileNotFoundError))
     if not sources and not diagnostics:
         folder = project.configuration.source_folder
         problem = 'there are no Markdown documents here; set the key "source" to the folder that has them'
         diagnostics.append(Diagnostic("document", Severity.ERROR, problem, folder))
     return sources, diagnostics
+
+
+def _unreadable(project: Project, error: OSError) -> Diagnostic:
+    folder = Path(error.filename).relative_to(project.root).as_posix()
+    return Diagnostic("file", Severity.ERROR, f"this folder cannot be read: {error.strerror}", folder)
 
 
 def _problem(source: Source, outputs: dict[str, str]) -> str:
@@ -139,19 +146,22 @@ def _problem(source: Source, outputs: dict[str, str]) -> str:
     return ""
 
 
-def _candidates(project: Project, made: Collection[str]) -> Iterator[str]:
+def _candidates(project: Project, made: Collection[str], on_error: Callable[[OSError], None]) -> Iterator[str]:
     configuration = project.configuration
     outputs = _OutputNames(configuration)
-    for below in markdown_files(project.root / configuration.source_folder):
+    for below in markdown_files(project.root / configuration.source_folder, on_error):
         path = str(PurePosixPath(configuration.source_folder) / below)
         excluded = any(fnmatch.fnmatchcase(below, pattern) for pattern in configuration.exclude)
         if not excluded and path not in made and not outputs.matches(path):
             yield path
 
 
-def markdown_files(top: Path) -> Iterator[str]:
-    """The paths of the Markdown files below a folder, relative to it; hidden and foreign folders are passed over."""
-    for folder, folders, files in os.walk(top):
+def markdown_files(top: Path, on_error: Callable[[OSError], None] | None = None) -> Iterator[str]:
+    """The paths of the Markdown files below a folder, relative to it; hidden and foreign folders are passed over.
+
+    `on_error` is told of folders that cannot be read.
+    """
+    for folder, folders, files in os.walk(top, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _FOREIGN_FOLDERS]
         for file in files:
             if file.endswith(SUFFIXES):

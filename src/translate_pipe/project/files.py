@@ -2,20 +2,34 @@
 
 A file is written to a temporary neighbour first and then moved over the old one, so that it is always either the old or
 the new one whole. Nothing is written outside the project.
+
+A run that is killed may leave its temporary file behind. In a locked project that file has a fixed name, the same in
+each folder: the next run can take it away by its name, without searching, and knows that nobody is writing it.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from translate_pipe.errors import FileError
+from translate_pipe.project.lock import project_lock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
-_TEMPORARY_SUFFIX = ".translate-pipe-tmp"
+_TEMPORARY_NAME = ".translate-pipe-tmp"
+
+
+class FileChangedError(FileError):
+    """A file that somebody else has changed since it was read; it was left as it is."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file, "keeps changing while translate-pipe runs, so it is left alone; save it, then run again")
 
 
 def read_bytes(path: Path, name: str) -> bytes:
@@ -46,11 +60,33 @@ class Files:
         self.root = root
         self._real_root = root.resolve()
         self._dry_run = dry_run
-        self._known_folders: set[Path] = set()
+        self._is_alone = False
+        self._tidied: set[Path] = set()
+
+    @contextmanager
+    def locked(self, tell: Callable[[str], None]) -> Iterator[None]:
+        """Keep other runs that write out of the project; a dry run needs no lock. Raises FileError, see `project_lock`.
+
+        `tell` gets one line if another run has to be waited for.
+        """
+        if self._dry_run:
+            yield
+            return
+        with project_lock(self.root, tell) as is_alone:
+            self._is_alone = is_alone
+            try:
+                yield
+            finally:
+                self._is_alone = False
 
     def read(self, name: str) -> bytes | None:
-        """The content of a file, or None if there is none. Raises FileError where it cannot be read."""
+        """The content of a file, or None if there is none. Raises FileError where it cannot be read.
+
+        In a locked project, what a killed run left beside it is taken away; also the files that need no writing any
+        more, because the reason for it is gone, are at least read.
+        """
         path = self.root / name
+        self._tidy(path.parent)
         try:
             return path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
@@ -64,10 +100,24 @@ class Files:
         if self.read(name) == data:
             return False
         if not self._dry_run:
-            try:
-                self._replace(path, data)
-            except OSError as error:
-                raise FileError(name, f"cannot be written: {_reason(error)}") from error
+            with _told(name, "written"), self._new_content(path, data) as temporary:
+                temporary.replace(path)
+        return True
+
+    def update(self, name: str, old: bytes | None, data: bytes) -> bool:
+        """Write a file that people write too: only if it still has the content that it was read with.
+
+        `old` is that content, None if there was no file. Contents are compared, not times: some file systems count in
+        seconds. Raises FileChangedError if somebody has saved the file since, otherwise as `write` does.
+        """
+        path = self._inside(name)
+        if old == data:
+            return False
+        if not self._dry_run:
+            with _told(name, "written"), self._new_content(path, data) as temporary:
+                if self.read(name) != old:  # as late as possible, so that hardly a moment is left to save unnoticed
+                    raise FileChangedError(name)
+                temporary.replace(path)
         return True
 
     def remove(self, name: str) -> bool:
@@ -76,10 +126,8 @@ class Files:
         if not path.is_file():
             return False
         if not self._dry_run:
-            try:
-                path.unlink()
-            except OSError as error:
-                raise FileError(name, f"cannot be removed: {_reason(error)}") from error
+            with _told(name, "removed"):
+                path.unlink(missing_ok=True)
             self._remove_empty_folders(path.parent)
         return True
 
@@ -93,20 +141,37 @@ class Files:
             raise FileError(name, f"lies outside the project (it leads to {path}); nothing is written there")
         return path
 
-    def _replace(self, path: Path, data: bytes) -> None:
-        if path.parent not in self._known_folders:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._known_folders.add(path.parent)
-        temporary = path.with_name(f".{secrets.token_hex(8)}{_TEMPORARY_SUFFIX}")
+    @contextmanager
+    def _new_content(self, path: Path, data: bytes) -> Iterator[Path]:
+        """A temporary neighbour of a file, with its new content and its mode; afterwards it is gone, come what may."""
+        self._tidy(path.parent)
+        token = "" if self._is_alone else f".{secrets.token_hex(8)}"
+        temporary = path.with_name(token + _TEMPORARY_NAME)
         try:
-            with temporary.open("xb") as file:
+            with self._create(temporary) as file:
                 file.write(data)
-            if path.exists():
+            with suppress(FileNotFoundError):  # a new file has no mode to keep
                 temporary.chmod(path.stat().st_mode)
-            temporary.replace(path)
-        except BaseException:
+            yield temporary
+        finally:
             temporary.unlink(missing_ok=True)
-            raise
+
+    def _create(self, path: Path) -> BinaryIO:
+        """A new file, with the folders that it needs; but a project that has vanished is not brought back."""
+        try:
+            return path.open("xb")
+        except FileNotFoundError:
+            if not self._real_root.is_dir():
+                raise
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return path.open("xb")
+
+    def _tidy(self, folder: Path) -> None:
+        """Take away what a killed run left in a folder, the first time that the folder is met."""
+        if self._is_alone and folder not in self._tidied:
+            self._tidied.add(folder)
+            with suppress(OSError):  # where nothing can be removed, writing will tell
+                (folder / _TEMPORARY_NAME).unlink()
 
     def _remove_empty_folders(self, folder: Path) -> None:
         while folder != self._real_root:
@@ -115,6 +180,15 @@ class Files:
             except OSError:  # not empty
                 return
             folder = folder.parent
+
+
+@contextmanager
+def _told(name: str, what: str) -> Iterator[None]:
+    """Turns the system's errors into one that names the file as the user knows it."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError(name, f"cannot be {what}: {_reason(error)}") from error
 
 
 def _reason(error: OSError) -> str:

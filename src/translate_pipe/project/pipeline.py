@@ -28,12 +28,12 @@ from translate_pipe.errors import CatalogueSyntaxError, FileError
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Document, Severity
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.project.files import Files, decode, read_bytes
+from translate_pipe.project.files import FileChangedError, Files, decode, read_bytes
 from translate_pipe.project.manifest import Manifest
 from translate_pipe.project.status import Status, document_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult
@@ -92,19 +92,29 @@ class Report:
         return any(found.severity is not Severity.INFO for found in self.diagnostics)
 
 
+_TRIES = 5
+"""How often a catalogue is read and merged again because somebody saved it in the meantime."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run is asked to do."""
+    """What a run is asked to do; `tell` gets a line for the person at the terminal if the run has to wait."""
 
     project: Project
     files: Files
     stages: Stage
     locales: tuple[str, ...]
     now: datetime
+    tell: Callable[[str], None]
 
 
 def run(request: Run, progress: Progress) -> Report:
-    """Do the stages for every document of a project."""
+    """Do the stages for every document of a project, alone in it; raises FileError if another run does not end."""
+    with request.files.locked(request.tell):
+        return _run(request, progress)
+
+
+def _run(request: Run, progress: Progress) -> Report:
     report = Report()
     project = request.project
     try:
@@ -119,9 +129,9 @@ def run(request: Run, progress: Progress) -> Report:
     for group in _groups(project, sources, has_refused=bool(found)):
         _Domain(request, report, manifest, group).run()
         progress.advance(len(group.sources))
-    # Without any source it is more likely that the configuration is wrong than that all documents are gone.
-    if Stage.BUILD in request.stages and manifest and sources:
-        _finish_build(request, report, manifest, sources)
+    if Stage.BUILD in request.stages and manifest:
+        # Where not all documents could be found, those that are missing need not be gone.
+        _finish_build(request, report, manifest, sources if not found else None)
     return report
 
 
@@ -143,16 +153,17 @@ def _groups(project: Project, sources: Sequence[Source], *, has_refused: bool) -
     return [_Group(domain, tuple(members), is_whole) for domain, members in domains.items()]
 
 
-def _finish_build(request: Run, report: Report, manifest: Manifest, sources: Sequence[Source]) -> None:
-    """Remove the outputs of sources and locales that are gone."""
+def _finish_build(request: Run, report: Report, manifest: Manifest, sources: Sequence[Source] | None) -> None:
+    """Remember what was made, and remove the outputs of sources and locales that are gone, if the sources are known."""
     project = request.project
-    expected = [project.output(source, locale) for source in sources for locale in project.configuration.locales]
     try:
-        for outcome in manifest.remove_others(expected):
-            if isinstance(outcome, Diagnostic):
-                report.diagnostics.append(outcome)
-            else:
-                report.removed.append(outcome)
+        if sources is not None:
+            expected = (project.output(source, one) for source in sources for one in project.configuration.locales)
+            for outcome in manifest.remove_others(expected):
+                if isinstance(outcome, Diagnostic):
+                    report.diagnostics.append(outcome)
+                else:
+                    report.removed.append(outcome)
         manifest.save()
     except FileError as error:
         report.diagnostics.append(_file_diagnostic(error))
@@ -231,7 +242,12 @@ class _Domain:
         """The template; its creation date moves only when its messages do."""
         name = self._project.template(self._domain)
         date = self._request.now.strftime("%Y-%m-%d %H:%M%z")
-        template = make_template(documents, project=self._project.name, creation_date=date)
+        template = make_template(
+            documents,
+            project=self._project.name,
+            creation_date=date,
+            references=self._project.configuration.references,
+        )
         try:
             old = self._read_catalogue(name)
         except FileError:  # a template is made from the documents alone, so a broken one is made anew
@@ -242,7 +258,7 @@ class _Domain:
                 header=with_field(template.header, "POT-Creation-Date", old.fields.get("POT-Creation-Date", date)),
             )
         if Stage.EXTRACT in self._request.stages:
-            self._write(name, serialize_po(template).encode())
+            self._write(name, serialize_po(template, self._project.configuration.wrap).encode())
         return template
 
     # Update
@@ -251,26 +267,53 @@ class _Domain:
         """A locale's catalogue, updated if that is asked for; None if it cannot be used, which is reported."""
         name = self._project.catalogue(self._domain, locale)
         try:
-            catalogue = self._read_catalogue(name)
+            if template is None or Stage.UPDATE not in self._request.stages:
+                return self._read_catalogue(name) or Catalogue(())
+            return self._updated(name, locale, template)
         except FileError as error:
             self._report.diagnostics.append(_file_diagnostic(error))
             return None
-        if template is None or Stage.UPDATE not in self._request.stages:
-            return catalogue or Catalogue(())
-        return self._updated(name, locale, catalogue, template)
 
-    def _updated(self, name: str, locale: str, catalogue: Catalogue | None, template: Catalogue) -> Catalogue:
+    def _updated(self, name: str, locale: str, template: Catalogue) -> Catalogue:
+        """A locale's catalogue in line with the template, read anew whenever a translator saves it in the meantime.
+
+        Raises FileError for one that cannot be used or does not hold still.
+        """
+        for _ in range(_TRIES):
+            data = self._files.read(name)
+            catalogue = None if data is None else read_catalogue(data, name)
+            result = self._merged(catalogue, locale, template)
+            if catalogue is not None and not result.changed:
+                return catalogue
+            text = serialize_po(result.catalogue, self._project.configuration.wrap)
+            if self._replace(Update(locale, name, result), data, text.encode()):
+                return parse_po(text)  # so that diagnostics name the lines of the file as it is now
+        raise FileChangedError(name)
+
+    def _merged(self, catalogue: Catalogue | None, locale: str, template: Catalogue) -> MergeResult:
+        """The template merged into a catalogue, which gets the header of its locale if it has none."""
         old = catalogue or Catalogue(())
-        if not old.header.msgstr:
+        has_header = bool(old.header.msgstr)
+        if not has_header:
             new = new_catalogue(template, locale, locales.plural_forms(locale))
             old = replace(old, header=replace(old.header, msgstr=new.header.msgstr, raw=""))
-        result = merge(old, template)
-        if catalogue is not None and catalogue.header == old.header and not result.changed:
-            return catalogue
-        self._report.updates.append(Update(locale, name, result))
-        text = serialize_po(result.catalogue)
-        self._write(name, text.encode())
-        return parse_po(text)  # so that diagnostics name the lines of the file as it is now
+        keep_obsolete = self._project.configuration.obsolete == "keep"
+        result = merge(old, template, keep_obsolete=keep_obsolete, hard_breaks=True)
+        return result if has_header else replace(result, changed=True)
+
+    def _replace(self, update: Update, old: bytes | None, data: bytes) -> bool:
+        """Write an updated catalogue; False if somebody has saved it since it was read as `old`."""
+        try:
+            changed = self._files.update(update.file, old, data)
+        except FileChangedError:
+            return False
+        except FileError as error:
+            self._report.diagnostics.append(_file_diagnostic(error))
+            return True
+        if changed:
+            self._report.written.append(update.file)
+        self._report.updates.append(update)
+        return True
 
     # Check and build
 

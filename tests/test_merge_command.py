@@ -1,0 +1,218 @@
+"""`translate-pipe merge`: one catalogue, anywhere; and what `update` tells of its merges."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import polib
+import pytest
+from project_helpers import HEADER, Project, entry, make_project, po, run, start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OLD = (
+    HEADER
+    + "\n"
+    + entry("Neem twee pillen.", "Nehmen Sie zwei Pillen.")
+    + "\n"
+    + entry("Zie [a](/a).", "Siehe [a](/a).")
+)
+NEW = HEADER + "\n" + entry("Neem drie pillen.", "") + "\n" + entry("Zie [a](/b).", "")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.chdir(tmp_path)
+    project = Project(tmp_path)
+    project.write("old.po", OLD)
+    project.write("new.pot", NEW)
+    return project
+
+
+def messages(text: str) -> dict[str, tuple[str, bool]]:
+    return {one.msgid: (one.msgstr, one.fuzzy) for one in polib.pofile(text) if not one.obsolete}
+
+
+def test_the_merged_catalogue_goes_to_standard_output(folder: Project) -> None:
+    outcome = start("merge", "old.po", "new.pot", folder=folder.root)
+    assert messages(outcome.stdout) == {
+        "Neem drie pillen.": ("Nehmen Sie zwei Pillen.", True),
+        "Zie [a](/b).": ("Siehe [a](/b).", False),
+    }
+    assert (outcome.exit_code, outcome.stderr) == (0, "1 carried over, 1 fuzzy, 1 obsolete\n")
+    assert folder.text("old.po") == OLD
+
+
+def test_the_merged_catalogue_goes_to_a_file(folder: Project) -> None:
+    assert run("merge", "old.po", "new.pot", "-o", "out.po").exit_code == 0
+    assert run("-q", "merge", "old.po", "new.pot", "-o", "old.po").stderr == ""
+    assert folder.text("out.po") == folder.text("old.po")
+    assert folder.names() == {"old.po", "new.pot", "out.po"}
+
+
+def test_merging_again_changes_nothing(folder: Project) -> None:
+    run("merge", "old.po", "new.pot", "-o", "out.po")
+    before = folder.snapshot()
+    assert run("merge", "out.po", "new.pot", "-o", "out.po", "--check").exit_code == 0
+    assert run("merge", "out.po", "new.pot", "-o", "out.po").exit_code == 0
+    assert folder.snapshot() == before
+
+
+def test_with_check_nothing_is_written(folder: Project) -> None:
+    before = folder.snapshot()
+    assert run("merge", "old.po", "new.pot", "-o", "old.po", "--check").exit_code == 1
+    assert folder.snapshot() == before
+
+
+def test_each_change_is_shown_as_a_word_diff(folder: Project) -> None:
+    outcome = run("merge", "-v", "old.po", "new.pot", "-o", "out.po")
+    assert "  fuzzy (edited): Neem [-twee-]{+drie+} pillen." in outcome.stderr
+    assert "  carried over (link target changed): Zie [a](/[-a-]{+b+})." in outcome.stderr
+    assert folder.exists("out.po")
+
+
+def test_the_whole_result_is_told_to_programs(folder: Project) -> None:
+    outcome = run("merge", "old.po", "new.pot", "-o", "out.po", "--format", "json")
+    told = {one["msgid"]: one for one in json.loads(outcome.stdout)["messages"]}
+    assert told["Zie [a](/b)."] == {
+        "fate": "carried",
+        "msgctxt": None,
+        "msgid": "Zie [a](/b).",
+        "rule": "link target changed",
+        "origins": [{"msgctxt": None, "msgid": "Zie [a](/a)."}],
+    }
+    assert told["Neem drie pillen."]["fate"] == "proposed"
+    assert folder.exists("out.po")
+
+
+def test_the_result_and_the_catalogue_do_not_share_standard_output(folder: Project) -> None:
+    assert run("merge", "old.po", "new.pot", "--format", "json").exit_code == 2
+    assert folder.names() == {"old.po", "new.pot"}
+
+
+def test_obsolete_messages_can_be_dropped(folder: Project) -> None:
+    assert "#~" in start("merge", "old.po", "new.pot", folder=folder.root).stdout
+    assert "#~" not in start("merge", "old.po", "new.pot", "--obsolete", "drop", folder=folder.root).stdout
+
+
+def test_compendia_serve_messages_for_which_there_is_nothing_else(folder: Project) -> None:
+    folder.write(
+        "new.pot",
+        NEW + "\n" + entry("Goed om te weten", "") + "\n" + entry("Lees ook de andere twee artikelen hierover", ""),
+    )
+    folder.write("one.po", HEADER + "\n" + entry("Goed om te weten", "Gut zu wissen"))
+    folder.write(
+        "two.po",
+        HEADER
+        + "\n"
+        + entry("Lees ook de andere drie artikelen hierover", "Lesen Sie auch die anderen drei Artikel dazu"),
+    )
+    arguments = ("merge", "old.po", "new.pot", "--compendium", "one.po", "--compendium", "two.po")
+    merged = messages(start(*arguments, folder=folder.root).stdout)
+    assert merged["Goed om te weten"] == ("Gut zu wissen", True)
+    assert merged["Lees ook de andere twee artikelen hierover"] == (
+        "Lesen Sie auch die anderen drei Artikel dazu",
+        True,
+    )
+
+
+def test_standard_input_is_read(folder: Project) -> None:
+    outcome = start("merge", "-", "new.pot", folder=folder.root, stdin=OLD.encode())
+    assert len(messages(outcome.stdout)) == 2
+
+
+@pytest.mark.parametrize("broken", ["old.po", "new.pot"])
+def test_a_file_that_cannot_be_read_is_told_and_nothing_is_written(folder: Project, broken: str) -> None:
+    folder.write(broken, OLD + '\nmsgid "half')
+    outcome = run("merge", "old.po", "new.pot", "-o", "out.po")
+    assert outcome.exit_code == 1
+    assert outcome.stderr.startswith(f"error: {broken}:")
+    assert not folder.exists("out.po")
+
+
+def test_the_result_is_read_by_gettext(folder: Project) -> None:
+    msgfmt = shutil.which("msgfmt")
+    if not msgfmt:
+        pytest.skip("gettext is not installed")
+    run("merge", "old.po", "new.pot", "-o", "out.po")
+    done = subprocess.run([msgfmt, "-c", "-o", os.devnull, folder.path("out.po")], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_msgmerge_keeps_the_same_unedited_translations(folder: Project, corpora: Path) -> None:
+    msgmerge = shutil.which("msgmerge")
+    if not msgmerge:
+        pytest.skip("gettext is not installed")
+    catalogue = corpora / "po" / "es.po"
+    theirs = subprocess.run(
+        [msgmerge, "-q", "-o", "-", catalogue, catalogue], capture_output=True, check=True
+    ).stdout.decode()
+    ours = start("merge", catalogue, catalogue, folder=folder.root).stdout
+    assert messages(ours) == messages(theirs)
+
+
+# Update
+
+
+def test_update_tells_programs_what_became_of_each_message(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "Neem twee pillen.\n"})
+    project.run("update")
+    project.translate(po("a"), {"Neem twee pillen.": "Nehmen Sie zwei Pillen."})
+    project.write("source/nl/a.md", "Neem drie pillen.\n")
+    outcome = project.run("update", "--format", "json")
+    (update,) = json.loads(outcome.stdout)
+    assert (update["locale"], update["file"]) == ("de", po("a"))
+    assert [(one["fate"], one["rule"]) for one in update["messages"]] == [("proposed", "edited"), ("retired", "")]
+
+
+def test_a_line_break_that_came_makes_a_translation_fuzzy_in_a_project(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "Neem twee pillen.\n"})
+    project.run("update")
+    project.translate(po("a"), {"Neem twee pillen.": "Nehmen Sie zwei Pillen."})
+    project.write("source/nl/a.md", "Neem  \ntwee pillen.\n")
+    project.run("update")
+    assert "#, fuzzy" in project.text(po("a"))
+
+
+def test_one_paragraph_more_is_one_entry_more(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "Een.\n\nTwee lange woorden.\n"})
+    project.run("update")
+    before = project.text(po("a")).replace('msgid "Een."\nmsgstr ""', '# van mij\nmsgid "Een."\nmsgstr ""\n"Ei"\n"ns."')
+    project.write(po("a"), before)
+    project.write("source/nl/a.md", "Nieuw.\n\nEen.\n\nTwee lange woorden.\n")
+    project.run("update")
+    gone = set(before.splitlines()) - set(project.text(po("a")).splitlines())
+    assert all(line.startswith(("#: ", '"POT-Creation-Date')) for line in gone)
+    assert '# van mij\nmsgid "Een."\nmsgstr ""\n"Ei"\n"ns."' in project.text(po("a"))
+
+
+@pytest.mark.parametrize(
+    ("references", "line"), [("line", "#: source/nl/a.md:3\n"), ("file", "#: source/nl/a.md\n"), ("none", "")]
+)
+def test_references_are_as_exact_as_the_project_wants(tmp_path: Path, references: str, line: str) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "\n\nEen.\n"}, references=references)
+    project.run("update")
+    assert line in project.text(po("a"))
+    assert ("#:" in project.text(po("a"))) == bool(line)
+
+
+def test_long_lines_stay_long_where_the_project_wants_that(tmp_path: Path) -> None:
+    text = "woord " * 40 + "einde."
+    project = make_project(tmp_path, {"source/nl/a.md": text + "\n"})
+    project.write("translate-pipe.toml", project.text("translate-pipe.toml") + "wrap = 0\n")
+    project.run("update")
+    assert f'msgid "{text}"\n' in project.text(po("a"))
+
+
+def test_obsolete_messages_are_dropped_where_the_project_wants_that(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "Een.\n\nTwee.\n"}, obsolete="drop")
+    project.run("update")
+    project.translate(po("a"), {"Twee.": "Zwei."})
+    project.write("source/nl/a.md", "Een.\n")
+    project.run("update")
+    assert "Zwei." not in project.text(po("a"))
