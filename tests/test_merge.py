@@ -90,3 +90,18 @@ def test_a_template_and_its_copy_brought_back_leave_the_messages_as_they_were(ca
     assert [(one.key, one.msgstr, one.msgstr_plural) for one in revived.active] == [
         (one.key, one.msgstr, one.msgstr_plural) for one in active.messages
     ]
+
+
+@pytest.mark.property
+@given(catalogues(), catalogues())
+def test_whatever_is_merged_every_translation_is_still_there(catalogue: Catalogue, template: Catalogue) -> None:
+    result = merge(catalogue, template)
+    after = {message.msgstr for message in result.catalogue.messages}
+    after |= {form for message in result.catalogue.messages for form in message.msgstr_plural}
+    changed = {origin for outcome in result.of(Fate.CARRIED) for origin in outcome.origins}
+    plurals = {message.key for message in template.active if message.msgid_plural}
+    for message in catalogue.messages:
+        if message.has_msgstr and message.key not in changed and not message.msgstr_plural:
+            assert message.msgstr in after or message.key in plurals
+    assert [message.key for message in result.catalogue.active] == [message.key for message in template.active]
+    assert parse_po(serialize_po(result.catalogue)).messages == result.catalogue.messages

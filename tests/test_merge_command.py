@@ -216,3 +216,38 @@ def test_obsolete_messages_are_dropped_where_the_project_wants_that(tmp_path: Pa
     project.write("source/nl/a.md", "Een.\n")
     project.run("update")
     assert "Zwei." not in project.text(po("a"))
+
+
+# Other documents
+
+
+@pytest.mark.parametrize(
+    ("reuse", "msgstr", "fuzzy"),
+    [("fuzzy", "Gut zu wissen", True), ("translated", "Gut zu wissen", False), ("none", "", False)],
+)
+def test_what_another_document_has_translated_serves_a_new_message(
+    tmp_path: Path, reuse: str, msgstr: str, *, fuzzy: bool
+) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "# Goed om te weten\n"}, reuse=reuse)
+    project.run("update")
+    project.translate(po("a"), {"Goed om te weten": "Gut zu wissen"})
+    project.write("source/nl/b.md", "# Goed om te weten\n")
+    project.run("update")
+    assert messages(project.text(po("b")))["Goed om te weten"] == (msgstr, fuzzy)
+    before = project.snapshot("locale")
+    project.run("update")
+    assert project.snapshot("locale") == before
+
+
+def test_a_paragraph_that_moves_to_another_document_takes_its_translation_along(tmp_path: Path) -> None:
+    text = "Een lange alinea die verhuist.\n"
+    project = make_project(
+        tmp_path, {"source/nl/a.md": "# A\n\n" + text, "source/nl/b.md": "# B\n"}, reuse="translated"
+    )
+    project.run("update")
+    project.translate(po("a"), {text.strip(): "Ein langer Absatz, der umzieht."})
+    project.write("source/nl/a.md", "# A\n")
+    project.write("source/nl/b.md", "# B\n\n" + text)
+    project.run("update")
+    assert messages(project.text(po("b")))[text.strip()] == ("Ein langer Absatz, der umzieht.", False)
+    assert "#~ msgstr" in project.text(po("a"))

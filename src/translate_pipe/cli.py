@@ -317,15 +317,16 @@ def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
     input. A newline in a msgid is white space here. With --format json the result is reported on standard output, so
     the catalogue needs a file.
     """
+    from translate_pipe.catalogue import Compendium, MergeOptions, serialize_po
     from translate_pipe.catalogue import merge as merge_catalogues
-    from translate_pipe.catalogue import serialize_po
     from translate_pipe.project.pipeline import read_catalogue
     from translate_pipe.report import merge_details, merge_json, merge_summary
 
     if output_format == "json" and output == "-" and not dry_run:
         raise click.UsageError("with --format json, name a file for the catalogue with -o")
     catalogue, needed, *others = (read_catalogue(_read(name), name) for name in (old, template, *compendia))
-    result = merge_catalogues(catalogue, needed, compendia=others, keep_obsolete=obsolete == "keep")
+    options = MergeOptions(keep_obsolete=obsolete == "keep")
+    result = merge_catalogues(catalogue, needed, options, [Compendium(other.messages) for other in others])
     if output_format == "json":
         click.echo(merge_json(result, ascii_only=_is_limited(sys.stdout)), nl=False)
     if not dry_run:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from translate_pipe.catalogue.merge import Fate, MergeResult, Outcome, merge, new_catalogue, same_messages, with_field
+from translate_pipe.catalogue.merge import (
+    Fate,
+    MergeOptions,
+    MergeResult,
+    Outcome,
+    merge,
+    new_catalogue,
+    same_messages,
+    with_field,
+)
 from translate_pipe.catalogue.po import charset, parse_po, serialize_po
+from translate_pipe.catalogue.similar import Compendium
 from translate_pipe.catalogue.template import make_template
 
 __all__ = [
+    "Compendium",
     "Fate",
+    "MergeOptions",
     "MergeResult",
     "Outcome",
     "charset",

@@ -21,6 +21,7 @@ from translate_pipe.catalogue.po import with_references
 from translate_pipe.catalogue.similar import (
     GONE_LIKENESS,
     SEARCH_LIKENESS,
+    Compendium,
     Lexicon,
     Proposal,
     Search,
@@ -71,26 +72,41 @@ class MergeResult:
         return tuple(outcome for outcome in self.outcomes if outcome.fate is fate)
 
 
+@dataclass(frozen=True, slots=True)
+class MergeOptions:
+    """What a merge may be told.
+
+    Without `keep_obsolete` the messages that the template no longer has are dropped. With `trust_compendia` an exact
+    translation of a compendium is not fuzzy. With `hard_breaks` a newline in a msgid is a line break that readers see,
+    as in the catalogues of this tool; without, it is white space.
+    """
+
+    keep_obsolete: bool = True
+    trust_compendia: bool = False
+    hard_breaks: bool = False
+
+
+DEFAULTS = MergeOptions()
+
+
 def merge(
     catalogue: Catalogue,
     template: Catalogue,
-    *,
-    compendia: Iterable[Catalogue] = (),
-    keep_obsolete: bool = True,
-    hard_breaks: bool = False,
+    options: MergeOptions = DEFAULTS,
+    compendia: Iterable[Compendium] = (),
 ) -> MergeResult:
     """Bring a catalogue in line with a template.
 
     The messages stand in the template's order, obsolete ones after them in their old order. References and extracted
-    comments are the template's; all that a translator wrote is kept. `compendia` are catalogues whose translations are
-    offered, as fuzzy, to messages for which the catalogue itself has nothing. Without `keep_obsolete` the messages that
-    the template no longer has are dropped. With `hard_breaks` a newline in a msgid is a line break that readers see, as
-    in the catalogues of this tool; without, it is white space.
+    comments are the template's; all that a translator wrote is kept. The translations of `compendia` are offered to
+    messages for which the catalogue itself has nothing.
     """
-    merger = _Merger(catalogue, template, tuple(compendia), hard_breaks=hard_breaks)
+    merger = _Merger(catalogue, template, options, tuple(compendia))
     active = merger.merged()
     gone = [message for message in catalogue.messages if message.key not in merger.settled]
-    obsolete = [retired for message in gone if (retired := _retired(message)) is not None] if keep_obsolete else []
+    obsolete = (
+        [retired for message in gone if (retired := _retired(message)) is not None] if options.keep_obsolete else []
+    )
     merged = replace(
         catalogue,
         messages=(*active, *obsolete),
@@ -109,14 +125,14 @@ class _Merger:
     """Finds a translation for each message of a template, the surest ways first."""
 
     def __init__(
-        self, catalogue: Catalogue, template: Catalogue, compendia: tuple[Catalogue, ...], *, hard_breaks: bool
+        self, catalogue: Catalogue, template: Catalogue, options: MergeOptions, compendia: tuple[Compendium, ...]
     ) -> None:
+        self._options = options
         self._old = _by_key(catalogue.messages)
         self._order = catalogue.active
         self._template = template.active
         self._new = {message.key: message for message in self._template}
         self._compendia = compendia
-        self._hard_breaks = hard_breaks
         self._plural_count = _plural_count(catalogue)
         # Old messages that are still looking for their place in the template.
         self._gone = {key: message for key, message in self._old.items() if key not in self._new and message.has_msgstr}
@@ -174,7 +190,7 @@ class _Merger:
         """Take over a translation whose msgid says the same, if its own text allows the change."""
         if old.msgctxt != message.msgctxt or old.msgid_plural or message.msgid_plural:
             return False
-        carried = carry(old.msgid, message.msgid, old.msgstr, hard_breaks=self._hard_breaks)
+        carried = carry(old.msgid, message.msgid, old.msgstr, hard_breaks=self._options.hard_breaks)
         if carried is None:
             return False
         content = replace(old, msgid=message.msgid, msgstr=carried.msgstr, line=0, raw="")
@@ -211,13 +227,20 @@ class _Merger:
     # 4. From elsewhere
 
     def _look_up(self) -> None:
-        for catalogue in self._compendia:
-            known = {message.key: message for message in catalogue.messages if message.has_msgstr}
+        for compendium in self._compendia:
             for message in self._missing():
-                if message.key in known:
-                    self._propose(message.key, Proposal((known[message.key],), "compendium"))
-            for message, best in _most_like(self._missing(), list(known.values()), SEARCH_LIKENESS):
-                self._propose(message.key, Proposal((best,), "compendium, similar"))
+                exact = compendium.exact(message.key)
+                if exact is not None and self._options.trust_compendia and not exact.fuzzy:
+                    self._take_over(exact, message)
+                elif exact is not None:
+                    self._propose(message.key, Proposal((exact,), "compendium"))
+                elif (best := compendium.similar(message.msgid)) is not None:
+                    self._propose(message.key, Proposal((best,), "compendium, similar"))
+
+    def _take_over(self, exact: Message, message: Message) -> None:
+        content = replace(exact, references=message.references, obsolete=False, line=0, raw="")
+        outcome = Outcome(Fate.CARRIED, message.key, "compendium", (exact.key,))
+        self._found[message.key] = (_updated(content, message, self._plural_count), outcome)
 
 
 def _most_like(missing: list[Message], known: list[Message], least: float) -> Iterator[tuple[Message, Message]]:

@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -215,6 +216,29 @@ def _find_joins(gap: Gap, lexicon: Lexicon, found: dict[MessageKey, Proposal]) -
 
 
 # By what they say
+
+
+class Compendium:
+    """Translations to draw from: exact ones by key, and others by likeness.
+
+    It is made once and serves many merges; the index that a search needs is made when one is first asked for.
+    """
+
+    def __init__(self, messages: Iterable[Message]) -> None:
+        self._messages = {message.key: message for message in messages if message.has_msgstr}
+
+    def exact(self, key: MessageKey) -> Message | None:
+        """The message with the same msgctxt and msgid, if there is one."""
+        return self._messages.get(key)
+
+    def similar(self, text: str) -> Message | None:
+        """The message most like a text, None if none is like enough."""
+        return self._search.best(text, SEARCH_LIKENESS) if self._messages else None
+
+    @cached_property
+    def _search(self) -> Search:
+        known = list(self._messages.values())
+        return Search(known, Lexicon(message.msgid for message in known))
 
 
 class Search:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from translate_pipe import locales
+from translate_pipe.catalogue import MergeOptions
 from translate_pipe.document.bibliography import HEADINGS
 from translate_pipe.document.options import FRONT_MATTER_KEYS, ParseOptions
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
@@ -98,6 +99,13 @@ KEYS = (
         choices=("keep", "drop"),
     ),
     Key(
+        "reuse",
+        "What becomes of a new message whose text another document of the same locale has translated: it gets that "
+        "translation as fuzzy, or at once (translated), or not (none). Texts that are only alike always come as fuzzy.",
+        "fuzzy",
+        choices=("fuzzy", "translated", "none"),
+    ),
+    Key(
         "fallback",
         "What stands in for a missing translation: the source text, or first the translations of wider locales "
         "(pt_BR, then pt, then the source).",
@@ -128,7 +136,15 @@ class Configuration:
     references: str
     wrap: int
     obsolete: str
+    reuse: str
     fallback: str
+
+    @property
+    def merge_options(self) -> MergeOptions:
+        """What of this concerns merging."""
+        return MergeOptions(
+            keep_obsolete=self.obsolete == "keep", trust_compendia=self.reuse == "translated", hard_breaks=True
+        )
 
     @property
     def parse_options(self) -> ParseOptions:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe import locales
 from translate_pipe.catalogue import (
+    Compendium,
+    Fate,
     charset,
     make_template,
     merge,
@@ -33,7 +35,7 @@ from translate_pipe.project.manifest import Manifest
 from translate_pipe.project.status import Status, document_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult
@@ -125,9 +127,11 @@ def _run(request: Run, progress: Progress) -> Report:
     sources, found = find_sources(project, manifest.outputs if manifest else ())
     report.diagnostics += found
     report.documents = len(sources)
+    groups = _groups(project, sources, has_refused=bool(found))
+    memory = _Memory(request, [group.domain for group in groups])
     progress.start(len(sources))
-    for group in _groups(project, sources, has_refused=bool(found)):
-        _Domain(request, report, manifest, group).run()
+    for group in groups:
+        _Domain(request, report, manifest, group, memory).run()
         progress.advance(len(group.sources))
     if Stage.BUILD in request.stages and manifest:
         # Where not all documents could be found, those that are missing need not be gone.
@@ -173,11 +177,36 @@ def _file_diagnostic(error: FileError) -> Diagnostic:
     return Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line)
 
 
+class _Memory:
+    """What other documents have translated, read when a message is first found to be new."""
+
+    def __init__(self, request: Run, domains: Sequence[str]) -> None:
+        self._request = request
+        self._domains = domains
+        self._compendia: dict[str, Compendium] = {}
+
+    def compendium(self, locale: str) -> Compendium:
+        """The translations of all catalogues of a locale, as they are on disk when they are first asked for."""
+        if locale not in self._compendia:
+            self._compendia[locale] = Compendium(self._messages(locale))
+        return self._compendia[locale]
+
+    def _messages(self, locale: str) -> Iterator[Message]:
+        for domain in self._domains if len(self._domains) > 1 else ():
+            name = self._request.project.catalogue(domain, locale)
+            try:
+                data = self._request.files.read(name)
+                yield from read_catalogue(data, name).messages if data is not None else ()
+            except FileError:  # told where this catalogue is updated itself
+                continue
+
+
 class _Domain:
     """The stages for one domain."""
 
-    def __init__(self, request: Run, report: Report, manifest: Manifest | None, group: _Group) -> None:
+    def __init__(self, request: Run, report: Report, manifest: Manifest | None, group: _Group, memory: _Memory) -> None:
         self._request = request
+        self._memory = memory
         self._project = request.project
         self._files = request.files
         self._report = report
@@ -297,8 +326,10 @@ class _Domain:
         if not has_header:
             new = new_catalogue(template, locale, locales.plural_forms(locale))
             old = replace(old, header=replace(old.header, msgstr=new.header.msgstr, raw=""))
-        keep_obsolete = self._project.configuration.obsolete == "keep"
-        result = merge(old, template, keep_obsolete=keep_obsolete, hard_breaks=True)
+        options = self._project.configuration.merge_options
+        result = merge(old, template, options)
+        if result.of(Fate.ADDED) and self._project.configuration.reuse != "none":
+            result = merge(old, template, options, (self._memory.compendium(locale),))
         return result if has_header else replace(result, changed=True)
 
     def _replace(self, update: Update, old: bytes | None, data: bytes) -> bool:
