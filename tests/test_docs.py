@@ -15,11 +15,15 @@ import click
 import pytest
 
 from translate_pipe import __version__
+from translate_pipe.catalogue import Fate, merge, parse_po
+from translate_pipe.catalogue import form as forms
+from translate_pipe.catalogue.po import message_text
 from translate_pipe.checks import CHECKS, Check
 from translate_pipe.cli import main
 from translate_pipe.document import parse
-from translate_pipe.model import Run, Verbatim
+from translate_pipe.model import Catalogue, Message, Run, Verbatim
 from translate_pipe.project.configuration import KEYS, Key, parse_configuration
+from translate_pipe.report import merge_object, word_diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +82,7 @@ def links(text: str) -> set[str]:
 def section(page: Path, heading: str) -> str:
     """What stands under a heading of a page, up to the next heading of any level."""
     text = page.read_text(encoding="utf-8")
-    match = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
+    match = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
     assert match, f"{name_of(page)} has no heading {heading!r}"
     return match[1]
 
@@ -258,6 +262,92 @@ def test_the_severity_of_a_check_is_told(check: Check) -> None:
     assert row in (DOCS / "checks.md").read_text(encoding="utf-8")
 
 
+# Merging
+
+
+MAINTAINERS = DOCS / "maintainers.md"
+TRANSLATORS = DOCS / "translators.md"
+
+
+def first_column(text: str) -> list[str]:
+    """The first cells of a section's table, without its heading."""
+    return re.findall(r"^\| (.*?) \|", text, re.MULTILINE)[2:]
+
+
+def test_the_rules_of_carrying_over_are_those_of_the_code() -> None:
+    described = first_column(section(MAINTAINERS, "Carried over"))
+    assert set(described) == {*forms._PART_RULES.values(), *forms._STYLES}  # noqa: SLF001
+    assert len(described) == len(set(described))
+
+
+def test_the_rules_of_proposals_are_those_of_the_code() -> None:
+    trees = [
+        ast.parse((PACKAGE / "catalogue" / name).read_text(encoding="utf-8")) for name in ("merge.py", "similar.py")
+    ]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    rules = {
+        node.args[1].value
+        for node in calls
+        if isinstance(node.func, ast.Name) and node.func.id == "Proposal" and isinstance(node.args[1], ast.Constant)
+    }
+    assert set(first_column(section(MAINTAINERS, "Proposed as fuzzy"))) == rules
+
+
+def test_the_fates_and_the_fields_of_a_result_are_those_of_the_code() -> None:
+    fates = re.findall(r"^\| .*? \| `(\w+)` \|", section(MAINTAINERS, "What update did, and why"), re.MULTILINE)
+    assert sorted(fates) == sorted(Fate)
+    (told,) = json.loads(code_blocks(section(MAINTAINERS, "For programs"), "json")[0])
+    fields = merge_object(merge(Catalogue((Message("een", "eins"),)), Catalogue((Message("een"),))))
+    assert told.keys() - {"locale", "file"} == fields.keys()
+    assert told["messages"][0].keys() == fields["messages"][0].keys()
+    named = {name for cell in first_column(section(MAINTAINERS, "For programs")) for name in re.findall(r"\w+", cell)}
+    assert named == told.keys() | told["messages"][0].keys()
+
+
+_DIFF = re.compile(r"^  (fuzzy|carried over) \((.*?)\): (.*)$", re.MULTILINE)
+
+
+def test_the_word_diffs_of_the_documentation_are_those_of_the_tool() -> None:
+    found = _DIFF.findall(MAINTAINERS.read_text(encoding="utf-8"))
+    assert found
+    for word, rules, diff in found:
+        if "joined" in rules:  # the two texts may be the same
+            continue
+        old = re.sub(r"\{\+.*?\+\}", "", re.sub(r"\[-(.*?)-\]", r"\1", diff))
+        new = re.sub(r"\{\+(.*?)\+\}", r"\1", re.sub(r"\[-.*?-\]", "", diff))
+        assert word_diff(old, new) == diff
+        carried = forms.carry(old, new, old)
+        if word == "carried over":
+            assert carried
+            assert ", ".join(carried.rules) == rules
+        elif "compendium" not in rules:
+            assert carried is None
+
+
+def test_a_message_that_is_carried_over_looks_as_translators_are_told() -> None:
+    before, after = code_blocks(section(TRANSLATORS, "Carried over"), "po")
+    template = Catalogue((Message(parse_po(after).messages[0].msgid),))
+    assert [message_text(one) for one in merge(parse_po(before), template).catalogue.messages] == [after.rstrip("\n")]
+
+
+def test_an_edited_message_looks_as_translators_are_told() -> None:
+    (edited,) = code_blocks(section(TRANSLATORS, "Edited"), "po")
+    (obsolete,) = code_blocks(section(TRANSLATORS, "Obsolete"), "po")
+    told = parse_po(edited).messages[0]
+    assert told.previous.msgid
+    old = Catalogue((Message(told.previous.msgid, told.msgstr, flags=("markdown-text",)),))
+    merged = merge(old, Catalogue((Message(told.msgid, flags=("markdown-text",)),))).catalogue
+    assert [message_text(one) for one in merged.messages] == [edited.rstrip("\n"), obsolete.rstrip("\n")]
+
+
+def test_the_kinds_of_edits_of_the_benchmark_are_those_of_its_code() -> None:
+    code = (ROOT / "benchmarks" / "edit_kinds.py").read_text(encoding="utf-8")
+    kinds = first_column(section(DOCS / "performance.md", "The result").partition("By kind")[2])
+    assert kinds
+    for kind in kinds:
+        assert f'"{kind}"' in code or kind.startswith("**") or kind in {"inserted", "unedited"}
+
+
 # Modules
 
 
@@ -280,9 +370,9 @@ def test_the_python_files_that_a_page_names_exist(page: Path) -> None:
 
 
 def test_the_make_targets_that_the_documentation_names_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for page in PAGES:
-        named = set(re.findall(r"(?:`|^    )make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+        named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
         assert named <= targets, name_of(page)
 
 
