@@ -497,7 +497,9 @@ def _finish(settings: Settings, report: Report, *, dry_run: bool) -> None:
     from translate_pipe.report import summary
 
     if settings.verbosity > 0:
-        _say(settings, *(f"wrote {name}" for name in report.written), *(f"removed {name}" for name in report.removed))
+        wrote, removed = ("would write", "would remove") if dry_run else ("wrote", "removed")
+        _say(settings, *(f"{wrote} {name}" for name in report.written))
+        _say(settings, *(f"{removed} {name}" for name in report.removed))
     _say(settings, summary(report, dry_run=dry_run))
     if dry_run and report.changed:
         sys.exit(EXIT_FINDINGS)

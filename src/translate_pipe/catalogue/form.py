@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from translate_pipe.document.citations import EXPONENT, LONGEST_UNIT, SUPERSCRIPT
+from translate_pipe.document.citations import SUPERSCRIPT
 from translate_pipe.document.inlines import inlines
 
 if TYPE_CHECKING:
@@ -84,15 +84,25 @@ def _tokens(events: tuple[Inline, ...], parts: list[Part]) -> Iterator[object]:
 
 def _plain(text: str, parts: list[Part]) -> str:
     """A text without its parts, with plain quotation marks and single blanks."""
-    for kind, pattern in (("target", _BARE_URL), ("label", _LABEL), ("citation", _NUMERIC_CITATION)):
+    for kind, pattern in (("target", _BARE_URL), ("label", _LABEL)):
         text = _taken_out(text, pattern, kind, parts)
-    text = _taken_out(text, SUPERSCRIPT, "citation", parts, _is_no_exponent)
+    for pattern in (_NUMERIC_CITATION, SUPERSCRIPT):
+        text = _taken_out(text, pattern, "citation", parts, _is_citation)
     return _SPACE.sub(" ", text.translate(_QUOTES))
 
 
-def _is_no_exponent(match: re.Match[str]) -> bool:
+# Behind a digit, a sign, a variable or a function a raised number is an exponent (10⁻³, mc², cos²), and a number in
+# brackets an index (x[1]): another number is then another meaning. Variables are single letters and short words without
+# a vowel; citations stand behind words, punctuation and blanks.
+_CALCULATES = re.compile(
+    r"(?:[\d⁺⁻₀-₉]|(?<!\w)(?:\w|[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{2,3}|cos|exp|log|mol|sin|tan))\Z"
+)
+_LONGEST_NAME = 3
+
+
+def _is_citation(match: re.Match[str]) -> bool:
     start = match.start()
-    return EXPONENT.search(match.string, max(0, start - LONGEST_UNIT), start) is None
+    return _CALCULATES.search(match.string, max(0, start - _LONGEST_NAME), start) is None
 
 
 def _taken_out(
@@ -199,7 +209,7 @@ def _with_parts(msgstr: str, old_parts: tuple[Part, ...], mapping: dict[Part, Pa
 _STYLES = {
     "white space": re.compile(r"\s+"),
     "quotation marks": re.compile(r"[\"'“”„‟«»‘’‚‛]"),
-    "emphasis style": re.compile(r"(?<!\\)[*_]+"),
+    "emphasis style": re.compile(r"(?<!\\)[*_~]+"),
     "escapes": re.compile(r"\\[!-/:-@\[-`{-~]|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);|[&<>\u00a0]"),
 }
 
