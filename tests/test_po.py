@@ -17,7 +17,7 @@ from strategies import TOKENS
 from unicode_segmentation_rs import text_width
 
 from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po
-from translate_pipe.catalogue.po import message_text, with_references
+from translate_pipe.catalogue.po import message_text, with_notes
 from translate_pipe.document import parse
 from translate_pipe.errors import CatalogueSyntaxError
 from translate_pipe.locales import plural_forms
@@ -171,8 +171,21 @@ def test_numeric_escapes_are_read_as_gettext_reads_them() -> None:
 def test_an_entry_with_raw_lines_gets_new_references_and_nothing_else() -> None:
     text = '# van mij\n#: a.md:1\n#, fuzzy\nmsgid "lang"\nmsgstr ""\n"zelf "\n"afgebroken"\n'
     (message,) = parse_po(text).messages
-    moved = with_references(message, (Reference("a.md", 9),))
+    moved = with_notes(message, message.extracted_comments, (Reference("a.md", 9),), message.flags)
     assert message_text(moved) == text.replace("a.md:1", "a.md:9").rstrip("\n")
+
+
+def test_an_entry_keeps_its_own_wrapping_when_its_notes_change() -> None:
+    text = '# van mij\n#. Kop\n#: a.md:1\n#, fuzzy\n#| msgid "oud"\nmsgid "lang"\nmsgstr ""\n"zelf "\n"afgebroken"\n'
+    (message,) = parse_po(text).messages
+    changed = with_notes(message, ("Een", "Twee"), (), ("fuzzy", "markdown-text"))
+    expected = (
+        text.replace("#. Kop", "#. Een\n#. Twee").replace("#: a.md:1\n", "").replace("fuzzy", "fuzzy, markdown-text")
+    )
+    assert message_text(changed) == expected.rstrip("\n")
+    assert message_text(with_notes(changed, (), (), ())) == text.split("#.", maxsplit=1)[0] + "#|" + text.split("#|")[1].rstrip(
+        "\n"
+    )
 
 
 def test_every_catalogue_that_we_write_passes_msgfmt(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from translate_pipe.catalogue.form import carry, form_of
-from translate_pipe.catalogue.po import with_references
+from translate_pipe.catalogue.po import with_notes
 from translate_pipe.catalogue.similar import (
     GONE_LIKENESS,
     SEARCH_LIKENESS,
@@ -274,13 +274,8 @@ def _updated(old: Message, new: Message, plural_count: int) -> Message:
     """A message that goes on, with what the template has to say of it."""
     flags = tuple(flag for flag in old.flags if flag != MARKDOWN_FLAG or flag in new.flags)
     flags += tuple(flag for flag in new.flags if flag not in flags)
-    is_same = (flags, new.extracted_comments, new.msgid_plural) == (
-        old.flags,
-        old.extracted_comments,
-        old.msgid_plural,
-    )
-    if is_same and not old.obsolete:
-        return with_references(old, new.references)
+    if not old.obsolete and old.msgid_plural == new.msgid_plural:
+        return with_notes(old, new.extracted_comments, new.references, flags)
     content = replace(
         old,
         extracted_comments=new.extracted_comments,

@@ -290,9 +290,9 @@ def message_text(message: Message, width: int = WIDTH) -> str:
     """The lines of one entry, without a final line end."""
     if message.raw:
         return message.raw
-    comments = [f"# {line}".rstrip() for line in message.translator_comments]
+    comments = _comment_lines("#", message.translator_comments)
     if not message.obsolete:
-        comments += [f"#. {line}".rstrip() for line in message.extracted_comments]
+        comments += _comment_lines("#.", message.extracted_comments)
         comments += _reference_lines(message.references)
     return "\n".join([*comments, _fields_text(message, width)])
 
@@ -315,22 +315,40 @@ def _fields_text(message: Message, width: int) -> str:
     return "\n".join(wrapped for line in lines for wrapped in rewrapped(line, width))
 
 
-def with_references(message: Message, references: tuple[Reference, ...]) -> Message:
-    """A message with other references; its own lines stay, apart from those."""
-    if message.references == references:
-        return message
-    raw = _raw_with_references(message.raw, references) if message.raw else ""
-    return replace(message, references=references, raw=raw)
+def with_notes(
+    message: Message,
+    extracted_comments: tuple[str, ...],
+    references: tuple[Reference, ...],
+    flags: tuple[str, ...],
+) -> Message:
+    """A message with other extracted comments, references and flags; its other lines stay as they are."""
+    raw = message.raw
+    if raw and extracted_comments != message.extracted_comments:
+        raw = _raw_with(raw, "#.", _comment_lines("#.", extracted_comments))
+    if raw and references != message.references:
+        raw = _raw_with(raw, "#:", _reference_lines(references))
+    if raw and flags != message.flags:
+        raw = _raw_with(raw, "#,", [f"#, {', '.join(flags)}"] if flags else [])
+    changed = replace(message, extracted_comments=extracted_comments, references=references, flags=flags, raw=raw)
+    return message if changed == message else changed
 
 
-def _raw_with_references(raw: str, references: tuple[Reference, ...]) -> str:
+_BEHIND = {"#.": ("#:", "#,", "#|", "#~", "m"), "#:": ("#,", "#|", "#~", "m"), "#,": ("#|", "#~", "m")}
+"""What stands behind the lines of each kind."""
+
+
+def _raw_with(raw: str, mark: str, new: list[str]) -> str:
+    """The lines of an entry with all those of one kind replaced."""
     lines = raw.split("\n")
-    new = _reference_lines(references)
-    first = next((at for at, line in enumerate(lines) if line.startswith("#:")), None)
+    first = next((at for at, line in enumerate(lines) if line.startswith(mark)), None)
     if first is None:
-        first = next(at for at, line in enumerate(lines) if line.startswith(("#,", "#|", "#~", "m")))
-    kept = [line for line in lines if not line.startswith("#:")]
+        first = next(at for at, line in enumerate(lines) if line.startswith(_BEHIND[mark]))
+    kept = [line for line in lines if not line.startswith(mark)]
     return "\n".join([*kept[:first], *new, *kept[first:]])
+
+
+def _comment_lines(mark: str, comments: tuple[str, ...]) -> list[str]:
+    return [f"{mark} {line}".rstrip() for line in comments]
 
 
 def _reference_lines(references: tuple[Reference, ...]) -> list[str]:
