@@ -222,7 +222,8 @@ class _Merger:
     def _propose(self, key: MessageKey, proposal: Proposal) -> None:
         origins = tuple(origin.key for origin in proposal.origins)
         # A guess that nobody looked at goes on as a guess; it need not be kept for a return of its text as well.
-        self.settled.update(origin.key for origin in proposal.origins if origin.fuzzy)
+        own = (origin for origin in proposal.origins if self._old.get(origin.key) is origin)
+        self.settled.update(origin.key for origin in own if origin.fuzzy)
         message = _fuzzy(self._new[key], proposal.origins, self._plural_count)
         self._found[key] = (message, Outcome(Fate.PROPOSED, key, proposal.rule, origins))
 
