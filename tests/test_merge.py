@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_po import catalogues
 
-from translate_pipe.catalogue import Fate, merge, parse_po, serialize_po
+from translate_pipe.catalogue import Compendium, Fate, merge, parse_po, serialize_po
 from translate_pipe.model import Catalogue, Message
 
 CASES = sorted((Path(__file__).parent / "data" / "merge").iterdir())
@@ -105,3 +105,14 @@ def test_whatever_is_merged_every_translation_is_still_there(catalogue: Catalogu
             assert message.msgstr in after or message.key in plurals
     assert [message.key for message in result.catalogue.active] == [message.key for message in template.active]
     assert parse_po(serialize_po(result.catalogue)).messages == result.catalogue.messages
+
+
+def test_a_guess_of_a_compendium_does_not_cost_the_catalogue_its_own_translation() -> None:
+    old = "Een oude zin over slaap en koffie in de avond."
+    new = "Een oude zin over slaap en thee in de avond."
+    guess = Message(old, "geraten", flags=("fuzzy",))
+    catalogue = Catalogue((Message(old, "eigen", msgctxt=None), Message("Kop", "Kopf")))
+    result = merge(
+        catalogue, Catalogue((Message(new, msgctxt="menu"), Message("Kop"))), compendia=[Compendium([guess])]
+    )
+    assert "eigen" in {message.msgstr for message in result.catalogue.messages}
