@@ -36,7 +36,8 @@ class Diagnostic:
     """One finding.
 
     `file` is the path as the user wrote or configured it, `line` counts from 1 (0: the file as a whole). `msgid` and
-    `msgctxt` name the message, where the finding is about one.
+    `msgctxt` name the message, where the finding is about one; `words` are the pieces of `msgstr`, or of `msgid`, that
+    it is about, as they stand there.
     """
 
     check: str
@@ -46,6 +47,8 @@ class Diagnostic:
     line: int = 0
     msgid: str = ""
     msgctxt: str | None = None
+    msgstr: str = ""
+    words: tuple[str, ...] = ()
 
 
 # Documents

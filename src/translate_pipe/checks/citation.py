@@ -5,28 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from translate_pipe.document.citations import citations
+from translate_pipe.checks.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from translate_pipe.model import Message
+    from translate_pipe.checks.pair import Pair
 
 
-def citation(message: Message) -> Iterator[str]:
-    """What is wrong with the citations of a translated message, one text a finding.
-
-    >>> from translate_pipe.model import Message
-    >>> list(citation(Message("Echt waar.²", "Really.")))
-    ['the citation ² of the source is missing']
-    """
-    source, translation = Counter(citations(message.msgid)), Counter(citations(message.msgstr))
+def citation(pair: Pair) -> Iterator[Finding]:
+    """Citations that the translation lacks, has too often or should not have."""
+    source, translation = Counter(pair.source.citations), Counter(pair.translation.citations)
     for found, count in (source - translation).items():
         times = f" ({count} times)" if count > 1 else ""
-        yield f"the citation {found.mark} of the source is missing{times}"
+        yield Finding(f"the citation {found.mark} of the source is missing{times}", (found.mark,))
     for found, count in (translation - source).items():
         times = f" ({count} times)" if count > 1 else ""
         if source[found]:
-            yield f"the citation {found.mark} stands here more often than in the source{times}"
+            yield Finding(f"the citation {found.mark} stands here more often than in the source{times}", (found.mark,))
         else:
-            yield f"the citation {found.mark} is not in the source{times}"
+            yield Finding(f"the citation {found.mark} is not in the source{times}", (found.mark,))
