@@ -19,6 +19,7 @@ ORDER = (
     "catalogue",
     "localisation",
     "checks",
+    "render",
     "project",
     "report",
     "progress",

@@ -24,9 +24,14 @@ from translate_pipe.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeAlias
 
     from translate_pipe.model import OutlineItem
+
+    Judge: TypeAlias = Callable[[str], str]
+
+_STRUCTURE = "structure"
 
 
 class _Filling(NamedTuple):
@@ -36,28 +41,52 @@ class _Filling(NamedTuple):
     data: bytes
 
 
-def localise(document: Document, translations: Translations) -> Localised:
+class _Refusal(NamedTuple):
+    """A segment whose translation is not used; `problem` is the judge's word, empty if the proof needed none."""
+
+    segment: Segment
+    problem: str = ""
+
+
+def localise(document: Document, translations: Translations, judge: Judge | None = None) -> Localised:
     r"""Put translations into a document.
 
     `translations` maps (msgctxt, msgid) to msgstr; a segment without one, or with a blank one, keeps its source text,
     and without any translation the result is the source byte for byte. The result is parsed again: a translation that
     would change the document's block structure is refused, its segment keeps the source text, and a diagnostic says so.
+    `judge` says in words what is wrong with a localised text, and nothing of one that is right; the translations that
+    it objects to are refused likewise.
 
     >>> from translate_pipe.document import parse
     >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
     '* Head\n* Staart\n'
     """
-    fillings, refused = _fillings(document, translations)
-    accepted = _intact(document, fillings)
-    if len(accepted) < len(fillings):
-        kept = {id(filling.segment) for filling in accepted}
-        refused += [filling.segment for filling in fillings if id(filling.segment) not in kept]
-    text = document.byte_order_mark + _splice(document, accepted).decode()
-    fallbacks = tuple(sorted(refused, key=lambda segment: segment.slot.start))
-    return Localised(text, tuple(_refusal(document, segment) for segment in fallbacks), fallbacks)
+    fillings, unwritten = _fillings(document, translations)
+    proof = _Sieve(lambda tried: "" if _keeps_structure(document, tried) else _STRUCTURE)
+    accepted = proof.sift(fillings)
+    refusals = [_Refusal(segment) for segment in unwritten]
+    refusals += [_Refusal(filling.segment) for filling, _ in proof.refused]
+    if judge and accepted:
+        second = _Sieve(lambda tried: judge(_text(document, tried)) if tried else "")
+        accepted = second.sift(accepted)
+        refusals += [_Refusal(filling.segment, problem) for filling, problem in second.refused]
+    refusals.sort(key=lambda refusal: refusal.segment.slot.start)
+    diagnostics = tuple(_diagnostic(document, refusal) for refusal in refusals)
+    return Localised(_text(document, accepted), diagnostics, tuple(refusal.segment for refusal in refusals))
 
 
-def _refusal(document: Document, segment: Segment) -> Diagnostic:
+def _diagnostic(document: Document, refusal: _Refusal) -> Diagnostic:
+    segment = refusal.segment
+    if refusal.problem:
+        return Diagnostic(
+            check="rendering",
+            severity=Severity.ERROR,
+            message=f"with this translation the rendered document is not that of its source: {refusal.problem}",
+            file=document.path,
+            line=segment.line,
+            msgid=segment.text,
+            msgctxt=segment.context,
+        )
     return Diagnostic(
         check="structure",
         severity=Severity.ERROR,
@@ -67,6 +96,10 @@ def _refusal(document: Document, segment: Segment) -> Diagnostic:
         msgid=segment.text,
         msgctxt=segment.context,
     )
+
+
+def _text(document: Document, fillings: Iterable[_Filling]) -> str:
+    return document.byte_order_mark + _splice(document, fillings).decode()
 
 
 # What goes into the slots
@@ -115,20 +148,29 @@ def _splice(document: Document, fillings: Iterable[_Filling]) -> bytes:
 # The proof
 
 
-def _intact(document: Document, fillings: list[_Filling], accepted: list[_Filling] | None = None) -> list[_Filling]:
-    """Those of the fillings that, together with the accepted ones before them, leave the structure as it is.
+class _Sieve:
+    """Keeps the fillings that together pass a test; `refused` has the others, each with what the test says of it.
 
-    Nearly always these are all of them. If not, each half is tried on its own until the culprits are found, which costs
-    a parse for each halving.
+    The test says nothing of fillings that pass. Nearly always these are all of them. If not, each half is tried on its
+    own, together with those that have passed, until the culprits are found, which costs a test for each halving.
     """
-    accepted = accepted or []
-    if not fillings or _keeps_structure(document, accepted + fillings):
-        return fillings
-    if len(fillings) == 1:
-        return []
-    middle = len(fillings) // 2
-    good = _intact(document, fillings[:middle], accepted)
-    return good + _intact(document, fillings[middle:], accepted + good)
+
+    def __init__(self, test: Callable[[Sequence[_Filling]], str]) -> None:
+        self._test = test
+        self.refused: list[tuple[_Filling, str]] = []
+
+    def sift(self, fillings: list[_Filling], passed: list[_Filling] | None = None) -> list[_Filling]:
+        """Those of the fillings that, together with the ones that passed before them, pass."""
+        passed = passed or []
+        problem = self._test(passed + fillings) if fillings else ""
+        if not problem:
+            return fillings
+        if len(fillings) == 1:
+            self.refused.append((fillings[0], problem))
+            return []
+        middle = len(fillings) // 2
+        good = self.sift(fillings[:middle], passed)
+        return good + self.sift(fillings[middle:], passed + good)
 
 
 def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:

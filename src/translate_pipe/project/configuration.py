@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from translate_pipe import locales
 from translate_pipe.catalogue import MergeOptions
+from translate_pipe.checks import CHECKS
+from translate_pipe.checks.documents import DOCUMENT_CHECKS
 from translate_pipe.document.bibliography import HEADINGS
 from translate_pipe.document.options import FRONT_MATTER_KEYS, ParseOptions
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
+from translate_pipe.render import EXTENSIONS, PythonMarkdown, RenderingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +24,8 @@ BYTE_ORDER_MARK = "\ufeff"
 CONFIGURATION_FILE = "translate-pipe.toml"
 PYPROJECT_FILE = "pyproject.toml"
 TABLE = "tool.translate-pipe"
+RENDERING = "rendering"
+"""The name of the judge's check, which looks at whole documents and so is not among those of messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,15 @@ class Key:
     @property
     def is_path(self) -> bool:
         """Whether the value is a path of the project, or a pattern for paths."""
-        return self.name in ("source", "catalogue", "template", "domain", "output", "state")
+        return self.name in (
+            "source",
+            "catalogue",
+            "template",
+            "domain",
+            "output",
+            "state",
+            "glossary",
+        )
 
     @property
     def is_list(self) -> bool:
@@ -112,6 +125,23 @@ KEYS = (
         "source",
         choices=("source", "chain"),
     ),
+    Key(
+        "on_error",
+        "What becomes of a translation with an error: it is not published, as if it were missing (fallback), it is "
+        "published (publish), or nothing is written of the documents that it stands in (stop).",
+        "fallback",
+        choices=("fallback", "publish", "stop"),
+    ),
+    Key("ignore_checks", "The checks whose findings are not wanted in this project.", ()),
+    Key("glossary", "The terms of the project, with their translations; the file may be missing.", "glossary.csv"),
+    Key(
+        "renderer",
+        "What renders source and localised documents for their comparison: Python-Markdown, or pulldown-cmark, which "
+        "follows CommonMark.",
+        "markdown",
+        choices=("markdown", "commonmark"),
+    ),
+    Key("markdown_extensions", "The extensions of Python-Markdown with which documents are rendered.", EXTENSIONS),
 )
 """All keys, in the order in which they are documented and written."""
 
@@ -138,6 +168,11 @@ class Configuration:
     obsolete: str
     reuse: str
     fallback: str
+    on_error: str
+    ignore_checks: tuple[str, ...]
+    glossary: str
+    renderer: str
+    markdown_extensions: tuple[str, ...]
 
     @property
     def merge_options(self) -> MergeOptions:
@@ -230,7 +265,29 @@ class _Reader:
                 raise self._error(
                     name, f"{name!r} must contain {{domain}}, since each document has a domain of its own"
                 )
+        self._check_names(checked["ignore_checks"])
+        if checked["markdown_extensions"] != EXTENSIONS:
+            self._check_extensions(checked["markdown_extensions"])
         return Configuration(**checked)
+
+    def _check_names(self, names: tuple[str, ...]) -> None:
+        known = [*(check.name for check in (*CHECKS, *DOCUMENT_CHECKS)), RENDERING]
+        for name in names:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else "the checks are " + ", ".join(known)
+                raise self._error("ignore_checks", f"unknown check {name!r}; {hint}")
+
+    def _check_extensions(self, names: tuple[str, ...]) -> None:
+        """Whether the extensions can be loaded is known only by loading them, each by itself to name the culprit."""
+        for name in names:
+            try:
+                PythonMarkdown((name,))
+            except RenderingError as error:
+                problem = (
+                    f"the extension {name!r} cannot be loaded; name one of Python-Markdown, or install it ({error})"
+                )
+                raise self._error("markdown_extensions", problem) from error
 
     def _value(self, key: Key, values: Mapping[str, object]) -> str | int | tuple[str, ...]:
         if key.name not in values:

@@ -1,4 +1,7 @@
-"""What the tool remembers of the outputs that it made: those, and only those, are removed when their source is gone."""
+"""What the tool remembers of the outputs that it made.
+
+Those, and only those, are removed when their source is gone; and those that the judge found right are not judged again.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ from translate_pipe.errors import FileError
 from translate_pipe.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from translate_pipe.project.files import Files
 
 _FILE = "outputs.json"
+_JUDGED_FILE = "judged.json"
 _VERSION = 1
 
 
@@ -24,7 +28,7 @@ class Manifest:
     def __init__(self, files: Files, folder: str) -> None:
         self._files = files
         self._name = f"{folder}/{_FILE}"
-        self._digests = _read(files, self._name)
+        self._digests = _read(files, self._name, "outputs")
 
     @property
     def outputs(self) -> Collection[str]:
@@ -58,21 +62,58 @@ class Manifest:
     def save(self) -> None:
         """Write down what is remembered; nothing is written while there is nothing."""
         if self._digests or self._files.read(self._name) is not None:
-            text = json.dumps({"version": _VERSION, "outputs": self._digests}, indent=1, sort_keys=True) + "\n"
-            self._files.write(self._name, text.encode())
+            _write(self._files, self._name, "outputs", self._digests)
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _read(files: Files, name: str) -> dict[str, str]:
+def _write(files: Files, name: str, key: str, digests: Mapping[str, str]) -> None:
+    text = json.dumps({"version": _VERSION, key: digests}, indent=1, sort_keys=True) + "\n"
+    files.write(name, text.encode())
+
+
+def _read(files: Files, name: str, key: str) -> dict[str, str]:
     """The remembered digests; a file that cannot be understood counts as none, since then nothing is removed."""
     try:
         content = json.loads(files.read(name) or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    outputs = content.get("outputs") if isinstance(content, dict) and content.get("version") == _VERSION else None
+    outputs = content.get(key) if isinstance(content, dict) and content.get("version") == _VERSION else None
     if not isinstance(outputs, dict):
         return {}
     return {path: digest for path, digest in outputs.items() if isinstance(digest, str)}
+
+
+class Judged:
+    """Which localised documents the judge has found right, so that only those that changed are judged again.
+
+    All that a verdict depends on is in its digest. A memory that is lost or cannot be understood costs time only.
+    """
+
+    def __init__(self, files: Files, folder: str) -> None:
+        self._files = files
+        self._name = f"{folder}/{_JUDGED_FILE}"
+        try:
+            self._digests = _read(files, self._name, "judged")
+        except FileError:
+            self._digests = {}
+        self._saved = dict(self._digests)
+
+    def holds(self, output: str, digest: str) -> bool:
+        """Whether this very text was found right for an output."""
+        return self._digests.get(output) == digest
+
+    def record(self, output: str, digest: str) -> None:
+        """Remember that a text was found right."""
+        self._digests[output] = digest
+
+    def keep_only(self, expected: Collection[str]) -> None:
+        """Forget the outputs that are no longer expected."""
+        self._digests = {output: digest for output, digest in self._digests.items() if output in expected}
+
+    def save(self) -> None:
+        """Write down what has changed; raises FileError."""
+        if self._digests != self._saved:
+            _write(self._files, self._name, "judged", self._digests)

@@ -24,22 +24,27 @@ from translate_pipe.catalogue import (
     serialize_po,
     with_field,
 )
-from translate_pipe.checks import check
+from translate_pipe.checks import CHECKS, check
 from translate_pipe.document import parse
 from translate_pipe.errors import CatalogueSyntaxError, FileError
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Document, Severity
+from translate_pipe.project.configuration import RENDERING
 from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.files import FileChangedError, Files, decode, read_bytes
-from translate_pipe.project.manifest import Manifest
+from translate_pipe.project.judging import Case, Judge
+from translate_pipe.project.library import Library
+from translate_pipe.project.manifest import Judged, Manifest
+from translate_pipe.project.publishing import Layer, Layers
 from translate_pipe.project.status import Status, document_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult
-    from translate_pipe.model import Message, MessageKey, Translations
+    from translate_pipe.checks import Check
+    from translate_pipe.model import Localised, Message, MessageKey
     from translate_pipe.project.discovery import Project, Source
 
 
@@ -74,7 +79,11 @@ class Update:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did and found; filled while it runs."""
+    """What a run did and found; filled while it runs.
+
+    `withheld` counts the translations that a build did not publish because of their errors, `stopped` are the outputs
+    that it did not write because of them.
+    """
 
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -82,6 +91,8 @@ class Report:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     status: list[Status] = field(default_factory=list)
     documents: int = 0
+    withheld: int = 0
+    stopped: list[str] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -100,7 +111,11 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run is asked to do; `tell` gets a line for the person at the terminal if the run has to wait."""
+    """What a run is asked to do.
+
+    `tell` gets a line for the person at the terminal if the run has to wait. `checks` are the checks of messages that
+    are wanted. With `require_complete` a build reports what is not translated yet.
+    """
 
     project: Project
     files: Files
@@ -108,6 +123,8 @@ class Run:
     locales: tuple[str, ...]
     now: datetime
     tell: Callable[[str], None]
+    checks: tuple[Check, ...] = CHECKS
+    require_complete: bool = False
 
 
 def run(request: Run, progress: Progress) -> Report:
@@ -129,13 +146,15 @@ def _run(request: Run, progress: Progress) -> Report:
     report.documents = len(sources)
     groups = _groups(project, sources, has_refused=bool(found))
     memory = _Memory(request, [group.domain for group in groups])
+    judge = Judge(project.configuration, Judged(request.files, project.configuration.state))
+    library = Library(project, request.files, sources, read_catalogue)
     progress.start(len(sources))
     for group in groups:
-        _Domain(request, report, manifest, group, memory).run()
+        _Domain(request, report, manifest, group, memory, judge, library).run()
         progress.advance(len(group.sources))
-    if Stage.BUILD in request.stages and manifest:
+    if Stage.BUILD in request.stages:
         # Where not all documents could be found, those that are missing need not be gone.
-        _finish_build(request, report, manifest, sources if not found else None)
+        _finish_build(request, report, manifest, judge, sources if not found else None)
     return report
 
 
@@ -157,18 +176,24 @@ def _groups(project: Project, sources: Sequence[Source], *, has_refused: bool) -
     return [_Group(domain, tuple(members), is_whole) for domain, members in domains.items()]
 
 
-def _finish_build(request: Run, report: Report, manifest: Manifest, sources: Sequence[Source] | None) -> None:
+def _finish_build(
+    request: Run, report: Report, manifest: Manifest | None, judge: Judge, sources: Sequence[Source] | None
+) -> None:
     """Remember what was made, and remove the outputs of sources and locales that are gone, if the sources are known."""
     project = request.project
     try:
         if sources is not None:
-            expected = (project.output(source, one) for source in sources for one in project.configuration.locales)
-            for outcome in manifest.remove_others(expected):
+            locales = project.configuration.locales
+            expected = {project.output(source, locale) for source in sources for locale in locales}
+            judge.memory.keep_only(expected)
+            for outcome in manifest.remove_others(expected) if manifest else ():
                 if isinstance(outcome, Diagnostic):
                     report.diagnostics.append(outcome)
                 else:
                     report.removed.append(outcome)
-        manifest.save()
+        if manifest:
+            manifest.save()
+        judge.memory.save()
     except FileError as error:
         report.diagnostics.append(_file_diagnostic(error))
 
@@ -204,8 +229,25 @@ class _Memory:
 class _Domain:
     """The stages for one domain."""
 
-    def __init__(self, request: Run, report: Report, manifest: Manifest | None, group: _Group, memory: _Memory) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  # what all domains of a run share
+        self,
+        request: Run,
+        report: Report,
+        manifest: Manifest | None,
+        group: _Group,
+        memory: _Memory,
+        judge: Judge,
+        library: Library,
+    ) -> None:
         self._request = request
+        self._library = library
+        self._judge = judge
+        ignored = request.project.configuration.ignore_checks
+        self._checks = tuple(one for one in request.checks if one.name not in ignored)
+        self._is_judged = RENDERING not in ignored
+        self._wider: dict[str, Layer | None] = {}
+        self._withheld: set[tuple[str, MessageKey]] = set()
+        self._told: set[Diagnostic] = set()
         self._memory = memory
         self._project = request.project
         self._files = request.files
@@ -222,19 +264,23 @@ class _Domain:
         is_whole = self._group.is_whole and len(documents) == len(self._group.sources)
         is_whole = is_whole and not any(map(_is_broken, documents.values()))
         template = self._template(documents.values()) if is_whole and stages & (Stage.EXTRACT | Stage.UPDATE) else None
+        cases = {source: Case(self._judge, document) for source, document in documents.items()}
         for locale in self._request.locales:
             catalogue = self._catalogue(locale, template)
             if catalogue is None:
                 continue
-            if Stage.CHECK in stages:
-                self._report.diagnostics += check(catalogue, self._project.catalogue(self._domain, locale))
-            messages = {message.key: message for message in catalogue.active}
             if stages & (Stage.CHECK | Stage.BUILD):
-                translations = self._translations(locale, catalogue)
-                for source, document in documents.items():
-                    self._localise(source, document, locale, translations, messages)
+                layers = self._layers(locale, catalogue)
+                self._tell_findings(layers, documents.values())
+                for source, case in cases.items():
+                    self._localise(source, case, locale, layers)
             if Stage.STATUS in stages:
+                messages = {message.key: message for message in catalogue.active}
                 self._report.status += (document_status(document, messages, locale) for document in documents.values())
+        if Stage.CHECK in stages:
+            self._report.diagnostics += (found for case in cases.values() if (found := case.diagnostic))
+        if Stage.BUILD in stages:
+            self._report.withheld += len(self._withheld)
 
     # Reading
 
@@ -346,44 +392,107 @@ class _Domain:
         self._report.updates.append(update)
         return True
 
-    # Check and build
+    # Check
 
-    def _localise(
-        self,
-        source: Source,
-        document: Document,
-        locale: str,
-        translations: Translations,
-        messages: Mapping[MessageKey, Message],
-    ) -> None:
-        localised = localise(document, translations)
-        self._report.diagnostics += (self._at_message(found, locale, messages) for found in localised.diagnostics)
-        if Stage.BUILD in self._request.stages:
-            name = self._project.output(source, locale)
-            data = localised.text.encode()
-            if self._write(name, data) and self._manifest:
-                self._manifest.record(name, data)
+    def _layers(self, locale: str, catalogue: Catalogue) -> Layers:
+        """A locale's catalogue, and under it those of the locales that stand in for it."""
+        own = self._layer(locale, catalogue)
+        if self._project.configuration.fallback != "chain":
+            return Layers((own,))
+        wider = (self._wider_layer(parent) for parent in locales.fallback_chain(locale))
+        return Layers((own, *(layer for layer in wider if layer)))
 
-    def _translations(self, locale: str, catalogue: Catalogue) -> dict[MessageKey, str]:
-        """The translations to publish: the locale's own, and under them those of the locales that stand in for it."""
-        translations: dict[MessageKey, str] = {}
-        if self._project.configuration.fallback == "chain":
-            for parent in reversed(locales.fallback_chain(locale)):
-                try:
-                    fallback = self._read_catalogue(self._project.catalogue(self._domain, parent))
-                except FileError as error:
-                    if parent not in self._request.locales:  # otherwise it is told there
-                        self._report.diagnostics.append(_file_diagnostic(error))
-                    continue
-                translations |= fallback.translations if fallback else {}
-        return translations | catalogue.translations
+    def _layer(self, locale: str, catalogue: Catalogue) -> Layer:
+        name = self._project.catalogue(self._domain, locale)
+        source_locale = self._project.configuration.source_locale
+        found = check(catalogue, name, source_locale=source_locale, locale=locale, checks=self._checks)
+        is_published = self._project.configuration.on_error == "publish"
+        return Layer.of(locale, name, catalogue, tuple(found), is_published=is_published)
 
-    def _at_message(self, found: Diagnostic, locale: str, messages: Mapping[MessageKey, Message]) -> Diagnostic:
-        """A diagnostic of a segment, moved to where a translator can mend it."""
-        message = messages.get((found.msgctxt, found.msgid))
-        if message is None or not message.translated:  # the translation is of a locale that stands in for this one
-            return found
-        return replace(found, file=self._project.catalogue(self._domain, locale), line=message.line)
+    def _wider_layer(self, locale: str) -> Layer | None:
+        """The catalogue of a locale that stands in for others, None if there is none that can be used."""
+        if locale not in self._wider:
+            try:
+                catalogue = self._read_catalogue(self._project.catalogue(self._domain, locale))
+            except FileError as error:
+                if locale not in self._request.locales:  # otherwise it is told there
+                    self._report.diagnostics.append(_file_diagnostic(error))
+                catalogue = None
+            self._wider[locale] = None if catalogue is None else self._layer(locale, catalogue)
+        return self._wider[locale]
+
+    def _tell_findings(self, layers: Layers, documents: Iterable[Document]) -> None:
+        """Report what the checks find; a build has only to do with the errors in what it would have published."""
+        if Stage.CHECK in self._request.stages:
+            self._report.diagnostics += layers.layers[0].findings
+        used = {segment.key for document in documents for segment in document.segments}
+        for layer, key in layers.errors_of(used):
+            is_own = layer is layers.layers[0]
+            # What is in the catalogue of another locale of this run is told there.
+            if (is_own and Stage.CHECK not in self._request.stages) or (
+                not is_own and layer.locale not in self._request.locales
+            ):
+                self._tell_once(layer.errors[key])
+            self._withhold(layer, key)
+
+    def _withhold(self, layer: Layer, key: MessageKey) -> None:
+        if Stage.BUILD in self._request.stages and self._project.configuration.on_error == "fallback":
+            self._withheld.add((layer.file, key))
+
+    def _tell_once(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Report what several locales that fall back on the same one would all report."""
+        for found in diagnostics:
+            if found not in self._told:
+                self._told.add(found)
+                self._report.diagnostics.append(found)
+
+    # Build
+
+    def _localise(self, source: Source, case: Case, locale: str, layers: Layers) -> None:
+        document = case.document
+        output = self._project.output(source, locale)
+        on_error = self._project.configuration.on_error
+        localised, has_errors = self._accepted(case, output, layers)
+        if Stage.CHECK in self._request.stages:
+            found = self._library.check(source, document, localised.text, locale, layers.translations)
+            self._report.diagnostics += map(layers.at_message, found)
+        if Stage.BUILD not in self._request.stages:
+            return
+        if self._request.require_complete:
+            self._report.diagnostics += layers.incomplete(document)
+        if on_error == "stop" and (has_errors or layers.has_errors(document)):
+            self._report.stopped.append(output)
+            return
+        data = localised.text.encode()
+        if self._write(output, data) and self._manifest:
+            self._manifest.record(output, data)
+
+    def _accepted(self, case: Case, output: str, layers: Layers) -> tuple[Localised, bool]:
+        """A localised document whose structure and rendering are those of its source, and whether any was refused.
+
+        A message whose translation is refused is not used at all: what stands in for it is tried in its place, which
+        may be the translation of a wider locale, and is judged as well.
+        """
+        document, has_errors = case.document, False
+        judge = (lambda text: case.problem(output, text)) if self._is_judged else None
+        is_published = self._project.configuration.on_error == "publish"
+        left = layers
+        while True:
+            localised = localise(document, left.translations, judge)
+            if not localised.fallbacks:
+                break
+            has_errors = True
+            self._tell_once(left.at_message(found) for found in localised.diagnostics)
+            if is_published:  # the judge has only to tell; what breaks the structure is never published
+                return localise(document, layers.translations), has_errors
+            refused = {segment.key for segment in localised.fallbacks}
+            for key in refused:
+                if layer := left.layer_of(key):
+                    self._withhold(layer, key)
+            left = left.without(refused)
+        if judge:
+            case.record(output, localised.text)
+        return localised, has_errors
 
 
 def _is_broken(document: Document) -> bool:

@@ -1,0 +1,113 @@
+"""Localised documents before the judge: what is rendered, and what need not be because nothing has changed."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from translate_pipe import __version__
+from translate_pipe.errors import ConfigurationError
+from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.project.configuration import CONFIGURATION_FILE
+from translate_pipe.render import CommonMark, PythonMarkdown, RenderingError, differences, shape
+
+if TYPE_CHECKING:
+    from translate_pipe.model import Document
+    from translate_pipe.project.configuration import Configuration
+    from translate_pipe.project.manifest import Judged
+    from translate_pipe.render import Renderer, Shape
+
+_MANY = 3
+
+
+class Judge:
+    """The judge of a run: its renderer, made when it is first needed, and its memory."""
+
+    def __init__(self, configuration: Configuration, memory: Judged) -> None:
+        self._configuration = configuration
+        self.memory = memory
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """What documents are rendered with; raises ConfigurationError if the project's extensions do not work."""
+        if self._configuration.renderer == "commonmark":
+            return CommonMark()
+        try:
+            return PythonMarkdown(self._configuration.markdown_extensions)
+        except RenderingError as error:
+            problem = f"the extensions in 'markdown_extensions' cannot be used together: {error}"
+            raise ConfigurationError(CONFIGURATION_FILE, 0, problem) from error
+
+    @cached_property
+    def _setting(self) -> str:
+        """All that a verdict depends on besides the two texts."""
+        chosen = self._configuration
+        extensions = chosen.markdown_extensions if chosen.renderer == "markdown" else ()
+        library = {"markdown": "markdown", "commonmark": "pyromark"}[chosen.renderer]
+        return repr((__version__, library, _version(library), extensions))
+
+    def digest(self, document: Document, text: str) -> str:
+        """What a verdict on a localised text of a document is remembered by."""
+        parts = (self._setting.encode(), document.text.encode(), text.encode())
+        found = hashlib.blake2b(digest_size=16)
+        for part in parts:
+            found.update(len(part).to_bytes(8, "big"))
+            found.update(part)
+        return found.hexdigest()
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:  # a library that was put in place without its metadata
+        return ""
+
+
+class Case:
+    """One document before the judge; its source is rendered once for all locales."""
+
+    def __init__(self, judge: Judge, document: Document) -> None:
+        self._judge = judge
+        self.document = document
+        self._unrendered = ""
+
+    def problem(self, output: str, text: str) -> str:
+        """What is wrong with a localised text, in words; nothing if it is right, or cannot be judged."""
+        if text == self.document.text or self._judge.memory.holds(output, self._judge.digest(self.document, text)):
+            return ""
+        if self._source is None:
+            return ""
+        try:
+            found = list(differences(self._source, shape(self._judge.renderer.html(text))))
+        except RenderingError as error:
+            return f"{self._judge.renderer.name} cannot render it ({error})"
+        more = f", and {len(found) - _MANY} more" if len(found) > _MANY else ""
+        return "; ".join(found[:_MANY]) + more
+
+    def record(self, output: str, text: str) -> None:
+        """Remember that a localised text has been found right."""
+        if text != self.document.text and not self._unrendered:
+            self._judge.memory.record(output, self._judge.digest(self.document, text))
+
+    @property
+    def diagnostic(self) -> Diagnostic | None:
+        """What there is to say of the source itself, once it has been needed."""
+        if not self._unrendered:
+            return None
+        return Diagnostic(
+            check="rendering",
+            severity=Severity.WARNING,
+            message=f"{self._judge.renderer.name} cannot render this document ({self._unrendered}); "
+            "what is made of it is not judged",
+            file=self.document.path,
+        )
+
+    @cached_property
+    def _source(self) -> Shape | None:
+        try:
+            return shape(self._judge.renderer.html(self.document.text))
+        except RenderingError as error:
+            self._unrendered = str(error)
+            return None

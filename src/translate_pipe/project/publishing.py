@@ -1,0 +1,123 @@
+"""Which translation of a message is published: its locale's own or that of a wider locale, and none with an error."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from translate_pipe.model import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from translate_pipe.model import Catalogue, Document, Message, MessageKey, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A catalogue as a source of translations.
+
+    `findings` are those of the checks and `errors` the ones among them, by message, that keep a translation from being
+    published; `translations` are the msgstrs that may be.
+    """
+
+    locale: str
+    file: str
+    messages: Mapping[MessageKey, Message]
+    findings: tuple[Diagnostic, ...]
+    errors: Mapping[MessageKey, Sequence[Diagnostic]]
+    translations: Mapping[MessageKey, str]
+
+    @classmethod
+    def of(
+        cls, locale: str, file: str, catalogue: Catalogue, findings: tuple[Diagnostic, ...], *, is_published: bool
+    ) -> Layer:
+        """The layer of a catalogue; `is_published` says that translations with errors are published all the same."""
+        errors: defaultdict[MessageKey, list[Diagnostic]] = defaultdict(list)
+        for found in findings:
+            if found.severity is Severity.ERROR:
+                errors[found.msgctxt, found.msgid].append(found)
+        translations = catalogue.translations
+        if not is_published:
+            translations = {key: text for key, text in translations.items() if key not in errors}
+        messages = {message.key: message for message in catalogue.active}
+        return cls(locale, file, messages, findings, dict(errors), translations)
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The catalogues that serve one locale, its own first, then those that stand in for it, nearest first.
+
+    `refused` has for each layer the messages whose translation a document cannot use.
+    """
+
+    layers: tuple[Layer, ...]
+    refused: tuple[frozenset[MessageKey], ...] = field(default=())
+
+    @cached_property
+    def translations(self) -> Mapping[MessageKey, str]:
+        """The translations to publish."""
+        if len(self.layers) == 1 and not self.refused:
+            return self.layers[0].translations
+        result: dict[MessageKey, str] = {}
+        for layer, refused in reversed(list(self._with_refused())):
+            result |= {key: text for key, text in layer.translations.items() if key not in refused}
+        return result
+
+    def _with_refused(self) -> Iterator[tuple[Layer, frozenset[MessageKey]]]:
+        return zip(self.layers, self.refused or (frozenset(),) * len(self.layers), strict=True)
+
+    def layer_of(self, key: MessageKey) -> Layer | None:
+        """The layer that a message's translation is taken from."""
+        return next(
+            (one for one, refused in self._with_refused() if key in one.translations and key not in refused), None
+        )
+
+    def without(self, keys: Collection[MessageKey]) -> Layers:
+        """The same layers without the translations that these messages have now."""
+        chosen = {key: self.layer_of(key) for key in keys}
+        refused = tuple(
+            before | {key for key, layer in chosen.items() if layer is one} for one, before in self._with_refused()
+        )
+        return Layers(self.layers, refused)
+
+    def errors_of(self, used: Collection[MessageKey]) -> Iterator[tuple[Layer, MessageKey]]:
+        """The messages whose errors keep a translation from being published, for want of another one above them."""
+        above: set[MessageKey] = set()
+        for layer in self.layers:
+            yield from ((layer, key) for key in layer.errors if key in used and key not in above)
+            above |= layer.translations.keys()
+
+    def has_errors(self, document: Document) -> bool:
+        """Whether a document lacks a translation because of its errors."""
+        return any(self.errors_of({segment.key for segment in document.segments}))
+
+    def at_message(self, found: Diagnostic) -> Diagnostic:
+        """A diagnostic of a segment, moved to where a translator can mend it."""
+        key = (found.msgctxt, found.msgid)
+        layer = self.layer_of(key)
+        if layer is None:
+            return found
+        message = layer.messages[key]
+        return replace(found, file=layer.file, line=message.line, msgstr=message.msgstr)
+
+    def incomplete(self, document: Document) -> Iterator[Diagnostic]:
+        """What of a document has no translation yet, but for what is withheld because of an error."""
+        own = self.layers[0]
+        segments = {segment.key: segment for segment in document.segments}
+        for key, segment in segments.items():
+            if key not in own.errors and key not in self.translations:
+                yield _incomplete(own, document, segment)
+
+
+def _incomplete(own: Layer, document: Document, segment: Segment) -> Diagnostic:
+    message = own.messages.get(segment.key)
+    if message is None:
+        problem = f"this text is not in {own.file}; run: translate-pipe update"
+        file, line = document.path, segment.line
+    else:
+        problem = "this translation is fuzzy; look at it and remove the flag" if message.fuzzy else "not translated yet"
+        file, line = own.file, message.line
+    return Diagnostic("incomplete", Severity.ERROR, problem, file, line, segment.text, segment.context)

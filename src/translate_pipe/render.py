@@ -1,0 +1,507 @@
+"""An independent judge: a document and its localisation are rendered, and what a browser would get is compared.
+
+A parser should not grade its own work. So here the text goes through a whole renderer, Python-Markdown unless the
+project chooses otherwise, and the comparison sees nothing but the HTML that comes out: its blocks and their nesting,
+and in each block the citations, addresses and elements.
+
+What a translator may do inside a block is no difference: another order, other emphasis, other words in another
+number of code spans, line breaks and abbreviations. Those are for the checks of messages, which know the msgid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from html.parser import HTMLParser
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from translate_pipe import locales
+from translate_pipe.document import BYTE_ORDER_MARK, frontmatter
+from translate_pipe.errors import UnknownLocaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+EXTENSIONS = (
+    "tables",
+    "footnotes",
+    "attr_list",
+    "def_list",
+    "fenced_code",
+    "abbr",
+    "admonition",
+    "md_in_html",
+    "sane_lists",
+    "toc",
+)
+"""The extensions of Python-Markdown that are used unless the project names others."""
+
+
+# Rendering
+
+
+class RenderingError(Exception):
+    """A text that the renderer cannot render; the text of the error says why."""
+
+
+class Renderer(Protocol):
+    """Makes HTML of Markdown; `name` is what people call it."""
+
+    @property
+    def name(self) -> str:
+        """The name of the renderer, for messages."""
+
+    def html(self, text: str) -> str:
+        """The HTML of a Markdown text, front matter left out; raises RenderingError."""
+
+
+class PythonMarkdown:
+    """Python-Markdown with its extensions. Making one raises RenderingError if an extension cannot be loaded."""
+
+    name = "Python-Markdown"
+
+    def __init__(self, extensions: Sequence[str] = EXTENSIONS) -> None:
+        self._extensions = list(extensions)
+        self._start()
+
+    def _start(self) -> None:
+        from markdown import Markdown  # most commands render nothing
+
+        try:
+            self._markdown = Markdown(extensions=self._extensions)
+        except Exception as error:  # extensions are foreign code, which may raise anything
+            raise RenderingError(_reason(error)) from error
+
+    def html(self, text: str) -> str:
+        """The HTML of a Markdown text, front matter left out; raises RenderingError."""
+        try:
+            return self._markdown.reset().convert(_body(text))
+        except Exception as error:  # so do extensions that meet a text they did not expect, and deep nesting
+            self._start()  # what it has half done must not reach the next text
+            raise RenderingError(_reason(error)) from error
+
+
+class CommonMark:
+    """pulldown-cmark, which follows CommonMark. It is the library that parses documents, so it judges less severely."""
+
+    name = "pulldown-cmark"
+
+    def __init__(self) -> None:
+        from pyromark import Markdown
+
+        from translate_pipe.document.parser import OPTIONS
+
+        self._markdown = Markdown(options=OPTIONS)
+
+    def html(self, text: str) -> str:
+        """The HTML of a Markdown text, front matter left out."""
+        return self._markdown.html(_body(text))
+
+
+def _body(text: str) -> str:
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    block = frontmatter.find(text)
+    return text[block.end :] if block else text
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deep"
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+# What is compared
+
+
+class Fact(NamedTuple):
+    """Something in a block that a translation has to keep; `kind` is the word for it in messages."""
+
+    kind: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"the {self.kind} {self.value}"
+
+
+class Block(NamedTuple):
+    """A block element: how deep it stands, and what is in it but not in a block inside it.
+
+    `detail` holds those of its attributes that shape it. `label` names a footnote. `raised` are the superscript digits
+    in its text, which may stand for a `<sup>` of the other side.
+    """
+
+    depth: int
+    tag: str
+    detail: str
+    label: str
+    facts: tuple[Fact, ...]
+    raised: tuple[str, ...]
+
+    @property
+    def form(self) -> tuple[int, str, str, str]:
+        """What has to be the same in a translation, in the same place."""
+        return self[:4]
+
+
+class Shape(NamedTuple):
+    """A rendered document as the judge sees it; `anchors` are the fragments that links can lead to."""
+
+    blocks: tuple[Block, ...]
+    anchors: frozenset[str]
+
+
+def shape(html: str) -> Shape:
+    """The shape of a document's HTML; raises RenderingError for markup that cannot be read.
+
+    >>> [(block.depth, block.tag, block.facts) for block in shape('<ul><li><a href="/a">b</a></li></ul>').blocks]
+    [(0, 'ul', ()), (1, 'li', (Fact(kind='link', value='/a'),))]
+    """
+    reader = _Reader()
+    try:
+        reader.feed(html)
+        reader.close()
+    except AssertionError as error:  # how html.parser says that it does not know a declaration such as <![x[
+        raise RenderingError(f"its HTML cannot be read: {error}") from error
+    return reader.shape()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BLOCKS = _words(
+    "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup "
+    "option p pre search section summary table tbody td tfoot th thead title tr ul"
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_VOID = _words("area base br col embed hr img input link meta param source track wbr")
+# Emphasis, code, line breaks and the like, which the languages differ in; checks of messages look after them.
+_FREE = _words(
+    "abbr acronym b bdi bdo big br cite code del dfn em font i ins mark nobr q rb rp rt rtc ruby s small strike "
+    "strong sub sup tt u wbr"
+)
+_KNOWN = _words(
+    "area audio base button canvas data datalist embed iframe img input kbd label link map math meta meter noscript "
+    "object output param picture progress samp script select slot source style svg template textarea time track var "
+    "video"
+)
+# An element that only says in which direction or language its text is written.
+_LANGUAGE_ATTRIBUTES = frozenset({"dir", "lang", "translate"})
+_RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_TO_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_NUMBER = re.compile(r"\d+")
+# A digit or a unit of length in front makes an exponent of a raised number: 10³, 20 m².
+_BEFORE_EXPONENT = re.compile(r"(?:\d|(?:\d|\b)(?:[kdcmµn]?m|s|ft|in))\Z")
+
+
+class _Element(NamedTuple):
+    """An element that is open: the block that it is or stands in, and where its text begins in that block's text."""
+
+    tag: str
+    is_block: bool
+    block: int
+    start: int
+    classes: frozenset[str]
+    is_unknown: bool = False
+
+
+class _Building:
+    """A block that is being read."""
+
+    def __init__(self, depth: int, tag: str, detail: str, label: str) -> None:
+        self.form = (depth, tag, detail, label)
+        self.facts: list[Fact] = []
+        self.text = ""
+
+    def finished(self) -> Block:
+        return Block(*self.form, tuple(self.facts), tuple(map(_digits, _RAISED.findall(self.text))))
+
+
+class _Reader(HTMLParser):
+    """Reads HTML as browsers do in this: an end tag without its start is passed over, one that lacks is implied."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._blocks = [_Building(0, "", "", "")]
+        self._open: list[_Element] = []
+        self._open_blocks = [0]
+        self._count: Counter[str] = Counter()
+        self._anchors: set[str] = set()
+
+    def shape(self) -> Shape:
+        """What has been read."""
+        for block in self._blocks:
+            if block.form[1] in _HEADINGS:
+                self._anchors |= _slugs(block.text)
+        root, *others = (block.finished() for block in self._blocks)
+        blocks = [root, *others] if root.facts else others
+        return Shape(tuple(_by_label(blocks)), frozenset(self._anchors))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element begins."""
+        values = {name: value or "" for name, value in attrs}
+        self._anchors |= {values[name] for name in ("id", "name") if values.get(name)}
+        classes = frozenset(values.get("class", "").split())
+        is_block = tag in _BLOCKS
+        if is_block:
+            self._open_block(tag, values, classes)
+        else:
+            self._blocks[self._open_blocks[-1]].facts += self._facts(tag, values, classes)
+        if tag in _VOID:
+            if is_block:
+                self._open_blocks.pop()
+            return
+        index = self._open_blocks[-1]
+        is_unknown = not is_block and not any(values.values()) and _is_unknown(tag)
+        self._open.append(_Element(tag, is_block, index, len(self._blocks[index].text), classes, is_unknown))
+        self._count[tag] += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        """An element ends, and with it those inside it that are still open."""
+        if not self._count[tag]:
+            return
+        while True:
+            element = self._open.pop()
+            self._count[element.tag] -= 1
+            self._close(element, is_closed=element.tag == tag)
+            if element.tag == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        """Text."""
+        self._blocks[self._open_blocks[-1]].text += data
+
+    def _open_block(self, tag: str, values: dict[str, str], classes: frozenset[str]) -> None:
+        attributes = [f"class={' '.join(sorted(classes))}"] if classes else []
+        attributes += [f"start={values['start']}"] if tag == "ol" and "start" in values else []
+        identity = values.get("id", "")
+        is_footnote = (tag == "li" and identity.startswith("fn:")) or "footnote-definition" in classes
+        self._blocks.append(
+            _Building(len(self._open_blocks) - 1, tag, " ".join(attributes), identity if is_footnote else "")
+        )
+        self._open_blocks.append(len(self._blocks) - 1)
+
+    def _facts(self, tag: str, values: dict[str, str], classes: frozenset[str]) -> Iterator[Fact]:
+        """What an element says that is not a block."""
+        href, source = values.get("href"), values.get("src")
+        if "footnote-backref" in classes:  # as many as there are citations, which count for themselves
+            return
+        if href is not None:
+            is_citation = "footnote-ref" in classes or (
+                bool(self._open) and "footnote-reference" in self._open[-1].classes
+            )
+            label = re.sub(r"^#(?:fn:)?", "", unquote(href))
+            yield Fact("citation", f"[^{label}]") if is_citation else Fact("link", href)
+        elif tag == "a":
+            anchor = values.get("id") or values.get("name")
+            if anchor:
+                yield Fact("anchor", anchor)
+        if source is not None:
+            yield Fact("image" if tag == "img" else "address", source)
+        if tag in {"a", "img"} or tag in _FREE or (tag == "span" and values.keys() <= _LANGUAGE_ATTRIBUTES):
+            return
+        # A name in angle brackets that HTML does not have is text to its author: <your name>.
+        if any(values.values()) or not _is_unknown(tag):
+            yield Fact("element", f"<{tag}>")
+
+    def _close(self, element: _Element, *, is_closed: bool) -> None:
+        block = self._blocks[element.block]
+        if element.is_block:
+            self._open_blocks.pop()
+        elif element.is_unknown and is_closed:
+            block.facts.append(Fact("element", f"<{element.tag}>"))
+        elif element.tag == "sup" and not element.classes:
+            text = block.text[element.start :]
+            is_citation = any(fact.kind == "citation" for fact in block.facts)
+            if not _BEFORE_EXPONENT.search(block.text[: element.start]) and (not is_citation or text.strip()):
+                block.facts += (Fact("number", f"<sup>{_digits(number)}</sup>") for number in _NUMBER.findall(text))
+
+
+def _is_unknown(tag: str) -> bool:
+    return tag not in _KNOWN and tag not in _FREE and tag not in {"a", "span"} and "-" not in tag
+
+
+def _digits(number: str) -> str:
+    return number.translate(_TO_DIGITS)
+
+
+def _slugs(heading: str) -> set[str]:
+    """The fragments that site generators make of a heading, whatever its script."""
+    text = " ".join(heading.lower().split())
+    words = re.sub(r"[^\w\s-]", "", text)
+    return {words.replace(" ", "-"), re.sub(r"[-\s]+", "-", words)}
+
+
+def _by_label(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with neighbouring footnotes in the order of their labels: their numbers follow the sentences."""
+    result: list[Block] = []
+    position = 0
+    while position < len(blocks):
+        if not blocks[position].label:
+            result.append(blocks[position])
+            position += 1
+            continue
+        depth = blocks[position].depth
+        notes: list[list[Block]] = []
+        while position < len(blocks) and (
+            blocks[position].depth > depth or (blocks[position].label and blocks[position].depth == depth)
+        ):
+            if blocks[position].depth == depth:
+                notes.append([])
+            notes[-1].append(blocks[position])
+            position += 1
+        for note in sorted(notes, key=lambda note: note[0].label):
+            result += note
+    return result
+
+
+# The comparison
+
+
+def differences(source: Shape, localised: Shape) -> Iterator[str]:
+    """What a localised document has otherwise than its source, in words.
+
+    The first difference of the blocks is the last one: behind it nothing can be compared.
+
+    >>> list(differences(shape('<p><a href="/a">b</a></p>'), shape("<p>b</p>")))
+    ['the link /a is missing']
+    """
+    for was, now in zip_longest(source.blocks, localised.blocks):
+        if was is None or now is None or was.form != now.form:
+            yield f"where the source has {_named(was)}, there is {_named(now)}"
+            return
+        yield from _differences_of_facts(was, now, localised.anchors)
+
+
+def _named(block: Block | None) -> str:
+    if block is None:
+        return "nothing"
+    attributes = "".join(f" {part}" for part in (block.detail, block.label) if part)
+    return f"<{block.tag}{attributes}>" if block.tag else "text outside of all blocks"
+
+
+def _differences_of_facts(was: Block, now: Block, anchors: Collection[str]) -> Iterator[str]:
+    if was.facts == now.facts:
+        return
+    missing = list((Counter(was.facts) - Counter(now.facts)).elements())
+    added = list((Counter(now.facts) - Counter(was.facts)).elements())
+    for fact in tuple(missing):
+        match = next((other for other in added if _may_stand_for(fact, other, anchors)), None)
+        if match:
+            missing.remove(fact)
+            added.remove(match)
+    # A sentence in another order may have to name the same thing twice.
+    added = [fact for fact in added if fact.kind != "link" or fact not in was.facts]
+    # ¹ and <sup>1</sup> are the same to a reader.
+    missing, added = _without_raised(missing, now.raised), _without_raised(added, was.raised)
+    yield from (f"{fact} is missing" for fact in missing)
+    yield from (f"{fact} is not in the source" for fact in added)
+
+
+def _without_raised(facts: Iterable[Fact], raised: Iterable[str]) -> list[Fact]:
+    others = Counter(f"<sup>{number}</sup>" for number in raised)
+    kept = []
+    for fact in facts:
+        if fact.kind == "number" and others[fact.value]:
+            others[fact.value] -= 1
+        else:
+            kept.append(fact)
+    return kept
+
+
+def _may_stand_for(was: Fact, now: Fact, anchors: Collection[str]) -> bool:
+    addresses = {"link", "image", "address"}
+    return was.kind == now.kind and was.kind in addresses and is_localised(was.value, now.value, anchors)
+
+
+# Addresses
+
+
+def is_localised(source: str, localised: str, anchors: Collection[str] = ()) -> bool:
+    """Whether an address may stand in a translation for an address of its source.
+
+    `anchors` are the fragments that exist in the localised document.
+
+    >>> is_localised("https://en.wikipedia.org/wiki/Sleep", "https://de.wikipedia.org/wiki/Schlaf")
+    True
+    >>> is_localised("https://learn.microsoft.com/en-us/a", "https://learn.microsoft.com/de-de/a")
+    True
+    >>> is_localised("../en/a.md", "../de/b.md"), is_localised("https://a.nl/x", "https://b.nl/x")
+    (False, False)
+    """
+    try:
+        was, now = urlsplit(unquote(source)), urlsplit(unquote(localised))
+    except ValueError:  # an address that is none, such as http://[
+        return source == localised
+    if was.scheme != now.scheme and {was.scheme, now.scheme} != {"http", "https"}:
+        return False
+    if was.netloc.lower() != now.netloc.lower():  # another edition of a site has pages of its own
+        return _names(was.netloc.lower()) == _names(now.netloc.lower())
+    if _parts(was.path) != _parts(now.path) or _without_language(was.query) != _without_language(now.query):
+        return False
+    return was.fragment == now.fragment or _is_other_fragment(was, now, anchors)
+
+
+def _is_other_fragment(was: SplitResult, now: SplitResult, anchors: Collection[str]) -> bool:
+    """Whether a fragment may differ: where it leads to in this document is known, in other ones it is not."""
+    if not was.fragment or not now.fragment:
+        return False
+    if not now.netloc and not now.path:
+        return now.fragment in anchors
+    return not now.netloc or was.path != now.path
+
+
+def _names(host: str) -> tuple[str, ...]:
+    """The parts of a host that are the same in all its editions.
+
+    >>> _names("en.wikipedia.org"), _names("www.amazon.de")
+    (('wikipedia', 'org'), ('amazon', ''))
+    """
+    *labels, last = host.split(".")
+    is_country = len(last) == 2 and bool(labels)  # noqa: PLR2004  # top-level domains of two letters are countries
+    kept = [label for label in labels if label != "www" and not _is_locale(label)] if len(labels) > 1 else labels
+    return (*kept, "" if is_country else last)
+
+
+def _parts(path: str) -> list[str]:
+    """The parts of a path that are the same in all languages.
+
+    >>> _parts("/en-us/azure/logo.en.png")
+    ['azure', 'logo.png']
+    """
+    return [_without_suffix(part) for part in path.split("/") if part and not _is_locale(part)]
+
+
+_SUFFIX = re.compile(r"[._-]([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)(?=(?:\.\w+)?\Z)", re.ASCII)
+
+
+def _without_suffix(name: str) -> str:
+    """A file's name without its language: ``logo.en.png``, ``logo_en.png``, ``logo-en``."""
+    found = _SUFFIX.search(name)
+    return name[: found.start()] + name[found.end() :] if found and _is_locale(found[1]) else name
+
+
+def _without_language(query: str) -> list[str]:
+    return sorted(part for part in query.split("&") if not _is_locale(part.rpartition("=")[2]))
+
+
+_TAG = re.compile(r"(?:[a-z]{2}|[a-z]{3}(?=[-_]))(?:[-_][a-z]{2,4}){0,2}", re.ASCII | re.IGNORECASE)
+# Countries that sites name where they mean a language.
+_COUNTRIES = frozenset({"cn", "cz", "dk", "gb", "gr", "jp", "kr", "se", "tw", "ua", "us"})
+
+
+@cache
+def _is_locale(text: str) -> bool:
+    if text.lower() in _COUNTRIES:
+        return True
+    if not _TAG.fullmatch(text):
+        return False
+    try:
+        locales.normalise(text)
+    except UnknownLocaleError:
+        return False
+    return True
