@@ -23,7 +23,7 @@ from translate_pipe.cli import main
 from translate_pipe.document import parse
 from translate_pipe.model import Catalogue, Message, Run, Verbatim
 from translate_pipe.project.configuration import KEYS, Key, parse_configuration
-from translate_pipe.report import merge_object, word_diff
+from translate_pipe.report.changes import merge_object, word_diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

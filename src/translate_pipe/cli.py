@@ -19,16 +19,20 @@ from translate_pipe.errors import ConfigurationError, FileError, TranslatePipeEr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from translate_pipe.document.options import ParseOptions
-    from translate_pipe.model import Diagnostic
+    from translate_pipe.model import Catalogue, Diagnostic
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.pipeline import Report
     from translate_pipe.project.status import Status
 
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
-_FORMATS = ("text", "json", "jsonl")
+_FORMATS = ("text", "json", "jsonl", "github", "sarif")
+_WITH_TALLY = ("text", "github")
+_FAIL_ON = ("never", "error", "warning", "info")
+_DEFAULT_SOURCE_LOCALE = "en"
 
 
 class Settings(NamedTuple):
@@ -48,7 +52,9 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except TranslatePipeError as error:
-            click.echo(f"error: {error}", err=True)
+            from translate_pipe.report.visible import safe
+
+            click.echo(f"error: {safe(str(error))}", err=True)
             ctx.exit(EXIT_FINDINGS if isinstance(error, FileError) else EXIT_USAGE)
 
 
@@ -122,9 +128,13 @@ _dry_run_option = click.option(
     "--check", "dry_run", is_flag=True, help="Write nothing; exit 1 if something would change."
 )
 _format_option = click.option(
-    "--format", "output_format", type=click.Choice(_FORMATS), default="text", show_default=True, help="How to report."
+    "--format",
+    "output_format",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="How to report what is wrong.",
 )
-
 
 _merge_format_option = click.option(
     "--format",
@@ -133,6 +143,65 @@ _merge_format_option = click.option(
     default="text",
     show_default=True,
     help="How to report what became of each message.",
+)
+
+
+def _split_ids(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
+    """The names in values such as `citation,link`; each must be one that a diagnostic can have."""
+    names = [name for value in given for name in value.replace(",", " ").split()]
+    if not names:
+        return frozenset()
+    import difflib
+
+    from translate_pipe.report.rules import RULES
+
+    known = [rule.name for rule in RULES]
+    for name in names:
+        if name not in known:
+            likely = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {likely[0]!r}?" if likely else "translate-pipe check --list shows them."
+            raise click.BadParameter(f"there is no check {name!r}; {hint}", context, option)
+    return frozenset(names)
+
+
+_select_option = click.option(
+    "--select",
+    metavar="CHECKS",
+    multiple=True,
+    callback=_split_ids,
+    help="Report these checks alone, such as citation,link. May be given several times.",
+)
+_ignore_option = click.option(
+    "--ignore",
+    metavar="CHECKS",
+    multiple=True,
+    callback=_split_ids,
+    help="Do not report these checks. May be given several times.",
+)
+_fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice(_FAIL_ON),
+    default="warning",
+    show_default=True,
+    help="The least severity that makes the exit code 1.",
+)
+
+
+def _print_rules(context: click.Context, _option: click.Parameter, is_wanted: bool) -> None:  # noqa: FBT001
+    if is_wanted and not context.resilient_parsing:
+        from translate_pipe.report.rules import rules_text
+
+        click.echo(rules_text(), nl=False)
+        context.exit()
+
+
+_list_option = click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_rules,
+    help="Show all checks with their severity, and exit.",
 )
 
 
@@ -199,7 +268,7 @@ def update(settings: Settings, locales: tuple[str, ...], output_format: str, *, 
 
     With -v each message that changed is shown, edited ones as a word diff.
     """
-    from translate_pipe.report import updates_json
+    from translate_pipe.report.changes import updates_json
 
     report = _run(settings, locales, ("UPDATE",), dry_run=dry_run)
     if output_format == "json":
@@ -210,40 +279,79 @@ def update(settings: Settings, locales: tuple[str, ...], output_format: str, *, 
 
 
 @_command
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[PO]...")
+@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
+@click.option("--source", "of_sources", is_flag=True, help="Check the documents themselves, not their translations.")
 @_format_option
-def check(settings: Settings, files: tuple[str, ...], output_format: str) -> None:
-    """Report what is wrong with the translations.
+@_select_option
+@_ignore_option
+@_fail_on_option
+@click.option(
+    "--source-locale", default="", help="The locale of the source texts of PO.  [default: the project's, or en]"
+)
+@_list_option
+def check(  # noqa: PLR0913  # each is an option that a person gives
+    settings: Settings,
+    files: tuple[str, ...],
+    *,
+    output_format: str,
+    select: frozenset[str],
+    ignore: frozenset[str],
+    fail_on: str,
+    source_locale: str,
+    of_sources: bool,
+) -> None:
+    """Report what is wrong with the translations, or with the documents.
 
-    Without PO the whole project is checked; with PO these files alone, in a project or not. `-` is standard input.
+    Without FILE the whole project is checked; with FILE these alone, in a project or not: PO files, or Markdown with
+    --source. A folder stands for all such files in it; `-` is standard input.
     """
-    diagnostics = _check_files(files) if files else _run(settings, (), ("CHECK",), dry_run=True).diagnostics
-    _print_diagnostics(diagnostics, output_format)
-    if not diagnostics and output_format == "text":
-        _say(settings, "No findings.")
-    _exit_with_findings(diagnostics)
+    from translate_pipe.report.rules import Selection
+    from translate_pipe.report.text import tally
+
+    if source_locale and (of_sources or not files):
+        raise click.UsageError("--source-locale is for PO files; the project's is in its configuration")
+    if of_sources:
+        found = _check_sources(settings, files)
+    else:
+        found = _check_files(settings, files, source_locale) if files else _check_project(settings)
+    diagnostics = Selection(select, ignore).of(found.diagnostics)
+    _print_diagnostics(diagnostics, output_format, root=found.root)
+    if output_format in _WITH_TALLY:
+        _say(settings, tally(diagnostics, found.messages) if diagnostics else "No findings.")
+    _exit_with_findings(diagnostics, fail_on)
 
 
 @_command
 @_locales_argument
 @_dry_run_option
-def build(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
-    """Write the localised documents."""
-    report = _run(settings, locales, ("BUILD",), dry_run=dry_run)
-    _print_diagnostics(report.diagnostics, "text")
+@_format_option
+@click.option("--require-complete", is_flag=True, help="Report what is not translated yet; exit 1 if there is any.")
+def build(
+    settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool, require_complete: bool
+) -> None:
+    """Write the localised documents.
+
+    A translation with an error is not published, unless the project chooses otherwise.
+    """
+    report = _run(settings, locales, ("BUILD",), dry_run=dry_run, require_complete=require_complete)
+    _print_diagnostics(report.diagnostics, output_format, root=_project(settings).root)
     _finish(settings, report, dry_run=dry_run)
 
 
 @_command
 @_locales_argument
 @_dry_run_option
-def locales_command(settings: Settings, locales: tuple[str, ...], *, dry_run: bool) -> None:
-    """Extract, update, check and build, and show how far each locale is."""
+@_format_option
+def locales_command(settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool) -> None:
+    """Extract, update, check and build, and show how far each locale is.
+
+    The table is for people; other formats than text are without it.
+    """
     stages = ("EXTRACT", "UPDATE", "CHECK", "BUILD", "STATUS")
     report = _run(settings, locales, stages, dry_run=dry_run)
     _say_updates(settings, report)
-    _print_diagnostics(report.diagnostics, "text")
-    if settings.verbosity >= 0:
+    _print_diagnostics(report.diagnostics, output_format, root=_project(settings).root)
+    if settings.verbosity >= 0 and output_format == "text":
         _print_status(settings, report.status)
     _finish(settings, report, dry_run=dry_run)
 
@@ -260,7 +368,7 @@ def locales_command(settings: Settings, locales: tuple[str, ...], *, dry_run: bo
 )
 def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> None:
     """Show how far each locale and document is."""
-    from translate_pipe.report import status_json
+    from translate_pipe.report.status import status_json
 
     report = _run(settings, locales, ("STATUS",), dry_run=True)
     _print_diagnostics(report.diagnostics, "text", err=True)
@@ -320,7 +428,7 @@ def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
     from translate_pipe.catalogue import Compendium, MergeOptions, serialize_po
     from translate_pipe.catalogue import merge as merge_catalogues
     from translate_pipe.project.pipeline import read_catalogue
-    from translate_pipe.report import merge_details, merge_json, merge_summary
+    from translate_pipe.report.changes import merge_details, merge_json, merge_summary
 
     if output_format == "json" and output == "-" and not dry_run:
         raise click.UsageError("with --format json, name a file for the catalogue with -o")
@@ -339,7 +447,14 @@ def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
 # What the commands do
 
 
-def _run(settings: Settings, locales: Sequence[str], stages: Iterable[str], *, dry_run: bool) -> Report:
+def _run(
+    settings: Settings,
+    locales: Sequence[str],
+    stages: Iterable[str],
+    *,
+    dry_run: bool,
+    require_complete: bool = False,
+) -> Report:
     """Run stages over a project and show how far it is."""
     from datetime import UTC, datetime
 
@@ -358,6 +473,7 @@ def _run(settings: Settings, locales: Sequence[str], stages: Iterable[str], *, d
         locales=_wanted_locales(project, locales),
         now=datetime.now(UTC),
         tell=lambda line: _say(settings, line),
+        require_complete=require_complete,
     )
     with progress(quiet=settings.verbosity < 0) as shown:
         return run(request, shown)
@@ -385,20 +501,98 @@ def _wanted_locales(project: Project, locales: Sequence[str]) -> tuple[str, ...]
     return wanted or configured
 
 
-def _check_files(files: Iterable[str]) -> list[Diagnostic]:
+class _Checked(NamedTuple):
+    """What was found, in how many messages, and the folder that the paths of the files are relative to."""
+
+    diagnostics: list[Diagnostic]
+    messages: int
+    root: Path
+
+
+def _check_project(settings: Settings) -> _Checked:
+    report = _run(settings, (), ("CHECK", "STATUS"), dry_run=True)
+    return _Checked(report.diagnostics, sum(row.translated for row in report.status), _project(settings).root)
+
+
+def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -> _Checked:
+    """Check PO files that need not belong to a project."""
+    from pathlib import Path
+
     from translate_pipe.checks import check as check_catalogue
+    from translate_pipe.locales import normalise
     from translate_pipe.model import Diagnostic, Severity
     from translate_pipe.project.pipeline import read_catalogue
 
+    source = normalise(source_locale) if source_locale else _source_locale(settings)
     diagnostics: list[Diagnostic] = []
-    for name in files:
+    messages = 0
+    for name in _po_files(names):
         try:
             catalogue = read_catalogue(_read(name), name)
         except FileError as error:
             diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line))
         else:
-            diagnostics += check_catalogue(catalogue, name)
-    return diagnostics
+            messages += sum(message.translated for message in catalogue.messages)
+            locale = _target_locale(catalogue, name)
+            diagnostics += check_catalogue(catalogue, name, source_locale=source, locale=locale)
+    return _Checked(diagnostics, messages, Path())
+
+
+def _check_sources(settings: Settings, names: Sequence[str]) -> _Checked:
+    """Check documents: those of a project or, where names are given, files that need not belong to one."""
+    from pathlib import Path
+
+    from translate_pipe.model import Diagnostic, Severity
+    from translate_pipe.project.library import lint_project, lint_text, markdown_in
+
+    if not names:
+        project = _project(settings)
+        return _Checked(list(lint_project(project)), 0, project.root)
+    diagnostics: list[Diagnostic] = []
+    for name in (one for name in names for one in markdown_in(name)):
+        try:
+            diagnostics += lint_text(_read(name), name)
+        except FileError as error:
+            diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line))
+    return _Checked(diagnostics, 0, Path())
+
+
+def _po_files(names: Iterable[str]) -> list[str]:
+    """The files that are named, each once, with those of folders in their place."""
+    from pathlib import Path
+
+    found: dict[str, None] = {}
+    for name in names:
+        is_folder = bool(name) and name != "-" and Path(name).is_dir()
+        files = [str(path) for path in sorted(Path(name).rglob("*.po")) if path.is_file()] if is_folder else [name]
+        if not files:
+            raise click.UsageError(f"there are no PO files in the folder {name}")
+        found |= dict.fromkeys(files)
+    return list(found)
+
+
+def _source_locale(settings: Settings) -> str:
+    """The source locale of the project that the command is called in or told of, if there is one."""
+    from pathlib import Path
+
+    from translate_pipe.project.discovery import configuration_in
+
+    if settings.folder:
+        return _project(settings).configuration.source_locale
+    here = Path().absolute()
+    configurations = (configuration_in(folder) for folder in (here, *here.parents))
+    return next((one.source_locale for one in configurations if one), _DEFAULT_SOURCE_LOCALE)
+
+
+def _target_locale(catalogue: Catalogue, name: str) -> str:
+    """The locale that a catalogue's header names or else its path; empty if neither does."""
+    from translate_pipe.errors import UnknownLocaleError
+    from translate_pipe.locales import normalise, of_path
+
+    try:
+        return normalise(catalogue.fields.get("Language", ""))
+    except UnknownLocaleError:
+        return of_path(name)
 
 
 def _roundtrip_input(settings: Settings, files: Sequence[str]) -> tuple[list[str], ParseOptions]:
@@ -417,15 +611,16 @@ def _roundtrip_input(settings: Settings, files: Sequence[str]) -> tuple[list[str
 def _roundtrip_one(name: str, options: ParseOptions) -> bool:
     from translate_pipe.project.files import decode
     from translate_pipe.project.roundtrip import roundtrip as differs
+    from translate_pipe.report.visible import safe
 
     try:
         data = _read(name)
         difference = differs(data, decode(data, name), options)
     except FileError as error:
-        click.echo(str(error))
+        click.echo(safe(str(error)))
         return False
     if difference:
-        click.echo(f"{name}:{difference.line}: not identical\n- {difference.before!r}\n+ {difference.after!r}")
+        click.echo(f"{safe(name)}:{difference.line}: not identical\n- {difference.before!r}\n+ {difference.after!r}")
     return difference is None
 
 
@@ -454,22 +649,52 @@ def _write(name: str, data: bytes) -> None:
 
 
 def _say(settings: Settings, *lines: str) -> None:
-    """A message to the person at the terminal."""
+    """A message to the person at the terminal; it may quote what others wrote."""
     if settings.verbosity >= 0:
+        from translate_pipe.report.visible import safe
+
         for line in lines:
-            click.echo(line, err=True)
+            click.echo(safe(line), err=True)
 
 
 def _say_updates(settings: Settings, report: Report) -> None:
-    from translate_pipe.report import update_lines
+    from translate_pipe.report.changes import update_lines
 
     _say(settings, *update_lines(report, details=settings.verbosity > 0))
 
 
-def _print_diagnostics(diagnostics: Iterable[Diagnostic], output_format: str, *, err: bool = False) -> None:
-    from translate_pipe.report import diagnostics_text
+def _print_diagnostics(
+    diagnostics: Iterable[Diagnostic], output_format: str, *, err: bool = False, root: Path | None = None
+) -> None:
+    """Print diagnostics; `root` is the folder that the paths of their files are relative to, if it is not this one."""
+    from pathlib import Path
 
-    click.echo(diagnostics_text(diagnostics, output_format, ascii_only=_is_limited(sys.stdout)), nl=False, err=err)
+    from translate_pipe.report.formats import Medium, diagnostics_text
+
+    stream = sys.stderr if err else sys.stdout
+    medium = Medium(_is_limited(stream), _has_colour(stream), _place_in_repository(root or Path()))
+    click.echo(diagnostics_text(diagnostics, output_format, medium), nl=False, err=err)
+
+
+def _has_colour(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _place_in_repository(root: Path) -> Callable[[str], str]:
+    """How a file is named in its repository: relative to where a CI checked it out, or to this folder."""
+    from functools import cache
+    from pathlib import Path
+
+    repository = Path(os.environ.get("GITHUB_WORKSPACE") or "").absolute()
+
+    @cache
+    def place(file: str) -> str:
+        if file in ("", "-"):
+            return file
+        path = Path(os.path.normpath(Path(root, file).absolute()))
+        return (path.relative_to(repository) if path.is_relative_to(repository) else path).as_posix()
+
+    return place
 
 
 def _is_limited(stream: TextIO) -> bool:
@@ -481,7 +706,7 @@ def _print_status(settings: Settings, rows: Sequence[Status]) -> None:
     from rich.console import Console
 
     from translate_pipe.locales import user_locale
-    from translate_pipe.report import MANY_DOCUMENTS, status_table
+    from translate_pipe.report.status import MANY_DOCUMENTS, status_table
 
     documents = len({row.document for row in rows})
     details = settings.verbosity > 0 or documents <= MANY_DOCUMENTS
@@ -494,20 +719,34 @@ def _print_status(settings: Settings, rows: Sequence[Status]) -> None:
 
 def _finish(settings: Settings, report: Report, *, dry_run: bool) -> None:
     """Say what changed and end with the exit code that belongs to it."""
-    from translate_pipe.report import summary
+    from translate_pipe.report.changes import summary
 
     if settings.verbosity > 0:
         wrote, removed = ("would write", "would remove") if dry_run else ("wrote", "removed")
         _say(settings, *(f"{wrote} {name}" for name in report.written))
         _say(settings, *(f"{removed} {name}" for name in report.removed))
-    _say(settings, summary(report, dry_run=dry_run))
+    _say(settings, *_unpublished(report), summary(report, dry_run=dry_run))
     if dry_run and report.changed:
         sys.exit(EXIT_FINDINGS)
     _exit_with_findings(report.diagnostics)
 
 
-def _exit_with_findings(diagnostics: Iterable[Diagnostic]) -> None:
-    from translate_pipe.model import Severity
+def _unpublished(report: Report) -> list[str]:
+    """What a build left out because of errors, in a line each."""
+    lines = []
+    if report.withheld == 1:
+        lines.append("1 translation with an error is not published; what stands in for a missing one takes its place.")
+    elif report.withheld:
+        lines.append(
+            f"{report.withheld} translations with errors are not published; what stands in for missing ones takes "
+            "their place."
+        )
+    lines += [f"{name} is not written, because of the errors above." for name in report.stopped]
+    return lines
 
-    if any(found.severity is not Severity.INFO for found in diagnostics):
+
+def _exit_with_findings(diagnostics: Iterable[Diagnostic], fail_on: str = "warning") -> None:
+    """End with exit code 1 if a diagnostic is at least so severe."""
+    serious = _FAIL_ON[: _FAIL_ON.index(fail_on) + 1]
+    if any(found.severity in serious for found in diagnostics):
         sys.exit(EXIT_FINDINGS)

@@ -6,6 +6,7 @@ Locales are written as gettext writes them (``pt_BR``, ``zh_Hans``, ``sr@latin``
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -33,16 +34,58 @@ def normalise(tag: str) -> str:
     >>> normalise("pt-br"), normalise("zh_hans"), normalise("sr@latin")
     ('pt_BR', 'zh_Hans', 'sr@latin')
     """
+    spelled = _spelled(tag)
+    if not spelled or not _is_known(spelled):
+        raise UnknownLocaleError(tag, _suggestion(spelled or tag))
+    return spelled
+
+
+def _spelled(tag: str) -> str:
+    """A tag in gettext's spelling, whether it is known or not; empty for what cannot be a tag."""
     found = _TAG.fullmatch(tag.strip())
     if not found:
-        raise UnknownLocaleError(tag, _suggestion(tag))
+        return ""
     language, *subtags = re.split(r"[-_]", found["base"])
-    spelled = "_".join([language.lower(), *map(_subtag, subtags)])
+    return "_".join([language.lower(), *map(_subtag, subtags)]) + found["modifier"]
+
+
+@cache
+def _is_known(spelled: str) -> bool:
     try:
-        Locale.parse(spelled)
-    except (ValueError, TypeError, BabelUnknownLocaleError) as error:
-        raise UnknownLocaleError(tag, _suggestion(spelled)) from error
-    return spelled + found["modifier"]
+        Locale.parse(spelled.partition("@")[0])
+    except (ValueError, TypeError, BabelUnknownLocaleError):
+        return False
+    return True
+
+
+def of_path(path: str) -> str:
+    """The locale that the path of a catalogue names, empty if it names none.
+
+    What stands before LC_MESSAGES counts first, then the file's name, then its folders, the nearest first.
+
+    >>> of_path("locale/pt_BR/LC_MESSAGES/x.po"), of_path("mut.es.0.po"), of_path("site-de_DE.po"), of_path("x.po")
+    ('pt_BR', 'es', 'de_DE', '')
+    """
+    *folders, file = path.replace("\\", "/").split("/")
+    before_messages = [folder for folder, after in itertools.pairwise(folders) if after == "LC_MESSAGES"]
+    stem = re.sub(r"\.pot?\Z", "", file, flags=re.IGNORECASE)
+    parts = stem.split(".")[::-1]
+    # A name such as wat-is.po has a word behind its hyphen, so a language alone is believed only between dots.
+    ends = [found for part in parts if (found := _locale_at_end(part))]
+    names = (*before_messages[::-1], *parts, *ends, *folders[::-1])
+    return next((found for name in names if (found := _if_known(name))), "")
+
+
+def _locale_at_end(name: str) -> str:
+    """The longest tag with a script, a territory or the like that a name ends in."""
+    starts = (found.end() for found in re.finditer("[-_]", name))
+    return next((name[start:] for start in starts if re.search("[-_@]", name[start:]) and _if_known(name[start:])), "")
+
+
+def _if_known(tag: str) -> str:
+    """A tag as gettext writes it, empty if it is none; only one that begins in small letters counts."""
+    spelled = _spelled(tag) if tag[:2].islower() else ""
+    return spelled if spelled and _is_known(spelled) else ""
 
 
 def _subtag(subtag: str) -> str:

@@ -1,0 +1,121 @@
+"""What a run changed, for people and for programs."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+from translate_pipe.catalogue import Fate
+from translate_pipe.report.machine import json_text
+from translate_pipe.report.text import MSGID_COLUMNS, counted
+from translate_pipe.report.visible import shortened
+
+if TYPE_CHECKING:
+    from translate_pipe.catalogue import MergeResult
+    from translate_pipe.project.pipeline import Report
+
+_FATES = {
+    Fate.ADDED: "new",
+    Fate.CARRIED: "carried over",
+    Fate.PROPOSED: "fuzzy",
+    Fate.REVIVED: "revived",
+    Fate.RETIRED: "obsolete",
+    Fate.KEPT: "kept",
+}
+
+
+def update_lines(report: Report, *, details: bool = False) -> list[str]:
+    """What updating did, a line for each catalogue that changed and, with `details`, one for each message that did."""
+    lines = []
+    for update in report.updates:
+        lines.append(f"{update.file}: {merge_summary(update.result)}")
+        if details:
+            lines += merge_details(update.result)
+    return lines
+
+
+def merge_summary(result: MergeResult) -> str:
+    r"""What a merge did, in one line.
+
+    >>> from translate_pipe import merge, parse_po
+    >>> merge_summary(merge(parse_po(""), parse_po('msgid "Huid"\nmsgstr ""\n')))
+    '1 new'
+    """
+    counts = ((len(result.of(fate)), word) for fate, word in _FATES.items())
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "no messages"
+
+
+def merge_details(result: MergeResult) -> list[str]:
+    """What a merge did with each message that it changed, and why; edited texts as a word diff."""
+    lines = []
+    for outcome in result.outcomes:
+        rule = f" ({outcome.rule})" if outcome.rule else ""
+        if outcome.fate in (Fate.CARRIED, Fate.PROPOSED):
+            old = " ".join(origin[1] for origin in outcome.origins)
+            lines.append(f"  {_FATES[outcome.fate]}{rule}: {word_diff(old, outcome.key[1])}")
+        elif outcome.fate is not Fate.KEPT:
+            lines.append(f"  {_FATES[outcome.fate]}{rule}: {shortened(outcome.key[1], MSGID_COLUMNS)}")
+    return lines
+
+
+def word_diff(old: str, new: str) -> str:
+    """How one text became another, word by word, as git shows it.
+
+    >>> word_diff("Neem twee pillen.", "Neem drie pillen.")
+    'Neem [-twee-]{+drie+} pillen.'
+    """
+    before, after = (re.findall(r"\s+|\w+|[^\w\s]", " ".join(text.split())) for text in (old, new))
+    pieces = []
+    for operation, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        gone, come = "".join(before[start:end]), "".join(after[new_start:new_end])
+        if operation == "equal":
+            pieces.append(gone)
+        else:
+            pieces += [f"[-{gone}-]" * bool(gone), f"{{+{come}+}}" * bool(come)]
+    return "".join(pieces)
+
+
+def merge_object(result: MergeResult) -> dict[str, Any]:
+    """The whole result of a merge as JSON knows it."""
+    return {
+        "changed": result.changed,
+        "messages": [
+            {
+                "fate": str(outcome.fate),
+                "msgctxt": outcome.key[0],
+                "msgid": outcome.key[1],
+                "rule": outcome.rule,
+                "origins": [{"msgctxt": msgctxt, "msgid": msgid} for msgctxt, msgid in outcome.origins],
+            }
+            for outcome in result.outcomes
+        ],
+    }
+
+
+def merge_json(result: MergeResult, *, ascii_only: bool = False) -> str:
+    """The whole result of a merge as a JSON text."""
+    return json_text(merge_object(result), ascii_only=ascii_only)
+
+
+def updates_json(report: Report, *, ascii_only: bool = False) -> str:
+    """The whole result of an update as a JSON text: each catalogue that changed, and its messages."""
+    updates = [{"locale": one.locale, "file": one.file, **merge_object(one.result)} for one in report.updates]
+    return json_text(updates, ascii_only=ascii_only)
+
+
+def summary(report: Report, *, dry_run: bool) -> str:
+    """One line on what a run changed.
+
+    >>> from translate_pipe.project.pipeline import Report
+    >>> summary(Report(documents=2), dry_run=False)
+    'Everything is up to date (2 documents).'
+    """
+    documents = counted(report.documents, "document")
+    if not report.changed:
+        return (
+            f"Nothing was written ({documents})." if report.has_findings else f"Everything is up to date ({documents})."
+        )
+    counts = ((len(report.written), "written"), (len(report.removed), "removed"))
+    done = [f"{counted(count, 'file')} {'would be ' * dry_run}{what}" for count, what in counts if count]
+    return f"{', '.join(done)} ({documents})."

@@ -1,0 +1,40 @@
+"""Diagnostics as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from translate_pipe.model import Diagnostic
+
+
+def diagnostic_object(found: Diagnostic) -> dict[str, Any]:
+    """A diagnostic as JSON knows it."""
+    return {
+        "file": found.file,
+        "line": found.line,
+        "msgid": found.msgid,
+        "msgctxt": found.msgctxt,
+        "check": found.check,
+        "severity": str(found.severity),
+        "message": found.message,
+        "words": list(found.words),
+    }
+
+
+def diagnostics_json(diagnostics: Iterable[Diagnostic], *, ascii_only: bool = False) -> str:
+    """Diagnostics as one list."""
+    return json_text([diagnostic_object(found) for found in diagnostics], ascii_only=ascii_only)
+
+
+def diagnostics_jsonl(diagnostics: Iterable[Diagnostic], *, ascii_only: bool = False) -> str:
+    """Diagnostics as an object a line."""
+    return "".join(json.dumps(diagnostic_object(found), ensure_ascii=ascii_only) + "\n" for found in diagnostics)
+
+
+def json_text(value: object, *, ascii_only: bool = False) -> str:
+    """A value as a JSON text; with `ascii_only`, other characters are escapes, for terminals that lack them."""
+    return json.dumps(value, ensure_ascii=ascii_only, indent=2) + "\n"

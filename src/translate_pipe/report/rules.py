@@ -1,0 +1,67 @@
+"""Every name that a diagnostic can have, and which diagnostics a user wants to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.checks import CHECKS
+from translate_pipe.checks.lint import SOURCE_CHECKS
+from translate_pipe.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from translate_pipe.model import Diagnostic
+
+
+class Rule(NamedTuple):
+    """A kind of diagnostic: its stable name, its severity, and a sentence on what it finds."""
+
+    name: str
+    severity: Severity
+    summary: str
+
+
+OTHERS = (
+    Rule("structure", Severity.ERROR, "Translations that would change the structure of the document around them."),
+    Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML."),
+    Rule("directive", Severity.WARNING, "Directives that have no effect, or not the one that was meant."),
+    Rule("document", Severity.ERROR, "What keeps documents from being used at all."),
+    Rule("file", Severity.ERROR, "Files that cannot be read or written."),
+    Rule("output", Severity.WARNING, "Outputs that are no longer needed but were edited."),
+)
+"""The diagnostics that come from elsewhere than the lists of checks."""
+
+RULES = (
+    *(Rule(one.name, one.severity, (one.find.__doc__ or one.name).partition("\n")[0]) for one in (*CHECKS, *SOURCE_CHECKS)),
+    *OTHERS,
+)
+
+_NEVER_PASSED_OVER = frozenset({"file", "document"})
+"""What these are about was not checked at all, so that silence would be taken for a clean result."""
+
+
+class Selection(NamedTuple):
+    """The names of the diagnostics to report: those selected, or all, but for those ignored."""
+
+    selected: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
+
+    def of(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """The diagnostics that are to be reported."""
+        return [found for found in diagnostics if self.has(found.check)]
+
+    def has(self, name: str) -> bool:
+        """Whether diagnostics of this name are to be reported.
+
+        >>> Selection(frozenset({"citation"})).has("citation"), Selection(frozenset({"citation"})).has("structure")
+        (True, False)
+        """
+        wanted = not self.selected or name in self.selected or name in _NEVER_PASSED_OVER
+        return wanted and name not in self.ignored
+
+
+def rules_text() -> str:
+    """The rules as a table for people."""
+    column = max(len(rule.name) for rule in RULES)
+    return "".join(f"{rule.name:{column}}  {rule.severity:7}  {rule.summary}\n" for rule in RULES)

@@ -1,0 +1,78 @@
+"""Diagnostics as SARIF 2.1.0, the format in which code scanning takes findings of any tool."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from translate_pipe import __version__
+from translate_pipe.model import Severity
+from translate_pipe.report.machine import json_text
+from translate_pipe.report.rules import RULES
+from translate_pipe.report.text import about
+from translate_pipe.report.visible import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from translate_pipe.model import Diagnostic
+    from translate_pipe.report.rules import Rule
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_RULE_INDEXES = {rule.name: index for index, rule in enumerate(RULES)}
+_FINGERPRINT = "translatePipeMessage/v1"
+_LINK = re.compile(r"\]\(")
+
+
+def diagnostics_sarif(
+    diagnostics: Iterable[Diagnostic], place: Callable[[str], str], *, ascii_only: bool = False
+) -> str:
+    """Diagnostics as a log with one run; `place` gives a file's path in the repository."""
+    driver = {"name": "translate-pipe", "version": __version__, "rules": [_rule(rule) for rule in RULES]}
+    results = [_result(found, place(found.file)) for found in diagnostics]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ascii_only=ascii_only)
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.name,
+        "shortDescription": {"text": _message(rule.summary)},
+        "help": {"text": f"{_message(rule.summary)} More on it in docs/checks.md, under “{rule.name}”."},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _result(found: Diagnostic, file: str) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": found.check,
+        "level": _LEVELS[found.severity],
+        "message": {"text": _message(safe(found.message) + about(found))},
+        "partialFingerprints": {_FINGERPRINT: _fingerprint(found, file)},
+    }
+    if found.check in _RULE_INDEXES:
+        result["ruleIndex"] = _RULE_INDEXES[found.check]
+    if file:
+        # Code scanning shows nothing that has no line, so a finding about a whole file is shown at its beginning.
+        region = {"startLine": max(found.line, 1)}
+        result["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(file), "region": region}}]
+    return result
+
+
+def _artifact(file: str) -> dict[str, str]:
+    path = quote(file, errors="surrogateescape")
+    return {"uri": f"file://{path}"} if file.startswith("/") else {"uri": path, "uriBaseId": "%SRCROOT%"}
+
+
+def _fingerprint(found: Diagnostic, file: str) -> str:
+    """What makes a finding the same one after lines have moved."""
+    parts = (found.check, file, found.msgctxt or "", found.msgid, found.message)
+    return sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
+
+
+def _message(text: str) -> str:
+    """A plain text message: braces are doubled because they mark placeholders, and Markdown links are no links."""
+    return _LINK.sub("] (", text.replace("{", "{{").replace("}", "}}"))

@@ -1,0 +1,83 @@
+"""Diagnostics for people: lines as compilers write theirs, and a tally of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from translate_pipe.model import Severity
+from translate_pipe.report.excerpt import excerpt_lines
+from translate_pipe.report.visible import safe, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from translate_pipe.model import Diagnostic
+
+MSGID_COLUMNS = 70
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics with those of a file together, by line; the files as they first came."""
+    found = list(diagnostics)
+    places = {file: place for place, file in enumerate(dict.fromkeys(one.file for one in found))}
+    return sorted(found, key=lambda one: (places[one.file], one.line))
+
+
+def diagnostic_line(found: Diagnostic, *, colour: bool = False) -> str:
+    """A diagnostic as compilers write theirs, with the beginning of the msgid where it is about a message.
+
+    >>> from translate_pipe.model import Diagnostic, Severity
+    >>> diagnostic_line(Diagnostic("citation", Severity.ERROR, "² is missing", "de.po", 12, "Echt waar.²"))
+    'de.po:12: error: ² is missing [citation] in “Echt waar.²”'
+    """
+    file = safe(found.file)
+    place = f"{file}:{found.line}" if found.line else file
+    severity = click.style(found.severity, fg=_COLOURS[found.severity], bold=True) if colour else str(found.severity)
+    return f"{place}: {severity}: {safe(found.message)} [{found.check}]{about(found)}"
+
+
+def about(found: Diagnostic) -> str:
+    """The message that a diagnostic is about, as the end of a sentence; empty if it is about none.
+
+    >>> from translate_pipe.model import Diagnostic, Severity
+    >>> about(Diagnostic("citation", Severity.ERROR, "² is missing", msgid="Echt waar.²"))
+    ' in “Echt waar.²”'
+    """
+    return f" in “{shortened(found.msgid, MSGID_COLUMNS)}”" if found.msgid else ""
+
+
+def diagnostics_lines(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
+    """Diagnostics as text, each with an excerpt of the words that it is about."""
+    lines: list[str] = []
+    for found in diagnostics:
+        lines.append(diagnostic_line(found, colour=colour))
+        lines += excerpt_lines(found, colour=colour)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def tally(diagnostics: Sequence[Diagnostic], messages: int | None = None) -> str:
+    """How many diagnostics there are, in how many files, and how many messages were checked, if that is known.
+
+    >>> from translate_pipe.model import Diagnostic, Severity
+    >>> tally([Diagnostic("citation", Severity.ERROR, "", "de.po")] * 2, 5123)
+    '2 errors in 1 file (5,123 messages checked)'
+    """
+    counts = Counter(found.severity for found in diagnostics)
+    files = len({found.file for found in diagnostics})
+    kinds = [counted(counts[one], one) for one in (Severity.ERROR, Severity.WARNING) if counts[one]]
+    kinds += [f"{counts[Severity.INFO]:,} info"] if counts[Severity.INFO] else []
+    checked = f" ({counted(messages, 'message')} checked)" if messages is not None else ""
+    return f"{', '.join(kinds)} in {counted(files, 'file')}{checked}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "file"), counted(1200, "file")
+    ('1 file', '1,200 files')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
