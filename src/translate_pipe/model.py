@@ -176,13 +176,21 @@ class Verbatim(NamedTuple):
 OutlineItem: TypeAlias = Opening | Closing | Run | Verbatim
 
 
+class Ignore(NamedTuple):
+    """Checks whose findings in a block, given by its byte range, the author does not want to hear of."""
+
+    checks: tuple[str, ...]
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One parsed Markdown source.
 
     `data` is the text in UTF-8, byte for byte, but for a byte order mark, which `byte_order_mark` stands for; all
     offsets are offsets into it. `outline` is its block structure. `segments` stand in document order and their slots
-    do not overlap.
+    do not overlap. `ignored` holds what directives say of checks.
     """
 
     path: str
@@ -191,6 +199,7 @@ class Document:
     outline: tuple[OutlineItem, ...] = field(repr=False)
     segments: tuple[Segment, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    ignored: tuple[Ignore, ...] = ()
 
     @property
     def text(self) -> str:

@@ -30,4 +30,12 @@ def parse(text: str, path: str = "", options: ParseOptions = DEFAULTS) -> Docume
     collector = SegmentCollector(data, path, options)
     collector.collect(items)
     mark = text[: len(text) - len(body)]
-    return Document(path, mark, data, items, tuple(collector.segments), tuple(collector.diagnostics))
+    return Document(
+        path,
+        mark,
+        data,
+        items,
+        tuple(collector.segments),
+        tuple(collector.diagnostics),
+        tuple(collector.ignored),
+    )

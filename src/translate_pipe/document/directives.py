@@ -5,6 +5,7 @@
 <!-- i18n:skip-end -->
 <!-- i18n:comment: TEXT -->     a comment to the translator of the next block
 <!-- i18n:context: TEXT -->     the msgctxt of the next block's messages
+<!-- i18n:ignore: CHECKS -->    what these checks find in the next block is not reported
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PLAIN = frozenset({"skip", "skip-start", "skip-end"})
-WITH_TEXT = frozenset({"comment", "context"})
+WITH_TEXT = frozenset({"comment", "context", "ignore"})
 
 _DIRECTIVE = re.compile(r"<!--\s*i18n:\s*(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))?\s*-->", re.DOTALL)
 

@@ -13,6 +13,7 @@ from translate_pipe.document.parser import BLANKS
 from translate_pipe.model import (
     Closing,
     Diagnostic,
+    Ignore,
     Inline,
     Opening,
     OutlineItem,
@@ -82,6 +83,7 @@ class SegmentCollector:
         self._bibliography_names = frozenset(map(bibliography.heading_name, options.bibliography_headings))
         self.segments: list[Segment] = []
         self.diagnostics: list[Diagnostic] = []
+        self.ignored: list[Ignore] = []
 
     def collect(self, items: Iterable[OutlineItem]) -> None:
         """Walk a whole outline."""
@@ -112,10 +114,15 @@ class SegmentCollector:
                 scope.skipped = True
             elif name == "context":
                 scope.context = text
+            elif name == "ignore":
+                self._ignore(text, opening)
             else:
                 scope.comments = (*scope.comments, text)
         parent.pending.clear()
         return scope
+
+    def _ignore(self, text: str, block: Opening | Verbatim) -> None:
+        self.ignored.append(Ignore(tuple(re.split(r"[,\s]+", text)), block.start, block.end))
 
     def _close(self, scope: _Scope) -> None:
         for name, _, offset in scope.pending:
@@ -128,6 +135,9 @@ class SegmentCollector:
             return
         elif item.tag == "Rule":
             self._bibliography_level = None
+        for name, text, _ in self._scopes[-1].pending:
+            if name == "ignore":
+                self._ignore(text, item)
         self._scopes[-1].pending.clear()
 
     def _html_directives(self, item: Verbatim) -> bool:

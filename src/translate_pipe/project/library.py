@@ -1,0 +1,156 @@
+"""Documents in their surroundings: what is told of a source, and what its links can reach in each locale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from translate_pipe import locales
+from translate_pipe.checks.documents import check_localised
+from translate_pipe.checks.lint import lint
+from translate_pipe.checks.page import Page, Surroundings
+from translate_pipe.document import parse
+from translate_pipe.document.options import DEFAULTS
+from translate_pipe.errors import FileError
+from translate_pipe.localisation import localise
+from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.project.discovery import find_sources, markdown_files
+from translate_pipe.project.files import Files, decode, read_bytes
+from translate_pipe.project.manifest import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from translate_pipe.checks.targets import Targets
+    from translate_pipe.document import ParseOptions
+    from translate_pipe.model import Catalogue, Document, MessageKey, Translations
+    from translate_pipe.project.discovery import Project, Source
+
+
+class Shelf:
+    """Markdown files below a folder, as links reach them; each is read when a link first leads to it."""
+
+    def __init__(self, root: Path, options: ParseOptions = DEFAULTS) -> None:
+        self._root = root
+        self._options = options
+        self._targets: dict[str, Targets | None] = {}
+
+    def page(self, document: Document) -> Page:
+        """A document of this folder in its surroundings."""
+        surroundings = Surroundings(self.exists, self.targets)
+        return Page(document, headings=self._options.bibliography_headings, surroundings=surroundings)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or folder at a path."""
+        try:
+            return (self._root / path).exists()
+        except OSError:  # a name that is too long for the file system
+            return False
+
+    def targets(self, path: str) -> Targets | None:
+        """What can be reached in the file at a path; None if it cannot be read."""
+        if path not in self._targets:
+            try:
+                document = read_document(self._root / path, path, self._options)
+            except FileError:
+                self._targets[path] = None
+            else:
+                self._targets[path] = Page(document, headings=self._options.bibliography_headings).targets
+        return self._targets[path]
+
+
+class Library:
+    """The documents of a project in all locales; `read` turns the bytes and name of a PO file into a catalogue."""
+
+    def __init__(
+        self, project: Project, files: Files, sources: Iterable[Source], read: Callable[[bytes, str], Catalogue]
+    ) -> None:
+        self._project = project
+        self._files = files
+        self._sources = {source.path: source for source in sources}
+        self._read = read
+        self._options = project.configuration.parse_options
+        self._shelf = Shelf(project.root, self._options)
+        self._targets: dict[tuple[str, str], Targets | None] = {}
+        self._page: Page | None = None
+
+    def check(
+        self, source: Source, document: Document, text: str, locale: str, translations: Translations
+    ) -> Iterator[Diagnostic]:
+        """What is wrong with a localised document, given as text, and not with its source."""
+        if text == document.text:
+            return iter(())
+        if self._page is None or self._page.document is not document:  # all locales of a document come in a row
+            self._page = self._shelf.page(document)
+        localised = parse(text, self._project.output(source, locale), self._options)
+        page = Page(
+            localised,
+            source.path,
+            bibliography=self._page.bibliography_blocks,
+            surroundings=Surroundings(targets=lambda path: self._localised_targets(path, locale)),
+        )
+        return check_localised(self._page, page, translations)
+
+    def _localised_targets(self, path: str, locale: str) -> Targets | None:
+        """What can be reached in a document of the project once it is localised; None for other files."""
+        key = (path, locale)
+        if key not in self._targets:
+            source = self._sources.get(path)
+            try:
+                self._targets[key] = self._localised(source, locale).targets if source else None
+            except FileError:  # told where this document or catalogue is used itself
+                self._targets[key] = None
+        return self._targets[key]
+
+    def _localised(self, source: Source, locale: str) -> Page:
+        document = read_document(self._project.root / source.path, source.path, self._options)
+        text = localise(document, self._translations(source, locale)).text
+        return Page(parse(text, source.path, self._options))
+
+    def _translations(self, source: Source, locale: str) -> Translations:
+        """The translations that a document is published with, as they are on disk."""
+        project = self._project
+        chain = locales.fallback_chain(locale) if project.configuration.fallback == "chain" else ()
+        translations: dict[MessageKey, str] = {}
+        for one in (*reversed(chain), locale):
+            name = project.catalogue(project.domain(source), one)
+            data = self._files.read(name)
+            translations |= self._read(data, name).translations if data is not None else {}
+        return translations
+
+
+def read_document(file: Path, name: str, options: ParseOptions) -> Document:
+    """A document from disk; raises FileError for one that cannot be read."""
+    return parse(decode(read_bytes(file, name), name), name, options)
+
+
+def lint_project(project: Project) -> Iterator[Diagnostic]:
+    """What there is to say of each source of a project; raises FileError if its list of outputs cannot be read."""
+    made = Manifest(Files(project.root, dry_run=True), project.configuration.state).outputs
+    sources, found = find_sources(project, made)
+    yield from found
+    options = project.configuration.parse_options
+    shelf = Shelf(project.root, options)
+    for source in sources:
+        try:
+            document = read_document(project.root / source.path, source.path, options)
+        except FileError as error:
+            yield Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line)
+        else:
+            yield from lint(shelf.page(document))
+
+
+def markdown_in(name: str) -> list[str]:
+    """The Markdown files below a folder, or the one file that is named."""
+    folder = Path(name)
+    return [str(folder / below) for below in sorted(markdown_files(folder))] if folder.is_dir() else [name]
+
+
+def lint_text(data: bytes, name: str) -> Iterator[Diagnostic]:
+    """What there is to say of a Markdown file in no project; `-` is one without a place, whose links are not known."""
+    try:
+        document = parse(decode(data, name), Path(name).as_posix())
+    except FileError as error:
+        yield Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line)
+    else:
+        yield from lint(Page(document) if name == "-" else Shelf(Path()).page(document))

@@ -1,0 +1,121 @@
+"""The checks of documents: what they find in a source, and what of it in a localised document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fixtures import Fixture, read_fixtures
+
+from translate_pipe import localise, parse
+from translate_pipe.checks.documents import DocumentCheck, check_localised
+from translate_pipe.checks.lint import LONGEST_SEGMENT, SOURCE_CHECKS, lint
+from translate_pipe.checks.page import Page, Surroundings
+from translate_pipe.checks.targets import Targets
+from translate_pipe.model import MessageKey
+
+FIXTURES = read_fixtures(Path(__file__).parent / "data" / "sources.txt")
+FILES = {"ander.md": Targets(frozenset({"kop"})), "beeld een.png": None}
+SURROUNDINGS = Surroundings(FILES.__contains__, FILES.get)
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=[one.title for one in FIXTURES])
+def test_sources(fixture: Fixture) -> None:
+    found = lint(Page(parse(fixture.text, "a.md"), surroundings=SURROUNDINGS))
+    assert [f"{one.line} | {one.check} | {one.message}" for one in found] == fixture.expected
+
+
+@pytest.mark.parametrize("check", SOURCE_CHECKS, ids=lambda check: check.name)
+def test_each_check_has_texts_in_which_it_finds_something_and_nothing(check: DocumentCheck) -> None:
+    if check.name == "long-segment":  # its texts are too long for a fixture
+        return
+    of_check = [one for one in FIXTURES if one.title.startswith(f"{check.name}:")]
+    assert any(f" | {check.name} | " in line for one in of_check for line in one.expected)
+    assert any(not one.expected for one in of_check)
+
+
+def test_a_long_segment() -> None:
+    words = " ".join(["woord"] * LONGEST_SEGMENT)
+    assert lint(Page(parse(f"{words} [hier](https://a.nl/een/twee).\n"))) != []
+    (found,) = lint(Page(parse(f"Kop.\n\n{words} te veel.\n", "a.md")))
+    assert (found.check, found.line, found.msgid) == ("long-segment", 3, f"{words} te veel.")
+    assert lint(Page(parse(f"<!-- i18n:ignore: long-segment -->\n{words} te veel.\n"))) == []
+    assert lint(Page(parse(words + "\n"))) == []
+    assert [one.line for one in lint(Page(parse(f"---\ntitle: {words} te veel\n---\n")))] == [2]
+
+
+def test_lines_and_segments_of_findings_behind_a_byte_order_mark_and_carriage_returns() -> None:
+    (found,) = lint(Page(parse("\ufeff# Kop\r\n\r\nEen café\r\nmet [^9].\r\n", "a.md")))
+    assert (found.file, found.line, found.msgid) == ("a.md", 4, "Een café met [^9].")
+
+
+def localised(markdown: str, translations: dict[str, str], **surroundings: object) -> list[tuple[str, int, str, str]]:
+    source = parse(markdown, "bron/a.md")
+    keys: dict[MessageKey, str] = {(None, msgid): msgstr for msgid, msgstr in translations.items()}
+    page = Page(source, surroundings=Surroundings(**surroundings))  # type: ignore[arg-type]
+    result = Page(
+        parse(localise(source, keys).text, "doel/a.md"),
+        source.path,
+        bibliography=page.bibliography_blocks,
+        surroundings=page.surroundings,
+    )
+    found = check_localised(page, result, keys)
+    return [(one.check, one.line, one.msgid, one.message) for one in found]
+
+
+SLEEP = "Zie [hier](#oorzaken).\n\n## Oorzaken\n"
+
+
+def test_a_link_to_a_heading_that_has_been_translated() -> None:
+    assert localised(SLEEP, {"Zie [hier](#oorzaken).": "Siehe [hier](#oorzaken).", "Oorzaken": "Ursachen"}) == [
+        ("anchor", 1, "Zie [hier](#oorzaken).", "#oorzaken leads to no heading of this document")
+    ]
+    assert localised(SLEEP, {"Zie [hier](#oorzaken).": "Siehe [hier](#ursachen).", "Oorzaken": "Ursachen"}) == []
+    assert localised(SLEEP, {"Zie [hier](#oorzaken).": "Siehe [hier](#oorzaken)."}) == []
+    with_id = SLEEP.replace("Oorzaken\n", "Oorzaken {#oorzaken}\n")
+    assert localised(with_id, {"Zie [hier](#oorzaken).": "Siehe [hier](#oorzaken).", "Oorzaken": "Ursachen"}) == []
+
+
+def test_a_link_in_a_text_without_translation_is_unfinished_work() -> None:
+    assert localised(SLEEP, {"Oorzaken": "Ursachen"}) == []
+
+
+def test_a_link_that_is_in_no_message_is_found_in_the_localised_document() -> None:
+    markdown = "## Oorzaken\n\nTekst.¹\n\n## Bronnen\n\n¹ Smit, zie [hier](#oorzaken).\n"
+    assert localised(markdown, {"Oorzaken": "Ursachen"}) == [
+        ("anchor", 7, "", "#oorzaken leads to no heading of this document")
+    ]
+
+
+def test_a_link_to_a_heading_of_another_localised_document() -> None:
+    targets = {"bron/b.md": Targets(frozenset({"ursachen"}))}.get
+    found = localised("Zie [hier](b.md#oorzaken).\n", {"Zie [hier](b.md#oorzaken).": "Siehe [hier](b.md#oorzaken)."})
+    assert found == []
+    markdown = "Zie [hier](b.md#ursachen).\n"
+    translation = {"Zie [hier](b.md#ursachen).": "Siehe [hier](b.md#oorzaken)."}
+    assert [one[:3] for one in localised(markdown, translation, targets=targets)] == [
+        ("anchor", 1, "Zie [hier](b.md#ursachen).")
+    ]
+
+
+CITED = "Waar.¹ Echt.²\n\nOok.¹\n\n## Bronnen\n\n¹ Smit, 2020.\n\n² Jansen, 2021.\n"
+
+
+def test_a_translation_that_loses_or_invents_a_citation() -> None:
+    found = localised(CITED, {"Waar.¹ Echt.²": "Wahr.¹ Echt.³", "Bronnen": "Belege"})
+    assert found == [
+        ("citation-undefined", 1, "Waar.¹ Echt.²", "the citation ³ has no entry"),
+        ("citation-unused", 9, "Waar.¹ Echt.²", "the entry ² is cited nowhere"),
+    ]
+
+
+def test_what_the_source_has_as_well_is_not_told_again() -> None:
+    broken = CITED.replace("Ook.¹", "Ook.³ En [daar](#x).[^9]")
+    translations = {"Waar.¹ Echt.²": "Wahr.¹ Echt.²", "Ook.³ En [daar](#x).[^9]": "Auch.³ Und [dort](#x).[^9]"}
+    assert localised(broken, translations) == []
+
+
+def test_the_bibliography_is_that_of_the_source_whatever_its_heading_becomes() -> None:
+    numbered = "Waar.¹²\n\n## Bronnen\n\n1. Smit, 2020.\n2. Jansen, 2021.\n"
+    assert localised(numbered, {"Waar.¹²": "Wahr.¹²", "Bronnen": "Belegstellen"}) == []
+    assert [one[0] for one in localised(numbered, {"Waar.¹²": "Wahr.¹", "Bronnen": "Belege"})] == ["citation-unused"]
