@@ -172,3 +172,46 @@ def test_no_translation_breaks_the_front_matter(content: str, translation: str) 
 def test_front_matter_keeps_its_style_where_yaml_allows_it(source: str, translation: str, result: str) -> None:
     document = parse(f"---\n{source}\n---\n")
     assert localise(document, {document.segments[0].key: translation}).text == f"---\n{result}\n---\n"
+
+
+# The judge
+
+
+def test_a_translation_that_the_judge_objects_to_falls_back_to_the_source() -> None:
+    document = parse("Een.\n\nTwee.\n\nDrie.\n\nVier.\n", "a.md")
+    translations: Translations = {(None, one): other for one, other in [("Een.", "1"), ("Twee.", "2"), ("Drie.", "3")]}
+    localised = localise(document, translations, lambda text: "it has a 2" if "2" in text else "")
+    assert localised.text == "1\n\nTwee.\n\n3\n\nVier.\n"
+    (found,) = localised.diagnostics
+    assert (found.check, found.file, found.line, found.msgid) == ("rendering", "a.md", 3, "Twee.")
+    assert found.message.endswith("it has a 2")
+
+
+def test_a_document_without_translations_is_not_judged() -> None:
+    def judge(_text: str) -> str:
+        raise AssertionError
+
+    assert localise(parse("Een.\n"), {}, judge).text == "Een.\n"
+
+
+def test_a_document_that_is_right_is_judged_once() -> None:
+    texts: list[str] = []
+
+    def judge(text: str) -> str:
+        texts.append(text)
+        return ""
+
+    assert localise(parse("Een.\n\nTwee.\n"), {(None, "Een."): "1", (None, "Twee."): "2"}, judge).text == texts[0]
+    assert len(texts) == 1
+
+
+@pytest.mark.property
+@given(translated_documents(), st.sampled_from("abc*["))
+def test_what_the_judge_objects_to_is_not_in_the_result(
+    case: tuple[Document, dict[tuple[str | None, str], str]], mark: str
+) -> None:
+    document, translations = case
+    most = document.text.count(mark)
+    localised = localise(document, translations, lambda text: "too many" * (text.count(mark) > most))
+    assert localised.text.count(mark) <= most
+    assert skeleton_of(localised.text) == blocks(document.outline)

@@ -440,7 +440,7 @@ def is_localised(source: str, localised: str, anchors: Collection[str] = ()) -> 
     if was.scheme != now.scheme and {was.scheme, now.scheme} != {"http", "https"}:
         return False
     if was.netloc.lower() != now.netloc.lower():  # another edition of a site has pages of its own
-        return _names(was.netloc.lower()) == _names(now.netloc.lower())
+        return _is_edition(was.netloc.lower(), now.netloc.lower())
     if _parts(was.path) != _parts(now.path) or _without_language(was.query) != _without_language(now.query):
         return False
     return was.fragment == now.fragment or _is_other_fragment(was, now, anchors)
@@ -455,16 +455,21 @@ def _is_other_fragment(was: SplitResult, now: SplitResult, anchors: Collection[s
     return not now.netloc or was.path != now.path
 
 
-def _names(host: str) -> tuple[str, ...]:
-    """The parts of a host that are the same in all its editions.
+def _is_edition(host: str, other: str) -> bool:
+    """Whether two hosts are editions of one site.
 
-    >>> _names("en.wikipedia.org"), _names("www.amazon.de")
-    (('wikipedia', 'org'), ('amazon', ''))
+    >>> _is_edition("en.wikipedia.org", "de.wikipedia.org"), _is_edition("www.amazon.com", "www.amazon.de")
+    (True, True)
     """
-    *labels, last = host.split(".")
-    is_country = len(last) == 2 and bool(labels)  # noqa: PLR2004  # top-level domains of two letters are countries
-    kept = [label for label in labels if label != "www" and not _is_locale(label)] if len(labels) > 1 else labels
-    return (*kept, "" if is_country else last)
+    *names, domain = host.split(".")
+    *others, other_domain = other.split(".")
+    is_country = 2 in (len(domain), len(other_domain))  # noqa: PLR2004  # such are the domains of countries
+    return _site(names) == _site(others) and (domain == other_domain or is_country)
+
+
+def _site(names: Sequence[str]) -> list[str]:
+    """What is left of a host's names without its language."""
+    return [name for name in names[:-1] if name != "www" and not _is_locale(name)] + list(names[-1:])
 
 
 def _parts(path: str) -> list[str]:
@@ -485,8 +490,14 @@ def _without_suffix(name: str) -> str:
     return name[: found.start()] + name[found.end() :] if found and _is_locale(found[1]) else name
 
 
+# What a link puts into somebody's mouth: the subject of a mail, the text of a post.
+_TEXTS = frozenset({"body", "message", "quote", "subject", "summary", "text", "title"})
+
+
 def _without_language(query: str) -> list[str]:
-    return sorted(part for part in query.split("&") if not _is_locale(part.rpartition("=")[2]))
+    """The parts of a query that are the same in all languages."""
+    parts = (part.partition("=") for part in query.split("&"))
+    return sorted(f"{name}={'' if name in _TEXTS else value}" for name, _, value in parts if not _is_locale(value))
 
 
 _TAG = re.compile(r"(?:[a-z]{2}|[a-z]{3}(?=[-_]))(?:[-_][a-z]{2,4}){0,2}", re.ASCII | re.IGNORECASE)

@@ -1,0 +1,322 @@
+"""What is published: nothing with an error, unless the project wants it, and the run says so."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from project_helpers import HEADER, Project, entry, make_project, po
+
+from translate_pipe.render import PythonMarkdown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JUDGED = "build/.translate-pipe/judged.json"
+CITED = "# Slaap\n\nMelk helpt.[^1]\n\nEn thee.\n\n[^1]: Smit 2020.\n"
+NOTE = '# Slaap\n\n!!! note "Let op"\n    Melk.\n'
+NOTE_TEXT = '!!! note "Let op" Melk.'
+
+
+def project_with(tmp_path: Path, text: str, translations: dict[str, str], **keys: str | list[str]) -> Project:
+    project = make_project(tmp_path, {"source/nl/a.md": text}, **keys)
+    catalogue = HEADER + "".join("\n" + entry(msgid, msgstr) for msgid, msgstr in translations.items())
+    project.write(po("a"), catalogue)
+    return project
+
+
+LOST = {"Slaap": "Schlaf", "Melk helpt.[^1]": "Milch hilft.", "En thee.": "Und Tee."}
+
+
+# A translation with an error
+
+
+@pytest.mark.parametrize("command", ["build", "locales"])
+def test_a_translation_with_an_error_is_not_published_and_the_run_says_so(tmp_path: Path, command: str) -> None:
+    project = project_with(tmp_path, CITED, LOST)
+    outcome = project.run(command)
+    assert outcome.exit_code == 1
+    assert project.text("build/de/a.md") == CITED.replace("Slaap", "Schlaf").replace("En thee.", "Und Tee.")
+    assert len([line for line in outcome.findings if "error: the citation [^1]" in line]) == 1
+    assert outcome.findings[0].startswith(f"{po('a')}:")
+    assert "1 translation with an error is not published" in outcome.stderr
+    assert "Milch hilft." in project.text(po("a"))
+
+
+def test_the_line_is_that_of_the_message(tmp_path: Path) -> None:
+    project = project_with(tmp_path, CITED, LOST)
+    line = project.text(po("a")).split('msgid "Melk helpt')[0].count("\n") + 1
+    assert project.run("build").findings[0].startswith(f"{po('a')}:{line}: error: ")
+
+
+def test_warnings_are_for_check_and_not_for_build(tmp_path: Path) -> None:
+    project = project_with(tmp_path, "Druk op `Enter` nu.\n", {"Druk op `Enter` nu.": "Drücke jetzt die Taste."})
+    assert "warning" in project.run("check").stdout
+    outcome = project.run("build")
+    assert (outcome.exit_code, outcome.findings) == (0, [])
+    assert project.text("build/de/a.md") == "Drücke jetzt die Taste.\n"
+
+
+def test_an_error_in_a_message_that_no_document_has_is_not_told_by_build(tmp_path: Path) -> None:
+    project = project_with(tmp_path, "# Slaap\n", {**LOST})
+    outcome = project.run("build")
+    assert (outcome.exit_code, outcome.findings) == (0, [])
+    assert "published" not in outcome.stderr
+    assert project.run("check").exit_code == 1
+
+
+def test_a_project_may_publish_translations_with_errors(tmp_path: Path) -> None:
+    project = project_with(tmp_path, CITED, LOST, on_error="publish")
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "the citation [^1]" in outcome.findings[0]
+    assert "Milch hilft.\n" in project.text("build/de/a.md")
+    assert "not published" not in outcome.stderr
+
+
+def test_a_project_may_stop_at_errors(tmp_path: Path) -> None:
+    project = make_project(
+        tmp_path, {"source/nl/a.md": CITED, "source/nl/b.md": "# Slaap\n"}, locales=["de", "fr"], on_error="stop"
+    )
+    project.run("locales")
+    project.translate(po("b"), {"Slaap": "Schlaf"})
+    project.translate(po("a"), {"En thee.": "Und Tee."})
+    project.run("build")
+    before = project.text("build/de/a.md")
+    assert "Und Tee." in before
+    project.translate(po("a"), {"Slaap": "Schlaf", "Melk helpt.[^1]": "Milch hilft."})
+    project.translate(po("a", "fr"), {"Slaap": "Sommeil"})
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "build/de/a.md is not written" in outcome.stderr
+    assert project.text("build/de/a.md") == before
+    assert project.text("build/de/b.md") == "# Schlaf\n"
+    assert project.text("build/fr/a.md").startswith("# Sommeil\n")
+
+
+def test_a_check_that_the_project_ignores_keeps_nothing_from_being_published(tmp_path: Path) -> None:
+    project = project_with(tmp_path, CITED, LOST, ignore_checks=["citation", "rendering"])
+    outcome = project.run("build")
+    assert (outcome.exit_code, outcome.findings) == (0, [])
+    assert "Milch hilft.\n" in project.text("build/de/a.md")
+
+
+def test_a_build_that_would_write_tells_the_same(tmp_path: Path) -> None:
+    project = project_with(tmp_path, CITED, LOST)
+    before = project.snapshot()
+    dry = project.run("build", "--check")
+    assert project.snapshot() == before
+    assert dry.findings == project.run("build").findings
+
+
+# The judge
+
+
+def test_what_only_the_judge_sees_is_not_published(tmp_path: Path) -> None:
+    project = project_with(tmp_path, NOTE, {"Slaap": "Schlaf", NOTE_TEXT: '!!! note "Achtung" Milch.'})
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    (found,) = outcome.findings
+    assert found.startswith(f"{po('a')}:")
+    assert "[rendering]" in found
+    assert "where the source has <div class=admonition note>" in found
+    assert project.text("build/de/a.md") == NOTE.replace("Slaap", "Schlaf")
+    assert "1 translation with an error is not published" in outcome.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "locales"])
+def test_the_judge_is_part_of_checking(tmp_path: Path, command: str) -> None:
+    project = project_with(tmp_path, NOTE, {NOTE_TEXT: '!!! note "Achtung" Milch.'})
+    outcome = project.run(command)
+    assert outcome.exit_code == 1
+    assert len([line for line in outcome.findings if "[rendering]" in line]) == 1
+
+
+@pytest.mark.parametrize("keys", [{"renderer": "commonmark"}, {"markdown_extensions": ["tables"]}])
+def test_the_project_chooses_what_is_rendered(tmp_path: Path, keys: dict[str, str | list[str]]) -> None:
+    project = project_with(tmp_path, NOTE, {NOTE_TEXT: '!!! note "Achtung" Milch.'}, **keys)
+    assert project.run("build").exit_code == 0
+    assert "Milch." in project.text("build/de/a.md")
+
+
+def test_what_the_judge_finds_is_published_if_the_project_wants_that(tmp_path: Path) -> None:
+    project = project_with(tmp_path, NOTE, {NOTE_TEXT: '!!! note "Achtung" Milch.'}, on_error="publish")
+    outcome = project.run("build")
+    assert (outcome.exit_code, len(outcome.findings)) == (1, 1)
+    assert "Milch." in project.text("build/de/a.md")
+
+
+def test_what_the_judge_finds_stops_the_document_if_the_project_wants_that(tmp_path: Path) -> None:
+    project = project_with(tmp_path, NOTE, {NOTE_TEXT: '!!! note "Achtung" Milch.'}, on_error="stop")
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert "build/de/a.md is not written" in outcome.stderr
+    assert not project.exists("build/de/a.md")
+
+
+def test_a_document_that_cannot_be_rendered_is_told_and_published(tmp_path: Path) -> None:
+    deep = "# Slaap\n\n" + "*a " * 3000 + "b*" * 3000 + "\n"
+    project = project_with(tmp_path, deep, {"Slaap": "Schlaf"}, locales=["de"])
+    outcome = project.run("check")
+    assert outcome.exit_code == 1
+    assert next(line for line in outcome.findings if "[rendering]" in line).startswith("source/nl/a.md: warning: ")
+    assert project.run("build").exit_code == 0
+    assert project.text("build/de/a.md") == deep.replace("Slaap", "Schlaf")
+
+
+# Only what changed is judged again
+
+
+@pytest.fixture
+def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that are rendered."""
+    texts: list[str] = []
+    original = PythonMarkdown.html
+
+    def html(self: PythonMarkdown, text: str) -> str:
+        texts.append(text)
+        return original(self, text)
+
+    monkeypatch.setattr(PythonMarkdown, "html", html)
+    return texts
+
+
+def test_only_documents_that_changed_are_judged_again(tmp_path: Path, renders: list[str]) -> None:
+    project = make_project(
+        tmp_path, {"source/nl/a.md": "# Slaap\n\nMelk.\n", "source/nl/b.md": "# Slaap\n\nThee.\n"}, locales=["de", "fr"]
+    )
+    project.run("locales")
+    assert renders == []  # without translations there is nothing to judge
+    for name in ("a", "b"):
+        project.translate(po(name), {"Slaap": "Schlaf"})
+        project.translate(po(name, "fr"), {"Slaap": "Sommeil"})
+    project.run("locales")
+    assert len(renders) == 6  # each source once, each localised document once
+    renders.clear()
+    project.run("locales")
+    project.run("check")
+    assert renders == []
+    project.translate(po("a"), {"Melk.": "Milch."})
+    project.run("locales")
+    assert sorted(renders) == ["# Schlaf\n\nMilch.\n", "# Slaap\n\nMelk.\n"]
+    renders.clear()
+    project.write("source/nl/b.md", "# Slaap\n\nThee!\n")
+    project.run("locales")
+    assert len(renders) == 3  # its source and both of its localisations
+
+
+@pytest.mark.parametrize("keys", [{"markdown_extensions": ["tables"]}, {"markdown_extensions": []}])
+def test_another_renderer_judges_anew(tmp_path: Path, renders: list[str], keys: dict[str, list[str]]) -> None:
+    project = project_with(tmp_path, "# Slaap\n", {"Slaap": "Schlaf"})
+    project.run("build")
+    renders.clear()
+    project.configure(**keys)
+    project.run("build")
+    assert len(renders) == 2
+
+
+def test_what_is_refused_is_found_again_each_time(tmp_path: Path) -> None:
+    project = project_with(tmp_path, NOTE, {"Slaap": "Schlaf", NOTE_TEXT: '!!! note "Achtung" Milch.'})
+    first = project.run("build")
+    before = project.snapshot("build")
+    second = project.run("build")
+    assert second.exit_code == 1
+    assert second.findings == first.findings
+    assert project.snapshot("build") == before
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"version": 1, "judged": 3}'])
+def test_a_memory_of_verdicts_that_cannot_be_read_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    project = project_with(tmp_path, "# Slaap\n", {"Slaap": "Schlaf"})
+    project.write(JUDGED, content)
+    assert project.run("build").exit_code == 0
+    assert list(json.loads(project.text(JUDGED))["judged"]) == ["build/de/a.md"]
+
+
+def test_the_memory_of_verdicts_forgets_documents_that_are_gone(tmp_path: Path) -> None:
+    project = project_with(tmp_path, "# Slaap\n", {"Slaap": "Schlaf"})
+    project.write("source/nl/b.md", "# Slaap\n")
+    project.write(po("b"), HEADER + "\n" + entry("Slaap", "Schlaf"))
+    project.run("build")
+    assert len(json.loads(project.text(JUDGED))["judged"]) == 2
+    project.path("source/nl/b.md").unlink()
+    project.run("build")
+    assert set(json.loads(project.text(JUDGED))["judged"]) == {"build/de/a.md"}
+
+
+# What stands in
+
+
+def brazil(tmp_path: Path, text: str, own: dict[str, str], wider: dict[str, str], **keys: str | list[str]) -> Project:
+    project = make_project(tmp_path, {"source/nl/a.md": text}, locales=["pt_BR"], fallback="chain", **keys)
+    for locale, translations in (("pt_BR", own), ("pt", wider)):
+        header = HEADER.replace("de", locale, 1)
+        project.write(po("a", locale), header + "".join("\n" + entry(*pair) for pair in translations.items()))
+    return project
+
+
+def test_a_wider_locale_stands_in_for_a_translation_with_an_error(tmp_path: Path) -> None:
+    project = brazil(tmp_path, CITED, {"Melk helpt.[^1]": "Leite ajuda."}, {"Melk helpt.[^1]": "O leite ajuda.[^1]"})
+    outcome = project.run("build")
+    assert outcome.exit_code == 1
+    assert [line.partition(":")[0] for line in outcome.findings] == [po("a", "pt_BR")]
+    assert "O leite ajuda.[^1]\n" in project.text("build/pt_BR/a.md")
+
+
+def test_a_wider_locale_stands_in_for_a_translation_that_the_judge_refuses(tmp_path: Path) -> None:
+    own, wider = {"Zie [daar](/x).": "Veja lá."}, {"Zie [daar](/x).": "Vê [ali](/x)."}
+    project = brazil(tmp_path, "Zie [daar](/x).\n", own, wider, ignore_checks=["link"])
+    outcome = project.run("build")
+    (found,) = outcome.findings
+    assert found.startswith(po("a", "pt_BR"))
+    assert "the link /x is missing" in found
+    assert project.text("build/pt_BR/a.md") == "Vê [ali](/x).\n"
+
+
+def test_errors_of_a_wider_locale_are_told_where_they_matter(tmp_path: Path) -> None:
+    broken = {"Melk helpt.[^1]": "Leite ajuda."}
+    project = brazil(tmp_path, CITED, {}, broken)
+    outcome = project.run("build")
+    assert [line.partition(":")[0] for line in outcome.findings] == [po("a", "pt")]
+    assert "Melk helpt.[^1]" in project.text("build/pt_BR/a.md")
+    project.write(po("a", "pt_BR"), HEADER + "\n" + entry("Melk helpt.[^1]", "Leite ajuda.[^1]"))
+    assert project.run("build").exit_code == 0
+    assert "Leite ajuda.[^1]" in project.text("build/pt_BR/a.md")
+
+
+# What is not finished
+
+
+def test_an_unfinished_translation_is_no_finding_unless_it_has_to_be_complete(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n\nMelk.\n\nThee.\n"})
+    project.run("locales")
+    project.translate(po("a"), {"Slaap": "Schlaf"})
+    project.translate(po("a"), {"Melk.": "Milch."}, fuzzy=True)
+    assert project.run("build").exit_code == 0
+    outcome = project.run("build", "--require-complete")
+    assert outcome.exit_code == 1
+    assert [line.partition(": ")[2] for line in outcome.findings] == [
+        "error: this translation is fuzzy; look at it and remove the flag [incomplete] in “Melk.”",
+        "error: not translated yet [incomplete] in “Thee.”",
+    ]
+    assert project.text("build/de/a.md") == "# Schlaf\n\nMelk.\n\nThee.\n"
+
+
+def test_a_text_without_a_message_is_incomplete(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n"})
+    outcome = project.run("build", "--require-complete")
+    assert outcome.exit_code == 1
+    assert outcome.findings[0].startswith("source/nl/a.md:1: error: ")
+    assert "translate-pipe update" in outcome.findings[0]
+    assert project.text("build/de/a.md") == "# Slaap\n"
+
+
+def test_a_wider_locale_completes_a_translation(tmp_path: Path) -> None:
+    project = brazil(tmp_path, "# Slaap\n", {}, {"Slaap": "Sono"})
+    assert project.run("build", "--require-complete").exit_code == 0
+
+
+def test_a_complete_translation_is_complete(tmp_path: Path) -> None:
+    project = project_with(tmp_path, "# Slaap\n", {"Slaap": "Schlaf"})
+    assert project.run("build", "--require-complete").exit_code == 0

@@ -1,0 +1,185 @@
+"""The judge: what of a rendered document a translation may change, and what not."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from strategies import documents, hostile_texts
+
+from translate_pipe.render import CommonMark, PythonMarkdown, Renderer, RenderingError, differences, is_localised, shape
+
+MARKDOWN = PythonMarkdown()
+RENDERERS = [MARKDOWN, CommonMark()]
+
+
+def found(source: str, localised: str, renderer: Renderer = MARKDOWN) -> list[str]:
+    return list(differences(shape(renderer.html(source)), shape(renderer.html(localised))))
+
+
+SAME = [
+    ("Een glas *lauwe* melk.", "Ein Glas lauwe Milch."),
+    ("Een glas melk.", "Ein **Glas** _Milch_."),
+    ("__een__ en **twee**", "**eins** und __zwei__"),
+    ("Zie [a](/a) en [b](/b).", "Siehe [b](/b) und [a](/a)."),
+    ("De `x` van `y`.", "`y`s `x`, also `y`."),
+    ("<https://x.nl/>", "[https://x.nl/](https://x.nl/)"),
+    ("`code` eerst", '<span dir="ltr">`code`</span> أولا'),
+    ("`code` eerst", "<bdi>`code`</bdi> أولا"),
+    ("een<br>twee", "eins zwei"),
+    ("een  \ntwee", "eins  \nzwei  \ndrei"),
+    ("Waar<sup>1</sup>.", "Wahr¹."),
+    ("Waar¹.", "Wahr<sup>1</sup>."),
+    ("In de 19e eeuw", "Au XIX<sup>e</sup> siècle"),
+    ("10<sup>3</sup> keer", "tausend Mal"),
+    ("Typ <jouw naam> hier.", "Gib <deinen Namen> hier ein."),
+    ("*[EU]: Europese Unie\n\nDe EU en de EU.", "*[EU]: Europäische Union\n\nDie EU."),
+    ("Zie [verder](#twee).\n\n# Twee", "Siehe [weiter](#zwei).\n\n# Zwei"),
+    ("Zie [verder](#twee).\n\n# Twee", "見る [続き](#第二部).\n\n# 第二部"),
+    ("[TOC]\n\n# Een\n\n## Twee", "[TOC]\n\n# Eins\n\n## Zwei"),
+    ("Met [`reqwest`](/r) dus.", "Mit [`reqwest`](/r), also [`reqwest`](/r)."),
+    ("A[^a] B[^b]\n\n[^b]: bb\n\n    cc\n\n[^a]: aa", "B[^b] A[^a]\n\n[^b]: bb\n\n    cc\n\n[^a]: aa"),
+    ("<div>x</div>", "<div>x</div>"),
+    ("| a | b |\n|---|---|\n| c | d |", "| e | f |\n|---|---|\n| g | h `i` |"),
+    ("![kat](/en/kat.png)", "![Katze](/de/kat.png)"),
+    ("[mail](mailto:a@b.nl?subject=Vraag%20over)", "[Mail](mailto:a@b.nl?subject=Frage%20zu)"),
+    ("---\ntitle: x\n---\n\nTekst", "---\ntitle: y\nmeer: '# z'\n---\n\nText"),
+    ("\ufeffTekst", "\ufeffText"),
+]
+
+
+@pytest.mark.parametrize(("source", "localised"), SAME)
+@pytest.mark.parametrize("renderer", RENDERERS, ids=lambda one: one.name)
+def test_what_a_translation_may_change_is_no_difference(source: str, localised: str, renderer: Renderer) -> None:
+    assert found(source, localised, renderer) == []
+
+
+DIFFERENT = [
+    ("Een [link](/a).", "Ein Link.", "the link /a is missing"),
+    ("Een link.", "Ein [Link](/a).", "the link /a is not in the source"),
+    ("Een [link](/a).", "Ein [Link](/b).", "the link /a is missing"),
+    ("![kat](/a.png)", "![Katze](/b.png)", "the image /a.png is missing"),
+    ("Waar[^1].\n\n[^1]: x", "Wahr.\n\n[^1]: x", "the citation [^1] is missing"),
+    ("A[^1] B[^2].\n\n[^1]: x\n[^2]: y", "A[^1] B[^1].\n\n[^1]: x\n[^2]: y", "the citation [^2] is missing"),
+    ("Waar<sup>1</sup>.", "Wahr.", "the number <sup>1</sup> is missing"),
+    ("Waar<sup>1</sup>.", "Wahr<sup>2</sup>.", "the number <sup>1</sup> is missing"),
+    ("Druk op <kbd>A</kbd>.", "Drücke A.", "the element <kbd> is missing"),
+    ('<span class="x">a</span>', "a", "the element <span> is missing"),
+    ('<a id="hier"></a>Tekst', "Text", "the anchor hier is missing"),
+    ("een\n\ntwee", "eins", "where the source has <p>, there is nothing"),
+    ("een", "- eins", "where the source has <p>, there is <ul>"),
+    ("- een\n- twee", "- eins\n\n- zwei", "where the source has"),
+    ("| a | b |\n|---|---|\n| c | d |", "| e |\n|---|\n| g |", "where the source has <th>, there is"),
+    ("Zie [verder](#twee).\n\n# Twee", "Siehe [weiter](#nirgends).\n\n# Zwei", "the link #twee is missing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "localised", "difference"), DIFFERENT)
+@pytest.mark.parametrize("renderer", RENDERERS, ids=lambda one: one.name)
+def test_what_a_translation_may_not_change_is_told(
+    source: str, localised: str, difference: str, renderer: Renderer
+) -> None:
+    assert found(source, localised, renderer)[0].startswith(difference)
+
+
+@pytest.mark.parametrize(
+    ("source", "localised", "difference"),
+    [
+        (
+            '!!! note "Let op"\n    Tekst.',
+            '!!! note "Achtung" Text.',
+            "where the source has <div class=admonition note>",
+        ),
+        ("Tekst.\n{: .groot }", "Text. {: .groot }", "where the source has <p class=groot>"),
+        ("a\n: b", "a\n:b", "where the source has <dl>"),
+    ],
+)
+def test_what_only_python_markdown_knows_is_judged_too(source: str, localised: str, difference: str) -> None:
+    assert found(source, localised)[0].startswith(difference)
+
+
+def test_the_project_chooses_the_extensions() -> None:
+    text = "| a |\n|---|\n| b |"
+    assert "<table>" in MARKDOWN.html(text)
+    assert "<table>" not in PythonMarkdown(("footnotes",)).html(text)
+
+
+LOCALISED_ADDRESSES = [
+    ("https://en.wikipedia.org/wiki/Sleep#Dreams", "https://de.wikipedia.org/wiki/Schlaf#Träume"),
+    ("https://www.example.org/a", "https://de.example.org/a"),
+    ("https://www.amazon.com/dp/1", "https://www.amazon.de/dp/1"),
+    ("https://learn.microsoft.com/en-us/azure", "https://learn.microsoft.com/de-de/azure"),
+    ("https://nodejs.org/en/docs", "https://nodejs.org/docs"),
+    ("https://nodejs.org/docs", "https://nodejs.org/de/docs"),
+    ("en/a.md", "de/a.md"),
+    ("../en/a.md#kop", "../de/a.md#titel"),
+    ("a.md#kop", "a.md#titel"),
+    ("/beelden/kaart.en.png", "/beelden/kaart.de.png"),
+    ("/beelden/kaart.png", "/beelden/kaart_de.png"),
+    ("https://x.org/a?hl=en&b=1", "https://x.org/a?b=1&hl=de"),
+    ("http://x.org/a", "https://x.org/a"),
+    ("https://x.org/caf%C3%A9", "https://x.org/café"),
+    ("http://[", "http://["),
+]
+
+
+@pytest.mark.parametrize(("source", "localised"), LOCALISED_ADDRESSES)
+def test_an_address_may_be_that_of_the_locale(source: str, localised: str) -> None:
+    assert is_localised(source, localised)
+    assert is_localised(localised, source)
+
+
+@pytest.mark.parametrize(
+    ("source", "localised"),
+    [
+        ("https://a.nl/x", "https://b.nl/x"),
+        ("https://a.nl/x", "https://a.nl/y"),
+        ("https://a.nl/en/x", "https://a.nl/de/y"),
+        ("https://a.nl/x?b=1", "https://a.nl/x?b=2"),
+        ("https://a.nl/x#b", "https://a.nl/x#c"),
+        ("a.md", "../a.md"),
+        ("a.md#kop", "a.md"),
+        ("mailto:a@b.nl", "mailto:c@b.nl"),
+        ("https://a.nl", "mailto:a.nl"),
+        ("https://en.wikipedia.org/wiki/A", "https://en.wikipedia.org/wiki/B"),
+        ("http://[", "http://]"),
+    ],
+)
+def test_any_other_address_is_another_one(source: str, localised: str) -> None:
+    assert not is_localised(source, localised)
+
+
+@pytest.mark.property
+@given(documents())
+def test_a_document_has_the_shape_of_itself(text: str) -> None:
+    for renderer in RENDERERS:
+        assert found(text, text, renderer) == []
+
+
+@pytest.mark.property
+@given(documents(), hostile_texts)
+def test_every_text_is_rendered_and_compared_or_said_to_be_impossible(text: str, other: str) -> None:
+    for renderer in RENDERERS:
+        with suppress(RenderingError):
+            assert all(found(text, text + other, renderer))
+
+
+DEEP = "*a " * 3000 + "b*" * 3000
+
+
+def test_a_text_that_is_nested_too_deep_is_told_and_the_next_one_is_rendered() -> None:
+    renderer = PythonMarkdown()
+    with pytest.raises(RenderingError, match="nested too deep"):
+        renderer.html(DEEP)
+    assert renderer.html("*a*") == "<p><em>a</em></p>"
+
+
+def test_an_extension_that_does_not_exist_is_told() -> None:
+    with pytest.raises(RenderingError, match="nowhere"):
+        PythonMarkdown(("nowhere.at.all",))
+
+
+def test_declarations_that_cannot_be_read_are_told() -> None:
+    with pytest.raises(RenderingError, match="cannot be read"):
+        shape("<p><![x[y</p>]]>")
