@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -96,12 +97,17 @@ def alarms_of(folder: Path, labels: Iterable[Label]) -> dict[Place, list[Diagnos
     """The alarms about each message of the catalogues that the labels name."""
     locales = {name: label.locale for label in labels for name in (label.file, label.clean_file)}
     found: dict[Place, list[Diagnostic]] = defaultdict(list)
-    for name, locale in locales.items():
-        catalogue = parse_po((folder / name).read_text(encoding="utf-8"))
-        for alarm in check(catalogue, name, source_locale="en", locale=locale):
-            if alarm.severity in _COUNTED:
-                found[name, alarm.msgid].append(alarm)
+    with ProcessPoolExecutor() as pool:
+        for alarms in pool.map(_alarms_in, (folder / name for name in locales), locales.values()):
+            for alarm in alarms:
+                found[alarm.file, alarm.msgid].append(alarm)
     return found
+
+
+def _alarms_in(path: Path, locale: str) -> list[Diagnostic]:
+    catalogue = parse_po(path.read_text(encoding="utf-8"))
+    alarms = check(catalogue, path.name, source_locale="en", locale=locale)
+    return [alarm for alarm in alarms if alarm.severity in _COUNTED]
 
 
 def new_alarms(label: Label, alarms: Mapping[Place, list[Diagnostic]]) -> list[Diagnostic]:

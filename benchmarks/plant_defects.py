@@ -2,19 +2,22 @@
 
     python plant_defects.py ja.po fa.po fr.po -o planted --seed 7 --per-class 24
 
-The folder then holds, per locale, ``mut.<locale>.<n>.po`` with the changed messages and ``clean.<locale>.<n>.po`` with
-the same messages before, each entry once a file at most, and ``labels.json`` with what was done to each. Catalogues of
-one locale are pooled. Messages that are fuzzy or not really translated are left out. `check_quality.py` measures the
-checks on the folder; `defect_kinds.py` holds the kinds.
+The folder then holds, per locale, ``mut.<locale>.<n>.po`` with the changed messages, ``clean.<locale>.<n>.po`` with the
+same messages before, and ``labels.json`` with what was done to each. A message stands in many files, changed in another
+way in each, among others that are as they were found. Catalogues of one locale are pooled. Messages that are fuzzy or
+not really translated are left out. `check_quality.py` measures the checks on the folder; `defect_kinds.py` holds the
+kinds.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import re
 import zlib
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, TypeAlias
@@ -42,9 +45,38 @@ _OTHER_SCRIPTS = {
     "uk": "cyrillic",
     "zh": "han",
 }
+_SHARE_CHANGED = 0.3  # of the entries of a file: some checks learn from the file what is usual in it
 _SHARE_LEFT = 0.6  # of the msgid's words in the msgstr: more is hardly a translation
 _LONGEST = 1500
 _NOT_PROSE = re.compile(r"\s*(?://|/\*|#|\{|\||<!--|```|---|:\w|\"[^\"]*\"\s*\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for."""
+
+    seed: int
+    per_class: int
+    license: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A case with its kind, its number in it, and the entry that it was made of."""
+
+    kind: Kind
+    number: int
+    entry: Entry
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Planting:
+    """The entries of a locale and, by file, what was planted into them."""
+
+    locale: str
+    entries: Sequence[Entry]
+    files: list[list[Planted]]
 
 
 # Choosing entries
@@ -108,40 +140,54 @@ def plant(kind: Kind, scene: Scene, number: int) -> Iterator[tuple[Entry, Case]]
                 yield entry, case
 
 
-def _labels(locale: str, scene: Scene, kinds: Iterable[Kind], options: argparse.Namespace) -> Iterator[Label]:
-    shards: list[set[str]] = []
+def plant_all(locale: str, pools: Mapping[str, Sequence[Entry]], kinds: Iterable[Kind], options: Options) -> Planting:
+    """The cases of all kinds in the entries of a locale, spread over files."""
+    entries, foreign = pools[locale], _foreign(pools, locale)
+    planted: list[Planted] = []
     for kind in kinds:
         # Each kind draws for itself, so that a new kind leaves the others as they were.
-        own = Scene(
-            Random(zlib.crc32(f"{options.seed}/{locale}/{kind.name}".encode())),
-            locale,
-            scene.entries,
-            scene.foreign,
-        )
-        for number, (entry, case) in enumerate(plant(kind, own, options.per_class), 1):
-            # An entry stands in a file once, whatever was put into it: the same msgstr twice would be a defect itself.
-            shard = next((place for place, known in enumerate(shards) if entry.msgid not in known), len(shards))
-            if shard == len(shards):
-                shards.append(set())
-            shards[shard].add(entry.msgid)
-            yield {
-                "id": f"{locale}/{kind.name}/{number}",
-                "lang": locale,
-                "class": kind.name,
-                "group": kind.group,
-                "msgid": case.msgid,
-                "good": case.good,
-                "bad": case.bad,
-                "note": case.note,
-                "synthetic": case.synthetic,
-                "kind": "benign" if kind.group == "benign" else "defect",
-                "license": options.license,
-                "file": f"mut.{locale}.{shard}.po",
-                "clean_file": f"clean.{locale}.{shard}.po",
-            }
+        chance = Random(zlib.crc32(f"{options.seed}/{locale}/{kind.name}".encode()))
+        scene = Scene(chance, locale, entries, foreign)
+        cases = enumerate(plant(kind, scene, options.per_class), 1)
+        planted += [Planted(kind, number, entry, case) for number, (entry, case) in cases]
+    return Planting(locale, entries, _spread(planted, len(entries), Random(options.seed)))
 
 
-def _write(path: Path, locale: str, msgstrs: Mapping[str, str]) -> None:
+def _spread(planted: list[Planted], entries: int, chance: Random) -> list[list[Planted]]:
+    """The cases by file: an entry once in each, and a mixture of kinds in few of its entries."""
+    files: list[dict[str, Planted]] = [{} for _ in range(math.ceil(len(planted) / entries / _SHARE_CHANGED))]
+    for one in chance.sample(planted, len(planted)):
+        free = [file for file in files if one.entry.msgid not in file]
+        if not free:
+            files.append({})
+            free = files[-1:]
+        min(free, key=len)[one.entry.msgid] = one
+    return [list(file.values()) for file in files]
+
+
+# Writing
+
+
+def _label(one: Planted, locale: str, place: int, options: Options) -> Label:
+    kind, case = one.kind, one.case
+    return {
+        "id": f"{locale}/{kind.name}/{one.number}",
+        "lang": locale,
+        "class": kind.name,
+        "group": kind.group,
+        "msgid": case.msgid,
+        "good": case.good,
+        "bad": case.bad,
+        "note": case.note,
+        "synthetic": case.synthetic,
+        "kind": "benign" if kind.group == "benign" else "defect",
+        "license": options.license,
+        "file": f"mut.{locale}.{place}.po",
+        "clean_file": f"clean.{locale}.{place}.po",
+    }
+
+
+def _write_catalogue(path: Path, locale: str, msgstrs: Mapping[str, str]) -> None:
     fields = ("Project-Id-Version: planted", f"Language: {locale}", "MIME-Version: 1.0")
     types = ("Content-Type: text/plain; charset=UTF-8", "Content-Transfer-Encoding: 8bit")
     reference = (Reference("planted.md", 1),)
@@ -157,18 +203,25 @@ def _write(path: Path, locale: str, msgstrs: Mapping[str, str]) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write(folder: Path, labels: Sequence[Label]) -> None:
+def write(folder: Path, plantings: Iterable[Planting], options: Options) -> None:
     """Write the catalogues and the labels."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in (*folder.glob("mut.*.po"), *folder.glob("clean.*.po")):
         old.unlink()
-    files: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for label in labels:
-        locale, msgid = str(label["lang"]), str(label["msgid"])
-        files[str(label["file"]), locale][msgid] = str(label["bad"])
-        files[str(label["clean_file"]), locale][msgid] = str(label["good"])
-    for (name, locale), msgstrs in files.items():
-        _write(folder / name, locale, msgstrs)
+    labels: list[Label] = []
+    for planting in plantings:
+        locale = planting.locale
+        for place, file in enumerate(planting.files):
+            cases = {one.entry.msgid: one.case for one in file}
+            mut, clean = {}, {}
+            for entry in planting.entries:
+                case = cases.get(entry.msgid)
+                msgid = case.msgid if case else entry.msgid
+                mut[msgid], clean[msgid] = (case.bad, case.good) if case else (entry.msgstr, entry.msgstr)
+            _write_catalogue(folder / f"mut.{locale}.{place}.po", locale, mut)
+            _write_catalogue(folder / f"clean.{locale}.{place}.po", locale, clean)
+            labels += [_label(one, locale, place, options) for one in file]
+    labels.sort(key=lambda label: (label["lang"], label["group"], label["class"], label["id"]))
     text = json.dumps(labels, ensure_ascii=False, indent=1)
     (folder / "labels.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -182,23 +235,24 @@ def main() -> None:
     parser.add_argument("--per-class", type=int, default=48, help="cases of a class per locale (default: %(default)s)")
     parser.add_argument("--classes", help="only these classes, with commas between")
     parser.add_argument("--license", default="", help="the licence of the catalogues, for the labels")
-    options = parser.parse_args()
+    given = parser.parse_args()
 
     kinds = all_kinds()
-    if options.classes:
-        wanted = set(options.classes.split(","))
+    if given.classes:
+        wanted = set(given.classes.split(","))
         if unknown := wanted - {kind.name for kind in kinds}:
             parser.error(f"no such class: {', '.join(sorted(unknown))}")
         kinds = tuple(kind for kind in kinds if kind.name in wanted)
-    pools = read_entries(options.catalogues)
-    labels: list[Label] = []
-    for locale, entries in pools.items():
-        scene = Scene(Random(options.seed), locale, entries, _foreign(pools, locale))
-        made = list(_labels(locale, scene, kinds, options))
-        benign = sum(label["kind"] == "benign" for label in made)
-        print(f"{locale}: {len(made) - benign} defects and {benign} harmless variations in {len(entries)} entries")
-        labels += made
-    write(options.output, labels)
+    pools = read_entries(given.catalogues)
+    options = Options(given.seed, given.per_class, given.license)
+    plantings = [plant_all(locale, pools, kinds, options) for locale in pools]
+    for planting in plantings:
+        made = [one.kind.group == "benign" for file in planting.files for one in file]
+        print(
+            f"{planting.locale}: {made.count(False)} defects and {made.count(True)} harmless variations"
+            f" in {len(planting.entries)} entries, {len(planting.files)} files"
+        )
+    write(given.output, plantings, options)
 
 
 if __name__ == "__main__":
