@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import Fixture, read_fixtures
 
 from translate_pipe import localise, parse
-from translate_pipe.checks.documents import DocumentCheck, check_localised
+from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.lint import LONGEST_SEGMENT, SOURCE_CHECKS, lint
 from translate_pipe.checks.page import Page, Surroundings
 from translate_pipe.checks.targets import Targets
-from translate_pipe.model import MessageKey
+
+if TYPE_CHECKING:
+    from translate_pipe.checks.documents import DocumentCheck
+    from translate_pipe.model import MessageKey
 
 FIXTURES = read_fixtures(Path(__file__).parent / "data" / "sources.txt")
 FILES = {"ander.md": Targets(frozenset({"kop"})), "beeld een.png": None}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from translate_pipe import locales
 from translate_pipe.catalogue import MergeOptions
 from translate_pipe.checks import CHECKS
-from translate_pipe.checks.documents import DOCUMENT_CHECKS
+from translate_pipe.checks.lint import SOURCE_CHECKS
 from translate_pipe.document.bibliography import HEADINGS
 from translate_pipe.document.options import FRONT_MATTER_KEYS, ParseOptions
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
@@ -271,7 +271,7 @@ class _Reader:
         return Configuration(**checked)
 
     def _check_names(self, names: tuple[str, ...]) -> None:
-        known = [*(check.name for check in (*CHECKS, *DOCUMENT_CHECKS)), RENDERING]
+        known = [*(check.name for check in (*CHECKS, *SOURCE_CHECKS)), RENDERING]
         for name in names:
             if name not in known:
                 close = difflib.get_close_matches(name, known, n=1)

@@ -89,7 +89,8 @@ class Library:
             bibliography=self._page.bibliography_blocks,
             surroundings=Surroundings(targets=lambda path: self._localised_targets(path, locale)),
         )
-        return check_localised(self._page, page, translations)
+        ignored = self._project.configuration.ignore_checks
+        return (found for found in check_localised(self._page, page, translations) if found.check not in ignored)
 
     def _localised_targets(self, path: str, locale: str) -> Targets | None:
         """What can be reached in a document of the project once it is localised; None for other files."""
