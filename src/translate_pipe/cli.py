@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.document.options import ParseOptions
     from translate_pipe.model import Catalogue, Diagnostic
+    from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.pipeline import Report
     from translate_pipe.project.status import Status
@@ -314,7 +315,7 @@ def check(  # noqa: PLR0913  # each is an option that a person gives
         found = _check_sources(settings, files)
     else:
         found = _check_files(settings, files, source_locale) if files else _check_project(settings)
-    diagnostics = Selection(select, ignore).of(found.diagnostics)
+    diagnostics = Selection(select, ignore | found.ignored).of(found.diagnostics)
     _print_diagnostics(diagnostics, output_format, root=found.root)
     if output_format in _WITH_TALLY:
         _say(settings, tally(diagnostics, found.messages) if diagnostics else "No findings.")
@@ -502,11 +503,16 @@ def _wanted_locales(project: Project, locales: Sequence[str]) -> tuple[str, ...]
 
 
 class _Checked(NamedTuple):
-    """What was found, in how many messages, and the folder that the paths of the files are relative to."""
+    """What was found, and in how many messages, if it is messages that were checked.
+
+    `root` is the folder that the paths of the files are relative to, `ignored` are the checks that the project around
+    them does not want.
+    """
 
     diagnostics: list[Diagnostic]
-    messages: int
+    messages: int | None
     root: Path
+    ignored: frozenset[str] = frozenset()
 
 
 def _check_project(settings: Settings) -> _Checked:
@@ -523,7 +529,10 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
     from translate_pipe.model import Diagnostic, Severity
     from translate_pipe.project.pipeline import read_catalogue
 
-    source = normalise(source_locale) if source_locale else _source_locale(settings)
+    configuration = _configuration(settings)
+    source = normalise(source_locale) if source_locale else _DEFAULT_SOURCE_LOCALE
+    if configuration and not source_locale:
+        source = configuration.source_locale
     diagnostics: list[Diagnostic] = []
     messages = 0
     for name in _po_files(names):
@@ -535,7 +544,8 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
             messages += sum(message.translated for message in catalogue.messages)
             locale = _target_locale(catalogue, name)
             diagnostics += check_catalogue(catalogue, name, source_locale=source, locale=locale)
-    return _Checked(diagnostics, messages, Path())
+    ignored = configuration.ignore_checks if configuration else ()
+    return _Checked(diagnostics, messages, Path(), frozenset(ignored))
 
 
 def _check_sources(settings: Settings, names: Sequence[str]) -> _Checked:
@@ -547,14 +557,16 @@ def _check_sources(settings: Settings, names: Sequence[str]) -> _Checked:
 
     if not names:
         project = _project(settings)
-        return _Checked(list(lint_project(project)), 0, project.root)
+        ignored = frozenset(project.configuration.ignore_checks)
+        return _Checked(list(lint_project(project)), None, project.root, ignored)
     diagnostics: list[Diagnostic] = []
-    for name in (one for name in names for one in markdown_in(name)):
+    for file in (one for name in names for one in markdown_in(name)):
         try:
-            diagnostics += lint_text(_read(name), name)
+            diagnostics += lint_text(_read(file), file)
         except FileError as error:
             diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line))
-    return _Checked(diagnostics, 0, Path())
+    configuration = _configuration(settings)
+    return _Checked(diagnostics, None, Path(), frozenset(configuration.ignore_checks if configuration else ()))
 
 
 def _po_files(names: Iterable[str]) -> list[str]:
@@ -571,17 +583,17 @@ def _po_files(names: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _source_locale(settings: Settings) -> str:
-    """The source locale of the project that the command is called in or told of, if there is one."""
+def _configuration(settings: Settings) -> Configuration | None:
+    """The configuration of the project that the command is called in or told of, if there is one."""
     from pathlib import Path
 
     from translate_pipe.project.discovery import configuration_in
 
     if settings.folder:
-        return _project(settings).configuration.source_locale
+        return _project(settings).configuration
     here = Path().absolute()
-    configurations = (configuration_in(folder) for folder in (here, *here.parents))
-    return next((one.source_locale for one in configurations if one), _DEFAULT_SOURCE_LOCALE)
+    found = (configuration_in(folder) for folder in (here, *here.parents))
+    return next((one for one in found if one), None)
 
 
 def _target_locale(catalogue: Catalogue, name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,10 +17,10 @@ if TYPE_CHECKING:
 COLUMNS = 70
 _BEFORE = 28
 """The columns that stand before the first marked word, where there is so much text."""
-_MOST_CHARACTERS = 4 * COLUMNS
+_MOST_CHARACTERS = 3 * COLUMNS
+"""How much of a text is looked at on each side of a word; marks without a width can be piled up without end."""
 _GUTTER = "  | "
 """So that a line of an excerpt is never taken for anything else, such as a command to the runner of a CI."""
-_ELLIPSIS = "…"
 
 
 class _Cell(NamedTuple):
@@ -32,15 +31,19 @@ class _Cell(NamedTuple):
     marked: bool
 
 
+_ELLIPSIS = _Cell("…", 1, marked=False)
+_USUAL = {char: _Cell(char, 1, marked=False) for char in map(chr, range(0x20, 0x7F))}
+
+
 def excerpt_lines(found: Diagnostic, *, colour: bool = False) -> list[str]:
     """The words of a finding in the msgstr, or else in the msgid; nothing where they stand in neither.
 
     With `colour` they are coloured and underlined, otherwise a second line of carets marks them.
     """
     for text in (found.msgstr, found.msgid) if found.words else ():
-        marked = _marked(text, found.words)
-        if marked:
-            cells = _window(text, marked)
+        places = [place for word in set(found.words) if (place := _first_place(text, word))]
+        if places:
+            cells = _window(text, min(place.start for place in places), places)
             return _coloured(cells) if colour else _plain(cells)
     return []
 
@@ -48,45 +51,96 @@ def excerpt_lines(found: Diagnostic, *, colour: bool = False) -> list[str]:
 # Finding the words
 
 
-def _marked(text: str, words: Iterable[str]) -> frozenset[int]:
-    """The indexes of the characters that belong to one of the words."""
-    return frozenset(index for word in set(words) for span in _spans(text, word) for index in range(*span))
+class _Place(NamedTuple):
+    """Where a word first stands in a text; `is_alone` says that it is no part of another word there."""
+
+    word: str
+    start: int
+    is_alone: bool
 
 
-def _spans(text: str, word: str) -> list[tuple[int, int]]:
-    """Where a word stands: by itself or, if it stands nowhere by itself, as a part of others."""
-    if not word or word not in text:
-        return []
-    literal = re.escape(word)
-    start = r"(?<!\w)" if re.match(r"\w", word) else ""
-    end = r"(?!\w)" if re.match(r"\w", word[-1]) else ""
-    alone = [found.span() for found in re.finditer(start + literal + end, text)]
-    return alone or [found.span() for found in re.finditer(literal, text)]
+def _first_place(text: str, word: str) -> _Place | None:
+    """The first place where a word stands by itself or, if there is none, where it stands at all."""
+    first = text.find(word) if word else -1
+    if first < 0:
+        return None
+    start = first
+    while start >= 0 and not _stands_alone(text, word, start):
+        start = text.find(word, start + 1)
+    return _Place(word, first, is_alone=False) if start < 0 else _Place(word, start, is_alone=True)
+
+
+def _stands_alone(text: str, word: str, start: int) -> bool:
+    end = start + len(word)
+    before = start > 0 and text[start - 1].isalnum() and word[0].isalnum()
+    return not before and not (end < len(text) and text[end].isalnum() and word[-1].isalnum())
+
+
+def _marked(text: str, places: Iterable[_Place], begin: int, end: int) -> set[int]:
+    """The indexes, in a part of a text, of the characters that belong to one of the words."""
+    marked: set[int] = set()
+    for place in places:
+        start = text.find(place.word, max(0, begin - len(place.word)), end)
+        while start >= 0:
+            if not place.is_alone or _stands_alone(text, place.word, start):
+                marked.update(range(max(start, begin), min(start + len(place.word), end)))
+            start = text.find(place.word, start + 1, end)
+    return marked
 
 
 # Cutting out
 
 
-def _window(text: str, marked: frozenset[int]) -> list[_Cell]:
+def _window(text: str, first: int, places: Iterable[_Place]) -> list[_Cell]:
     """The cells around the first marked character, as many as fit."""
-    first = min(marked)
     begin, end = max(0, first - _MOST_CHARACTERS), first + _MOST_CHARACTERS
-    before = list(_cells(text[begin:first], begin, marked))
-    after = list(_cells(text[first:end], first, marked))
-    behind = sum(cell.width for cell in after) + (end < len(text))
-    # What the end of a text leaves free goes to its beginning.
-    kept = _last(before, max(_BEFORE, COLUMNS - behind), is_whole=begin == 0)
-    used = sum(cell.width for cell in kept)
-    return kept + _first(after, COLUMNS - used, is_whole=end >= len(text))
+    marked = _marked(text, places, begin, end)
+    after, is_cut_after = _fitting(_cells(text[first:end], first, marked), COLUMNS)
+    is_cut_after = is_cut_after or end < len(text)
+    behind = sum(cell.width for cell in after) + is_cut_after
+    # What the end of a text leaves free goes to its beginning, and the other way round.
+    free = max(_BEFORE, COLUMNS - behind)
+    before, is_cut = _fitting(_cells_backwards(text[begin:first], begin, marked), free)
+    if is_cut or begin > 0:
+        before, is_cut = _fitting(before, free - _ELLIPSIS.width)[0], True
+    before.reverse()
+    left = COLUMNS - sum(cell.width for cell in before) - is_cut
+    if behind > left:
+        # A single cell that is too wide is shown all the same, because it is what the finding is about.
+        after, is_cut_after = _fitting(after, left - 1)[0] or after[:1], True
+    return [*[_ELLIPSIS] * is_cut, *before, *after, *[_ELLIPSIS] * is_cut_after]
 
 
-def _cells(text: str, begin: int, marked: frozenset[int]) -> Iterator[_Cell]:
-    index = begin
+def _fitting(cells: Iterable[_Cell], columns: int) -> tuple[list[_Cell], bool]:
+    """The first cells, as many as fit into so many columns, and whether there are more."""
+    kept: list[_Cell] = []
+    for cell in cells:
+        columns -= cell.width
+        if columns < 0:
+            return kept, True
+        kept.append(cell)
+    return kept, False
+
+
+def _cells(text: str, begin: int, marked: set[int]) -> Iterator[_Cell]:
     for cluster in clusters(text):
-        chosen = [char for offset, char in enumerate(cluster) if index + offset in marked]
-        index += len(cluster)
-        shown = _named(cluster) if chosen and all(map(_is_unseen, chosen)) else safe(cluster)
-        yield _Cell(shown, width(shown), bool(chosen))
+        yield _cell(cluster, begin, marked)
+        begin += len(cluster)
+
+
+def _cells_backwards(text: str, begin: int, marked: set[int]) -> Iterator[_Cell]:
+    end = begin + len(text)
+    for cluster in reversed(clusters(text)):
+        end -= len(cluster)
+        yield _cell(cluster, end, marked)
+
+
+def _cell(cluster: str, begin: int, marked: set[int]) -> _Cell:
+    if begin not in marked and cluster in _USUAL:
+        return _USUAL[cluster]
+    chosen = [char for index, char in enumerate(cluster, begin) if index in marked]
+    shown = _named(cluster) if chosen and all(map(_is_unseen, chosen)) else safe(cluster)
+    return _Cell(shown, width(shown), bool(chosen))
 
 
 def _is_unseen(char: str) -> bool:
@@ -96,32 +150,6 @@ def _is_unseen(char: str) -> bool:
 
 def _named(cluster: str) -> str:
     return "".join(name(char) if _is_unseen(char) else safe(char) for char in cluster)
-
-
-def _first(cells: list[_Cell], columns: int, *, is_whole: bool) -> list[_Cell]:
-    if is_whole and sum(cell.width for cell in cells) <= columns:
-        return cells
-    kept, used = [], len(_ELLIPSIS)
-    for cell in cells:
-        used += cell.width
-        if used > columns:
-            break
-        kept.append(cell)
-    # A single cell that is too wide is shown all the same, because it is what the finding is about.
-    return [*(kept or cells[:1]), _Cell(_ELLIPSIS, 1, marked=False)]
-
-
-def _last(cells: list[_Cell], columns: int, *, is_whole: bool) -> list[_Cell]:
-    if is_whole and sum(cell.width for cell in cells) <= columns:
-        return cells
-    kept: list[_Cell] = []
-    used = len(_ELLIPSIS)
-    for cell in reversed(cells):
-        used += cell.width
-        if used > columns:
-            break
-        kept.append(cell)
-    return [_Cell(_ELLIPSIS, 1, marked=False), *reversed(kept)]
 
 
 # Marking

@@ -33,7 +33,10 @@ OTHERS = (
 """The diagnostics that come from elsewhere than the lists of checks."""
 
 RULES = (
-    *(Rule(one.name, one.severity, (one.find.__doc__ or one.name).partition("\n")[0]) for one in (*CHECKS, *SOURCE_CHECKS)),
+    *(
+        Rule(one.name, one.severity, (one.find.__doc__ or one.name).partition("\n")[0])
+        for one in (*CHECKS, *SOURCE_CHECKS)
+    ),
     *OTHERS,
 )
 

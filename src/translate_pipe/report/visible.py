@@ -7,6 +7,7 @@ around them, and a person has to see the invisible characters that a finding is 
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from unicode_segmentation_rs import graphemes, text_width
 
@@ -57,6 +58,7 @@ def clusters(text: str) -> list[str]:
     return list(text) if text.isascii() else list(graphemes(text, is_extended=True))
 
 
+@lru_cache(maxsize=64)  # findings of one message come together
 def shortened(text: str, columns: int) -> str:
     """The beginning of a text on one line that is not wider than so many columns, safe to show.
 
