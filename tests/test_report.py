@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 
+import click
 import pytest
 from rich.console import Console
 
@@ -12,17 +13,15 @@ from translate_pipe.catalogue import Fate, MergeResult, Outcome
 from translate_pipe.model import Catalogue, Diagnostic, Severity
 from translate_pipe.project.pipeline import Report, Update
 from translate_pipe.project.status import Status, total, word_count
-from translate_pipe.report import (
-    bar,
-    diagnostic_line,
-    diagnostics_text,
-    status_json,
-    status_table,
-    summary,
-    update_lines,
-)
+from translate_pipe.report.changes import summary, update_lines
+from translate_pipe.report.formats import Medium, diagnostics_text
+from translate_pipe.report.status import bar, status_json, status_table
+from translate_pipe.report.text import diagnostic_line, tally
+from translate_pipe.report.visible import safe
 
-MISSING = Diagnostic("citation", Severity.ERROR, "² is missing", "de.po", 12, "Echt “waar”.²\nJa.", "menu")
+MISSING = Diagnostic(
+    "citation", Severity.ERROR, "² is missing", "de.po", 12, "Echt “waar”.²\nJa.", "menu", words=("²",)
+)
 UNREADABLE = Diagnostic("file", Severity.WARNING, "cannot be read", "fr.po")
 
 
@@ -41,11 +40,65 @@ def test_a_diagnostic_is_one_line_that_begins_with_its_place(found: Diagnostic, 
     assert diagnostic_line(found) == line
 
 
-def test_diagnostics_as_text_are_lines() -> None:
+def test_diagnostics_as_text_are_lines_with_the_words_in_question_marked() -> None:
     assert diagnostics_text([MISSING, UNREADABLE], "text").splitlines() == [
         diagnostic_line(MISSING),
+        "  | Echt “waar”.²\\nJa.",
+        "  |             ^",
         diagnostic_line(UNREADABLE),
     ]
+
+
+def test_a_terminal_gets_colours_instead_of_carets() -> None:
+    lines = diagnostics_text([MISSING], "text", Medium(colour=True)).splitlines()
+    assert click.unstyle("\n".join(lines)).splitlines() == [diagnostic_line(MISSING), "  | Echt “waar”.²\\nJa."]
+    assert click.style("²", fg="red", underline=True) in lines[1]
+
+
+def test_findings_of_a_file_stand_together_by_line() -> None:
+    found = [Diagnostic("x", Severity.INFO, "m", file, line) for file, line in [("b", 2), ("a", 9), ("b", 1), ("a", 9)]]
+    places = [line.split(": ")[0] for line in diagnostics_text(found, "text").splitlines()]
+    assert places == ["b:1", "b:2", "a:9", "a:9"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b]0;title\x07", "a<U+001B>]0;title<U+0007>"),
+        ("\x9b31m", "<U+009B>31m"),
+        ("a\r\nb\tc", "a\\r\\nb\\tc"),
+        ("\u202egro\u2066.exe", "<U+202E>gro<U+2066>.exe"),
+        ("a\u200bb\ufeffc\u00ad", "a<U+200B>b<U+FEFF>c<U+00AD>"),
+        ("a\u2028b", "a<U+2028>b"),
+        ("\udcff", "<U+DCFF>"),
+        ("می\u200cخواهم 👩\u200d🔬 ❤\ufe0f x\u00a0y e\u0301", "می\u200cخواهم 👩\u200d🔬 ❤\ufe0f x\u00a0y e\u0301"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_named(text: str, shown: str) -> None:
+    assert safe(text) == shown
+
+
+@pytest.mark.parametrize("output_format", ["text", "github", "sarif"])
+@pytest.mark.parametrize("colour", [False, True])
+def test_a_hostile_catalogue_cannot_speak_to_the_terminal(output_format: str, *, colour: bool) -> None:
+    evil = "a\x1b[2J\u202e\u200b\x07\nb"
+    found = Diagnostic("x", Severity.ERROR, evil, evil, 1, evil, evil, evil, (evil, "b"))
+    text = click.unstyle(diagnostics_text([found], output_format, Medium(colour=colour)))
+    assert not set(text) & set("\x1b\u202e\u200b\x07")
+
+
+@pytest.mark.parametrize(
+    ("severities", "messages", "text"),
+    [
+        (["error"], None, "1 error in 1 file"),
+        (["error"] * 1200 + ["warning"], 5123, "1,200 errors, 1 warning in 2 files (5,123 messages checked)"),
+        (["info", "info"], 1, "2 info in 2 files (1 message checked)"),
+        (["warning", "error", "info"], 0, "1 error, 1 warning, 1 info in 2 files (0 messages checked)"),
+    ],
+)
+def test_the_tally_counts_findings_files_and_messages(severities: list[str], messages: int | None, text: str) -> None:
+    found = [Diagnostic("x", Severity(one), "m", f"{number % 2}.po") for number, one in enumerate(severities)]
+    assert tally(found, messages) == text
 
 
 OBJECTS = [
@@ -57,6 +110,7 @@ OBJECTS = [
         "check": "citation",
         "severity": "error",
         "message": "² is missing",
+        "words": ["²"],
     },
     {
         "file": "fr.po",
@@ -66,6 +120,7 @@ OBJECTS = [
         "check": "file",
         "severity": "warning",
         "message": "cannot be read",
+        "words": [],
     },
 ]
 

@@ -22,7 +22,7 @@ def diagnostics_github(diagnostics: Iterable[Diagnostic], place: Callable[[str],
 
 
 def _annotation(found: Diagnostic, file: str) -> str:
-    properties = {"file": file, "line": str(found.line or ""), "title": found.check}
+    properties = {"file": safe(file), "line": str(found.line or ""), "title": found.check}
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
     return f"::{_COMMANDS[found.severity]} {written}::{_data(safe(found.message) + about(found))}"
 

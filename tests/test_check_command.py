@@ -1,0 +1,263 @@
+"""What a user chooses with the options of check."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from project_helpers import HEADER, Project, entry, make_project, po, run, start
+
+from translate_pipe.report.rules import RULES, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from project_helpers import Outcome
+
+NO_LANGUAGE = entry("", "Content-Type: text/plain; charset=UTF-8\n")
+LOST_CITATION = entry("Melk helpt.¹", "Milch hilft.")
+OTHER_LINK = entry("Lees [dit](/a).", "Lies [dies](/b).")
+NEW_NUMBER = entry("Een glas.", "Ein Glas, 42.")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A folder without a project; a.po has an error each of citation and link, b.po a number that is new (info)."""
+    monkeypatch.chdir(tmp_path)
+    project = Project(tmp_path)
+    project.write("a.po", f"{HEADER}\n{LOST_CITATION}\n{OTHER_LINK}")
+    project.write("b.po", f"{HEADER}\n{NEW_NUMBER}")
+    return project
+
+
+def _checks(*arguments: str) -> list[str]:
+    outcome = run("check", "--format", "jsonl", *arguments)
+    return [json.loads(line)["check"] for line in outcome.stdout.splitlines()]
+
+
+# Selection
+
+
+@pytest.mark.parametrize(
+    ("arguments", "checks"),
+    [
+        ([], ["citation", "link"]),
+        (["--select", "citation"], ["citation"]),
+        (["--select", "citation,link"], ["citation", "link"]),
+        (["--select", "link", "--select", "citation, number"], ["citation", "link"]),
+        (["--ignore", "citation"], ["link"]),
+        (["--ignore", "citation,link"], []),
+        (["--select", "citation,link", "--ignore", "link"], ["citation"]),
+        (["--select", "structure"], []),
+        (["--select", ""], ["citation", "link"]),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_only_selected_checks_are_reported(arguments: list[str], checks: list[str]) -> None:
+    assert _checks("a.po", *arguments) == checks
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_check_is_a_usage_error_with_a_suggestion(option: str) -> None:
+    outcome = run("check", option, "link,citaton", "a.po")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "did you mean 'citation'?" in outcome.stderr
+
+
+def test_a_file_that_cannot_be_read_is_told_whatever_is_selected(folder: Project) -> None:
+    folder.write("a.po", "<<<<<<< HEAD\n")
+    assert _checks("--select", "link", "a.po") == ["file"]
+    assert _checks("--ignore", "file", "a.po") == []
+
+
+def test_a_project_is_checked_by_selection_too(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "Melk helpt.¹\n\n<!-- i18n:skp -->\n"})
+    project.run("update")
+    project.translate(po("a"), {"Melk helpt.¹": "Milch hilft."})
+    assert len(project.run("check").findings) == 2
+    (line,) = project.run("check", "--select", "directive").findings
+    assert "[directive]" in line
+
+
+def test_the_list_has_every_check_with_its_severity() -> None:
+    outcome = run("check", "--list")
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+    listed = [line.split(maxsplit=2) for line in outcome.stdout.splitlines()]
+    assert [(name, severity) for name, severity, _ in listed] == [(rule.name, rule.severity) for rule in RULES]
+    assert all(summary.endswith(".") for *_, summary in listed)
+
+
+def test_names_of_checks_are_unique() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_nothing_is_ignored_unless_asked() -> None:
+    assert all(Selection().has(rule.name) for rule in RULES)
+
+
+# Exit codes and the last line
+
+
+@pytest.mark.parametrize(
+    ("file", "codes"),
+    [
+        ("a.po", {"error": 1, "warning": 1, "info": 1, "never": 0}),
+        ("b.po", {"error": 0, "warning": 0, "info": 1, "never": 0}),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_the_exit_code_depends_on_the_severity_that_fails(file: str, codes: Mapping[str, int]) -> None:
+    found = {level: run("check", "--fail-on", level, file).exit_code for level in codes}
+    assert found == codes
+    assert run("check", file).exit_code == codes["warning"]
+
+
+def test_a_warning_fails_unless_only_errors_shall(folder: Project) -> None:
+    folder.write("a.po", HEADER + "\n" + entry("Melk.", " "))
+    assert run("check", "a.po").exit_code == 1
+    assert run("check", "--fail-on", "error", "a.po").exit_code == 0
+
+
+@pytest.mark.parametrize("output_format", ["text", "github"])
+@pytest.mark.usefixtures("folder")
+def test_the_last_line_is_a_tally(output_format: str) -> None:
+    outcome = run("check", "--format", output_format, "a.po", "b.po")
+    assert outcome.stderr == "2 errors, 1 info in 2 files (3 messages checked)\n"
+    assert run("check", "-q", "--format", output_format, "a.po").stderr == ""
+
+
+@pytest.mark.parametrize("output_format", ["json", "jsonl", "sarif"])
+@pytest.mark.usefixtures("folder")
+def test_formats_for_programs_come_without_a_tally(output_format: str) -> None:
+    assert run("check", "--format", output_format, "a.po").stderr == ""
+
+
+# Files and folders
+
+
+def _files(outcome: Outcome) -> list[str]:
+    return [found["file"] for found in json.loads(outcome.stdout)]
+
+
+def test_a_folder_stands_for_all_po_files_in_it(folder: Project) -> None:
+    for name in ("po/z/x.po", "po/b.po", "po/a.po"):
+        folder.write(name, HEADER + "\n" + LOST_CITATION)
+    folder.write("po/a.pot", HEADER + "\n" + LOST_CITATION)
+    assert _files(run("check", "--format", "json", "po")) == ["po/a.po", "po/b.po", "po/z/x.po"]
+    assert _files(run("check", "--format", "json", "po/b.po", "po", "po/b.po")) == ["po/b.po", "po/a.po", "po/z/x.po"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--source", "a.md"]])
+def test_a_source_locale_is_for_po_files(tmp_path: Path, arguments: list[str]) -> None:
+    outcome = make_project(tmp_path).run("check", "--source-locale", "nl", *arguments)
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "--source-locale" in outcome.stderr
+
+
+def test_an_unknown_source_locale_is_a_usage_error(folder: Project) -> None:
+    assert folder.exists("a.po")
+    outcome = run("check", "--source-locale", "nll", "a.po")
+    assert outcome.exit_code == 2
+    assert "unknown locale 'nll'" in outcome.stderr
+
+
+@pytest.fixture
+def locales(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The locales that catalogues were checked for, as (source locale, locale)."""
+    seen: list[tuple[str, str]] = []
+
+    def spy(_catalogue: object, _file: str, *, source_locale: str, locale: str) -> list[object]:
+        seen.append((source_locale, locale))
+        return []
+
+    monkeypatch.setattr("translate_pipe.checks.check", spy)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("file", "language", "locale"),
+    [
+        ("x.po", "pt-BR", "pt_BR"),
+        ("fr.po", "de", "de"),
+        ("fr.po", "", "fr"),
+        ("messages.fr.po", "German", "fr"),
+        ("locale/pt_BR/LC_MESSAGES/x.po", "", "pt_BR"),
+        ("x.po", "", ""),
+        ("x.po", "German", ""),
+    ],
+)
+def test_the_target_locale_is_that_of_the_header_or_of_the_path(
+    folder: Project, locales: list[tuple[str, str]], file: str, language: str, locale: str
+) -> None:
+    folder.write(file, entry("", f"Language: {language}\nContent-Type: text/plain; charset=UTF-8\n"))
+    run("check", file)
+    assert locales == [("en", locale)]
+
+
+def test_the_source_locale_is_the_projects_unless_another_is_named(
+    folder: Project, locales: list[tuple[str, str]]
+) -> None:
+    folder.configure(source_locale="nl")
+    run("check", "a.po")
+    run("check", "--source-locale", "fr", "a.po")
+    assert locales == [("nl", "de"), ("fr", "de")]
+
+
+def test_a_projects_ignored_checks_hold_for_its_files_too(folder: Project) -> None:
+    folder.configure(ignore_checks=["citation"])
+    assert _checks("a.po") == ["link"]
+
+
+# For CI
+
+
+def _annotated(outcome: Outcome) -> str:
+    return outcome.stdout.partition("file=")[2].partition(",")[0]
+
+
+def _project_in(root: Path) -> Project:
+    project = make_project(root, {"source/nl/a.md": "Melk helpt.¹\n"})
+    project.run("update")
+    project.translate(po("a"), {"Melk helpt.¹": "Milch hilft."})
+    return project
+
+
+def test_annotations_name_files_from_where_the_command_is_called(tmp_path: Path) -> None:
+    project = _project_in(tmp_path / "site")
+    outcome = start("check", "--project", "site", "--format", "github", folder=tmp_path)
+    assert _annotated(outcome) == f"site/{po('a')}"
+    assert _annotated(start("check", "--format", "github", folder=project.root)) == po("a")
+
+
+def test_annotations_name_files_from_the_root_of_the_checkout(tmp_path: Path) -> None:
+    project = _project_in(tmp_path / "site")
+    workspace = {"GITHUB_WORKSPACE": str(tmp_path)}
+    for arguments in (["check"], ["build"], ["locales"], ["check", po("a")]):
+        outcome = start(*arguments, "--format", "github", folder=project.root, environment=workspace)
+        assert _annotated(outcome) == f"site/{po('a')}"
+
+
+def test_the_table_is_only_for_people(tmp_path: Path) -> None:
+    project = _project_in(tmp_path)
+    for output_format in ("json", "sarif"):
+        assert json.loads(project.run("locales", "--format", output_format).stdout)
+    assert "German" in project.run("locales").stdout
+
+
+def test_a_catalogue_cannot_issue_workflow_commands(folder: Project) -> None:
+    folder.write("a.po", HEADER + "\n" + entry("Melk.¹", "::error::Milch"))
+    assert not [line for line in run("check", "a.po").stdout.splitlines() if line.lstrip().startswith("::")]
+    lines = run("check", "--format", "github", "--select", "citation", "a.po").stdout.splitlines()
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize("command", ["update", "locales", "status"])
+def test_what_others_wrote_is_safe_on_the_terminal_in_every_command(tmp_path: Path, command: str) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n\nMelk\u202e en \u200bthee.¹\n"})
+    if command != "update":
+        project.run("update")
+    outcome = project.run("-v", command)
+    assert "\u202e" not in outcome.stdout + outcome.stderr

@@ -1,0 +1,71 @@
+"""The excerpt below a finding: the words in question, marked in the translation that they stand in."""
+
+from __future__ import annotations
+
+import pytest
+
+from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.report.excerpt import COLUMNS, excerpt_lines
+from translate_pipe.report.visible import width
+
+
+def _excerpt(msgstr: str, *words: str, msgid: str = "") -> list[str]:
+    found = Diagnostic("x", Severity.ERROR, "m", "a.po", 1, msgid, None, msgstr, words)
+    return [line.removeprefix("  | ") for line in excerpt_lines(found)]
+
+
+@pytest.mark.parametrize(
+    ("msgstr", "words", "lines"),
+    [
+        pytest.param("Milch hilft.²", ["²"], ["Milch hilft.²", "            ^"], id="one"),
+        pytest.param("Milch, Tee, Milch", ["Milch"], ["Milch, Tee, Milch", "^^^^^       ^^^^^"], id="twice"),
+        pytest.param("Milch, Tee", ["Tee", "Milch"], ["Milch, Tee", "^^^^^  ^^^"], id="two words"),
+        pytest.param("30 von 130", ["30"], ["30 von 130", "^^"], id="not inside another number"),
+        pytest.param(
+            "Schlaflabor", ["labor"], ["Schlaflabor", "      ^^^^^"], id="inside another word if nowhere else"
+        ),
+        pytest.param("睡眠很好", ["很好"], ["睡眠很好", "    ^^^^"], id="wide characters"),
+        pytest.param("e\u0301te\u0301 dort", ["dort"], ["e\u0301te\u0301 dort", "    ^^^^"], id="combining characters"),
+        pytest.param(
+            "👩\u200d🔬 forscht", ["forscht"], ["👩\u200d🔬 forscht", "   ^^^^^^^"], id="emoji of several characters"
+        ),
+        pytest.param("a\u202eb", ["\u202e"], ["a<U+202E>b", " ^^^^^^^^"], id="direction"),
+        pytest.param("x\u200by z", ["z"], ["x<U+200B>y z", "           ^"], id="behind an invisible character"),
+        pytest.param("Was\u00a0?", ["\u00a0?"], ["Was<U+00A0>?", "   ^^^^^^^^^"], id="blank that looks like another"),
+        pytest.param("m\u200ce", ["\u200c"], ["m<U+200C>e", " ^^^^^^^^"], id="joiner"),
+        pytest.param("a\nb", ["b"], ["a\\nb", "   ^"], id="line break"),
+        pytest.param("Milch", ["Tee"], [], id="not there"),
+        pytest.param("Milch", [""], [], id="empty"),
+        pytest.param("Milch", [], [], id="none"),
+    ],
+)
+def test_each_word_is_marked_where_a_reader_sees_it(msgstr: str, words: list[str], lines: list[str]) -> None:
+    assert _excerpt(msgstr, *words) == lines
+
+
+def test_what_the_translation_lacks_is_marked_in_the_source() -> None:
+    assert _excerpt("Milch hilft.", "²", msgid="Melk helpt.²") == ["Melk helpt.²", "           ^"]
+
+
+def test_in_a_text_from_right_to_left_the_marks_stand_beside_the_word() -> None:
+    assert _excerpt("نم جيدا [^1]", "[^1]") == ["نم جيدا ⟦[^1]⟧"]
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "漢", "e\u0301"])
+@pytest.mark.parametrize(
+    ("before", "after"), [(0, 0), (200, 0), (0, 200), (200, 200), (5, 90), (90, 5), (64, 0), (65, 0)]
+)
+def test_of_a_long_text_the_part_around_the_word_is_shown(letter: str, before: int, after: int) -> None:
+    text, marks = _excerpt(f"{letter * before}[^12]{letter * after}", "[^12]")
+    assert "[^12]" in text
+    assert width(text) <= COLUMNS
+    assert width(text.partition("[")[0]) == marks.index("^")
+    assert marks.count("^") == 5
+    whole = width(letter) * (before + after) + 5
+    assert ("…" in text) == (whole > COLUMNS)
+    assert whole <= COLUMNS or width(text) >= COLUMNS - 3
+
+
+def test_marks_piled_up_without_end_do_not_make_an_endless_line() -> None:
+    (line, _) = _excerpt("a" + "\u0301" * 100_000 + " Milch", "a\u0301")
+    assert len(line) < 10 * COLUMNS
