@@ -24,6 +24,7 @@ from translate_pipe.document import parse
 from translate_pipe.model import Catalogue, Message, Run, Verbatim
 from translate_pipe.project.configuration import KEYS, Key, parse_configuration
 from translate_pipe.report.changes import merge_object, word_diff
+from translate_pipe.report.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,7 +239,7 @@ def checks_in(tree: ast.AST) -> Iterator[str]:
             if isinstance(function, ast.Attribute)
             else ""
         )
-        if name not in {"Diagnostic", "_report", "Check"}:
+        if name not in {"Diagnostic", "_report", "Check", "DocumentCheck"}:
             continue
         values = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "check")]
         for value in values:
@@ -254,6 +255,7 @@ def test_the_checks_are_those_of_the_code() -> None:
     described = [text for level, text in headings((DOCS / "checks.md").read_text(encoding="utf-8")) if level > 1]
     assert set(described) == found
     assert len(described) == len(found)
+    assert {rule.name for rule in RULES} == found
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)

@@ -118,3 +118,31 @@ def test_the_users_language_is_taken_from_the_environment(environment: dict[str,
 )
 def test_wider_locales_in_the_same_script_stand_in(locale: str, chain: tuple[str, ...]) -> None:
     assert locales.fallback_chain(locale) == chain
+
+
+@pytest.mark.parametrize(
+    ("path", "locale"),
+    [
+        ("de.po", "de"),
+        ("pt-BR.po", "pt_BR"),
+        ("sr@latin.po", "sr@latin"),
+        ("messages.de.po", "de"),
+        ("mut.es.0.po", "es"),
+        ("locale/pt_BR/LC_MESSAGES/x.po", "pt_BR"),
+        ("locale/zh_Hans/LC_MESSAGES/huid/olie.po", "zh_Hans"),
+        ("locale/de/LC_MESSAGES/it.po", "de"),
+        ("po/fr/a.po", "fr"),
+        ("po\\fr\\a.po", "fr"),
+        ("site-de_DE.po", "de_DE"),
+        ("my-plugin-zh_Hant_TW.po", "zh_Hant_TW"),
+        ("wat-is.po", ""),
+        ("my-article-no.po", ""),
+        ("FAQ.po", ""),
+        ("x.po", ""),
+        ("LC_MESSAGES/x.po", ""),
+        ("-", ""),
+        ("", ""),
+    ],
+)
+def test_the_path_of_a_catalogue_tells_its_locale(path: str, locale: str) -> None:
+    assert locales.of_path(path) == locale
