@@ -32,7 +32,8 @@ class _Cell(NamedTuple):
 
 
 _ELLIPSIS = _Cell("…", 1, marked=False)
-_USUAL = {char: _Cell(char, 1, marked=False) for char in map(chr, range(0x20, 0x7F))}
+# The letters below U+0300 take a column each and are most of what there is; looking them up makes long reports fast.
+_USUAL = {char: _Cell(char, 1, marked=False) for char in map(chr, range(0x20, 0x300)) if char.isprintable()}
 
 
 def excerpt_lines(found: Diagnostic, *, colour: bool = False) -> list[str]:
