@@ -581,7 +581,8 @@ def test_check_reads_standard_input(tmp_path: Path, content: str, exit_code: int
 
 
 @pytest.mark.parametrize(
-    ("name", "problem"), [("missing.po", "No such file or directory"), ("folder", "no PO files in the folder"), ("", "")]
+    ("name", "problem"),
+    [("missing.po", "No such file or directory"), ("folder", "no PO files in the folder"), ("", "")],
 )
 def test_check_of_what_is_no_file_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, problem: str
