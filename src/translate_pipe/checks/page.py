@@ -39,7 +39,11 @@ _WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
 # What stands in front makes an exponent or index of it: a digit, a letter on its own, a sign; perhaps in parentheses.
 _EXPONENT = re.compile(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
+_CONTEXT = 3
+"""The characters in front of a mark that tell what it is."""
+
 _GREATEST_NUMBER = 999
+_LONGEST_HEAD = 100
 
 
 class Mark(NamedTuple):
@@ -318,7 +322,7 @@ def _between(span: re.Match[str], offset: int, index: int) -> Iterator[Mark]:
 
 def _is_certain(text: str, found: Citation) -> bool:
     """Whether a mark is a citation beyond doubt, so that a missing entry is worth a finding."""
-    before, after = text[: found.start], text[found.end : found.end + 1]
+    before, after = text[max(0, found.start - _CONTEXT) : found.start], text[found.end : found.end + 1]
     if found.kind == "superscript":
         return not _EXPONENT.search(before) and not re.match(r"[\w⁺⁻⁽ⁿ]", after)
     if found.kind == "numeric":
@@ -338,9 +342,9 @@ def _heads(data: bytes, block: Block, marks: Sequence[Mark]) -> frozenset[int]:
     for mark in marks:
         if mark.family == FOOTNOTE:
             continue
-        start = max(start for start in (*starts, 0) if start <= mark.offset)
-        before = re.sub(rb"^[ \t>]+", b"", data[start : mark.offset]).decode()
-        if _BEFORE_HEAD.fullmatch(before):
+        start = starts[bisect_right(starts, mark.offset) - 1]
+        before = data[start : mark.offset]
+        if len(before) <= _LONGEST_HEAD and _BEFORE_HEAD.fullmatch(before.lstrip(b" \t>").decode()):
             heads.add(mark.offset)
     return frozenset(heads)
 
