@@ -19,6 +19,7 @@ from translate_pipe.catalogue import Fate, merge, parse_po
 from translate_pipe.catalogue import form as forms
 from translate_pipe.catalogue.po import message_text
 from translate_pipe.checks import CHECKS, Check
+from translate_pipe.checks.lint import SOURCE_CHECKS
 from translate_pipe.cli import main
 from translate_pipe.document import parse
 from translate_pipe.model import Catalogue, Message, Run, Verbatim
@@ -28,6 +29,8 @@ from translate_pipe.report.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from translate_pipe.checks.documents import DocumentCheck
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "translate_pipe"
@@ -258,8 +261,8 @@ def test_the_checks_are_those_of_the_code() -> None:
     assert {rule.name for rule in RULES} == found
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
-def test_the_severity_of_a_check_is_told(check: Check) -> None:
+@pytest.mark.parametrize("check", [*CHECKS, *SOURCE_CHECKS], ids=lambda check: check.name)
+def test_the_severity_of_a_check_is_told(check: Check | DocumentCheck) -> None:
     row = f"| [{check.name}](#{check.name}) | {check.severity} |"
     assert row in (DOCS / "checks.md").read_text(encoding="utf-8")
 

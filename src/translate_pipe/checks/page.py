@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -155,7 +156,8 @@ class Page:
         # An item that begins with a number of its own goes by that.
         own = {entry.group for entry in entries if entry.family == NUMBERED and not entry.in_list}
         kept = (entry for entry in entries if not (entry.in_list and entry.group in own))
-        return tuple(marks), tuple(sorted(kept, key=lambda entry: entry.offset))
+        by_place = attrgetter("offset")
+        return tuple(sorted(marks, key=by_place)), tuple(sorted(kept, key=by_place))
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -307,7 +309,8 @@ def _marks(data: bytes, block: Block) -> Iterator[Mark]:
     for literal in _LITERAL_FOOTNOTE.finditer(shown.text):
         offset = shown.offset(literal.start())
         if data[offset : offset + 2] == b"[^" and data[offset - 1 : offset] != b"\\":
-            yield Mark(FOOTNOTE, literal[1].casefold(), literal.group(), offset, block.place, literal[1].isdigit())
+            key, certain = literal[1].casefold(), _is_footnote(shown.text, literal)
+            yield Mark(FOOTNOTE, key, literal.group(), offset, block.place, certain)
     for span in _RANGE.finditer(shown.text):
         yield from _between(span, shown.offset(span.start()), block.place)
 
@@ -318,6 +321,13 @@ def _between(span: re.Match[str], offset: int, index: int) -> Iterator[Mark]:
     if last - first < _LONGEST_RANGE:
         for number in range(first + 1, last):
             yield Mark(NUMBERED, str(number), span.group(), offset, index, certain=False)
+
+
+def _is_footnote(text: str, found: re.Match[str]) -> bool:
+    """Whether a literal mark is a footnote beyond doubt: a number, or a name that hangs on the word in front of it."""
+    hangs_on = re.match(r"[^\W\d]|[.,;:!?)”’\"']", text[found.start() - 1 : found.start()])
+    goes_on = re.match(r"[\w+*?{]", text[found.end() : found.end() + 1])
+    return found[1].isdigit() or (hangs_on is not None and goes_on is None)
 
 
 def _is_certain(text: str, found: Citation) -> bool:
