@@ -11,7 +11,7 @@ from strategies import documents, hostile_texts
 from translate_pipe.render import CommonMark, PythonMarkdown, Renderer, RenderingError, differences, is_localised, shape
 
 MARKDOWN = PythonMarkdown()
-RENDERERS = [MARKDOWN, CommonMark()]
+RENDERERS: list[Renderer] = [MARKDOWN, CommonMark()]
 
 
 def found(source: str, localised: str, renderer: Renderer = MARKDOWN) -> list[str]:

@@ -459,7 +459,7 @@ class _Domain:
         if Stage.BUILD not in self._request.stages:
             return
         if self._request.require_complete:
-            self._report.diagnostics += layers.incomplete(document)
+            self._tell_once(layers.incomplete(document))
         if on_error == "stop" and (has_errors or layers.has_errors(document)):
             self._report.stopped.append(output)
             return
