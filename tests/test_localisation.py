@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -177,41 +178,64 @@ def test_front_matter_keeps_its_style_where_yaml_allows_it(source: str, translat
 # The judge
 
 
-def test_a_translation_that_the_judge_objects_to_falls_back_to_the_source() -> None:
-    document = parse("Een.\n\nTwee.\n\nDrie.\n\nVier.\n", "a.md")
-    translations: Translations = {(None, one): other for one, other in [("Een.", "1"), ("Twee.", "2"), ("Drie.", "3")]}
-    localised = localise(document, translations, lambda text: "it has a 2" if "2" in text else "")
-    assert localised.text == "1\n\nTwee.\n\n3\n\nVier.\n"
+@dataclass
+class Judge:
+    """Objects to texts in which a word stands more often than in the source; in single blocks only if it `sees_blocks`."""
+
+    word: str
+    most: int = 0
+    sees_blocks: bool = True
+    texts: list[str] = field(default_factory=list)
+
+    def problem(self, text: str) -> str:
+        self.texts.append(text)
+        return f"too many {self.word}" if text.count(self.word) > self.most else ""
+
+    def problem_of_block(self, source: str, text: str) -> str:
+        return "in a block" if self.sees_blocks and text.count(self.word) > source.count(self.word) else ""
+
+
+@pytest.mark.parametrize(("sees_blocks", "problem"), [(True, "in a block"), (False, "too many 2")])
+def test_a_translation_that_the_judge_objects_to_falls_back_to_the_source(sees_blocks: bool, problem: str) -> None:  # noqa: FBT001
+    document = parse("---\ntitle: Nul.\n---\nEen.\n\n- Twee.\n- Drie.\n\nVier.\n", "a.md")
+    numbers = ["Nul.", "Een.", "Twee.", "Drie."]
+    translations: Translations = {(None, text): f"{number}" for number, text in enumerate(numbers)}
+    localised = localise(document, translations, Judge("2", sees_blocks=sees_blocks))
+    assert localised.text == '---\ntitle: "0"\n---\n1\n\n- Twee.\n- 3\n\nVier.\n'
     (found,) = localised.diagnostics
-    assert (found.check, found.file, found.line, found.msgid) == ("rendering", "a.md", 3, "Twee.")
-    assert found.message.endswith("it has a 2")
+    assert (found.check, found.file, found.line, found.msgid) == ("rendering", "a.md", 6, "Twee.")
+    assert found.message.endswith(problem)
 
 
 def test_a_document_without_translations_is_not_judged() -> None:
-    def judge(_text: str) -> str:
-        raise AssertionError
-
+    judge = Judge("x")
     assert localise(parse("Een.\n"), {}, judge).text == "Een.\n"
+    assert judge.texts == []
 
 
 def test_a_document_that_is_right_is_judged_once() -> None:
-    texts: list[str] = []
+    judge = Judge("x")
+    assert localise(parse("Een.\n\nTwee.\n"), {(None, "Een."): "1", (None, "Twee."): "2"}, judge).text == judge.texts[0]
+    assert len(judge.texts) == 1
 
-    def judge(text: str) -> str:
-        texts.append(text)
-        return ""
 
-    assert localise(parse("Een.\n\nTwee.\n"), {(None, "Een."): "1", (None, "Twee."): "2"}, judge).text == texts[0]
-    assert len(texts) == 1
+def test_culprits_in_blocks_of_their_own_cost_no_more_than_one() -> None:
+    document = parse("\n\n".join(f"Tekst {number}." for number in range(200)))
+    judge = Judge("x")
+    localised = localise(document, {segment.key: "x" for segment in document.segments[::2]}, judge)
+    assert len(localised.fallbacks) == 100
+    assert len(judge.texts) <= 2
 
 
 @pytest.mark.property
-@given(translated_documents(), st.sampled_from("abc*["))
+@given(translated_documents(), st.sampled_from("abc*["), st.booleans())
 def test_what_the_judge_objects_to_is_not_in_the_result(
-    case: tuple[Document, dict[tuple[str | None, str], str]], mark: str
+    case: tuple[Document, dict[tuple[str | None, str], str]],
+    mark: str,
+    sees_blocks: bool,  # noqa: FBT001
 ) -> None:
     document, translations = case
     most = document.text.count(mark)
-    localised = localise(document, translations, lambda text: "too many" * (text.count(mark) > most))
+    localised = localise(document, translations, Judge(mark, most, sees_blocks))
     assert localised.text.count(mark) <= most
     assert skeleton_of(localised.text) == blocks(document.outline)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.document import frontmatter, slots
 from translate_pipe.document.parser import outline
 from translate_pipe.document.segments import yaml_of
 from translate_pipe.model import (
+    Closing,
     Diagnostic,
     Document,
     Localised,
@@ -25,13 +26,20 @@ from translate_pipe.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import TypeAlias
 
     from translate_pipe.model import OutlineItem
 
-    Judge: TypeAlias = Callable[[str], str]
-
 _STRUCTURE = "structure"
+
+
+class Judge(Protocol):
+    """Says in words what is wrong with a localised document, and nothing of one that is right."""
+
+    def problem(self, text: str) -> str:
+        """What is wrong with a localised document."""
+
+    def problem_of_block(self, source: str, text: str) -> str:
+        """What is wrong with one localised block of the document that `problem` was last asked about."""
 
 
 class _Filling(NamedTuple):
@@ -54,8 +62,7 @@ def localise(document: Document, translations: Translations, judge: Judge | None
     `translations` maps (msgctxt, msgid) to msgstr; a segment without one, or with a blank one, keeps its source text,
     and without any translation the result is the source byte for byte. The result is parsed again: a translation that
     would change the document's block structure is refused, its segment keeps the source text, and a diagnostic says so.
-    `judge` says in words what is wrong with a localised text, and nothing of one that is right; the translations that
-    it objects to are refused likewise.
+    The translations that the `judge` objects to are refused likewise.
 
     >>> from translate_pipe.document import parse
     >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
@@ -67,9 +74,8 @@ def localise(document: Document, translations: Translations, judge: Judge | None
     refusals = [_Refusal(segment) for segment in unwritten]
     refusals += [_Refusal(filling.segment) for filling, _ in proof.refused]
     if judge and accepted:
-        second = _Sieve(lambda tried: judge(_text(document, tried)) if tried else "")
-        accepted = second.sift(accepted)
-        refusals += [_Refusal(filling.segment, problem) for filling, problem in second.refused]
+        accepted, refused = _judged(document, accepted, judge)
+        refusals += [_Refusal(filling.segment, problem) for filling, problem in refused]
     refusals.sort(key=lambda refusal: refusal.segment.slot.start)
     diagnostics = tuple(_diagnostic(document, refusal) for refusal in refusals)
     return Localised(_text(document, accepted), diagnostics, tuple(refusal.segment for refusal in refusals))
@@ -100,6 +106,61 @@ def _diagnostic(document: Document, refusal: _Refusal) -> Diagnostic:
 
 def _text(document: Document, fillings: Iterable[_Filling]) -> str:
     return document.byte_order_mark + _splice(document, fillings).decode()
+
+
+def _judged(
+    document: Document, fillings: list[_Filling], judge: Judge
+) -> tuple[list[_Filling], list[tuple[_Filling, str]]]:
+    """The fillings that the judge accepts, and the others with what it says of them.
+
+    Judging a whole document is slow, so the culprits are first looked for in their blocks, each judged by itself; what
+    is left is judged as a whole, and only what no block shows has to be found among all.
+    """
+    if not judge.problem(_text(document, fillings)):
+        return fillings, []
+    refused: list[tuple[_Filling, str]] = []
+    for start, end, members in _by_block(document, fillings):
+        refused += _culprits_in_block(document, start, end, members, judge)
+    culprits = {id(filling) for filling, _ in refused}
+    sieve = _Sieve(lambda tried: judge.problem(_text(document, tried)))
+    accepted = sieve.sift([filling for filling in fillings if id(filling) not in culprits])
+    return accepted, refused + sieve.refused
+
+
+def _culprits_in_block(
+    document: Document, start: int, end: int, fillings: list[_Filling], judge: Judge
+) -> list[tuple[_Filling, str]]:
+    source = document.data[start:end].decode()
+    sieve = _Sieve(lambda tried: judge.problem_of_block(source, _splice(document, tried, start, end).decode()))
+    sieve.sift(fillings)
+    return sieve.refused
+
+
+def _by_block(document: Document, fillings: Iterable[_Filling]) -> list[tuple[int, int, list[_Filling]]]:
+    """The blocks at the top of a document that have fillings, each with its range in bytes and its fillings.
+
+    Front matter is no block: it is not rendered.
+    """
+    ranges = _top_blocks(document.outline)
+    starts = [start for start, _ in ranges]
+    blocks: dict[int, list[_Filling]] = {}
+    for filling in fillings:
+        if filling.segment.slot.shape is not SlotShape.SCALAR:
+            blocks.setdefault(bisect_right(starts, filling.segment.slot.start) - 1, []).append(filling)
+    return [(*ranges[index], members) for index, members in blocks.items()]
+
+
+def _top_blocks(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    depth = 0
+    for item in items:
+        if isinstance(item, Opening):
+            if not depth:
+                ranges.append((item.start, item.end))
+            depth += 1
+        else:
+            depth -= isinstance(item, Closing)
+    return ranges
 
 
 # What goes into the slots
@@ -134,14 +195,15 @@ def _write_scalar(document: Document, slot: Slot, translation: str) -> str | Non
     return frontmatter.replace(yaml_text, value, translation.strip())
 
 
-def _splice(document: Document, fillings: Iterable[_Filling]) -> bytes:
+def _splice(document: Document, fillings: Iterable[_Filling], start: int = 0, end: int | None = None) -> bytes:
+    """The document's text, or a part of it, with these fillings, which stand in it."""
     pieces: list[bytes] = []
-    position = 0
+    position = start
     for filling in fillings:
         slot = filling.segment.slot
         pieces += (document.data[position : slot.start], filling.data)
         position = slot.end
-    pieces.append(document.data[position:])
+    pieces.append(document.data[position:end])
     return b"".join(pieces)
 
 

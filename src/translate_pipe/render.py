@@ -362,19 +362,21 @@ def _by_label(blocks: Sequence[Block]) -> list[Block]:
 # The comparison
 
 
-def differences(source: Shape, localised: Shape) -> Iterator[str]:
+def differences(source: Shape, localised: Shape, anchors: Collection[str] = ()) -> Iterator[str]:
     """What a localised document has otherwise than its source, in words.
 
-    The first difference of the blocks is the last one: behind it nothing can be compared.
+    The first difference of the blocks is the last one: behind it nothing can be compared. `anchors` are the fragments
+    that exist besides those in the localised document, where that is a part of another.
 
     >>> list(differences(shape('<p><a href="/a">b</a></p>'), shape("<p>b</p>")))
     ['the link /a is missing']
     """
+    known = localised.anchors.union(anchors)
     for was, now in zip_longest(source.blocks, localised.blocks):
         if was is None or now is None or was.form != now.form:
             yield f"where the source has {_named(was)}, there is {_named(now)}"
             return
-        yield from _differences_of_facts(was, now, localised.anchors)
+        yield from _differences_of_facts(was, now, known)
 
 
 def _named(block: Block | None) -> str:

@@ -73,16 +73,31 @@ class Case:
         self.document = document
         self._unrendered = ""
 
-    def problem(self, output: str, text: str) -> str:
-        """What is wrong with a localised text, in words; nothing if it is right, or cannot be judged."""
+    def judge(self, output: str) -> _Bench:
+        """The judge of what becomes of the document in one locale."""
+        return _Bench(self, output)
+
+    def problem(self, output: str, text: str, anchors: set[str]) -> str:
+        """What is wrong with a localised text; puts its fragments into `anchors`, if it has to be rendered."""
         if text == self.document.text or self._judge.memory.holds(output, self._judge.digest(self.document, text)):
             return ""
-        if self._source is None:
-            return ""
+        return "" if self._source is None else self._compared(self._source, text, anchors)
+
+    def problem_of_block(self, source: str, text: str, anchors: set[str]) -> str:
+        """What is wrong with a localised block of a text with these fragments."""
         try:
-            found = list(differences(self._source, shape(self._judge.renderer.html(text))))
+            was = shape(self._judge.renderer.html(source))
+        except RenderingError:  # the document as a whole could be rendered, and tells
+            return ""
+        return self._compared(was, text, anchors)
+
+    def _compared(self, source: Shape, text: str, anchors: set[str]) -> str:
+        try:
+            localised = shape(self._judge.renderer.html(text))
         except RenderingError as error:
             return f"{self._judge.renderer.name} cannot render it ({error})"
+        found = list(differences(source, localised, anchors))
+        anchors |= localised.anchors
         more = f", and {len(found) - _MANY} more" if len(found) > _MANY else ""
         return "; ".join(found[:_MANY]) + more
 
@@ -111,3 +126,21 @@ class Case:
         except RenderingError as error:
             self._unrendered = str(error)
             return None
+
+
+class _Bench:
+    """Where one localised document of a case is judged."""
+
+    def __init__(self, case: Case, output: str) -> None:
+        self._case = case
+        self._output = output
+        self._anchors: set[str] = set()
+
+    def problem(self, text: str) -> str:
+        """What is wrong with a localised document, in words; nothing if it is right, or cannot be judged."""
+        self._anchors = set()
+        return self._case.problem(self._output, text, self._anchors)
+
+    def problem_of_block(self, source: str, text: str) -> str:
+        """What is wrong with one localised block of the document that `problem` was last asked about."""
+        return self._case.problem_of_block(source, text, self._anchors)

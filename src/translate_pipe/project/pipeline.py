@@ -474,7 +474,7 @@ class _Domain:
         may be the translation of a wider locale, and is judged as well.
         """
         document, has_errors = case.document, False
-        judge = (lambda text: case.problem(output, text)) if self._is_judged else None
+        judge = case.judge(output) if self._is_judged else None
         is_published = self._project.configuration.on_error == "publish"
         left = layers
         while True:
