@@ -24,7 +24,7 @@ from translate_pipe.model import Catalogue, Message, Severity
         ("`[^1]` en `²`", []),
         ("**vet²** en [link¹](/u)[^a]", ["²", "¹", "[^a]"]),
         ("![alt²](/u)", ["²"]),
-        ("[@smit2020, p. 3; -@jan:1999]", ["@smit2020", "@jan:1999"]),
+        ("[@smit2020, p. 3; -@jan:1999]", ["@smit2020, 3", "@jan:1999"]),
         ("mail naar a@b.nl of @iemand", []),
         ("{cite}`a,b` en {cite:p}`c`", ["{cite}`a`", "{cite}`b`", "{cite}`c`"]),
         ("zie [12] en [1, 3] en [2–4]", ["[12]", "[1]", "[3]", "[2]", "[4]"]),

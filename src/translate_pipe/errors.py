@@ -19,6 +19,15 @@ class CatalogueSyntaxError(TranslatePipeError):
         self.problem = problem
 
 
+class GlossaryError(TranslatePipeError):
+    """A glossary that cannot be used; `line` counts from 1."""
+
+    def __init__(self, problem: str, line: int) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.problem = problem
+        self.line = line
+
+
 class UnknownLocaleError(TranslatePipeError):
     """A locale that Babel does not know."""
 

@@ -162,11 +162,15 @@ def _parent(locale: str, exceptions: Mapping[str, str]) -> str:
     if "@" in locale:
         return locale.partition("@")[0]
     parent = exceptions.get(locale, locale.rpartition("_")[0])
-    return parent if parent and _script(parent) == _script(locale) else ""
+    return parent if parent and script_of(parent) == script_of(locale) else ""
 
 
-def _script(locale: str) -> str:
-    """The script that a locale is written in: its own, or the usual one of its language and territory."""
+def script_of(locale: str) -> str:
+    """The script that a locale is written in, as ISO 15924 names it: its own, or the usual one; empty if unknown.
+
+    >>> script_of("sr_Latn"), script_of("uk")
+    ('Latn', 'Cyrl')
+    """
     likely = get_global("likely_subtags")
     tags = (locale, likely.get(locale, ""), likely.get(locale.partition("_")[0], ""))
     scripts = (subtag for tag in tags for subtag in tag.split("_") if len(subtag) == _SCRIPT_LENGTH)

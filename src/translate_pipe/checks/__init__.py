@@ -9,15 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.citation import citation
-from translate_pipe.checks.pair import Pair
+from translate_pipe.checks import (
+    completeness,
+    html,
+    markup,
+    typography,
+    unicode,
+)
+from translate_pipe.checks.citation import citation, citation_order, citation_place
+from translate_pipe.checks.context import Context
+from translate_pipe.checks.glossary import glossary as in_glossary
+from translate_pipe.checks.link import image, link, link_swapped
+from translate_pipe.checks.name import name
+from translate_pipe.checks.number import date, number, number_added, number_format, percent, unit
+from translate_pipe.checks.optout import ignored_checks
+from translate_pipe.checks.pair import Pair, read_pair
 from translate_pipe.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from translate_pipe.checks.finding import Finding
-    from translate_pipe.model import Catalogue
+    from translate_pipe.checks.glossary import Term
+    from translate_pipe.model import Catalogue, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +43,136 @@ class Check:
     find: Callable[[Pair], Iterable[Finding]]
 
 
-CHECKS = (Check("citation", Severity.ERROR, citation),)
+CHECKS = (
+    Check("citation", Severity.ERROR, citation),
+    Check("citation-order", Severity.ERROR, citation_order),
+    Check("citation-place", Severity.WARNING, citation_place),
+    Check("link", Severity.ERROR, link),
+    Check("link-swapped", Severity.WARNING, link_swapped),
+    Check("image", Severity.ERROR, image),
+    Check("html-tag", Severity.ERROR, html.html_tag),
+    Check("html-unsafe", Severity.ERROR, html.html_unsafe),
+    Check("entity", Severity.WARNING, html.entity),
+    Check("emphasis-broken", Severity.WARNING, markup.emphasis_broken),
+    Check("emphasis-lost", Severity.WARNING, markup.emphasis_lost),
+    Check("emphasis-added", Severity.INFO, markup.emphasis_added),
+    Check("code-broken", Severity.ERROR, markup.code_broken),
+    Check("code", Severity.WARNING, markup.code),
+    Check("placeholder", Severity.WARNING, markup.placeholder),
+    Check("math", Severity.WARNING, markup.math),
+    Check("block", Severity.WARNING, markup.block),
+    Check("attribute-list", Severity.WARNING, markup.attribute_list),
+    Check("line-break", Severity.WARNING, markup.line_break),
+    Check("escape", Severity.WARNING, markup.escape),
+    Check("emoji", Severity.WARNING, markup.emoji),
+    Check("number", Severity.WARNING, number),
+    Check("number-added", Severity.INFO, number_added),
+    Check("number-format", Severity.INFO, number_format),
+    Check("percent", Severity.WARNING, percent),
+    Check("unit", Severity.WARNING, unit),
+    Check("date", Severity.WARNING, date),
+    Check("name", Severity.WARNING, name),
+    Check("glossary", Severity.WARNING, in_glossary),
+    Check("blank", Severity.WARNING, completeness.blank),
+    Check("untranslated", Severity.WARNING, completeness.untranslated),
+    Check("partly-untranslated", Severity.WARNING, completeness.partly_untranslated),
+    Check("shortened", Severity.WARNING, completeness.shortened),
+    Check("lengthened", Severity.WARNING, completeness.lengthened),
+    Check("other-script", Severity.WARNING, completeness.other_script),
+    Check("repeated", Severity.WARNING, completeness.repeated),
+    Check("quotation-marks", Severity.WARNING, typography.quotation_marks),
+    Check("brackets", Severity.WARNING, typography.brackets),
+    Check("end-punctuation", Severity.WARNING, typography.end_punctuation),
+    Check("end-punctuation-doubled", Severity.WARNING, typography.end_punctuation_doubled),
+    Check("end-punctuation-changed", Severity.INFO, typography.end_punctuation_changed),
+    Check("doubled-word", Severity.INFO, typography.doubled_word),
+    Check("doubled-blank", Severity.INFO, typography.doubled_blank),
+    Check("control-character", Severity.ERROR, unicode.control_character),
+    Check("replacement-character", Severity.ERROR, unicode.replacement_character),
+    Check("bidi", Severity.ERROR, unicode.bidi),
+    Check("invisible-character", Severity.ERROR, unicode.invisible_character),
+    Check("mojibake", Severity.ERROR, unicode.mojibake),
+    Check("homoglyph", Severity.ERROR, unicode.homoglyph),
+)
 
 
-def check(
+def check(  # noqa: PLR0913  # a library call: what it needs, and all that may be left out
     catalogue: Catalogue,
     file: str = "",
     *,
     source_locale: str = "",
     locale: str = "",
     checks: tuple[Check, ...] = CHECKS,
+    glossary: tuple[Term, ...] = (),
 ) -> Iterator[Diagnostic]:
     r"""The diagnostics of a catalogue's translated messages, in file order.
 
     Empty, fuzzy and obsolete messages are unfinished, which is no finding. `file` is the path to name. `source_locale`
     is the locale of the msgids and `locale` that of the msgstrs; what is not given is not used, but for the locale that
-    the header names.
+    the header names. A message may opt out of checks by a comment or a flag, as `optout` says.
 
     >>> from translate_pipe.catalogue import parse_po
     >>> [found.message for found in check(parse_po('msgid "Zo.[^1]"\nmsgstr "So."\n'))]
     ['the citation [^1] of the source is missing']
     """
     target = locale or catalogue.fields.get("Language", "")
-    for message in catalogue.messages:
-        if message.translated:
-            pair = Pair(message, source_locale, target)
-            for one in checks:
-                for found in one.find(pair):
-                    yield Diagnostic(
-                        check=one.name,
-                        severity=one.severity,
-                        message=found.text,
-                        file=file,
-                        line=message.line,
-                        msgid=message.msgid,
-                        msgctxt=message.msgctxt,
-                        msgstr=message.msgstr,
-                        words=found.words,
-                    )
+    messages = [
+        message for message in catalogue.messages if message.msgstr and not message.fuzzy and not message.obsolete
+    ]
+    context = Context(messages)
+    for message in messages:
+        pair = read_pair(message, source_locale, target, context, glossary)
+        found = [
+            _diagnostic(one, finding, message, file)
+            for one in (checks if message.translated else _OF_BLANK)
+            for finding in one.find(pair)
+        ]
+        yield from _without_ignored(found, message, file, checks) if _may_opt_out(message) else found
+
+
+_OF_BLANK = tuple(one for one in CHECKS if one.name == "blank")
+USELESS_IGNORE = "useless-ignore"
+
+
+def _may_opt_out(message: Message) -> bool:
+    return bool(message.flags or message.translator_comments)
+
+
+def _without_ignored(
+    found: list[Diagnostic], message: Message, file: str, checks: tuple[Check, ...]
+) -> Iterator[Diagnostic]:
+    """The diagnostics that the message has not opted out of, and one for each opt-out that silences none."""
+    ignored = ignored_checks(message)
+    yield from (one for one in found if one.check not in ignored)
+    # Flags of other tools look alike (ignore-same); only those that name a check of ours are ours.
+    done = {one.name for one in checks}
+    silenced = {one.check for one in found}
+    for useless in ignored:
+        if useless in done and useless not in silenced:
+            yield Diagnostic(
+                check=USELESS_IGNORE,
+                severity=Severity.WARNING,
+                message=f"the opt-out of {useless} no longer silences anything; remove it",
+                file=file,
+                line=message.line,
+                msgid=message.msgid,
+                msgctxt=message.msgctxt,
+                msgstr=message.msgstr,
+            )
+
+
+def _diagnostic(one: Check, found: Finding, message: Message, file: str) -> Diagnostic:
+    return Diagnostic(
+        check=one.name,
+        severity=one.severity,
+        message=found.text,
+        file=file,
+        line=message.line,
+        msgid=message.msgid,
+        msgctxt=message.msgctxt,
+        msgstr=message.msgstr,
+        words=found.words,
+    )
 
 
 __all__ = ["CHECKS", "Check", "check"]

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.checks.quantity import numbers
 from translate_pipe.checks.reading import Reading
 
 if TYPE_CHECKING:
+    from translate_pipe.checks.context import Context
+    from translate_pipe.checks.glossary import Term
+    from translate_pipe.checks.quantity import Number
     from translate_pipe.model import Message
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """A message and what its two texts hold; the locales are empty where they are not known."""
 
     message: Message
-    source_locale: str = ""
-    locale: str = ""
+    source: Reading
+    translation: Reading
+    source_numbers: list[Number]
+    translation_numbers: list[Number]
+    source_locale: str
+    locale: str
+    context: Context
+    glossary: tuple[Term, ...] = ()
 
-    @cached_property
-    def source(self) -> Reading:
-        """The msgid."""
-        return Reading(self.message.msgid)
 
-    @cached_property
-    def translation(self) -> Reading:
-        """The msgstr."""
-        return Reading(self.message.msgstr)
+def read_pair(
+    message: Message, source_locale: str, locale: str, context: Context, glossary: tuple[Term, ...] = ()
+) -> Pair:
+    """Read both texts of a message; `context` is the catalogue that it stands in."""
+    source, translation = Reading(message.msgid), Reading(message.msgstr)
+    return Pair(
+        message=message,
+        source=source,
+        translation=translation,
+        source_numbers=numbers(source.prose, source_locale),
+        translation_numbers=numbers(translation.prose, locale),
+        source_locale=source_locale,
+        locale=locale,
+        context=context,
+        glossary=glossary,
+    )

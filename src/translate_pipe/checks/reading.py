@@ -1,30 +1,142 @@
-"""What one text of a message holds: its citations, links, code, tags and prose, parsed once and kept."""
+"""What one text of a message holds: its prose, citations, links, code and tags, parsed once and kept."""
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.document.citations import citations
+from translate_pipe.document.citations import citations_in, may_cite
 from translate_pipe.document.inlines import inlines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from translate_pipe.document.citations import Citation
     from translate_pipe.model import Inline
 
+OBJECT = "\ufffc"
+"""Stands in the prose for what is no prose: code, an address, an image (U+FFFC, object replacement character)."""
+
+_EMPHASIS = frozenset({"Emphasis", "Strong", "Strikethrough"})
+_EMPHASIS_ENDS = frozenset(f"End{kind}" for kind in _EMPHASIS)
+_BARE_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"'`|（）「」『』【】、。，；\ufffc]+", re.IGNORECASE)
+_URL_TAIL = ".,;:!?*_]}\u200b"
+_REFERENCE = re.compile(r"\[([^\[\]]*)\]\[([^\[\]^@]+)\]")
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
+
+
+class Link(NamedTuple):
+    """A link: `kind` is `link`, `image`, `address` (a URL written out) or `reference` (the target is a label).
+
+    `text` is what a reader sees of it, with an OBJECT for each character of `code`; `start` is where that begins in the
+    prose, in characters.
+    """
+
+    kind: str
+    target: str
+    text: str
+    start: int
+    code: tuple[str, ...] = ()
+
 
 class Reading:
-    """A msgid or msgstr, taken apart on demand."""
+    """A msgid or msgstr, taken apart.
+
+    `shown` is what a reader sees, with an OBJECT for each character of code and addresses; `prose` is the same with an
+    OBJECT for citations and labels as well: the text whose words and numbers are compared. `code` holds the contents of
+    code spans, `tags` HTML as written, `emphasis` the kinds of emphasis, one an occurrence, and `highlights` where
+    emphasis begins and ends in the prose.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.code: list[str] = []
+        self.tags: list[str] = []
+        self.emphasis: list[str] = []
+        self.highlights: list[tuple[int, int]] = []
+        self.links: list[Link] = []
+        self.inlines = inlines(text)
+        self.shown = self._walk(self.inlines)
+        if "][" in self.shown:
+            self.links += [
+                Link("reference", found[2].lower(), found[1], found.start())
+                for found in _REFERENCE.finditer(self.shown)
+            ]
+        self.citations: tuple[Citation, ...] = citations_in(self.inlines) if may_cite(text) else ()
+        self.prose = self._without_marks()
+
+    def _walk(self, events: Sequence[Inline]) -> str:
+        """Sort the events; what a reader sees is returned, in which code and addresses are OBJECTs."""
+        shown = ""
+        open_emphasis: list[int] = []
+        open_links: list[tuple[Inline, int, int]] = []
+        for event in events:
+            kind = event.kind
+            if kind == "Text":
+                shown += str(event.value)
+            elif kind == "Code":
+                self.code.append(_BLANKS.sub(" ", str(event.value)).strip(" "))
+                shown += OBJECT * len(str(event.value))
+            elif kind == "InlineHtml":
+                self.tags.append(str(event.value))
+            elif kind in _EMPHASIS:
+                self.emphasis.append(kind)
+                open_emphasis.append(len(shown))
+            elif kind in _EMPHASIS_ENDS and open_emphasis:
+                self.highlights.append((open_emphasis.pop(), len(shown)))
+            elif kind in {"Link", "Image"}:
+                open_links.append((event, len(shown), len(self.code)))
+            elif kind in {"EndLink", "EndImage"} and open_links:
+                opening, start, codes = open_links.pop()
+                shown = self._linked(opening, start, shown, tuple(self.code[codes:]))
+        return self._without_addresses(shown)
+
+    def _linked(self, opening: Inline, start: int, shown: str, code: tuple[str, ...]) -> str:
+        detail = opening.value
+        target = detail["dest_url"] if isinstance(detail, dict) else ""
+        is_address = isinstance(detail, dict) and detail["link_type"] in {"Autolink", "Email"}
+        kind = "address" if is_address else opening.kind.lower()
+        self.links.append(Link(kind, target, shown[start:], start, code))
+        return shown[:start] + OBJECT * (len(shown) - start) if is_address else shown
+
+    def _without_addresses(self, shown: str) -> str:
+        """What is shown with an OBJECT for each URL; those outside of links become addresses."""
+        if "://" not in shown:
+            return shown
+        inside = [(link.start, link.start + len(link.text)) for link in self.links]
+
+        def take(found: re.Match[str]) -> str:
+            url = address(found.group())
+            if not any(start <= found.start() < end for start, end in inside):
+                self.links.append(Link("address", url, url, found.start()))
+            return OBJECT * len(url) + found.group()[len(url) :]
+
+        return _BARE_URL.sub(take, shown)
+
+    def _without_marks(self) -> str:
+        """What a reader sees, as long as that, with an OBJECT for each character of a citation or label as well."""
+        text = self.shown
+        if "][" in text:
+            text = _REFERENCE.sub(lambda found: found[1] + OBJECT * (len(found.group()) - len(found[1])), text)
+        for mark in self.citations:
+            text = text[: mark.start] + OBJECT * (mark.end - mark.start) + text[mark.end :]
+        return text
 
     @cached_property
-    def inlines(self) -> tuple[Inline, ...]:
-        """The parser's events."""
-        return inlines(self.text)
+    def words(self) -> list[str]:
+        """The words of the prose, without numbers."""
+        return _WORD.findall(self.prose)
 
-    @cached_property
-    def citations(self) -> tuple[Citation, ...]:
-        """The citations, in their order."""
-        return citations(self.text)
+
+def address(text: str) -> str:
+    """A URL in running text without the punctuation behind it; a closing parenthesis stays if the URL has opened it.
+
+    >>> address("https://a.nl/b(c)).")
+    'https://a.nl/b(c)'
+    """
+    url = text.rstrip(_URL_TAIL)
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(_URL_TAIL)
+    return url

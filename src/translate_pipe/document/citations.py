@@ -13,21 +13,34 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.document.inlines import inlines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from translate_pipe.model import Inline
 
 
 class Citation(NamedTuple):
-    """One mark: its kind (`footnote`, `superscript`, `pandoc`, `myst`, `numeric`) and what it names."""
+    """One mark: its kind (`footnote`, `superscript`, `pandoc`, `myst`, `numeric`) and what it names.
+
+    `locator` holds the numbers behind a Pandoc key, such as pages, in ASCII digits. `start` and `end` are where the
+    mark stands in the text that a reader sees, in characters: texts and code spans, without what marks them up. A place
+    is no part of what a citation is, so compare `identity`.
+    """
 
     kind: str
     key: str
+    locator: str = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two citations the same."""
+        return self[:3]
 
     @property
     def mark(self) -> str:
         """The mark as an author writes it."""
-        return _MARKS[self.kind].format(self.key)
+        return _MARKS[self.kind].format(self.key) + (f", {self.locator}" if self.locator else "")
 
 
 _MARKS = {"footnote": "[^{}]", "superscript": "{}", "pandoc": "@{}", "myst": "{{cite}}`{}`", "numeric": "[{}]"}
@@ -41,59 +54,93 @@ LONGEST_UNIT = 3
 _PANDOC = re.compile(r"(?<![\w.])-?@([\w][\w:.#$%&\-+?<>~/]*[\w/]|\w)")
 _BRACKET = re.compile(r"\[[^\[\]]*\]")
 _NUMERIC = re.compile(r"\[(\d+(?:\s*[,;–-]\s*\d+)*)\]")
+_NUMBER = re.compile(r"\d+")
 _MYST_ROLE = re.compile(r"\{cite(?::[a-z]+)*\}$")
-_MAY_CITE = re.compile(rf"[{_SUPERSCRIPT_DIGITS}\[@]|<sup|\{{cite", re.IGNORECASE)
+_MAY_CITE = re.compile(rf"[{_SUPERSCRIPT_DIGITS}]|\[[\d^]|@\w|<sup|\{{cite", re.IGNORECASE)
 
 
 def citations(text: str) -> tuple[Citation, ...]:
     """The citations of a msgid or msgstr, in their order, as often as they occur.
 
     >>> [citation.mark for citation in citations("Echt waar.² Zie ook[^dosering] en [@smit2020, p. 3].")]
-    ['²', '[^dosering]', '@smit2020']
+    ['²', '[^dosering]', '@smit2020, 3']
     >>> citations("20 m² en 10³")
     ()
     """
-    if not _MAY_CITE.search(text):
-        return ()
-    return tuple(_found(inlines(text)))
+    return citations_in(inlines(text)) if may_cite(text) else ()
 
 
-def _found(events: tuple[Inline, ...]) -> Iterator[Citation]:
+def may_cite(text: str) -> bool:
+    """Whether a text has any character that a citation needs."""
+    return _MAY_CITE.search(text) is not None
+
+
+def citations_in(events: Sequence[Inline]) -> tuple[Citation, ...]:
+    """The citations in the events of a msgid or msgstr, in their order."""
+    return tuple(_found(events))
+
+
+def _found(events: Sequence[Inline]) -> Iterator[Citation]:
     """Walk the events; adjacent texts are one text, because the parser splits them at brackets."""
     text = ""
+    start = 0
     in_superscript = False
     for event in events:
         if event.kind == "Text":
             text += str(event.value)
             continue
-        if event.kind == "Code" and _MYST_ROLE.search(text):
-            yield from (Citation("myst", key.strip()) for key in str(event.value).split(","))
-        yield from _in_text(text, in_superscript=in_superscript)
+        end = start + len(text)
+        role = _MYST_ROLE.search(text) if event.kind == "Code" else None
+        if role:
+            keys = str(event.value).split(",")
+            yield from (
+                Citation("myst", key.strip(), "", start + role.start(), end + len(str(event.value))) for key in keys
+            )
+        yield from _in_text(text, start, in_superscript=in_superscript)
         # What stands in front of a mark tells whether it is an exponent, so a break keeps no text.
-        text = ""
+        text, start = "", end
         if event.kind == "FootnoteReference":
-            yield Citation("footnote", str(event.value))
+            yield Citation("footnote", str(event.value), "", start, start)
         elif event.kind == "InlineHtml":
             in_superscript = str(event.value).lower().startswith("<sup")
-    yield from _in_text(text, in_superscript=in_superscript)
+        elif event.kind == "Code":
+            start += len(str(event.value))
+    yield from _in_text(text, start, in_superscript=in_superscript)
 
 
-def _in_text(text: str, *, in_superscript: bool) -> Iterator[Citation]:
+def _in_text(text: str, start: int, *, in_superscript: bool) -> Iterator[Citation]:
+    """The citations of a text that begins at `start`."""
     if in_superscript:
-        for number in re.findall(r"\d+", text):
-            yield Citation("superscript", _digits(number).translate(_TO_SUPERSCRIPT))
+        for number in _NUMBER.finditer(text):
+            key = _digits(number.group()).translate(_TO_SUPERSCRIPT)
+            yield Citation("superscript", key, "", start + number.start(), start + number.end())
         return
     found = [
-        (match.start(), Citation("superscript", match.group()))
+        Citation("superscript", match.group(), "", match.start(), match.end())
         for match in SUPERSCRIPT.finditer(text)
         if not EXPONENT.search(text, max(0, match.start() - LONGEST_UNIT), match.start())
     ]
-    for bracket in _BRACKET.finditer(text):
-        found += [(bracket.start(), Citation("pandoc", match[1])) for match in _PANDOC.finditer(bracket.group())]
-    for match in _NUMERIC.finditer(text):
-        found += [(match.start(), Citation("numeric", _digits(number))) for number in re.findall(r"\d+", match[1])]
-    for _, citation in sorted(found, key=lambda item: item[0]):
-        yield citation
+    if "[" in text:
+        for bracket in _BRACKET.finditer(text):
+            found += _in_bracket(bracket)
+    for citation in sorted(found, key=lambda item: item.start):
+        yield citation._replace(start=start + citation.start, end=start + citation.end)
+
+
+def _in_bracket(bracket: re.Match[str]) -> Iterator[Citation]:
+    """The Pandoc keys, each with its locator, or the numbers of a bracket."""
+    place = bracket.span()
+    for part in bracket.group()[1:-1].split(";"):
+        for key in _PANDOC.finditer(part):
+            yield Citation("pandoc", key[1], _locator(part[key.end() :]), *place)
+    if _NUMERIC.fullmatch(bracket.group()):
+        for number in _NUMBER.findall(bracket.group()):
+            yield Citation("numeric", _digits(number), "", *place)
+
+
+def _locator(text: str) -> str:
+    """The numbers of a locator, which stay the same while its words (p., blz., S.) are translated."""
+    return ", ".join(map(_digits, _NUMBER.findall(text)))
 
 
 def _digits(number: str) -> str:

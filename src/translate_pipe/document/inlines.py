@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
-from translate_pipe.document.parser import outline
-from translate_pipe.model import Inline, Run
+from translate_pipe.document.parser import first_run
+from translate_pipe.model import Inline
 
 _FOOTNOTE_LABEL = re.compile(r"\[(\^[^\]\s]+)\]")
 
 
 # An entity for a blank, in front of which no block can begin; the parser gives it an event of its own.
 _LEAD = "&#32;"
+
+# Without any of these a text is nothing but text; most are.
+_MARKUP = frozenset("\\`*_{}[]<>&~|!$^\r\t")
 
 
 def inlines(text: str) -> tuple[Inline, ...]:
@@ -25,12 +28,10 @@ def inlines(text: str) -> tuple[Inline, ...]:
     ['Text', 'FootnoteReference']
     """
     line = text.replace("\n", " ")
+    if _MARKUP.isdisjoint(line):
+        return (Inline("Text", line, 0, len(line.encode())),) if line else ()
     labels = dict.fromkeys(_FOOTNOTE_LABEL.findall(line))
     definitions = "".join(f"\n\n[{label}]: -" for label in labels)
-    for item in outline(f"{_LEAD}{line}{definitions}"):
-        if isinstance(item, Run):
-            shift = len(_LEAD)
-            return tuple(
-                Inline(kind, value, start - shift, end - shift) for kind, value, start, end in item.inlines[1:]
-            )
-    return ()
+    shift = len(_LEAD)
+    events = first_run(f"{_LEAD}{line}{definitions}")[1:]
+    return tuple([Inline(kind, value, start - shift, end - shift) for kind, value, start, end in events])

@@ -53,6 +53,31 @@ def outline(text: str) -> tuple[OutlineItem, ...]:
     return (matter, *outliner.feed(_events(text[block.end :], base)))
 
 
+def first_run(text: str) -> list[Inline]:
+    """The inline events of the first block of a text, which must be a paragraph; offsets are bytes.
+
+    This is what checks do for each message, so it leaves out all that the outline of a document needs.
+    """
+    run: list[Inline] = []
+    for event, span in _MARKDOWN.events_with_range(text):
+        if isinstance(event, str):
+            run.append(Inline(event, None, span["start"], span["end"]))
+            continue
+        ((name, payload),) = event.items()
+        if name == "End":
+            if payload == "Paragraph":
+                break
+            tag, _ = _tag(payload)
+            run.append(Inline("End" + tag, None, span["start"], span["end"]))
+        elif name == "Start":
+            tag, detail = _tag(payload)
+            if tag != "Paragraph":
+                run.append(Inline(tag, detail, span["start"], span["end"]))
+        else:
+            run.append(Inline(name, payload, span["start"], span["end"]))
+    return run
+
+
 def _events(text: str, base: int) -> Iterable[tuple[str, object, int, int]]:
     """The parser's events as (name, payload, start, end), for a text that begins at byte `base` of the whole."""
     for event, span in _MARKDOWN.events_with_range(text):

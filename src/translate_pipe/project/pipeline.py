@@ -24,9 +24,10 @@ from translate_pipe.catalogue import (
     serialize_po,
     with_field,
 )
+from translate_pipe.checks.glossary import parse_glossary
 from translate_pipe.checks import CHECKS, check
 from translate_pipe.document import parse
-from translate_pipe.errors import CatalogueSyntaxError, FileError
+from translate_pipe.errors import CatalogueSyntaxError, FileError, GlossaryError
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Document, Severity
 from translate_pipe.project.configuration import RENDERING
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult
-    from translate_pipe.checks import Check
+    from translate_pipe.checks.glossary import Term
+    from translate_pipe.checks.glossary import parse_glossary
+from translate_pipe.checks import Check
     from translate_pipe.model import Localised, Message, MessageKey
     from translate_pipe.project.discovery import Project, Source
 
@@ -148,14 +151,28 @@ def _run(request: Run, progress: Progress) -> Report:
     memory = _Memory(request, [group.domain for group in groups])
     judge = Judge(project.configuration, Judged(request.files, project.configuration.state))
     library = Library(project, request.files, sources, read_catalogue)
+    glossary = _glossary(request, report)
     progress.start(len(sources))
     for group in groups:
-        _Domain(request, report, manifest, group, memory, judge, library).run()
+        _Domain(request, report, manifest, group, memory, judge, library, glossary).run()
         progress.advance(len(group.sources))
     if Stage.BUILD in request.stages:
         # Where not all documents could be found, those that are missing need not be gone.
         _finish_build(request, report, manifest, judge, sources if not found else None)
     return report
+
+
+def _glossary(request: Run, report: Report) -> tuple[Term, ...]:
+    """The terms of the project; none if there is no glossary, or none that can be used, which is reported."""
+    name = request.project.configuration.glossary
+    try:
+        data = request.files.read(name) if name else None
+        return parse_glossary(decode(data, name)) if data is not None else ()
+    except FileError as error:
+        report.diagnostics.append(_file_diagnostic(error))
+    except GlossaryError as error:
+        report.diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, name, error.line))
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +255,10 @@ class _Domain:
         memory: _Memory,
         judge: Judge,
         library: Library,
+        glossary: tuple[Term, ...],
     ) -> None:
         self._request = request
+        self._glossary = glossary
         self._library = library
         self._judge = judge
         ignored = request.project.configuration.ignore_checks
@@ -405,7 +424,7 @@ class _Domain:
     def _layer(self, locale: str, catalogue: Catalogue) -> Layer:
         name = self._project.catalogue(self._domain, locale)
         source_locale = self._project.configuration.source_locale
-        found = check(catalogue, name, source_locale=source_locale, locale=locale, checks=self._checks)
+        found = check(catalogue, name, source_locale=source_locale, locale=locale, checks=self._checks, glossary=self._glossary)
         is_published = self._project.configuration.on_error == "publish"
         return Layer.of(locale, name, catalogue, tuple(found), is_published=is_published)
 

@@ -25,6 +25,7 @@ class Rule(NamedTuple):
 OTHERS = (
     Rule("structure", Severity.ERROR, "Translations that would change the structure of the document around them."),
     Rule("rendering", Severity.ERROR, "Translations with which the rendered document is not that of its source."),
+    Rule("useless-ignore", Severity.WARNING, "Opt-outs of messages that no longer silence anything."),
     Rule("incomplete", Severity.ERROR, "Texts without a translation to publish; only build --require-complete tells."),
     Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML."),
     Rule("directive", Severity.WARNING, "Directives that have no effect, or not the one that was meant."),
