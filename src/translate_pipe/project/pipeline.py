@@ -24,8 +24,8 @@ from translate_pipe.catalogue import (
     serialize_po,
     with_field,
 )
-from translate_pipe.checks.glossary import parse_glossary
 from translate_pipe.checks import CHECKS, check
+from translate_pipe.checks.glossary import parse_glossary
 from translate_pipe.document import parse
 from translate_pipe.errors import CatalogueSyntaxError, FileError, GlossaryError
 from translate_pipe.localisation import localise
@@ -44,9 +44,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult
+    from translate_pipe.checks import Check
     from translate_pipe.checks.glossary import Term
-    from translate_pipe.checks.glossary import parse_glossary
-from translate_pipe.checks import Check
     from translate_pipe.model import Localised, Message, MessageKey
     from translate_pipe.project.discovery import Project, Source
 
@@ -424,7 +423,14 @@ class _Domain:
     def _layer(self, locale: str, catalogue: Catalogue) -> Layer:
         name = self._project.catalogue(self._domain, locale)
         source_locale = self._project.configuration.source_locale
-        found = check(catalogue, name, source_locale=source_locale, locale=locale, checks=self._checks, glossary=self._glossary)
+        found = check(
+            catalogue,
+            name,
+            source_locale=source_locale,
+            locale=locale,
+            checks=self._checks,
+            glossary=self._glossary,
+        )
         is_published = self._project.configuration.on_error == "publish"
         return Layer.of(locale, name, catalogue, tuple(found), is_published=is_published)
 
