@@ -104,7 +104,7 @@ def test_a_localised_article_has_the_elements_of_the_source(project: Project, na
 def test_citations_are_in_place(project: Project, name: str, locale: str) -> None:
     source, result = document(project, name).text, localised(project, name, locale)
     assert [MARKS.findall(line) for line in paragraphs(result)] == [MARKS.findall(line) for line in paragraphs(source)]
-    assert not list(check(catalogue(project, name, locale)))
+    assert not [found for found in check(catalogue(project, name, locale)) if found.severity is not Severity.INFO]
 
 
 def paragraphs(text: str) -> list[str]:

@@ -40,7 +40,11 @@ def test_citations(text: str, marks: list[str]) -> None:
 
 
 def findings(msgid: str, msgstr: str) -> list[str]:
-    return [found.message for found in check(Catalogue((Message(msgid, msgstr),)))]
+    return [
+        found.message
+        for found in check(Catalogue((Message(msgid, msgstr),)))
+        if found.check.startswith("citation") or found.severity is Severity.ERROR
+    ]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def findings(msgid: str, msgstr: str) -> list[str]:
         ("Waar.²", "True.²", []),
         ("Waar.²", "True²", []),
         ("Waar.²", "True.² ²", ["the citation ² stands here more often than in the source"]),
-        ("Waar¹ en² zo.", "So² and¹ true.", []),
+        ("Waar¹ en² zo.", "So² and¹ true.", ["the citations stand in another order than in the source (¹ ²)"]),
         ("Waar<sup>2</sup>.", "True².", []),
         ("Waar[12].", "صحيح[١٢].", []),
         ("Waar.²", "True.", ["the citation ² of the source is missing"]),
@@ -57,7 +61,7 @@ def findings(msgid: str, msgstr: str) -> list[str]:
         ("Waar.²", "True.²²", ["the citation ² of the source is missing", "the citation ²² is not in the source"]),
         ("Waar² en² zo.", "True² so.", ["the citation ² of the source is missing"]),
         ("Waar[^1][^1] en[^1].", "True.", ["the citation [^1] of the source is missing (3 times)"]),
-        ("Waar.[^1]", "True.[ ^1]", ["the citation [^1] of the source is missing"]),
+        ("Waar.[^1]", "True.[ ^1]", ["the citation [^1] is broken here; write it without blanks"]),
         ("Waar.[^1]", "True.[^2]", ["the citation [^1] of the source is missing", "the citation [^2] is not in the source"]),
         ("Waar [@smit].", "True [@smith].", ["the citation @smit of the source is missing", "the citation @smith is not in the source"]),
         ("Waar {cite}`smit`.", "True `smit`.", ["the citation {cite}`smit` of the source is missing"]),
@@ -78,7 +82,6 @@ def test_a_finding_names_its_place_and_message() -> None:
     "message",
     [
         Message("Waar.²", ""),
-        Message("Waar.²", " \n"),
         Message("Waar.²", "True.", flags=("fuzzy",)),
         Message("Waar.²", "True.", obsolete=True),
     ],

@@ -50,13 +50,13 @@ def partly_untranslated(pair: Pair) -> Iterator[Finding]:
     """A sentence that is still in the source language."""
     if not _share_a_piece(pair.source.prose, pair.translation.prose):
         return
-    source, translation = pair.source.words, words_of(_GLOSS.sub(" ", _unmarked(pair.translation)))
+    source, translation = (words_of(_GLOSS.sub(" ", _unmarked(one))) for one in (pair.source, pair.translation))
     if len(source) < _RUN or len(translation) < _RUN or pair.message.msgstr.split() == pair.message.msgid.split():
         return
     runs = {tuple(source[at : at + _RUN]) for at in range(len(source) - _RUN + 1)}
     for at in range(len(translation) - _RUN + 1):
         run = translation[at : at + _RUN]
-        if tuple(run) in runs and len(_true_words(run)) >= _TRUE_WORDS:
+        if tuple(run) in runs and sum(len(word) > 1 and word.islower() for word in run) >= _TRUE_WORDS:
             yield Finding("a part of this is still the source text: " + " ".join(run), tuple(run[:1]))
             return
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SMALL_WORD = re.compile(r"(?<![\w@#./-])[a-z]+")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9+#]*")
+_LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\(([^()\s]*)\)")
 _CODE_OR_ADDRESS = re.compile(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>\s]+>|https?://\S+")
 _INSIDE = re.compile(
     r"(?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]+[A-Z][A-Za-z0-9]*)(?![\w])"
@@ -88,6 +89,18 @@ class Context:
         """The length, as a share of the usual one, that only one translation in fifty falls below."""
         ratios = sorted(len(one.msgstr) / len(one.msgid) for one in self._messages if len(one.msgid) >= _MEASURABLE)
         return ratios[len(ratios) // 50] / self.ratio if self.ratio else 0.0
+
+    @cached_property
+    def link_texts(self) -> dict[str, set[str]]:
+        """The texts of links with what they are in translations that have the same destinations in the same order."""
+        texts: dict[str, set[str]] = {}
+        for message in self._messages:
+            if "](" in message.msgid:
+                source, translation = _LINK.findall(message.msgid), _LINK.findall(message.msgstr)
+                if [target for _, target in source] == [target for _, target in translation]:
+                    for (text, _), (other, _) in zip(source, translation, strict=True):
+                        texts.setdefault(text, set()).add(other)
+        return texts
 
     @cached_property
     def repeated(self) -> dict[str, set[str]]:

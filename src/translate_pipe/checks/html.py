@@ -109,8 +109,14 @@ def _times(count: int) -> str:
 
 
 def _tags(reading: Reading) -> list[_Tag]:
-    found = (_TAG.fullmatch(tag) for tag in reading.tags)
-    return [_Tag(one[2].lower(), bool(one[1]), _attributes(one[3])) for one in found if one]
+    matches = (_TAG.fullmatch(tag) for tag in reading.tags)
+    found = [_Tag(one[2].lower(), bool(one[1]), _attributes(one[3])) for one in matches if one]
+    # <sup>1</sup> and ¹ are the same citation, which has a check of its own.
+    raised = [one for one in found if one.name == "sup"]
+    is_balanced = 2 * sum(one.is_end for one in raised) == len(raised)
+    if is_balanced and any(one.kind == "superscript" for one in reading.citations):
+        return [one for one in found if one.name != "sup"]
+    return found
 
 
 def _attributes(text: str) -> tuple[tuple[str, str], ...]:

@@ -128,18 +128,20 @@ def _reason(pair: Pair) -> str:
 
 def link_swapped(pair: Pair) -> Iterator[Finding]:
     """Links that have each other's destinations: the texts have kept their places and the destinations have not."""
-    if len(pair.source.links) < 2 or have_same_links(pair):  # noqa: PLR2004  # one link cannot be swapped
+    if len(pair.source.links) < 2:  # noqa: PLR2004  # one link cannot be swapped
         return
     source = [one for one in pair.source.links if one.kind == "link"]
     translation = [one for one in pair.translation.links if one.kind == "link"]
     targets = [one.target for one in source]
-    if len(set(targets)) < 2 or len(targets) != len(translation):  # noqa: PLR2004
-        return
     here = [one.target for one in translation]
-    if targets == here or Counter(targets) != Counter(here):
+    if len(set(targets)) < 2 or Counter(targets) != Counter(here):  # noqa: PLR2004
         return
-    as_is, best = _likeness_as_is(source, translation), _best_likeness(source, translation)
-    if as_is < best or (as_is < _CLEAR and _in_other_sentences(pair)):
+    as_is, best = _likeness_as_is(source, translation, pair), _best_likeness(source, translation, pair)
+    if targets == here:
+        # In their old order links are right unless their texts clearly belong to each other's destinations.
+        if best - as_is > _CLEAR:
+            yield Finding("the texts of the links have changed places", tuple(one.text for one in translation))
+    elif as_is < best or (as_is < _CLEAR and _in_other_sentences(pair)):
         names = " ".join(one.target for one in translation)
         yield Finding("the links have each other's destinations", tuple(names.split()))
 
@@ -149,21 +151,24 @@ _CLEAR = 0.5
 _NOISE = 0.01
 
 
-def _likeness_as_is(source: Sequence[Link], translation: Sequence[Link]) -> float:
+def _likeness_as_is(source: Sequence[Link], translation: Sequence[Link], pair: Pair) -> float:
     """How alike the texts of the links with the same destination are."""
     rest = list(source)
     total = 0.0
     for one in translation:
         match = next(other for other in rest if other.target == one.target)
         rest.remove(match)
-        total += _likeness(match, one)
+        total += _likeness(match, one, pair)
     return total
 
 
-def _best_likeness(source: Sequence[Link], translation: Sequence[Link]) -> float:
+def _best_likeness(source: Sequence[Link], translation: Sequence[Link], pair: Pair) -> float:
     """How alike the texts could be if destinations were dealt otherwise."""
     orders = permutations(source) if len(source) <= _MANY else [tuple(source)]
-    return max(sum(map(_likeness, order, translation)) for order in orders) - _NOISE
+    return (
+        max(sum(_likeness(one, other, pair) for one, other in zip(order, translation, strict=True)) for order in orders)
+        - _NOISE
+    )
 
 
 def _in_other_sentences(pair: Pair) -> bool:
@@ -178,8 +183,10 @@ def _in_other_sentences(pair: Pair) -> bool:
     return before != after
 
 
-def _likeness(one: Link, other: Link) -> float:
+def _likeness(one: Link, other: Link, pair: Pair) -> float:
     """How much the texts of two links look like each other, from 0 to 1: by code, numbers, beginnings of words."""
+    if other.text in pair.context.link_texts.get(one.text, ()):
+        return 1.0
     mine, others = (
         {*(word[:5].lower() for word in words_of(link.text)), *re.findall(r"\d+", link.text), *link.code}
         for link in (one, other)

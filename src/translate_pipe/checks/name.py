@@ -30,7 +30,7 @@ def name(pair: Pair) -> Iterator[Finding]:
         return
     capitals = {word for word in _LATIN_WORD.findall(pair.translation.prose) if word[0].isupper()}
     new_words = capitals - set(_LATIN_WORD.findall(pair.source.prose)) if capitals else capitals
-    prose = pair.message.msgstr
+    prose = " ".join([here, *pair.translation.code])
     for found in names:
         misspelt = _misspelt(found, new_words, is_kept=pair.context.is_kept(found) and found not in prose)
         if misspelt:

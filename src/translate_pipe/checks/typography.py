@@ -29,6 +29,8 @@ _STOPS = (".", "。", ",", "，")
 _CLOSING = "\u200b\u200c\u200d\"'”’»«“„)]}*_~）］」』】›‹＂\u200e\u200f\u061c" + OBJECT
 # Languages in which a text that ends with a noun has no full stop, with the endings of their verbs.
 _VERB_ENDINGS = {"ko": frozenset("다요까죠오라자네"), "ja": frozenset("うくすつぬふむるぐぶいただねよかせん")}
+_LEADS_ON = frozenset("?:")
+_STOPS_EVERYWHERE = frozenset({"ja", "ko", "zh", "yue"})
 _WITHOUT_STOPS = frozenset({"th", "lo", "km", "bo"})
 _REDUPLICATING = frozenset(
     {"tr", "az", "id", "ms", "hi", "bn", "ur", "fa", "th", "vi", "ko", "sw", "fil", "zh", "ja", "ta"}
@@ -73,8 +75,18 @@ def end_punctuation(pair: Pair) -> Iterator[Finding]:
     if language in _WITHOUT_STOPS:
         return
     source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
-    if source and not translation and not (source == "." and _ends_with_noun(pair.translation.prose, language)):
+    if _is_other_kind(source, translation, language):
+        yield Finding(f"the source ends with {source} and this text with {translation}")
+    elif source and not translation and not (source == "." and _ends_with_noun(pair.translation.prose, language)):
         yield Finding(f"the source ends with {source} and this text does not")
+
+
+def _is_other_kind(source: str, translation: str, language: str) -> bool:
+    """Whether a question has become a statement, or a text that leads on to what follows ends here.
+
+    Japanese and Korean mark questions by a particle, and often close a text with a full stop before what it announces.
+    """
+    return source in _LEADS_ON and translation == "." and language not in _STOPS_EVERYWHERE
 
 
 def _ends_with_noun(text: str, language: str) -> bool:
@@ -96,7 +108,8 @@ def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
 def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
     """A stop at the end that is another one than in the source."""
     source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
-    if translation and source != translation:
+    language = pair.locale.partition("_")[0]
+    if translation and source != translation and not _is_other_kind(source, translation, language):
         now = f"the source with {source}" if source else "the source with none"
         yield Finding(f"this text ends with {translation}, {now}")
 

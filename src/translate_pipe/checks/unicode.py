@@ -118,8 +118,11 @@ def mojibake(pair: Pair) -> Iterator[Finding]:
 
 def homoglyph(pair: Pair) -> Iterator[Finding]:
     """Letters of another alphabet inside code or an address of the source, which look like the right ones."""
-    if pair.message.msgstr.isascii() or not (pair.translation.code or pair.translation.links):
+    if pair.message.msgstr.isascii():
         return
+    for word in _MIXED.findall(pair.translation.prose):
+        if word not in pair.source.prose:
+            yield Finding("letters of two alphabets are mixed in one word", (word,))
     known = {*pair.source.code, *(link.target for link in pair.source.links)}
     for text in (*pair.translation.code, *(link.target for link in pair.translation.links)):
         if text.isascii() or text in known:
@@ -127,6 +130,14 @@ def homoglyph(pair: Pair) -> Iterator[Finding]:
         scripts = {_script(character) for character in text if character.isalpha()}
         if "LATIN" in scripts and scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"} and _mixes(text):
             yield Finding("letters of two alphabets are mixed in one word of code or of an address", (text,))
+
+
+# One letter that looks like a Latin one between Latin letters, or the other way round; endings of Latin names in
+# Cyrillic letters (Rustом) are words as people write them.
+_MIXED = re.compile(
+    r"\b(?:[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff][A-Za-z]+|[\u0410-\u044f\u0456\u0457\u0454]+[aeiopcxyABCEHIKMOPTXy]"
+    r"[\u0410-\u044f\u0456\u0457\u0454]+|[асеорхуіАВСЕНІКМОРТХ][A-Za-z]{2,})\b"
+)
 
 
 def _mixes(text: str) -> bool:
