@@ -15,6 +15,7 @@ from markdown import Markdown
 
 from translate_pipe import check, localise, parse, parse_po
 from translate_pipe.document.parser import OPTIONS
+from translate_pipe.model import Severity
 from translate_pipe.project.discovery import Project, find_sources, open_project
 
 if TYPE_CHECKING:

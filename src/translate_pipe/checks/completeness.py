@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import conventions
@@ -24,9 +25,8 @@ _FEW_LETTERS = 3
 _TRUE_WORDS = 4
 _TRUE_WORD = 3
 # The original of a term in brackets or quotation marks, and handles of people.
-_GLOSS = re.compile(
-    r"\{\{.*?\}\}|\[\[[^\]]*\]\]|\S*[^\W\d][/_.][^\W\d]\S*|[(（][^()（）]*[)）]|[\"“”„«「][^\"“”„«»「」]*[\"“”»」]|@[\w-]+"
-)
+_GLOSS = re.compile(r"\{\{.*?\}\}|\[\[[^\]]*\]\]|[(（][^()（）]*[)）]|[\"“”„«「][^\"“”„«»「」]*[\"“”»」]|@[\w-]+")
+_PATH = re.compile(r"\w[/_.]\w")
 _FEW_WORDS = 2
 _MEASURABLE = 40
 _MUCH_SHORTER = 0.45
@@ -50,7 +50,7 @@ def partly_untranslated(pair: Pair) -> Iterator[Finding]:
     """A sentence that is still in the source language."""
     if not _share_a_piece(pair.source.prose, pair.translation.prose):
         return
-    source, translation = (words_of(_GLOSS.sub(" ", _unmarked(one))) for one in (pair.source, pair.translation))
+    source, translation = (_running_words(one) for one in (pair.source, pair.translation))
     if len(source) < _RUN or len(translation) < _RUN or pair.message.msgstr.split() == pair.message.msgid.split():
         return
     runs = {tuple(source[at : at + _RUN]) for at in range(len(source) - _RUN + 1)}
@@ -72,7 +72,14 @@ def _unmarked(reading: Reading) -> str:
 
 def _share_a_piece(source: str, translation: str) -> bool:
     """Whether a piece of the source stands in the translation; without one there is no common run of words either."""
-    return any(source[at : at + _PIECE] in translation for at in range(0, len(source) - _PIECE, _PIECE))
+    pieces = (source[at : at + _PIECE] for at in range(0, len(source) - _PIECE, _PIECE))
+    return any(piece in translation for piece in pieces if OBJECT not in piece)
+
+
+def _running_words(reading: Reading) -> list[str]:
+    """The words of a text's sentences: no titles, labels, glosses, quotations or paths."""
+    text = _GLOSS.sub(" ", _unmarked(reading))
+    return words_of(" ".join(word for word in text.split() if not _PATH.search(word)))
 
 
 def _true_words(words: list[str]) -> list[str]:
@@ -127,8 +134,6 @@ _SCRIPTS = {
     "Armn": r"\u0531-\u0587",
     "Geor": r"\u10a0-\u10ff",
 }
-_WORDS_OF = {name: re.compile(f"[{letters}]{{2,}}") for name, letters in _SCRIPTS.items()}
-_ALL_SCRIPTS = re.compile(f"[{''.join(_SCRIPTS.values())}]")
 
 
 def other_script(pair: Pair) -> Iterator[Finding]:
@@ -137,11 +142,15 @@ def other_script(pair: Pair) -> Iterator[Finding]:
     own = conventions.scripts(pair.locale)
     if prose.isascii() or not own:
         return
-    for name, pattern in _WORDS_OF.items():
-        if name not in own:
-            found = pattern.findall(prose)
-            if len("".join(found)) > _FEW_LETTERS and not pattern.search(pair.source.prose):
-                yield Finding(f"{found[0]} is in a script that this language is not written in", tuple(found[:5]))
+    found = [word for word in _foreign(own).findall(prose) if word not in pair.source.prose]
+    if len("".join(found)) > _FEW_LETTERS:
+        yield Finding(f"{found[0]} is in a script that this language is not written in", tuple(found[:5]))
+
+
+@cache
+def _foreign(own: frozenset[str]) -> re.Pattern[str]:
+    """Words in any of the known scripts but a locale's own."""
+    return re.compile("[" + "".join(letters for name, letters in _SCRIPTS.items() if name not in own) + "]{2,}")
 
 
 def repeated(pair: Pair) -> Iterator[Finding]:

@@ -65,6 +65,7 @@ _OPENS_ACTIVE = re.compile(
 )
 _HANDLER = re.compile(r"<[^<>]*?[\s/\"'](on[a-z]{3,})\s*=", re.IGNORECASE)
 _SCHEME = re.compile(r"(javascript|vbscript|data|livescript|mocha)\s*:", re.IGNORECASE)
+_BROKEN_SCHEME = re.compile(r"[(<=\"'（]\s*(javascript)\s*:", re.IGNORECASE)
 # Browsers skip these inside a scheme: blanks, control characters, soft hyphens, zero-width characters.
 _SKIPPED = re.compile(r"[\x00-\x20\x7f\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
 _COMMENT = re.compile(r"<!--|<![A-Za-z\[]|<\?")
@@ -175,8 +176,9 @@ def _schemes(reading: Reading) -> Iterator[str]:
         found = _SCHEME.match(_SKIPPED.sub("", html.unescape(target)))
         if found:
             yield found[1].lower()
-    for found in _SCHEME.finditer(_SKIPPED.sub("", reading.shown) if "javascript" in reading.shown.lower() else ""):
-        yield found[1].lower()
+    if "javascript" in reading.shown.lower():  # of what is no link here but may be one elsewhere
+        for found in _BROKEN_SCHEME.finditer(reading.shown):
+            yield found[1].lower()
 
 
 def _styled(tags: Sequence[str]) -> Iterator[str]:

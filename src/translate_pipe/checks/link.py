@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from itertools import permutations
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.context import slug
@@ -136,39 +136,33 @@ def link_swapped(pair: Pair) -> Iterator[Finding]:
     here = [one.target for one in translation]
     if len(set(targets)) < 2 or Counter(targets) != Counter(here):  # noqa: PLR2004
         return
-    as_is, best = _likeness_as_is(source, translation, pair), _best_likeness(source, translation, pair)
+    aligned = list(zip(_by_target(source, targets), _by_target(translation, targets), strict=True))
+    gain = max((_gain(one, other, pair) for one, other in combinations(aligned, 2)), default=0.0)
     if targets == here:
         # In their old order links are right unless their texts clearly belong to each other's destinations.
-        if best - as_is > _CLEAR:
+        if gain > _CLEAR:
             yield Finding("the texts of the links have changed places", tuple(one.text for one in translation))
-    elif as_is < best or (as_is < _CLEAR and _in_other_sentences(pair)):
-        names = " ".join(one.target for one in translation)
-        yield Finding("the links have each other's destinations", tuple(names.split()))
+    elif gain > 0 or (_are_unlike(aligned, pair) and _in_other_sentences(pair)):
+        yield Finding("the links have each other's destinations", tuple(here))
 
 
-_MANY = 6
 _CLEAR = 0.5
-_NOISE = 0.01
 
 
-def _likeness_as_is(source: Sequence[Link], translation: Sequence[Link], pair: Pair) -> float:
-    """How alike the texts of the links with the same destination are."""
-    rest = list(source)
-    total = 0.0
-    for one in translation:
-        match = next(other for other in rest if other.target == one.target)
-        rest.remove(match)
-        total += _likeness(match, one, pair)
-    return total
+def _by_target(links: Sequence[Link], targets: Sequence[str]) -> list[Link]:
+    """The links in the order of their destinations; those with the same one in their own order."""
+    return sorted(links, key=lambda one: targets.index(one.target))
 
 
-def _best_likeness(source: Sequence[Link], translation: Sequence[Link], pair: Pair) -> float:
-    """How alike the texts could be if destinations were dealt otherwise."""
-    orders = permutations(source) if len(source) <= _MANY else [tuple(source)]
-    return (
-        max(sum(_likeness(one, other, pair) for one, other in zip(order, translation, strict=True)) for order in orders)
-        - _NOISE
-    )
+def _gain(one: tuple[Link, Link], other: tuple[Link, Link], pair: Pair) -> float:
+    """How much more alike the texts of two links would be if they changed places in the translation."""
+    as_is = _likeness(*one, pair) + _likeness(*other, pair)
+    return _likeness(one[0], other[1], pair) + _likeness(other[0], one[1], pair) - as_is
+
+
+def _are_unlike(aligned: Sequence[tuple[Link, Link]], pair: Pair) -> bool:
+    """Whether no two texts show that they belong together."""
+    return sum(_likeness(*one, pair) for one in aligned) < _CLEAR
 
 
 def _in_other_sentences(pair: Pair) -> bool:

@@ -100,9 +100,11 @@ _DOUBLE_END = re.compile(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|�
 
 def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
     """Two stops at the end where one is enough."""
-    ends = [reading.prose.rstrip().rstrip(_CLOSING).rstrip() for reading in (pair.source, pair.translation)]
-    if ends[1].endswith(_STOPS) and _DOUBLE_END.search(ends[1]) and not _DOUBLE_END.search(ends[0]):
-        yield Finding("two stops stand at the end", (ends[1][-2:],))
+    end = pair.translation.prose.rstrip().rstrip(_CLOSING).rstrip()[-3:]
+    if not (end.endswith(_STOPS) and _DOUBLE_END.search(end)):
+        return
+    if not _DOUBLE_END.search(pair.source.prose.rstrip().rstrip(_CLOSING).rstrip()[-3:]):
+        yield Finding("two stops stand at the end", (end[-2:],))
 
 
 def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
