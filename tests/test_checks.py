@@ -1,0 +1,103 @@
+"""The checks of messages: what each finds, and what it leaves alone, in several languages and scripts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fixtures import Fixture, read_fixtures
+
+from translate_pipe.catalogue import parse_po
+from translate_pipe.checks import CHECKS, check
+from translate_pipe.checks.glossary import COLUMNS, parse_glossary
+from translate_pipe.locales import script_of
+from translate_pipe.model import Catalogue, Message
+
+ROOT = Path(__file__).parents[1]
+FIXTURES = read_fixtures(ROOT / "tests" / "data" / "checks.txt")
+NAMES = [one.name for one in CHECKS]
+RIGHT_TO_LEFT = {"Arab", "Hebr"}
+CJK = {"Hans", "Hant", "Jpan", "Kore"}
+
+_ESCAPE = re.compile(r"\\(?:n|u([0-9a-f]{4}))")
+
+
+def unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else "\n", text)
+
+
+def found_in(text: str) -> list[str]:
+    """The names of the checks that find something in the messages of a fixture, one a finding."""
+    first, *lines = text.removesuffix("\n").split("\n")
+    source_locale, locale = first.split()
+    rows = [line.removeprefix("| ") for line in lines if line.startswith("| ")]
+    texts = [unescaped(line) for line in lines if not line.startswith("| ")]
+    messages = (Message(msgid, msgstr) for msgid, msgstr in zip(texts[::2], texts[1::2], strict=True))
+    glossary = parse_glossary("\n".join([",".join(COLUMNS), *rows])) if rows else ()
+    diagnostics = check(Catalogue(tuple(messages)), source_locale=source_locale, locale=locale, glossary=glossary)
+    return [found.check for found in diagnostics]
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.title)
+def test_a_fixture_has_its_findings_and_no_others(fixture: Fixture) -> None:
+    assert sorted(found_in(fixture.text)) == sorted(fixture.expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_check_has_fixtures_and_a_section(name: str) -> None:
+    own = [fixture for fixture in FIXTURES if fixture.title.partition(": ")[0] == name]
+    assert any(name in fixture.expected for fixture in own)
+    assert any(name not in fixture.expected for fixture in own)
+    scripts = {script_of(fixture.text.split()[1]) for fixture in own}
+    assert scripts & (RIGHT_TO_LEFT | CJK)
+    page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## {re.escape(name)}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    assert section
+    assert "**Finds**" in section[1]
+    assert "**To mend it**" in section[1]
+
+
+def test_the_fixtures_are_of_the_checks_and_told_apart() -> None:
+    titles = [fixture.title for fixture in FIXTURES]
+    assert {title.partition(": ")[0] for title in titles} == set(NAMES)
+    assert len(titles) == len(set(titles))
+
+
+# Opt-outs
+
+
+def found_with(opt_out: str, msgstr: str = "Schlafe 9 Stunden.") -> list[str]:
+    text = f'{opt_out}\nmsgid "Slaap 8 uur."\nmsgstr "{msgstr}"\n'
+    return [found.check for found in check(parse_po(text), source_locale="nl", locale="de")]
+
+
+@pytest.mark.parametrize(
+    "opt_out",
+    [
+        "# translate-pipe: ignore number",
+        "# Ein Scherz.\n# translate-pipe: ignore number",
+        "#, ignore-number",
+        "#, markdown-text, ignore-number",
+    ],
+)
+def test_a_message_opts_out_of_a_check(opt_out: str) -> None:
+    assert found_with("# Ein Kommentar.") == ["number"]
+    assert found_with(opt_out) == []
+
+
+def test_a_message_opts_out_of_several_checks() -> None:
+    assert found_with("# translate-pipe: ignore number, end-punctuation", "Schlafe 9 Stunden") == []
+
+
+def test_an_opt_out_is_of_the_named_checks_only() -> None:
+    assert found_with("# translate-pipe: ignore number", "Schlafe 9 Stunden") == ["end-punctuation"]
+
+
+@pytest.mark.parametrize("opt_out", ["# translate-pipe: ignore number", "#, ignore-number"])
+def test_an_opt_out_that_silences_nothing_is_told(opt_out: str) -> None:
+    assert found_with(opt_out, "Schlafe 8 Stunden.") == ["useless-ignore"]
+
+
+def test_a_flag_of_another_tool_is_no_opt_out() -> None:
+    assert found_with("#, ignore-same") == ["number"]
