@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales test check format roundtrip fuzz kill bench-merge wheel clean
+.PHONY: help locales test check format roundtrip fuzz kill bench-merge bench-checks wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -39,6 +39,9 @@ kill: $(VENV)/.installed-dev  ## kill 300 runs at random moments and see what th
 bench-merge: $(VENV)/.installed-dev  ## merge against msgmerge: quality and CPU time (minutes)
 	@$(BIN)/python benchmarks/merge_quality.py
 	@$(BIN)/python benchmarks/merge_speed.py
+
+bench-checks: $(VENV)/.installed-dev  ## how many planted defects the checks find, and what they blame wrongly (a minute)
+	@$(BIN)/python benchmarks/check_quality.py $(or $(TRANSLATE_PIPE_DEFECTS),../shared/qa/defects)
 
 wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environment
 	@rm -rf dist

@@ -131,7 +131,6 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
 
 
 _OF_BLANK = tuple(one for one in CHECKS if one.name == "blank")
-USELESS_IGNORE = "useless-ignore"
 
 
 def _may_opt_out(message: Message) -> bool:
@@ -150,7 +149,7 @@ def _without_ignored(
     for useless in ignored:
         if useless in done and useless not in silenced:
             yield Diagnostic(
-                check=USELESS_IGNORE,
+                check="useless-ignore",
                 severity=Severity.WARNING,
                 message=f"the opt-out of {useless} no longer silences anything; remove it",
                 file=file,

@@ -167,6 +167,8 @@ def percent_words(locale: str) -> tuple[str, ...]:
     >>> "procent" in percent_words("nl")
     True
     """
+    if _locale(locale).language in {"zh", "yue"}:
+        return ("百分之",)
     name = get_unit_name("concentr-percent", "long", locale=_locale(locale)) or ""
     words = {name.lower(), _without_number(format_unit(5, "concentr-percent", "long", locale=_locale(locale))).lower()}
     return tuple(sorted(word for word in words if word and not set(word) <= set("%٪؉")))

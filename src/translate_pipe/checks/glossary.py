@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,7 +39,7 @@ def parse_glossary(text: str) -> tuple[Term, ...]:
     >>> parse_glossary("term,locale,translation\\nhuid,de,Haut\\n")
     (Term(term='huid', locale='de', translations=('Haut',)),)
     """
-    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    rows = csv.DictReader(text.removeprefix("\ufeff").splitlines(keepends=True), strict=True)
     try:
         return tuple(_terms(rows))
     except csv.Error as error:

@@ -41,8 +41,9 @@ def number_added(pair: Pair) -> Iterator[Finding]:
         return
     lost, added = _unmatched(pair.source_numbers, pair.translation_numbers)
     if not lost:
+        months = {str(month) for month in _months(pair.source.prose, pair.source_locale)}
         for found in added:
-            if not _is_spelled(found, pair.source.prose, pair.source_locale):
+            if found.value not in months and not _is_spelled(found, pair.source.prose, pair.source_locale):
                 yield Finding(f"the number {found.written} is not in the source", (found.written,))
 
 
@@ -198,7 +199,7 @@ def is_spelled_in(spellings: frozenset[str], prose: str) -> bool:
 _DUALS = frozenset({"ar", "he", "mt", "sl"})
 _COUNTED = (
     "个個つ番回種种类類度位次部名人年月日章节節項件点點本枚台層层"
-    "步歩条條代级級時时分秒週周倍階阶字行列組组円元歳岁歲头頭匹"
+    "步歩条條代级級時时分秒週周倍階阶字行列組组円元歳岁歲头頭匹天"
 )
 _CJK = re.compile(r"[\u2e80-\u9fff]")
 
@@ -211,8 +212,12 @@ def _stands_in(spelling: str, text: str, words: list[str]) -> bool:
         )
     if " " in spelling:
         return spelling in text
-    # Arabic and Hebrew write the article and short prepositions at the front, German compounds the number.
-    return any(is_form_of(word, spelling) or (len(spelling) >= _STEM and word.endswith(spelling)) for word in words)
+    # Arabic and Hebrew write articles and prepositions at the front; Dutch and German compound (driejarig).
+    is_stem = len(spelling) >= _STEM
+    return any(
+        is_form_of(word, spelling) or (is_stem and (word.endswith(spelling) or word.startswith(spelling)))
+        for word in words
+    )
 
 
 def _is_month(found: Number, pair: Pair) -> bool:
