@@ -13,7 +13,8 @@ from babel import Locale
 from babel import UnknownLocaleError as BabelUnknownLocaleError
 from babel.numbers import get_currency_name, get_currency_symbol, get_decimal_symbol, get_group_symbol
 from babel.units import format_unit, get_unit_name
-from unicode_rbnf import RbnfEngine
+from unicode_rbnf import FormatPurpose, RbnfEngine
+from unicode_rbnf.engine import NoRuleForNumberError
 
 from translate_pipe.locales import script_of
 
@@ -99,11 +100,21 @@ def number_words(number: int, locale: str) -> frozenset[str]:
     engine = _speller(locale)
     if engine is None or not (number <= _LARGEST_WORD or number in _ROUND_WORDS):
         return frozenset()
-    spelled = engine.format_number(number).text_by_ruleset.values()
+    spelled = [text for purpose in _PURPOSES for text in _spelled(engine, number, purpose)]
     words = {text.lower().replace("\u00ad", "") for text in spelled}
     if not number:
         words |= _ZEROS
     return frozenset(word for word in words if word and not any(character.isdigit() for character in word))
+
+
+_PURPOSES = (FormatPurpose.CARDINAL, FormatPurpose.ORDINAL)
+
+
+def _spelled(engine: RbnfEngine, number: int, purpose: FormatPurpose) -> list[str]:
+    try:
+        return list(engine.format_number(number, purpose).text_by_ruleset.values())
+    except (ValueError, NoRuleForNumberError):  # CLDR has no rules for the ordinals of some languages
+        return []
 
 
 @cache
@@ -115,18 +126,6 @@ def _speller(locale: str) -> RbnfEngine | None:
         except (ValueError, KeyError):
             continue
     return None
-
-
-@cache
-def spelled_numbers(locale: str) -> dict[str, int]:
-    """The words of a locale for small and round numbers.
-
-    >>> spelled_numbers("nl")["twaalf"]
-    12
-    """
-    return {
-        word: number for number in (*range(1, _LARGEST_WORD), *_ROUND_WORDS) for word in number_words(number, locale)
-    }
 
 
 @cache

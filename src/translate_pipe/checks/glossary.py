@@ -36,7 +36,7 @@ def parse_glossary(text: str) -> tuple[Term, ...]:
 
     Raises GlossaryError, with the line, for a column or row that cannot be used.
 
-    >>> parse_glossary("term,locale,translation\\nhuid,de,Haut\\n")
+    >>> parse_glossary("term,locale,translation\nhuid,de,Haut\n")
     (Term(term='huid', locale='de', translations=('Haut',)),)
     """
     rows = csv.DictReader(text.removeprefix("\ufeff").splitlines(keepends=True), strict=True)
