@@ -25,7 +25,9 @@ _FEW_LETTERS = 3
 _TRUE_WORDS = 4
 _TRUE_WORD = 3
 # The original of a term in brackets or quotation marks, and handles of people.
-_GLOSS = re.compile(r"\{\{.*?\}\}|\[\[[^\]]*\]\]|[(（][^()（）]*[)）]|[\"“”„«「][^\"“”„«»「」]*[\"“”»」]|@[\w-]+")
+_GLOSS = re.compile(
+    r"\{\{[^{}]{0,200}\}\}|\[\[[^\[\]]{0,200}\]\]|[(（][^()（）]*[)）]|[\"“”„«「][^\"“”„«»「」]*[\"“”»」]|@[\w-]+"
+)
 _PATH = re.compile(r"\w[/_.]\w")
 _FEW_WORDS = 2
 _MEASURABLE = 40

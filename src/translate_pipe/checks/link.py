@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from translate_pipe.checks.reading import Link
 
 _BROKEN = (
-    (re.compile(r"\\\[[^\]]*\]?\\?\]?\s*\("), "a backslash stands in front of a bracket"),
+    (re.compile(r"\\\[[^\[\]]{0,300}\]?\\?\]?\s{0,9}\("), "a backslash stands in front of a bracket"),
     (re.compile(r"\]\s+\((?=[^\s)]*[/.#])"), "a blank stands between ] and ("),
     (re.compile(r"\][\u00ad\u061c\u200b-\u200f\u2060\ufeff]+\("), "an invisible character stands between ] and ("),
     (re.compile(r"\]\s*（|［[^\]］]*［?[\]］]\s*[(（]"), "its brackets are full-width ones"),

@@ -88,8 +88,8 @@ def code(pair: Pair) -> Iterator[Finding]:
 
 
 _PLACEHOLDER = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\$\{[^{}\s]*\}|\{[\w.:!\-\[\]]*\}|%\([\w.]+\)[#0 +-]*\d*[diouxXeEfFgGcrs]"
-    r"|%(?:\d+\$)?[sdifu@](?![^\W\d_])|<%.*?%>|(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])",
+    r"\{\{[^{}]{0,200}\}\}|\{%[^%]{0,200}%\}|\$\{[^{}\s]*\}|\{[\w.:!\-\[\]]*\}|%\([\w.]+\)[#0 +-]*\d*[diouxXeEfFgGcrs]"
+    r"|%(?:\d+\$)?[sdifu@](?![^\W\d_])|<%[^%]{0,200}%>|(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])",
     re.DOTALL,
 )
 
@@ -111,7 +111,8 @@ def _placeholders(reading: Reading) -> list[str]:
 
 
 _MATH = re.compile(
-    r"\$\$.+?\$\$|(?<![\\$\w])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL
+    r"\$\$.{1,500}?\$\$|(?<![\\$\w])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
+    re.DOTALL,
 )
 
 
@@ -131,9 +132,8 @@ _BLOCK = re.compile(
     r"\s{0,3}(?:(#{1,6})(?=\s)|([-*+])\s|(\d{1,9}[.)])\s|(>)|(\[\^[^\]]+\]:)|(:)\s|(\|))|(```|~~~)", re.MULTILINE
 )
 _INDENTED = re.compile(r"(?: {4}| {0,3}\t)\s*\S")
-_ATTRIBUTES = re.compile(
-    r"\{:?\s*(?:[#.][\w-]+|[\w-]+=(?:\"[^\"]*\"|[^\s}]+))(?:\s+(?:[#.][\w-]+|[\w-]+=(?:\"[^\"]*\"|[^\s}]+)))*\s*\}"
-)
+# Braces that hold an id, classes or pairs, as attr_list and Pandoc write them; texts in braces are none.
+_ATTRIBUTES = re.compile(r"\{:?[ \t]*(?:[#.][\w-]|[\w-]{1,50}=)[^{}\n]{0,300}\}")
 
 
 def block(pair: Pair) -> Iterator[Finding]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import conventions
@@ -11,10 +13,14 @@ from translate_pipe.checks.quantity import dates
 from translate_pipe.checks.words import is_form_of, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from translate_pipe.checks.pair import Pair
     from translate_pipe.checks.quantity import Number
+
+
+_ENOUGH = 20
+"""More numbers than this need not be told to show that a translation has others than its source."""
 
 
 def number(pair: Pair) -> Iterator[Finding]:
@@ -25,7 +31,7 @@ def number(pair: Pair) -> Iterator[Finding]:
     lost, added = _unmatched(source, translation)
     if not lost:
         return
-    lost = _explained(pair, lost, added)
+    lost = _explained(pair, lost[:_ENOUGH], added[:_ENOUGH])
     new = [found.written for found in added if not _is_spelled(found, pair.source.prose, pair.source_locale)]
     for found in lost:
         if new:
@@ -143,33 +149,47 @@ def _have_the_same(pair: Pair) -> bool:
 
 def _unmatched(source: list[Number], translation: list[Number]) -> tuple[list[Number], list[Number]]:
     """The numbers of each side that the other lacks; the same digits are the same number however they are read."""
-    rest = list(translation)
-    lost = []
-    for found in source:
-        match = next((other for other in rest if found.value == other.value or found.written == other.written), None)
-        if match is None:
-            lost.append(found)
+    lost, rest = _without_common(source, translation, lambda one: one.value)
+    return _without_common(lost, rest, lambda one: one.written)
+
+
+def _without_common(
+    source: list[Number], translation: list[Number], key: Callable[[Number], str]
+) -> tuple[list[Number], list[Number]]:
+    """The numbers of each side without as many on the other side with the same key."""
+    here, there = Counter(map(key, translation)), Counter(map(key, source))
+    return _beyond(source, here, key), _beyond(translation, there, key)
+
+
+def _beyond(numbers: list[Number], others: Counter[str], key: Callable[[Number], str]) -> list[Number]:
+    """The numbers for which there is none, or none any more, among others."""
+    left = []
+    for one in numbers:
+        if others[key(one)] > 0:
+            others[key(one)] -= 1
         else:
-            rest.remove(match)
-    return lost, rest
+            left.append(one)
+    return left
 
 
 def _pairs_by_value(pair: Pair) -> Iterator[tuple[Number, Number]]:
     """The numbers of the source, each with the one of the same value in the translation that suits it best."""
-    rest = list(pair.translation_numbers)
-    if not rest:
+    if not pair.source_numbers or not pair.translation_numbers:
         return
+    rest: defaultdict[str, defaultdict[str, list[Number]]] = defaultdict(lambda: defaultdict(list))
+    for other in reversed(pair.translation_numbers):
+        rest[other.value][other.sign].append(other)
     for found in sorted(pair.source_numbers, key=lambda one: not one.sign):
-        same = [other for other in rest if other.value == found.value]
-        if same:
-            best = min(same, key=lambda other: other.sign != found.sign)
-            rest.remove(best)
-            yield found, best
+        same = rest[found.value]
+        sign = found.sign if same[found.sign] else next((sign for sign, left in same.items() if left), None)
+        if sign is not None:
+            yield found, same[sign].pop()
 
 
 def _explained(pair: Pair, lost: list[Number], added: list[Number]) -> list[Number]:
     """The lost numbers that nothing in the translation accounts for; takes from `added` what accounts for others."""
-    unexplained = [found for found in _without_times(lost, added, pair) if not _is_month(found, pair)]
+    months = _months_by_name(pair)
+    unexplained = [found for found in _without_times(lost, added, pair) if found.value not in months]
     unexplained = [found for found in unexplained if not _is_scaled(found, pair, added)]
     unexplained = _regrouped(unexplained, added)
     # A new number is a better account of a lost one than a word that may count something else.
@@ -220,16 +240,14 @@ def _stands_in(spelling: str, text: str, words: list[str]) -> bool:
     )
 
 
-def _is_month(found: Number, pair: Pair) -> bool:
-    """Whether a number is the month of a date whose month is written by name in the translation."""
-    in_date = any(
-        found.value in {str(one.month), f"0{one.month}"} for one in dates(pair.source.prose, pair.source_locale)
-    )
-    if not in_date:
-        return False
-    names = [name for name, month in conventions.months(pair.locale).items() if str(month) == found.value]
+def _months_by_name(pair: Pair) -> set[str]:
+    """The months of dates in digits that the translation writes by name, as numbers."""
+    months = {one.month for one in dates(pair.source.prose, pair.source_locale)}
+    if not months:
+        return set()
     words = words_of(pair.translation.prose.lower())
-    return any(is_form_of(word, name) for name in names for word in words)
+    names = {name: month for name, month in conventions.months(pair.locale).items() if month in months}
+    return {str(month) for name, month in names.items() if any(is_form_of(word, name) for word in words)}
 
 
 _TIME = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b", re.IGNORECASE)
@@ -237,7 +255,7 @@ _TIME = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b", re.IGNORECASE)
 
 def _without_times(lost: list[Number], added: list[Number], pair: Pair) -> list[Number]:
     """The lost numbers but for those of times of day that the translation tells by the 24-hour clock."""
-    for time in _TIME.finditer(pair.source.prose) if lost else ():
+    for time in islice(_TIME.finditer(pair.source.prose), _ENOUGH) if lost else ():
         hour = int(time[1]) % _HALF_DAY + (_HALF_DAY if time[3].lower() == "p" else 0)
         values = {found.value for found in pair.translation_numbers}
         if str(hour) in values or time[1] in values:
