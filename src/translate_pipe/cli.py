@@ -346,12 +346,17 @@ def build(
 def locales_command(settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool) -> None:
     """Extract, update, check and build, and show how far each locale is.
 
-    The table is for people; other formats than text are without it.
+    Notes of severity info are shown with -v, and by check. The table is for people; other formats than text are without
+    it.
     """
+    from translate_pipe.model import Severity
+
     stages = ("EXTRACT", "UPDATE", "CHECK", "BUILD", "STATUS")
     report = _run(settings, locales, stages, dry_run=dry_run)
     _say_updates(settings, report)
-    _print_diagnostics(report.diagnostics, output_format, root=_project(settings).root)
+    is_brief = output_format == "text" and settings.verbosity <= 0
+    shown = [found for found in report.diagnostics if not is_brief or found.severity is not Severity.INFO]
+    _print_diagnostics(shown, output_format, root=_project(settings).root)
     if settings.verbosity >= 0 and output_format == "text":
         _print_status(settings, report.status)
     _finish(settings, report, dry_run=dry_run)

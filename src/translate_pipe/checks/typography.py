@@ -35,6 +35,13 @@ _WITHOUT_STOPS = frozenset({"th", "lo", "km", "bo"})
 _REDUPLICATING = frozenset(
     {"tr", "az", "id", "ms", "hi", "bn", "ur", "fa", "th", "vi", "ko", "sw", "fil", "zh", "ja", "ta"}
 )
+# Words that grammar brings together: vous vous trompez, die, die kommen.
+_DOUBLES = {
+    "fr": frozenset({"vous", "nous"}),
+    "de": frozenset({"die", "der", "das", "sie"}),
+    "nl": frozenset({"die", "dat", "je"}),
+    "en": frozenset({"that", "had"}),
+}
 _DOUBLED = re.compile(r"\b([^\W\d_]{2,})[ \u00a0]+\1\b", re.IGNORECASE)
 _BLANKS = re.compile(r"(?<=\S)(?<![.!?])[ \u00a0]{2,}(?=[^\s\\])")
 
@@ -111,7 +118,8 @@ def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
     """A stop at the end that is another one than in the source."""
     source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
     language = pair.locale.partition("_")[0]
-    if translation and source != translation and not _is_other_kind(source, translation, language):
+    is_usual = source in _LEADS_ON and translation == "." and language in _STOPS_EVERYWHERE
+    if translation and source != translation and not is_usual and not _is_other_kind(source, translation, language):
         now = f"the source with {source}" if source else "the source with none"
         yield Finding(f"this text ends with {translation}, {now}")
 
@@ -132,8 +140,9 @@ def doubled_word(pair: Pair) -> Iterator[Finding]:
     words = pair.translation.prose.lower().split()
     if not any(map(eq, words, words[1:])):
         return
+    usual = _DOUBLES.get(pair.locale.partition("_")[0], frozenset())
     for found in _DOUBLED.finditer(pair.translation.prose):
-        if not _DOUBLED.search(pair.source.prose):
+        if found[1].lower() not in usual and not _DOUBLED.search(pair.source.prose):
             yield Finding(f"{found[1]} stands here twice", (found.group(),))
 
 
