@@ -76,7 +76,8 @@ def glossary(pair: Pair) -> Iterator[Finding]:
             continue
         wanted = one.translations or (one.term,)
         if not any(_has(translation, text) for text in wanted):
-            yield Finding(f"the glossary has {' or '.join(wanted)} for {one.term}", (one.term,))
+            rule = f"has {' or '.join(wanted)} for {one.term}" if one.translations else f"keeps {one.term} as it is"
+            yield Finding(f"the glossary {rule}", (one.term,))
 
 
 def _has(text: str, term: str) -> bool:
