@@ -148,9 +148,6 @@ def doubled_word(pair: Pair) -> Iterator[Finding]:
 
 def doubled_blank(pair: Pair) -> Iterator[Finding]:
     """Two blanks where one is enough."""
-    if (
-        "  " in pair.translation.prose
-        and _BLANKS.search(pair.translation.prose)
-        and not _BLANKS.search(pair.source.prose)
-    ):
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    if "  " in msgstr and len(_BLANKS.findall(msgstr)) > len(_BLANKS.findall(msgid)):
         yield Finding("two blanks stand here where one is enough")
