@@ -15,7 +15,7 @@ locales: $(VENV)/.installed  ## extract, update, check and build, and show how f
 
 test: $(VENV)/.installed-dev  ## run all tests
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest --cov --cov-report=term
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --cov --cov-report=term
 
 check: $(VENV)/.installed-dev  ## format, lint, types, import directions
 	@$(BIN)/ruff format --check .
