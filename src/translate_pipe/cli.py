@@ -558,7 +558,7 @@ def _check_sources(settings: Settings, names: Sequence[str]) -> _Checked:
     from pathlib import Path
 
     from translate_pipe.model import Diagnostic, Severity
-    from translate_pipe.project.library import lint_project, lint_text, markdown_in
+    from translate_pipe.project.surroundings import lint_project, lint_text, markdown_in
 
     if not names:
         project = _project(settings)

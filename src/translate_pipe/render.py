@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from translate_pipe import locales
 from translate_pipe.document import BYTE_ORDER_MARK, frontmatter
+from translate_pipe.document.citations import EXPONENT, SUPERSCRIPT
 from translate_pipe.errors import UnknownLocaleError
 
 if TYPE_CHECKING:
@@ -191,11 +192,8 @@ _KNOWN = _words(
 )
 # An element that only says in which direction or language its text is written.
 _LANGUAGE_ATTRIBUTES = frozenset({"dir", "lang", "translate"})
-_RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _TO_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NUMBER = re.compile(r"\d+")
-# A digit or a unit of length in front makes an exponent of a raised number: 10³, 20 m².
-_BEFORE_EXPONENT = re.compile(r"(?:\d|(?:\d|\b)(?:[kdcmµn]?m|s|ft|in))\Z")
 
 
 class _Element(NamedTuple):
@@ -218,7 +216,7 @@ class _Building:
         self.text = ""
 
     def finished(self) -> Block:
-        return Block(*self.form, tuple(self.facts), tuple(map(_digits, _RAISED.findall(self.text))))
+        return Block(*self.form, tuple(self.facts), tuple(map(_digits, SUPERSCRIPT.findall(self.text))))
 
 
 class _Reader(HTMLParser):
@@ -317,7 +315,7 @@ class _Reader(HTMLParser):
         elif element.tag == "sup" and not element.classes:
             text = block.text[element.start :]
             is_citation = any(fact.kind == "citation" for fact in block.facts)
-            if not _BEFORE_EXPONENT.search(block.text[: element.start]) and (not is_citation or text.strip()):
+            if not EXPONENT.search(block.text[: element.start]) and (not is_citation or text.strip()):
                 block.facts += (Fact("number", f"<sup>{_digits(number)}</sup>") for number in _NUMBER.findall(text))
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.finding import Finding
+from translate_pipe.checks.finding import Finding, times
 from translate_pipe.checks.sentences import sentence_starts
 
 if TYPE_CHECKING:
@@ -32,21 +32,17 @@ def citation(pair: Pair) -> Iterator[Finding]:
         if broken and found.kind == "footnote":
             yield Finding(f"the citation {found.mark} is broken here; write it without blanks", (broken.pop(0),))
         else:
-            yield Finding(f"the citation {found.mark} of the source is missing{_times(count)}", (found.mark,))
+            yield Finding(f"the citation {found.mark} of the source is missing{times(count)}", (found.mark,))
     for found, count in (translation - source).items():
         if source[found]:
-            text = f"the citation {found.mark} stands here more often than in the source{_times(count)}"
+            text = f"the citation {found.mark} stands here more often than in the source{times(count)}"
         else:
-            text = f"the citation {found.mark} is not in the source{_times(count)}"
+            text = f"the citation {found.mark} is not in the source{times(count)}"
         yield Finding(text, (found.mark,))
 
 
 def _counted(citations: Sequence[Citation]) -> Counter[Citation]:
     return Counter(one._replace(start=0, end=0) for one in citations)
-
-
-def _times(count: int) -> str:
-    return f" ({count} times)" if count > 1 else ""
 
 
 def _broken(pair: Pair) -> list[str]:

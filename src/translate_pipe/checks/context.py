@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.targets import github_slug
 from translate_pipe.checks.words import is_form_of, words_of
 
 if TYPE_CHECKING:
@@ -30,32 +32,44 @@ _LONG = 30
 _STEM = 3
 
 
+@dataclass(slots=True)
+class _Use:
+    """How many messages have a name, how many translations keep it, and the beginnings of the words of the others."""
+
+    seen: int = 0
+    kept: int = 0
+    others: Counter[str] = field(default_factory=Counter)
+
+    def add(self, is_here: bool, msgstr: str) -> None:  # noqa: FBT001
+        """Count one message that has the name."""
+        self.seen += 1
+        if is_here:
+            self.kept += 1
+        else:
+            self.others.update(_stems(msgstr))
+
+
 class Context:
     """The translated messages of a catalogue, seen together. Everything is counted when it is first asked for."""
 
     def __init__(self, messages: Sequence[Message] = ()) -> None:
         self._messages = messages
-        self._renamed: dict[str, Counter[str]] = {}
 
     @cached_property
-    def _uses(self) -> dict[str, tuple[int, int]]:
-        seen: Counter[str] = Counter()
+    def _uses(self) -> dict[str, _Use]:
+        uses: dict[str, _Use] = {}
         small: Counter[str] = Counter()
-        kept: Counter[str] = Counter()
         for message in self._messages:
             text = _CODE_OR_ADDRESS.sub(" ", message.msgid)
             small.update(set(_SMALL_WORD.findall(text)))
             names = set(_INSIDE.findall(text))
             if names:
-                seen.update(names)
                 words = {word.lower() for word in _LATIN_WORD.findall(message.msgstr)}
                 for name in names:
-                    if name.lower() in words or is_inflected(name, words):
-                        kept[name] += 1
-                    else:
-                        self._renamed.setdefault(name, Counter()).update(_stems(message.msgstr))
+                    is_here = name.lower() in words or is_inflected(name, words)
+                    uses.setdefault(name, _Use()).add(is_here, message.msgstr)
         # A word that is mostly written small is one that begins a sentence here.
-        return {name: (count, kept[name]) for name, count in seen.items() if small[name.lower()] < count}
+        return {name: use for name, use in uses.items() if small[name.lower()] < use.seen}
 
     def is_name(self, word: str) -> bool:
         """Whether a word has a capital inside sentences of the source, and seldom none."""
@@ -63,8 +77,8 @@ class Context:
 
     def is_kept(self, name: str) -> bool:
         """Whether this catalogue's translations nearly always keep a name as it is."""
-        seen, kept = self._uses.get(name, (0, 0))
-        return seen >= _ENOUGH and kept >= _MOSTLY * seen
+        use = self._uses.get(name)
+        return use is not None and use.seen >= _ENOUGH and use.kept >= _MOSTLY * use.seen
 
     def is_renamed(self, name: str, msgstr: str) -> bool:
         """Whether a translation without a name has a word that others without it have as well: the name in its script.
@@ -74,21 +88,24 @@ class Context:
         >>> context.is_renamed("Rust", "러스트는")
         True
         """
-        seen, kept = self._uses.get(name, (0, 0))
-        stems = self._renamed.get(name, Counter())
-        return any(stems[stem] > 1 and 2 * stems[stem] >= seen - kept for stem in _stems(msgstr))
+        use = self._uses.get(name)
+        if use is None:
+            return False
+        return any(use.others[stem] > 1 and 2 * use.others[stem] >= use.seen - use.kept for stem in _stems(msgstr))
+
+    @cached_property
+    def _ratios(self) -> list[float]:
+        return sorted(len(one.msgstr) / len(one.msgid) for one in self._messages if len(one.msgid) >= _MEASURABLE)
 
     @cached_property
     def ratio(self) -> float:
         """How long translations are for a source of length 1, in characters; 0 where there are too few to tell."""
-        ratios = [len(one.msgstr) / len(one.msgid) for one in self._messages if len(one.msgid) >= _MEASURABLE]
-        return median(ratios) if len(ratios) >= _ENOUGH else 0.0
+        return median(self._ratios) if len(self._ratios) >= _ENOUGH else 0.0
 
     @cached_property
     def shortest(self) -> float:
         """The length, as a share of the usual one, that only one translation in fifty falls below."""
-        ratios = sorted(len(one.msgstr) / len(one.msgid) for one in self._messages if len(one.msgid) >= _MEASURABLE)
-        return ratios[len(ratios) // 50] / self.ratio if self.ratio else 0.0
+        return self._ratios[len(self._ratios) // 50] / self.ratio if self.ratio else 0.0
 
     @cached_property
     def link_texts(self) -> dict[str, set[str]]:
@@ -114,7 +131,12 @@ class Context:
     @cached_property
     def slugs(self) -> frozenset[str]:
         """The fragments that translations would have as headings."""
-        return frozenset(slug(message.msgstr) for message in self._messages if len(message.msgstr) < 200)  # noqa: PLR2004
+        return frozenset(heading_slug(message.msgstr) for message in self._messages if len(message.msgstr) < 200)  # noqa: PLR2004
+
+
+def heading_slug(text: str) -> str:
+    """The fragment of a heading, whose marks may stand in the text."""
+    return github_slug(text.strip("# \n"))
 
 
 def _stems(text: str) -> set[str]:
@@ -126,8 +148,3 @@ def is_inflected(name: str, words: Collection[str]) -> bool:
     """Whether one of the words, in lower case, is the name with an ending or a changed one."""
     base = name.lower()
     return any(word[:2] == base[:2] and is_form_of(word, base) for word in words)
-
-
-def slug(text: str) -> str:
-    """A heading's fragment as GitHub makes it."""
-    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", text.strip("# \n").lower()))

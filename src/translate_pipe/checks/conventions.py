@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from babel import Locale
 from babel import UnknownLocaleError as BabelUnknownLocaleError
 from babel.numbers import get_currency_name, get_currency_symbol, get_decimal_symbol, get_group_symbol
 from babel.units import format_unit, get_unit_name
-from unicode_rbnf import FormatPurpose, RbnfEngine
-from unicode_rbnf.engine import NoRuleForNumberError
 
 from translate_pipe.locales import script_of
+
+if TYPE_CHECKING:
+    from unicode_rbnf import RbnfEngine
 
 # The units that prose counts in, by their CLDR names.
 _UNITS = (
@@ -100,25 +101,33 @@ def number_words(number: int, locale: str) -> frozenset[str]:
     engine = _speller(locale)
     if engine is None or not (number <= _LARGEST_WORD or number in _ROUND_WORDS):
         return frozenset()
-    spelled = [text for purpose in _PURPOSES for text in _spelled(engine, number, purpose)]
+    spelled = _spelled(engine, number)
     words = {text.lower().replace("\u00ad", "") for text in spelled}
     if not number:
         words |= _ZEROS
     return frozenset(word for word in words if word and not any(character.isdigit() for character in word))
 
 
-_PURPOSES = (FormatPurpose.CARDINAL, FormatPurpose.ORDINAL)
+# The rules for spelling numbers are loaded when a number is first looked for in words: most runs never do.
 
 
-def _spelled(engine: RbnfEngine, number: int, purpose: FormatPurpose) -> list[str]:
-    try:
-        return list(engine.format_number(number, purpose).text_by_ruleset.values())
-    except (ValueError, NoRuleForNumberError):  # CLDR has no rules for the ordinals of some languages
-        return []
+def _spelled(engine: RbnfEngine, number: int) -> list[str]:
+    from unicode_rbnf import FormatPurpose
+    from unicode_rbnf.engine import NoRuleForNumberError
+
+    spelled: list[str] = []
+    for purpose in (FormatPurpose.CARDINAL, FormatPurpose.ORDINAL):
+        try:
+            spelled += engine.format_number(number, purpose).text_by_ruleset.values()
+        except (ValueError, NoRuleForNumberError):  # CLDR has no rules for the ordinals of some languages
+            continue
+    return spelled
 
 
 @cache
 def _speller(locale: str) -> RbnfEngine | None:
+    from unicode_rbnf import RbnfEngine
+
     language = str(_locale(locale).language)
     for name in (locale, language):
         try:

@@ -10,3 +10,12 @@ class Finding(NamedTuple):
 
     text: str
     words: tuple[str, ...] = ()
+
+
+def times(count: int) -> str:
+    """How often something is, to be put behind it; nothing for once.
+
+    >>> times(2), times(1)
+    (' (2 times)', '')
+    """
+    return f" ({count} times)" if count > 1 else ""

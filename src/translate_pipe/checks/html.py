@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.checks.finding import Finding
+from translate_pipe.checks.finding import Finding, times
 from translate_pipe.checks.link import have_same_links
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ _BROKEN_SCHEME = re.compile(r"[(<=\"'（]\s*(javascript)\s*:", re.IGNORECASE)
 # Browsers skip these inside a scheme: blanks, control characters, soft hyphens, zero-width characters.
 _SKIPPED = re.compile(r"[\x00-\x20\x7f\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
 _COMMENT = re.compile(r"<!--|<![A-Za-z\[]|<\?")
+_UNSAFE = ((_OPENS_ACTIVE, "an active tag"), (_HANDLER, "an event handler"), (_COMMENT, "a comment"))
 _ENTITY = re.compile(r"&(#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);")
-_BROKEN_ENTITY = re.compile(r"&\s*(#?)\s*([A-Za-z0-9]+)\s*(;?)")
 # A blank, a quotation mark, a dash or an ellipsis is for the translator to choose.
 _FREE_CHARACTERS = frozenset("\u00a0\u2009\u202f\u200b\u200c\u200d\u00ad\"'“”‘’„«»–—…&-")
 
@@ -94,7 +94,7 @@ def html_tag(pair: Pair) -> Iterator[Finding]:
         return
     source, translation = Counter(_tags(pair.source)), Counter(_tags(pair.translation))
     for found, count in (source - translation).items():
-        yield Finding(f"the tag {found.written} of the source is missing{_times(count)}", (found.written,))
+        yield Finding(f"the tag {found.written} of the source is missing{times(count)}", (found.written,))
     extra = translation - source
     balance = Counter(one.name for one in extra.elements() if not one.is_end and one.name not in _VOID)
     balance.subtract(one.name for one in extra.elements() if one.is_end)
@@ -103,10 +103,6 @@ def html_tag(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"the tag {found.written} is not in the source", (found.written, found.name))
         elif balance[found.name]:
             yield Finding(f"the tag {found.written} has no partner", (found.written, found.name))
-
-
-def _times(count: int) -> str:
-    return f" ({count} times)" if count > 1 else ""
 
 
 def _tags(reading: Reading) -> list[_Tag]:
@@ -128,10 +124,10 @@ def _attributes(text: str) -> tuple[tuple[str, str], ...]:
 def html_unsafe(pair: Pair) -> Iterator[Finding]:
     """Script, frames, event handlers, addresses that run code, styles and comments that the source does not have."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
-    for pattern, name in ((_OPENS_ACTIVE, "an active tag"), (_HANDLER, "an event handler"), (_COMMENT, "a comment")):
-        if "<" in msgstr:
-            known = Counter(_found(pattern, _without_code(pair.source)))
-            for text in Counter(_found(pattern, _without_code(pair.translation))) - known:
+    if "<" in msgstr:
+        source, translation = _without_code(pair.source), _without_code(pair.translation)
+        for pattern, name in _UNSAFE:
+            for text in Counter(_found(pattern, translation)) - Counter(_found(pattern, source)):
                 yield Finding(f"{name} that the source does not have: {text}", (text,))
     if _leads_elsewhere(pair):
         known_schemes = Counter(_schemes(pair.source))

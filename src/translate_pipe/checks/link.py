@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.context import slug
+from translate_pipe.checks.context import heading_slug
 from translate_pipe.checks.finding import Finding
 from translate_pipe.checks.sentences import sentence_starts
 from translate_pipe.checks.url import file_without_tag, is_localised, is_same, parse_address
@@ -115,7 +115,7 @@ def _is_own_fragment(was: str, now: str, text: str, pair: Pair) -> bool:
     """Whether only the fragment differs, and names a heading as this catalogue or this very link translates it."""
     before, after = parse_address(was), parse_address(now)
     is_local = not before.host and before[:4] == after[:4] and bool(before.fragment) and bool(after.fragment)
-    return is_local and (after.fragment[1:] in pair.context.slugs or after.fragment[1:] == slug(text))
+    return is_local and (after.fragment[1:] in pair.context.slugs or after.fragment[1:] == heading_slug(text))
 
 
 def _reason(pair: Pair) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.finding import Finding
+from translate_pipe.checks.finding import Finding, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,7 @@ def emphasis_lost(pair: Pair) -> Iterator[Finding]:
     if pair.locale.partition("_")[0] in _WITHOUT_ITALICS:
         translation["Emphasis"] += max(0, translation["Strong"] - source["Strong"])
     for kind, count in (source - translation).items():
-        times = f" ({count} times)" if count > 1 else ""
-        yield Finding(f"{_NAMES[kind]} of the source is missing{times}")
+        yield Finding(f"{_NAMES[kind]} of the source is missing{times(count)}")
 
 
 _WITHOUT_ITALICS = frozenset(
@@ -83,8 +82,7 @@ def code(pair: Pair) -> Iterator[Finding]:
             other = added.pop(0)
             yield Finding(f"the code `{other}` is `{text}` in the source", (other,))
         else:
-            times = f" ({count} times)" if count > 1 else ""
-            yield Finding(f"the code `{text}` of the source is missing{times}", (text,))
+            yield Finding(f"the code `{text}` of the source is missing{times(count)}", (text,))
 
 
 _PLACEHOLDER = re.compile(

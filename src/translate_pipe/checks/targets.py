@@ -68,7 +68,12 @@ def _numbered(names: Iterable[str], separator: str) -> Iterator[str]:
         seen[name] += 1
 
 
-def _github(heading: str) -> str:
+def github_slug(heading: str) -> str:
+    """The slug that GitHub gives to a heading.
+
+    >>> github_slug("Wat is één & twee?")
+    'wat-is-één--twee'
+    """
     kept = (character for character in heading.strip().lower() if _is_of_word(character) or character in "- ")
     return "".join(kept).replace(" ", "-")
 
@@ -95,7 +100,7 @@ def _is_of_word(character: str) -> bool:
 
 
 _RULES: tuple[tuple[Callable[[str], str], str], ...] = (
-    (_github, "-"),
+    (github_slug, "-"),
     (_mdbook, "-"),
     (_python_markdown, "_"),
     (_python_markdown_unicode, "_"),

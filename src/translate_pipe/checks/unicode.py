@@ -7,8 +7,6 @@ import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ftfy.badness import is_bad
-
 from translate_pipe.checks.finding import Finding
 
 if TYPE_CHECKING:
@@ -108,12 +106,17 @@ def mojibake(pair: Pair) -> Iterator[Finding]:
     msgstr = pair.message.msgstr
     if msgstr.isascii():
         return
-    found = _MOJIBAKE.search(msgstr)
-    if found and not (is_bad(msgstr) and not is_bad(pair.message.msgid)):
-        found = None
-    found = found or _LOST_BYTE.search(msgstr)
+    suspect = _MOJIBAKE.search(msgstr)
+    found = suspect if suspect and _is_garbled(pair) else _LOST_BYTE.search(msgstr)
     if found and not _LOST_BYTE.search(pair.message.msgid):
         yield Finding("this text was read in the wrong encoding", (found.group(),))
+
+
+def _is_garbled(pair: Pair) -> bool:
+    """Whether the translation looks like text in the wrong encoding, and the source does not."""
+    from ftfy.badness import is_bad  # few messages are suspect, and it takes a while to load
+
+    return is_bad(pair.message.msgstr) and not is_bad(pair.message.msgid)
 
 
 def homoglyph(pair: Pair) -> Iterator[Finding]:

@@ -34,10 +34,10 @@ from translate_pipe.project.configuration import RENDERING
 from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.files import FileChangedError, Files, decode, read_bytes
 from translate_pipe.project.judging import Case, Judge
-from translate_pipe.project.library import Library
 from translate_pipe.project.manifest import Judged, Manifest
 from translate_pipe.project.publishing import Layer, Layers
 from translate_pipe.project.status import Status, document_status
+from translate_pipe.project.surroundings import Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
