@@ -14,7 +14,7 @@ from strategies import documents, hostile_texts
 
 from translate_pipe import localise, parse
 from translate_pipe.document.parser import outline
-from translate_pipe.model import Document, Opening, SlotShape, Verbatim
+from translate_pipe.model import DEFAULT_OPTIONS, Document, Opening, SlotShape, Verbatim
 
 if TYPE_CHECKING:
     from translate_pipe.model import OutlineItem, Translations
@@ -31,12 +31,13 @@ def escape_cases() -> list[tuple[str, str, str]]:
 def blocks(items: tuple[OutlineItem, ...]) -> list[object]:
     """The block structure by itself: what opens, closes and holds text, in which order."""
     return [
-        (item.tag, item.detail) if isinstance(item, Opening | Verbatim) else (type(item), item.tag) for item in items
+        (item.tag, item.detail) if isinstance(item, Opening | Verbatim) else (type(item), getattr(item, "tag", ""))
+        for item in items
     ]
 
 
 def skeleton_of(text: str) -> list[object]:
-    return blocks(outline(text.removeprefix("\ufeff")))
+    return blocks(outline(text.removeprefix("\ufeff"), DEFAULT_OPTIONS))
 
 
 @pytest.mark.parametrize(("source", "translation", "result"), escape_cases())

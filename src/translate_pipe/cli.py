@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from translate_pipe.document.options import ParseOptions
-    from translate_pipe.model import Catalogue, Diagnostic
+    from translate_pipe.model import Catalogue, Diagnostic, ParseOptions
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.pipeline import Report
@@ -614,11 +613,11 @@ def _target_locale(catalogue: Catalogue, name: str) -> str:
 
 def _roundtrip_input(settings: Settings, files: Sequence[str]) -> tuple[list[str], ParseOptions]:
     """The documents to try, with the options to parse them with."""
-    from translate_pipe.document.options import DEFAULTS
+    from translate_pipe.model import DEFAULT_OPTIONS
     from translate_pipe.project.discovery import find_sources
 
     if files:
-        return list(files), DEFAULTS
+        return list(files), DEFAULT_OPTIONS
     project = _project(settings)
     sources, diagnostics = find_sources(project)
     _print_diagnostics(diagnostics, "text")

@@ -15,6 +15,7 @@ from translate_pipe.model import (
     Document,
     Localised,
     Opening,
+    Piece,
     Run,
     Segment,
     Severity,
@@ -237,7 +238,7 @@ class _Sieve:
 
 def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:
     """Whether the text with these fillings has the source's blocks, at the source's places."""
-    result = outline(_splice(document, fillings).decode())
+    result = outline(_splice(document, fillings).decode(), document.options)
     if len(result) != len(document.outline):
         return False
     moved = _Movement(fillings)
@@ -246,6 +247,8 @@ def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:
 
 
 def _same(was: OutlineItem, now: OutlineItem, moved: _Movement, parts: list[int]) -> bool:
+    if isinstance(was, Piece) or isinstance(now, Piece):
+        return isinstance(was, Piece) and isinstance(now, Piece) and _is_same_piece(was, now, moved)
     if type(was) is not type(now) or was.tag != now.tag:
         return False
     if isinstance(was, Run) and isinstance(now, Run):
@@ -258,6 +261,11 @@ def _same(was: OutlineItem, now: OutlineItem, moved: _Movement, parts: list[int]
     return True
 
 
+def _is_same_piece(was: Piece, now: Piece, moved: _Movement) -> bool:
+    is_alike = (was.kind, was.shape, was.detail) == (now.kind, now.shape, now.detail)
+    return is_alike and moved.range(was) == (now.start, now.end)
+
+
 class _Movement:
     """Where a byte offset of the source stands once the slots are filled."""
 
@@ -266,7 +274,7 @@ class _Movement:
         growths = (len(filling.data) - (filling.segment.slot.end - filling.segment.slot.start) for filling in fillings)
         self._growth = [0, *accumulate(growths)]
 
-    def range(self, item: Run | Verbatim) -> tuple[int, int]:
+    def range(self, item: Run | Verbatim | Piece) -> tuple[int, int]:
         """The range that an item of the source's outline must have in the result."""
         return self._moved(item.start), self._moved(item.end)
 

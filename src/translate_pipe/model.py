@@ -53,6 +53,53 @@ class Diagnostic:
 
 # Documents
 
+FRONT_MATTER_KEYS = ("title", "description", "image.alt", "image_alt")
+"""The key paths of the front matter values that are segments, unless the configuration names others."""
+
+BIBLIOGRAPHY_HEADINGS = (
+    "Bibliografie",
+    "Bibliographie",
+    "Bibliography",
+    "Bronnen",
+    "Bronnenlijst",
+    "Bronvermelding",
+    "Bronvermeldingen",
+    "Literatur",
+    "Literaturverzeichnis",
+    "Literatuur",
+    "Literatuurlijst",
+    "Quellen",
+    "Referenties",
+    "References",
+    "Sources",
+    "Works cited",
+)
+"""Headings that open a bibliography, unless the configuration names others. Case and a closing colon do not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParseOptions:
+    """Choices that change which parts of a document are segments.
+
+    `front_matter` holds the key paths whose values are segments; `translate_bibliography` offers the entries of a
+    bibliography as well; `bibliography_headings` are the headings that open one. `dialects` names the Markdown
+    flavours that the document is written in. `code` says what of code blocks is offered (`none`, `comments`, `strings`,
+    `all`), `segmentation` whether a segment is a `block` or a `sentence`, for which `source_locale` has to be known.
+    `attributes` are the parameters of shortcodes and components, beside those of HTML, whose values readers see.
+    """
+
+    front_matter: tuple[str, ...] = FRONT_MATTER_KEYS
+    translate_bibliography: bool = False
+    bibliography_headings: tuple[str, ...] = BIBLIOGRAPHY_HEADINGS
+    dialects: tuple[str, ...] = ("gfm",)
+    code: str = "none"
+    segmentation: str = "block"
+    source_locale: str = ""
+    attributes: tuple[str, ...] = ()
+
+
+DEFAULT_OPTIONS = ParseOptions()
+
 
 class SegmentKind(StrEnum):
     """What a segment is in its document; the value is what translators read, in the extracted comment."""
@@ -70,6 +117,12 @@ class SegmentKind(StrEnum):
     IMAGE_TITLE = "Image title"
     LINK_TITLE = "Link title"
     FRONT_MATTER = "Front matter"
+    CONTAINER_TITLE = "Title"
+    ABBREVIATION = "Abbreviation"
+    ATTRIBUTE = "Attribute"
+    HTML_TEXT = "HTML text"
+    CODE_COMMENT = "Code comment"
+    CODE_STRING = "Code string"
 
 
 class SlotShape(Enum):
@@ -81,7 +134,13 @@ class SlotShape(Enum):
     CELL = "cell"  # one line between pipes
     ALT = "alt"  # between `![` and `]`
     TITLE = "title"  # between the quotes of a link title
-    SCALAR = "scalar"  # a YAML value
+    SCALAR = "scalar"  # a value of front matter
+    LINE = "line"  # the rest of a line
+    BRACKETED = "bracketed"  # one line between square brackets
+    ATTRIBUTE = "attribute"  # the value of an attribute of a tag or shortcode, with or without quotes around it
+    HTML = "html"  # text between tags, in a block of HTML
+    COMMENT = "comment"  # a run of comments in code
+    STRING = "string"  # a string literal in code
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +232,23 @@ class Verbatim(NamedTuple):
     end: int
 
 
-OutlineItem: TypeAlias = Opening | Closing | Run | Verbatim
+class Piece(NamedTuple):
+    """Translatable text in what is not inline Markdown: HTML, code, front matter, the title of a container.
+
+    `start` and `end` are the bytes of the slot and `shape` says how it is written; `text` is the msgid. `breaks` are
+    those of the slot. A piece of a verbatim block stands right behind it in the outline.
+    """
+
+    kind: SegmentKind
+    shape: SlotShape
+    start: int
+    end: int
+    text: str
+    detail: str = ""
+    breaks: tuple[str, ...] = ()
+
+
+OutlineItem: TypeAlias = Opening | Closing | Run | Verbatim | Piece
 
 
 class Ignore(NamedTuple):
@@ -190,7 +265,7 @@ class Document:
 
     `data` is the text in UTF-8, byte for byte, but for a byte order mark, which `byte_order_mark` stands for; all
     offsets are offsets into it. `outline` is its block structure. `segments` stand in document order and their slots
-    do not overlap. `ignored` holds what directives say of checks.
+    do not overlap. `options` are those that it was parsed with. `ignored` holds what directives say of checks.
     """
 
     path: str
@@ -198,6 +273,7 @@ class Document:
     data: bytes = field(repr=False)
     outline: tuple[OutlineItem, ...] = field(repr=False)
     segments: tuple[Segment, ...]
+    options: ParseOptions = DEFAULT_OPTIONS
     diagnostics: tuple[Diagnostic, ...] = ()
     ignored: tuple[Ignore, ...] = ()
 

@@ -15,7 +15,7 @@ from translate_pipe.checks.targets import Targets, explicit_ids, slugs
 from translate_pipe.document import bibliography
 from translate_pipe.document.citations import citations_in
 from translate_pipe.document.lines import LineIndex
-from translate_pipe.model import Closing, Opening, Run, Verbatim
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Opening, Run, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -126,7 +126,7 @@ class Page:
 
     document: Document
     path: str = ""
-    headings: Collection[str] = bibliography.HEADINGS
+    headings: Collection[str] = BIBLIOGRAPHY_HEADINGS
     bibliography: Collection[int] | None = None
     surroundings: Surroundings = field(default_factory=Surroundings)
 
@@ -229,7 +229,7 @@ def _blocks(page: Page) -> Iterator[Block]:
             open_blocks.pop()
         elif isinstance(item, Verbatim):
             level_of_bibliography = 0 if item.tag == "Rule" else level_of_bibliography
-        else:
+        elif isinstance(item, Run):
             heading = open_blocks[-1] if open_blocks[-1].tag == "Heading" else None
             if heading:
                 section += 1

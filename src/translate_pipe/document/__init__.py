@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from translate_pipe.document.options import DEFAULTS, ParseOptions
 from translate_pipe.document.parser import outline
 from translate_pipe.document.segments import SegmentCollector
-from translate_pipe.model import Document
+from translate_pipe.model import DEFAULT_OPTIONS, Document, ParseOptions
 
 __all__ = ["ParseOptions", "parse"]
 
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def parse(text: str, path: str = "", options: ParseOptions = DEFAULTS) -> Document:
+def parse(text: str, path: str = "", options: ParseOptions = DEFAULT_OPTIONS) -> Document:
     r"""Find the segments of a Markdown text.
 
     `text` is any text that can be encoded as UTF-8; `path` is the name that diagnostics and references give it.
@@ -26,16 +25,17 @@ def parse(text: str, path: str = "", options: ParseOptions = DEFAULTS) -> Docume
     """
     body = text.removeprefix(BYTE_ORDER_MARK)
     data = body.encode()
-    items = outline(body)
+    items = outline(body, options)
     collector = SegmentCollector(data, path, options)
     collector.collect(items)
     mark = text[: len(text) - len(body)]
     return Document(
-        path,
-        mark,
-        data,
-        items,
-        tuple(collector.segments),
-        tuple(collector.diagnostics),
-        tuple(collector.ignored),
+        path=path,
+        byte_order_mark=mark,
+        data=data,
+        outline=items,
+        segments=tuple(collector.segments),
+        options=options,
+        diagnostics=tuple(collector.diagnostics),
+        ignored=tuple(collector.ignored),
     )

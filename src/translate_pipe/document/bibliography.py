@@ -4,26 +4,6 @@ from __future__ import annotations
 
 import re
 
-HEADINGS = (
-    "Bibliografie",
-    "Bibliographie",
-    "Bibliography",
-    "Bronnen",
-    "Bronnenlijst",
-    "Bronvermelding",
-    "Bronvermeldingen",
-    "Literatur",
-    "Literaturverzeichnis",
-    "Literatuur",
-    "Literatuurlijst",
-    "Quellen",
-    "Referenties",
-    "References",
-    "Sources",
-    "Works cited",
-)
-"""Headings that open a bibliography, unless the configuration names others. Case and a closing colon do not count."""
-
 _MARKS = re.compile(r"[*_`~]|\{[^}]*\}")
 _NUMBERING = re.compile(r"^\W*(?:\d+[.)]?)*\s*")
 _ENTRY = re.compile(r"(?:[¹²³⁰⁴-⁹]+|<sup>\s*\d+\s*</sup>)[.):]?\s*\S")

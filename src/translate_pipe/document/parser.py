@@ -18,6 +18,8 @@ from translate_pipe.model import Closing, Inline, Opening, OutlineItem, Run, Ver
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from translate_pipe.model import ParseOptions
+
 OPTIONS = (
     Options.ENABLE_TABLES
     | Options.ENABLE_FOOTNOTES
@@ -37,7 +39,7 @@ BLANKS = b" \t\r\n\f\v"
 """The bytes that Markdown strips from the ends of inline content."""
 
 
-def outline(text: str) -> tuple[OutlineItem, ...]:
+def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     """Parse Markdown into its block structure.
 
     `text` is Markdown without a byte order mark. The byte offsets of the result are offsets into its UTF-8 form.

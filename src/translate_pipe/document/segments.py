@@ -17,6 +17,7 @@ from translate_pipe.model import (
     Inline,
     Opening,
     OutlineItem,
+    Piece,
     Run,
     Segment,
     SegmentKind,
@@ -29,7 +30,7 @@ from translate_pipe.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from translate_pipe.document.options import ParseOptions
+    from translate_pipe.model import ParseOptions
 
 # The local part of an address has 64 octets at most (RFC 5321, 4.5.3.1.1), which keeps the search linear.
 _BARE_URL = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]+\.\S+")
@@ -77,6 +78,7 @@ class SegmentCollector:
         self._options = options
         self._lines = LineIndex(data)
         self._scopes = [_Scope(_ROOT)]
+        self._verbatim_scope: _Scope | None = None
         self._section = ""
         self._bibliography_level: int | None = None
         self._skip_start: int | None = None
@@ -88,6 +90,8 @@ class SegmentCollector:
     def collect(self, items: Iterable[OutlineItem]) -> None:
         """Walk a whole outline."""
         for item in items:
+            if not isinstance(item, Piece):
+                self._verbatim_scope = None
             match item:
                 case Opening():
                     self._scopes.append(self._scope_for(item))
@@ -97,6 +101,8 @@ class SegmentCollector:
                     self._run(item)
                 case Verbatim():
                     self._verbatim(item)
+                case Piece():
+                    self._piece(item)
         self._close(self._scopes.pop())
         if self._skip_start is not None:
             self._report(
@@ -121,7 +127,7 @@ class SegmentCollector:
         parent.pending.clear()
         return scope
 
-    def _ignore(self, text: str, block: Opening | Verbatim) -> None:
+    def _ignore(self, text: str, block: Opening) -> None:
         self.ignored.append(Ignore(tuple(re.split(r"[,\s]+", text)), block.start, block.end))
 
     def _close(self, scope: _Scope) -> None:
@@ -135,10 +141,14 @@ class SegmentCollector:
             return
         elif item.tag == "Rule":
             self._bibliography_level = None
-        for name, text, _ in self._scopes[-1].pending:
-            if name == "ignore":
-                self._ignore(text, item)
-        self._scopes[-1].pending.clear()
+        self._verbatim_scope = self._scope_for(Opening(item.tag, item.detail, item.start, item.end))
+
+    def _piece(self, piece: Piece) -> None:
+        """Offer a piece of the verbatim block in front of it, or of the block that is open."""
+        scope = self._verbatim_scope or self._scopes[-1]
+        if not scope.skipped and self._skip_start is None:
+            slot = Slot(piece.start, piece.end, piece.shape, piece.breaks)
+            self._offer(piece.text, piece.kind, slot, scope, piece.detail)
 
     def _html_directives(self, item: Verbatim) -> bool:
         """Take up the directives of an HTML block; says whether there were any."""

@@ -12,9 +12,8 @@ from translate_pipe import locales
 from translate_pipe.catalogue import MergeOptions
 from translate_pipe.checks import CHECKS
 from translate_pipe.checks.lint import SOURCE_CHECKS
-from translate_pipe.document.bibliography import HEADINGS
-from translate_pipe.document.options import FRONT_MATTER_KEYS, ParseOptions
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, FRONT_MATTER_KEYS, ParseOptions
 from translate_pipe.render import EXTENSIONS, PythonMarkdown, RenderingError
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ KEYS = (
         "keep",
         choices=("keep", "translate"),
     ),
-    Key("bibliography_headings", "The headings that open a bibliography.", HEADINGS),
+    Key("bibliography_headings", "The headings that open a bibliography.", BIBLIOGRAPHY_HEADINGS),
     Key(
         "references",
         "How exactly a message says where it stands in the source.",

@@ -10,10 +10,9 @@ from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.lint import lint
 from translate_pipe.checks.page import Page, Surroundings
 from translate_pipe.document import parse
-from translate_pipe.document.options import DEFAULTS
 from translate_pipe.errors import FileError
 from translate_pipe.localisation import localise
-from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Severity
 from translate_pipe.project.discovery import find_sources, markdown_files
 from translate_pipe.project.files import Files, decode, read_bytes
 from translate_pipe.project.manifest import Manifest
@@ -22,15 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from translate_pipe.checks.targets import Targets
-    from translate_pipe.document import ParseOptions
-    from translate_pipe.model import Catalogue, Document, MessageKey, Translations
+    from translate_pipe.model import Catalogue, Document, MessageKey, ParseOptions, Translations
     from translate_pipe.project.discovery import Project, Source
 
 
 class Shelf:
     """Markdown files below a folder, as links reach them; each is read when a link first leads to it."""
 
-    def __init__(self, root: Path, options: ParseOptions = DEFAULTS) -> None:
+    def __init__(self, root: Path, options: ParseOptions = DEFAULT_OPTIONS) -> None:
         self._root = root
         self._options = options
         self._targets: dict[str, Targets | None] = {}
