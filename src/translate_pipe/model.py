@@ -138,6 +138,7 @@ class SlotShape(Enum):
     LINE = "line"  # the rest of a line
     BRACKETED = "bracketed"  # one line between square brackets
     ATTRIBUTE = "attribute"  # the value of an attribute of a tag or shortcode, with or without quotes around it
+    PARAMETER = "parameter"  # the value of a parameter of a shortcode, between quotes
     HTML = "html"  # text between tags, in a block of HTML
     COMMENT = "comment"  # a run of comments in code
     STRING = "string"  # a string literal in code

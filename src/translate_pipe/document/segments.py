@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from translate_pipe.document import bibliography, frontmatter
 from translate_pipe.document.directives import directives
 from translate_pipe.document.lines import LineIndex, after_first_line, before_last_line
-from translate_pipe.document.parser import BLANKS
+from translate_pipe.document.parser import BLANKS, CONTAINER, TOKEN
 from translate_pipe.model import (
     Closing,
     Diagnostic,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # The local part of an address has 64 octets at most (RFC 5321, 4.5.3.1.1), which keeps the search linear.
 _BARE_URL = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]+\.\S+")
+_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
+_NO_WORDS = re.compile(f"{_BARE_URL.pattern}|{_EMOJI.pattern}")
 _LINE_BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)")
 _QUOTE_MARK = rb"(?: {0,3}>[ \t]?)"
 _TITLE = re.compile(
@@ -224,6 +226,8 @@ class SegmentCollector:
         if run.tag in _KIND_OF_BLOCK:
             return _KIND_OF_BLOCK[run.tag], ""
         for scope in reversed(self._scopes):
+            if scope.opening.tag == CONTAINER:
+                break
             kind = _KIND_OF_CONTAINER.get(scope.opening.tag)
             if kind:
                 return kind, str(scope.opening.detail) if kind is SegmentKind.FOOTNOTE else ""
@@ -332,7 +336,7 @@ def _has_words(inlines: tuple[Inline, ...]) -> bool:
                     return True
         elif inline.kind == "EndLink":
             opaque = 0
-        elif inline.kind == "Text" and not opaque and any(map(str.isalnum, _BARE_URL.sub("", str(inline.value)))):
+        elif inline.kind == "Text" and not opaque and any(map(str.isalnum, _NO_WORDS.sub("", str(inline.value)))):
             return True
     return False
 
@@ -375,7 +379,7 @@ def _has_free_alt(image: Inline) -> bool:
 
 
 def _is_blank(inline: Inline) -> bool:
-    return inline.kind == "SoftBreak" or (inline.kind == "Text" and not str(inline.value).strip())
+    return inline.kind in ("SoftBreak", TOKEN) or (inline.kind == "Text" and not str(inline.value).strip())
 
 
 def _parts_of_image(

@@ -124,6 +124,18 @@ def _title(document: Document, slot: Slot, lines: list[str]) -> str:
     return _escaped(" ".join(lines), "()" if quote == "(" else quote)
 
 
+def _line(_document: Document, _slot: Slot, lines: list[str]) -> str:
+    return " ".join(lines)
+
+
+def _bracketed(_document: Document, _slot: Slot, lines: list[str]) -> str:
+    return _escaped(" ".join(lines), "[]")
+
+
+def _parameter(document: Document, slot: Slot, lines: list[str]) -> str:
+    return _escaped(" ".join(lines), document.data[slot.start - 1 : slot.start].decode())
+
+
 _WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.BLOCK: _block,
     SlotShape.SETEXT_HEADING: _setext,
@@ -131,6 +143,9 @@ _WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.CELL: _cell,
     SlotShape.ALT: _alt,
     SlotShape.TITLE: _title,
+    SlotShape.LINE: _line,
+    SlotShape.BRACKETED: _bracketed,
+    SlotShape.PARAMETER: _parameter,
 }
 
 
