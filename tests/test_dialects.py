@@ -13,7 +13,9 @@ from translate_pipe.document.dialects import DIALECTS, Dialect
 if TYPE_CHECKING:
     from translate_pipe.document.dialects.rules import LineRule, TokenRule
 
-RULES = [(dialect, rule) for dialect in DIALECTS for rule in (*dialect.lines, *dialect.tokens)]
+RULES: list[tuple[Dialect, LineRule | TokenRule]] = [
+    (dialect, rule) for dialect in DIALECTS for rule in (*dialect.lines, *dialect.tokens)
+]
 NAMES = [f"{dialect.name}: {rule.name}" for dialect, rule in RULES]
 
 
@@ -29,8 +31,6 @@ def test_the_example_of_a_rule_has_its_segments(dialect: Dialect, rule: LineRule
 @pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
 @pytest.mark.parametrize("prefix", ["> ", "- ", "    1. "], ids=["quote", "list", "deep list"])
 def test_a_rule_works_inside_other_blocks(dialect: Dialect, rule: LineRule | TokenRule, prefix: str) -> None:
-    if any(rule is other for other in ()):
-        return
     lines = rule.example.markdown.split("\n")
     outer = "- buiten\n\n" if prefix.startswith(" ") else ""
     following = prefix if prefix == "> " else " " * len(prefix)

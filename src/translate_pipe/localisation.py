@@ -155,9 +155,9 @@ def _top_blocks(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
     ranges: list[tuple[int, int]] = []
     depth = 0
     for item in items:
+        if isinstance(item, Opening | Verbatim) and not depth:
+            ranges.append((item.start, item.end))
         if isinstance(item, Opening):
-            if not depth:
-                ranges.append((item.start, item.end))
             depth += 1
         else:
             depth -= isinstance(item, Closing)

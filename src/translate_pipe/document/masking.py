@@ -14,9 +14,12 @@ last word: a mask in a code block or in the middle of a paragraph gives no item 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.document.dialects.rules import Form
+from translate_pipe.document.dialects.rules import HTML, Form
 from translate_pipe.model import Piece, SegmentKind, SlotShape
 
 if TYPE_CHECKING:
@@ -47,6 +50,11 @@ _ATTRIBUTE = re.compile(
 _DASHES = rb"[ \t>]*---[ \t]*(?=[\r\n]|\Z)"
 _BREAK = rb"(?:\r\n|\n|\r)"
 _YAML_OPTIONS = re.compile(_BREAK + _DASHES + rb"(?:" + _BREAK + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + _BREAK + _DASHES)
+_TAG_LINE = re.compile(
+    rb"(?:^|(?<=\r))[ \t>]*+(?P<tag><(?:(?P<opened>[A-Za-z][\w-]*)[^<>\r\n]*|/(?P<closed>[A-Za-z][\w-]*)[ \t]*)>)"
+    rb"[ \t]*(?=[\r\n]|\Z)",
+    re.MULTILINE,
+)
 _LAST_FENCE = re.compile(rb"[\r\n][ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*(?:\r\n|\n|\r)?\Z")
 
 
@@ -182,6 +190,7 @@ def _marks(data: bytes, grammar: Grammar, start: int) -> Iterator[Mark]:
     if grammar.candidates is None:
         return
     stops = _Stops(data)
+    elements = _Elements(data)
     fence = b""
     position = 0
     for candidate in grammar.candidates.finditer(data, start):
@@ -200,7 +209,10 @@ def _marks(data: bytes, grammar: Grammar, start: int) -> Iterator[Mark]:
                 continue
             mark = mark._replace(end=end)
         position = mark.end
-        yield mark
+        if mark.rule.family == HTML:
+            yield from elements.marks(mark)
+        else:
+            yield mark
 
 
 def _fence_after(data: bytes, at: int, fence: bytes) -> bytes:
@@ -243,6 +255,42 @@ class _Stops:
             self._fence = self._fences.search(self._data, start)
             self._is_fence_known = True
         return self._fence
+
+
+class _Elements:
+    """Which lines open HTML elements and which close them, found out in one pass when it is first asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def marks(self, opening: Mark) -> Iterator[Mark]:
+        """The marks of an element that is opened on a line of its own, and of the line that closes it, if one does."""
+        found = self._ends.get(opening.start)
+        if found:
+            end = replace(opening.rule, form=Form.CLOSING)
+            yield opening
+            yield Mark(end, *found, (), is_indented=False)
+
+    @cached_property
+    def _ends(self) -> dict[int, tuple[int, int]]:
+        """Where each element that is opened and closed on lines of their own is closed, by where it is opened."""
+        ends: dict[int, tuple[int, int]] = {}
+        open_elements: list[tuple[bytes, int]] = []
+        count: Counter[bytes] = Counter()
+        for tag in _TAG_LINE.finditer(self._data):
+            start = tag.start("tag")
+            if tag["opened"]:
+                open_elements.append((tag["opened"].lower(), start))
+                count[tag["opened"].lower()] += 1
+                continue
+            name = tag["closed"].lower()
+            while count[name]:
+                inner, opened = open_elements.pop()
+                count[inner] -= 1
+                if inner == name:
+                    ends[opened] = (start, tag.end("tag"))
+                    break
+        return ends
 
 
 def _mark(data: bytes, at: int, grammar: Grammar) -> Mark | None:

@@ -18,7 +18,18 @@ from translate_pipe.document import frontmatter
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.dialects.rules import Form
 from translate_pipe.document.masking import NOTHING, mask, open_directives
-from translate_pipe.model import DEFAULT_OPTIONS, Closing, Inline, Opening, OutlineItem, Run, Verbatim
+from translate_pipe.model import (
+    DEFAULT_OPTIONS,
+    Closing,
+    Inline,
+    Opening,
+    OutlineItem,
+    Piece,
+    Run,
+    SegmentKind,
+    SlotShape,
+    Verbatim,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,6 +69,11 @@ _TOKEN_OR_TEXT = re.compile(rb"\x1a+|[^\x1a]+")
 _INDENT = (b" ", b"\t")
 _DELIMITED = frozenset({"Code", "InlineMath", "DisplayMath"})
 _DEEPEST_DIRECTIVE = 12
+_MAY_DEFINE = re.compile(rb"\]:[ \t]*(?:[^\s]|[\r\n])")
+_DEFINED_TITLE = re.compile(
+    rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
+    rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
+)
 BLANKS = b" \t\r\n\f\v"
 """The bytes that Markdown strips from the ends of inline content."""
 
@@ -75,7 +91,35 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     start = len(text[: block.end].encode()) if block else 0
     matter = [Verbatim("FrontMatter", block.style, 0, start)] if block else []
     masked, events = _parsed(data, rules, start)
-    return tuple(matter + _Outliner(data, masked).feed(events))
+    items = _Outliner(data, masked).feed(events)
+    return tuple(matter + list(_with_definitions(items, data, masked, _markdown(rules.parser))))
+
+
+def _with_definitions(
+    items: list[OutlineItem], data: bytes, masked: Masked, markdown: Markdown
+) -> Iterator[OutlineItem]:
+    """An outline with the definitions of links that have titles, each in front of what follows it in the text."""
+    waiting = _definitions(data, masked, markdown) if _MAY_DEFINE.search(data) else []
+    for item in items:
+        while waiting and not isinstance(item, Closing) and waiting[-1][0].start < item.start:
+            yield from waiting.pop()
+        yield item
+    for definition in reversed(waiting):
+        yield from definition
+
+
+def _definitions(data: bytes, masked: Masked, markdown: Markdown) -> list[tuple[Verbatim, Piece]]:
+    """The definitions of links whose title a reader sees, the last one first (CommonMark, section 4.7)."""
+    found: list[tuple[Verbatim, Piece]] = []
+    for label, definition in markdown.reference_definitions(masked.data.decode()).items():
+        start, end = definition["span"]["start"], definition["span"]["end"]
+        title = _DEFINED_TITLE.search(data, start, end) if definition["title"] else None
+        if title:
+            group = title.lastgroup or ""
+            text = title[group].decode()
+            piece = Piece(SegmentKind.LINK_TITLE, SlotShape.TITLE, *title.span(group), text)
+            found.append((Verbatim("Definition", (label, definition["dest"]), start, end), piece))
+    return sorted(found, key=lambda pair: pair[0].start, reverse=True)
 
 
 def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, list[_Event]]:

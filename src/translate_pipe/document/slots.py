@@ -146,6 +146,7 @@ _WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.LINE: _line,
     SlotShape.BRACKETED: _bracketed,
     SlotShape.PARAMETER: _parameter,
+    SlotShape.ATTRIBUTE: _parameter,
 }
 
 

@@ -12,8 +12,9 @@ from translate_pipe import locales
 from translate_pipe.catalogue import MergeOptions
 from translate_pipe.checks import CHECKS
 from translate_pipe.checks.lint import SOURCE_CHECKS
+from translate_pipe.document.dialects import DIALECTS
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
-from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, FRONT_MATTER_KEYS, ParseOptions
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, DEFAULT_OPTIONS, FRONT_MATTER_KEYS, ParseOptions
 from translate_pipe.render import EXTENSIONS, PythonMarkdown, RenderingError
 
 if TYPE_CHECKING:
@@ -89,6 +90,17 @@ KEYS = (
     ),
     Key("state", "The folder in which the tool remembers which outputs it made.", "build/.translate-pipe"),
     Key("name", "The project's name, for the header of templates; the folder's name if it is empty.", ""),
+    Key(
+        "dialect",
+        "The flavours of Markdown that the documents are written in.",
+        DEFAULT_OPTIONS.dialects,
+        choices=tuple(dialect.name for dialect in DIALECTS),
+    ),
+    Key(
+        "attributes",
+        "Further parameters of shortcodes and attributes of tags whose values are segments, as name or element.name.",
+        (),
+    ),
     Key("front_matter", "The front matter values to translate, as key paths.", FRONT_MATTER_KEYS),
     Key(
         "bibliography",
@@ -159,6 +171,8 @@ class Configuration:
     output: str
     state: str
     name: str
+    dialect: tuple[str, ...]
+    attributes: tuple[str, ...]
     front_matter: tuple[str, ...]
     bibliography: str
     bibliography_headings: tuple[str, ...]
@@ -183,7 +197,13 @@ class Configuration:
     @property
     def parse_options(self) -> ParseOptions:
         """What of this concerns parsing."""
-        return ParseOptions(self.front_matter, self.bibliography == "translate", self.bibliography_headings)
+        return ParseOptions(
+            front_matter=self.front_matter,
+            translate_bibliography=self.bibliography == "translate",
+            bibliography_headings=self.bibliography_headings,
+            dialects=self.dialect,
+            attributes=self.attributes,
+        )
 
     @property
     def source_folder(self) -> str:
@@ -295,8 +315,12 @@ class _Reader:
             return key.default
         value = values[key.name]
         if key.is_list:
+            if key.choices and isinstance(value, str):  # one of them may stand without brackets
+                value = [value]
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 raise self._error(key.name, f'{key.name!r} must be a list of texts, as in {key.name} = ["…", "…"]')
+            for item in value:
+                self._check_text(key, item)
             return tuple(value)
         if isinstance(key.default, int):
             if type(value) is not int or value < 0:

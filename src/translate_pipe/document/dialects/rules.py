@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 from translate_pipe.model import SlotShape
 
+HTML = "html"
+"""The family of lines that are nothing but the tag of an HTML element; the parser knows which of them closes which."""
+
 
 class Example(NamedTuple):
     """Markdown, and the segments that it has; the documentation shows it and the tests try it."""
