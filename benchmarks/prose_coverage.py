@@ -20,22 +20,20 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from bisect import bisect_right
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from reader_words import CODE, EXTENSIONS, Passage, Witness, count, without_code, words
+from reader_words import CODE, EXTENSIONS, Passage, Witness, count, words
 
 from translate_pipe.document import ParseOptions, parse
 from translate_pipe.model import SegmentKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from translate_pipe.model import Document, Segment
 
@@ -113,9 +111,7 @@ def _missing(document: Document, passages: Sequence[Passage], missing: Counter[s
     for at, taken in _thickest([Counter(words(passage.text)) for passage in passages], missing):
         line = places.line(taken)
         text = " ".join(word for word in words(passages[at].text) if word in taken)
-        examples.append(
-            Example(cause_of(places.text(line), passages[at]), document.path, line, text, taken.total())
-        )
+        examples.append(Example(cause_of(places.text(line), passages[at]), document.path, line, text, taken.total()))
     return examples
 
 

@@ -25,10 +25,35 @@ NOTHING = "\ufffc"
 
 # The flavours
 
-_ADMONITIONS = (
-    "note abstract summary tldr info todo tip hint important success check done question help faq warning caution "
-    "attention failure fail missing danger error bug example quote cite"
-).split()
+_ADMONITIONS = [
+    "note",
+    "abstract",
+    "summary",
+    "tldr",
+    "info",
+    "todo",
+    "tip",
+    "hint",
+    "important",
+    "success",
+    "check",
+    "done",
+    "question",
+    "help",
+    "faq",
+    "warning",
+    "caution",
+    "attention",
+    "failure",
+    "fail",
+    "missing",
+    "danger",
+    "error",
+    "bug",
+    "example",
+    "quote",
+    "cite",
+]
 
 _COMMON = ("tables", "footnotes", "def_list", "sane_lists", "pymdownx.superfences", "pymdownx.tilde")
 
@@ -92,7 +117,9 @@ _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>]+|[\w.+-]{1,64
 _EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
 
 # Scripts without blanks between words: there each character counts.
-_WORD = re.compile(r"[\u0e00-\u0eff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\u0e00-\u0eff\u3041-\u9fff]+")
+_WORD = re.compile(
+    r"[\u0e00-\u0eff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\u0e00-\u0eff\u3041-\u9fff]+"
+)
 
 
 def words(text: str) -> list[str]:
@@ -134,10 +161,45 @@ class Passage(NamedTuple):
 
 VISIBLE_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder")
 _INLINE = frozenset(
-    "a abbr b bdi bdo big cite data del dfn em font i ins kbd mark q rp rt ruby s samp small span strike strong sub sup "
-    "time tt u var wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
 _CODE_ELEMENTS = frozenset({"code", "pre", "script", "style", "template", "math"})
 # `keys` are those of a keyboard, whose names the renderer writes, `toc` a table of contents, made of the headings.
 _CODE_CLASSES = frozenset(

@@ -69,7 +69,7 @@ _leaves = st.one_of(
 )  # fmt: skip
 
 
-_examples = [rule.example.markdown for dialect in DIALECTS for rule in (*dialect.lines, *dialect.tokens)]
+_examples = [rule.example.markdown for dialect in DIALECTS for rule in dialect.rules]
 """What the rules of the dialects show in the documentation: each construct at least once."""
 
 _dialect_leaves = st.one_of(

@@ -13,9 +13,7 @@ from translate_pipe.document.dialects import DIALECTS, Dialect
 if TYPE_CHECKING:
     from translate_pipe.document.dialects.rules import LineRule, TokenRule
 
-RULES: list[tuple[Dialect, LineRule | TokenRule]] = [
-    (dialect, rule) for dialect in DIALECTS for rule in (*dialect.lines, *dialect.tokens)
-]
+RULES: list[tuple[Dialect, LineRule | TokenRule]] = [(dialect, rule) for dialect in DIALECTS for rule in dialect.rules]
 NAMES = [f"{dialect.name}: {rule.name}" for dialect, rule in RULES]
 
 

@@ -19,19 +19,19 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.document.dialects.rules import HTML, Form
+from translate_pipe.document.dialects.rules import HTML, Example, Form, LineRule
 from translate_pipe.model import Piece, SegmentKind, SlotShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from translate_pipe.document.dialects import Grammar
-    from translate_pipe.document.dialects.rules import LineRule
 
 NOTHING = b"\x1a"
 """The byte that a masked token consists of: SUBSTITUTE, a control character that has no meaning in Markdown."""
 
-_BREAK_MASK = b"***"
+# Underlines, since asterisks behind the mark of a list item would make a break of the whole line.
+_BREAK_MASK = b"___"
 _INDENT = 4
 _WIDEST_INDENT = 5
 _TAB = 4
@@ -113,6 +113,29 @@ def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int
     for mark in marks:
         write(buffer, data, mark)
     return Masked(bytes(buffer), {**masked.marks, **{mark.start: mark for mark in marks}})
+
+
+INDENTED_TEXT = LineRule("Indented text", b"", re.compile(b""), Form.INDENTED, Example(""))
+"""The rule that where there is no indented code, what is indented is text."""
+
+
+def unindent(masked: Masked, blocks: Sequence[int]) -> Masked | None:
+    """Make list items of blocks that the parser takes for code because they are indented; None if there are none.
+
+    `blocks` has where each begins, behind the columns that make it code; in these the mark of an item is put.
+    """
+    buffer = bytearray(masked.data)
+    marks = dict(masked.marks)
+    for start in blocks:
+        if buffer[start - 4 : start] == b"    ":
+            begin = start - 4
+        elif buffer[start - 1 : start] == b"\t" and buffer[start : start + 1] and buffer[start] in b" \t":
+            begin = start - 1
+        else:
+            continue
+        buffer[begin] = ord("+")
+        marks[begin] = Mark(INDENTED_TEXT, begin, start, (), is_indented=True)
+    return Masked(bytes(buffer), marks) if len(marks) > len(masked.marks) else None
 
 
 def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[Mark]:

@@ -17,7 +17,7 @@ from pyromark import Markdown, Options
 from translate_pipe.document import frontmatter
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.dialects.rules import Form
-from translate_pipe.document.masking import NOTHING, mask, open_directives
+from translate_pipe.document.masking import INDENTED_TEXT, NOTHING, mask, open_directives, unindent
 from translate_pipe.model import (
     DEFAULT_OPTIONS,
     Closing,
@@ -68,7 +68,8 @@ _LINE_END = re.compile(rb"[\r\n]")
 _TOKEN_OR_TEXT = re.compile(rb"\x1a+|[^\x1a]+")
 _INDENT = (b" ", b"\t")
 _DELIMITED = frozenset({"Code", "InlineMath", "DisplayMath"})
-_DEEPEST_DIRECTIVE = 12
+_DEEPEST_CODE = 12
+_INDENTED = "Indented"
 _MAY_DEFINE = re.compile(rb"\]:[ \t]*(?:[^\s]|[\r\n])")
 _DEFINED_TITLE = re.compile(
     rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
@@ -123,24 +124,41 @@ def _definitions(data: bytes, masked: Masked, markdown: Markdown) -> list[tuple[
 
 
 def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, list[_Event]]:
-    """The events of a text with its masks; directives in fences of code are opened, from the outside in."""
+    """The events of a text with its masks.
+
+    What the parser takes for code may hold more to mask: directives in fences, and indented text where there is no
+    indented code. It is opened from the outside in.
+    """
     markdown = _markdown(rules.parser)
     masked = mask(data, rules, start)
     events = list(_events(markdown, masked.data))
-    for _ in range(_DEEPEST_DIRECTIVE if rules.directives else 0):
-        fences = [(event.start, event.end) for event in events if _is_directive(event)]
-        opened = open_directives(data, masked, fences, rules)
+    for _ in range(_DEEPEST_CODE if rules.directives or not rules.indented_code else 0):
+        opened = _opened(data, masked, events, rules)
         if opened is None:
             break
         masked, events = opened, list(_events(markdown, opened.data))
     return masked, events
 
 
-def _is_directive(event: _Event) -> bool:
-    if event.name != "Start" or not isinstance(event.payload, dict):
-        return False
-    detail = event.payload.get("CodeBlock")
-    return isinstance(detail, dict) and str(detail.get("Fenced", "")).startswith("{")
+def _opened(data: bytes, masked: Masked, events: list[_Event], rules: Grammar) -> Masked | None:
+    """The text with further masks, for what the events show to be no code; None if nothing is."""
+    blocks = [(event, _code(event)) for event in events if event.name == "Start"]
+    opened = None
+    if rules.directives:
+        fences = [(event.start, event.end) for event, code in blocks if code is not None and code.startswith("{")]
+        opened = open_directives(data, masked, fences, rules)
+    if not rules.indented_code:
+        indented = [event.start for event, code in blocks if code == _INDENTED]
+        opened = unindent(opened or masked, indented) or opened
+    return opened
+
+
+def _code(event: _Event) -> str | None:
+    """The info string of a code block that begins, `Indented` if it has no fence; None for other events."""
+    if not isinstance(event.payload, dict) or "CodeBlock" not in event.payload:
+        return None
+    detail = event.payload["CodeBlock"]
+    return str(detail["Fenced"]) if isinstance(detail, dict) else _INDENTED
 
 
 def first_run(text: str) -> list[Inline]:
@@ -259,7 +277,7 @@ class _Outliner:
         if tag == "Item" and mark and mark.is_indented:
             self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, event.end))
             self._items += mark.pieces
-            self._awaits_mask = True
+            self._awaits_mask = mark.rule is not INDENTED_TEXT
         elif tag == "Heading" and self._awaits_mask:
             self._awaits_mask = False
             self._ignored_heading = True

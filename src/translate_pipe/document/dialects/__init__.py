@@ -40,6 +40,7 @@ class Grammar:
     tokens: re.Pattern[bytes] | None
     attributes: frozenset[bytes]
     directives: bool
+    indented_code: bool
 
 
 @cache
@@ -57,12 +58,14 @@ def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Gram
         tokens=re.compile(b"|".join(tokens)) if tokens else None,
         attributes=frozenset(name.encode() for name in names),
         directives=any(dialect.directives for dialect in chosen),
+        indented_code=all(dialect.indented_code for dialect in chosen),
     )
 
 
 def _candidates(firsts: bytes) -> re.Pattern[bytes]:
     """Finds the lines that begin with one of these bytes, and the fences of code."""
-    return re.compile(rb"(?:^|(?<=\r))[ \t>]*+[`~" + re.escape(firsts) + rb"]", re.MULTILINE)
+    marks = rb"(?:(?:[-+*:]|\d{1,9}[.)])[ \t]+)?"  # of a list item or a definition that the line begins
+    return re.compile(rb"(?:^|(?<=\r))[ \t>]*+" + marks + rb"[`~" + re.escape(firsts) + rb"]", re.MULTILINE)
 
 
 __all__ = ["ATTRIBUTES", "DIALECTS", "Dialect", "Grammar", "grammar"]

@@ -81,4 +81,5 @@ DOCUSAURUS = Dialect(
     ),
     (EXPRESSION, common.MATH, common.ATTRIBUTE_LIST),
     attributes=("description", "label", "tagline"),
+    indented_code=False,
 )

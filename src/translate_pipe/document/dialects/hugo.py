@@ -7,7 +7,7 @@ from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineR
 from translate_pipe.model import SlotShape
 
 # The parameters of a shortcode may stand on several lines, but not beyond an empty one.
-_BODY = rb"(?P<attributes>(?:[^\r\n]|\r?\n(?![ \t>]*[\r\n])){0,3000}?)"
+_TEXT = rb"(?:[^\r\n]|(?:\r\n|\n|\r)(?![ \t>]*[\r\n])){0,3000}?"
 
 CODE = LineRule(
     "Shortcodes that hold code",
@@ -28,14 +28,14 @@ COMMENT = LineRule(
 SHORTCODE_LINE = LineRule(
     "Shortcodes on lines of their own",
     b"{",
-    line(rb"\{\{[<%](?!/\*)" + _BODY + rb"[>%]\}\}(?:[ \t]*\{\{[<%][^\r\n]*?[>%]\}\})*"),
+    line(rb"\{\{[<%](?!/\*)" + rb"(?P<attributes>" + _TEXT + rb")" + rb"[>%]\}\}(?:[ \t]*\{\{[<%][^\r\n]*?[>%]\}\})*"),
     Form.SINGLE,
     Example('{{< figure src="a.png" caption="Een noot" >}}', ("Een noot",)),
     quoting=SlotShape.PARAMETER,
 )
 SHORTCODE = TokenRule(
     "Shortcodes",
-    rb"\{\{<[^\r\n]{0,2000}?>\}\}|\{\{%[^\r\n]{0,2000}?%\}\}",
+    rb"\{\{<" + _TEXT + rb">\}\}|\{\{%" + _TEXT + rb"%\}\}",
     Example('Lees [meer]({{< ref "olie.md" >}}).', ('Lees [meer]({{< ref "olie.md" >}}).',)),
 )
 

@@ -85,6 +85,12 @@ INCLUDE_LINE = LineRule(
     Form.SINGLE,
     Example("{* ../voorbeelden/een.py hl[4] *}"),
 )
+# A comment that a plugin replaces, as the term of a definition; the parser takes it for a block of HTML.
+COMMENT_TERM = TokenRule(
+    "Comments as terms",
+    rb"<!--(?:[^-\r\n]|-(?!->)){0,500}-->(?=[^<>\r\n]*(?:\r\n|\n|\r)[ \t>]*(?:(?:\r\n|\n|\r)[ \t>]*)?:[ \t])",
+    Example("<!-- md:option taal -->\n\n:   De taal van de site.", ("De taal van de site.",)),
+)
 INCLUDE = TokenRule(
     "Included texts",
     rb"\{![^\r\n]{0,1000}?!\}|\{\*[^\r\n]{0,1000}?\*\}",
@@ -131,6 +137,7 @@ MKDOCS = Dialect(
         common.LIQUID,
         common.ATTRIBUTE_LIST,
         INCLUDE,
+        COMMENT_TERM,
         common.KEYS,
         common.CRITIC_MARKS,
         common.WIKI_LINK,

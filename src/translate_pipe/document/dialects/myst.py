@@ -19,7 +19,7 @@ _TITLED = (
 VERBATIM_DIRECTIVE = LineRule(
     "Directives whose body is no text",
     b":",
-    line(rb":{3,}\{" + _VERBATIM + rb"\}[^\r\n]*"),
+    line(rb":{3,}\{" + _VERBATIM + rb"(?:[ \t][^{}\r\n]*)?\}[^\r\n]*"),
     Form.REGION,
     Example(":::{math}\na^2 + b^2 = c^2\n:::"),
     closes=closing(rb":{3,}"),
@@ -27,7 +27,7 @@ VERBATIM_DIRECTIVE = LineRule(
 TITLED_DIRECTIVE = LineRule(
     "Directives with a title",
     b":",
-    line(rb":{3,}\{" + _TITLED + rb"\}(?:[ \t]+(?P<title>[^\s][^\r\n]*?))?"),
+    line(rb":{3,}\{" + _TITLED + rb"(?:[ \t][^{}\r\n]*)?\}(?:[ \t]+(?P<title>[^\s][^\r\n]*?))?"),
     Form.OPENING,
     Example(":::{tip} Een tip\n:class: dropdown\n\nEet noten.\n:::", ("Een tip", "Eet noten.")),
     family="colon",
@@ -35,7 +35,7 @@ TITLED_DIRECTIVE = LineRule(
 DIRECTIVE = LineRule(
     "Directives",
     b":",
-    line(rb":{3,}\{" + _NAME + rb"\}[^\r\n]*"),
+    line(rb":{3,}\{" + _NAME + rb"(?:[ \t][^{}\r\n]*)?\}[^\r\n]*"),
     Form.OPENING,
     Example(":::{figure} noot.png\n:alt: Een noot\n\nEen walnoot.\n:::", ("Een noot", "Een walnoot.")),
     family="colon",

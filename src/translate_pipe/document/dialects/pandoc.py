@@ -24,6 +24,14 @@ PAGE_BREAK = LineRule(
     Example("\\newpage"),
 )
 
+GRID_TABLE = LineRule(
+    "Grid tables, which are left alone",
+    b"+",
+    line(rb"\+(?:[-=:]+\+)+(?:(?:\r\n|\n|\r)[ \t>]*[+|][^\r\n]*)+"),
+    Form.SINGLE,
+    Example("+---+---+\n| a | b |\n+===+===+\n| c | d |\n+---+---+"),
+)
+
 PANDOC = Dialect(
     "pandoc",
     "Pandoc and Quarto",
@@ -35,6 +43,7 @@ PANDOC = Dialect(
         SHORTCODE_LINE,
         common.ATTRIBUTE_LINE,
         PAGE_BREAK,
+        GRID_TABLE,
         common.DISPLAY_MATH,
         *common.LATEX,
     ),

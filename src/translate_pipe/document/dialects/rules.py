@@ -68,7 +68,11 @@ class TokenRule:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A flavour of Markdown: what the parser is asked to know, and the rules for what it does not."""
+    """A flavour of Markdown: what the parser is asked to know, and the rules for what it does not.
+
+    `attributes` are those that readers see. `directives` says that fences of code may be those of directives, and
+    `indented_code` that an indentation of four columns makes code.
+    """
 
     name: str
     title: str
@@ -78,6 +82,12 @@ class Dialect:
     tokens: tuple[TokenRule, ...] = ()
     attributes: tuple[str, ...] = ()
     directives: bool = False
+    indented_code: bool = True
+
+    @property
+    def rules(self) -> tuple[LineRule | TokenRule, ...]:
+        """All rules, in the order in which they are documented."""
+        return (*self.lines, *self.tokens)
 
 
 def line(pattern: bytes) -> re.Pattern[bytes]:
