@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales test check format roundtrip fuzz kill bench-merge bench-checks wheel clean
+.PHONY: help locales test check format roundtrip fuzz kill bench-merge bench-checks pages wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -42,6 +42,9 @@ bench-merge: $(VENV)/.installed-dev  ## merge against msgmerge: quality and CPU 
 
 bench-checks: $(VENV)/.installed-dev  ## how many planted defects the checks find, and what they blame wrongly (a minute)
 	@$(BIN)/python benchmarks/check_quality.py $(or $(TRANSLATE_PIPE_DEFECTS),../shared/qa/defects)
+
+pages: $(VENV)/.installed-dev  ## write the pages of the dialects in docs/ from their tables
+	@$(BIN)/python tools/dialect_pages.py
 
 wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environment
 	@rm -rf dist

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,8 @@ from translate_pipe.document import ParseOptions
 from translate_pipe.document.dialects import DIALECTS, Dialect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from translate_pipe.document.dialects.rules import LineRule, TokenRule
 
 RULES: list[tuple[Dialect, LineRule | TokenRule]] = [(dialect, rule) for dialect in DIALECTS for rule in dialect.rules]
@@ -56,3 +60,7 @@ def test_translations_change_nothing_but_the_text(dialect: Dialect, rule: LineRu
         expected = expected.replace(segment.text, segment.text.upper(), 1)
     assert localised.text == expected
     assert not localised.diagnostics
+
+
+def test_the_pages_of_the_documentation_are_made_from_the_tables(repository: Path) -> None:
+    subprocess.run([sys.executable, repository / "tools" / "dialect_pages.py", "--check"], check=True)

@@ -209,7 +209,7 @@ def test_a_key_is_described(key: Key) -> None:
     assert default
     value = tomllib.loads(f"value = {default[1]}")["value"] if default[1] else None
     assert (tuple(value) if isinstance(value, list) else value) == key.default
-    kind = re.search(r"^- Type: (.*)$", text, re.MULTILINE)
+    kind = re.search(r"^- Type: (.*(?:\n  .*)*)$", text, re.MULTILINE)
     assert kind
     assert kind[1].startswith("list of texts") == key.is_list
     for placeholder in key.placeholders:
