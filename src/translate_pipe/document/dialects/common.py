@@ -27,7 +27,7 @@ MATH = TokenRule(
 )
 BRACKET_MATH = TokenRule(
     "Formulas in brackets",
-    rb"\\\((?:[^\\\r\n]|\\[^)\r\n]){1,1000}+\\\)|\\\[(?:[^\\\r\n]|\\[^\]\r\n]){1,1000}+\\\]",
+    rb"\\\((?:[^\\\r\n]|\\[^()\r\n]){1,1000}+\\\)|\\\[(?:[^\\\r\n]|\\[^\[\]\r\n]){1,1000}+\\\]",
     Example(r"Los \(x^2 + 1 = 0\) op.", (r"Los \(x^2 + 1 = 0\) op.",)),
 )
 DISPLAY_MATH = LineRule(
@@ -84,13 +84,14 @@ ATTRIBUTE_LIST = TokenRule(
 LIQUID_LINE = LineRule(
     "Tags of a template language on lines of their own",
     b"{",
-    line(rb"(?:\{%-?[^\r\n]*?%\}[ \t]*)+"),
+    line(rb"(?:\{%(?:[^{%\r\n]|\{(?!%)|%(?!\}))*+%\}[ \t]*+)++"),
     Form.SINGLE,
     Example("{% if nieuw %}\nNieuw!\n{% endif %}", ("Nieuw!",)),
 )
 LIQUID = TokenRule(
     "Tags and values of a template language",
-    rb"\{%[^\r\n]{0,2000}?%\}|\{\{(?![<%])[^\r\n]{0,2000}?\}\}",
+    # A token holds no beginning of another one, so that many beginnings do not search the same text each.
+    rb"\{%(?:[^{%\r\n]|\{(?!%)|%(?!\})){0,2000}+%\}|\{\{(?![<%])(?:[^{}\r\n]|\{(?!\{)|\}(?!\})){0,2000}+\}\}",
     Example("Versie {{ versie }} is er.", ("Versie {{ versie }} is er.",)),
 )
 

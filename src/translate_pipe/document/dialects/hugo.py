@@ -7,7 +7,8 @@ from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineR
 from translate_pipe.model import SlotShape
 
 # The parameters of a shortcode may stand on several lines, but not beyond an empty one.
-_TEXT = rb"(?:[^\r\n]|(?:\r\n|\n|\r)(?![ \t>]*[\r\n])){0,3000}?"
+# No other one begins within.
+_TEXT = rb"(?:[^{\r\n]|\{(?!\{)|(?:\r\n|\n|\r)(?![ \t>]*[\r\n])){0,3000}?"
 
 CODE = LineRule(
     "Shortcodes that hold code",

@@ -88,12 +88,12 @@ INCLUDE_LINE = LineRule(
 # A comment that a plugin replaces, as the term of a definition; the parser takes it for a block of HTML.
 COMMENT_TERM = TokenRule(
     "Comments as terms",
-    rb"<!--(?:[^-\r\n]|-(?!->)){0,500}-->(?=[^<>\r\n]*(?:\r\n|\n|\r)[ \t>]*(?:(?:\r\n|\n|\r)[ \t>]*)?:[ \t])",
+    rb"<!--(?:[^<\r\n-]|-(?!->)){0,500}+-->(?=[^<>\r\n]*(?:\r\n|\n|\r)[ \t>]*(?:(?:\r\n|\n|\r)[ \t>]*)?:[ \t])",
     Example("<!-- md:option taal -->\n\n:   De taal van de site.", ("De taal van de site.",)),
 )
 INCLUDE = TokenRule(
     "Included texts",
-    rb"\{![^\r\n]{0,1000}?!\}|\{\*[^\r\n]{0,1000}?\*\}",
+    rb"\{!(?:[^{!\r\n]|!(?!\})){0,1000}+!\}|\{\*(?:[^{*\r\n]|\*(?!\})){0,1000}+\*\}",
     Example("De versie is {!versie.md!}.", ("De versie is {!versie.md!}.",)),
 )
 
