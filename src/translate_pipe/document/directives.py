@@ -25,11 +25,15 @@ _DIRECTIVE = re.compile(r"<!--\s*i18n:\s*(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A directive as written; `problem` says what is wrong with it, and is empty when nothing is."""
+    """A directive as written; `problem` says what is wrong with it, and is empty when nothing is.
+
+    `start` is its place in the text that it was found in, in characters.
+    """
 
     name: str
     text: str = ""
     problem: str = ""
+    start: int = 0
 
 
 def directives(html: str) -> Iterator[Directive]:
@@ -43,7 +47,7 @@ def directives(html: str) -> Iterator[Directive]:
     for match in _DIRECTIVE.finditer(html):
         name = match["name"]
         text = " ".join((match["text"] or "").split())
-        yield Directive(name, text, _problem(name, text))
+        yield Directive(name, text, _problem(name, text), match.start())
 
 
 def _problem(name: str, text: str) -> str:
