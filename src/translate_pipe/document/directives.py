@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PLAIN = frozenset({"skip", "skip-start", "skip-end"})
 WITH_TEXT = frozenset({"comment", "context", "ignore"})
 
-_DIRECTIVE = re.compile(r"<!--\s*i18n:\s*(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))?\s*-->", re.DOTALL)
+_DIRECTIVE = re.compile(r"<!--\s*i18n:\s*(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ def directives(html: str) -> Iterator[Directive]:
     >>> next(directives("<!-- i18n:context: menu -->")).text
     'menu'
     """
-    for match in _DIRECTIVE.finditer(html):
+    # Without a limit each directive that is not closed would be looked for up to the end.
+    for match in _DIRECTIVE.finditer(html, 0, html.rfind("-->") + len("-->")):
         name = match["name"]
         text = " ".join((match["text"] or "").split())
         yield Directive(name, text, _problem(name, text), match.start())

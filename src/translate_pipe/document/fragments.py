@@ -28,11 +28,12 @@ def text_between_tags(source: bytes, text: str) -> str:
     '1 &lt; 2 <b>en</b> &lt;div>niet&lt;/div> &#123;&#123; 2'
     """
     html = _with_closed_braces(text).encode()
-    starts = set(_tags(source, html))
-    escaped = _escaped(html, starts)
+    known = frozenset(_instructions(source))
+    starts = set(_tags(known, html))
+    escaped = _escaped(known, html, starts)
     # Behind a `<` that is none any more there may be tags that stood inside it.
-    is_settled = sum(1 for _ in scan(escaped)) == len(starts) == sum(1 for _ in _tags(source, escaped))
-    return (escaped if is_settled else _escaped(html, ())).decode()
+    is_settled = sum(1 for _ in scan(escaped)) == len(starts) == sum(1 for _ in _tags(known, escaped))
+    return (escaped if is_settled else _escaped(known, html, ())).decode()
 
 
 def value_of_attribute(quote: str, text: str) -> str:
@@ -51,21 +52,31 @@ def value_of_attribute(quote: str, text: str) -> str:
     return value if quote else f"{mark}{value}{mark}"
 
 
-def _tags(source: bytes, html: bytes) -> Iterator[int]:
-    """Where the tags begin that may stand in a text: inline ones in pairs, and instructions that the source has."""
+def _instructions(html: bytes) -> Iterator[bytes]:
+    """The asides and the tokens of templates in a text."""
+    yield from (html[token.start : token.end] for token in scan(html) if token.kind is TokenKind.ASIDE)
+    yield from (found.group() for found in _LESS_THAN.finditer(html))
+
+
+def _tags(known: Collection[bytes], html: bytes) -> Iterator[int]:
+    """Where the tags begin that may stand in a text: inline ones in pairs, and the instructions that are known."""
     tokens = list(scan(html))
     # Each pair is to lie between the others, not across one that may not stand there.
     for atom in paired(Atom(kind_of(token), token.start, token.end, token) for token in tokens):
         is_aside = atom.token is not None and atom.token.kind is TokenKind.ASIDE
-        if atom.kind is not AtomKind.BREAK and (not is_aside or html[atom.start : atom.end] in source):
+        if atom.kind is not AtomKind.BREAK and (not is_aside or html[atom.start : atom.end] in known):
             yield atom.start
 
 
-def _escaped(html: bytes, kept: Collection[int]) -> bytes:
-    """A text in which only the tags that begin at these bytes are tags."""
-    return _LESS_THAN.sub(
-        lambda found: found.group() if found.start() in kept or found.group() != b"<" else b"&lt;", html
-    )
+def _escaped(known: Collection[bytes], html: bytes, kept: Collection[int]) -> bytes:
+    """A text in which only the tags that begin at these bytes are tags; in known templates there are none."""
+
+    def escape(found: re.Match[bytes]) -> bytes:
+        text = found.group()
+        is_kept = found.start() in kept if text == b"<" else text in known
+        return text if is_kept else text.replace(b"<", b"&lt;")
+
+    return _LESS_THAN.sub(escape, html)
 
 
 def _with_closed_braces(text: str) -> str:

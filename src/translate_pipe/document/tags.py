@@ -5,7 +5,7 @@ their characters, entities are text, and nothing is an error. What HTML does not
 stepped over in one piece: `{{ … }}` and `{% … %}` of templates, and `{…}` of JSX where an attribute or its value would
 stand. Each byte is looked at a fixed number of times, so the time is linear in the length.
 
-docs/dependencies.md says why this is no library's work.
+Why this is not the work of a library is in docs/design.md.
 """
 
 from __future__ import annotations
