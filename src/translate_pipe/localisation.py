@@ -262,8 +262,12 @@ def _same(was: OutlineItem, now: OutlineItem, moved: _Movement, parts: list[int]
 
 
 def _is_same_piece(was: Piece, now: Piece, moved: _Movement) -> bool:
-    is_alike = (was.kind, was.shape, was.detail) == (now.kind, now.shape, now.detail)
-    return is_alike and moved.range(was) == (now.start, now.end)
+    if (was.kind, was.shape, was.detail) != (now.kind, now.shape, now.detail):
+        return False
+    start, end = moved.range(was)
+    # A translation may have quotes of its own around it, or tags around all of it, which are no part of a piece.
+    is_html = was.shape in (SlotShape.HTML, SlotShape.ATTRIBUTE)
+    return start <= now.start <= now.end <= end if is_html else (start, end) == (now.start, now.end)
 
 
 class _Movement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left, bisect_right
+from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -15,7 +16,7 @@ from translate_pipe.checks.targets import Targets, explicit_ids, slugs
 from translate_pipe.document import bibliography
 from translate_pipe.document.citations import citations_in
 from translate_pipe.document.lines import LineIndex
-from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Opening, Run, Verbatim
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Opening, Piece, Run, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -37,6 +38,7 @@ _LONGEST_RANGE = 100
 # In front of an entry's own number: emphasis, a bracket, a tag.
 _BEFORE_HEAD = re.compile(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
 _WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
+_BYTES_HREF = re.compile(rb"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
 # What stands in front makes an exponent or index of it: a digit, a letter on its own, a sign; perhaps in parentheses.
 _EXPONENT = re.compile(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
@@ -193,11 +195,11 @@ class Page:
 
     def segment(self, index: int, offset: int | None = None) -> Segment | None:
         """The segment in a block of the outline; where there are several, the one at an offset or before it."""
-        run = self.document.outline[index]
-        if not isinstance(run, Run):
+        item = self.document.outline[index]
+        if not isinstance(item, (Run, Piece)):
             return None
         segments = self.document.segments
-        inside = segments[bisect_left(self._starts, run.start) : bisect_left(self._starts, run.end)]
+        inside = segments[bisect_left(self._starts, item.start) : bisect_left(self._starts, item.end)]
         before = [one for one in inside if offset is not None and one.slot.start <= offset]
         return before[-1] if before else next(iter(inside), None)
 
@@ -397,8 +399,7 @@ def _list_entries(page: Page) -> Iterator[Entry]:
 def _links(page: Page) -> Iterator[Link]:
     for index, item in enumerate(page.document.outline):
         if isinstance(item, Verbatim) and item.tag == "HtmlBlock":
-            html = page.document.data[item.start : item.end].decode()
-            yield from (Link(found[1], item.start, index) for found in _HREF.finditer(html))
+            yield from _html_links(page, item, index)
         elif isinstance(item, Run):
             for inline in item.inlines:
                 if isinstance(inline.value, dict) and inline.value["link_type"] not in _ADDRESSES:
@@ -407,3 +408,19 @@ def _links(page: Page) -> Iterator[Link]:
                     found = _HREF.search(str(inline.value))
                     if found:
                         yield Link(found[1], inline.start, index)
+
+
+def _html_links(page: Page, block: Verbatim, index: int) -> Iterator[Link]:
+    """The links to fragments in a block of HTML; one in a text that is translated has the place of that text."""
+    pieces: deque[tuple[int, Piece]] = deque()
+    for place in range(index + 1, len(page.document.outline)):
+        item = page.document.outline[place]
+        if not isinstance(item, Piece):
+            break
+        pieces.append((place, item))
+    for found in _BYTES_HREF.finditer(page.document.data, block.start, block.end):
+        offset = found.start()
+        while pieces and pieces[0][1].end <= offset:
+            pieces.popleft()
+        is_inside = pieces and pieces[0][1].start <= offset
+        yield Link(found[1].decode(), offset, pieces[0][0] if is_inside else index)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyromark import Markdown, Options
 
-from translate_pipe.document import frontmatter
+from translate_pipe.document import frontmatter, html
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.dialects.rules import Form
 from translate_pipe.document.masking import INDENTED_TEXT, NOTHING, mask, open_directives, unindent
@@ -93,7 +93,8 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     matter = [Verbatim("FrontMatter", block.style, 0, start)] if block else []
     masked, events = _parsed(data, rules, start)
     items = _Outliner(data, masked).feed(events)
-    return tuple(matter + list(_with_definitions(items, data, masked, _markdown(rules.parser))))
+    items = list(_with_definitions(items, data, masked, _markdown(rules.parser)))
+    return html.with_pieces(matter + items, data, options)
 
 
 def _with_definitions(

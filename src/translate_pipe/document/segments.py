@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from translate_pipe.document import bibliography, frontmatter
-from translate_pipe.document.directives import directives
+from translate_pipe.document.directives import Directive, directives
 from translate_pipe.document.lines import LineIndex, after_first_line, before_last_line
 from translate_pipe.document.parser import BLANKS, CONTAINER, TOKEN
 from translate_pipe.model import (
@@ -68,6 +69,20 @@ class _Scope:
     pending: list[tuple[str, str, int]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Verbatim:
+    """The verbatim block whose pieces are being read.
+
+    `scope` is what directives say of the whole block, None as long as nothing of it is known to be offered; `inner` is
+    what those in the block say of what follows them there. `unread` are those still ahead, each with its offset.
+    """
+
+    item: Verbatim
+    scope: _Scope | None = None
+    inner: _Scope | None = None
+    unread: deque[tuple[int, Directive]] = field(default_factory=deque)
+
+
 _ROOT = Opening("Document", None, 0, 0)
 
 
@@ -80,7 +95,7 @@ class SegmentCollector:
         self._options = options
         self._lines = LineIndex(data)
         self._scopes = [_Scope(_ROOT)]
-        self._verbatim_scope: _Scope | None = None
+        self._block: _Verbatim | None = None
         self._section = ""
         self._bibliography_level: int | None = None
         self._skip_start: int | None = None
@@ -93,7 +108,7 @@ class SegmentCollector:
         """Walk a whole outline."""
         for item in items:
             if not isinstance(item, Piece):
-                self._verbatim_scope = None
+                self._leave_verbatim()
             match item:
                 case Opening():
                     self._scopes.append(self._scope_for(item))
@@ -105,6 +120,7 @@ class SegmentCollector:
                     self._verbatim(item)
                 case Piece():
                     self._piece(item)
+        self._leave_verbatim()
         self._close(self._scopes.pop())
         if self._skip_start is not None:
             self._report(
@@ -115,7 +131,9 @@ class SegmentCollector:
 
     def _scope_for(self, opening: Opening) -> _Scope:
         """A scope that inherits from its parent and takes up the directives that wait for the next block."""
-        parent = self._scopes[-1]
+        return self._scope_in(self._scopes[-1], opening)
+
+    def _scope_in(self, parent: _Scope, opening: Opening) -> _Scope:
         scope = _Scope(opening, parent.skipped, parent.context, parent.comments)
         for name, text, _ in parent.pending:
             if name == "skip":
@@ -139,34 +157,62 @@ class SegmentCollector:
     def _verbatim(self, item: Verbatim) -> None:
         if item.tag == "FrontMatter":
             self._front_matter(item)
-        elif item.tag == "HtmlBlock" and self._html_directives(item):
-            return
         elif item.tag == "Rule":
             self._bibliography_level = None
-        self._verbatim_scope = self._scope_for(Opening(item.tag, item.detail, item.start, item.end))
+        self._block = _Verbatim(item, unread=deque(self._directives(item)))
+        # A block that holds directives may hold nothing else; then those in front of it are for the next one too.
+        if not self._block.unread:
+            self._block.scope = self._scope_for(_opening(item))
+
+    def _directives(self, item: Verbatim) -> Iterator[tuple[int, Directive]]:
+        """The directives in a block of HTML with the bytes at which they stand."""
+        if item.tag != "HtmlBlock":
+            return
+        html = self._data[item.start : item.end].decode()
+        position, offset = 0, item.start
+        for directive in directives(html):
+            offset += len(html[position : directive.start].encode())
+            position = directive.start
+            yield offset, directive
+
+    def _leave_verbatim(self) -> None:
+        """What stands behind the last piece of a block is for the block behind it."""
+        if self._block:
+            for offset, directive in self._block.unread:
+                self._direct(directive, offset, self._scopes[-1])
+        self._block = None
 
     def _piece(self, piece: Piece) -> None:
         """Offer a piece of the verbatim block in front of it, or of the block that is open."""
-        scope = self._verbatim_scope or self._scopes[-1]
+        scope = self._scope_of_piece(self._block, piece) if self._block else self._scopes[-1]
         if not scope.skipped and self._skip_start is None:
             slot = Slot(piece.start, piece.end, piece.shape, piece.breaks)
             self._offer(piece.text, piece.kind, slot, scope, piece.detail)
 
-    def _html_directives(self, item: Verbatim) -> bool:
-        """Take up the directives of an HTML block; says whether there were any."""
-        found = list(directives(self._data[item.start : item.end].decode()))
-        for directive in found:
-            if directive.problem:
-                self._report("directive", item.start, directive.problem)
-            elif directive.name == "skip-start":
-                self._skip_start = item.start
-            elif directive.name == "skip-end":
-                if self._skip_start is None:
-                    self._report("directive", item.start, "i18n:skip-end has no i18n:skip-start before it")
-                self._skip_start = None
-            else:
-                self._scopes[-1].pending.append((directive.name, directive.text, item.start))
-        return bool(found)
+    def _scope_of_piece(self, block: _Verbatim, piece: Piece) -> _Scope:
+        """What the directives in front of a piece say of it, be they in front of its block or in it."""
+        opening = _opening(block.item)
+        scope = block.scope or self._scope_for(opening)
+        block.scope = scope
+        while block.unread and block.unread[0][0] < piece.start:
+            offset, directive = block.unread.popleft()
+            self._direct(directive, offset, scope)
+        if scope.pending:
+            block.inner = self._scope_in(scope, opening._replace(start=scope.pending[0][2]))
+        return block.inner or scope
+
+    def _direct(self, directive: Directive, offset: int, scope: _Scope) -> None:
+        """Do what a directive says, now or, if it is about a block, with the next one in a scope."""
+        if directive.problem:
+            self._report("directive", offset, directive.problem)
+        elif directive.name == "skip-start":
+            self._skip_start = offset
+        elif directive.name == "skip-end":
+            if self._skip_start is None:
+                self._report("directive", offset, "i18n:skip-end has no i18n:skip-start before it")
+            self._skip_start = None
+        else:
+            scope.pending.append((directive.name, directive.text, offset))
 
     def _report(self, check: str, offset: int, message: str, severity: Severity = Severity.WARNING) -> None:
         self.diagnostics.append(Diagnostic(check, severity, message, self._path, self._lines.line(offset)))
@@ -272,6 +318,10 @@ class SegmentCollector:
                     SlotShape.SCALAR,
                 )
                 self._offer(value.text, SegmentKind.FRONT_MATTER, slot, self._scopes[-1], value.path)
+
+
+def _opening(block: Verbatim) -> Opening:
+    return Opening(block.tag, block.detail, block.start, block.end)
 
 
 def yaml_of(data: bytes, block: Verbatim) -> tuple[int, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from translate_pipe.document.fragments import text_between_tags, value_of_attribute
 from translate_pipe.document.lines import line_end_of
 from translate_pipe.model import SlotShape
 
@@ -64,14 +65,17 @@ def write(document: Document, slot: Slot, translation: str) -> str | None:
     The result is what replaces ``document.data[slot.start:slot.end]``; it is None where the translation holds no text
     that could. Front matter values are not Markdown; they have their own rules, in `frontmatter`.
     """
-    lines = _lines(translation)
+    if slot.shape in _HTML_WRITERS:
+        text = " ".join(_stripped_lines(translation))
+        return _HTML_WRITERS[slot.shape](document, slot, text) if text else None
+    lines = [_closed(line) for line in _stripped_lines(translation)]
     return _WRITERS[slot.shape](document, slot, lines) if lines else None
 
 
-def _lines(translation: str) -> list[str]:
+def _stripped_lines(translation: str) -> list[str]:
     """The lines of a translation, without blanks around them and without empty ones."""
     stripped = (line.strip(_BLANKS) for line in _LINE_END.split(translation))
-    return [_closed(line) for line in stripped if line]
+    return [line for line in stripped if line]
 
 
 def _closed(line: str) -> str:
@@ -147,6 +151,24 @@ _WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.BRACKETED: _bracketed,
     SlotShape.PARAMETER: _parameter,
     SlotShape.ATTRIBUTE: _parameter,
+}
+
+
+# HTML, which knows no backslash and no lines
+
+
+def _html(document: Document, slot: Slot, text: str) -> str:
+    return text_between_tags(document.data[slot.start : slot.end], text)
+
+
+def _attribute(document: Document, slot: Slot, text: str) -> str:
+    before = document.data[slot.start - 1 : slot.start]
+    return value_of_attribute(before.decode() if before in (b'"', b"'") else "", text)
+
+
+_HTML_WRITERS: dict[SlotShape, Callable[[Document, Slot, str], str]] = {
+    SlotShape.HTML: _html,
+    SlotShape.ATTRIBUTE: _attribute,
 }
 
 
