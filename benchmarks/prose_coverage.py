@@ -21,12 +21,10 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from bisect import bisect_right
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,14 +34,11 @@ from translate_pipe.document import ParseOptions, parse
 from translate_pipe.model import SegmentKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from translate_pipe.model import Document, Segment
 
 SUFFIXES = frozenset({".md", ".mdx", ".markdown", ".qmd"})
-_TARGET_MISSING = 0.001
-_TARGET_EMPTY = 0.005
-
 _NOT_RENDERED = frozenset({SegmentKind.FRONT_MATTER, SegmentKind.CODE_COMMENT, SegmentKind.CODE_STRING})
 
 
@@ -114,9 +109,7 @@ def _missing(document: Document, passages: Sequence[Passage], missing: Counter[s
     for at, taken in _thickest([Counter(words(passage.text)) for passage in passages], missing):
         line = places.line(taken)
         text = " ".join(word for word in words(passages[at].text) if word in taken)
-        examples.append(
-            Example(cause_of(places.text(line), passages[at]), document.path, line, text, taken.total())
-        )
+        examples.append(Example(cause_of(places.text(line), passages[at]), document.path, line, text, taken.total()))
     return examples
 
 
@@ -272,21 +265,20 @@ def measure_all(folders: Sequence[Path], dialect: str) -> Measure:
 # Printing
 
 
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
-
-
 def _rows(total: Measure) -> list[str]:
     missing, surplus = (sum(example.weight for example in found) for found in (total.missing, total.surplus))
+    rows = (
+        ("words that readers see and that are in no segment", "≤ 0.1 %", missing, total.seen, "words"),
+        ("segments that are only code, URL or markup", "≤ 0.5 %", len(total.empty), total.segments, "segments"),
+        ("words of segments that no reader sees", "", surplus, total.offered, "words"),
+    )
     return [
-        "| Measure | Target | Result | Of |",
-        "| --- | ---: | ---: | ---: |",
-        f"| words that readers see and that are in no segment | ≤ {_TARGET_MISSING:.1%} "
-        f"| {_share(missing, total.seen):.2%} ({missing:,}) | {total.seen:,} words |",
-        f"| segments that are only code, URL or markup | ≤ {_TARGET_EMPTY:.1%} "
-        f"| {_share(len(total.empty), total.segments):.2%} ({len(total.empty):,}) | {total.segments:,} segments |",
-        f"| words of segments that no reader sees | | {_share(surplus, total.offered):.2%} ({surplus:,}) "
-        f"| {total.offered:,} words |",
+        "| Measure | Target | Result | Found | Of |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        *(
+            f"| {name} | {target} | {part / whole if whole else 0:.2%} | {part:,} | {whole:,} {unit} |"
+            for name, target, part, whole, unit in rows
+        ),
     ]
 
 

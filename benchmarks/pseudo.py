@@ -32,9 +32,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _LATIN = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "áƀçđéƒĝĥíĵķļɱñöþɋŕšţúṽŵẋýžÁɃÇĐÉƑĜĤÍĴĶĻṀÑÖÞɊŔŠŢÚṼŴẊÝŽ"
 )
-_IDEOGRAPHS = str.maketrans(
-    "abcdefghijklmnopqrstuvwxyz", "丹乃匚刀巳下呂廾工丁长乚爪冂口尸㔿尺丂丅凵人山乂丫乙"
-)
+_IDEOGRAPHS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "丹乃匚刀巳下呂廾工丁长乚爪冂口尸㔿尺丂丅凵人山乂丫乙")
 
 
 def pseudo(text: str) -> str:

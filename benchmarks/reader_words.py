@@ -29,10 +29,13 @@ NOTHING = "\ufffc"
 
 # The flavours
 
-_ADMONITIONS = (
-    "note abstract summary tldr info todo tip hint important success check done question help faq warning caution "
-    "attention failure fail missing danger error bug example quote cite"
-).split()
+# fmt: off
+_ADMONITIONS = [
+    "note", "abstract", "summary", "tldr", "info", "todo", "tip", "hint", "important", "success", "check", "done",
+    "question", "help", "faq", "warning", "caution", "attention", "failure", "fail", "missing", "danger", "error",
+    "bug", "example", "quote", "cite",
+]
+# fmt: on
 
 _MKDOCS = (
     "abbr",
@@ -60,7 +63,7 @@ _MKDOCS = (
     "sane_lists",
     "tables",
 )
-_SETTINGS = {
+_SETTINGS: dict[str, dict[str, object]] = {
     "pymdownx.blocks.admonition": {"types": _ADMONITIONS},
     "pymdownx.blocks.tab": {"alternate_style": True},
     "pymdownx.tabbed": {"alternate_style": True},
@@ -90,7 +93,9 @@ _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>]+|[\w.+-]{1,64
 _EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
 
 # Scripts without blanks between words: there each character counts.
-_WORD = re.compile(r"[\u0e00-\u0eff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\u0e00-\u0eff\u3041-\u9fff]+")
+_WORD = re.compile(
+    r"[\u0e00-\u0eff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W\u0e00-\u0eff\u3041-\u9fff]+"
+)
 
 
 def words(text: str) -> list[str]:
@@ -131,15 +136,30 @@ class Passage(NamedTuple):
 
 
 VISIBLE_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder")
-_INLINE = frozenset(
-    "a abbr b bdi bdo big cite data del dfn em font i ins kbd mark q rp rt ruby s samp small span strike strong sub sup "
-    "time tt u var wbr".split()
-)
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+# fmt: off
+_INLINE = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark",
+    "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr",
+})
+_VOID = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+})
+# fmt: on
 _CODE_ELEMENTS = frozenset({"code", "pre", "script", "style", "template", "math"})
 # `keys` are those of a keyboard, whose names the renderer writes, `toc` a table of contents, made of the headings.
 _CODE_CLASSES = frozenset(
-    {"arithmatex", "caption-prefix", "footnote-anchor", "footnote-backref", "footnote-ref", "highlight", "keys", "mermaid", "toc"}
+    {
+        "arithmatex",
+        "caption-prefix",
+        "footnote-anchor",
+        "footnote-backref",
+        "footnote-ref",
+        "highlight",
+        "keys",
+        "mermaid",
+        "toc",
+    }
 )
 
 
@@ -218,6 +238,7 @@ def _target(tag: str, values: Mapping[str, str]) -> str:
 
 
 # Rendering
+
 
 class Witness(Protocol):
     """Tells what readers see of a document and of parts of it."""
