@@ -82,9 +82,10 @@ CODE = (
 _CODE = re.compile("|".join(f"(?:{pattern})" for pattern, _ in CODE), re.DOTALL | re.MULTILINE)
 
 # An opening line without a title, which the renderer would invent.
+_PREFIX = r"(?:[ \t>]|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t]))*"
 _UNTITLED = re.compile(
-    rf"^(?P<indented>[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*)[ \t]*$"
-    rf"|^(?P<fenced>[ \t]*/{{3,}}[ \t]*(?:{'|'.join(_ADMONITIONS)}))[ \t]*$",
+    rf"^(?P<indented>{_PREFIX}(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*)[ \t]*$"
+    rf"|^(?P<fenced>{_PREFIX}/{{3,}}[ \t]*(?:{'|'.join(_ADMONITIONS)}))[ \t]*$",
     re.MULTILINE,
 )
 

@@ -31,6 +31,7 @@ def seen(text: str, dialect: str = "mkdocs") -> list[str]:
         ('!!! note "Titel"\n    Body\n', ["Body", "Titel"]),
         ("!!! note\n    Body\n", ["Body"]),
         ("??? warning\n    Body\n", ["Body"]),
+        ("Term\n\n:   !!! abstract\n\n        Body\n", ["Body", "Term"]),
         ('=== "Tab"\n\n    Body\n', ["Body", "Tab"]),
         ("//// tab | Tab\n\nBody\n\n////\n", ["Body", "Tab"]),
         ("Text `code` ++ctrl+c++ $x$\n\n```python\nx = 1\n```\n", ["Text"]),
