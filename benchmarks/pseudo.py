@@ -40,6 +40,54 @@ def pseudo(text: str) -> str:
     return _outside(_PROTECTED, text, lambda part: _outside(_LABEL, part, _letters))
 
 
+_OPENERS = (
+    *(
+        "# ",
+        "1. ",
+        "- ",
+        "+ ",
+        "> ",
+        ": ",
+        "    ",
+        "---\n",
+        "===\n",
+        "```\n",
+        "~~~\n",
+        "```{note}\n",
+        "$$\n",
+        "| a | b |\n",
+    ),
+    *(":::\n", "::: note\n", "!!! note\n", '??? tip "x"\n', '=== "x"\n', "/// tip\n", "///\n", "--8<-- ", "[TOC]\n"),
+    *("[x]: y\n", "[^x]: y\n", "*[x]: y\n", "[!NOTE]\n", "<div>\n", "</div>\n", "<!-- ", "--> ", "<script>\n", "]]> "),
+    *(
+        "{{< x >}}\n",
+        "{% x %}\n",
+        "{: .x }\n",
+        "{ ",
+        "} ",
+        "import x from 'y'\n",
+        "export x\n",
+        "<X>\n",
+        '" ',
+        "' ",
+        "\\ ",
+    ),
+)
+
+
+def hostile(text: str) -> str:
+    """A pseudo-translation in front of which, and perhaps behind which, stands what begins or ends a block.
+
+    >>> hostile("Title")
+    '+ 丅工丅乚巳+'
+    """
+    number = zlib.crc32(text.encode())
+    opener = _OPENERS[number % len(_OPENERS)]
+    # Between two of its fences all would be code.
+    closer = opener.rstrip() if number % 3 and "`" not in opener else ""
+    return f"{opener}{pseudo(text)}{closer}"
+
+
 def _outside(kept: re.Pattern[str], text: str, change: Callable[[str], str]) -> str:
     pieces: list[str] = []
     position = 0

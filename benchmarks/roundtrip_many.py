@@ -1,12 +1,15 @@
 """Round trips over folders of real Markdown: nothing lost, nothing raised, and translations that keep the structure.
 
-    python roundtrip_many.py FOLDER… [--dialect NAME…] [--examples N]
+    python roundtrip_many.py FOLDER… [--dialect NAME…] [--examples N] [--hostile]
 
 Each Markdown file below the folders is
 
 1. taken apart and put together again without translations: the same bytes;
 2. localised with a pseudo-translation (`pseudo.py`) of each segment, and parsed again: the same segments, with the
    texts that were put there. Translations that are refused are counted, which should be rare.
+
+With `--hostile` the translations have a mark of a block in front of them. Then more of them are refused, but still
+nothing may be raised and no segment may come or go.
 
 Told of each folder: files, those that fail, segments, refusals, and how fast the first step is.
 """
@@ -18,15 +21,14 @@ import re
 import sys
 import time
 import traceback
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pseudo import pseudo
+from pseudo import hostile, pseudo
 
 from translate_pipe.document import ParseOptions, parse
 from translate_pipe.localisation import localise
@@ -57,7 +59,6 @@ class Tally:
     size: int = 0
     seconds: float = 0.0
     segments: int = 0
-    translated: int = 0
     unreadable: int = 0
     failures: list[Finding] = field(default_factory=list)
     refusals: list[Finding] = field(default_factory=list)
@@ -70,7 +71,6 @@ class Tally:
         self.size += other.size
         self.seconds += other.seconds
         self.segments += other.segments
-        self.translated += other.translated
         self.unreadable += other.unreadable
         self.failures += other.failures
         self.refusals += other.refusals
@@ -81,7 +81,7 @@ class Tally:
 # One file
 
 
-def try_file(options: ParseOptions, path: Path) -> Tally:
+def try_file(options: ParseOptions, path: Path, *, is_hostile: bool = False) -> Tally:
     """Try one file. Nothing may be raised, so whatever is raised is a finding."""
     data = path.read_bytes()
     try:
@@ -91,7 +91,8 @@ def try_file(options: ParseOptions, path: Path) -> Tally:
     tally = Tally(files=1, size=len(data))
     started = time.process_time()
     try:
-        _try_text(tally, data, text, str(path), options)
+        document = _round_trip(tally, data, text, str(path), options)
+        _translate(tally, document, is_hostile=is_hostile)
     except Exception as error:  # noqa: BLE001  # this is what is looked for
         frame = traceback.extract_tb(error.__traceback__)[-1]
         kind = f"raises {type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
@@ -102,19 +103,26 @@ def try_file(options: ParseOptions, path: Path) -> Tally:
     return tally
 
 
-def _try_text(tally: Tally, data: bytes, text: str, path: str, options: ParseOptions) -> None:
+def _round_trip(tally: Tally, data: bytes, text: str, path: str, options: ParseOptions) -> Document:
     started = time.process_time()
     difference = roundtrip(data, text, options)
     tally.seconds = time.process_time() - started
     if difference:
         tally.failures.append(Finding("not identical", f"{path}:{difference.line}", repr(difference)))
-    document = parse(text, path, options)
-    tally.segments = len(document.segments)
-    translations = {segment.key: pseudo(segment.text) for segment in document.segments}
-    tally.translated = sum(translations[segment.key] != segment.text for segment in document.segments)
+    return parse(text, path, options)
+
+
+def _translate(tally: Tally, document: Document, *, is_hostile: bool) -> None:
+    made = hostile if is_hostile else pseudo
+    translations = {segment.key: made(segment.text) for segment in document.segments}
     localised = localise(document, translations)
+    tally.segments = len(document.segments)
     tally.refusals = list(_refusals(document, localised))
-    tally.altered = list(_altered(document, localised))
+    result = parse(localised.text, document.path, document.options)
+    if len(result.segments) != len(document.segments):
+        tally.altered.append(_other_number(document, result))
+    elif not is_hostile:
+        tally.altered += _altered(document, result, localised)
 
 
 def _refusals(document: Document, localised: Localised) -> Iterator[Finding]:
@@ -123,17 +131,18 @@ def _refusals(document: Document, localised: Localised) -> Iterator[Finding]:
         yield Finding(kind, f"{document.path}:{segment.line}", segment.text)
 
 
-def _altered(document: Document, localised: Localised) -> Iterator[Finding]:
+def _other_number(document: Document, result: Document) -> Finding:
+    """A finding about segments that have come or gone, with the first place where the two differ."""
+    pairs = zip_longest(document.segments, result.segments)
+    was, now = next((was, now) for was, now in pairs if not was or not now or was.kind is not now.kind)
+    texts = f"{was.text if was else ''!r}, {now.text if now else ''!r}"
+    counts = f"{len(document.segments)} segments become {len(result.segments)}"
+    return Finding("other number of segments", f"{document.path}:{was.line if was else 0}", f"{counts}: {texts}")
+
+
+def _altered(document: Document, result: Document, localised: Localised) -> Iterator[Finding]:
     """The translations that are not the text of their segment when the result is parsed again."""
-    result = parse(localised.text, document.path, document.options)
     refused = {id(segment) for segment in localised.fallbacks}
-    if len(result.segments) != len(document.segments):
-        wanted = Counter(_letters(pseudo(segment.text)) for segment in document.segments)
-        strange = next((one for one in result.segments if not wanted[_letters(one.text)]), None)
-        where = f"{document.path}:{strange.line}" if strange else document.path
-        counts = f"{len(document.segments)} segments become {len(result.segments)}"
-        yield Finding("other number of segments", where, f"{counts}: {strange.text if strange else ''}")
-        return
     for was, now in zip(document.segments, result.segments, strict=True):
         wanted_text = was.text if id(was) in refused else pseudo(was.text)
         if (was.kind, was.detail) != (now.kind, now.detail):
@@ -197,10 +206,11 @@ def main() -> None:
     parser.add_argument("--dialect", nargs="+", default=["gfm"], metavar="NAME")
     parser.add_argument("--code", default="none", help="none, comments, strings or all (default: none)")
     parser.add_argument("--examples", type=int, default=5, metavar="N", help="of each kind (default: 5)")
+    parser.add_argument("--hostile", action="store_true", help="translations that look like blocks")
     arguments = parser.parse_args()
     options = ParseOptions(dialects=tuple(arguments.dialect), code=arguments.code, translate_bibliography=True)
     tallies: list[tuple[str, Tally]] = []
-    work = partial(try_file, options)
+    work = partial(try_file, options, is_hostile=arguments.hostile)
     with ProcessPoolExecutor() as pool:
         for folder in arguments.folders:
             total = Tally()

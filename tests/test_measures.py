@@ -129,7 +129,8 @@ def test_pseudo_translation_keeps_markup(text: str) -> None:
     assert "Word" not in pseudo(f"Word {text} word.")
 
 
-def test_a_folder_is_tried(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_hostile", [False, True])
+def test_a_file_is_tried(tmp_path: Path, is_hostile: bool) -> None:  # noqa: FBT001
     (tmp_path / "a.md").write_text("# Title\n\nSome *text*.\n", encoding="utf-8")
-    tally = try_file(DEFAULT_OPTIONS, tmp_path / "a.md")
-    assert (tally.files, tally.segments, tally.translated, tally.failures, tally.refusals) == (1, 2, 2, [], [])
+    tally = try_file(DEFAULT_OPTIONS, tmp_path / "a.md", is_hostile=is_hostile)
+    assert (tally.files, tally.segments, tally.failures, tally.altered) == (1, 2, [], [])
