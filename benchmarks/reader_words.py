@@ -1,8 +1,9 @@
 """The words that a reader of a Markdown document sees, by way of a renderer that is not our parser.
 
-A document, or a msgid, is rendered with Python-Markdown and the extensions of its flavour. Of the HTML the text counts,
-and the attributes that browsers show or read out, without code. What the renderer writes of its own accord (the title
-of an admonition that has none, the number of a footnote) is not the author's and does not count.
+A document, or a msgid, is rendered: MkDocs' flavour with Python-Markdown and its extensions, CommonMark and GitHub's
+with markdown-it, because Python-Markdown reads these otherwise than their authors mean them. Of the HTML the text
+counts, and the attributes that browsers show or read out, without code. What the renderer writes of its own accord (the
+title of an admonition that has none, the number of a footnote) is not the author's and does not count.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
+from markdown_it import MarkdownIt
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
 
 from translate_pipe.document import BYTE_ORDER_MARK, frontmatter
 
@@ -25,69 +29,41 @@ NOTHING = "\ufffc"
 
 # The flavours
 
+# fmt: off
 _ADMONITIONS = [
-    "note",
-    "abstract",
-    "summary",
-    "tldr",
-    "info",
-    "todo",
-    "tip",
-    "hint",
-    "important",
-    "success",
-    "check",
-    "done",
-    "question",
-    "help",
-    "faq",
-    "warning",
-    "caution",
-    "attention",
-    "failure",
-    "fail",
-    "missing",
-    "danger",
-    "error",
-    "bug",
-    "example",
-    "quote",
-    "cite",
+    "note", "abstract", "summary", "tldr", "info", "todo", "tip", "hint", "important", "success", "check", "done",
+    "question", "help", "faq", "warning", "caution", "attention", "failure", "fail", "missing", "danger", "error",
+    "bug", "example", "quote", "cite",
 ]
+# fmt: on
 
-_COMMON = ("tables", "footnotes", "def_list", "sane_lists", "pymdownx.superfences", "pymdownx.tilde")
-
-EXTENSIONS: Mapping[str, Sequence[str]] = {
-    "commonmark": ("sane_lists", "pymdownx.superfences"),
-    "gfm": (*_COMMON, "pymdownx.tasklist"),
-    "mkdocs": (
-        *_COMMON,
-        "abbr",
-        "admonition",
-        "attr_list",
-        "md_in_html",
-        "pymdownx.arithmatex",
-        "pymdownx.betterem",
-        "pymdownx.blocks.admonition",
-        "pymdownx.blocks.caption",
-        "pymdownx.blocks.definition",
-        "pymdownx.blocks.details",
-        "pymdownx.blocks.html",
-        "pymdownx.blocks.tab",
-        "pymdownx.caret",
-        "pymdownx.details",
-        "pymdownx.keys",
-        "pymdownx.mark",
-        "pymdownx.tabbed",
-        "pymdownx.tasklist",
-    ),
-}
-"""The extensions of Python-Markdown for each dialect that can be measured.
-
-Of the other dialects Python-Markdown knows too little to be a witness.
-"""
-
-_SETTINGS = {
+_MKDOCS = (
+    "abbr",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "footnotes",
+    "md_in_html",
+    "pymdownx.arithmatex",
+    "pymdownx.betterem",
+    "pymdownx.blocks.admonition",
+    "pymdownx.blocks.caption",
+    "pymdownx.blocks.definition",
+    "pymdownx.blocks.details",
+    "pymdownx.blocks.html",
+    "pymdownx.blocks.tab",
+    "pymdownx.caret",
+    "pymdownx.details",
+    "pymdownx.keys",
+    "pymdownx.mark",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "pymdownx.tasklist",
+    "pymdownx.tilde",
+    "sane_lists",
+    "tables",
+)
+_SETTINGS: dict[str, dict[str, object]] = {
     "pymdownx.blocks.admonition": {"types": _ADMONITIONS},
     "pymdownx.blocks.tab": {"alternate_style": True},
     "pymdownx.tabbed": {"alternate_style": True},
@@ -106,9 +82,10 @@ CODE = (
 _CODE = re.compile("|".join(f"(?:{pattern})" for pattern, _ in CODE), re.DOTALL | re.MULTILINE)
 
 # An opening line without a title, which the renderer would invent.
+_PREFIX = r"(?:[ \t>]|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t]))*"
 _UNTITLED = re.compile(
-    rf"^(?P<indented>[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*)[ \t]*$"
-    rf"|^(?P<fenced>[ \t]*/{{3,}}[ \t]*(?:{'|'.join(_ADMONITIONS)}))[ \t]*$",
+    rf"^(?P<indented>{_PREFIX}(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*)[ \t]*$"
+    rf"|^(?P<fenced>{_PREFIX}/{{3,}}[ \t]*(?:{'|'.join(_ADMONITIONS)}))[ \t]*$",
     re.MULTILINE,
 )
 
@@ -160,50 +137,30 @@ class Passage(NamedTuple):
 
 
 VISIBLE_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder")
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
+# fmt: off
+_INLINE = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark",
+    "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr",
+})
+_VOID = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+})
+# fmt: on
 _CODE_ELEMENTS = frozenset({"code", "pre", "script", "style", "template", "math"})
 # `keys` are those of a keyboard, whose names the renderer writes, `toc` a table of contents, made of the headings.
 _CODE_CLASSES = frozenset(
-    {"arithmatex", "caption-prefix", "footnote-backref", "footnote-ref", "highlight", "keys", "mermaid", "toc"}
+    {
+        "arithmatex",
+        "caption-prefix",
+        "footnote-anchor",
+        "footnote-backref",
+        "footnote-ref",
+        "highlight",
+        "keys",
+        "mermaid",
+        "toc",
+    }
 )
 
 
@@ -283,35 +240,47 @@ def _target(tag: str, values: Mapping[str, str]) -> str:
 
 # Rendering
 
-_INLINE_STEPS = ("inline", "attr_list", "unescape")
-_CONTROL = str.maketrans("", "", "\x02\x03")  # the renderer's own marks
 
-
-class Witness:
-    """Python-Markdown in the flavour of some dialects: what readers see of a document and of parts of it."""
-
-    def __init__(self, dialects: Sequence[str]) -> None:
-        extensions = list(dict.fromkeys(extension for dialect in dialects for extension in EXTENSIONS[dialect]))
-        configs = {name: settings for name, settings in _SETTINGS.items() if name in extensions}
-        self._markdown = Markdown(extensions=extensions, extension_configs=configs)
+class Witness(Protocol):
+    """Tells what readers see of a document and of parts of it."""
 
     def passages(self, text: str) -> list[Passage]:
         """What a reader sees of a document, front matter left out."""
-        body = text.removeprefix(BYTE_ORDER_MARK)
-        block = frontmatter.find(body)
-        html = self._markdown.reset().convert(without_code(body[block.end :] if block else body))
-        return _read(html, self._definitions(), ())
 
     def passages_of_part(self, text: str) -> list[Passage]:
         """What a reader sees of inline Markdown from the document that was rendered last, whose definitions hold.
 
         The titles that stand in those definitions are left out: they are not in this text.
         """
+
+
+def witness(dialect: str) -> Witness:
+    """The witness of a dialect; DIALECTS has those that there is one for."""
+    return _PythonMarkdown() if dialect == "mkdocs" else _MarkdownIt(dialect)
+
+
+DIALECTS = ("commonmark", "gfm", "mkdocs")
+"""The dialects that can be measured. Of what the others add neither renderer knows enough to be a witness."""
+
+_INLINE_STEPS = ("inline", "attr_list", "unescape")
+_CONTROL = str.maketrans("", "", "\x02\x03")  # Python-Markdown's own marks
+
+
+class _PythonMarkdown:
+    """Python-Markdown with what MkDocs' users switch on."""
+
+    def __init__(self) -> None:
+        self._markdown = Markdown(extensions=list(_MKDOCS), extension_configs=_SETTINGS)
+
+    def passages(self, text: str) -> list[Passage]:
+        return _read(self._markdown.reset().convert(without_code(_body(text))), self._definitions(), ())
+
+    def passages_of_part(self, text: str) -> list[Passage]:
         root = Element("div")
         SubElement(root, "p").text = without_code(text.translate(_CONTROL))
         for name in _INLINE_STEPS:
-            if name in self._markdown.treeprocessors:
-                root = self._markdown.treeprocessors[name].run(root) or root
+            changed = self._markdown.treeprocessors[name].run(root)
+            root = root if changed is None else changed
         html = self._markdown.serializer(root)
         for step in self._markdown.postprocessors:
             html = step.run(html)
@@ -325,6 +294,42 @@ class Witness:
             abbreviations: Mapping[str, str] = getattr(extension, "abbrs", {})
             titles |= {("abbr", title): f"*[{name}]" for name, title in abbreviations.items()}
         return titles
+
+
+class _MarkdownIt:
+    """markdown-it, strictly CommonMark or with what GitHub adds, footnotes and definition lists."""
+
+    def __init__(self, dialect: str) -> None:
+        self._markdown = MarkdownIt("commonmark")
+        if dialect == "gfm":
+            self._markdown.enable(["table", "strikethrough"]).use(footnote_plugin).use(deflist_plugin)
+        self._references: dict[str, dict[str, str]] = {}
+
+    def passages(self, text: str) -> list[Passage]:
+        known: dict[str, dict[str, dict[str, str]]] = {}
+        html = self._markdown.render(without_code(_body(text)), known)
+        self._references = known.get("references", {})
+        return _read(_TASK.sub(r"\1", html), self._definitions(), ())
+
+    def passages_of_part(self, text: str) -> list[Passage]:
+        # Without its definition a footnote's mark would be text.
+        html = self._markdown.renderInline(_FOOTNOTE.sub(NOTHING, without_code(text)), {"references": self._references})
+        definitions = self._definitions()
+        return _read(html, definitions, definitions.values())
+
+    def _definitions(self) -> dict[tuple[str, str], str]:
+        entries = self._references.items()
+        return {(entry["href"], entry["title"]): f"[{label}]" for label, entry in entries if entry["title"]}
+
+
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+_TASK = re.compile(r"(<li>(?:\s*<p>)?)\[[ xX]\] ")
+
+
+def _body(text: str) -> str:
+    body = text.removeprefix(BYTE_ORDER_MARK)
+    block = frontmatter.find(body)
+    return body[block.end :] if block else body
 
 
 def _read(html: str, definitions: Mapping[tuple[str, str], str], counted: Iterable[str]) -> list[Passage]:
