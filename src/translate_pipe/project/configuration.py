@@ -98,6 +98,12 @@ KEYS = (
     ),
     Key("bibliography_headings", "The headings that open a bibliography.", BIBLIOGRAPHY_HEADINGS),
     Key(
+        "segmentation",
+        "Whether a segment is a block, such as a paragraph, or a sentence.",
+        "block",
+        choices=("block", "sentence"),
+    ),
+    Key(
         "references",
         "How exactly a message says where it stands in the source.",
         "line",
@@ -162,6 +168,7 @@ class Configuration:
     front_matter: tuple[str, ...]
     bibliography: str
     bibliography_headings: tuple[str, ...]
+    segmentation: str
     references: str
     wrap: int
     obsolete: str
@@ -183,7 +190,13 @@ class Configuration:
     @property
     def parse_options(self) -> ParseOptions:
         """What of this concerns parsing."""
-        return ParseOptions(self.front_matter, self.bibliography == "translate", self.bibliography_headings)
+        return ParseOptions(
+            front_matter=self.front_matter,
+            translate_bibliography=self.bibliography == "translate",
+            bibliography_headings=self.bibliography_headings,
+            segmentation=self.segmentation,
+            source_locale=self.source_locale,
+        )
 
     @property
     def source_folder(self) -> str:
