@@ -15,11 +15,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from translate_pipe.catalogue.form import carry, form_of
 from translate_pipe.catalogue.po import with_notes
+from translate_pipe.catalogue.resegment import NOTHING, Resegmentation
 from translate_pipe.catalogue.similar import (
     GONE_LIKENESS,
     SEARCH_LIKENESS,
@@ -34,9 +34,8 @@ from translate_pipe.catalogue.template import MARKDOWN_FLAG, header_text
 from translate_pipe.model import Catalogue, Message, Previous
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from translate_pipe.catalogue.resegment import Resegmented
     from translate_pipe.model import MessageKey
 
 
@@ -90,7 +89,6 @@ class MergeOptions:
 
 
 DEFAULTS = MergeOptions()
-NOTHING: Mapping[MessageKey, Resegmented] = MappingProxyType({})
 
 
 def merge(
@@ -98,16 +96,16 @@ def merge(
     template: Catalogue,
     options: MergeOptions = DEFAULTS,
     compendia: Iterable[Compendium] = (),
-    resegmented: Mapping[MessageKey, Resegmented] = NOTHING,
+    resegmentation: Resegmentation = NOTHING,
 ) -> MergeResult:
     """Bring a catalogue in line with a template.
 
     The messages stand in the template's order, obsolete ones after them in their old order. References and extracted
     comments are the template's; all that a translator wrote is kept. The translations of `compendia` are offered to
-    messages for which the catalogue itself has nothing. `resegmented` has what messages get from those of another
+    messages for which the catalogue itself has nothing. `resegmentation` has what messages get from those of another
     segmentation.
     """
-    merger = _Merger(catalogue, template, options, tuple(compendia), resegmented)
+    merger = _Merger(catalogue, template, options, tuple(compendia), resegmentation)
     active = merger.merged()
     gone = [message for message in catalogue.messages if message.key not in merger.settled]
     obsolete = (
@@ -130,13 +128,13 @@ def merge(
 class _Merger:
     """Finds a translation for each message of a template, the surest ways first."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  # what a merge is made from
+    def __init__(
         self,
         catalogue: Catalogue,
         template: Catalogue,
         options: MergeOptions,
         compendia: tuple[Compendium, ...],
-        resegmented: Mapping[MessageKey, Resegmented],
+        resegmentation: Resegmentation,
     ) -> None:
         self._options = options
         self._old = _by_key(catalogue.messages)
@@ -144,7 +142,7 @@ class _Merger:
         self._template = template.active
         self._new = {message.key: message for message in self._template}
         self._compendia = compendia
-        self._resegmented = resegmented
+        self._resegmentation = resegmentation
         self._plural_count = _plural_count(catalogue)
         # Old messages that are still looking for their place in the template.
         self._gone = {key: message for key, message in self._old.items() if key not in self._new and message.has_msgstr}
@@ -179,7 +177,7 @@ class _Merger:
 
     def _resegment(self) -> None:
         for message in self._template:
-            made = self._resegmented.get(message.key)
+            made = self._resegmentation.made.get(message.key)
             if made is None:
                 continue
             fate = Fate.CARRIED if made.is_proven else Fate.PROPOSED
@@ -187,7 +185,8 @@ class _Merger:
             self._found[message.key] = (content, Outcome(fate, message.key, made.rule, made.origins))
             for origin in made.origins:
                 self._anchors.setdefault(origin, message.key)
-                self._gone.pop(origin, None)
+        for key in self._resegmentation.given_up:
+            self._gone.pop(key, None)
 
     # 1. Its own translation
 
@@ -250,7 +249,8 @@ class _Merger:
         origins = tuple(origin.key for origin in proposal.origins)
         # A guess that nobody looked at goes on as a guess; it need not be kept for a return of its text as well.
         own = (origin for origin in proposal.origins if self._old.get(origin.key) is origin)
-        self.settled.update(origin.key for origin in own if origin.fuzzy)
+        given_up = self._resegmentation.given_up
+        self.settled.update(origin.key for origin in own if origin.fuzzy and origin.key not in given_up)
         message = _fuzzy(self._new[key], proposal.origins, self._plural_count)
         self._found[key] = (message, Outcome(Fate.PROPOSED, key, proposal.rule, origins))
 

@@ -10,8 +10,9 @@ touched their successors since, they are revived as they were.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,6 +59,20 @@ class Resegmented:
     is_proven: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Resegmentation:
+    """What messages of the wanted segmentation get, by key, and the keys of the old messages that are done with.
+
+    Those stay as obsolete messages, and are offered nowhere else.
+    """
+
+    made: Mapping[MessageKey, Resegmented] = field(default_factory=dict)
+    given_up: frozenset[MessageKey] = frozenset()
+
+
+NOTHING = Resegmentation()
+
+
 # What belongs together
 
 
@@ -89,7 +104,7 @@ _NESTED = 10
 
 
 def families(blocks: Document, sentences: Document) -> Iterator[Family]:
-    """The blocks of a document with their sentences, from its two segmentations; only blocks that are cut."""
+    """The blocks of a document with their sentences, from its two segmentations."""
     waiting = iter(sentences.segments)
     sentence = next(waiting, None)
     for block in blocks.segments:
@@ -98,7 +113,7 @@ def families(blocks: Document, sentences: Document) -> Iterator[Family]:
             if sentence.slot.start >= block.slot.start:
                 members.append(sentence.key)
             sentence = next(waiting, None)
-        if members and members != [block.key]:
+        if members:
             yield Family(block.key, tuple(members))
 
 
@@ -107,15 +122,15 @@ def families(blocks: Document, sentences: Document) -> Iterator[Family]:
 
 def resegment(
     catalogue: Catalogue, template: Catalogue, members: Sequence[Family], segmentation: str, locale: str
-) -> dict[MessageKey, Resegmented]:
+) -> Resegmentation:
     """What the template's messages get from those of the other segmentation, where the catalogue is still of that one.
 
     `segmentation` is the wanted one, that of the template. A message that is not in the result is merged as always.
     """
     migration = _Migration(catalogue, template, members, locale)
     if segmentation == "sentence":
-        return migration.to_sentences() if migration.has_more_blocks() else {}
-    return migration.to_blocks() if migration.has_more_sentences() else {}
+        return migration.to_sentences() if migration.has_more_blocks() else NOTHING
+    return migration.to_blocks() if migration.has_more_sentences() else NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,29 +147,31 @@ class _Migration:
         self._active = {message.key: message for message in plain if not message.obsolete}
         self._obsolete = {message.key: message for message in plain if message.obsolete}
         self._wanted = {message.key for message in template.active}
-        self._families = list(dict.fromkeys(members))
+        self._families = [family for family in dict.fromkeys(members) if family.sentences != (family.block,)]
+        self._blocks = {family.block for family in members}
         self._locale = locale
 
     def has_more_blocks(self) -> bool:
         """Whether more blocks of the catalogue are whole than are cut."""
-        whole = sum(family.block in self._active and not self._has_all(family) for family in self._families)
-        return whole > sum(map(self._has_all, self._families))
+        cut = sum(self._is_cut(family) for family in self._families)
+        return sum(family.block in self._active for family in self._families) > cut
 
     def has_more_sentences(self) -> bool:
         """Whether more blocks of the catalogue are cut than are whole."""
-        whole = sum(family.block in self._active for family in self._families)
-        cut = sum(
-            family.block not in self._active and any(key in self._active for key in family.sentences)
-            for family in self._families
-        )
-        return cut > whole
+        cut = sum(self._is_cut(family) for family in self._families)
+        return cut > sum(family.block in self._active for family in self._families)
+
+    def _is_cut(self, family: Family) -> bool:
+        """Whether the catalogue has sentences of a block, and not the block; some sentences are blocks as well."""
+        own = (key for key in family.sentences if key not in self._blocks)
+        return family.block not in self._active and any(key in self._active for key in own)
 
     def _has_all(self, family: Family) -> bool:
         return all(key in self._active for key in family.sentences)
 
     # Blocks to sentences
 
-    def to_sentences(self) -> dict[MessageKey, Resegmented]:
+    def to_sentences(self) -> Resegmentation:
         """The sentences of the blocks that have a translation."""
         found: dict[MessageKey, Resegmented] = {}
         for family in self._families:
@@ -166,7 +183,7 @@ class _Migration:
                 has_better = key in found and (found[key].is_proven or not piece.is_proven)
                 if piece.text and not has_better and self._is_free(key, piece):
                     found[key] = self._sentence(key, piece, block, is_first=at == 0)
-        return found
+        return Resegmentation(found, frozenset(family.block for family in self._families))
 
     def _is_free(self, key: MessageKey, piece: _Piece) -> bool:
         """Whether a sentence of the template may get a translation, rather than keeping or reviving its own."""
@@ -196,7 +213,7 @@ class _Migration:
 
     # Sentences to blocks
 
-    def to_blocks(self) -> dict[MessageKey, Resegmented]:
+    def to_blocks(self) -> Resegmentation:
         """The blocks whose sentences have translations, but those that are revived as they were."""
         offered = self._offered()
         found: dict[MessageKey, Resegmented] = {}
@@ -209,7 +226,8 @@ class _Migration:
             is_obsolete = family.block in self._obsolete
             if (is_whole and is_changed) if is_obsolete else (is_whole or len(known) > 1):
                 found[family.block] = self._block(family, known, is_whole=is_whole)
-        return found
+        back = (family for family in self._families if family.block in found or family.block in self._obsolete)
+        return Resegmentation(found, frozenset(key for family in back for key in family.sentences))
 
     def _offered(self) -> dict[MessageKey, set[str]]:
         """For each sentence, what the translations of its blocks had for it."""
@@ -284,8 +302,13 @@ def _repeated(text: str) -> tuple[object, ...]:
     )
     tags = Counter(tag for event in events if event.kind == "InlineHtml" for tag in _TAG.findall(str(event.value)))
     plain = "".join(str(event.value) for event in events if event.kind == "Text")
-    numbers = Counter(str(int(digits)) for digits in _DIGITS.findall(plain))
+    numbers = Counter(map(_digits, _DIGITS.findall(plain)))
     return marks, things, tags, numbers, _QUESTION.search(text) is not None
+
+
+def _digits(number: str) -> str:
+    """A number in ASCII digits, whatever script's digits it is written in."""
+    return "".join(str(unicodedata.digit(digit)) for digit in number)
 
 
 def _is_in_proportion(sources: Sequence[str], texts: Sequence[str]) -> bool:

@@ -17,7 +17,6 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from translate_pipe import locales
 from translate_pipe.document.citations import EXPONENT, LONGEST_UNIT
 from translate_pipe.document.inlines import inlines
 from translate_pipe.model import Inline, Run
@@ -346,7 +345,7 @@ def _closed(waiting: list[tuple[str, int]], counts: Counter[str], opening: str) 
 
 def _boundaries(text: str, locale: str) -> Iterator[int]:
     """Where sentences begin, as the library sees it; white space must be plain blanks."""
-    from sentencex import get_sentence_boundaries  # noqa: PLC0415  # few projects need it
+    from sentencex import get_sentence_boundaries
 
     language = re.split("[_@-]", locale)[0]
     start = 0
@@ -385,6 +384,8 @@ def joint(locale: str, gap: str, before: str, behind: str) -> str:
     >>> joint("ja", " ", "はい。", "そうです。"), joint("en", "", "Yes.", "It is."), joint("de", "\n", "Ja.", "Gut.")
     ('', ' ', '\n')
     """
+    from translate_pipe import locales
+
     if locales.script_of(locale) not in _SCRIPTS_WITHOUT_BLANKS:
         return gap or " "
     last = _MARKS_BEHIND.sub("", before[-_NEIGHBOURHOOD:])[-1:]

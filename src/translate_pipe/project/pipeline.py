@@ -24,7 +24,7 @@ from translate_pipe.catalogue import (
     serialize_po,
     with_field,
 )
-from translate_pipe.catalogue.resegment import families, may_concern, resegment
+from translate_pipe.catalogue.resegment import NOTHING, families, may_concern, resegment
 from translate_pipe.checks import CHECKS, check
 from translate_pipe.checks.glossary import parse_glossary
 from translate_pipe.document import parse
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult
-    from translate_pipe.catalogue.resegment import Family, Resegmented
+    from translate_pipe.catalogue.resegment import Family, Resegmentation
     from translate_pipe.checks import Check
     from translate_pipe.checks.glossary import Term
     from translate_pipe.model import Localised, Message, MessageKey, ParseOptions
@@ -397,15 +397,15 @@ class _Domain:
             old = replace(old, header=replace(old.header, msgstr=new.header.msgstr, raw=""))
         options = self._project.configuration.merge_options
         made = self._resegmented(old, locale, template)
-        result = merge(old, template, options, resegmented=made)
+        result = merge(old, template, options, resegmentation=made)
         if result.of(Fate.ADDED) and self._project.configuration.reuse != "none":
             result = merge(old, template, options, (self._memory.compendium(locale),), made)
         return result if has_header else replace(result, changed=True)
 
-    def _resegmented(self, old: Catalogue, locale: str, template: Catalogue) -> dict[MessageKey, Resegmented]:
+    def _resegmented(self, old: Catalogue, locale: str, template: Catalogue) -> Resegmentation:
         """What a catalogue that is still of the other segmentation has for the messages of the template."""
         if not may_concern(old, template):
-            return {}
+            return NOTHING
         options = self._project.configuration.parse_options
         if self._families is None:
             self._families = tuple(
