@@ -384,9 +384,9 @@ def joint(locale: str, gap: str, before: str, behind: str) -> str:
     >>> joint("ja", " ", "はい。", "そうです。"), joint("en", "", "Yes.", "It is."), joint("de", "\n", "Ja.", "Gut.")
     ('', ' ', '\n')
     """
-    from translate_pipe import locales
+    from translate_pipe.locales import script_of
 
-    if locales.script_of(locale) not in _SCRIPTS_WITHOUT_BLANKS:
+    if script_of(locale) not in _SCRIPTS_WITHOUT_BLANKS:
         return gap or " "
     last = _MARKS_BEHIND.sub("", before[-_NEIGHBOURHOOD:])[-1:]
     first = _MARKS_IN_FRONT.sub("", behind[:_NEIGHBOURHOOD])[:1]
