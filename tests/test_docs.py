@@ -15,7 +15,7 @@ import click
 import pytest
 
 from translate_pipe import __version__
-from translate_pipe.catalogue import Fate, merge, parse_po
+from translate_pipe.catalogue import Fate, merge, parse_po, resegment
 from translate_pipe.catalogue import form as forms
 from translate_pipe.catalogue.po import message_text
 from translate_pipe.checks import CHECKS, Check
@@ -296,6 +296,10 @@ def test_the_rules_of_proposals_are_those_of_the_code() -> None:
         if isinstance(node.func, ast.Name) and node.func.id == "Proposal" and isinstance(node.args[1], ast.Constant)
     }
     assert set(first_column(section(MAINTAINERS, "Proposed as fuzzy"))) == rules
+
+
+def test_the_rules_of_changing_the_segmentation_are_those_of_the_code() -> None:
+    assert first_column(section(MAINTAINERS, "Sentences or blocks")) == [resegment.CUT, resegment.JOINED]
 
 
 def test_the_fates_and_the_fields_of_a_result_are_those_of_the_code() -> None:

@@ -129,6 +129,7 @@ class SlotShape(Enum):
     """How text must be written so that it stays inside a slot."""
 
     BLOCK = "block"  # the inline content of a block that may run over several lines
+    SENTENCE = "sentence"  # the same, from somewhere within a line on
     ATX_HEADING = "atx heading"  # one line, closed by `#`s or attributes
     SETEXT_HEADING = "setext heading"  # several lines, closed by attributes or the underline
     CELL = "cell"  # one line between pipes

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from translate_pipe.document import bibliography, frontmatter
+from translate_pipe.document import bibliography, frontmatter, sentences
 from translate_pipe.document.directives import Directive, directives
 from translate_pipe.document.lines import LineIndex, after_first_line, before_last_line
 from translate_pipe.document.parser import BLANKS, CONTAINER, TOKEN
@@ -45,6 +45,17 @@ _TITLE = re.compile(
 )
 _OPAQUE_LINKS = frozenset({"Autolink", "Email"})
 _IMAGE_LINKS_WITH_FREE_ALT = frozenset({"Inline", "Reference"})
+_KINDS_OF_PROSE = frozenset(
+    {
+        SegmentKind.PARAGRAPH,
+        SegmentKind.LIST_ITEM,
+        SegmentKind.BLOCK_QUOTE,
+        SegmentKind.FOOTNOTE,
+        SegmentKind.DEFINITION,
+        SegmentKind.TABLE_CELL,
+    }
+)
+"""What is cut into sentences where that is asked for; titles and terms are wholes."""
 _KIND_OF_CONTAINER = {
     "Item": SegmentKind.LIST_ITEM,
     "BlockQuote": SegmentKind.BLOCK_QUOTE,
@@ -236,9 +247,25 @@ class SegmentCollector:
             for part_kind, start, end in images:
                 self._offer(_plain(self._data[start:end]), part_kind, _part_slot(part_kind, start, end), scope)
         elif _has_words(run.inlines):
-            shape = self._shape(run, scope.opening)
-            breaks = _hard_breaks(self._data, run)
-            self._offer(text, kind, Slot(run.start, run.end, shape, breaks), scope, detail)
+            if self._options.segmentation == "sentence" and kind in _KINDS_OF_PROSE:
+                self._sentences(run, kind, scope, detail)
+            else:
+                self._inline(run, text, kind, scope, detail)
+
+    def _inline(self, run: Run, text: str, kind: SegmentKind, scope: _Scope, detail: str) -> None:
+        shape = self._shape(run, scope.opening)
+        self._offer(text, kind, Slot(run.start, run.end, shape, _hard_breaks(self._data, run)), scope, detail)
+
+    def _sentences(self, run: Run, kind: SegmentKind, scope: _Scope, detail: str) -> None:
+        end = run.start
+        for sentence in sentences.cut(self._data, run, self._options.source_locale, _has_words):
+            text = _text(self._data, sentence, self._quote_depth())
+            shape = self._shape(sentence, scope.opening)
+            if shape is SlotShape.BLOCK and end > run.start and not _LINE_BREAK.match(self._data, end):
+                shape = SlotShape.SENTENCE
+            slot = Slot(sentence.start, sentence.end, shape, _hard_breaks(self._data, sentence))
+            self._offer(text, kind, slot, scope, detail)
+            end = sentence.end
 
     def _offer(self, text: str, kind: SegmentKind, slot: Slot, scope: _Scope, detail: str = "") -> None:
         if not any(map(str.isalnum, text)) or "\0" in text:  # PO, a format of C strings, has no NUL

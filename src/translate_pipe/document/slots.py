@@ -53,6 +53,10 @@ _OPENS_BLOCK = re.compile(
     re.IGNORECASE,
 )
 _OPENS_ORDERED_ITEM = re.compile(r"(\d{1,9})([.)](?:[ \t]|$))", re.ASCII)
+# What can stand on a line in front of a block's text: quote marks, list markers, footnote labels, definition marks.
+_CONTAINER_PREFIX = re.compile(
+    r"(?:[ \t]*(?:>|[-+*:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[\^[^\]]{1,200}\]:|\[[ xX]\](?=[ \t])))*[ \t]*"
+)
 _OPEN_DEFINITION = re.compile(r"\[[^\]]*$")
 _CLOSING_SEQUENCE = re.compile(r"(?:(?<=[ \t])|^)(#+)$")
 _BARE_PIPE = re.compile(r"\\.|\|", re.DOTALL)
@@ -92,12 +96,23 @@ def _closed(line: str) -> str:
 
 
 def _block(document: Document, slot: Slot, lines: list[str]) -> str:
-    breaks = iter(slot.breaks)
-    last = slot.breaks[-1] if slot.breaks else ""
     # Where the source's text begins with a colon (an emoji code), a colon opens nothing.
     is_harmless = lines[0].startswith(":") and document.data[slot.start : slot.start + 1] == b":"
     text = lines[0] if is_harmless else text_of_line(lines[0])
-    for line in lines[1:]:
+    return text + _more_lines(document, slot, lines[1:])
+
+
+def _sentence(document: Document, slot: Slot, lines: list[str]) -> str:
+    # Within a line nothing opens a block.
+    return lines[0] + _more_lines(document, slot, lines[1:])
+
+
+def _more_lines(document: Document, slot: Slot, lines: list[str]) -> str:
+    """The lines behind the first, each with the break in front of it."""
+    breaks = iter(slot.breaks)
+    last = slot.breaks[-1] if slot.breaks else ""
+    text = ""
+    for line in lines:
         last = next(breaks, last) or _new_break(document, slot)
         text += last + text_of_line(line)
     return text
@@ -142,6 +157,7 @@ def _parameter(document: Document, slot: Slot, lines: list[str]) -> str:
 
 _WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.BLOCK: _block,
+    SlotShape.SENTENCE: _sentence,
     SlotShape.SETEXT_HEADING: _setext,
     SlotShape.ATX_HEADING: _atx,
     SlotShape.CELL: _cell,
@@ -228,6 +244,8 @@ def _new_break(document: Document, slot: Slot) -> str:
     front of the slot (list markers, footnote labels) becomes blanks.
     """
     before = _line_before(document, slot).decode()
+    if slot.shape is SlotShape.SENTENCE:  # there is text in front of it as well
+        before = _CONTAINER_PREFIX.match(before).group()  # type: ignore[union-attr]  # it matches nothing, too
     rest = before.lstrip("> \t")
     kept = before[: len(before) - len(rest)]
     indent = "    " if rest.startswith("[^") else re.sub(r"[^>\t]", " ", rest)

@@ -110,6 +110,12 @@ KEYS = (
     ),
     Key("bibliography_headings", "The headings that open a bibliography.", BIBLIOGRAPHY_HEADINGS),
     Key(
+        "segmentation",
+        "Whether a segment is a block, such as a paragraph, or a sentence.",
+        "block",
+        choices=("block", "sentence"),
+    ),
+    Key(
         "references",
         "How exactly a message says where it stands in the source.",
         "line",
@@ -176,6 +182,7 @@ class Configuration:
     front_matter: tuple[str, ...]
     bibliography: str
     bibliography_headings: tuple[str, ...]
+    segmentation: str
     references: str
     wrap: int
     obsolete: str
@@ -203,6 +210,8 @@ class Configuration:
             bibliography_headings=self.bibliography_headings,
             dialects=self.dialect,
             attributes=self.attributes,
+            segmentation=self.segmentation,
+            source_locale=self.source_locale,
         )
 
     @property

@@ -103,7 +103,7 @@ class Library:
 
     def _localised(self, source: Source, locale: str) -> Page:
         document = read_document(self._project.root / source.path, source.path, self._options)
-        text = localise(document, self._translations(source, locale)).text
+        text = localise(document, self._translations(source, locale), locale=locale).text
         return Page(parse(text, source.path, self._options))
 
     def _translations(self, source: Source, locale: str) -> Translations:
