@@ -11,10 +11,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from translate_pipe.checks.targets import Targets, explicit_ids, slugs
+from translate_pipe.checks.targets import Targets
 from translate_pipe.document import bibliography
 from translate_pipe.document.citations import citations_in
 from translate_pipe.document.lines import LineIndex
+from translate_pipe.document.slugs import explicit_ids, slugs_of_any_renderer
 from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Opening, Run, Verbatim
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class Page:
         plain = [_shown(block.run.inlines).text for block in headings if not _explicit_id(block.heading)]
         given = {name for block in self.blocks if (name := _explicit_id(block.heading))}
         has_footnotes = any(entry.family == FOOTNOTE for entry in self.entries)
-        return Targets(slugs(plain) | given | set(explicit_ids(self.document.text)), has_footnotes)
+        return Targets(slugs_of_any_renderer(plain) | given | set(explicit_ids(self.document.text)), has_footnotes)
 
     @cached_property
     def _lines(self) -> LineIndex:
