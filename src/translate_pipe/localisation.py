@@ -133,7 +133,9 @@ def _culprits_in_block(
     document: Document, start: int, end: int, fillings: list[_Filling], judge: Judge
 ) -> list[tuple[_Filling, str]]:
     source = document.data[start:end].decode()
-    sieve: Sieve[_Filling] = Sieve(lambda tried: judge.problem_of_block(source, _splice(document, tried, start, end).decode()))
+    sieve: Sieve[_Filling] = Sieve(
+        lambda tried: judge.problem_of_block(source, _splice(document, tried, start, end).decode())
+    )
     sieve.sift(fillings)
     return sieve.refused
 

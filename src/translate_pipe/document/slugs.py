@@ -1,7 +1,7 @@
 """The fragments by which headings are reached: those that renderers make of their texts, and those that authors give.
 
-Each renderer has a rule of its own for the slug of a heading, and one for headings that have the same. `RULES` has those
-that anchors can be pinned by; `slugs_of_any_renderer` is lenient, for those who only ask where a link may lead.
+Each renderer has a rule of its own for the slug of a heading, and one for headings that have the same. `RULES` has
+those that anchors can be pinned by; `slugs_of_any_renderer` is lenient, for those who only ask where a link may lead.
 """
 
 from __future__ import annotations
