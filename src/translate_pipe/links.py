@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe import locales
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,10 +19,10 @@ _PLACEHOLDER = re.compile(r"\{(.*?)\}")
 
 
 class LinkRule(NamedTuple):
-    """A pattern of addresses, and the replacements: one for each locale named, `everywhere` for all others.
+    """A pattern of addresses, and what replaces them: `everywhere` the same, or another text `by_locale`.
 
-    In both, `*` stands for any characters; the replacement gets those that the pattern's have matched, in their order.
-    Where there is neither a replacement for a locale nor one for all others, the address stays.
+    In a pattern `*` stands for any characters; a replacement gets those that the pattern's have matched, in their
+    order. A locale without a replacement has that of a wider one, as translations have; without any, the address stays.
     """
 
     pattern: str
@@ -35,7 +37,9 @@ class LinkRule(NamedTuple):
         """
         base = locale.partition("@")[0]
         values = {"locale": locale, "tag": base.replace("_", "-"), "language": base.partition("_")[0]}
-        text = dict(self.by_locale).get(locale, self.everywhere)
+        named = dict(self.by_locale)
+        nearest = (named[one] for one in (locale, *locales.fallback_chain(locale)) if one in named)
+        text = next(nearest, self.everywhere)
         return _PLACEHOLDER.sub(lambda found: values.get(found[1], found.group()), text)
 
 

@@ -122,13 +122,14 @@ class Page:
 
     `path` is where its links start from: its own path or, for a localised document, that of its source. `headings` are
     those that open a bibliography; a localised document has instead the `bibliography` of its source, as the places of
-    its blocks in the outline.
+    its blocks in the outline. `made` are addresses that the project's rules have put in, which nobody can mend here.
     """
 
     document: Document
     path: str = ""
     headings: Collection[str] = BIBLIOGRAPHY_HEADINGS
     bibliography: Collection[int] | None = None
+    made: Collection[str] = ()
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from translate_pipe.document.slugs import RULES
 from translate_pipe.finishing.finished import Finished
 from translate_pipe.finishing.pinning import pin
 from translate_pipe.finishing.relinking import relink
@@ -28,19 +29,20 @@ class Finish:
     anchor_slugs: str = "github"
 
 
-def finish(document: Document, text: str, wanted: Finish) -> Finished:
-    r"""Give a localised document what the project wants in it; `text` is the document in another language.
+def finish(document: Document, text: str, wanted: Finish, file: str = "") -> Finished:
+    r"""Give a localised document what the project wants in it.
 
-    Each step proves that it changes nothing else, and leaves out what it cannot prove.
+    `text` is the document in another language, `file` its name for diagnostics. Each step proves that it changes
+    nothing else, and leaves out what it cannot prove.
 
     >>> from translate_pipe.document import parse
     >>> finish(parse("# Slaap\n"), "# Schlaf\n", Finish(anchors="attr")).text
     '# Schlaf {#slaap}\n'
     """
-    relinked = relink(document, text, wanted.links)
+    relinked = relink(document, text, wanted.links, file)
     if wanted.anchors == "off":
         return relinked
-    pinned = pin(document, relinked.text, wanted.anchors, wanted.anchor_slugs)
+    pinned = pin(document, relinked.text, wanted.anchors, RULES[wanted.anchor_slugs], file)
     return Finished(pinned.text, relinked.diagnostics + pinned.diagnostics)
 
 

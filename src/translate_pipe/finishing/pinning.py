@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.document import BYTE_ORDER_MARK
 from translate_pipe.document.lines import LineIndex
 from translate_pipe.document.parser import outline
-from translate_pipe.document.slugs import RULES, Heading, headings, html_ids
+from translate_pipe.document.slugs import Heading, headings, html_ids
 from translate_pipe.document.splicing import Edit, Holes, remains, splice, spliced_ranges
 from translate_pipe.finishing.finished import Finished
 from translate_pipe.model import Diagnostic, Opening, Severity
@@ -34,24 +34,26 @@ class _Pin(NamedTuple):
     edit: Edit
 
 
-def pin(document: Document, text: str, style: str, rule: str) -> Finished:
+def pin(document: Document, text: str, style: str, rule: SlugRule, file: str = "") -> Finished:
     r"""Pin the slugs of a document's headings on those of its localised text.
 
-    `style` is `attr` (`{#slug}` behind the heading) or `html` (`<a id="slug"></a>` in front of its text), `rule` the
-    name of the one that makes slugs. A heading gets a slug where its text is another one, or where it would have
-    another slug because of the headings around it. One that the author has given an id keeps that.
+    `style` is `attr` (`{#slug}` behind the heading) or `html` (`<a id="slug"></a>` in front of its text), `rule` is the
+    one that makes slugs, and `file` the name of the text for diagnostics. A heading gets a slug where its text is
+    another one, or where it would have another slug because of the headings around it. One that the author has given an
+    id keeps that.
 
     >>> from translate_pipe.document import parse
-    >>> pin(parse("## Slaap ##\n"), "## Schlaf ##\n", "html", "github").text
+    >>> from translate_pipe.document.slugs import RULES
+    >>> pin(parse("## Slaap ##\n"), "## Schlaf ##\n", "html", RULES["github"]).text
     '## <a id="slaap"></a>Schlaf ##\n'
     """
     body = text.removeprefix(BYTE_ORDER_MARK)
-    pinning = _Pinning(document, body.encode(), style, RULES[rule])
+    pinning = _Pinning(document, body.encode(), style, rule)
     sieve: Sieve[_Pin] = Sieve(lambda tried: "" if pinning.holds_with(tried) else "another document")
     accepted = sieve.sift(pinning.pins())
     mark = text[: len(text) - len(body)]
     result = mark + splice(pinning.data, [one.edit for one in accepted]).decode()
-    return Finished(result, tuple(_diagnostics(document, [one for one, _ in sieve.refused])))
+    return Finished(result, tuple(pinning.diagnostics([one for one, _ in sieve.refused], file)))
 
 
 class _Pinning:
@@ -131,6 +133,19 @@ class _Pinning:
             for nth, (was, now) in enumerate(zip(self._headings, headings(data, items), strict=True))
         )
 
+    def diagnostics(self, pins: Sequence[_Pin], file: str) -> Iterator[Diagnostic]:
+        """What there is to say of headings on which their slug cannot be pinned."""
+        lines = LineIndex(self.data)
+        for one in pins:
+            yield Diagnostic(
+                check="anchor-pin",
+                severity=Severity.WARNING,
+                message=f"the anchor {one.slug} cannot be pinned on this heading, so links to #{one.slug} do not reach "
+                "it; give the heading an id in the source",
+                file=file,
+                line=lines.line(self._headings[one.nth].opening.start),
+            )
+
 
 def _without_ids(items: Sequence[OutlineItem]) -> Iterator[OutlineItem]:
     """An outline in which the headings have no ids."""
@@ -140,17 +155,3 @@ def _without_ids(items: Sequence[OutlineItem]) -> Iterator[OutlineItem]:
             yield item._replace(detail=(level, *others))
         else:
             yield item
-
-
-def _diagnostics(document: Document, pins: Sequence[_Pin]) -> Iterator[Diagnostic]:
-    lines = LineIndex(document.data)
-    places = headings(document.data, document.outline) if pins else []
-    for one in pins:
-        yield Diagnostic(
-            check="anchor-pin",
-            severity=Severity.WARNING,
-            message=f"the anchor {one.slug} cannot be pinned on the translation of this heading, so links to "
-            f"#{one.slug} do not reach it; give the heading an id of its own",
-            file=document.path,
-            line=lines.line(places[one.nth].opening.start),
-        )

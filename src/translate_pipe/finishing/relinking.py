@@ -29,7 +29,7 @@ class _Change(NamedTuple):
     edit: Edit
 
 
-def relink(document: Document, text: str, links: LocaleLinks) -> Finished:
+def relink(document: Document, text: str, links: LocaleLinks, file: str = "") -> Finished:
     r"""Put the addresses of a locale into a localised document; `text` is the document in another language.
 
     Replaced are the addresses of the source, wherever they stand in the localised document. One that the source does
@@ -53,7 +53,7 @@ def relink(document: Document, text: str, links: LocaleLinks) -> Finished:
     sieve: Sieve[_Change] = Sieve(lambda tried: "" if result.holds_with(tried) else "another document")
     accepted = sieve.sift(changes)
     left = [*unwritten, *(change.nth for change, _ in sieve.refused)]
-    diagnostics = result.diagnostics(sorted(left), wanted, document.path)
+    diagnostics = result.diagnostics(sorted(left), wanted, file)
     mark = text[: len(text) - len(body)]
     return Finished(mark + splice(result.data, [one.edit for one in accepted]).decode(), tuple(diagnostics))
 
@@ -95,7 +95,7 @@ class _Relinking:
             remains(items, _holes(places))
         )
 
-    def diagnostics(self, numbers: Sequence[int], wanted: dict[str, str], path: str) -> Iterator[Diagnostic]:
+    def diagnostics(self, numbers: Sequence[int], wanted: dict[str, str], file: str) -> Iterator[Diagnostic]:
         """What there is to say of destinations whose address has not been replaced."""
         lines = LineIndex(self.data)
         for nth in numbers:
@@ -105,7 +105,7 @@ class _Relinking:
                 severity=Severity.WARNING,
                 message=f"{wanted[place.address]} cannot be written in the place of {place.address}, which stays; "
                 "change the rule in [links]",
-                file=path,
+                file=file,
                 line=lines.line(place.start),
             )
 
