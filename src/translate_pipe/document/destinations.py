@@ -192,8 +192,9 @@ def _of_attribute(attribute: re.Match[bytes], base: int) -> Iterator[Destination
 _REFERENCE = re.compile(r"&(?=#?\w+;)")
 _NOT_BARE = re.compile(r"[\x00-\x20\x7f]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\x00-\x20\x7f<>]*")
-_IN_ANGLES = re.compile(r"[<>]|\\(?=[!-/:-@\[-`{-~]|\Z)")
-_ESCAPABLE = re.compile(r"\\(?=[!-/:-@\[-`{-~]|\Z)")
+# A pipe would end the cell of a table.
+_IN_ANGLES = re.compile(r"[<>|]|\\(?=[!-/:-@\[-`{-~]|\Z)")
+_ESCAPABLE = re.compile(r"\||\\(?=[!-/:-@\[-`{-~]|\Z)")
 _NOT_IN_ATTRIBUTE = re.compile(r"[\s\"'=<>`]")
 
 

@@ -95,12 +95,25 @@ def remains(items: Iterable[OutlineItem], holes: Holes) -> Iterator[tuple[object
 
 
 def _inlines(inlines: Iterable[Inline], holes: Holes) -> Iterator[tuple[object, ...]]:
+    """The inlines outside of holes; texts in a row are one, for how the parser cuts them says nothing."""
+    text = ""
+    start = end = 0
     for inline in inlines:
         if holes.hold(inline.start, inline.end):
             continue
-        value = inline.value
-        if isinstance(value, dict):
-            value = (value["link_type"], value["title"], value["id"])
-        elif inline.kind == "InlineHtml":
-            value = None  # its bytes tell, and may have a hole
-        yield (inline.kind, value, holes.outside(inline.start), holes.outside(inline.end))
+        if inline.kind == "Text":
+            start = start if text else holes.outside(inline.start)
+            text, end = text + str(inline.value), holes.outside(inline.end)
+            continue
+        if text:
+            yield ("Text", text, start, end)
+            text = ""
+        yield (inline.kind, _value(inline), holes.outside(inline.start), holes.outside(inline.end))
+    if text:
+        yield ("Text", text, start, end)
+
+
+def _value(inline: Inline) -> object:
+    if isinstance(inline.value, dict):
+        return (inline.value["link_type"], inline.value["title"], inline.value["id"])
+    return None if inline.kind == "InlineHtml" else inline.value  # the bytes of HTML tell, and may have a hole

@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 
 _REST_OF_LINE = re.compile(rb"[^\r\n]*")
 _OPEN_ATTRIBUTES = re.compile(rb"\{:?[ \t]*")
+# Python-Markdown reads emphasis before attributes, also where it ends inside of them.
+_ENDS_EMPHASIS = re.compile(r"_(?!\w)")
 _BLANKS = b" \t\f\v"
 
 
 class _Pin(NamedTuple):
-    """A slug for heading number `nth`, counted from 0."""
+    """A slug for heading number `nth`, counted from 0; `id` is what becomes the id of the heading itself."""
 
     nth: int
     slug: str
+    id: str
     edit: Edit
 
 
@@ -109,16 +112,16 @@ class _Pinning:
         return [nth for nth in free if nth not in chosen and ids[nth] != wanted[nth]]
 
     def _pin(self, nth: int, run: Run, slug: str) -> _Pin:
-        if self._style == "html":
-            return _Pin(nth, slug, Edit(run.start, run.start, f'<a id="{html.escape(slug)}"></a>'.encode()))
+        if self._style == "html" or _ENDS_EMPHASIS.search(slug):
+            return _Pin(nth, slug, "", Edit(run.start, run.start, f'<a id="{html.escape(slug)}"></a>'.encode()))
         rest = _REST_OF_LINE.match(self.data, run.end)
         behind = rest.group().rstrip(_BLANKS) if rest else b""
         attributes = _OPEN_ATTRIBUTES.search(behind)
         if attributes:
             at = run.end + attributes.end()
-            return _Pin(nth, slug, Edit(at, at, f"#{slug} ".encode()))
+            return _Pin(nth, slug, slug, Edit(at, at, f"#{slug} ".encode()))
         at = run.end + len(behind)  # behind the closing sequence, where all renderers look for attributes
-        return _Pin(nth, slug, Edit(at, at, f" {{#{slug}}}".encode()))
+        return _Pin(nth, slug, slug, Edit(at, at, f" {{#{slug}}}".encode()))
 
     def holds_with(self, pins: Sequence[_Pin]) -> bool:
         """Whether the document with these slugs has them on the right headings and is the same in all else."""
@@ -127,7 +130,7 @@ class _Pinning:
         items = outline(data.decode(), self._options)
         if self._remains != list(remains(_without_ids(items), Holes(spliced_ranges(edits)))):
             return False
-        slugs = {one.nth: one.slug for one in pins} if self._style == "attr" else {}
+        slugs = {one.nth: one.id for one in pins if one.id}
         return all(
             now.id == slugs.get(nth, was.id)
             for nth, (was, now) in enumerate(zip(self._headings, headings(data, items), strict=True))
