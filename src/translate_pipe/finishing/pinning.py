@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _REST_OF_LINE = re.compile(rb"[^\r\n]*")
 _OPEN_ATTRIBUTES = re.compile(rb"\{:?[ \t]*")
-# Python-Markdown reads emphasis before attributes, also where it ends inside of them.
 _ENDS_EMPHASIS = re.compile(r"_(?!\w)")
 _BLANKS = b" \t\f\v"
 
@@ -105,14 +104,15 @@ class _Pinning:
 
     def _misnamed(self, free: Sequence[int], wanted: Sequence[str], chosen: set[int]) -> list[int]:
         """The headings that would have another slug than in the source, if the chosen ones have theirs."""
-        named = self._headings
-        if self._style == "attr":
-            named = [one._replace(id=wanted[nth]) if nth in chosen else one for nth, one in enumerate(named)]
+        named = [
+            one._replace(id=wanted[nth]) if nth in chosen and one.run and self._gets_id(one.run, wanted[nth]) else one
+            for nth, one in enumerate(self._headings)
+        ]
         ids = self._rule.ids(self.data, named)
         return [nth for nth in free if nth not in chosen and ids[nth] != wanted[nth]]
 
     def _pin(self, nth: int, run: Run, slug: str) -> _Pin:
-        if self._style == "html" or _ENDS_EMPHASIS.search(slug):
+        if not self._gets_id(run, slug):
             return _Pin(nth, slug, "", Edit(run.start, run.start, f'<a id="{html.escape(slug)}"></a>'.encode()))
         rest = _REST_OF_LINE.match(self.data, run.end)
         behind = rest.group().rstrip(_BLANKS) if rest else b""
@@ -122,6 +122,15 @@ class _Pinning:
             return _Pin(nth, slug, slug, Edit(at, at, f"#{slug} ".encode()))
         at = run.end + len(behind)  # behind the closing sequence, where all renderers look for attributes
         return _Pin(nth, slug, slug, Edit(at, at, f" {{#{slug}}}".encode()))
+
+    def _gets_id(self, run: Run, slug: str) -> bool:
+        """Whether a heading itself gets the slug as its id.
+
+        Python-Markdown reads emphasis before attributes, also where that ends inside of them, and it reads attributes
+        from the first brace. Where it would be mistaken, an element is safe.
+        """
+        has_brace = any("{" in str(inline.value) for inline in run.inlines if inline.kind == "Text")
+        return self._style == "attr" and not has_brace and not _ENDS_EMPHASIS.search(slug)
 
     def holds_with(self, pins: Sequence[_Pin]) -> bool:
         """Whether the document with these slugs has them on the right headings and is the same in all else."""
