@@ -208,15 +208,17 @@ def test_a_key_is_described(key: Key) -> None:
     default = re.search(r"^- Default: (?:`(.*)`|none)$", text, re.MULTILINE)
     assert default
     value = tomllib.loads(f"value = {default[1]}")["value"] if default[1] else None
-    assert (tuple(value) if isinstance(value, list) else value) == key.default
+    assert (tuple(value) if isinstance(value, list | dict) else value) == key.default
     kind = re.search(r"^- Type: (.*(?:\n  .*)*)$", text, re.MULTILINE)
     assert kind
     assert kind[1].startswith("list of texts") == key.is_list
+    assert kind[1].startswith("table") == key.is_table
     for placeholder in key.placeholders:
         assert f"`{{{placeholder}}}`" in kind[1]
     for choice in key.choices:
         assert f"`{json.dumps(choice)}`" in kind[1]
-    assert any(f"{key.name} = " in block for block in code_blocks(text, "toml"))
+    example = f"[{key.name}]" if key.is_table else f"{key.name} = "
+    assert any(example in block for block in code_blocks(text, "toml"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

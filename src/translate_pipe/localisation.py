@@ -25,9 +25,10 @@ from translate_pipe.model import (
     Translations,
     Verbatim,
 )
+from translate_pipe.sieve import Sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from translate_pipe.model import OutlineItem
 
@@ -88,7 +89,7 @@ def localise(
     '* Head\n* Staart\n'
     """
     fillings, unwritten = _fillings(document, translations, locale)
-    proof = _Sieve(lambda tried: "" if _keeps_structure(document, tried) else _STRUCTURE)
+    proof: Sieve[_Filling] = Sieve(lambda tried: "" if _keeps_structure(document, tried) else _STRUCTURE)
     accepted = proof.sift(fillings)
     refusals = [_Refusal(segment) for segment in unwritten]
     refusals += [_Refusal(filling.segment) for filling, _ in proof.refused]
@@ -141,7 +142,7 @@ def _judged(
     for start, end, members in _by_block(document, fillings):
         refused += _culprits_in_block(document, start, end, members, judge)
     culprits = {id(filling) for filling, _ in refused}
-    sieve = _Sieve(lambda tried: judge.problem(_text(document, tried)))
+    sieve: Sieve[_Filling] = Sieve(lambda tried: judge.problem(_text(document, tried)))
     accepted = sieve.sift([filling for filling in fillings if id(filling) not in culprits])
     return accepted, refused + sieve.refused
 
@@ -150,7 +151,9 @@ def _culprits_in_block(
     document: Document, start: int, end: int, fillings: list[_Filling], judge: Judge
 ) -> list[tuple[_Filling, str]]:
     source = document.data[start:end].decode()
-    sieve = _Sieve(lambda tried: judge.problem_of_block(source, _splice(document, tried, start, end).decode()))
+    sieve: Sieve[_Filling] = Sieve(
+        lambda tried: judge.problem_of_block(source, _splice(document, tried, start, end).decode())
+    )
     sieve.sift(fillings)
     return sieve.refused
 
@@ -266,31 +269,6 @@ def _edits(fillings: Iterable[_Filling]) -> Iterator[_Edit]:
 
 
 # The proof
-
-
-class _Sieve:
-    """Keeps the fillings that together pass a test; `refused` has the others, each with what the test says of it.
-
-    The test says nothing of fillings that pass. Nearly always these are all of them. If not, each half is tried on its
-    own, together with those that have passed, until the culprits are found, which costs a test for each halving.
-    """
-
-    def __init__(self, test: Callable[[Sequence[_Filling]], str]) -> None:
-        self._test = test
-        self.refused: list[tuple[_Filling, str]] = []
-
-    def sift(self, fillings: list[_Filling], passed: list[_Filling] | None = None) -> list[_Filling]:
-        """Those of the fillings that, together with the ones that passed before them, pass."""
-        passed = passed or []
-        problem = self._test(passed + fillings) if fillings else ""
-        if not problem:
-            return fillings
-        if len(fillings) == 1:
-            self.refused.append((fillings[0], problem))
-            return []
-        middle = len(fillings) // 2
-        good = self.sift(fillings[:middle], passed)
-        return good + self.sift(fillings[middle:], passed + good)
 
 
 def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:

@@ -12,10 +12,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from translate_pipe.checks.targets import Targets, explicit_ids, slugs
+from translate_pipe.checks.targets import Targets
 from translate_pipe.document import bibliography
 from translate_pipe.document.citations import citations_in
 from translate_pipe.document.lines import LineIndex
+from translate_pipe.document.slugs import explicit_ids, slugs_of_any_renderer
 from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Opening, Piece, Run, Verbatim
 
 if TYPE_CHECKING:
@@ -123,13 +124,14 @@ class Page:
 
     `path` is where its links start from: its own path or, for a localised document, that of its source. `headings` are
     those that open a bibliography; a localised document has instead the `bibliography` of its source, as the places of
-    its blocks in the outline.
+    its blocks in the outline. `made` are addresses that the project's rules have put in, which nobody can mend here.
     """
 
     document: Document
     path: str = ""
     headings: Collection[str] = BIBLIOGRAPHY_HEADINGS
     bibliography: Collection[int] | None = None
+    made: Collection[str] = ()
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @cached_property
@@ -183,7 +185,7 @@ class Page:
         plain = [_shown(block.run.inlines).text for block in headings if not _explicit_id(block.heading)]
         given = {name for block in self.blocks if (name := _explicit_id(block.heading))}
         has_footnotes = any(entry.family == FOOTNOTE for entry in self.entries)
-        return Targets(slugs(plain) | given | set(explicit_ids(self.document.text)), has_footnotes)
+        return Targets(slugs_of_any_renderer(plain) | given | set(explicit_ids(self.document.text)), has_footnotes)
 
     @cached_property
     def _lines(self) -> LineIndex:

@@ -162,6 +162,20 @@ def _code(event: _Event) -> str | None:
     return str(detail["Fenced"]) if isinstance(detail, dict) else _INDENTED
 
 
+def link_definitions(text: str, options: ParseOptions) -> list[tuple[int, int, str]]:
+    """The definitions of link references: where each stands, in bytes, and the address that it gives.
+
+    Of several with the same label only the first is one (CommonMark 4.7). `text` is as `outline` takes it.
+    """
+    block = frontmatter.find(text)
+    body = text[block.end :] if block else text
+    if "]:" not in body:
+        return []
+    base = len(text.encode()) - len(body.encode())
+    found = _MARKDOWN.reference_definitions(body).values()
+    return [(one["span"]["start"] + base, one["span"]["end"] + base, one["dest"]) for one in found]
+
+
 def first_run(text: str) -> list[Inline]:
     """The inline events of the first block of a text, which must be a paragraph; offsets are bytes.
 

@@ -29,6 +29,7 @@ from translate_pipe.checks import CHECKS, check
 from translate_pipe.checks.glossary import parse_glossary
 from translate_pipe.document import parse
 from translate_pipe.errors import CatalogueSyntaxError, FileError, GlossaryError
+from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Document, Severity
 from translate_pipe.project.configuration import RENDERING
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue.resegment import Family, Resegmentation
     from translate_pipe.checks import Check
     from translate_pipe.checks.glossary import Term
+    from translate_pipe.links import LocaleLinks
     from translate_pipe.model import Localised, Message, MessageKey, ParseOptions
     from translate_pipe.project.discovery import Project, Source
 
@@ -447,6 +449,7 @@ class _Domain:
             locale=locale,
             checks=self._checks,
             glossary=self._glossary,
+            links=self._project.configuration.finish(locale).links,
         )
         is_published = self._project.configuration.on_error == "publish"
         return Layer.of(locale, name, catalogue, tuple(found), is_published=is_published)
@@ -494,9 +497,12 @@ class _Domain:
         document = case.document
         output = self._project.output(source, locale)
         on_error = self._project.configuration.on_error
-        localised, has_errors = self._accepted(case, output, locale, layers)
+        wanted = self._project.configuration.finish(locale)
+        localised, has_errors = self._accepted(case, output, locale, layers, wanted.links)
+        finished = finish(document, localised.text, wanted, output)
+        self._report.diagnostics += finished.diagnostics
         if Stage.CHECK in self._request.stages:
-            found = self._library.check(source, document, localised.text, locale, layers.translations)
+            found = self._library.check(source, document, finished.text, locale, layers.translations)
             self._report.diagnostics += map(layers.at_message, found)
         if Stage.BUILD not in self._request.stages:
             return
@@ -505,18 +511,20 @@ class _Domain:
         if on_error == "stop" and (has_errors or layers.has_errors(document)):
             self._report.stopped.append(output)
             return
-        data = localised.text.encode()
+        data = finished.text.encode()
         if self._write(output, data) and self._manifest:
             self._manifest.record(output, data)
 
-    def _accepted(self, case: Case, output: str, locale: str, layers: Layers) -> tuple[Localised, bool]:
+    def _accepted(
+        self, case: Case, output: str, locale: str, layers: Layers, links: LocaleLinks
+    ) -> tuple[Localised, bool]:
         """A localised document whose structure and rendering are those of its source, and whether any was refused.
 
         A message whose translation is refused is not used at all: what stands in for it is tried in its place, which
         may be the translation of a wider locale, and is judged as well.
         """
         document, has_errors = case.document, False
-        judge = case.judge(output) if self._is_judged else None
+        judge = case.judge(output, links) if self._is_judged else None
         is_published = self._project.configuration.on_error == "publish"
         left = layers
         while True:
@@ -533,7 +541,7 @@ class _Domain:
                     self._withhold(layer, key)
             left = left.without(refused)
         if judge:
-            case.record(output, localised.text)
+            case.record(output, localised.text, links)
         return localised, has_errors
 
 
