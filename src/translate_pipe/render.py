@@ -94,7 +94,7 @@ class CommonMark:
     def __init__(self) -> None:
         from pyromark import Markdown
 
-        from translate_pipe.document.parser import OPTIONS
+        from translate_pipe.document.events import OPTIONS
 
         self._markdown = Markdown(options=OPTIONS)
 

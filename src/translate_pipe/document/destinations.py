@@ -133,7 +133,7 @@ _PREFIXES = re.compile(rb"(?<=[\r\n])[ \t>]+")
 
 
 def _in_definitions(data: bytes, options: ParseOptions) -> Iterator[Destination]:
-    for start, end, address in link_definitions(data.decode(), options):
+    for start, end, _, address, _ in link_definitions(data.decode(), options):
         text = _PREFIXES.sub(lambda found: b" " * len(found.group()), data[start:end])
         label = _LABEL.match(text)
         if label and address:

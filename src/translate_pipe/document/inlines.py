@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from translate_pipe.document.parser import first_run
+from translate_pipe.document.events import first_run
 from translate_pipe.model import Inline
 
 _FOOTNOTE_LABEL = re.compile(r"\[(\^[^\]\s]+)\]")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from translate_pipe.document import bibliography, frontmatter, sentences
 from translate_pipe.document.directives import Directive, directives
 from translate_pipe.document.lines import LineIndex, after_first_line, before_last_line
-from translate_pipe.document.parser import BLANKS, CONTAINER, TOKEN
+from translate_pipe.document.outliner import BLANKS, CONTAINER, TOKEN
 from translate_pipe.model import (
     Closing,
     Diagnostic,

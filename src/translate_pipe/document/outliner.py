@@ -1,0 +1,203 @@
+"""From the parser's events to the outline of a document: a flat list of blocks with byte ranges.
+
+Containers open and close, the inline content of a block is one run, and blocks without inline content are verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.document.dialects.rules import Form
+from translate_pipe.document.events import tag_of
+from translate_pipe.document.masking import INDENTED_TEXT, NOTHING
+from translate_pipe.model import Closing, Inline, Opening, OutlineItem, Run, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.document.events import Event
+    from translate_pipe.document.marks import Mark
+    from translate_pipe.document.masking import Masked
+
+CONTAINER = "Container"
+"""The tag of what the dialects' rules have found: blocks that hold others, and lines that stand for themselves."""
+
+TOKEN = "Token"  # noqa: S105  # no password
+"""The kind of an inline event for what a translator leaves as it is."""
+
+BLANKS = b" \t\r\n\f\v"
+"""The bytes that Markdown strips from the ends of inline content."""
+
+_INLINE_TAGS = frozenset({"Emphasis", "Strong", "Strikethrough", "Superscript", "Subscript", "Link", "Image"})
+_VERBATIM_TAGS = frozenset({"CodeBlock", "HtmlBlock"})
+_LINE_END = re.compile(rb"[\r\n]")
+_TOKEN_OR_TEXT = re.compile(rb"\x1a+|[^\x1a]+")
+_MASK = re.compile(r"\x1a+")
+_INDENT = (b" ", b"\t")
+_DELIMITED = frozenset({"Code", "InlineMath", "DisplayMath"})
+
+
+class _Block(NamedTuple):
+    """An open block with its place in the outline; `family` is that of a container which a mark has opened."""
+
+    opening: Opening
+    place: int
+    family: str = ""
+
+
+class Outliner:
+    """Collects inline events into runs and turns masks back into what they stand for; the rest passes through."""
+
+    def __init__(self, data: bytes, masked: Masked) -> None:
+        self._data = data
+        self._masked = masked
+        self._has_tokens = NOTHING in masked.data
+        self._items: list[OutlineItem] = []
+        self._inlines: list[Inline] = []
+        self._open: list[_Block] = []
+        self._verbatim_depth = 0
+        # The mask of a list item holds an empty block, a break or a heading, which stands for nothing.
+        self._awaits_mask = False
+        self._ignored_heading = False
+
+    def feed(self, events: Iterable[Event]) -> list[OutlineItem]:
+        """Turn the events of a whole text into its outline."""
+        for event in events:
+            if event.name == "Start":
+                self._start(event)
+            elif event.name == "End":
+                self._end(event)
+            elif event.name == "Rule":
+                self._flush()
+                self._rule(event)
+            elif not self._verbatim_depth and event.name != "TaskListMarker":
+                self._inlines += self._unmasked(event) if self._has_tokens else (Inline(*event),)
+        while self._open:  # containers that nothing closes
+            self._close(len(self._data))
+        return self._items
+
+    # Blocks
+
+    def _start(self, event: Event) -> None:
+        tag, detail = tag_of(event.payload)
+        if tag in _INLINE_TAGS:
+            self._inlines.append(Inline(tag, _without_masks(detail), event.start, event.end))
+            return
+        self._flush()
+        if tag in _VERBATIM_TAGS:
+            self._verbatim_depth += 1
+            self._items.append(Verbatim(tag, detail, event.start, event.end))
+            return
+        mark = self._mark_at(event.start)
+        if tag == "Item" and mark and mark.is_indented:
+            self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, event.end))
+            self._items += mark.pieces
+            self._awaits_mask = mark.rule is not INDENTED_TEXT
+        elif tag == "Heading" and self._awaits_mask:
+            self._awaits_mask = False
+            self._ignored_heading = True
+        else:
+            self._open_block(Opening(tag, detail, event.start, event.end))
+
+    def _end(self, event: Event) -> None:
+        tag, _ = tag_of(event.payload)
+        if tag in _INLINE_TAGS:
+            self._inlines.append(Inline("End" + tag, None, event.start, event.end))
+        elif tag in _VERBATIM_TAGS:
+            self._verbatim_depth -= 1
+        elif tag == "Heading" and self._ignored_heading:
+            self._ignored_heading = False
+        else:
+            self._flush()
+            while self._open[-1].family:
+                self._close(event.end)
+            self._items.append(Closing(self._open.pop().opening.tag))
+
+    def _open_block(self, opening: Opening, family: str = "") -> None:
+        self._open.append(_Block(opening, len(self._items), family))
+        self._items.append(opening)
+
+    def _close(self, end: int) -> None:
+        """Close a container that a mark has opened, now that its end is known."""
+        block = self._open.pop()
+        self._items[block.place] = block.opening._replace(end=end)
+        self._items.append(Closing(CONTAINER))
+
+    # Masks
+
+    def _mark_at(self, start: int) -> Mark | None:
+        """The mark whose mask the parser has found at an offset; a list item begins with its indentation."""
+        while self._data[start : start + 1] in _INDENT:
+            start += 1
+        return self._masked.marks.get(start)
+
+    def _rule(self, event: Event) -> None:
+        if self._awaits_mask:
+            self._awaits_mask = False
+            return
+        mark = self._mark_at(event.start)
+        if mark is None:
+            self._items.append(Verbatim("Rule", None, event.start, event.end))
+        elif mark.rule.form is Form.OPENING:
+            self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, mark.end), mark.rule.family)
+            self._items += mark.pieces
+        elif mark.rule.form is Form.CLOSING and self._open and self._open[-1].family == mark.rule.family:
+            self._close(mark.end)
+        else:
+            self._items += (Verbatim(CONTAINER, mark.rule.name, mark.start, mark.end), *mark.pieces)
+
+    def _unmasked(self, event: Event) -> Iterator[Inline]:
+        """An inline event without masks: a token is an event of its own, and code and tags are as written."""
+        if not isinstance(event.payload, str) or NOTHING.decode() not in event.payload:
+            yield Inline(event.name, event.payload, event.start, event.end)
+        elif event.name == "Text":
+            for found in _TOKEN_OR_TEXT.finditer(self._masked.data, event.start, event.end):
+                written = self._data[found.start() : found.end()].decode()
+                # A colon is masked only to be no mark of a definition.
+                is_token = found.group().startswith(NOTHING) and written != ":"
+                yield Inline(TOKEN if is_token else "Text", written, found.start(), found.end())
+        else:
+            written = self._data[event.start : event.end].decode()
+            value = written.strip("`$") if event.name in _DELIMITED else written
+            yield Inline(event.name, value, event.start, event.end)
+
+    # Runs
+
+    def _flush(self) -> None:
+        """Close the run that the collected inline events make, if there are any."""
+        if not self._inlines:
+            return
+        block = self._open[-1].opening
+        start = self._run_start()
+        end = self._run_end(block, start)
+        if end > start:
+            self._items.append(Run(block.tag, start, end, tuple(self._inlines)))
+        self._inlines.clear()
+
+    def _run_start(self) -> int:
+        start = self._inlines[0].start
+        # An escaped character's event begins after its backslash.
+        if start and self._data[start - 1 : start] == b"\\" and self._data[start : start + 1] not in b"\r\n":
+            return start - 1
+        return start
+
+    def _run_end(self, block: Opening, start: int) -> int:
+        last = max(inline.end for inline in self._inlines)
+        if block.tag == "Heading":
+            # A collapsed reference `[a][]` has a range without its `[]`.
+            end = last + 2 if self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]" else last
+        elif block.tag in {"Paragraph", "TableCell"}:
+            end = block.end
+        else:
+            # Tight content has no block of its own; it runs to the end of its last line.
+            line_end = _LINE_END.search(self._data, last)
+            end = line_end.start() if line_end else len(self._data)
+        return start + len(self._data[start:end].rstrip(BLANKS))
+
+
+def _without_masks(detail: object) -> object:
+    """The address and title of a link with braces for each token in them, by which the checks know a template."""
+    if isinstance(detail, dict) and NOTHING.decode() in f"{detail['dest_url']}{detail['title']}":
+        return detail | {name: _MASK.sub("{}", detail[name]) for name in ("dest_url", "title")}
+    return detail
