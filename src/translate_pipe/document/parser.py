@@ -46,13 +46,9 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     Every text is valid Markdown, so this never fails.
     """
     # pyromark takes metadata blocks anywhere; front matter stands at the beginning and nowhere else.
-    block = frontmatter.find(text)
+    matter, end = frontmatter.items(text, options)
     outliner = _Outliner(text.encode())
-    if block is None:
-        return tuple(outliner.feed(_events(text, 0)))
-    base = len(text[: block.end].encode())
-    matter = Verbatim("FrontMatter", block.style, 0, base)
-    return (matter, *outliner.feed(_events(text[block.end :], base)))
+    return (*matter, *outliner.feed(_events(text[end:], len(text[:end].encode()))))
 
 
 def first_run(text: str) -> list[Inline]:

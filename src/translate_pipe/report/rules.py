@@ -27,7 +27,7 @@ OTHERS = (
     Rule("rendering", Severity.ERROR, "Translations with which the rendered document is not that of its source."),
     Rule("useless-ignore", Severity.WARNING, "Opt-outs of messages that no longer silence anything."),
     Rule("incomplete", Severity.ERROR, "Texts without a translation to publish; only build --require-complete tells."),
-    Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML."),
+    Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML, TOML or JSON."),
     Rule("directive", Severity.WARNING, "Directives that have no effect, or not the one that was meant."),
     Rule("document", Severity.ERROR, "What keeps documents from being used at all."),
     Rule("file", Severity.ERROR, "Files that cannot be read or written."),
