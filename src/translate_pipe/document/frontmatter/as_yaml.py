@@ -38,6 +38,7 @@ _OTHER_TYPE = re.compile(r"0[ox][0-9A-Fa-f]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _BLOCK_STYLES = "|>"
+_INDICATOR = re.compile(r"[|>][+-]?[1-9]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
@@ -134,11 +135,14 @@ def spellings(text: str, value: Value, content: str) -> Iterator[str]:
     """Ways to write a text, the source's own style first; only the last is sure to be read as that text."""
     source = text[value.start : value.end]
     if source[:1] in _BLOCK_STYLES:
-        if not _NOT_IN_BLOCK.search(content):
-            yield _as_block(source, content.strip())
+        block = _as_block(source, content.strip())
+        # A block with its own indentation, or with the blank lines behind it, is another one when it stands alone.
+        is_sure = _INDICATOR.match(source) is not None
+        if not _NOT_IN_BLOCK.search(content) and (is_sure or _alone(f"k: {block}").rstrip() == content.rstrip()):
+            yield block
     elif source[:1] == "'":
         single = "'" + content.replace("'", "''") + "'"
-        if _stands_alone(single, content, in_flow=value.in_flow):
+        if _alone(f"k: {single}") == content:
             yield single
     elif source[:1] != '"' and _is_plain(content, in_flow=value.in_flow):
         yield content
@@ -146,22 +150,19 @@ def spellings(text: str, value: Value, content: str) -> Iterator[str]:
 
 
 def _is_plain(content: str, *, in_flow: bool) -> bool:
-    return not _OTHER_TYPE.fullmatch(content) and _stands_alone(content, content, in_flow=in_flow)
+    return not _OTHER_TYPE.fullmatch(content) and _alone(f"[{content}]" if in_flow else f"k: {content}") == content
 
 
-def _stands_alone(spelling: str, content: str, *, in_flow: bool) -> bool:
-    """Whether a spelling is read as a text in the smallest document that has one."""
+def _alone(text: str) -> str:
+    """The text that a document of a single entry holds; none if it holds something else."""
     try:
-        root = yaml.compose(f"[{spelling}]" if in_flow else f"k: {spelling}", Loader=_LOADER)
+        root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError:
-        return False
-    if isinstance(root, yaml.MappingNode) and len(root.value) == 1:
-        ((_, node),) = root.value
-    elif isinstance(root, yaml.SequenceNode) and len(root.value) == 1:
-        (node,) = root.value
-    else:
-        return False
-    return isinstance(node, yaml.ScalarNode) and (node.tag, node.value) == (_TAG_PREFIX + "str", content)
+        return ""
+    if not isinstance(root, yaml.CollectionNode) or len(root.value) != 1:
+        return ""
+    node = root.value[0][1] if isinstance(root, yaml.MappingNode) else root.value[0]
+    return str(node.value) if isinstance(node, yaml.ScalarNode) and node.tag == _TAG_PREFIX + "str" else ""
 
 
 def _as_block(source: str, text: str) -> str:

@@ -89,8 +89,8 @@ def problem(text: str) -> Problem | None:
 def _wanted(paths: Iterable[str]) -> re.Pattern[str]:
     """Matches the key paths that are chosen; a key that is `*` stands for any key.
 
-    >>> bool(_wanted(["features.*.title"]).fullmatch("features.een.title")), bool(_wanted(["*"]).fullmatch("a.b"))
+    >>> bool(_wanted(["features.*.title"]).fullmatch("features.een.title")), bool(_wanted(["*"]).fullmatch("tags[]"))
     (True, False)
     """
-    keys = (re.sub(r"(?:(?<=\.)|^)\\\*(?=\\\.|\\\[|$)", r"[^.]+?", re.escape(path)) for path in paths)
+    keys = (re.sub(r"(?:(?<=\.)|^)\\\*(?=\\\.|\\\[|$)", r"[^.\\[\\]]+", re.escape(path)) for path in paths)
     return re.compile("|".join(f"(?:{key})" for key in keys) or "(?!)", re.DOTALL)
