@@ -128,6 +128,7 @@ def _numbered(text: str, strings: Sequence[tuple[int, int]]) -> str:
 _ESCAPES = {'"': r"\"", "\\": r"\\", "\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r"}
 _TO_ESCAPE = re.compile(r"[\x00-\x1f\x7f\"\\]")
 _TO_ESCAPE_IN_LINES = re.compile(r'[\x00-\x08\x0b-\x1f\x7f\\]|"(?="")|"\Z')
+_FENCE = re.compile(r"[\r\n]\+\+\+[ \t]*[\r\n]")
 _NOT_LITERAL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f']")
 _NOT_LITERAL_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|'''|'\Z")
 
@@ -137,7 +138,7 @@ def spellings(text: str, value: Value, content: str) -> Iterator[str]:
     source = text[value.start : value.end]
     quote = source[0]
     if source.startswith(quote * 3):
-        yield from _in_lines(source, quote, content)
+        yield from (lines for lines in _in_lines(source, quote, content) if not _FENCE.search(lines))
     elif quote == "'" and not _NOT_LITERAL.search(content):
         yield f"'{content}'"
     yield f'"{_escaped(_TO_ESCAPE, content)}"'
