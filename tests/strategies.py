@@ -108,7 +108,7 @@ def _containers(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 _front_matter = st.sampled_from([
     "", "---\ntitle: Slaap\n---\n", "---\ntitle: 'Huid: een gids'\ndescription: >-\n  twee\n  regels\ntags: [a, b]\n---\n\n",
-    '+++\ntitle = "x"\n+++\n', "---\nkapot: [\n---\n", "---\n\n---\n",
+    '+++\ntitle = "x"\n+++\n', "+++\n[image]\nalt = '''\nEen bed''' # x\n+++\n", '{\n  "title": "Huid: een gids", "n": 1\n}\n', '{\n"a": \n}\n', "---\nkapot: [\n---\n", "---\n\n---\n",
 ])  # fmt: skip
 
 

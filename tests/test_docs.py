@@ -365,7 +365,7 @@ def test_the_kinds_of_edits_of_the_benchmark_are_those_of_its_code() -> None:
 def modules() -> set[str]:
     """The modules and packages, as the documentation names them, without those that have no content of their own."""
     files = {file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py") if not file.name.startswith("__")}
-    return files | {f"{folder.parent.name}/" for folder in PACKAGE.glob("*/__init__.py")}
+    return files | {f"{file.parent.relative_to(PACKAGE).as_posix()}/" for file in PACKAGE.glob("*/**/__init__.py")}
 
 
 def test_the_modules_of_the_design_are_those_of_the_package() -> None:

@@ -116,6 +116,24 @@ def text_direction(locale: str) -> str:
     return _babel(locale).text_direction
 
 
+_SCRIPTS = {"arabic": "Arab", "cyrillic": "Cyrl", "devanagari": "Deva", "latin": "Latn"}
+
+
+def language_tag(locale: str) -> str:
+    """A locale as BCP 47 writes it, for HTML and the like; what gettext alone has, such as ``@euro``, is left out.
+
+    >>> language_tag("pt_BR"), language_tag("sr@latin"), language_tag("ca@valencia")
+    ('pt-BR', 'sr-Latn', 'ca-valencia')
+    """
+    base, _, modifier = locale.partition("@")
+    language, *subtags = base.split("_")
+    if modifier in _SCRIPTS:
+        subtags.insert(0, _SCRIPTS[modifier])
+    elif modifier == "valencia":
+        subtags.append(modifier)
+    return "-".join((language, *subtags))
+
+
 def display_name(locale: str, user_locale: str) -> str:
     """A locale's name in the user's language, with its own name where that differs.
 

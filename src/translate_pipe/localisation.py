@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.document import frontmatter, slots
 from translate_pipe.document.parser import outline
-from translate_pipe.document.segments import yaml_of
 from translate_pipe.document.sentences import is_gap, joint
 from translate_pipe.model import (
     Closing,
@@ -20,7 +19,6 @@ from translate_pipe.model import (
     Run,
     Segment,
     Severity,
-    Slot,
     SlotShape,
     Translations,
     Verbatim,
@@ -46,13 +44,14 @@ class Judge(Protocol):
 
 
 class _Filling(NamedTuple):
-    """A segment and the bytes that go into its slot.
+    """A segment, its translation, and the bytes that go into its slot.
 
     `behind` is where the slot of the sentence in front of it ends, -1 if there is none; `joint` is what stands between
     the two where that one is translated as well.
     """
 
     segment: Segment
+    translation: str
     data: bytes
     behind: int = -1
     joint: bytes = b""
@@ -190,21 +189,24 @@ def _top_blocks(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
 
 def _fillings(document: Document, translations: Translations, locale: str) -> tuple[list[_Filling], list[Segment]]:
     """What the translated slots get, and the segments for whose translation there is no way of writing it."""
+    wanted = [
+        (segment, translation)
+        for segment in document.segments
+        if (translation := translations.get(segment.key, "")).strip() and translation != segment.text
+    ]
+    scalars = _scalars(document, wanted)
     fillings: list[_Filling] = []
     refused: list[Segment] = []
     neighbours = _neighbours(document) if locale else {}
-    for segment in document.segments:
-        translation = translations.get(segment.key, "")
-        if not translation.strip() or translation == segment.text:
-            continue
+    for segment, translation in wanted:
         if segment.slot.shape is SlotShape.SCALAR:
-            written = _write_scalar(document, segment.slot, translation)
+            written = scalars.get(segment.slot.start)
         else:
             written = slots.write(document, segment.slot, translation)
         if written is None:
             refused.append(segment)
         else:
-            filling = _Filling(segment, written.encode())
+            filling = _Filling(segment, translation, written.encode())
             if fillings and fillings[-1].segment.slot.end == neighbours.get(segment.slot.start, -1):
                 filling = _joined(document, fillings[-1], filling, locale)
             fillings.append(filling)
@@ -235,14 +237,20 @@ def _neighbours(document: Document) -> dict[int, int]:
     return found
 
 
-def _write_scalar(document: Document, slot: Slot, translation: str) -> str | None:
+def _scalars(document: Document, wanted: Iterable[tuple[Segment, str]]) -> dict[int, str]:
+    """What the values of the front matter get, by the bytes at which they begin; they are written all at once."""
+    translations = {
+        segment.slot.start: translation.strip()
+        for segment, translation in wanted
+        if segment.slot.shape is SlotShape.SCALAR
+    }
+    return frontmatter.write(_front_matter(document), translations) if translations else {}
+
+
+def _front_matter(document: Document) -> str:
     block = document.outline[0]
-    if not isinstance(block, Verbatim):  # a scalar's slot stands in front matter, which is the first block
-        return None
-    start, yaml_text = yaml_of(document.data, block)
-    at = len(document.data[start : slot.start].decode())
-    value = next(value for value in frontmatter.values(yaml_text) if value.start == at)
-    return frontmatter.replace(yaml_text, value, translation.strip())
+    end = block.end if isinstance(block, Verbatim) and block.tag == "FrontMatter" else 0
+    return document.data[:end].decode()
 
 
 def _splice(document: Document, fillings: Iterable[_Filling], start: int = 0, end: int | None = None) -> bytes:
@@ -273,13 +281,24 @@ def _edits(fillings: Iterable[_Filling]) -> Iterator[_Edit]:
 
 def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:
     """Whether the text with these fillings has the source's blocks, at the source's places."""
-    result = outline(_splice(document, fillings).decode(), document.options)
-    if len(result) != len(document.outline):
+    text = _splice(document, fillings).decode()
+    result = outline(text, document.options)
+    if len(result) != len(document.outline) or not _keeps_front_matter(document, text, fillings):
         return False
     moved = _Movement(fillings)
     parts = _slots_inside_links(document)
     is_same = all(_same(was, now, moved, parts) for was, now in zip(document.outline, result, strict=True))
     return is_same and not _runs_over(result, [moved.offset(end) for end in _sentence_ends(document)])
+
+
+def _keeps_front_matter(document: Document, text: str, fillings: Iterable[_Filling]) -> bool:
+    """Whether the front matter of a localised text says what the source's does, apart from what is translated."""
+    scalars = {
+        filling.segment.slot.start: filling.translation.strip()
+        for filling in fillings
+        if filling.segment.slot.shape is SlotShape.SCALAR
+    }
+    return not scalars or frontmatter.says(_front_matter(document), text, scalars)
 
 
 def _same(was: OutlineItem, now: OutlineItem, moved: _Movement, parts: list[int]) -> bool:

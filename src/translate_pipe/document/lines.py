@@ -27,14 +27,3 @@ def line_end_of(data: bytes) -> str:
     """The line end that a text uses, judged by its first one; LF for a text of one line."""
     match = _LINE_END.search(data)
     return match.group().decode() if match else "\n"
-
-
-def after_first_line(data: bytes, start: int) -> int:
-    """The offset at which the line after the one at `start` begins; the end of the text if there is none."""
-    match = _LINE_END.search(data, start)
-    return match.end() if match else len(data)
-
-
-def before_last_line(data: bytes, end: int) -> int:
-    """The offset at which the last line of ``data[:end]`` begins."""
-    return max(data.rfind(b"\n", 0, end), data.rfind(b"\r", 0, end)) + 1

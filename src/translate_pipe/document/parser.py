@@ -37,10 +37,8 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     data = text.encode()
     rules = grammar(options.dialects, options.attributes)
     # The parser takes metadata blocks anywhere; front matter stands at the beginning and nowhere else.
-    block = frontmatter.find(text)
-    start = len(text[: block.end].encode()) if block else 0
-    matter = [Verbatim("FrontMatter", block.style, 0, start)] if block else []
-    masked, found = _parsed(data, rules, start)
+    matter, end = frontmatter.items(text, options)
+    masked, found = _parsed(data, rules, len(text[:end].encode()))
     items = Outliner(data, masked).feed(found)
     titled = _with_titles(items, data, definitions(masked.data, rules.parser))
     return html.with_pieces([*matter, *titled], data, options)

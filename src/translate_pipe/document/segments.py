@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.document import bibliography, frontmatter, sentences
 from translate_pipe.document.directives import Directive, directives
-from translate_pipe.document.lines import LineIndex, after_first_line, before_last_line
+from translate_pipe.document.lines import LineIndex
 from translate_pipe.document.outliner import BLANKS, CONTAINER, TOKEN
 from translate_pipe.model import (
     Closing,
@@ -327,34 +327,14 @@ class SegmentCollector:
     # Front matter
 
     def _front_matter(self, block: Verbatim) -> None:
-        if block.detail != "yaml":
-            return
-        start, yaml_text = yaml_of(self._data, block)
-        try:
-            found = frontmatter.values(yaml_text)
-        except frontmatter.FrontMatterError as error:
-            line = self._lines.line(start) + error.line
-            message = f"this front matter is not valid YAML ({error}); it is left as it is until that is mended"
-            self.diagnostics.append(Diagnostic("front-matter", Severity.ERROR, message, self._path, line))
-            return
-        for value in found:
-            if value.path in self._options.front_matter:
-                slot = Slot(
-                    start + len(yaml_text[: value.start].encode()),
-                    start + len(yaml_text[: value.end].encode()),
-                    SlotShape.SCALAR,
-                )
-                self._offer(value.text, SegmentKind.FRONT_MATTER, slot, self._scopes[-1], value.path)
+        problem = frontmatter.problem(self._data[: block.end].decode())
+        if problem:
+            line = problem.line + 1
+            self.diagnostics.append(Diagnostic("front-matter", Severity.ERROR, problem.message, self._path, line))
 
 
 def _opening(block: Verbatim) -> Opening:
     return Opening(block.tag, block.detail, block.start, block.end)
-
-
-def yaml_of(data: bytes, block: Verbatim) -> tuple[int, str]:
-    """The text between the fences of a front matter block, and the byte offset at which it begins."""
-    start = after_first_line(data, block.start)
-    return start, data[start : before_last_line(data, block.end)].decode()
 
 
 def _level(heading: Opening) -> int:

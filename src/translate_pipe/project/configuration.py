@@ -36,8 +36,8 @@ class Key:
     """One configuration key.
 
     `default` is None where the key must be given. `placeholders` are those that a pattern may use, `required` those
-    that it must; `choices` are the only values of a text that has a fixed set of them. The value `is_table` of a key
-    whose names are the user's own.
+    that it must; `choices` are the only values of a text, or of the texts of a list, that has a fixed set of them. The
+    value `is_table` of a key whose names are the user's own.
     """
 
     name: str
@@ -107,6 +107,12 @@ KEYS = (
         (),
     ),
     Key("front_matter", "The front matter values to translate, as key paths.", FRONT_MATTER_KEYS),
+    Key(
+        "front_matter_add",
+        "What a build adds to the front matter of localised documents: the language, its direction, how far it is.",
+        (),
+        choices=("lang", "dir", "translation"),
+    ),
     Key(
         "bibliography",
         "Whether the entries of a bibliography stay as they are or are offered for translation.",
@@ -205,6 +211,7 @@ class Configuration:
     dialect: tuple[str, ...]
     attributes: tuple[str, ...]
     front_matter: tuple[str, ...]
+    front_matter_add: tuple[str, ...]
     bibliography: str
     bibliography_headings: tuple[str, ...]
     segmentation: str
@@ -429,8 +436,7 @@ class _Reader:
                 value = [value]
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 raise self._error(key.name, f'{key.name!r} must be a list of texts, as in {key.name} = ["…", "…"]')
-            for item in value:
-                self._check_text(key, item)
+            self._check_choices(key, value)
             return tuple(value)
         if isinstance(key.default, int):
             if type(value) is not int or value < 0:
@@ -440,6 +446,12 @@ class _Reader:
             raise self._error(key.name, f'{key.name!r} must be a text, as in {key.name} = "…"')
         self._check_text(key, value)
         return value
+
+    def _check_choices(self, key: Key, texts: list[str]) -> None:
+        for text in texts if key.choices else ():
+            if text not in key.choices:
+                known = ", ".join(map(repr, key.choices))
+                raise self._error(key.name, f"{key.name!r} cannot hold {text!r}; it may hold {known}")
 
     def _check_text(self, key: Key, value: str) -> None:
         if key.choices and value not in key.choices:

@@ -28,6 +28,7 @@ from translate_pipe.catalogue.resegment import NOTHING, families, may_concern, r
 from translate_pipe.checks import CHECKS, check
 from translate_pipe.checks.glossary import parse_glossary
 from translate_pipe.document import parse
+from translate_pipe.document.frontmatter import with_keys
 from translate_pipe.errors import CatalogueSyntaxError, FileError, GlossaryError
 from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
@@ -38,7 +39,7 @@ from translate_pipe.project.files import FileChangedError, Files, decode, read_b
 from translate_pipe.project.judging import Case, Judge
 from translate_pipe.project.manifest import Judged, Manifest
 from translate_pipe.project.publishing import Layer, Layers
-from translate_pipe.project.status import Status, document_status
+from translate_pipe.project.status import Status, added_keys, document_status
 from translate_pipe.project.surroundings import Library
 
 if TYPE_CHECKING:
@@ -294,13 +295,13 @@ class _Domain:
             catalogue = self._catalogue(locale, template)
             if catalogue is None:
                 continue
+            messages = {message.key: message for message in catalogue.active}
             if stages & (Stage.CHECK | Stage.BUILD):
                 layers = self._layers(locale, catalogue)
                 self._tell_findings(layers, documents.values())
                 for source, case in cases.items():
-                    self._localise(source, case, locale, layers)
+                    self._localise(source, case, layers, document_status(case.document, messages, locale))
             if Stage.STATUS in stages:
-                messages = {message.key: message for message in catalogue.active}
                 self._report.status += (document_status(document, messages, locale) for document in documents.values())
         if Stage.CHECK in stages:
             self._report.diagnostics += (found for case in cases.values() if (found := case.diagnostic))
@@ -493,8 +494,8 @@ class _Domain:
 
     # Build
 
-    def _localise(self, source: Source, case: Case, locale: str, layers: Layers) -> None:
-        document = case.document
+    def _localise(self, source: Source, case: Case, layers: Layers, status: Status) -> None:
+        document, locale = case.document, status.locale
         output = self._project.output(source, locale)
         on_error = self._project.configuration.on_error
         wanted = self._project.configuration.finish(locale)
@@ -511,7 +512,7 @@ class _Domain:
         if on_error == "stop" and (has_errors or layers.has_errors(document)):
             self._report.stopped.append(output)
             return
-        data = finished.text.encode()
+        data = with_keys(finished.text, added_keys(self._project.configuration.front_matter_add, status)).encode()
         if self._write(output, data) and self._manifest:
             self._manifest.record(output, data)
 

@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from translate_pipe import locales
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from translate_pipe.document.frontmatter import Entry
     from translate_pipe.model import Document, Message, MessageKey
 
 _WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")
@@ -52,6 +55,21 @@ def document_status(document: Document, messages: Mapping[MessageKey, Message], 
             translated += 1
             words_translated += count
     return Status(locale, document.path, translated, fuzzy, untranslated, words, words_translated)
+
+
+def added_keys(names: Collection[str], status: Status) -> dict[str, Entry]:
+    """What a localised document says in its front matter of its own state, as far as that is wanted.
+
+    >>> added_keys(("lang", "dir", "translation"), Status("ar", "a.md", translated=1, fuzzy=2))
+    {'lang': 'ar', 'dir': 'rtl', 'translation': {'locale': 'ar', 'percent': 33, 'outdated': True}}
+    """
+    locale = status.locale
+    entries: dict[str, Entry] = {
+        "lang": locales.language_tag(locale),
+        "dir": locales.text_direction(locale),
+        "translation": {"locale": locale, "percent": status.percent, "outdated": status.fuzzy > 0},
+    }
+    return {name: entry for name, entry in entries.items() if name in names}
 
 
 def word_count(text: str) -> int:

@@ -29,7 +29,7 @@ OTHERS = (
     Rule("incomplete", Severity.ERROR, "Texts without a translation to publish; only build --require-complete tells."),
     Rule("anchor-pin", Severity.WARNING, "Headings on which the anchor of their source cannot be pinned."),
     Rule("link-rule", Severity.WARNING, "Addresses in whose place those of [links] cannot be written."),
-    Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML."),
+    Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML, TOML or JSON."),
     Rule("directive", Severity.WARNING, "Directives that have no effect, or not the one that was meant."),
     Rule("document", Severity.ERROR, "What keeps documents from being used at all."),
     Rule("file", Severity.ERROR, "Files that cannot be read or written."),

@@ -1,0 +1,41 @@
+"""The formats of front matter, behind one interface."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from translate_pipe.document.frontmatter import as_json, as_toml, as_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from translate_pipe.document.frontmatter.reading import Entry, Reading, Value
+
+
+class Format(Protocol):
+    """What a format's adapter can do with the content of a block. `NAME` is what people call it."""
+
+    NAME: str
+
+    def read(self, text: str, /) -> Reading:
+        """What it says; raises FrontMatterError."""
+
+    def spellings(self, text: str, value: Value, content: str, /) -> Iterator[str]:
+        """Ways to write a text in place of a value, the best first, the one that always works last."""
+
+    def assignments(self, text: str, key: str, entry: Entry, line_end: str, /) -> Iterator[str]:
+        """What the whole content may look like once a key at its top has a value; any of them may be wrong."""
+
+
+FORMATS: Mapping[str, Format] = {"yaml": as_yaml, "toml": as_toml, "json": as_json}
+"""The adapter of each style of block."""
+
+
+@lru_cache(maxsize=16)
+def read(style: str, text: str) -> Reading:
+    """What the content of a block says; raises FrontMatterError.
+
+    Remembered, because on its way to a localised document the same content is asked for several times.
+    """
+    return FORMATS[style].read(text)
