@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pyromark import Markdown, Options
 
-from translate_pipe.document import frontmatter
+from translate_pipe.document import code, frontmatter
 from translate_pipe.model import Closing, Inline, Opening, OutlineItem, Run, Verbatim
 
 if TYPE_CHECKING:
@@ -47,12 +47,13 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     """
     # pyromark takes metadata blocks anywhere; front matter stands at the beginning and nowhere else.
     block = frontmatter.find(text)
-    outliner = _Outliner(text.encode())
+    data = text.encode()
+    outliner = _Outliner(data)
     if block is None:
-        return tuple(outliner.feed(_events(text, 0)))
+        return tuple(code.with_pieces(outliner.feed(_events(text, 0)), data, options))
     base = len(text[: block.end].encode())
     matter = Verbatim("FrontMatter", block.style, 0, base)
-    return (matter, *outliner.feed(_events(text[block.end :], base)))
+    return (matter, *code.with_pieces(outliner.feed(_events(text[block.end :], base)), data, options))
 
 
 def first_run(text: str) -> list[Inline]:

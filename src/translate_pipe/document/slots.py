@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from translate_pipe.document import comments, literals
 from translate_pipe.document.lines import line_end_of
 from translate_pipe.model import SlotShape
 
@@ -65,13 +66,15 @@ def write(document: Document, slot: Slot, translation: str) -> str | None:
     that could. Front matter values are not Markdown; they have their own rules, in `frontmatter`.
     """
     lines = _lines(translation)
+    if slot.shape not in _CODE:
+        lines = [_closed(line) for line in lines]
     return _WRITERS[slot.shape](document, slot, lines) if lines else None
 
 
 def _lines(translation: str) -> list[str]:
     """The lines of a translation, without blanks around them and without empty ones."""
     stripped = (line.strip(_BLANKS) for line in _LINE_END.split(translation))
-    return [_closed(line) for line in stripped if line]
+    return [line for line in stripped if line]
 
 
 def _closed(line: str) -> str:
@@ -124,14 +127,17 @@ def _title(document: Document, slot: Slot, lines: list[str]) -> str:
     return _escaped(" ".join(lines), "()" if quote == "(" else quote)
 
 
-_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
+_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str | None]] = {
     SlotShape.BLOCK: _block,
     SlotShape.SETEXT_HEADING: _setext,
     SlotShape.ATX_HEADING: _atx,
     SlotShape.CELL: _cell,
     SlotShape.ALT: _alt,
     SlotShape.TITLE: _title,
+    SlotShape.COMMENT: comments.write,
+    SlotShape.STRING: literals.write,
 }
+_CODE = (SlotShape.COMMENT, SlotShape.STRING)
 
 
 # Rules that they share

@@ -98,6 +98,12 @@ KEYS = (
     ),
     Key("bibliography_headings", "The headings that open a bibliography.", BIBLIOGRAPHY_HEADINGS),
     Key(
+        "code",
+        "What of code blocks is offered for translation: nothing, comments, strings, or both (all).",
+        "none",
+        choices=("none", "comments", "strings", "all"),
+    ),
+    Key(
         "references",
         "How exactly a message says where it stands in the source.",
         "line",
@@ -162,6 +168,7 @@ class Configuration:
     front_matter: tuple[str, ...]
     bibliography: str
     bibliography_headings: tuple[str, ...]
+    code: str
     references: str
     wrap: int
     obsolete: str
@@ -183,7 +190,9 @@ class Configuration:
     @property
     def parse_options(self) -> ParseOptions:
         """What of this concerns parsing."""
-        return ParseOptions(self.front_matter, self.bibliography == "translate", self.bibliography_headings)
+        return ParseOptions(
+            self.front_matter, self.bibliography == "translate", self.bibliography_headings, code=self.code
+        )
 
     @property
     def source_folder(self) -> str:
