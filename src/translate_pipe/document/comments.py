@@ -59,8 +59,9 @@ _SPECIAL = re.compile(
     r"|shellcheck\b|hadolint\b|yamllint\b|yaml-language-server:|syntax=|checkov:|tflint-|tfsec:|renovate:|markdownlint-"
     r"|clang-format\b|NOLINT|IWYU\b|cppcheck-|go:|nolint\b|\+build\b|swiftlint:|swift-format-|ktlint-|detekt:"
     r"|phpcs:|phpstan-|psalm-|@phpstan|@psalm|@codingStandards|credo:|dialyzer:|hlint:|lint[:-]|jscpd:|codeql\["
-    r"|SPDX-|ANCHOR(?:_END)?:|[-;]{0,2}8<-|#?endregion\b|#region\b|region [A-Z]|\[(?:start|end) |\[\w+\]$|tag::|end::|<\d+>"
-    r"|highlight-(?:next-line|start|end)|\[!code|\{\{|include\b.*\}\}|i18n:|\{%"
+    r"|SPDX-|ANCHOR(?:_END)?:|[-;]{0,2}8<-"
+    r"|#?endregion\b|#region\b|region [A-Z]|\[(?:start|end) |\[\w+\]$|tag::|end::|<\d+>"
+    r"|highlight-|\[!code|\{\{|include\b.*\}\}|i18n:|\{%"
 )
 """Comments that are meant for a tool: what they begin with."""
 
@@ -72,12 +73,20 @@ _CODE = re.compile(
     r"(?:.*(?:[{}=;]|\w\())"
     r"|^(?:import|use|let|var|const|class|fn|def)\s+[\w.:]+$"
     r"|^(?:if|for|while|with|match|switch)\b.*[:{]\s*$"
-    r"|^\$\s|^>>>|^=>|^->|^#\[|^</?\w[^>]*>$|^https?://\S+$|[ \t]{3,}|\t",
+    r"|^\$\s|^>>>|^=?=>|^\?\s|^->|^#\[|^</?\w[^>]*>$|^https?://\S+$|[ \t]{3,}|\t",
 )
 """Code that was put into a comment, results, addresses, and what is aligned by hand."""
 
+_STATEMENT = re.compile(
+    r"[\w.\[\]'\"$]+\s*(?:[-+*/|&]?=|:=|<-|=>)"
+    r"|(?:[\w$]+(?:\.|::))*[\w$]+[!?]?\(.*\)[\s;:,?]*$|[A-Z]+ \[|[$>]+ |[{}()\[\]]+[,;]?$"
+)
+"""A line of code in a comment, which is no part of the prose in front of it."""
+
 _WORD = re.compile(r"[(\"'“‘«»„¿¡*_`\[]*[^\W\d_]+(?:[-'’./][^\W\d_]+)*[)\"'”’»“*_`\],.:;!?…–—]*\Z")
 _NAME = re.compile(r"\S*[_/\\.=(){}<>$@:#|]\S*\Z")
+_FILE = re.compile(r"\S+\.\w{1,10}\Z")
+_CAMEL = re.compile(r"[^\W\d_A-Z]+[A-Z]")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 """Two letters of a script that has no blanks between words, or words of two letters."""
 
@@ -103,8 +112,25 @@ class Paragraph(NamedTuple):
     again: tuple[int, int] | None
 
 
+class _Raw(NamedTuple):
+    """What stands behind the mark on one line of a comment, bullet and blanks included, by characters of the code.
+
+    `comment` tells the comments apart; `margin` is where the mark or the decoration begins; `number` is that of the
+    line in the code, and `begin` where that begins.
+    """
+
+    start: int
+    end: int
+    comment: int
+    mark: str
+    margin: int
+    number: int
+    begin: int
+    is_first: bool = False
+
+
 class _Line(NamedTuple):
-    """The text of one line of a comment; `comment` tells the comments apart, `number` is that of the line in the code."""
+    """The text of one line of a comment."""
 
     start: int
     end: int
@@ -114,7 +140,6 @@ class _Line(NamedTuple):
     margin: int  # where the mark or the decoration begins, in characters of its line
     indent: int  # where the text begins, in characters of its line, behind a bullet
     number: int
-    begin: int  # where its line begins in the code
     bullet: int  # where its bullet begins; its start if it has none
     has_own_line: bool
     is_first: bool
@@ -139,7 +164,7 @@ def paragraphs(code: str, comments: Iterable[tuple[int, int]]) -> list[Paragraph
     group: list[_Line] = []
     last = fence = -1  # the line of the code that was seen last, and, within a fence, that of its last line
     for line in _lines(code, comments):
-        if group and not _continues(group[-1], line):
+        if group and ((len(group) == 1 and _FILE.match(group[0].text)) or not _continues(group[-1], line)):
             found.append(_paragraph(group, _text_of(group)))
             group = []
         is_fenced = fence >= 0 and line.number == last + 1
@@ -176,7 +201,7 @@ def _lines_of_marks(code: str, span: tuple[int, int], index: int, where: tuple[i
         mark = _LINE_MARK.match(line, indent)
         if mark:
             start, end = position + mark.end(), position + len(line)
-            yield _line(code, (start, end), index, mark.group(), position + indent, (number, begin), is_first=False)
+            yield _line(code, _Raw(start, end, index, mark.group(), position + indent, number, begin))
         position += len(line) + 1
         number, begin = number + 1, position
 
@@ -186,56 +211,41 @@ def _lines_of_block(
 ) -> Iterator[_Line]:
     number, begin = where
     start, end = span[0] + len(pair[0]), span[1] - len(pair[1])
-    raw = code[start:end].split("\n")
-    is_decorated = len(raw) > 1 and all(not line.strip() or _DECORATION.match(line) for line in raw[1:])
-    position = start
-    for at, line in enumerate(raw):
-        skipped = 0
-        if at == 0:
-            skipped = len(line) - len(line.lstrip("*!|-=" if pair[0] not in _TRIPLE else ""))
-        elif is_decorated and (decoration := _DECORATION.match(line)):
-            skipped = decoration.end()
-        yield _line(
-            code,
-            (position + skipped, position + len(line)),
-            index,
-            "",
-            span[0] if at == 0 else position,
-            (number, begin),
-            is_first=at == 0,
-        )
+    first, *others = code[start:end].split("\n")
+    marks = "" if pair[0] in _TRIPLE else "*!|-="
+    skipped = len(first) - len(first.lstrip(marks)) if marks else 0
+    yield _line(code, _Raw(start + skipped, start + len(first), index, "", span[0], number, begin, is_first=True))
+    is_decorated = all(not line.strip() or _DECORATION.match(line) for line in others)
+    position = start + len(first) + 1
+    for at, line in enumerate(others, number + 1):
+        decoration = _DECORATION.match(line) if is_decorated else None
+        skipped = decoration.end() if decoration else 0
+        yield _line(code, _Raw(position + skipped, position + len(line), index, "", position, at, position))
         position += len(line) + 1
-        number, begin = number + 1, position
 
 
-def _line(
-    code: str, span: tuple[int, int], index: int, mark: str, margin: int, where: tuple[int, int], *, is_first: bool
-) -> _Line:
-    """The line of a comment whose text, with bullet and blanks around it, has the given range."""
-    number, begin = where
-    raw = code[slice(*span)]
-    start = span[0] + len(raw) - len(raw.lstrip())
-    end = span[0] + len(raw.rstrip())
-    bullet = start
+def _line(code: str, raw: _Raw) -> _Line:
+    """The line of a comment with what is text of it."""
+    written = code[raw.start : raw.end]
+    bullet = start = raw.start + len(written) - len(written.lstrip())
+    end = raw.start + len(written.rstrip())
     for pattern in (_ANNOTATION, _BULLET):
         match = pattern.match(code, start, end)
         start = match.end() if match else start
     last = _LAST_ANNOTATION.search(code[max(start, end - 20) : end])
-    end = max(start, end - len(last.group())) if last else end
-    has_own_line = not code[begin:margin].strip()
+    end = max(start, end - len(last.group())) if last else max(start, end)
     return _Line(
-        start,
-        end,
-        code[start:end] if end > start else "",
-        index,
-        mark,
-        margin - begin,
-        start - begin,
-        number,
-        begin,
-        bullet,
-        has_own_line,
-        is_first,
+        start=start,
+        end=end,
+        text=code[start:end],
+        comment=raw.comment,
+        mark=raw.mark,
+        margin=raw.margin - raw.begin,
+        indent=start - raw.begin,
+        number=raw.number,
+        bullet=bullet,
+        has_own_line=not code[raw.begin : raw.margin].strip(),
+        is_first=raw.is_first,
     )
 
 
@@ -256,7 +266,8 @@ def _continues(line: _Line, following: _Line) -> bool:
 
 def stands_apart(text: str) -> bool:
     """Whether a line of a comment never goes on with the paragraph before it: tags, fences, marks for tools, rules."""
-    return _is_for_tools(text) or any(pattern.match(text) for pattern in (_BULLET, _ANNOTATION, _FENCE, _TAG))
+    patterns = (_BULLET, _ANNOTATION, _FENCE, _TAG, _STATEMENT)
+    return _is_for_tools(text) or any(pattern.match(text) for pattern in patterns)
 
 
 def _is_for_tools(text: str) -> bool:
@@ -295,7 +306,7 @@ def is_prose(text: str) -> bool:
         return False
     parts = text.split()
     if len(parts) == 1:
-        return bool(_WORD.match(text)) and not _NAME.match(text.rstrip(".:!?…"))
+        return bool(_WORD.match(text)) and not (_NAME.match(text.rstrip(".:!?…")) or _CAMEL.match(text))
     words = sum(bool(_WORD.match(part)) for part in parts)
     return words * 2 >= len(parts) and any(len(part) > 1 for part in parts if _WORD.match(part))
 

@@ -10,18 +10,20 @@ if TYPE_CHECKING:
     from translate_pipe.model import Document, Slot
 
 _LITERAL = re.compile(
-    r"(?P<prefix>[A-Za-z@$]{0,3})(?P<hashes>#*)(?P<quote>\"\"\"|'''|[\"'`])(?P<body>.*)(?P=quote)(?P=hashes)\Z", re.DOTALL
+    r"(?P<prefix>[A-Za-z@$]{0,3})(?P<hashes>#*)(?P<quote>\"\"\"|'''|[\"'`])(?P<body>.*)(?P=quote)(?P=hashes)\Z",
+    re.DOTALL,
 )
 _RAW_PREFIX = re.compile(r"[rR@]")
 _OPENING = re.compile(r"(?P<prefix>[A-Za-z@$]{0,3})(?P<hashes>#*)(?P<quote>\"\"\"|'''|[\"'`])[ \t]*\Z")
 _PLACEHOLDER = re.compile(
-    r"\$?\{\{?[^{}]*\}\}?|#\{[^{}]*\}|\\\([^()]*\)|\$\(|\$[A-Za-z_]\w*|%\(\w+\)[a-z]|%[-+#0]*\d*(?:\.\d+)?(?:l{0,2})[sdifgxXcqvupTt](?![^\W\d_])|[{}]|`"
+    r"\$?\{\{?[^{}]*\}\}?|#\{[^{}]*\}"
+    r"|\\\([^()]*\)|\$\(|\$[A-Za-z_]\w*|%\(\w+\)[a-z]|%[-+#0]*\d*(?:\.\d+)?(?:l{0,2})[sdifgxXcqvupTt](?![^\W\d_])|[{}]|`"
 )
-"""What is replaced by a value, or could be: a translation has none that its source has not."""
+"""What is replaced by a value, or could be: a translation has what its source has, or the program would change."""
 
 _CODE = re.compile(
     r"(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|PRAGMA|BEGIN|COMMIT)\b"
-    r"|[\w.-]+/[\w.+-]+;|\\[dwsbDWSB]|\(\?|\.\*|\[\^|[\w\]]\+\$|^<\w[^>]*>\s*$|==|&&|\|\||=>|;\s*$|^--?\w|\s--?\w+\b"
+    r"|^[\w-]+\(|[\w.-]+/[\w.+-]+;|\\[dwsbDWSB]|\(\?|\.\*|\[\^|[\w\]]\+\$|^<\w[^>]*>\s*$|==|&&|\|\||=>|;\s*$|^--?\w|\s--?\w+\b"
 )
 """Statements of SQL, media types, regular expressions, conditions, options of commands."""
 
@@ -35,9 +37,9 @@ NEWLINE_ESCAPE = r"\n"
 
 
 class Literal(NamedTuple):
-    """The text of a string literal: its range in the literal, the msgid, and how a line break is spelt in it.
+    r"""The text of a string literal: its range in the literal, the msgid, and how a line break is spelt in it.
 
-    `line_break` is `\\n` where the source uses it, a blank where it does not, and empty in a literal without escapes.
+    `line_break` is `\n` where the source uses it, a blank where it does not, and empty in a literal without escapes.
     """
 
     start: int
@@ -52,7 +54,7 @@ def read(literal: str, *, has_escapes: bool) -> Literal | None:
     `has_escapes` says whether the language has backslashes in literals with these quotes at all.
 
     >>> read('"Zeg \\"hallo\\"!"', has_escapes=True)
-    Literal(start=1, end=16, text='Zeg "hallo"!', line_break=' ')
+    Literal(start=1, end=15, text='Zeg "hallo"!', line_break=' ')
     """
     match = _LITERAL.match(literal)
     if match is None or "\n" in literal:
@@ -79,7 +81,7 @@ def is_prose(text: str) -> bool:
     Names, keys, paths, addresses, formats and regular expressions have no blanks, or signs instead of words between
     them. A single word could be any of these, and is not offered.
 
-    >>> is_prose("Hallo, {naam}!"), is_prose("user-id"), is_prose("%Y-%m-%d %H:%M"), is_prose("text/html; charset=utf-8")
+    >>> is_prose("Hallo, {naam}!"), is_prose("user-id"), is_prose("%Y-%m-%d %H:%M"), is_prose("text/html; q=0.8")
     (False, False, False, False)
     >>> is_prose("Dag, wereld!"), is_prose("你好")
     (True, True)
@@ -90,8 +92,9 @@ def is_prose(text: str) -> bool:
     if _WIDE.search(plain):
         return True
     parts = _ESCAPE.sub(" ", plain).split()
-    words = [part for part in parts if _WORD.match(part) and _LETTERS.search(part)]
-    return len(words) > 1 and len(words) * 3 >= len(parts) * 2
+    words = [part for part in parts if _WORD.match(part)]
+    has_two = sum(bool(_LETTERS.search(part)) for part in words) > 1
+    return has_two and len(words) * 3 >= len(parts) * 2
 
 
 def has_plain_placeholders(text: str) -> bool:
@@ -115,7 +118,7 @@ def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
     quote = match["quote"]
     parts = [_CONTROLS.sub(" ", line).strip() for line in lines]
     text = (line_break or " ").join(parts)
-    if Counter(_PLACEHOLDER.findall(text)) - Counter(_PLACEHOLDER.findall(source)):
+    if Counter(_PLACEHOLDER.findall(text)) != Counter(_PLACEHOLDER.findall(source)):
         return None
     if not line_break:
         return None if quote in text or text.endswith(("\\", quote[0])) else text
