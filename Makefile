@@ -4,11 +4,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales test check format roundtrip fuzz kill bench-merge bench-checks wheel clean
+.PHONY: help locales test check format roundtrip fuzz kill bench-merge bench-checks bench-coverage bench-roundtrip pages wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 locales: $(VENV)/.installed  ## extract, update, check and build, and show how far each locale is
 	@$(BIN)/translate-pipe locales
@@ -42,6 +42,15 @@ bench-merge: $(VENV)/.installed-dev  ## merge against msgmerge: quality and CPU 
 
 bench-checks: $(VENV)/.installed-dev  ## how many planted defects the checks find, and what they blame wrongly (a minute)
 	@$(BIN)/python benchmarks/check_quality.py $(or $(TRANSLATE_PIPE_DEFECTS),../shared/qa/defects)
+
+pages: $(VENV)/.installed-dev  ## write the pages of the dialects in docs/ from their tables
+	@$(BIN)/python tools/dialect_pages.py
+
+bench-coverage: $(VENV)/.installed-dev  ## the words of FOLDER=… that no segment has, and the segments without words
+	@$(BIN)/python benchmarks/prose_coverage.py $(FOLDER) $(if $(DIALECT),--dialect $(DIALECT))
+
+bench-roundtrip: $(VENV)/.installed-dev  ## round trips and pseudo-translations of all Markdown in FOLDERS=… (minutes)
+	@$(BIN)/python benchmarks/roundtrip_many.py $(FOLDERS) $(if $(DIALECT),--dialect $(DIALECT))
 
 wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environment
 	@rm -rf dist

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from translate_pipe.document import ParseOptions
+from translate_pipe.document.dialects import DIALECTS
+
 LINE_ENDS = ("\n", "\r\n", "\r")
 
 TOKENS = (
@@ -12,6 +15,8 @@ TOKENS = (
     "    ", "\t", ": ", ":", "`", "``", "*", "**", "_", "__", "~~", "{#id}", "{.c}", "{", "}", "[", "]", "(", ")", "![", "](",
     "http://x.y", "<http://a.b>", "&amp;", "&#35;", "a", "b c", "É", "漢字", "ض", "💙", "¹", "\u00a0", "\u2028", "\u0085",
     "\ufeff", "\x0b", "\x0c", "\x00", "+++", "| --- |", "|-|", "a | b", "[!NOTE]", '"', "'", "$", "\\[", "\\`", "  ", "title: x",
+    "!!! note", '!!! tip "', '=== "', "/// note | ", "///", ":::", ":::{note} ", "```{tip}\n", "{{< ", " >}}", "{{", "}}", "{% ", " %}", "<Tab>",
+    "</Tab>", "import {", "export const x", "$$", "\\(", "{: .x}", "{ .x }", "*[a]: ", "[[", "]]", "{/* ", " */}", "--8<-- ", "(x)=", "::: x",
     "...", "<!-- i18n:skip -->", "<!-- i18n:context: x -->", "#", "\n", "\n\n", "\r", "\r\n", " ",
 )  # fmt: skip
 
@@ -64,6 +69,18 @@ _leaves = st.one_of(
 )  # fmt: skip
 
 
+_examples = [rule.example.markdown for dialect in DIALECTS for rule in dialect.rules]
+"""What the rules of the dialects show in the documentation: each construct at least once."""
+
+_dialect_leaves = st.one_of(
+    st.sampled_from(_examples),
+    st.builds(lambda example, text: example.replace("Eet noten.", text), st.sampled_from(_examples), _words),
+    st.builds(lambda before, example: f"{before}\n{example}", _words, st.sampled_from(_examples)),
+    st.builds(lambda example, after: f"{example}\n{after}", st.sampled_from(_examples), _words),
+)
+_all_leaves = st.one_of(_leaves, _dialect_leaves)
+
+
 def _containers(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     blocks = st.lists(children, min_size=1, max_size=3).map("\n\n".join)
     tight = st.lists(children, min_size=1, max_size=3)
@@ -78,6 +95,14 @@ def _containers(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         tight.map(lambda items: "\n".join(_indented("* ", "  ", item) for item in items)),
         tight.map(lambda items: "\n".join(_indented("- [ ] ", "  ", item) for item in items)),
         blocks.map(lambda text: f"> {text}"),  # lazy continuation
+        blocks.map(lambda text: _indented('!!! note "Titel"\n    ', "    ", text)),
+        blocks.map(lambda text: _indented('=== "Titel"\n\n    ', "    ", text)),
+        blocks.map(lambda text: f"/// note | Titel\n{text}\n///"),
+        blocks.map(lambda text: f":::note\n{text}\n:::"),
+        blocks.map(lambda text: f"::::{{tip}} Titel\n{text}\n::::"),
+        blocks.map(lambda text: f"`````{{note}} Titel\n{text}\n`````"),
+        blocks.map(lambda text: f'<div markdown="1">\n{text}\n</div>'),
+        blocks.map(lambda text: _indented('<Tab label="Titel">\n\n  ', "  ", text) + "\n\n</Tab>"),
     )
 
 
@@ -90,8 +115,16 @@ _front_matter = st.sampled_from([
 @st.composite
 def documents(draw: st.DrawFn) -> str:
     """Markdown of nested blocks, with any line end, with or without front matter, a byte order mark and a final line end."""
-    blocks = draw(st.lists(st.recursive(_leaves, _containers, max_leaves=6), max_size=6))
+    blocks = draw(st.lists(st.recursive(_all_leaves, _containers, max_leaves=6), max_size=6))
     separator = draw(st.sampled_from(["\n\n", "\n", "\n\n\n", " \n\t\n"]))
     text = draw(_front_matter) + separator.join(blocks) + draw(st.sampled_from(["", "\n", "\n\n", "  "]))
     text = text.replace("\n", draw(st.sampled_from(LINE_ENDS)))
     return draw(st.sampled_from(["", "\ufeff"])) + text
+
+
+parse_options = st.builds(
+    ParseOptions,
+    dialects=st.sampled_from([*((dialect.name,) for dialect in DIALECTS), tuple(dialect.name for dialect in DIALECTS)]),
+    translate_bibliography=st.booleans(),
+)
+"""What a project may choose about parsing: each dialect by itself, or all of them."""

@@ -169,7 +169,7 @@ def locales(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """The locales that catalogues were checked for, as (source locale, locale)."""
     seen: list[tuple[str, str]] = []
 
-    def spy(_catalogue: object, _file: str, *, source_locale: str, locale: str) -> list[object]:
+    def spy(_catalogue: object, _file: str, *, source_locale: str, locale: str, **_others: object) -> list[object]:
         seen.append((source_locale, locale))
         return []
 

@@ -15,7 +15,7 @@ import click
 import pytest
 
 from translate_pipe import __version__
-from translate_pipe.catalogue import Fate, merge, parse_po
+from translate_pipe.catalogue import Fate, merge, parse_po, resegment
 from translate_pipe.catalogue import form as forms
 from translate_pipe.catalogue.po import message_text
 from translate_pipe.checks import CHECKS, Check
@@ -208,15 +208,17 @@ def test_a_key_is_described(key: Key) -> None:
     default = re.search(r"^- Default: (?:`(.*)`|none)$", text, re.MULTILINE)
     assert default
     value = tomllib.loads(f"value = {default[1]}")["value"] if default[1] else None
-    assert (tuple(value) if isinstance(value, list) else value) == key.default
-    kind = re.search(r"^- Type: (.*)$", text, re.MULTILINE)
+    assert (tuple(value) if isinstance(value, list | dict) else value) == key.default
+    kind = re.search(r"^- Type: (.*(?:\n  .*)*)$", text, re.MULTILINE)
     assert kind
     assert kind[1].startswith("list of texts") == key.is_list
+    assert kind[1].startswith("table") == key.is_table
     for placeholder in key.placeholders:
         assert f"`{{{placeholder}}}`" in kind[1]
     for choice in key.choices:
         assert f"`{json.dumps(choice)}`" in kind[1]
-    assert any(f"{key.name} = " in block for block in code_blocks(text, "toml"))
+    example = f"[{key.name}]" if key.is_table else f"{key.name} = "
+    assert any(example in block for block in code_blocks(text, "toml"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -296,6 +298,10 @@ def test_the_rules_of_proposals_are_those_of_the_code() -> None:
         if isinstance(node.func, ast.Name) and node.func.id == "Proposal" and isinstance(node.args[1], ast.Constant)
     }
     assert set(first_column(section(MAINTAINERS, "Proposed as fuzzy"))) == rules
+
+
+def test_the_rules_of_changing_the_segmentation_are_those_of_the_code() -> None:
+    assert first_column(section(MAINTAINERS, "Sentences or blocks")) == [resegment.CUT, resegment.JOINED]
 
 
 def test_the_fates_and_the_fields_of_a_result_are_those_of_the_code() -> None:

@@ -10,11 +10,11 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from strategies import documents, hostile_texts
+from strategies import documents, hostile_texts, parse_options
 
 from translate_pipe import localise, parse
 from translate_pipe.document.parser import outline
-from translate_pipe.model import DEFAULT_OPTIONS, Document, Opening, SlotShape, Verbatim
+from translate_pipe.model import DEFAULT_OPTIONS, Document, Opening, ParseOptions, SlotShape, Verbatim
 
 if TYPE_CHECKING:
     from translate_pipe.model import OutlineItem, Translations
@@ -36,8 +36,8 @@ def blocks(items: tuple[OutlineItem, ...]) -> list[object]:
     ]
 
 
-def skeleton_of(text: str) -> list[object]:
-    return blocks(outline(text.removeprefix("\ufeff"), DEFAULT_OPTIONS))
+def skeleton_of(text: str, options: ParseOptions = DEFAULT_OPTIONS) -> list[object]:
+    return blocks(outline(text.removeprefix("\ufeff"), options))
 
 
 @pytest.mark.parametrize(("source", "translation", "result"), escape_cases())
@@ -51,7 +51,7 @@ def test_text_that_would_start_another_block_stays_text(source: str, translation
 
 @st.composite
 def translated_documents(draw: st.DrawFn) -> tuple[Document, dict[tuple[str | None, str], str]]:
-    document = parse(draw(documents()))
+    document = parse(draw(documents()), options=draw(parse_options))
     return document, {key: draw(hostile_texts) for key in dict.fromkeys(segment.key for segment in document.segments)}
 
 
@@ -63,7 +63,7 @@ def test_no_translation_whatever_changes_the_skeleton(
 ) -> None:
     document, translations = case
     localised = localise(document, translations)
-    assert skeleton_of(localised.text) == blocks(document.outline)
+    assert skeleton_of(localised.text, document.options) == blocks(document.outline)
     position = 0
     for piece in document.skeleton:  # each piece is there, in its order
         position = localised.text.index(piece, position) + len(piece)
@@ -239,4 +239,4 @@ def test_what_the_judge_objects_to_is_not_in_the_result(
     most = document.text.count(mark)
     localised = localise(document, translations, Judge(mark, most, sees_blocks))
     assert localised.text.count(mark) <= most
-    assert skeleton_of(localised.text) == blocks(document.outline)
+    assert skeleton_of(localised.text, document.options) == blocks(document.outline)

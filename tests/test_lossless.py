@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
-from strategies import documents, hostile_texts, valid_texts
+from strategies import documents, hostile_texts, parse_options, valid_texts
 
 from translate_pipe import localise, parse
 from translate_pipe.document import ParseOptions
@@ -20,8 +20,8 @@ OPTIONS = ParseOptions(translate_bibliography=True)
 MARK = "\ufeff"
 
 
-def assert_lossless(text: str) -> None:
-    assert roundtrip(text.encode(), text, OPTIONS) is None
+def assert_lossless(text: str, options: ParseOptions = OPTIONS) -> None:
+    assert roundtrip(text.encode(), text, options) is None
 
 
 def variants(text: str) -> list[str]:
@@ -31,34 +31,34 @@ def variants(text: str) -> list[str]:
 
 
 @pytest.mark.property
-@given(documents())
-def test_structured_markdown_is_lossless(text: str) -> None:
-    assert_lossless(text)
+@given(documents(), parse_options)
+def test_structured_markdown_is_lossless(text: str, options: ParseOptions) -> None:
+    assert_lossless(text, options)
 
 
 @pytest.mark.property
-@given(valid_texts)
-def test_any_text_is_lossless(text: str) -> None:
-    assert_lossless(text)
+@given(valid_texts, parse_options)
+def test_any_text_is_lossless(text: str, options: ParseOptions) -> None:
+    assert_lossless(text, options)
 
 
 @pytest.mark.property
-@given(hostile_texts.filter(str.isprintable))
-def test_hostile_text_is_lossless(text: str) -> None:
-    assert_lossless(text)
+@given(hostile_texts.filter(str.isprintable), parse_options)
+def test_hostile_text_is_lossless(text: str, options: ParseOptions) -> None:
+    assert_lossless(text, options)
 
 
 @pytest.mark.property
-@given(documents())
-def test_a_translation_that_equals_its_msgid_changes_nothing(text: str) -> None:
-    document = parse(text)
+@given(documents(), parse_options)
+def test_a_translation_that_equals_its_msgid_changes_nothing(text: str, options: ParseOptions) -> None:
+    document = parse(text, options=options)
     assert localise(document, {segment.key: segment.text for segment in document.segments}).text == text
 
 
 @pytest.mark.property
-@given(documents())
-def test_segments_stand_in_order_and_do_not_overlap(text: str) -> None:
-    document = parse(text)
+@given(documents(), parse_options)
+def test_segments_stand_in_order_and_do_not_overlap(text: str, options: ParseOptions) -> None:
+    document = parse(text, options=options)
     ends = [segment.slot.end for segment in document.segments]
     starts = [segment.slot.start for segment in document.segments]
     assert all(start < end for start, end in zip(starts, ends, strict=True))
@@ -67,9 +67,9 @@ def test_segments_stand_in_order_and_do_not_overlap(text: str) -> None:
 
 
 @pytest.mark.property
-@given(documents())
-def test_a_segment_on_one_line_is_the_source_as_written(text: str) -> None:
-    document = parse(text)
+@given(documents(), parse_options)
+def test_a_segment_on_one_line_is_the_source_as_written(text: str, options: ParseOptions) -> None:
+    document = parse(text, options=options)
     for segment in document.segments:
         raw = document.data[segment.slot.start : segment.slot.end].decode()
         if not re.search(r"[\r\n]", raw) and segment.detail not in ("title", "description"):

@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from translate_pipe.catalogue import merge, parse_po, serialize_po
+    from translate_pipe.catalogue import parse_po, serialize_po
+    from translate_pipe.catalogue.merge import merge
     from translate_pipe.checks import check
     from translate_pipe.document import parse
     from translate_pipe.localisation import localise

@@ -529,6 +529,7 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
     from pathlib import Path
 
     from translate_pipe.checks import check as check_catalogue
+    from translate_pipe.links import NO_LINKS
     from translate_pipe.locales import normalise
     from translate_pipe.model import Diagnostic, Severity
     from translate_pipe.project.pipeline import read_catalogue
@@ -547,7 +548,8 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
         else:
             messages += sum(message.translated for message in catalogue.messages)
             locale = _target_locale(catalogue, name)
-            diagnostics += check_catalogue(catalogue, name, source_locale=source, locale=locale)
+            links = configuration.finish(locale).links if configuration and locale else NO_LINKS
+            diagnostics += check_catalogue(catalogue, name, source_locale=source, locale=locale, links=links)
     ignored = configuration.ignore_checks if configuration else ()
     return _Checked(diagnostics, messages, Path(), frozenset(ignored))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.document import frontmatter, slots
 from translate_pipe.document.parser import outline
 from translate_pipe.document.segments import yaml_of
+from translate_pipe.document.sentences import is_gap, joint
 from translate_pipe.model import (
     Closing,
     Diagnostic,
@@ -24,9 +25,10 @@ from translate_pipe.model import (
     Translations,
     Verbatim,
 )
+from translate_pipe.sieve import Sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from translate_pipe.model import OutlineItem
 
@@ -44,9 +46,23 @@ class Judge(Protocol):
 
 
 class _Filling(NamedTuple):
-    """A segment and the bytes that go into its slot."""
+    """A segment and the bytes that go into its slot.
+
+    `behind` is where the slot of the sentence in front of it ends, -1 if there is none; `joint` is what stands between
+    the two where that one is translated as well.
+    """
 
     segment: Segment
+    data: bytes
+    behind: int = -1
+    joint: bytes = b""
+
+
+class _Edit(NamedTuple):
+    """A range of the source and the bytes that replace it."""
+
+    start: int
+    end: int
     data: bytes
 
 
@@ -57,20 +73,23 @@ class _Refusal(NamedTuple):
     problem: str = ""
 
 
-def localise(document: Document, translations: Translations, judge: Judge | None = None) -> Localised:
+def localise(
+    document: Document, translations: Translations, judge: Judge | None = None, *, locale: str = ""
+) -> Localised:
     r"""Put translations into a document.
 
     `translations` maps (msgctxt, msgid) to msgstr; a segment without one, or with a blank one, keeps its source text,
     and without any translation the result is the source byte for byte. The result is parsed again: a translation that
     would change the document's block structure is refused, its segment keeps the source text, and a diagnostic says so.
-    The translations that the `judge` objects to are refused likewise.
+    The translations that the `judge` objects to are refused likewise. Between two sentences that are both translated
+    stands the white space that the script of the `locale` has there; without a locale it stays the source's.
 
     >>> from translate_pipe.document import parse
     >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
     '* Head\n* Staart\n'
     """
-    fillings, unwritten = _fillings(document, translations)
-    proof = _Sieve(lambda tried: "" if _keeps_structure(document, tried) else _STRUCTURE)
+    fillings, unwritten = _fillings(document, translations, locale)
+    proof: Sieve[_Filling] = Sieve(lambda tried: "" if _keeps_structure(document, tried) else _STRUCTURE)
     accepted = proof.sift(fillings)
     refusals = [_Refusal(segment) for segment in unwritten]
     refusals += [_Refusal(filling.segment) for filling, _ in proof.refused]
@@ -123,7 +142,7 @@ def _judged(
     for start, end, members in _by_block(document, fillings):
         refused += _culprits_in_block(document, start, end, members, judge)
     culprits = {id(filling) for filling, _ in refused}
-    sieve = _Sieve(lambda tried: judge.problem(_text(document, tried)))
+    sieve: Sieve[_Filling] = Sieve(lambda tried: judge.problem(_text(document, tried)))
     accepted = sieve.sift([filling for filling in fillings if id(filling) not in culprits])
     return accepted, refused + sieve.refused
 
@@ -132,7 +151,9 @@ def _culprits_in_block(
     document: Document, start: int, end: int, fillings: list[_Filling], judge: Judge
 ) -> list[tuple[_Filling, str]]:
     source = document.data[start:end].decode()
-    sieve = _Sieve(lambda tried: judge.problem_of_block(source, _splice(document, tried, start, end).decode()))
+    sieve: Sieve[_Filling] = Sieve(
+        lambda tried: judge.problem_of_block(source, _splice(document, tried, start, end).decode())
+    )
     sieve.sift(fillings)
     return sieve.refused
 
@@ -155,9 +176,9 @@ def _top_blocks(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
     ranges: list[tuple[int, int]] = []
     depth = 0
     for item in items:
+        if isinstance(item, Opening | Verbatim) and not depth:
+            ranges.append((item.start, item.end))
         if isinstance(item, Opening):
-            if not depth:
-                ranges.append((item.start, item.end))
             depth += 1
         else:
             depth -= isinstance(item, Closing)
@@ -167,10 +188,11 @@ def _top_blocks(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
 # What goes into the slots
 
 
-def _fillings(document: Document, translations: Translations) -> tuple[list[_Filling], list[Segment]]:
+def _fillings(document: Document, translations: Translations, locale: str) -> tuple[list[_Filling], list[Segment]]:
     """What the translated slots get, and the segments for whose translation there is no way of writing it."""
     fillings: list[_Filling] = []
     refused: list[Segment] = []
+    neighbours = _neighbours(document) if locale else {}
     for segment in document.segments:
         translation = translations.get(segment.key, "")
         if not translation.strip() or translation == segment.text:
@@ -182,8 +204,35 @@ def _fillings(document: Document, translations: Translations) -> tuple[list[_Fil
         if written is None:
             refused.append(segment)
         else:
-            fillings.append(_Filling(segment, written.encode()))
+            filling = _Filling(segment, written.encode())
+            if fillings and fillings[-1].segment.slot.end == neighbours.get(segment.slot.start, -1):
+                filling = _joined(document, fillings[-1], filling, locale)
+            fillings.append(filling)
     return fillings, refused
+
+
+def _joined(document: Document, first: _Filling, second: _Filling, locale: str) -> _Filling:
+    """The second of two sentences, with what stands between them."""
+    behind = first.segment.slot.end
+    gap = document.data[behind : second.segment.slot.start].decode()
+    between = joint(locale, gap, first.data.decode(), second.data.decode())
+    return second if between == gap else second._replace(behind=behind, joint=between.encode())
+
+
+def _neighbours(document: Document) -> dict[int, int]:
+    """For each slot that begins with a sentence, but not the first of its run, where the one in front of it ends."""
+    if document.options.segmentation != "sentence":
+        return {}
+    runs = [item for item in document.outline if isinstance(item, Run)]
+    found: dict[int, int] = {}
+    at = 0
+    for first, second in pairwise(document.segments):
+        while at < len(runs) and runs[at].end < second.slot.end:
+            at += 1
+        is_same_run = at < len(runs) and runs[at].start <= first.slot.start
+        if is_same_run and is_gap(document.data, first.slot.end, second.slot.start):
+            found[second.slot.start] = first.slot.end
+    return found
 
 
 def _write_scalar(document: Document, slot: Slot, translation: str) -> str | None:
@@ -200,40 +249,26 @@ def _splice(document: Document, fillings: Iterable[_Filling], start: int = 0, en
     """The document's text, or a part of it, with these fillings, which stand in it."""
     pieces: list[bytes] = []
     position = start
-    for filling in fillings:
-        slot = filling.segment.slot
-        pieces += (document.data[position : slot.start], filling.data)
-        position = slot.end
+    for edit in _edits(fillings):
+        pieces += (document.data[position : edit.start], edit.data)
+        position = edit.end
     pieces.append(document.data[position:end])
     return b"".join(pieces)
 
 
+def _edits(fillings: Iterable[_Filling]) -> Iterator[_Edit]:
+    """What replaces what, in the order of the document."""
+    end = -1
+    for filling in fillings:
+        slot = filling.segment.slot
+        if 0 <= filling.behind == end:
+            yield _Edit(filling.behind, slot.end, filling.joint + filling.data)
+        else:
+            yield _Edit(slot.start, slot.end, filling.data)
+        end = slot.end
+
+
 # The proof
-
-
-class _Sieve:
-    """Keeps the fillings that together pass a test; `refused` has the others, each with what the test says of it.
-
-    The test says nothing of fillings that pass. Nearly always these are all of them. If not, each half is tried on its
-    own, together with those that have passed, until the culprits are found, which costs a test for each halving.
-    """
-
-    def __init__(self, test: Callable[[Sequence[_Filling]], str]) -> None:
-        self._test = test
-        self.refused: list[tuple[_Filling, str]] = []
-
-    def sift(self, fillings: list[_Filling], passed: list[_Filling] | None = None) -> list[_Filling]:
-        """Those of the fillings that, together with the ones that passed before them, pass."""
-        passed = passed or []
-        problem = self._test(passed + fillings) if fillings else ""
-        if not problem:
-            return fillings
-        if len(fillings) == 1:
-            self.refused.append((fillings[0], problem))
-            return []
-        middle = len(fillings) // 2
-        good = self.sift(fillings[:middle], passed)
-        return good + self.sift(fillings[middle:], passed + good)
 
 
 def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:
@@ -243,7 +278,8 @@ def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:
         return False
     moved = _Movement(fillings)
     parts = _slots_inside_links(document)
-    return all(_same(was, now, moved, parts) for was, now in zip(document.outline, result, strict=True))
+    is_same = all(_same(was, now, moved, parts) for was, now in zip(document.outline, result, strict=True))
+    return is_same and not _runs_over(result, [moved.offset(end) for end in _sentence_ends(document)])
 
 
 def _same(was: OutlineItem, now: OutlineItem, moved: _Movement, parts: list[int]) -> bool:
@@ -262,24 +298,45 @@ def _same(was: OutlineItem, now: OutlineItem, moved: _Movement, parts: list[int]
 
 
 def _is_same_piece(was: Piece, now: Piece, moved: _Movement) -> bool:
-    is_alike = (was.kind, was.shape, was.detail) == (now.kind, now.shape, now.detail)
-    return is_alike and moved.range(was) == (now.start, now.end)
+    if (was.kind, was.shape, was.detail) != (now.kind, now.shape, now.detail):
+        return False
+    start, end = moved.range(was)
+    # A translation may have quotes of its own around it, or tags around all of it, which are no part of a piece.
+    is_html = was.shape in (SlotShape.HTML, SlotShape.ATTRIBUTE)
+    return start <= now.start <= now.end <= end if is_html else (start, end) == (now.start, now.end)
 
 
 class _Movement:
     """Where a byte offset of the source stands once the slots are filled."""
 
     def __init__(self, fillings: Sequence[_Filling]) -> None:
-        self._ends = [filling.segment.slot.end for filling in fillings]
-        growths = (len(filling.data) - (filling.segment.slot.end - filling.segment.slot.start) for filling in fillings)
+        edits = list(_edits(fillings))
+        self._ends = [edit.end for edit in edits]
+        growths = (len(edit.data) - (edit.end - edit.start) for edit in edits)
         self._growth = [0, *accumulate(growths)]
 
     def range(self, item: Run | Verbatim | Piece) -> tuple[int, int]:
         """The range that an item of the source's outline must have in the result."""
-        return self._moved(item.start), self._moved(item.end)
+        return self.offset(item.start), self.offset(item.end)
 
-    def _moved(self, offset: int) -> int:
+    def offset(self, offset: int) -> int:
+        """Where an offset of the source stands that is in no slot, or at its end."""
         return offset + self._growth[bisect_right(self._ends, offset)]
+
+
+def _sentence_ends(document: Document) -> list[int]:
+    """Where sentences end that others follow in the same run."""
+    return list(_neighbours(document).values())
+
+
+def _runs_over(items: Iterable[OutlineItem], ends: list[int]) -> bool:
+    """Whether anything but text, such as a link or a piece of code, goes on from one sentence into the next."""
+    inlines = (inline for item in items if ends and isinstance(item, Run) for inline in item.inlines)
+    for inline in inlines:
+        at = bisect_right(ends, inline.start)
+        if inline.kind != "Text" and at < len(ends) and ends[at] < inline.end:
+            return True
+    return False
 
 
 def _slots_inside_links(document: Document) -> list[int]:

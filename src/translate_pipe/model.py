@@ -129,6 +129,7 @@ class SlotShape(Enum):
     """How text must be written so that it stays inside a slot."""
 
     BLOCK = "block"  # the inline content of a block that may run over several lines
+    SENTENCE = "sentence"  # the same, from somewhere within a line on
     ATX_HEADING = "atx heading"  # one line, closed by `#`s or attributes
     SETEXT_HEADING = "setext heading"  # several lines, closed by attributes or the underline
     CELL = "cell"  # one line between pipes
@@ -138,6 +139,7 @@ class SlotShape(Enum):
     LINE = "line"  # the rest of a line
     BRACKETED = "bracketed"  # one line between square brackets
     ATTRIBUTE = "attribute"  # the value of an attribute of a tag or shortcode, with or without quotes around it
+    PARAMETER = "parameter"  # the value of a parameter of a shortcode, between quotes
     HTML = "html"  # text between tags, in a block of HTML
     COMMENT = "comment"  # a run of comments in code
     STRING = "string"  # a string literal in code

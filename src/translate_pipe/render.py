@@ -22,6 +22,7 @@ from translate_pipe import locales
 from translate_pipe.document import BYTE_ORDER_MARK, frontmatter
 from translate_pipe.document.citations import EXPONENT, SUPERSCRIPT
 from translate_pipe.errors import UnknownLocaleError
+from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -360,11 +361,14 @@ def _by_label(blocks: Sequence[Block]) -> list[Block]:
 # The comparison
 
 
-def differences(source: Shape, localised: Shape, anchors: Collection[str] = ()) -> Iterator[str]:
+def differences(
+    source: Shape, localised: Shape, anchors: Collection[str] = (), links: LocaleLinks = NO_LINKS
+) -> Iterator[str]:
     """What a localised document has otherwise than its source, in words.
 
     The first difference of the blocks is the last one: behind it nothing can be compared. `anchors` are the fragments
-    that exist besides those in the localised document, where that is a part of another.
+    that exist besides those in the localised document, where that is a part of another. `links` are the addresses that
+    the project has for the locale.
 
     >>> list(differences(shape('<p><a href="/a">b</a></p>'), shape("<p>b</p>")))
     ['the link /a is missing']
@@ -374,7 +378,7 @@ def differences(source: Shape, localised: Shape, anchors: Collection[str] = ()) 
         if was is None or now is None or was.form != now.form:
             yield f"where the source has {_named(was)}, there is {_named(now)}"
             return
-        yield from _differences_of_facts(was, now, known)
+        yield from _differences_of_facts(was, now, known, links)
 
 
 def _named(block: Block | None) -> str:
@@ -384,13 +388,13 @@ def _named(block: Block | None) -> str:
     return f"<{block.tag}{attributes}>" if block.tag else "text outside of all blocks"
 
 
-def _differences_of_facts(was: Block, now: Block, anchors: Collection[str]) -> Iterator[str]:
+def _differences_of_facts(was: Block, now: Block, anchors: Collection[str], links: LocaleLinks) -> Iterator[str]:
     if was.facts == now.facts:
         return
     missing = list((Counter(was.facts) - Counter(now.facts)).elements())
     added = list((Counter(now.facts) - Counter(was.facts)).elements())
     for fact in tuple(missing):
-        match = next((other for other in added if _may_stand_for(fact, other, anchors)), None)
+        match = next((other for other in added if _may_stand_for(fact, other, anchors, links)), None)
         if match:
             missing.remove(fact)
             added.remove(match)
@@ -413,9 +417,11 @@ def _without_raised(facts: Iterable[Fact], raised: Iterable[str]) -> list[Fact]:
     return kept
 
 
-def _may_stand_for(was: Fact, now: Fact, anchors: Collection[str]) -> bool:
+def _may_stand_for(was: Fact, now: Fact, anchors: Collection[str], links: LocaleLinks) -> bool:
     addresses = {"link", "image", "address"}
-    return was.kind == now.kind and was.kind in addresses and is_localised(was.value, now.value, anchors)
+    if was.kind != now.kind or was.kind not in addresses:
+        return False
+    return links.are_alike(was.value, now.value) or is_localised(was.value, now.value, anchors)
 
 
 # Addresses

@@ -2,6 +2,7 @@
 
 Each message of the template gets the first of these that there is:
 
+0. what it is given from the messages of another segmentation (`resegment`);
 1. its own translation, found by (msgctxt, msgid), also among the obsolete messages;
 2. the translation of a message that says the same in another form, with the same change made in it (`form`);
 3. as fuzzy, the translation of the message that it was edited from, found by place and likeness (`similar`);
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.catalogue.form import carry, form_of
 from translate_pipe.catalogue.po import with_notes
+from translate_pipe.catalogue.resegment import NOTHING, Resegmentation
 from translate_pipe.catalogue.similar import (
     GONE_LIKENESS,
     SEARCH_LIKENESS,
@@ -94,14 +96,16 @@ def merge(
     template: Catalogue,
     options: MergeOptions = DEFAULTS,
     compendia: Iterable[Compendium] = (),
+    resegmentation: Resegmentation = NOTHING,
 ) -> MergeResult:
     """Bring a catalogue in line with a template.
 
     The messages stand in the template's order, obsolete ones after them in their old order. References and extracted
     comments are the template's; all that a translator wrote is kept. The translations of `compendia` are offered to
-    messages for which the catalogue itself has nothing.
+    messages for which the catalogue itself has nothing. `resegmentation` has what messages get from those of another
+    segmentation.
     """
-    merger = _Merger(catalogue, template, options, tuple(compendia))
+    merger = _Merger(catalogue, template, options, tuple(compendia), resegmentation)
     active = merger.merged()
     gone = [message for message in catalogue.messages if message.key not in merger.settled]
     obsolete = (
@@ -125,7 +129,12 @@ class _Merger:
     """Finds a translation for each message of a template, the surest ways first."""
 
     def __init__(
-        self, catalogue: Catalogue, template: Catalogue, options: MergeOptions, compendia: tuple[Compendium, ...]
+        self,
+        catalogue: Catalogue,
+        template: Catalogue,
+        options: MergeOptions,
+        compendia: tuple[Compendium, ...],
+        resegmentation: Resegmentation,
     ) -> None:
         self._options = options
         self._old = _by_key(catalogue.messages)
@@ -133,6 +142,7 @@ class _Merger:
         self._template = template.active
         self._new = {message.key: message for message in self._template}
         self._compendia = compendia
+        self._resegmentation = resegmentation
         self._plural_count = _plural_count(catalogue)
         # Old messages that are still looking for their place in the template.
         self._gone = {key: message for key, message in self._old.items() if key not in self._new and message.has_msgstr}
@@ -148,6 +158,7 @@ class _Merger:
 
     def merged(self) -> list[Message]:
         """The messages of the template with the best translation that there is for each."""
+        self._resegment()
         self._match_exactly()
         if any(message.key not in self._found for message in self._template):
             if self._gone:
@@ -162,10 +173,25 @@ class _Merger:
     def _missing(self) -> list[Message]:
         return [message for message in self._template if message.key not in self._found]
 
+    # 0. From messages of another segmentation
+
+    def _resegment(self) -> None:
+        for message in self._template:
+            made = self._resegmentation.made.get(message.key)
+            if made is None:
+                continue
+            fate = Fate.CARRIED if made.is_proven else Fate.PROPOSED
+            content = _updated(made.message, message, self._plural_count)
+            self._found[message.key] = (content, Outcome(fate, message.key, made.rule, made.origins))
+            for origin in made.origins:
+                self._anchors.setdefault(origin, message.key)
+        for key in self._resegmentation.given_up:
+            self._gone.pop(key, None)
+
     # 1. Its own translation
 
     def _match_exactly(self) -> None:
-        for message in self._template:
+        for message in self._missing():
             old = self._old.get(message.key)
             if old is not None:
                 fate = Fate.REVIVED if old.obsolete else Fate.KEPT
@@ -223,7 +249,8 @@ class _Merger:
         origins = tuple(origin.key for origin in proposal.origins)
         # A guess that nobody looked at goes on as a guess; it need not be kept for a return of its text as well.
         own = (origin for origin in proposal.origins if self._old.get(origin.key) is origin)
-        self.settled.update(origin.key for origin in own if origin.fuzzy)
+        given_up = self._resegmentation.given_up
+        self.settled.update(origin.key for origin in own if origin.fuzzy and origin.key not in given_up)
         message = _fuzzy(self._new[key], proposal.origins, self._plural_count)
         self._found[key] = (message, Outcome(Fate.PROPOSED, key, proposal.rule, origins))
 

@@ -24,6 +24,7 @@ from translate_pipe.checks.name import name
 from translate_pipe.checks.number import date, number, number_added, number_format, percent, unit
 from translate_pipe.checks.optout import ignored_checks
 from translate_pipe.checks.pair import Pair, read_pair
+from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
@@ -104,12 +105,14 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     locale: str = "",
     checks: tuple[Check, ...] = CHECKS,
     glossary: tuple[Term, ...] = (),
+    links: LocaleLinks = NO_LINKS,
 ) -> Iterator[Diagnostic]:
     r"""The diagnostics of a catalogue's translated messages, in file order.
 
     Empty, fuzzy and obsolete messages are unfinished, which is no finding. `file` is the path to name. `source_locale`
     is the locale of the msgids and `locale` that of the msgstrs; what is not given is not used, but for the locale that
-    the header names. A message may opt out of checks by a comment or a flag, as `optout` says.
+    the header names. `links` are the addresses that the project has for the locale. A message may opt out of checks by
+    a comment or a flag, as `optout` says.
 
     >>> from translate_pipe.catalogue import parse_po
     >>> [found.message for found in check(parse_po('msgid "Zo.[^1]"\nmsgstr "So."\n'))]
@@ -121,7 +124,7 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     ]
     context = Context(messages)
     for message in messages:
-        pair = read_pair(message, source_locale, target, context, glossary)
+        pair = read_pair(message, source_locale, target, context, glossary, links)
         found = [
             _diagnostic(one, finding, message, file)
             for one in (checks if message.translated else _OF_BLANK)

@@ -9,8 +9,8 @@ from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.targets import github_slug
 from translate_pipe.checks.words import is_form_of, words_of
+from translate_pipe.document.slugs import github_slug
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -165,7 +165,7 @@ def anchor(page: Page) -> Iterator[Spot]:
     """Links to a `#fragment` that the document they lead to does not have."""
     for link in page.links:
         target, _, fragment = link.target.partition("#")
-        if not fragment:
+        if not fragment or link.target in page.made:
             continue
         if not target:
             if not page.targets.has(fragment):

@@ -105,6 +105,8 @@ def _leads_alike(source: Link, translation: Link, pair: Pair) -> bool:
     was, now = source.target, translation.target
     if is_same(was, now) or is_localised(was, now, pair.source_locale, pair.locale):
         return True
+    if pair.links.are_alike(was, now):
+        return True
     if source.kind == "image":
         names = (file_without_tag(one, pair.locale, pair.source_locale) for one in (was, now))
         return len(set(names)) == 1

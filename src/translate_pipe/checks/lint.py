@@ -10,8 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.documents import DOCUMENT_CHECKS, DocumentCheck, Spot, check_document
-from translate_pipe.document.directives import directives
-from translate_pipe.model import Closing, Diagnostic, Opening, Run, SegmentKind, Severity, Verbatim
+from translate_pipe.model import Closing, Diagnostic, Opening, Piece, Run, SegmentKind, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,8 +165,8 @@ def long_segment(page: Page) -> Iterator[Spot]:
 
 def _index_at(page: Page, offset: int) -> int:
     """The place in the outline of the text at an offset; 0, where front matter stands, if it is in none."""
-    inside = (block.place for block in page.blocks if block.run.start <= offset < block.run.end)
-    return next(inside, 0)
+    texts = ((place, item) for place, item in enumerate(page.document.outline) if isinstance(item, (Run, Piece)))
+    return next((place for place, item in texts if item.start <= offset < item.end), 0)
 
 
 _END_OF_SENTENCE_LACKS = re.compile(r"[^\W\d_][,;]?\Z|,\Z")
@@ -205,30 +204,13 @@ def _runs_on(data: bytes, first: Run, second: Run) -> bool:
 # Raw HTML
 
 _TAG = re.compile(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
-_NO_WORDS = re.compile(
-    r"<!--.*?-->|<(script|style|svg|math)\b.*?</\1\s*>|<(?:script|style)\b.*|<[^>]*>|&\w+;",
-    re.IGNORECASE | re.DOTALL,
-)
-_WORDS_IN_TAG = re.compile(
-    r"\b(?:alt|title|aria-label|placeholder)\s*=\s*(?:\"[^\"]*[^\W\d_][^\"]*\"|'[^']*[^\W\d_][^']*')",
-    re.IGNORECASE,
-)
 
 
 def raw_html(page: Page) -> Iterator[Spot]:
-    """HTML that a translator has to copy, and words in HTML blocks, which no translator gets to see."""
+    """HTML in Markdown that a translator has to copy; in a block of HTML there is no other way of writing."""
     for index, item in enumerate(page.document.outline):
-        if isinstance(item, Verbatim) and item.tag == "HtmlBlock":
-            html = page.document.data[item.start : item.end].decode()
-            if _has_words(html) and not any(True for _ in directives(html)):
-                text = "the words in this HTML block are not offered for translation"
-                yield Spot(text, item.start, index, "")
-        elif isinstance(item, Run):
+        if isinstance(item, Run):
             yield from _inline_tags(page, item, index)
-
-
-def _has_words(html: str) -> bool:
-    return any(map(str.isalpha, _NO_WORDS.sub("", html))) or _WORDS_IN_TAG.search(html) is not None
 
 
 def _inline_tags(page: Page, run: Run, index: int) -> Iterator[Spot]:
@@ -258,7 +240,7 @@ def lint(page: Page) -> list[Diagnostic]:
 
     >>> from translate_pipe.checks.page import Page
     >>> from translate_pipe.document import parse
-    >>> [found.check for found in lint(Page(parse("Dit is ** heel** raar.\n\n<p>En dit?</p>\n")))]
+    >>> [found.check for found in lint(Page(parse("Dit is ** heel** raar.\n\nEn <u>d<i>i</i></u><font>t</font>?\n")))]
     ['source-emphasis', 'raw-html']
     """
     found = [*page.document.diagnostics, *_unknown_checks(page), *check_document(page, SOURCE_CHECKS)]

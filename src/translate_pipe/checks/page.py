@@ -5,17 +5,19 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left, bisect_right
+from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from translate_pipe.checks.targets import Targets, explicit_ids, slugs
+from translate_pipe.checks.targets import Targets
 from translate_pipe.document import bibliography
 from translate_pipe.document.citations import citations_in
 from translate_pipe.document.lines import LineIndex
-from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Opening, Run, Verbatim
+from translate_pipe.document.slugs import explicit_ids, slugs_of_any_renderer
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Opening, Piece, Run, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -37,6 +39,7 @@ _LONGEST_RANGE = 100
 # In front of an entry's own number: emphasis, a bracket, a tag.
 _BEFORE_HEAD = re.compile(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
 _WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
+_BYTES_HREF = re.compile(rb"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
 # What stands in front makes an exponent or index of it: a digit, a letter on its own, a sign; perhaps in parentheses.
 _EXPONENT = re.compile(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
@@ -121,13 +124,14 @@ class Page:
 
     `path` is where its links start from: its own path or, for a localised document, that of its source. `headings` are
     those that open a bibliography; a localised document has instead the `bibliography` of its source, as the places of
-    its blocks in the outline.
+    its blocks in the outline. `made` are addresses that the project's rules have put in, which nobody can mend here.
     """
 
     document: Document
     path: str = ""
     headings: Collection[str] = BIBLIOGRAPHY_HEADINGS
     bibliography: Collection[int] | None = None
+    made: Collection[str] = ()
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @cached_property
@@ -181,7 +185,7 @@ class Page:
         plain = [_shown(block.run.inlines).text for block in headings if not _explicit_id(block.heading)]
         given = {name for block in self.blocks if (name := _explicit_id(block.heading))}
         has_footnotes = any(entry.family == FOOTNOTE for entry in self.entries)
-        return Targets(slugs(plain) | given | set(explicit_ids(self.document.text)), has_footnotes)
+        return Targets(slugs_of_any_renderer(plain) | given | set(explicit_ids(self.document.text)), has_footnotes)
 
     @cached_property
     def _lines(self) -> LineIndex:
@@ -193,11 +197,11 @@ class Page:
 
     def segment(self, index: int, offset: int | None = None) -> Segment | None:
         """The segment in a block of the outline; where there are several, the one at an offset or before it."""
-        run = self.document.outline[index]
-        if not isinstance(run, Run):
+        item = self.document.outline[index]
+        if not isinstance(item, (Run, Piece)):
             return None
         segments = self.document.segments
-        inside = segments[bisect_left(self._starts, run.start) : bisect_left(self._starts, run.end)]
+        inside = segments[bisect_left(self._starts, item.start) : bisect_left(self._starts, item.end)]
         before = [one for one in inside if offset is not None and one.slot.start <= offset]
         return before[-1] if before else next(iter(inside), None)
 
@@ -397,8 +401,7 @@ def _list_entries(page: Page) -> Iterator[Entry]:
 def _links(page: Page) -> Iterator[Link]:
     for index, item in enumerate(page.document.outline):
         if isinstance(item, Verbatim) and item.tag == "HtmlBlock":
-            html = page.document.data[item.start : item.end].decode()
-            yield from (Link(found[1], item.start, index) for found in _HREF.finditer(html))
+            yield from _html_links(page, item, index)
         elif isinstance(item, Run):
             for inline in item.inlines:
                 if isinstance(inline.value, dict) and inline.value["link_type"] not in _ADDRESSES:
@@ -407,3 +410,19 @@ def _links(page: Page) -> Iterator[Link]:
                     found = _HREF.search(str(inline.value))
                     if found:
                         yield Link(found[1], inline.start, index)
+
+
+def _html_links(page: Page, block: Verbatim, index: int) -> Iterator[Link]:
+    """The links to fragments in a block of HTML; one in a text that is translated has the place of that text."""
+    pieces: deque[tuple[int, Piece]] = deque()
+    for place in range(index + 1, len(page.document.outline)):
+        item = page.document.outline[place]
+        if not isinstance(item, Piece):
+            break
+        pieces.append((place, item))
+    for found in _BYTES_HREF.finditer(page.document.data, block.start, block.end):
+        offset = found.start()
+        while pieces and pieces[0][1].end <= offset:
+            pieces.popleft()
+        is_inside = pieces and pieces[0][1].start <= offset
+        yield Link(found[1].decode(), offset, pieces[0][0] if is_inside else index)

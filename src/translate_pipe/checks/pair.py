@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.quantity import numbers
 from translate_pipe.checks.reading import Reading
+from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
     from translate_pipe.checks.context import Context
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """A message and what its two texts hold; the locales are empty where they are not known."""
+    """A message and what its two texts hold; the locales are empty where they are not known.
+
+    `links` are the addresses that the project has for the locale.
+    """
 
     message: Message
     source: Reading
@@ -26,10 +30,16 @@ class Pair(NamedTuple):
     locale: str
     context: Context
     glossary: tuple[Term, ...] = ()
+    links: LocaleLinks = NO_LINKS
 
 
-def read_pair(
-    message: Message, source_locale: str, locale: str, context: Context, glossary: tuple[Term, ...] = ()
+def read_pair(  # noqa: PLR0913, PLR0917  # what a pair is made of
+    message: Message,
+    source_locale: str,
+    locale: str,
+    context: Context,
+    glossary: tuple[Term, ...] = (),
+    links: LocaleLinks = NO_LINKS,
 ) -> Pair:
     """Read both texts of a message; `context` is the catalogue that it stands in."""
     source, translation = Reading(message.msgid), Reading(message.msgstr)
@@ -43,4 +53,5 @@ def read_pair(
         locale=locale,
         context=context,
         glossary=glossary,
+        links=links,
     )

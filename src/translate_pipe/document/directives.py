@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 PLAIN = frozenset({"skip", "skip-start", "skip-end"})
 WITH_TEXT = frozenset({"comment", "context", "ignore"})
 
-_DIRECTIVE = re.compile(r"<!--\s*i18n:\s*(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))?\s*-->", re.DOTALL)
+_DIRECTIVE = re.compile(r"<!--\s*i18n:\s*(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A directive as written; `problem` says what is wrong with it, and is empty when nothing is."""
+    """A directive as written; `problem` says what is wrong with it, and is empty when nothing is.
+
+    `start` is its place in the text that it was found in, in characters.
+    """
 
     name: str
     text: str = ""
     problem: str = ""
+    start: int = 0
 
 
 def directives(html: str) -> Iterator[Directive]:
@@ -40,10 +44,11 @@ def directives(html: str) -> Iterator[Directive]:
     >>> next(directives("<!-- i18n:context: menu -->")).text
     'menu'
     """
-    for match in _DIRECTIVE.finditer(html):
+    # Without a limit each directive that is not closed would be looked for up to the end.
+    for match in _DIRECTIVE.finditer(html, 0, html.rfind("-->") + len("-->")):
         name = match["name"]
         text = " ".join((match["text"] or "").split())
-        yield Directive(name, text, _problem(name, text))
+        yield Directive(name, text, _problem(name, text), match.start())
 
 
 def _problem(name: str, text: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from translate_pipe.document import bibliography, frontmatter
-from translate_pipe.document.directives import directives
+from translate_pipe.document import bibliography, frontmatter, sentences
+from translate_pipe.document.directives import Directive, directives
 from translate_pipe.document.lines import LineIndex, after_first_line, before_last_line
-from translate_pipe.document.parser import BLANKS
+from translate_pipe.document.parser import BLANKS, CONTAINER, TOKEN
 from translate_pipe.model import (
     Closing,
     Diagnostic,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 # The local part of an address has 64 octets at most (RFC 5321, 4.5.3.1.1), which keeps the search linear.
 _BARE_URL = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]+\.\S+")
+_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
+_NO_WORDS = re.compile(f"{_BARE_URL.pattern}|{_EMOJI.pattern}")
 _LINE_BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)")
 _QUOTE_MARK = rb"(?: {0,3}>[ \t]?)"
 _TITLE = re.compile(
@@ -42,6 +45,17 @@ _TITLE = re.compile(
 )
 _OPAQUE_LINKS = frozenset({"Autolink", "Email"})
 _IMAGE_LINKS_WITH_FREE_ALT = frozenset({"Inline", "Reference"})
+_KINDS_OF_PROSE = frozenset(
+    {
+        SegmentKind.PARAGRAPH,
+        SegmentKind.LIST_ITEM,
+        SegmentKind.BLOCK_QUOTE,
+        SegmentKind.FOOTNOTE,
+        SegmentKind.DEFINITION,
+        SegmentKind.TABLE_CELL,
+    }
+)
+"""What is cut into sentences where that is asked for; titles and terms are wholes."""
 _KIND_OF_CONTAINER = {
     "Item": SegmentKind.LIST_ITEM,
     "BlockQuote": SegmentKind.BLOCK_QUOTE,
@@ -66,6 +80,20 @@ class _Scope:
     pending: list[tuple[str, str, int]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Verbatim:
+    """The verbatim block whose pieces are being read.
+
+    `scope` is what directives say of the whole block, None as long as nothing of it is known to be offered; `inner` is
+    what those in the block say of what follows them there. `unread` are those still ahead, each with its offset.
+    """
+
+    item: Verbatim
+    scope: _Scope | None = None
+    inner: _Scope | None = None
+    unread: deque[tuple[int, Directive]] = field(default_factory=deque)
+
+
 _ROOT = Opening("Document", None, 0, 0)
 
 
@@ -78,7 +106,7 @@ class SegmentCollector:
         self._options = options
         self._lines = LineIndex(data)
         self._scopes = [_Scope(_ROOT)]
-        self._verbatim_scope: _Scope | None = None
+        self._block: _Verbatim | None = None
         self._section = ""
         self._bibliography_level: int | None = None
         self._skip_start: int | None = None
@@ -91,7 +119,7 @@ class SegmentCollector:
         """Walk a whole outline."""
         for item in items:
             if not isinstance(item, Piece):
-                self._verbatim_scope = None
+                self._leave_verbatim()
             match item:
                 case Opening():
                     self._scopes.append(self._scope_for(item))
@@ -103,6 +131,7 @@ class SegmentCollector:
                     self._verbatim(item)
                 case Piece():
                     self._piece(item)
+        self._leave_verbatim()
         self._close(self._scopes.pop())
         if self._skip_start is not None:
             self._report(
@@ -113,7 +142,9 @@ class SegmentCollector:
 
     def _scope_for(self, opening: Opening) -> _Scope:
         """A scope that inherits from its parent and takes up the directives that wait for the next block."""
-        parent = self._scopes[-1]
+        return self._scope_in(self._scopes[-1], opening)
+
+    def _scope_in(self, parent: _Scope, opening: Opening) -> _Scope:
         scope = _Scope(opening, parent.skipped, parent.context, parent.comments)
         for name, text, _ in parent.pending:
             if name == "skip":
@@ -137,34 +168,62 @@ class SegmentCollector:
     def _verbatim(self, item: Verbatim) -> None:
         if item.tag == "FrontMatter":
             self._front_matter(item)
-        elif item.tag == "HtmlBlock" and self._html_directives(item):
-            return
         elif item.tag == "Rule":
             self._bibliography_level = None
-        self._verbatim_scope = self._scope_for(Opening(item.tag, item.detail, item.start, item.end))
+        self._block = _Verbatim(item, unread=deque(self._directives(item)))
+        # A block that holds directives may hold nothing else; then those in front of it are for the next one too.
+        if not self._block.unread:
+            self._block.scope = self._scope_for(_opening(item))
+
+    def _directives(self, item: Verbatim) -> Iterator[tuple[int, Directive]]:
+        """The directives in a block of HTML with the bytes at which they stand."""
+        if item.tag != "HtmlBlock":
+            return
+        html = self._data[item.start : item.end].decode()
+        position, offset = 0, item.start
+        for directive in directives(html):
+            offset += len(html[position : directive.start].encode())
+            position = directive.start
+            yield offset, directive
+
+    def _leave_verbatim(self) -> None:
+        """What stands behind the last piece of a block is for the block behind it."""
+        if self._block:
+            for offset, directive in self._block.unread:
+                self._direct(directive, offset, self._scopes[-1])
+        self._block = None
 
     def _piece(self, piece: Piece) -> None:
         """Offer a piece of the verbatim block in front of it, or of the block that is open."""
-        scope = self._verbatim_scope or self._scopes[-1]
+        scope = self._scope_of_piece(self._block, piece) if self._block else self._scopes[-1]
         if not scope.skipped and self._skip_start is None:
             slot = Slot(piece.start, piece.end, piece.shape, piece.breaks)
             self._offer(piece.text, piece.kind, slot, scope, piece.detail)
 
-    def _html_directives(self, item: Verbatim) -> bool:
-        """Take up the directives of an HTML block; says whether there were any."""
-        found = list(directives(self._data[item.start : item.end].decode()))
-        for directive in found:
-            if directive.problem:
-                self._report("directive", item.start, directive.problem)
-            elif directive.name == "skip-start":
-                self._skip_start = item.start
-            elif directive.name == "skip-end":
-                if self._skip_start is None:
-                    self._report("directive", item.start, "i18n:skip-end has no i18n:skip-start before it")
-                self._skip_start = None
-            else:
-                self._scopes[-1].pending.append((directive.name, directive.text, item.start))
-        return bool(found)
+    def _scope_of_piece(self, block: _Verbatim, piece: Piece) -> _Scope:
+        """What the directives in front of a piece say of it, be they in front of its block or in it."""
+        opening = _opening(block.item)
+        scope = block.scope or self._scope_for(opening)
+        block.scope = scope
+        while block.unread and block.unread[0][0] < piece.start:
+            offset, directive = block.unread.popleft()
+            self._direct(directive, offset, scope)
+        if scope.pending:
+            block.inner = self._scope_in(scope, opening._replace(start=scope.pending[0][2]))
+        return block.inner or scope
+
+    def _direct(self, directive: Directive, offset: int, scope: _Scope) -> None:
+        """Do what a directive says, now or, if it is about a block, with the next one in a scope."""
+        if directive.problem:
+            self._report("directive", offset, directive.problem)
+        elif directive.name == "skip-start":
+            self._skip_start = offset
+        elif directive.name == "skip-end":
+            if self._skip_start is None:
+                self._report("directive", offset, "i18n:skip-end has no i18n:skip-start before it")
+            self._skip_start = None
+        else:
+            scope.pending.append((directive.name, directive.text, offset))
 
     def _report(self, check: str, offset: int, message: str, severity: Severity = Severity.WARNING) -> None:
         self.diagnostics.append(Diagnostic(check, severity, message, self._path, self._lines.line(offset)))
@@ -188,9 +247,25 @@ class SegmentCollector:
             for part_kind, start, end in images:
                 self._offer(_plain(self._data[start:end]), part_kind, _part_slot(part_kind, start, end), scope)
         elif _has_words(run.inlines):
-            shape = self._shape(run, scope.opening)
-            breaks = _hard_breaks(self._data, run)
-            self._offer(text, kind, Slot(run.start, run.end, shape, breaks), scope, detail)
+            if self._options.segmentation == "sentence" and kind in _KINDS_OF_PROSE:
+                self._sentences(run, kind, scope, detail)
+            else:
+                self._inline(run, text, kind, scope, detail)
+
+    def _inline(self, run: Run, text: str, kind: SegmentKind, scope: _Scope, detail: str) -> None:
+        shape = self._shape(run, scope.opening)
+        self._offer(text, kind, Slot(run.start, run.end, shape, _hard_breaks(self._data, run)), scope, detail)
+
+    def _sentences(self, run: Run, kind: SegmentKind, scope: _Scope, detail: str) -> None:
+        end = run.start
+        for sentence in sentences.cut(self._data, run, self._options.source_locale, _has_words):
+            text = _text(self._data, sentence, self._quote_depth())
+            shape = self._shape(sentence, scope.opening)
+            if shape is SlotShape.BLOCK and end > run.start and not _LINE_BREAK.match(self._data, end):
+                shape = SlotShape.SENTENCE
+            slot = Slot(sentence.start, sentence.end, shape, _hard_breaks(self._data, sentence))
+            self._offer(text, kind, slot, scope, detail)
+            end = sentence.end
 
     def _offer(self, text: str, kind: SegmentKind, slot: Slot, scope: _Scope, detail: str = "") -> None:
         if not any(map(str.isalnum, text)) or "\0" in text:  # PO, a format of C strings, has no NUL
@@ -224,6 +299,8 @@ class SegmentCollector:
         if run.tag in _KIND_OF_BLOCK:
             return _KIND_OF_BLOCK[run.tag], ""
         for scope in reversed(self._scopes):
+            if scope.opening.tag == CONTAINER:
+                break
             kind = _KIND_OF_CONTAINER.get(scope.opening.tag)
             if kind:
                 return kind, str(scope.opening.detail) if kind is SegmentKind.FOOTNOTE else ""
@@ -268,6 +345,10 @@ class SegmentCollector:
                     SlotShape.SCALAR,
                 )
                 self._offer(value.text, SegmentKind.FRONT_MATTER, slot, self._scopes[-1], value.path)
+
+
+def _opening(block: Verbatim) -> Opening:
+    return Opening(block.tag, block.detail, block.start, block.end)
 
 
 def yaml_of(data: bytes, block: Verbatim) -> tuple[int, str]:
@@ -332,7 +413,7 @@ def _has_words(inlines: tuple[Inline, ...]) -> bool:
                     return True
         elif inline.kind == "EndLink":
             opaque = 0
-        elif inline.kind == "Text" and not opaque and any(map(str.isalnum, _BARE_URL.sub("", str(inline.value)))):
+        elif inline.kind == "Text" and not opaque and any(map(str.isalnum, _NO_WORDS.sub("", str(inline.value)))):
             return True
     return False
 
@@ -375,7 +456,7 @@ def _has_free_alt(image: Inline) -> bool:
 
 
 def _is_blank(inline: Inline) -> bool:
-    return inline.kind == "SoftBreak" or (inline.kind == "Text" and not str(inline.value).strip())
+    return inline.kind in ("SoftBreak", TOKEN) or (inline.kind == "Text" and not str(inline.value).strip())
 
 
 def _parts_of_image(

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from translate_pipe.document import comments, literals
+from translate_pipe.document.fragments import text_between_tags, value_of_attribute
 from translate_pipe.document.lines import line_end_of
 from translate_pipe.model import SlotShape
 
@@ -53,6 +54,10 @@ _OPENS_BLOCK = re.compile(
     re.IGNORECASE,
 )
 _OPENS_ORDERED_ITEM = re.compile(r"(\d{1,9})([.)](?:[ \t]|$))", re.ASCII)
+# What can stand on a line in front of a block's text: quote marks, list markers, footnote labels, definition marks.
+_CONTAINER_PREFIX = re.compile(
+    r"(?:[ \t]*(?:>|[-+*:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[\^[^\]]{1,200}\]:|\[[ xX]\](?=[ \t])))*[ \t]*"
+)
 _OPEN_DEFINITION = re.compile(r"\[[^\]]*$")
 _CLOSING_SEQUENCE = re.compile(r"(?:(?<=[ \t])|^)(#+)$")
 _BARE_PIPE = re.compile(r"\\.|\|", re.DOTALL)
@@ -65,13 +70,16 @@ def write(document: Document, slot: Slot, translation: str) -> str | None:
     The result is what replaces ``document.data[slot.start:slot.end]``; it is None where the translation holds no text
     that could. Front matter values are not Markdown; they have their own rules, in `frontmatter`.
     """
-    lines = _lines(translation)
-    if slot.shape not in _CODE:
-        lines = [_closed(line) for line in lines]
+    lines = _stripped_lines(translation)
+    if slot.shape in _HTML_WRITERS:
+        return _HTML_WRITERS[slot.shape](document, slot, " ".join(lines)) if lines else None
+    if slot.shape in _CODE_WRITERS:
+        return _CODE_WRITERS[slot.shape](document, slot, lines) if lines else None
+    lines = [_closed(line) for line in lines]
     return _WRITERS[slot.shape](document, slot, lines) if lines else None
 
 
-def _lines(translation: str) -> list[str]:
+def _stripped_lines(translation: str) -> list[str]:
     """The lines of a translation, without blanks around them and without empty ones."""
     stripped = (line.strip(_BLANKS) for line in _LINE_END.split(translation))
     return [line for line in stripped if line]
@@ -91,12 +99,23 @@ def _closed(line: str) -> str:
 
 
 def _block(document: Document, slot: Slot, lines: list[str]) -> str:
-    breaks = iter(slot.breaks)
-    last = slot.breaks[-1] if slot.breaks else ""
     # Where the source's text begins with a colon (an emoji code), a colon opens nothing.
     is_harmless = lines[0].startswith(":") and document.data[slot.start : slot.start + 1] == b":"
     text = lines[0] if is_harmless else text_of_line(lines[0])
-    for line in lines[1:]:
+    return text + _more_lines(document, slot, lines[1:])
+
+
+def _sentence(document: Document, slot: Slot, lines: list[str]) -> str:
+    # Within a line nothing opens a block.
+    return lines[0] + _more_lines(document, slot, lines[1:])
+
+
+def _more_lines(document: Document, slot: Slot, lines: list[str]) -> str:
+    """The lines behind the first, each with the break in front of it."""
+    breaks = iter(slot.breaks)
+    last = slot.breaks[-1] if slot.breaks else ""
+    text = ""
+    for line in lines:
         last = next(breaks, last) or _new_break(document, slot)
         text += last + text_of_line(line)
     return text
@@ -127,17 +146,57 @@ def _title(document: Document, slot: Slot, lines: list[str]) -> str:
     return _escaped(" ".join(lines), "()" if quote == "(" else quote)
 
 
-_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str | None]] = {
+def _line(_document: Document, _slot: Slot, lines: list[str]) -> str:
+    return " ".join(lines)
+
+
+def _bracketed(_document: Document, _slot: Slot, lines: list[str]) -> str:
+    return _escaped(" ".join(lines), "[]")
+
+
+def _parameter(document: Document, slot: Slot, lines: list[str]) -> str:
+    return _escaped(" ".join(lines), document.data[slot.start - 1 : slot.start].decode())
+
+
+_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.BLOCK: _block,
+    SlotShape.SENTENCE: _sentence,
     SlotShape.SETEXT_HEADING: _setext,
     SlotShape.ATX_HEADING: _atx,
     SlotShape.CELL: _cell,
     SlotShape.ALT: _alt,
     SlotShape.TITLE: _title,
+    SlotShape.LINE: _line,
+    SlotShape.BRACKETED: _bracketed,
+    SlotShape.PARAMETER: _parameter,
+    SlotShape.ATTRIBUTE: _parameter,
+}
+
+
+# HTML, which knows no backslash and no lines
+
+
+def _html(document: Document, slot: Slot, text: str) -> str:
+    return text_between_tags(document.data[slot.start : slot.end], text)
+
+
+def _attribute(document: Document, slot: Slot, text: str) -> str:
+    before = document.data[slot.start - 1 : slot.start]
+    return value_of_attribute(before.decode() if before in (b'"', b"'") else "", text)
+
+
+_HTML_WRITERS: dict[SlotShape, Callable[[Document, Slot, str], str]] = {
+    SlotShape.HTML: _html,
+    SlotShape.ATTRIBUTE: _attribute,
+}
+
+
+# Code, in which a backslash is what the language makes of it
+
+_CODE_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str | None]] = {
     SlotShape.COMMENT: comments.write,
     SlotShape.STRING: literals.write,
 }
-_CODE = (SlotShape.COMMENT, SlotShape.STRING)
 
 
 # Rules that they share
@@ -196,6 +255,8 @@ def _new_break(document: Document, slot: Slot) -> str:
     front of the slot (list markers, footnote labels) becomes blanks.
     """
     before = _line_before(document, slot).decode()
+    if slot.shape is SlotShape.SENTENCE:  # there is text in front of it as well
+        before = _CONTAINER_PREFIX.match(before).group()  # type: ignore[union-attr]  # it matches nothing, too
     rest = before.lstrip("> \t")
     kept = before[: len(before) - len(rest)]
     indent = "    " if rest.startswith("[^") else re.sub(r"[^>\t]", " ", rest)

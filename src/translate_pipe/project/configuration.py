@@ -12,12 +12,16 @@ from translate_pipe import locales
 from translate_pipe.catalogue import MergeOptions
 from translate_pipe.checks import CHECKS
 from translate_pipe.checks.lint import SOURCE_CHECKS
+from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.document.slugs import RULES
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
-from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, FRONT_MATTER_KEYS, ParseOptions
+from translate_pipe.finishing import Finish
+from translate_pipe.links import PLACEHOLDERS, LinkRule, LocaleLinks, unknown_placeholders
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, DEFAULT_OPTIONS, FRONT_MATTER_KEYS, ParseOptions
 from translate_pipe.render import EXTENSIONS, PythonMarkdown, RenderingError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"
 CONFIGURATION_FILE = "translate-pipe.toml"
@@ -32,7 +36,8 @@ class Key:
     """One configuration key.
 
     `default` is None where the key must be given. `placeholders` are those that a pattern may use, `required` those
-    that it must; `choices` are the only values of a text that has a fixed set of them.
+    that it must; `choices` are the only values of a text that has a fixed set of them. The value `is_table` of a key
+    whose names are the user's own.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Key:
     placeholders: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    is_table: bool = False
 
     @property
     def is_path(self) -> bool:
@@ -58,7 +64,7 @@ class Key:
     @property
     def is_list(self) -> bool:
         """Whether the value is a list of texts."""
-        return isinstance(self.default, tuple)
+        return isinstance(self.default, tuple) and not self.is_table
 
 
 KEYS = (
@@ -89,6 +95,17 @@ KEYS = (
     ),
     Key("state", "The folder in which the tool remembers which outputs it made.", "build/.translate-pipe"),
     Key("name", "The project's name, for the header of templates; the folder's name if it is empty.", ""),
+    Key(
+        "dialect",
+        "The flavours of Markdown that the documents are written in.",
+        DEFAULT_OPTIONS.dialects,
+        choices=tuple(dialect.name for dialect in DIALECTS),
+    ),
+    Key(
+        "attributes",
+        "Further parameters of shortcodes and attributes of tags whose values are segments, as name or element.name.",
+        (),
+    ),
     Key("front_matter", "The front matter values to translate, as key paths.", FRONT_MATTER_KEYS),
     Key(
         "bibliography",
@@ -102,6 +119,12 @@ KEYS = (
         "What of code blocks is offered for translation: nothing, comments, strings, or both (all).",
         "none",
         choices=("none", "comments", "strings", "all"),
+    ),
+    Key(
+        "segmentation",
+        "Whether a segment is a block, such as a paragraph, or a sentence.",
+        "block",
+        choices=("block", "sentence"),
     ),
     Key(
         "references",
@@ -147,6 +170,26 @@ KEYS = (
         choices=("markdown", "commonmark"),
     ),
     Key("markdown_extensions", "The extensions of Python-Markdown with which documents are rendered.", EXTENSIONS),
+    Key(
+        "anchors",
+        "Whether translated headings keep the anchor of their source: not (off), by an id behind the heading (attr: "
+        "{#slug}), or by an element in front of its text (html), which works on GitHub.",
+        "off",
+        choices=("off", "attr", "html"),
+    ),
+    Key(
+        "anchor_slugs",
+        "Whose rule makes the anchors: that of GitHub and Docusaurus, of Python-Markdown (MkDocs), or of Hugo.",
+        "github",
+        choices=tuple(RULES),
+    ),
+    Key(
+        "links",
+        "Addresses that differ by locale: patterns with their replacements.",
+        (),
+        PLACEHOLDERS,
+        is_table=True,
+    ),
 )
 """All keys, in the order in which they are documented and written."""
 
@@ -165,10 +208,13 @@ class Configuration:
     output: str
     state: str
     name: str
+    dialect: tuple[str, ...]
+    attributes: tuple[str, ...]
     front_matter: tuple[str, ...]
     bibliography: str
     bibliography_headings: tuple[str, ...]
     code: str
+    segmentation: str
     references: str
     wrap: int
     obsolete: str
@@ -179,6 +225,9 @@ class Configuration:
     glossary: str
     renderer: str
     markdown_extensions: tuple[str, ...]
+    anchors: str
+    anchor_slugs: str
+    links: tuple[LinkRule, ...]
 
     @property
     def merge_options(self) -> MergeOptions:
@@ -191,8 +240,19 @@ class Configuration:
     def parse_options(self) -> ParseOptions:
         """What of this concerns parsing."""
         return ParseOptions(
-            self.front_matter, self.bibliography == "translate", self.bibliography_headings, code=self.code
+            front_matter=self.front_matter,
+            translate_bibliography=self.bibliography == "translate",
+            bibliography_headings=self.bibliography_headings,
+            dialects=self.dialect,
+            attributes=self.attributes,
+            code=self.code,
+            segmentation=self.segmentation,
+            source_locale=self.source_locale,
         )
+
+    def finish(self, locale: str) -> Finish:
+        """What of this concerns the localised documents of a locale."""
+        return Finish(LocaleLinks(self.links, locale), self.anchors, self.anchor_slugs)
 
     @property
     def source_folder(self) -> str:
@@ -261,7 +321,7 @@ class _Reader:
                 close = difflib.get_close_matches(name, names, n=1)
                 hint = f"did you mean {close[0]!r}?" if close else "the keys are " + ", ".join(names)
                 raise self._error(name, f"unknown key {name!r}; {hint}")
-        checked: dict[str, Any] = {key.name: self._value(key, values) for key in KEYS}
+        checked: dict[str, Any] = {key.name: self._value(key, values) for key in KEYS if not key.is_table}
         checked["source_locale"] = self._locale("source_locale", checked["source_locale"])
         checked["locales"] = tuple(self._locale("locales", tag) for tag in checked["locales"])
         if checked["source_locale"] in checked["locales"]:
@@ -273,10 +333,79 @@ class _Reader:
                 raise self._error(
                     name, f"{name!r} must contain {{domain}}, since each document has a domain of its own"
                 )
+        checked["links"] = self._links(values.get("links", {}), checked["locales"])
         self._check_names(checked["ignore_checks"])
         if checked["markdown_extensions"] != EXTENSIONS:
             self._check_extensions(checked["markdown_extensions"])
         return Configuration(**checked)
+
+    # Links
+
+    def _links(self, table: object, tags: Sequence[str]) -> tuple[LinkRule, ...]:
+        """The rules of the table `links`, for the locales of the project."""
+        if not isinstance(table, dict):
+            raise self._error("links", "'links' must be a table of patterns and replacements, as below a line [links]")
+        return tuple(self._link_rule(pattern, value, tags) for pattern, value in table.items())
+
+    def _link_rule(self, pattern: str, value: object, tags: Sequence[str]) -> LinkRule:
+        if pattern in {key.name for key in KEYS}:
+            problem = f"the key {pattern!r} stands below [links] and so belongs to it; move it in front of that line"
+            raise self._error_in_links(pattern, problem)
+        if not pattern:
+            raise self._error_in_links(pattern, "a pattern of 'links' is empty")
+        if isinstance(value, str):
+            self._check_replacement(pattern, value)
+            return LinkRule(pattern, value)
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            problem = (
+                f"what replaces {pattern!r} in 'links' must be a text or a table of texts by locale, as in "
+                '"/nl/*" = { de = "/de/*" }, with quotes around the pattern'
+            )
+            raise self._error_in_links(pattern, problem)
+        by_locale: dict[str, str] = {}
+        for tag, text in value.items():
+            self._check_replacement(pattern, text)
+            locale = self._locale_of_link(pattern, tag, tags)
+            if locale in by_locale:
+                raise self._error_in_links(pattern, f"the locale {locale!r} stands twice beside {pattern!r} in 'links'")
+            by_locale[locale] = text
+        return LinkRule(pattern, by_locale=tuple(by_locale.items()))
+
+    def _locale_of_link(self, pattern: str, tag: str, tags: Sequence[str]) -> str:
+        try:
+            locale = locales.normalise(tag)
+        except UnknownLocaleError as error:
+            raise self._error_in_links(pattern, f"{error}, beside {pattern!r} in 'links'") from error
+        if not any(locale in (one, *locales.fallback_chain(one)) for one in tags):
+            known = ", ".join(tags) or "none"
+            problem = f"the locale {locale!r}, beside {pattern!r} in 'links', is not among the 'locales' ({known})"
+            raise self._error_in_links(pattern, problem)
+        return locale
+
+    def _check_replacement(self, pattern: str, text: str) -> None:
+        for placeholder in unknown_placeholders(text):
+            known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+            problem = f"unknown placeholder {{{placeholder}}} in {text!r} in 'links'; it may use {known}"
+            raise self._error_in_links(pattern, problem)
+        if text.count("*") > pattern.count("*"):
+            problem = f"{text!r} in 'links' has more * than its pattern {pattern!r}, so that one stands for nothing"
+            raise self._error_in_links(pattern, problem)
+        if not text or not text.isprintable():
+            raise self._error_in_links(pattern, f"what replaces {pattern!r} in 'links' is no address")
+
+    def _error_in_links(self, pattern: str, problem: str) -> ConfigurationError:
+        """An error about a pattern, which names its line, or that of the table if it is not written there as it is."""
+        line = self._line("links") or self._line_of_table("links")
+        lines = self._text.split("\n")
+        found = (nth for nth, text in enumerate(lines[line - 1 :], line) if text.lstrip(" \t\"'").startswith(pattern))
+        return ConfigurationError(self._file, next(found, line) if pattern else line, problem)
+
+    def _line_of_table(self, name: str) -> int:
+        """The line of a table below the one that holds the keys."""
+        found = _table_header(f"{self._table}.{name}").search(self._text)
+        return self._text.count("\n", 0, found.start()) + 1 if found else 0
+
+    # Values
 
     def _check_names(self, names: tuple[str, ...]) -> None:
         known = [*(check.name for check in (*CHECKS, *SOURCE_CHECKS)), RENDERING]
@@ -304,8 +433,12 @@ class _Reader:
             return key.default
         value = values[key.name]
         if key.is_list:
+            if key.choices and isinstance(value, str):  # one of them may stand without brackets
+                value = [value]
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 raise self._error(key.name, f'{key.name!r} must be a list of texts, as in {key.name} = ["…", "…"]')
+            for item in value:
+                self._check_text(key, item)
             return tuple(value)
         if isinstance(key.default, int):
             if type(value) is not int or value < 0:

@@ -25,7 +25,9 @@ from translate_pipe.project.files import decode, read_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-SUFFIXES = (".md", ".markdown")
+SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".Rmd")
+_KEPT_SUFFIXES = frozenset({".mdx", ".qmd", ".Rmd"})
+"""Endings by which site generators tell what a file is, so that outputs have them too."""
 _FOREIGN_FOLDERS = frozenset({"node_modules", "venv", "__pycache__", "site-packages"})
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -64,7 +66,9 @@ class Project:
 
     def output(self, source: Source, locale: str) -> str:
         """The path of a localised document."""
-        return expand(self.configuration.output, path=source.name, locale=locale)
+        output = PurePosixPath(expand(self.configuration.output, path=source.name, locale=locale))
+        suffix = PurePosixPath(source.path).suffix
+        return str(output.with_suffix(suffix) if suffix in _KEPT_SUFFIXES and output.suffix == ".md" else output)
 
 
 def open_project(folder: Path) -> Project:
@@ -175,6 +179,7 @@ class _OutputNames:
         pattern = re.escape(str(PurePosixPath(configuration.output)))
         locales = "|".join(map(re.escape, configuration.locales))
         pattern = pattern.replace(r"\{locale\}", f"(?:{locales})").replace(r"\{path\}", ".+")
+        pattern = re.sub(r"\\\.md\Z", lambda _: rf"\.(?:md|{'|'.join(name[1:] for name in _KEPT_SUFFIXES)})", pattern)
         self._pattern = re.compile(pattern) if configuration.locales else None
 
     def matches(self, path: str) -> bool:

@@ -14,6 +14,7 @@ from translate_pipe.project.configuration import CONFIGURATION_FILE
 from translate_pipe.render import CommonMark, PythonMarkdown, RenderingError, differences, shape
 
 if TYPE_CHECKING:
+    from translate_pipe.links import LocaleLinks
     from translate_pipe.model import Document
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.manifest import Judged
@@ -48,9 +49,9 @@ class Judge:
         library = {"markdown": "markdown", "commonmark": "pyromark"}[chosen.renderer]
         return repr((__version__, library, _version(library), extensions))
 
-    def digest(self, document: Document, text: str) -> str:
+    def digest(self, document: Document, text: str, links: LocaleLinks) -> str:
         """What a verdict on a localised text of a document is remembered by."""
-        parts = (self._setting.encode(), document.text.encode(), text.encode())
+        parts = (self._setting.encode(), repr(links).encode(), document.text.encode(), text.encode())
         found = hashlib.blake2b(digest_size=16)
         for part in parts:
             found.update(len(part).to_bytes(8, "big"))
@@ -73,38 +74,40 @@ class Case:
         self.document = document
         self._unrendered = ""
 
-    def judge(self, output: str) -> _Bench:
-        """The judge of what becomes of the document in one locale."""
-        return _Bench(self, output)
+    def judge(self, output: str, links: LocaleLinks) -> _Bench:
+        """The judge of what becomes of the document in one locale, which has these addresses."""
+        return _Bench(self, output, links)
 
-    def problem(self, output: str, text: str, anchors: set[str]) -> str:
+    def problem(self, output: str, text: str, links: LocaleLinks, anchors: set[str]) -> str:
         """What is wrong with a localised text; puts its fragments into `anchors`, if it has to be rendered."""
-        if text == self.document.text or self._judge.memory.holds(output, self._judge.digest(self.document, text)):
+        if text == self.document.text or self._judge.memory.holds(
+            output, self._judge.digest(self.document, text, links)
+        ):
             return ""
-        return "" if self._source is None else self._compared(self._source, text, anchors)
+        return "" if self._source is None else self._compared(self._source, text, links, anchors)
 
-    def problem_of_block(self, source: str, text: str, anchors: set[str]) -> str:
+    def problem_of_block(self, source: str, text: str, links: LocaleLinks, anchors: set[str]) -> str:
         """What is wrong with a localised block of a text with these fragments."""
         try:
             was = shape(self._judge.renderer.html(source))
         except RenderingError:  # the document as a whole could be rendered, and tells
             return ""
-        return self._compared(was, text, anchors)
+        return self._compared(was, text, links, anchors)
 
-    def _compared(self, source: Shape, text: str, anchors: set[str]) -> str:
+    def _compared(self, source: Shape, text: str, links: LocaleLinks, anchors: set[str]) -> str:
         try:
             localised = shape(self._judge.renderer.html(text))
         except RenderingError as error:
             return f"{self._judge.renderer.name} cannot render it ({error})"
-        found = list(differences(source, localised, anchors))
+        found = list(differences(source, localised, anchors, links))
         anchors |= localised.anchors
         more = f", and {len(found) - _MANY} more" if len(found) > _MANY else ""
         return "; ".join(found[:_MANY]) + more
 
-    def record(self, output: str, text: str) -> None:
+    def record(self, output: str, text: str, links: LocaleLinks) -> None:
         """Remember that a localised text has been found right."""
         if text != self.document.text and not self._unrendered:
-            self._judge.memory.record(output, self._judge.digest(self.document, text))
+            self._judge.memory.record(output, self._judge.digest(self.document, text, links))
 
     @property
     def diagnostic(self) -> Diagnostic | None:
@@ -131,16 +134,17 @@ class Case:
 class _Bench:
     """Where one localised document of a case is judged."""
 
-    def __init__(self, case: Case, output: str) -> None:
+    def __init__(self, case: Case, output: str, links: LocaleLinks) -> None:
         self._case = case
         self._output = output
+        self._links = links
         self._anchors: set[str] = set()
 
     def problem(self, text: str) -> str:
         """What is wrong with a localised document, in words; nothing if it is right, or cannot be judged."""
         self._anchors = set()
-        return self._case.problem(self._output, text, self._anchors)
+        return self._case.problem(self._output, text, self._links, self._anchors)
 
     def problem_of_block(self, source: str, text: str) -> str:
         """What is wrong with one localised block of the document that `problem` was last asked about."""
-        return self._case.problem_of_block(source, text, self._anchors)
+        return self._case.problem_of_block(source, text, self._links, self._anchors)

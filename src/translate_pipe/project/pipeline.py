@@ -24,10 +24,12 @@ from translate_pipe.catalogue import (
     serialize_po,
     with_field,
 )
+from translate_pipe.catalogue.resegment import NOTHING, families, may_concern, resegment
 from translate_pipe.checks import CHECKS, check
 from translate_pipe.checks.glossary import parse_glossary
 from translate_pipe.document import parse
 from translate_pipe.errors import CatalogueSyntaxError, FileError, GlossaryError
+from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Document, Severity
 from translate_pipe.project.configuration import RENDERING
@@ -44,9 +46,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult
+    from translate_pipe.catalogue.resegment import Family, Resegmentation
     from translate_pipe.checks import Check
     from translate_pipe.checks.glossary import Term
-    from translate_pipe.model import Localised, Message, MessageKey
+    from translate_pipe.links import LocaleLinks
+    from translate_pipe.model import Localised, Message, MessageKey, ParseOptions
     from translate_pipe.project.discovery import Project, Source
 
 
@@ -273,11 +277,14 @@ class _Domain:
         self._manifest = manifest
         self._domain = group.domain
         self._group = group
+        self._documents: dict[Source, Document] = {}
+        self._families: tuple[Family, ...] | None = None
 
     def run(self) -> None:
         """Do all stages that are asked for."""
         stages = self._request.stages
         documents = {source: document for source in self._group.sources if (document := self._document(source))}
+        self._documents = documents
         # With a document that cannot be read whole, its messages would seem to have vanished.
         is_whole = self._group.is_whole and len(documents) == len(self._group.sources)
         is_whole = is_whole and not any(map(_is_broken, documents.values()))
@@ -391,10 +398,22 @@ class _Domain:
             new = new_catalogue(template, locale, locales.plural_forms(locale))
             old = replace(old, header=replace(old.header, msgstr=new.header.msgstr, raw=""))
         options = self._project.configuration.merge_options
-        result = merge(old, template, options)
+        made = self._resegmented(old, locale, template)
+        result = merge(old, template, options, resegmentation=made)
         if result.of(Fate.ADDED) and self._project.configuration.reuse != "none":
-            result = merge(old, template, options, (self._memory.compendium(locale),))
+            result = merge(old, template, options, (self._memory.compendium(locale),), made)
         return result if has_header else replace(result, changed=True)
+
+    def _resegmented(self, old: Catalogue, locale: str, template: Catalogue) -> Resegmentation:
+        """What a catalogue that is still of the other segmentation has for the messages of the template."""
+        if not may_concern(old, template):
+            return NOTHING
+        options = self._project.configuration.parse_options
+        if self._families is None:
+            self._families = tuple(
+                family for document in self._documents.values() for family in _families(document, options)
+            )
+        return resegment(old, template, self._families, options.segmentation, locale)
 
     def _replace(self, update: Update, old: bytes | None, data: bytes) -> bool:
         """Write an updated catalogue; False if somebody has saved it since it was read as `old`."""
@@ -430,6 +449,7 @@ class _Domain:
             locale=locale,
             checks=self._checks,
             glossary=self._glossary,
+            links=self._project.configuration.finish(locale).links,
         )
         is_published = self._project.configuration.on_error == "publish"
         return Layer.of(locale, name, catalogue, tuple(found), is_published=is_published)
@@ -477,9 +497,12 @@ class _Domain:
         document = case.document
         output = self._project.output(source, locale)
         on_error = self._project.configuration.on_error
-        localised, has_errors = self._accepted(case, output, layers)
+        wanted = self._project.configuration.finish(locale)
+        localised, has_errors = self._accepted(case, output, locale, layers, wanted.links)
+        finished = finish(document, localised.text, wanted, output)
+        self._report.diagnostics += finished.diagnostics
         if Stage.CHECK in self._request.stages:
-            found = self._library.check(source, document, localised.text, locale, layers.translations)
+            found = self._library.check(source, document, finished.text, locale, layers.translations)
             self._report.diagnostics += map(layers.at_message, found)
         if Stage.BUILD not in self._request.stages:
             return
@@ -488,36 +511,45 @@ class _Domain:
         if on_error == "stop" and (has_errors or layers.has_errors(document)):
             self._report.stopped.append(output)
             return
-        data = localised.text.encode()
+        data = finished.text.encode()
         if self._write(output, data) and self._manifest:
             self._manifest.record(output, data)
 
-    def _accepted(self, case: Case, output: str, layers: Layers) -> tuple[Localised, bool]:
+    def _accepted(
+        self, case: Case, output: str, locale: str, layers: Layers, links: LocaleLinks
+    ) -> tuple[Localised, bool]:
         """A localised document whose structure and rendering are those of its source, and whether any was refused.
 
         A message whose translation is refused is not used at all: what stands in for it is tried in its place, which
         may be the translation of a wider locale, and is judged as well.
         """
         document, has_errors = case.document, False
-        judge = case.judge(output) if self._is_judged else None
+        judge = case.judge(output, links) if self._is_judged else None
         is_published = self._project.configuration.on_error == "publish"
         left = layers
         while True:
-            localised = localise(document, left.translations, judge)
+            localised = localise(document, left.translations, judge, locale=locale)
             if not localised.fallbacks:
                 break
             has_errors = True
             self._tell_once(left.at_message(found) for found in localised.diagnostics)
             if is_published:  # the judge has only to tell; what breaks the structure is never published
-                return localise(document, layers.translations), has_errors
+                return localise(document, layers.translations, locale=locale), has_errors
             refused = {segment.key for segment in localised.fallbacks}
             for key in refused:
                 if layer := left.layer_of(key):
                     self._withhold(layer, key)
             left = left.without(refused)
         if judge:
-            case.record(output, localised.text)
+            case.record(output, localised.text, links)
         return localised, has_errors
+
+
+def _families(document: Document, options: ParseOptions) -> Iterator[Family]:
+    """The blocks of a document and their sentences, whichever of them are its segments."""
+    is_cut = options.segmentation == "sentence"
+    other = parse(document.text, document.path, replace(options, segmentation="block" if is_cut else "sentence"))
+    return families(other, document) if is_cut else families(document, other)
 
 
 def _is_broken(document: Document) -> bool:

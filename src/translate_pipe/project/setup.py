@@ -50,6 +50,9 @@ def configuration_text(source_locale: str, locales: Sequence[str], layout: Layou
     for key in KEYS:
         value = given.get(key.name, key.default)
         comment = "" if key.name in given else "# "
+        if key.is_table:
+            lines += [f"# {key.description} It stands last.", f"# [{key.name}]", ""]
+            continue
         if key.is_list and key.name not in _WRITTEN_LISTS:
             continue  # a long list of defaults is documentation, not a choice
         choices = f" One of: {', '.join(key.choices)}." if key.choices else ""

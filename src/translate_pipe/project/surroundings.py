@@ -10,7 +10,9 @@ from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.lint import lint
 from translate_pipe.checks.page import Page, Surroundings
 from translate_pipe.document import parse
+from translate_pipe.document.destinations import destinations
 from translate_pipe.errors import FileError
+from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Severity
 from translate_pipe.project.discovery import find_sources, markdown_files
@@ -75,7 +77,7 @@ class Library:
     def check(
         self, source: Source, document: Document, text: str, locale: str, translations: Translations
     ) -> Iterator[Diagnostic]:
-        """What is wrong with a localised document, given as text, and not with its source."""
+        """What is wrong with a finished document, given as text, and not with its source."""
         if text == document.text:
             return iter(())
         if self._page is None or self._page.document is not document:  # all locales of a document come in a row
@@ -85,10 +87,19 @@ class Library:
             localised,
             source.path,
             bibliography=self._page.bibliography_blocks,
+            made=self._made(document, locale),
             surroundings=Surroundings(targets=lambda path: self._localised_targets(path, locale)),
         )
         ignored = self._project.configuration.ignore_checks
         return (found for found in check_localised(self._page, page, translations) if found.check not in ignored)
+
+    def _made(self, document: Document, locale: str) -> frozenset[str]:
+        """The addresses that the project's rules make of those of a document."""
+        links = self._project.configuration.finish(locale).links
+        if not links.rules:
+            return frozenset()
+        addresses = {one.address for one in destinations(document.data, document.outline, document.options)}
+        return frozenset(map(links.of, addresses)) - addresses
 
     def _localised_targets(self, path: str, locale: str) -> Targets | None:
         """What can be reached in a document of the project once it is localised; None for other files."""
@@ -103,8 +114,9 @@ class Library:
 
     def _localised(self, source: Source, locale: str) -> Page:
         document = read_document(self._project.root / source.path, source.path, self._options)
-        text = localise(document, self._translations(source, locale)).text
-        return Page(parse(text, source.path, self._options))
+        text = localise(document, self._translations(source, locale), locale=locale).text
+        finished = finish(document, text, self._project.configuration.finish(locale))
+        return Page(parse(finished.text, source.path, self._options))
 
     def _translations(self, source: Source, locale: str) -> Translations:
         """The translations that a document is published with, as they are on disk."""

@@ -27,6 +27,8 @@ OTHERS = (
     Rule("rendering", Severity.ERROR, "Translations with which the rendered document is not that of its source."),
     Rule("useless-ignore", Severity.WARNING, "Opt-outs of messages that no longer silence anything."),
     Rule("incomplete", Severity.ERROR, "Texts without a translation to publish; only build --require-complete tells."),
+    Rule("anchor-pin", Severity.WARNING, "Headings on which the anchor of their source cannot be pinned."),
+    Rule("link-rule", Severity.WARNING, "Addresses in whose place those of [links] cannot be written."),
     Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML."),
     Rule("directive", Severity.WARNING, "Directives that have no effect, or not the one that was meant."),
     Rule("document", Severity.ERROR, "What keeps documents from being used at all."),

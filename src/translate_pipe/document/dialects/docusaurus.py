@@ -1,0 +1,85 @@
+"""Docusaurus: MDX with admonitions."""
+
+from __future__ import annotations
+
+import re
+
+from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, line
+
+ADMONITION = LineRule(
+    "Admonitions",
+    b":",
+    line(
+        rb":{3,}[ ]*[\w-]+"
+        rb"(?:\[(?P<bracketed>(?:[^\[\]\r\n\\]|\\[^\r\n]|\[[^\[\]\r\n]*\])*)\])?"
+        rb"(?:\{(?P<attributes>[^{}\r\n]*)\})?"
+        rb"(?:[ ]+(?P<title>[^\s{\[][^\r\n]*?))?"
+    ),
+    Form.OPENING,
+    Example(":::tip[Een tip]\n\nEet noten.\n\n:::", ("Een tip", "Eet noten.")),
+    family="colon",
+)
+# Braces of JavaScript, three deep at most; what is nested deeper stays text.
+_BRACES = rb"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}+\}){0,500}+\}){0,2000}+\}"
+_NAME = rb"(?:[A-Za-z][\w.:-]*)?"
+_IN_TAG = rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|\r?\n(?![ \t>]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
+_TAG = rb"<(?:/" + _NAME + rb"[ \t]*|" + _NAME + _IN_TAG + rb"/?)>"
+
+# HTML's own elements are left to the parser, but for those whose attributes are JavaScript.
+_COMPONENT = rb"<(?:/?(?=[A-Z]|>)|(?=[a-z][^<>\r\n]*[\w-]=\{))"
+COMPONENT = LineRule(
+    "Components on lines of their own",
+    b"<",
+    line(
+        rb"(?=" + _COMPONENT + rb")<(?P<end>/)?" + _NAME + rb"(?P<attributes>" + _IN_TAG + rb")/?>"
+        rb"(?:[ \t]*" + _TAG + rb"){0,20}"
+    ),
+    Form.INDENTED,
+    Example(
+        '<Tabs>\n  <TabItem value="apt" label="Met apt">\n    Open een terminal.\n  </TabItem>\n</Tabs>',
+        ("Met apt", "Open een terminal."),
+    ),
+    family="component",
+)
+MODULE = LineRule(
+    "Imports and exports",
+    b"ie",
+    re.compile(
+        rb"(?:import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
+        rb"|export[ \t]+(?:const|let|var|function|default|async|class|\{|\*)[^\r\n]*)"
+        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z)|```|~~~)[^\r\n]*)*"
+    ),
+    Form.SINGLE,
+    Example("import Tabs from '@theme/Tabs';\n\nEet noten.", ("Eet noten.",)),
+)
+EXPRESSION_LINE = LineRule(
+    "Expressions and comments on lines of their own",
+    b"{",
+    line(rb"\{(?:/\*(?:[^*]|\*(?!/)){0,5000}\*/|(?!/\*)[^{}\r\n]*)\}"),
+    Form.SINGLE,
+    Example("{/* truncate */}\n\nEet noten.", ("Eet noten.",)),
+)
+EXPRESSION = TokenRule(
+    "Expressions",
+    rb"\{(?![#.:])(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){1,1000}+\}",
+    Example("Versie {props.versie} is er.", ("Versie {props.versie} is er.",)),
+)
+
+DOCUSAURUS = Dialect(
+    "docusaurus",
+    "Docusaurus",
+    "MDX: Markdown with components, expressions and admonitions.",
+    common.EXTENSIONS,
+    (
+        common.COLON_END,
+        ADMONITION,
+        COMPONENT,
+        MODULE,
+        EXPRESSION_LINE,
+        common.DISPLAY_MATH,
+    ),
+    (EXPRESSION, common.MATH, common.ATTRIBUTE_LIST),
+    attributes=("description", "label", "tagline"),
+    indented_code=False,
+)

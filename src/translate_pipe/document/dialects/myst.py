@@ -1,0 +1,90 @@
+"""MyST: directives and roles, for Sphinx and Jupyter Book."""
+
+from __future__ import annotations
+
+from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, closing, line
+
+_NAME = rb"[\w:.+-]+"
+_VERBATIM = (
+    rb"(?:code|code-block|code-cell|sourcecode|literalinclude|math|mermaid|graphviz|digraph|raw|include|image|toctree"
+    rb"|eval-rst|contents|bibliography|autodoc2?-\w+|auto\w+|doctest|testcode|testoutput|csv-table|plantuml|embed)"
+)
+_TITLED = (
+    rb"(?:admonition|attention|caution|danger|error|hint|important|note|seealso|tip|warning|todo|versionadded|"
+    rb"versionchanged|deprecated|topic|sidebar|dropdown|card|grid-item-card|tab-item|tab|rubric|prf:\w+|exercise|"
+    rb"solution|theorem|lemma|proof|proposition|definition|example|remark|list-table|table|epigraph|pull-quote)"
+)
+
+VERBATIM_DIRECTIVE = LineRule(
+    "Directives whose body is no text",
+    b":",
+    line(rb":{3,}\{" + _VERBATIM + rb"(?:[ \t][^{}\r\n]*)?\}[^\r\n]*"),
+    Form.REGION,
+    Example(":::{math}\na^2 + b^2 = c^2\n:::"),
+    closes=closing(rb":{3,}"),
+)
+TITLED_DIRECTIVE = LineRule(
+    "Directives with a title",
+    b":",
+    line(rb":{3,}\{" + _TITLED + rb"(?:[ \t][^{}\r\n]*)?\}(?:[ \t]+(?P<title>[^\s][^\r\n]*?))?"),
+    Form.OPENING,
+    Example(":::{tip} Een tip\n:class: dropdown\n\nEet noten.\n:::", ("Een tip", "Eet noten.")),
+    family="colon",
+)
+DIRECTIVE = LineRule(
+    "Directives",
+    b":",
+    line(rb":{3,}\{" + _NAME + rb"(?:[ \t][^{}\r\n]*)?\}[^\r\n]*"),
+    Form.OPENING,
+    Example(":::{figure} noot.png\n:alt: Een noot\n\nEen walnoot.\n:::", ("Een noot", "Een walnoot.")),
+    family="colon",
+)
+OPTION = LineRule(
+    "Options of directives",
+    b":",
+    line(rb":(?:(?P<label>alt|caption|title):[ \t]*(?P<title>[^\s][^\r\n]*?)|[\w-]+:(?:[ \t][^\r\n]*)?)"),
+    Form.SINGLE,
+    Example(":::{note}\n:class: smal\n\nEet noten.\n:::", ("Eet noten.",)),
+)
+TARGET = LineRule(
+    "Targets",
+    b"(",
+    line(rb"\([^()\r\n]+\)="),
+    Form.SINGLE,
+    Example("(noten)=\n# Noten", ("Noten",)),
+)
+COMMENT = LineRule(
+    "Comments and breaks between blocks",
+    b"%+",
+    line(rb"(?:%[^\r\n]*|\+\+\+[^\r\n]*)"),
+    Form.SINGLE,
+    Example("% nog nakijken\nEet noten.", ("Eet noten.",)),
+)
+ROLE = TokenRule(
+    "Roles",
+    rb"\{[A-Za-z][\w:.+-]*\}(?=`)",
+    Example("Zie {ref}`noten` en {doc}`olie`.", ("Zie {ref}`noten` en {doc}`olie`.",)),
+)
+
+MYST = Dialect(
+    "myst",
+    "MyST",
+    "Directives, roles and targets, for Sphinx and Jupyter Book; directives may be fenced with colons or backticks.",
+    common.EXTENSIONS,
+    (
+        common.COLON_END,
+        VERBATIM_DIRECTIVE,
+        TITLED_DIRECTIVE,
+        DIRECTIVE,
+        common.DIV,
+        OPTION,
+        TARGET,
+        COMMENT,
+        common.ATTRIBUTE_LINE,
+        common.DISPLAY_MATH,
+        *common.LATEX,
+    ),
+    (ROLE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST),
+    directives=True,
+)

@@ -1,0 +1,100 @@
+"""What a rule of a dialect is: how syntax that the parser does not know is recognised, and what is text in it.
+
+A rule recognises a whole line, or a token within one, by a regular expression over bytes. It never says how blocks
+nest: `masking` disguises what a rule has found as something that the parser knows, of the same length, and the parser
+does the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from translate_pipe.model import SlotShape
+
+HTML = "html"
+"""The family of lines that are nothing but the tag of an HTML element; the parser knows which of them closes which."""
+
+
+class Example(NamedTuple):
+    """Markdown, and the segments that it has; the documentation shows it and the tests try it."""
+
+    markdown: str
+    segments: tuple[str, ...] = ()
+
+
+class Form(Enum):
+    """What a line is, and where the body is that belongs to it."""
+
+    INDENTED = "the body is indented below the line"
+    OPENING = "the body follows, up to the closing line of the same family"
+    CLOSING = "a body ends"
+    SINGLE = "the line stands for itself"
+    CODE = "what follows, up to the line that closes it, is code"
+    CODE_END = "code ends"
+    REGION = "all up to and with the line that closes it is left alone"
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """Lines that are no Markdown, or not only.
+
+    `pattern` is tried behind the indentation and the quote marks of a line that begins with one of the bytes `first`
+    there, and matches up to the end of a line. Its groups are text: `title` to the end of the line, `bracketed` between
+    square brackets. In the group `attributes` the values of those that readers see are text, written as `quoting` says.
+    `label` is what a title is the title of. `closes` finds the end of a region.
+    """
+
+    name: str
+    first: bytes
+    pattern: re.Pattern[bytes]
+    form: Form
+    example: Example
+    family: str = ""
+    quoting: SlotShape = SlotShape.ATTRIBUTE
+    closes: re.Pattern[bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRule:
+    """Marks within a line that a translator leaves as they are; the pattern has no groups but unnamed ones."""
+
+    name: str
+    pattern: bytes
+    example: Example
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A flavour of Markdown: what the parser is asked to know, and the rules for what it does not.
+
+    `attributes` are those that readers see. `directives` says that fences of code may be those of directives, and
+    `indented_code` that an indentation of four columns makes code.
+    """
+
+    name: str
+    title: str
+    about: str
+    parser: frozenset[str]
+    lines: tuple[LineRule, ...] = ()
+    tokens: tuple[TokenRule, ...] = ()
+    attributes: tuple[str, ...] = ()
+    directives: bool = False
+    indented_code: bool = True
+
+    @property
+    def rules(self) -> tuple[LineRule | TokenRule, ...]:
+        """All rules, in the order in which they are documented."""
+        return (*self.lines, *self.tokens)
+
+
+def line(pattern: bytes) -> re.Pattern[bytes]:
+    """A pattern that has to match up to the end of a line."""
+    return re.compile(pattern + rb"[ \t]*(?=[\r\n]|\Z)")
+
+
+def closing(pattern: bytes) -> re.Pattern[bytes]:
+    """A pattern that finds a line further on: indentation and quote marks, the pattern, and nothing else."""
+    return re.compile(rb"(?:^|(?<=\r))[ \t>]*+" + pattern + rb"[ \t]*(?=[\r\n]|\Z)", re.MULTILINE)

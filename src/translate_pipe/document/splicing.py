@@ -1,0 +1,119 @@
+"""Putting other bytes into a document, and the proof that nothing else has changed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.model import Closing, Opening, Piece, Run, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from translate_pipe.model import Inline, OutlineItem
+
+
+class Edit(NamedTuple):
+    """Bytes that take the place of those from `start` to `end`."""
+
+    start: int
+    end: int
+    data: bytes
+
+
+def splice(data: bytes, edits: Iterable[Edit]) -> bytes:
+    """A text with edits, which stand in order and do not overlap.
+
+    >>> splice(b"een, twee", [Edit(0, 3, b"one"), Edit(9, 9, b"!")])
+    b'one, twee!'
+    """
+    pieces: list[bytes] = []
+    position = 0
+    for edit in edits:
+        pieces += (data[position : edit.start], edit.data)
+        position = edit.end
+    pieces.append(data[position:])
+    return b"".join(pieces)
+
+
+def spliced_ranges(edits: Iterable[Edit]) -> list[tuple[int, int]]:
+    """Where the edits' bytes stand once they are spliced in."""
+    ranges: list[tuple[int, int]] = []
+    growth = 0
+    for edit in edits:
+        start = edit.start + growth
+        ranges.append((start, start + len(edit.data)))
+        growth += len(edit.data) - (edit.end - edit.start)
+    return ranges
+
+
+class Holes:
+    """Ranges of a text that do not count, in order and apart from each other."""
+
+    def __init__(self, ranges: Sequence[tuple[int, int]]) -> None:
+        self._starts = [start for start, _ in ranges]
+        self._ends = [end for _, end in ranges]
+        self._sizes = [0, *accumulate(end - start for start, end in ranges)]
+
+    def outside(self, offset: int) -> int:
+        """How many bytes stand in front of an offset, the holes not counted.
+
+        >>> [Holes([(2, 5)]).outside(offset) for offset in (1, 2, 4, 5, 7)]
+        [1, 2, 2, 2, 4]
+        """
+        index = bisect_right(self._starts, offset)
+        if not index:
+            return offset
+        overhang = max(0, self._ends[index - 1] - offset)
+        return offset - self._sizes[index] + overhang
+
+    def hold(self, start: int, end: int) -> bool:
+        """Whether a range stands in one of the holes."""
+        index = bisect_right(self._starts, start) - 1
+        return index >= 0 and end <= self._ends[index]
+
+
+def remains(items: Iterable[OutlineItem], holes: Holes) -> Iterator[tuple[object, ...]]:
+    """What an outline says of a text without its holes: the blocks and inlines, what they are and where they stand.
+
+    Two texts that are the same outside of their holes and have the same remains differ in the holes alone, also to a
+    parser. What the addresses of links and images are is not told: it stands in holes or elsewhere in the text.
+    """
+    for item in items:
+        if isinstance(item, Closing):
+            yield (item.tag,)
+            continue
+        place = (holes.outside(item.start), holes.outside(item.end))
+        match item:
+            case Opening() | Verbatim():
+                yield (type(item), item.tag, item.detail, *place)
+            case Run():
+                yield (Run, item.tag, *place, *_inlines(item.inlines, holes))
+            case Piece():
+                yield (item.kind, item.shape, item.detail, item.text, *place)
+
+
+def _inlines(inlines: Iterable[Inline], holes: Holes) -> Iterator[tuple[object, ...]]:
+    """The inlines outside of holes; texts in a row are one, for how the parser cuts them says nothing."""
+    text = ""
+    start = end = 0
+    for inline in inlines:
+        if holes.hold(inline.start, inline.end):
+            continue
+        if inline.kind == "Text":
+            start = start if text else holes.outside(inline.start)
+            text, end = text + str(inline.value), holes.outside(inline.end)
+            continue
+        if text:
+            yield ("Text", text, start, end)
+            text = ""
+        yield (inline.kind, _value(inline), holes.outside(inline.start), holes.outside(inline.end))
+    if text:
+        yield ("Text", text, start, end)
+
+
+def _value(inline: Inline) -> object:
+    if isinstance(inline.value, dict):
+        return (inline.value["link_type"], inline.value["title"], inline.value["id"])
+    return None if inline.kind == "InlineHtml" else inline.value  # the bytes of HTML tell, and may have a hole

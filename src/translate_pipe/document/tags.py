@@ -1,0 +1,176 @@
+"""Where the tags of HTML stand: a tolerant scanner with exact byte positions.
+
+It follows the tokenizer of the HTML standard (section 13.2.5 of WHATWG HTML), but for what it leaves out: names keep
+their characters, entities are text, and nothing is an error. What HTML does not know but people write in Markdown is
+stepped over in one piece: `{{ … }}` and `{% … %}` of templates, and `{…}` of JSX where an attribute or its value would
+stand. Each byte is looked at a fixed number of times, so the time is linear in the length.
+
+Why this is not the work of a library is in docs/design.md.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VOID = frozenset(
+    {
+        *("area", "base", "basefont", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta"),
+        *("param", "source", "track", "wbr"),
+    }
+)
+"""Elements that never have an end tag (section 13.1.2)."""
+
+_RAW = frozenset({"script", "style", "textarea", "iframe", "xmp", "noembed", "noframes"})
+"""Elements whose content has no tags but their own end tag (section 13.1.2)."""
+
+# Braces end the search for the end of a template token; a search to the end of the text for each `{{` would be
+# quadratic.
+TEMPLATE = rb"\{\{[^{}]*\}\}|\{%[^{}]*%\}"
+"""A token of Liquid, Jinja, Hugo and their like."""
+
+_NEXT = re.compile(TEMPLATE + rb"|<(?=[A-Za-z!?]|/.)", re.DOTALL)
+_TAG_NAME = re.compile(rb"[^\s/>]+")
+_GAP = re.compile(rb"[\s/]*")
+_NAME = re.compile(rb"=?[^\s/>=]*")
+_EQUALS = re.compile(rb"\s*=\s*")
+_VALUE = re.compile(rb"\"([^\"]*)\"?|'([^']*)'?|([^\s>]*)")
+_BRACE = re.compile(rb"[{}]")
+
+
+class TokenKind(Enum):
+    """What a token is. An aside is what readers see nothing of: a comment, a declaration, a processing instruction."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    COMMENT = "comment"
+    ASIDE = "aside"
+
+
+class Attribute(NamedTuple):
+    """An attribute with the bytes of its value, without quotes; `name` is in lower case."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Token(NamedTuple):
+    """A tag or an aside; `name` is in lower case, and empty for an aside.
+
+    `closes_itself` says that the tag is written as `<a/>`, `is_whole` that it has an end.
+    """
+
+    kind: TokenKind
+    name: str
+    start: int
+    end: int
+    attributes: tuple[Attribute, ...] = ()
+    closes_itself: bool = False
+    is_whole: bool = True
+
+
+def has_content(token: Token) -> bool:
+    """Whether what follows a tag is the content of its element."""
+    return token.kind is TokenKind.OPEN and token.name not in VOID and not token.closes_itself and token.is_whole
+
+
+def scan(html: bytes) -> Iterator[Token]:
+    """The tags and asides of a text in their order, with offsets into it; what lies between them is text.
+
+    >>> [(token.kind.value, token.name) for token in scan(b'1 < 2 <A href="/">x</a><!-- y -->')]
+    [('open', 'a'), ('close', 'a'), ('comment', '')]
+    """
+    return _Scanner(html).tokens()
+
+
+class _Scanner:
+    def __init__(self, html: bytes) -> None:
+        self._html = html
+
+    def tokens(self) -> Iterator[Token]:
+        position = 0
+        while found := _NEXT.search(self._html, position):
+            position = found.end()
+            if found.group() == b"<":
+                token = self._token(found.start())
+                yield token
+                position = token.end
+                if token.kind is TokenKind.OPEN and token.name in _RAW and not token.closes_itself:
+                    position = self._end_of_raw(token.name, token.end)
+
+    def _token(self, start: int) -> Token:
+        html = self._html
+        if html.startswith(b"<!--", start):
+            return self._until(b"-->", TokenKind.COMMENT, start, start + 2)
+        if html.startswith(b"<![CDATA[", start):
+            return self._until(b"]]>", TokenKind.ASIDE, start, start)
+        if html.startswith(b"<?", start):
+            return self._until(b"?>", TokenKind.ASIDE, start, start + 1)
+        is_close = html.startswith(b"/", start + 1)
+        name = start + 1 + is_close
+        if not html[name : name + 1].isalpha():
+            return self._until(b">", TokenKind.ASIDE, start, start)
+        return self._tag(TokenKind.CLOSE if is_close else TokenKind.OPEN, start, name)
+
+    def _until(self, mark: bytes, kind: TokenKind, start: int, inside: int) -> Token:
+        end = self._html.find(mark, inside)
+        return Token(kind, "", start, len(self._html) if end < 0 else end + len(mark), is_whole=end >= 0)
+
+    def _tag(self, kind: TokenKind, start: int, name_start: int) -> Token:
+        html = self._html
+        position = _end(_TAG_NAME, html, name_start)
+        name = html[name_start:position].decode().lower()
+        attributes: list[Attribute] = []
+        while True:
+            gap_start, position = position, _end(_GAP, html, position)
+            if position == len(html):
+                return Token(kind, name, start, position, tuple(attributes), is_whole=False)
+            if html.startswith(b">", position):
+                closes_itself = html.endswith(b"/", gap_start, position)
+                return Token(kind, name, start, position + 1, tuple(attributes), closes_itself)
+            position = self._attribute(position, attributes)
+
+    def _attribute(self, start: int, attributes: list[Attribute]) -> int:
+        """Read one attribute; gives where it ends."""
+        html = self._html
+        if end := self._partners.get(start):
+            return end
+        position = _end(_NAME, html, start)
+        name = html[start:position].decode().lower()
+        equals = _EQUALS.match(html, position)
+        if not equals:
+            return position
+        if end := self._partners.get(equals.end()):
+            return end
+        value = _VALUE.match(html, equals.end())
+        if not value or value.lastindex is None:
+            return equals.end()
+        attributes.append(Attribute(name, value.start(value.lastindex), value.end(value.lastindex)))
+        return value.end()
+
+    @cached_property
+    def _partners(self) -> dict[int, int]:
+        """Behind which byte a brace that opens is closed again."""
+        partners: dict[int, int] = {}
+        opened: list[int] = []
+        for brace in _BRACE.finditer(self._html):
+            if brace.group() == b"{":
+                opened.append(brace.start())
+            elif opened:
+                partners[opened.pop()] = brace.end()
+        return partners
+
+    def _end_of_raw(self, name: str, start: int) -> int:
+        end_tag = re.compile(rb"</%s(?=[\s/>])" % name.encode(), re.IGNORECASE).search(self._html, start)
+        return end_tag.start() if end_tag else len(self._html)
+
+
+def _end(pattern: re.Pattern[bytes], html: bytes, start: int) -> int:
+    found = pattern.match(html, start)
+    return found.end() if found else start

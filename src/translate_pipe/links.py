@@ -1,0 +1,123 @@
+"""Addresses that differ by locale: the project's rules, and what they make of an address in a locale."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe import locales
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PLACEHOLDERS = ("locale", "tag", "language")
+"""What a replacement may name: the locale as gettext writes it, its BCP 47 tag, and the language alone."""
+
+_PLACEHOLDER = re.compile(r"\{(.*?)\}")
+
+
+class LinkRule(NamedTuple):
+    """A pattern of addresses, and what replaces them: `everywhere` the same, or another text `by_locale`.
+
+    In a pattern `*` stands for any characters; a replacement gets those that the pattern's have matched, in their
+    order. A locale without a replacement has that of a wider one, as translations have; without any, the address stays.
+    """
+
+    pattern: str
+    everywhere: str = ""
+    by_locale: tuple[tuple[str, str], ...] = ()
+
+    def replacement(self, locale: str) -> str:
+        """The replacement for a locale with its placeholders filled in; empty if there is none.
+
+        >>> LinkRule("/nl/*", "/{tag}/*").replacement("pt_BR")
+        '/pt-BR/*'
+        """
+        base = locale.partition("@")[0]
+        values = {"locale": locale, "tag": base.replace("_", "-"), "language": base.partition("_")[0]}
+        named = dict(self.by_locale)
+        nearest = (named[one] for one in (locale, *locales.fallback_chain(locale)) if one in named)
+        text = next(nearest, self.everywhere)
+        return _PLACEHOLDER.sub(lambda found: values.get(found[1], found.group()), text)
+
+
+def unknown_placeholders(replacement: str) -> list[str]:
+    """The names in braces that stand for nothing.
+
+    >>> unknown_placeholders("/{locale}/{path}/*")
+    ['path']
+    """
+    return [name for name in _PLACEHOLDER.findall(replacement) if name not in PLACEHOLDERS]
+
+
+@dataclass(frozen=True)
+class LocaleLinks:
+    """The rules as they are for one locale. Of the patterns that match an address the longest one counts."""
+
+    rules: tuple[LinkRule, ...] = ()
+    locale: str = ""
+
+    @cached_property
+    def _by_length(self) -> tuple[tuple[list[str], str], ...]:
+        rules = sorted(self.rules, key=lambda rule: -len(rule.pattern))
+        return tuple((rule.pattern.split("*"), rule.replacement(self.locale)) for rule in rules)
+
+    def of(self, address: str) -> str:
+        """The address for the readers of the locale; the same one if no rule says otherwise.
+
+        >>> rules = (LinkRule("https://en.wikipedia.org/wiki/*", "https://{language}.wikipedia.org/wiki/*"),)
+        >>> LocaleLinks(rules, "pt_BR").of("https://en.wikipedia.org/wiki/Rust")
+        'https://pt.wikipedia.org/wiki/Rust'
+        """
+        for pieces, replacement in self._by_length:
+            matched = _matched(pieces, address)
+            if matched is not None:
+                return _filled(replacement, matched) if replacement else address
+        return address
+
+    def are_alike(self, source: str, translation: str) -> bool:
+        """Whether an address of a translation is the one that the rules have for that of its source."""
+        return bool(self.rules) and translation != source and self.of(source) == translation
+
+
+def _matched(pieces: list[str], address: str) -> list[str] | None:
+    """What the `*` between the pieces of a pattern stand for in an address; None if the pattern does not match.
+
+    Each takes as little as it can, so that nothing has to be tried twice.
+
+    >>> _matched("/docs/*/img/*.png".split("*"), "/docs/en/img/kaart.png")
+    ['en', 'kaart']
+    """
+    first, *others = pieces
+    if not others:
+        return [] if address == first else None
+    *middle, last = others
+    end = len(address) - len(last)
+    position = len(first)
+    if not address.startswith(first) or not address.endswith(last) or end < position:
+        return None
+    matched: list[str] = []
+    for piece in middle:
+        found = address.find(piece, position, end)
+        if found < 0:
+            return None
+        matched.append(address[position:found])
+        position = found + len(piece)
+    return [*matched, address[position:end]]
+
+
+def _filled(replacement: str, matched: list[str]) -> str:
+    first, *others = replacement.split("*")
+    return first + "".join(_alternating(matched, others))
+
+
+def _alternating(matched: list[str], pieces: list[str]) -> Iterator[str]:
+    for text, piece in zip(matched, pieces, strict=False):  # a replacement may leave out what the last ones match
+        yield text
+        yield piece
+
+
+NO_LINKS = LocaleLinks()
+"""No rules: every address stays."""

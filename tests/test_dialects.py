@@ -1,0 +1,66 @@
+"""The dialects: what each rule takes for text, what it keeps, and that nothing around a translation changes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from translate_pipe import localise, parse
+from translate_pipe.document import ParseOptions
+from translate_pipe.document.dialects import DIALECTS, Dialect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from translate_pipe.document.dialects.rules import LineRule, TokenRule
+
+RULES: list[tuple[Dialect, LineRule | TokenRule]] = [(dialect, rule) for dialect in DIALECTS for rule in dialect.rules]
+NAMES = [f"{dialect.name}: {rule.name}" for dialect, rule in RULES]
+
+
+@pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_the_example_of_a_rule_has_its_segments(dialect: Dialect, rule: LineRule | TokenRule, line_end: str) -> None:
+    text = rule.example.markdown.replace("\n", line_end)
+    document = parse(text, options=ParseOptions(dialects=(dialect.name,)))
+    assert tuple(segment.text for segment in document.segments) == rule.example.segments
+    assert localise(document, {}).text == text
+
+
+@pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
+@pytest.mark.parametrize("prefix", ["> ", "- ", "    1. "], ids=["quote", "list", "deep list"])
+def test_a_rule_works_inside_other_blocks(dialect: Dialect, rule: LineRule | TokenRule, prefix: str) -> None:
+    lines = rule.example.markdown.split("\n")
+    outer = "- buiten\n\n" if prefix.startswith(" ") else ""
+    following = prefix if prefix == "> " else " " * len(prefix)
+    text = outer + prefix + "Eerst.\n" + f"{following}\n" + "\n".join(following + line for line in lines)
+    document = parse(text, options=ParseOptions(dialects=(dialect.name,)))
+    assert [segment.text for segment in document.segments if segment.text not in ("buiten", "Eerst.")] == list(
+        rule.example.segments
+    )
+
+
+@pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
+def test_in_a_code_block_a_rule_finds_nothing(dialect: Dialect, rule: LineRule | TokenRule) -> None:
+    text = f"````text\n{rule.example.markdown}\n````\n\nDaarna.\n"
+    document = parse(text, options=ParseOptions(dialects=(dialect.name,)))
+    assert [segment.text for segment in document.segments] == ["Daarna."]
+
+
+@pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
+def test_translations_change_nothing_but_the_text(dialect: Dialect, rule: LineRule | TokenRule) -> None:
+    document = parse(rule.example.markdown, options=ParseOptions(dialects=(dialect.name,)))
+    translations = {segment.key: segment.text.upper() for segment in document.segments}
+    localised = localise(document, translations)
+    expected = rule.example.markdown
+    for segment in document.segments:
+        expected = expected.replace(segment.text, segment.text.upper(), 1)
+    assert localised.text == expected
+    assert not localised.diagnostics
+
+
+def test_the_pages_of_the_documentation_are_made_from_the_tables(repository: Path) -> None:
+    subprocess.run([sys.executable, repository / "tools" / "dialect_pages.py", "--check"], check=True)

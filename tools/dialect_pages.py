@@ -1,0 +1,100 @@
+"""Writes the pages of the dialects in the documentation, from the tables that the parser uses.
+
+python tools/dialect_pages.py            writes docs/dialects/*.md
+python tools/dialect_pages.py --check    writes nothing; exit code 1 if a page would change
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from translate_pipe.document.dialects import ATTRIBUTES, DIALECTS, Dialect
+from translate_pipe.document.dialects.rules import Example, Form, LineRule, TokenRule
+
+FOLDER = Path(__file__).parents[1] / "docs" / "dialects"
+
+_FORMS = {
+    Form.INDENTED: "The body is what is indented below the line. It is Markdown, at any depth.",
+    Form.OPENING: "The body is what follows, up to the closing line. It is Markdown, at any depth.",
+    Form.CLOSING: "This line stays as it is.",
+    Form.SINGLE: "Stays as it is, but for its text.",
+    Form.REGION: "Everything up to the closing line is left alone.",
+}
+_WITHIN_TEXT = "Within a text this stays part of the segment: translators see it, and leave it as it is."
+
+
+def page(dialect: Dialect) -> str:
+    """The page of one dialect."""
+    parts = [
+        f"# {dialect.title}",
+        "<!-- Made by tools/dialect_pages.py from src/translate_pipe/document/dialects; do not edit. -->",
+        dialect.about,
+        f'```toml\ndialect = "{dialect.name}"\n```',
+        _foundation(dialect),
+    ]
+    if dialect.lines:
+        parts += ["## Lines", "Recognised on lines of their own, also inside of lists, block quotes and each other."]
+        parts += [_section(rule, _FORMS[rule.form]) for rule in dialect.lines]
+    if dialect.tokens:
+        parts += ["## Tokens", _WITHIN_TEXT + " A text that has nothing else is no segment."]
+        parts += [_section(rule) for rule in dialect.tokens]
+    if dialect.lines:
+        names = ", ".join(f"`{name}`" for name in sorted({*ATTRIBUTES, *dialect.attributes}))
+        about = (
+            f"Those that readers see are segments, on lines of their own: {names}. Others are named by the key "
+            "[`attributes`](../configuration.md#attributes)."
+        )
+        parts += ["## Attributes and parameters", about]
+    parts.append(
+        "What else is a segment is told in [What is a segment, and what is not]"
+        "(../maintainers.md#what-is-a-segment-and-what-is-not)."
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _foundation(dialect: Dialect) -> str:
+    if not dialect.parser:
+        return "Tables, footnotes, task lists and the like are text in this dialect."
+    return (
+        "Known from CommonMark and GitHub: headings, paragraphs, lists, task lists, block quotes, alerts, tables, "
+        "footnotes, strikethrough, definition lists, ids of headings, code, HTML, links and images."
+    )
+
+
+def _section(rule: LineRule | TokenRule, about: str = "") -> str:
+    parts = [f"### {rule.name}", *([about] if about else []), _shown(rule.example)]
+    return "\n\n".join(parts)
+
+
+def _shown(example: Example) -> str:
+    fence = "`````" if "````" in example.markdown else "````"
+    segments = "\n".join(f"- {_code(segment)}" for segment in example.segments)
+    found = f"Segments:\n\n{segments}" if segments else "No segment."
+    return f"{fence}markdown\n{example.markdown}\n{fence}\n\n{found}"
+
+
+def _code(text: str) -> str:
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def main() -> int:
+    """Write the pages, or say which would change."""
+    changed = [
+        dialect.name
+        for dialect in DIALECTS
+        if not (file := FOLDER / f"{dialect.name}.md").exists() or file.read_text(encoding="utf-8") != page(dialect)
+    ]
+    if "--check" in sys.argv:
+        sys.stderr.writelines(
+            f"docs/dialects/{name}.md is not what the tables say; run: make pages\n" for name in changed
+        )
+        return bool(changed)
+    FOLDER.mkdir(exist_ok=True)
+    for dialect in DIALECTS:
+        (FOLDER / f"{dialect.name}.md").write_text(page(dialect), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
