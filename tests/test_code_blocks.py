@@ -174,7 +174,7 @@ def test_a_translation_in_another_script_is_no_wider() -> None:
 def test_every_language_has_its_segments_in_every_container(name: str, container: str) -> None:
     plain, contained = (parse(block(name, prefix), options=ALL) for prefix in ("", container))
     kinds = (SegmentKind.CODE_COMMENT, SegmentKind.CODE_STRING)
-    assert len(plain.segments) > 1
+    assert plain.segments
     assert [one.key for one in contained.segments if one.kind in kinds] == [one.key for one in plain.segments]
 
 

@@ -44,10 +44,10 @@ DATA = frozenset(
     {
         "json", "json5", "jsonc", "jsonld", "json-ld", "geojson", "hjson", "yaml", "yml", "toml", "ini", "cfg",
         "dosini", "properties", "env", "dotenv", "hcl", "terraform", "tf", "nginx", "apache", "apacheconf",
-        "docker", "dockerfile",
+        "docker", "dockerfile", "css", "scss", "sass", "less",
     }
 )  # fmt: skip
-"""Languages of data and configuration: comments are offered, strings are not."""
+"""Languages of data, configuration and style: comments are offered, strings are not."""
 
 ALIASES = {
     "yml": "yaml",

@@ -73,7 +73,7 @@ _CODE = re.compile(
     r"(?:.*(?:[{}=;]|\w\())"
     r"|^(?:import|use|let|var|const|class|fn|def)\s+[\w.:]+$"
     r"|^(?:if|for|while|with|match|switch)\b.*[:{]\s*$"
-    r"|^\$\s|^>>>|^=?=>|^\?\s|^->|^#\[|^</?\w[^>]*>$|^https?://\S+$|[ \t]{3,}|\t",
+    r"|^[A-Z]{2,} \[|^[a-z][\w-]*:$|^\$\s|^>>>|^=?=>|^\?\s|^->|^#\[|^</?\w[^>]*>$|^https?://\S+$|[ \t]{3,}|\t",
 )
 """Code that was put into a comment, results, addresses, and what is aligned by hand."""
 

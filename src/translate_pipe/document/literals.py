@@ -17,13 +17,15 @@ _RAW_PREFIX = re.compile(r"[rR@]")
 _OPENING = re.compile(r"(?P<prefix>[A-Za-z@$]{0,3})(?P<hashes>#*)(?P<quote>\"\"\"|'''|[\"'`])[ \t]*\Z")
 _PLACEHOLDER = re.compile(
     r"\$?\{\{?[^{}]*\}\}?|#\{[^{}]*\}"
-    r"|\\\([^()]*\)|\$\(|\$[A-Za-z_]\w*|%\(\w+\)[a-z]|%[-+#0]*\d*(?:\.\d+)?(?:l{0,2})[sdifgxXcqvupTt](?![^\W\d_])|[{}]|`"
+    r"|\\\([^()]*\)|\$\(|\$[A-Za-z_]\w*|%\(\w+\)[a-z]"
+    r"|%[-+#0]*\d*(?:\.\d+)?(?:l{0,2})[sdifgxXcqvupTt](?![^\W\d_])|[{}]|`"
 )
 """What is replaced by a value, or could be: a translation has what its source has, or the program would change."""
 
 _CODE = re.compile(
     r"(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|PRAGMA|BEGIN|COMMIT)\b"
-    r"|^[\w-]+\(|[\w.-]+/[\w.+-]+;|\\[dwsbDWSB]|\(\?|\.\*|\[\^|[\w\]]\+\$|^<\w[^>]*>\s*$|==|&&|\|\||=>|;\s*$|^--?\w|\s--?\w+\b"
+    r"|^[\w-]+\(|^\([\w-]+: |^\w+ = |[\w.-]+/[\w.+-]+;"
+    r"|\\[dwsbDWSB]|\(\?|\.\*|\[\^|[\w\]]\+\$|^<\w[^>]*>\s*$|==|&&|\|\||=>|;\s*$|^--?\w|\s--?\w+\b"
 )
 """Statements of SQL, media types, regular expressions, conditions, options of commands."""
 
