@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fixtures import read_fixtures
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pygments.lexers import get_lexer_by_name
 from strategies import LINE_ENDS, hostile_texts
@@ -179,7 +179,6 @@ def test_every_language_has_its_segments_in_every_container(name: str, container
 
 
 @pytest.mark.property
-@settings(deadline=None)
 @given(st.sampled_from(sorted(BLOCKS)), containers, st.sampled_from(LINE_ENDS[:2]))
 def test_without_translations_nothing_changes(name: str, container: str, line_end: str) -> None:
     document = parse(block(name, container, line_end), options=ALL)
@@ -194,7 +193,6 @@ def _written(document: Document) -> list[str]:
 
 
 @pytest.mark.property
-@settings(deadline=None)
 @given(
     st.sampled_from(sorted(BLOCKS)),
     containers,
@@ -212,7 +210,6 @@ def test_no_translation_changes_the_code(name: str, container: str, line_end: st
 
 
 @pytest.mark.property
-@settings(deadline=None)
 @given(st.lists(hostile, min_size=1, max_size=6))
 def test_python_agrees_that_the_program_is_the_same(translations: list[str]) -> None:
     document = parse(block("python"), options=ALL)
@@ -230,7 +227,6 @@ def _shape(program: str) -> str:
 
 
 @pytest.mark.property
-@settings(deadline=None)
 @given(st.sampled_from([*sorted(BLOCKS), "hcl", "java", "makefile", "jinja", "console"]), hostile, hostile)
 def test_nothing_raises_whatever_the_code(name: str, first: str, second: str) -> None:
     text = f"> ```{name}\n> # {first}\n> {second}\n"
