@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 MARKDOWN_FLAG = "markdown-text"
 """The flag of po4a that switches on a tool's Markdown checks; Weblate knows it as well."""
 
-_PLAIN_KINDS = frozenset({SegmentKind.FRONT_MATTER, SegmentKind.HTML_TEXT, SegmentKind.ATTRIBUTE})
+_PLAIN_KINDS = frozenset(
+    {
+        SegmentKind.FRONT_MATTER,
+        SegmentKind.HTML_TEXT,
+        SegmentKind.ATTRIBUTE,
+        SegmentKind.CODE_COMMENT,
+        SegmentKind.CODE_STRING,
+    }
+)
 
 
 @dataclass(slots=True)

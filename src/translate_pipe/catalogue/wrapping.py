@@ -8,10 +8,11 @@ own tables are older and have a few more, which `_MORE_BREAKS` adds.
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import polib
-from unicode_segmentation_rs import line_break_units, text_width
+from unicode_segmentation_rs import line_break_units
+
+from translate_pipe.document.columns import columns, filled
 
 WIDTH = 79
 """The columns of a line, as `msgcat --width` counts them."""
@@ -32,29 +33,15 @@ def rewrapped(line: str, width: int = WIDTH) -> list[str]:
     >>> rewrapped('msgid "' + "woord " * 14 + '"')[:2]
     ['msgid ""', '"woord woord woord woord woord woord woord woord woord woord woord woord "']
     """
-    if not width or (len(line) <= width and (line.isascii() or _columns(line) <= width)):
+    if not width or (len(line) <= width and (line.isascii() or columns(line) <= width)):
         return [line]
     match = _LINE.match(line)
     if match is None:
         return [line]
     prefix, name = match["prefix"], match["name"] or ""
     room = width - len(prefix) - len('""')
-    lines = [f'{prefix}"{content}"' for content in _filled(polib.unescape(match["content"]), room)]
+    lines = [f'{prefix}"{content}"' for content in filled(_units(polib.unescape(match["content"])), room)]
     return [f'{prefix}{name}""', *lines] if name else lines
-
-
-def _filled(text: str, room: int) -> list[str]:
-    """A text, escaped, in lines of at most `room` columns, as far as its break opportunities allow."""
-    lines: list[str] = []
-    line, used = "", 0
-    for unit in _units(text):
-        columns = _columns(unit)
-        if line and used + columns > room:
-            lines.append(line)
-            line, used = "", 0
-        line += unit
-        used += columns
-    return [*lines, line] if line else lines
 
 
 def _units(text: str) -> list[str]:
@@ -64,13 +51,3 @@ def _units(text: str) -> list[str]:
     if body != text:
         units[-1:] = ["".join(units[-1:]) + r"\n"]
     return units
-
-
-def _columns(text: str) -> int:
-    """The columns of a text: the sum over its characters, as gettext counts, whatever ligatures a font may have."""
-    return len(text) if text.isascii() else sum(map(_width, text))
-
-
-@cache
-def _width(character: str) -> int:
-    return text_width(character)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from translate_pipe.document import code as code_blocks
 from translate_pipe.document import frontmatter, html
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.events import definitions, events
@@ -41,7 +42,8 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     masked, found = _parsed(data, rules, len(text[:end].encode()))
     items = Outliner(data, masked).feed(found)
     titled = _with_titles(items, data, definitions(masked.data, rules.parser))
-    return html.with_pieces([*matter, *titled], data, options)
+    offered = html.with_pieces([*matter, *titled], data, options)
+    return tuple(code_blocks.with_pieces(offered, data, options))
 
 
 def link_definitions(text: str, options: ParseOptions) -> list[Definition]:

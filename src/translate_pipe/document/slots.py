@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from translate_pipe.document import comments, literals
 from translate_pipe.document.fragments import text_between_tags, value_of_attribute
 from translate_pipe.document.lines import line_end_of
 from translate_pipe.model import SlotShape
@@ -69,10 +70,12 @@ def write(document: Document, slot: Slot, translation: str) -> str | None:
     The result is what replaces ``document.data[slot.start:slot.end]``; it is None where the translation holds no text
     that could. Front matter values are not Markdown; they have their own rules, in `frontmatter`.
     """
+    lines = _stripped_lines(translation)
     if slot.shape in _HTML_WRITERS:
-        text = " ".join(_stripped_lines(translation))
-        return _HTML_WRITERS[slot.shape](document, slot, text) if text else None
-    lines = [_closed(line) for line in _stripped_lines(translation)]
+        return _HTML_WRITERS[slot.shape](document, slot, " ".join(lines)) if lines else None
+    if slot.shape in _CODE_WRITERS:
+        return _CODE_WRITERS[slot.shape](document, slot, lines) if lines else None
+    lines = [_closed(line) for line in lines]
     return _WRITERS[slot.shape](document, slot, lines) if lines else None
 
 
@@ -185,6 +188,14 @@ def _attribute(document: Document, slot: Slot, text: str) -> str:
 _HTML_WRITERS: dict[SlotShape, Callable[[Document, Slot, str], str]] = {
     SlotShape.HTML: _html,
     SlotShape.ATTRIBUTE: _attribute,
+}
+
+
+# Code, in which a backslash is what the language makes of it
+
+_CODE_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str | None]] = {
+    SlotShape.COMMENT: comments.write,
+    SlotShape.STRING: literals.write,
 }
 
 

@@ -121,6 +121,12 @@ KEYS = (
     ),
     Key("bibliography_headings", "The headings that open a bibliography.", BIBLIOGRAPHY_HEADINGS),
     Key(
+        "code",
+        "What of code blocks is offered for translation: nothing, comments, strings, or both (all).",
+        "none",
+        choices=("none", "comments", "strings", "all"),
+    ),
+    Key(
         "segmentation",
         "Whether a segment is a block, such as a paragraph, or a sentence.",
         "block",
@@ -214,6 +220,7 @@ class Configuration:
     front_matter_add: tuple[str, ...]
     bibliography: str
     bibliography_headings: tuple[str, ...]
+    code: str
     segmentation: str
     references: str
     wrap: int
@@ -245,6 +252,7 @@ class Configuration:
             bibliography_headings=self.bibliography_headings,
             dialects=self.dialect,
             attributes=self.attributes,
+            code=self.code,
             segmentation=self.segmentation,
             source_locale=self.source_locale,
         )
