@@ -83,8 +83,8 @@ def hostile(text: str) -> str:
     """
     number = zlib.crc32(text.encode())
     opener = _OPENERS[number % len(_OPENERS)]
-    # Between two of its fences all would be code.
-    closer = opener.rstrip() if number % 3 and "`" not in opener else ""
+    # Between two of its marks all would be code or a formula.
+    closer = opener.rstrip() if number % 3 and {"`", "$"}.isdisjoint(opener) else ""
     return f"{opener}{pseudo(text)}{closer}"
 
 
