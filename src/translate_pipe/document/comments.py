@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicode_segmentation_rs import line_break_units
 
 from translate_pipe.document.columns import columns, filled
+from translate_pipe.document.words import CONTROLS, UNSPACED, has_letters_or_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,11 +88,8 @@ _WORD = re.compile(r"[(\"'“‘«»„¿¡*_`\[]*[^\W\d_]+(?:[-'’./][^\W\d_]+
 _NAME = re.compile(r"\S*[_/\\.=(){}<>$@:#|]\S*\Z")
 _FILE = re.compile(r"\S+\.\w{1,10}\Z")
 _CAMEL = re.compile(r"[^\W\d_A-Z]+[A-Z]")
-_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
-"""Two letters of a script that has no blanks between words, or words of two letters."""
 
 _ESCAPE = re.compile(r"\\.")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _ENDS_OF_LINE_COMMENTS = ("?>", "%>", "</script")
 _TRIPLE = ('"""', "'''")
 
@@ -271,7 +269,7 @@ def stands_apart(text: str) -> bool:
 
 
 def _is_for_tools(text: str) -> bool:
-    return _SPECIAL.match(text) is not None or not any(map(str.isalnum, text))
+    return _SPECIAL.match(text) is not None or not has_letters_or_digits(text)
 
 
 def _text_of(group: list[_Line]) -> str:
@@ -300,8 +298,8 @@ def is_prose(text: str) -> bool:
     >>> is_prose("De som van twee getallen."), is_prose("x = som(a, b);"), is_prose("src/main.rs")
     (True, False, False)
     """
-    if _WIDE.search(text):
-        return not _CODE.search(text) or len(_WIDE.findall(text)) > 1
+    if UNSPACED.search(text):
+        return not _CODE.search(text) or len(UNSPACED.findall(text)) > 1
     if _CODE.search(text):
         return False
     parts = text.split()
@@ -316,7 +314,7 @@ def is_prose(text: str) -> bool:
 
 def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
     """A translation as the text of a run of comments; None if it would end the comment or speak to a tool."""
-    text = _CONTROLS.sub(" ", " ".join(lines)).strip()
+    text = CONTROLS.sub(" ", " ".join(lines)).strip()
     source = document.data[slot.start : slot.end].decode()
     before = _before(document.data, slot.start)
     if _breaks_out(text, source, before):
@@ -331,7 +329,7 @@ def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
 
 
 def _breaks_out(text: str, source: str, before: str) -> bool:
-    if not any(map(str.isalnum, text)) or stands_apart(text) > stands_apart(source) or text.endswith("\\"):
+    if not has_letters_or_digits(text) or stands_apart(text) > stands_apart(source) or text.endswith("\\"):
         return True
     mark = before.rstrip()
     is_line_comment = _is_line_mark(mark)

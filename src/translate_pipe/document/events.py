@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Event(NamedTuple):
-    """One event of the parser; the offsets are bytes of the text."""
-
-    name: str
-    payload: object
-    start: int
-    end: int
-
-
 class Definition(NamedTuple):
     """A definition of a link reference: its range in bytes without its indentation, and what it gives."""
 
@@ -53,14 +44,14 @@ OPTIONS = _options(grammar(DEFAULT_OPTIONS.dialects).parser)
 """The extensions of the default dialect, with which texts that stand in no document are parsed."""
 
 
-def events(data: bytes, extensions: frozenset[str]) -> Iterator[Event]:
-    """The events of a text in UTF-8, parsed with these extensions."""
+def events(data: bytes, extensions: frozenset[str]) -> Iterator[Inline]:
+    """The events of a text in UTF-8, parsed with these extensions; those of blocks are `Start`, `End` and `Rule`."""
     for event, span in _markdown(extensions).events_with_range(data.decode()):
         if isinstance(event, str):
-            yield Event(event, None, span["start"], span["end"])
+            yield Inline(event, None, span["start"], span["end"])
         else:
-            ((name, payload),) = event.items()
-            yield Event(name, payload, span["start"], span["end"])
+            ((kind, value),) = event.items()
+            yield Inline(kind, value, span["start"], span["end"])
 
 
 def definitions(data: bytes, extensions: frozenset[str]) -> list[Definition]:

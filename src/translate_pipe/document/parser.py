@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from translate_pipe.document.dialects import Grammar
-    from translate_pipe.document.events import Definition, Event
+    from translate_pipe.document.events import Definition
     from translate_pipe.document.masking import Masked
-    from translate_pipe.model import OutlineItem, ParseOptions
+    from translate_pipe.model import Inline, OutlineItem, ParseOptions
 
 _DEEPEST_CODE = 12
 _INDENTED = "Indented"
@@ -58,7 +58,7 @@ def link_definitions(text: str, options: ParseOptions) -> list[Definition]:
 # Masks and what they hide
 
 
-def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, list[Event]]:
+def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, list[Inline]]:
     """The events of a text with its masks.
 
     What the parser takes for code may hold more to mask: directives in fences, and indented text where there is no
@@ -74,9 +74,9 @@ def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, list[Event
     return masked, found
 
 
-def _opened(data: bytes, masked: Masked, found: list[Event], rules: Grammar) -> Masked | None:
+def _opened(data: bytes, masked: Masked, found: list[Inline], rules: Grammar) -> Masked | None:
     """The text with further masks, for what the events show to be no code; None if nothing is."""
-    blocks = [(event, _code(event)) for event in found if event.name == "Start"]
+    blocks = [(event, _code(event)) for event in found if event.kind == "Start"]
     opened = None
     if rules.directives:
         fences = [(event.start, event.end) for event, code in blocks if code is not None and code.startswith("{")]
@@ -87,11 +87,11 @@ def _opened(data: bytes, masked: Masked, found: list[Event], rules: Grammar) -> 
     return opened
 
 
-def _code(event: Event) -> str | None:
+def _code(event: Inline) -> str | None:
     """The info string of a code block that begins, `Indented` if it has no fence; None for other events."""
-    if not isinstance(event.payload, dict) or "CodeBlock" not in event.payload:
+    if not isinstance(event.value, dict) or "CodeBlock" not in event.value:
         return None
-    detail = event.payload["CodeBlock"]
+    detail = event.value["CodeBlock"]
     return str(detail["Fenced"]) if isinstance(detail, dict) else _INDENTED
 
 

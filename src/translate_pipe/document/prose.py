@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.tags import TEMPLATE, Token, TokenKind, has_content
+from translate_pipe.document.words import ADDRESS, has_letters_or_digits
 from translate_pipe.model import Piece, SegmentKind, SlotShape
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ _STATEMENT = re.compile(rb"\{%[^{}]*%\}")
 _NO_PROSE = re.compile(
     rf"{TEMPLATE.decode()}|\{{[^{{}}]*\}}"
     r"|&(?:#[xX]?[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});"
-    r"|(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]+\.\S+"
+    rf"|{ADDRESS}"
 )
 
 
@@ -193,7 +194,7 @@ def _has_words(html: bytes, stretch: Iterable[Atom]) -> bool:
             depth += {AtomKind.OPEN: 1, AtomKind.CLOSE: -1}.get(atom.kind, 0)
         elif atom.kind is AtomKind.TEXT and not depth:
             text = _NO_PROSE.sub("", html[atom.start : atom.end].decode())
-            if any(map(str.isalnum, text)):
+            if has_letters_or_digits(text):
                 return True
     return False
 

@@ -7,15 +7,15 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from translate_pipe.document import bibliography, frontmatter, sentences
+from translate_pipe.document import bibliography, frontmatter, runs, sentences
 from translate_pipe.document.directives import Directive, directives
 from translate_pipe.document.lines import LineIndex
-from translate_pipe.document.outliner import BLANKS, CONTAINER, TOKEN
+from translate_pipe.document.outliner import BLANKS, CONTAINER
+from translate_pipe.document.words import has_letters_or_digits
 from translate_pipe.model import (
     Closing,
     Diagnostic,
     Ignore,
-    Inline,
     Opening,
     OutlineItem,
     Piece,
@@ -33,18 +33,6 @@ if TYPE_CHECKING:
 
     from translate_pipe.model import ParseOptions
 
-# The local part of an address has 64 octets at most (RFC 5321, 4.5.3.1.1), which keeps the search linear.
-_BARE_URL = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]+\.\S+")
-_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
-_NO_WORDS = re.compile(f"{_BARE_URL.pattern}|{_EMOJI.pattern}")
-_LINE_BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)")
-_QUOTE_MARK = rb"(?: {0,3}>[ \t]?)"
-_TITLE = re.compile(
-    rb"[ \t\r\n](?:\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|\(((?:\\.|[^()\\])*)\))[ \t\r\n]*\)\Z",
-    re.DOTALL,
-)
-_OPAQUE_LINKS = frozenset({"Autolink", "Email"})
-_IMAGE_LINKS_WITH_FREE_ALT = frozenset({"Inline", "Reference"})
 _KINDS_OF_PROSE = frozenset(
     {
         SegmentKind.PARAGRAPH,
@@ -234,7 +222,7 @@ class SegmentCollector:
         block = self._scopes[-1]
         scope = self._scope_for(block.opening) if block.pending else block
         is_heading = run.tag == "Heading"
-        text = _text(self._data, run, self._quote_depth())
+        text = runs.text(self._data, run, self._quote_depth())
         if is_heading:
             self._enter_section(scope.opening, text)
         if scope.skipped or self._skip_start is not None:
@@ -242,11 +230,13 @@ class SegmentCollector:
         kind, detail = self._kind(run)
         if self._is_bibliography(kind, text):
             return
-        images = _image_parts(self._data, run)
+        images = runs.image_parts(self._data, run)
         if images:
             for part_kind, start, end in images:
-                self._offer(_plain(self._data[start:end]), part_kind, _part_slot(part_kind, start, end), scope)
-        elif _has_words(run.inlines):
+                self._offer(
+                    runs.on_one_line(self._data[start:end]), part_kind, runs.slot_of_part(part_kind, start, end), scope
+                )
+        elif runs.has_words(run.inlines):
             if self._options.segmentation == "sentence" and kind in _KINDS_OF_PROSE:
                 self._sentences(run, kind, scope, detail)
             else:
@@ -254,21 +244,21 @@ class SegmentCollector:
 
     def _inline(self, run: Run, text: str, kind: SegmentKind, scope: _Scope, detail: str) -> None:
         shape = self._shape(run, scope.opening)
-        self._offer(text, kind, Slot(run.start, run.end, shape, _hard_breaks(self._data, run)), scope, detail)
+        self._offer(text, kind, Slot(run.start, run.end, shape, runs.hard_breaks(self._data, run)), scope, detail)
 
     def _sentences(self, run: Run, kind: SegmentKind, scope: _Scope, detail: str) -> None:
         end = run.start
-        for sentence in sentences.cut(self._data, run, self._options.source_locale, _has_words):
-            text = _text(self._data, sentence, self._quote_depth())
+        for sentence in sentences.cut(self._data, run, self._options.source_locale, runs.has_words):
+            text = runs.text(self._data, sentence, self._quote_depth())
             shape = self._shape(sentence, scope.opening)
-            if shape is SlotShape.BLOCK and end > run.start and not _LINE_BREAK.match(self._data, end):
+            if shape is SlotShape.BLOCK and end > run.start and not runs.LINE_BREAK.match(self._data, end):
                 shape = SlotShape.SENTENCE
-            slot = Slot(sentence.start, sentence.end, shape, _hard_breaks(self._data, sentence))
+            slot = Slot(sentence.start, sentence.end, shape, runs.hard_breaks(self._data, sentence))
             self._offer(text, kind, slot, scope, detail)
             end = sentence.end
 
     def _offer(self, text: str, kind: SegmentKind, slot: Slot, scope: _Scope, detail: str = "") -> None:
-        if not any(map(str.isalnum, text)) or "\0" in text:  # PO, a format of C strings, has no NUL
+        if not has_letters_or_digits(text) or "\0" in text:  # PO, a format of C strings, has no NUL
             return
         self.segments.append(
             Segment(
@@ -340,128 +330,3 @@ def _opening(block: Verbatim) -> Opening:
 def _level(heading: Opening) -> int:
     level = heading.detail[0] if isinstance(heading.detail, tuple) else "H1"
     return int(str(level)[1:])
-
-
-# The text of a run
-
-
-def _text(data: bytes, run: Run, quote_depth: int) -> str:
-    """A run's Markdown on one line: soft breaks become a blank, hard breaks a newline, container prefixes go."""
-    raw = data[run.start : run.end]
-    if b"\n" not in raw and b"\r" not in raw:
-        return raw.decode()
-    pieces: list[bytes] = []
-    position = run.start
-    for event, after in _breaks(data, run):
-        pieces += (data[position : event.start].rstrip(BLANKS), b" " if event.kind == "SoftBreak" else b"\n")
-        position = after
-    pieces.append(data[position : run.end])
-    # What is left are line ends inside code spans, tags and link destinations.
-    prefix = _QUOTE_MARK + b"{0,%d}[ \t]*" % quote_depth
-    pieces = [piece if piece == b"\n" else re.sub(_LINE_BREAK.pattern + prefix, b" ", piece) for piece in pieces]
-    return b"".join(pieces).decode().strip("\n")
-
-
-def _breaks(data: bytes, run: Run) -> Iterator[tuple[Inline, int]]:
-    """Each line break of a run with the offset at which the text of the next line begins, behind its prefix."""
-    for event, following in zip(run.inlines, run.inlines[1:], strict=False):
-        if event.kind in ("SoftBreak", "HardBreak"):
-            after = following.start
-            # An escaped character's event begins after its backslash.
-            escaped = after > event.end and data[after - 1 : after] == b"\\" and following.kind == "Text"
-            yield event, after - 1 if escaped else after
-
-
-def _hard_breaks(data: bytes, run: Run) -> tuple[str, ...]:
-    """The hard breaks of a run as written, from the mark up to the text of the next line."""
-    return tuple(data[event.start : after].decode() for event, after in _breaks(data, run) if event.kind == "HardBreak")
-
-
-def _plain(raw: bytes) -> str:
-    return _LINE_BREAK.sub(b" ", raw).decode().strip()
-
-
-def _has_words(inlines: tuple[Inline, ...]) -> bool:
-    """Whether a reader sees words: letters or digits outside code and bare links, an alt text or a title."""
-    opaque = 0
-    for inline in inlines:
-        if inline.kind in ("Link", "Image"):
-            detail = inline.value
-            if isinstance(detail, dict):
-                opaque += detail["link_type"] in _OPAQUE_LINKS
-                if detail["title"]:
-                    return True
-        elif inline.kind == "EndLink":
-            opaque = 0
-        elif inline.kind == "Text" and not opaque and any(map(str.isalnum, _NO_WORDS.sub("", str(inline.value)))):
-            return True
-    return False
-
-
-# Images that stand alone
-
-
-def _image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, int, int]]:
-    """The alt texts and titles of a run that holds nothing but images, as byte ranges; nothing for other runs."""
-    parts: list[tuple[SegmentKind, int, int]] = []
-    open_images: list[int] = []
-    open_links: list[int] = []
-    for index, inline in enumerate(run.inlines):
-        if inline.kind == "Image":
-            if not _has_free_alt(inline):
-                return []
-            open_images.append(index)
-        elif inline.kind == "EndImage":
-            start = open_images.pop()
-            if open_images:
-                return []
-            found = _parts_of_image(data, run.inlines[start], run.inlines[start + 1 : index])
-            if found is None:
-                return []
-            parts += found
-        elif inline.kind == "Link":
-            open_links.append(index)
-        elif inline.kind == "EndLink":
-            link = run.inlines[open_links.pop()]
-            title = _title_range(data, link)
-            parts += [(SegmentKind.LINK_TITLE, *title)] if title else []
-        elif not open_images and not _is_blank(inline):
-            return []
-    return [part for part in sorted(parts, key=lambda part: part[1]) if part[2] > part[1]]
-
-
-def _has_free_alt(image: Inline) -> bool:
-    """Whether the alt text is not also the label by which a definition is found."""
-    return isinstance(image.value, dict) and image.value["link_type"] in _IMAGE_LINKS_WITH_FREE_ALT
-
-
-def _is_blank(inline: Inline) -> bool:
-    return inline.kind in ("SoftBreak", TOKEN) or (inline.kind == "Text" and not str(inline.value).strip())
-
-
-def _parts_of_image(
-    data: bytes, image: Inline, content: tuple[Inline, ...]
-) -> list[tuple[SegmentKind, int, int]] | None:
-    """The alt text and title of one image; None where the alt text's end is not where the parser's events end."""
-    start = image.start + len("![")
-    end = max((inline.end for inline in content), default=start)
-    if data[end : end + 1] != b"]":
-        return None
-    title = _title_range(data, image)
-    parts = [(SegmentKind.IMAGE_ALT, start, end)]
-    return [*parts, (SegmentKind.IMAGE_TITLE, *title)] if title else parts
-
-
-def _title_range(data: bytes, link: Inline) -> tuple[int, int] | None:
-    """Where the title of an inline link or image stands, without its quotes (CommonMark, section 6.3)."""
-    if not isinstance(link.value, dict) or link.value["link_type"] != "Inline" or not link.value["title"]:
-        return None
-    match = _TITLE.search(data[link.start : link.end])
-    if not match:
-        return None
-    group = next(number for number in (1, 2, 3) if match[number] is not None)
-    return link.start + match.start(group), link.start + match.end(group)
-
-
-def _part_slot(kind: SegmentKind, start: int, end: int) -> Slot:
-    return Slot(start, end, SlotShape.ALT if kind is SegmentKind.IMAGE_ALT else SlotShape.TITLE)

@@ -22,7 +22,7 @@ MATH = TokenRule(
     "Formulas",
     # Pandoc's rule: no blank behind the first dollar or in front of the last one, and no digit behind that one.
     rb"\$\$(?:[^$`\\\r\n]|\\[^\r\n]|\r?\n(?![ \t>]*[\r\n])){1,5000}+\$\$"
-    rb"|(?<![\w$\\])\$(?![\s$])(?:[^$`\\\r\n]|\\[^\r\n]){1,1000}+(?<!\s)\$(?![\w$])",
+    rb"|\$(?<![\w$\\]\$)(?![\s$])(?:[^$`\\\r\n]|\\[^\r\n]){1,1000}+(?<!\s)\$(?![\w$])",
     Example("Los $x^2 + 1 = 0$ op.", ("Los $x^2 + 1 = 0$ op.",)),
 )
 BRACKET_MATH = TokenRule(
