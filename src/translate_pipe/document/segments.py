@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.document import bibliography, frontmatter, sentences
 from translate_pipe.document.directives import Directive, directives
+from translate_pipe.document.inlines import inlines
 from translate_pipe.document.lines import LineIndex
 from translate_pipe.document.outliner import BLANKS, CONTAINER, TOKEN
 from translate_pipe.model import (
@@ -196,7 +197,7 @@ class SegmentCollector:
     def _piece(self, piece: Piece) -> None:
         """Offer a piece of the verbatim block in front of it, or of the block that is open."""
         scope = self._scope_of_piece(self._block, piece) if self._block else self._scopes[-1]
-        if not scope.skipped and self._skip_start is None:
+        if not scope.skipped and self._skip_start is None and not _is_wordless(piece):
             slot = Slot(piece.start, piece.end, piece.shape, piece.breaks)
             self._offer(piece.text, piece.kind, slot, scope, piece.detail)
 
@@ -379,6 +380,11 @@ def _hard_breaks(data: bytes, run: Run) -> tuple[str, ...]:
 
 def _plain(raw: bytes) -> str:
     return _LINE_BREAK.sub(b" ", raw).decode().strip()
+
+
+def _is_wordless(piece: Piece) -> bool:
+    """Whether a piece that is inline Markdown has no words: a title that is only code or an emoji."""
+    return piece.kind is SegmentKind.CONTAINER_TITLE and not _has_words(inlines(piece.text))
 
 
 def _has_words(inlines: tuple[Inline, ...]) -> bool:
