@@ -75,6 +75,10 @@ CODE = (
     (r"\{\*(?!\*)[^\n]*?\*\}", "includes a file of code, with the lines to show (a macro of FastAPI's documentation)"),
     (r"\{!>?[^\n]*?!\}", "includes a file (markdown-include)"),
     (r"^[ \t>]*(?:-+8<-+|--+>8--+)[^\n]*$", "includes a file (pymdownx.snippets)"),
+    (
+        r"^[ \t>]*::: [\w.]+\.[\w.]+[ \t]*$(?:\n(?:[ \t]*\n)?[ ]{4}[^\n]*)*|^::: \w+$(?:\n(?:[ \t]*\n)?[ ]{4}[^\n]*)*",
+        "documentation that mkdocstrings makes of code: the name of a module or class, and options",
+    ),
     (r"\{%.*?%\}", "a statement of Jinja or Liquid, or a shortcode of Hugo"),
     (r"\{\{.*?\}\}", "an expression of Jinja, Liquid or mdBook, or a shortcode of Hugo: what is shown is data"),
 )

@@ -21,7 +21,10 @@ from translate_pipe.model import Closing, Opening, Piece, Run, Verbatim
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from translate_pipe.model import OutlineItem, ParseOptions
+    from translate_pipe.model import Inline, OutlineItem, ParseOptions
+
+HTML_BLOCK = "HtmlBlock"
+"""The tag of a block of HTML in an outline."""
 
 LEFT_ALONE = frozenset(
     {
@@ -41,8 +44,11 @@ class Block(NamedTuple):
 
 
 def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions) -> tuple[OutlineItem, ...]:
-    """An outline in which the pieces of each block of HTML stand behind it, and what HTML leaves alone is no text."""
-    items = tuple(items)
+    """An outline in which the pieces of each block of HTML stand behind it, and what HTML leaves alone is no text.
+
+    A text that is nothing but tags is a block of HTML as well: the parser takes a tag on several lines for a paragraph.
+    """
+    items = tuple(map(_without_bare_tags, items))
     blocks = blocks_of(items)
     if not blocks:
         return items
@@ -57,6 +63,20 @@ def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions
         if _is_html(item):
             result += next(pieces)
     return tuple(result)
+
+
+def _without_bare_tags(item: OutlineItem) -> OutlineItem:
+    if not isinstance(item, Run) or not all(map(_is_blank_or_tag, item.inlines)):
+        return item
+    has_tags = any(inline.kind == "InlineHtml" for inline in item.inlines)
+    return Verbatim(HTML_BLOCK, None, item.start, item.end) if has_tags else item
+
+
+def _is_blank_or_tag(inline: Inline) -> bool:
+    return inline.kind in _BETWEEN_TAGS or not str(inline.value).strip()
+
+
+_BETWEEN_TAGS = frozenset({"InlineHtml", "SoftBreak", "HardBreak"})
 
 
 def _is_inside(ranges: Sequence[tuple[int, int]], offset: int) -> bool:
@@ -78,7 +98,7 @@ def blocks_of(items: Iterable[OutlineItem]) -> list[Block]:
 
 
 def _is_html(item: OutlineItem) -> bool:
-    return isinstance(item, Verbatim) and item.tag == "HtmlBlock"
+    return isinstance(item, Verbatim) and item.tag == HTML_BLOCK
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.document import bibliography, frontmatter, runs, sentences
 from translate_pipe.document.directives import Directive, directives
+from translate_pipe.document.inlines import inlines
 from translate_pipe.document.lines import LineIndex
 from translate_pipe.document.outliner import BLANKS, CONTAINER
 from translate_pipe.document.words import has_letters_or_digits
@@ -184,7 +185,7 @@ class SegmentCollector:
     def _piece(self, piece: Piece) -> None:
         """Offer a piece of the verbatim block in front of it, or of the block that is open."""
         scope = self._scope_of_piece(self._block, piece) if self._block else self._scopes[-1]
-        if not scope.skipped and self._skip_start is None:
+        if not scope.skipped and self._skip_start is None and not _is_wordless(piece):
             slot = Slot(piece.start, piece.end, piece.shape, piece.breaks)
             self._offer(piece.text, piece.kind, slot, scope, piece.detail)
 
@@ -330,3 +331,8 @@ def _opening(block: Verbatim) -> Opening:
 def _level(heading: Opening) -> int:
     level = heading.detail[0] if isinstance(heading.detail, tuple) else "H1"
     return int(str(level)[1:])
+
+
+def _is_wordless(piece: Piece) -> bool:
+    """Whether a piece that is inline Markdown has no words: a title that is only code or an emoji."""
+    return piece.kind is SegmentKind.CONTAINER_TITLE and not runs.has_words(inlines(piece.text))
