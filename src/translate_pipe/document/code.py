@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document import comments, literals
+from translate_pipe.document.lines import line_start
 from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
 
 if TYPE_CHECKING:
@@ -185,8 +186,8 @@ def is_safe_to_lex(code: str) -> bool:
 
 def _code_lines(data: bytes, block: Verbatim) -> list[_Line]:
     """The lines of a fenced block between its fences, without what its containers put in front of them."""
-    line_start = max(data.rfind(b"\n", 0, block.start), data.rfind(b"\r", 0, block.start)) + 1
-    prefix = _FOOTNOTE.sub(lambda match: b" " * len(match.group()), data[line_start : block.start])
+    before = data[line_start(data, block.start) : block.start]
+    prefix = _FOOTNOTE.sub(lambda match: b" " * len(match.group()), before)
     quotes = prefix.count(b">")
     indent = len(prefix[prefix.rfind(b">") + 1 :].removeprefix(b" " if quotes else b"").decode().expandtabs(4))
     first = _LINE.match(data, block.start, block.end)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicode_segmentation_rs import line_break_units
 
 from translate_pipe.document.columns import columns, filled
+from translate_pipe.document.lines import line_start
 from translate_pipe.document.words import CONTROLS, UNSPACED, has_letters_or_digits
 
 if TYPE_CHECKING:
@@ -316,7 +317,7 @@ def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
     """A translation as the text of a run of comments; None if it would end the comment or speak to a tool."""
     text = CONTROLS.sub(" ", " ".join(lines)).strip()
     source = document.data[slot.start : slot.end].decode()
-    before = _before(document.data, slot.start)
+    before = document.data[line_start(document.data, slot.start) : slot.start].decode()
     if _breaks_out(text, source, before):
         return None
     if not slot.breaks:
@@ -347,11 +348,6 @@ def _is_line_mark(before: str) -> bool:
     if before.endswith(("<!--", "{#", "--[[", '"""', "'''", "<#", "<%#", "<%--", "{{!--", "{{!")):
         return False
     return re.search(r"(?://[/!]?|#|--|;|%|!|'|\"|::|rem)\Z", before, re.IGNORECASE) is not None
-
-
-def _before(data: bytes, offset: int) -> str:
-    """What stands in front of an offset on its line."""
-    return data[max(data.rfind(b"\n", 0, offset), data.rfind(b"\r", 0, offset)) + 1 : offset].decode()
 
 
 def _room(source: str, before: str, joint: str) -> int:

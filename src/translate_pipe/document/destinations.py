@@ -11,6 +11,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.parser import link_definitions
 from translate_pipe.model import Closing, Opening, Run, Verbatim
 
@@ -59,17 +60,9 @@ def _in_blocks(data: bytes, outline: Iterable[OutlineItem]) -> Iterator[Destinat
         elif isinstance(item, Closing):
             depth -= item.tag == "BlockQuote"
         elif isinstance(item, Run):
-            yield from _in_run(_without_prefixes(data[item.start : item.end], depth), item)
+            yield from _in_run(without_quote_marks(data[item.start : item.end], depth), item)
         elif isinstance(item, Verbatim) and item.tag == "HtmlBlock":
-            yield from _in_html(_without_prefixes(data[item.start : item.end], depth), item.start)
-
-
-def _without_prefixes(text: bytes, depth: int) -> bytes:
-    """A text with blanks for the marks of the block quotes around it, in front of each line but the first."""
-    if not depth or not re.search(rb"[\r\n]", text):
-        return text
-    prefix = re.compile(rb"(?<=[\r\n])(?:[ \t]{0,3}>){1,%d}" % depth)
-    return prefix.sub(lambda found: b" " * len(found.group()), text)
+            yield from _in_html(without_quote_marks(data[item.start : item.end], depth), item.start)
 
 
 # Markdown

@@ -7,13 +7,13 @@ the document.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.prose import ATTRIBUTES, INLINE, Atom, AtomKind, kind_of, pieces_of
 from translate_pipe.document.tags import Token, TokenKind, has_content, scan
 from translate_pipe.model import Closing, Opening, Piece, Run, Verbatim
@@ -167,21 +167,13 @@ class Html:
 def read(data: bytes, blocks: Iterable[Block]) -> Html:
     """Read the HTML of a document, given as its blocks in their order."""
     blocks = tuple(blocks)
-    texts = tuple(_without_prefixes(data[block.start : block.end], block.quote_depth) for block in blocks)
+    texts = tuple(without_quote_marks(data[block.start : block.end], block.quote_depth) for block in blocks)
     tokens: list[Token] = []
     firsts = [0]
     for text in texts:
         tokens += scan(text)
         firsts.append(len(tokens))
     return Html(blocks, texts, tuple(tokens), tuple(firsts), tuple(_spans(texts, tokens, firsts)))
-
-
-def _without_prefixes(html: bytes, quote_depth: int) -> bytes:
-    """A block in which the quote marks in front of its lines are blanks; every other byte keeps its place."""
-    if not quote_depth:
-        return html
-    prefix = re.compile(rb"(\r\n|\n|\r)((?:[ \t]*>){1,%d})" % quote_depth)
-    return prefix.sub(lambda match: match[1] + b" " * len(match[2]), html)
 
 
 # What is left alone

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects.rules import HTML, Form, LineRule
+from translate_pipe.document.lines import line_start
 from translate_pipe.model import Piece, SegmentKind, SlotShape
 
 if TYPE_CHECKING:
@@ -215,8 +216,7 @@ def body_indent(data: bytes, mark: Mark) -> int:
     following = _NEXT_INDENT.match(data, after.end()) if after else None
     if not following:
         return 0
-    line_start = max(data.rfind(b"\n", 0, mark.start), data.rfind(b"\r", 0, mark.start)) + 1
-    return _columns(following[1]) - _columns(data[line_start : mark.start])
+    return _columns(following[1]) - _columns(data[line_start(data, mark.start) : mark.start])
 
 
 def _columns(indent: bytes) -> int:

@@ -17,6 +17,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects.rules import Example, Form, LineRule
+from translate_pipe.document.lines import line_start
 from translate_pipe.document.marks import Mark, body_indent, mark_of, marks_in
 
 if TYPE_CHECKING:
@@ -82,8 +83,10 @@ def _is_of_heading(data: bytes, token: re.Match[bytes]) -> bool:
     """Whether a token is the attributes of a heading, which the parser knows itself."""
     if not _HEADING_ATTRIBUTES.match(token.group()):
         return False
-    start = max(data.rfind(b"\n", 0, token.start()), data.rfind(b"\r", 0, token.start())) + 1
-    return _HEADING.match(data, start) is not None or _UNDERLINE.match(data, token.end()) is not None
+    return (
+        _HEADING.match(data, line_start(data, token.start())) is not None
+        or _UNDERLINE.match(data, token.end()) is not None
+    )
 
 
 def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int]], grammar: Grammar) -> Masked | None:

@@ -98,7 +98,7 @@ def _code(event: Inline) -> str | None:
 # Titles of definitions
 
 
-def _with_titles(items: list[OutlineItem], data: bytes, found: Iterable[Definition]) -> Iterator[OutlineItem]:
+def _with_titles(items: Iterable[OutlineItem], data: bytes, found: Iterable[Definition]) -> Iterator[OutlineItem]:
     """An outline with the definitions of links that have titles, each in front of what follows it in the text."""
     waiting = [titled for one in sorted(found, reverse=True) if one.title and (titled := _titled(data, one))]
     for item in items:

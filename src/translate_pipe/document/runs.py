@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from translate_pipe.document.outliner import BLANKS, TOKEN
@@ -62,7 +63,7 @@ def _line_end_with_prefix(quote_depth: int) -> re.Pattern[bytes]:
 
 def _breaks(data: bytes, run: Run) -> Iterator[tuple[Inline, int]]:
     """Each line break of a run with the offset at which the text of the next line begins, behind its prefix."""
-    for event, following in zip(run.inlines, run.inlines[1:], strict=False):
+    for event, following in pairwise(run.inlines):
         if event.kind in ("SoftBreak", "HardBreak"):
             after = following.start
             # An escaped character's event begins after its backslash.

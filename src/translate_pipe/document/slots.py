@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.document import comments, literals
 from translate_pipe.document.fragments import text_between_tags, value_of_attribute
-from translate_pipe.document.lines import line_end_of
+from translate_pipe.document.lines import line_end_of, line_start
 from translate_pipe.model import SlotShape
 
 if TYPE_CHECKING:
@@ -244,8 +244,7 @@ def _escaped(text: str, characters: str) -> str:
 
 def _line_before(document: Document, slot: Slot) -> bytes:
     """What stands on the slot's line in front of it."""
-    data = document.data
-    return data[max(data.rfind(b"\n", 0, slot.start), data.rfind(b"\r", 0, slot.start)) + 1 : slot.start]
+    return document.data[line_start(document.data, slot.start) : slot.start]
 
 
 def _new_break(document: Document, slot: Slot) -> str:
