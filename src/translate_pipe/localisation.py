@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from itertools import accumulate, pairwise
+from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.document import frontmatter, slots
 from translate_pipe.document.parser import outline
 from translate_pipe.document.sentences import is_gap, joint
+from translate_pipe.document.splicing import Edit, Movement, splice
+from translate_pipe.document.structure import is_same_item, runs_over
 from translate_pipe.model import (
     Closing,
     Diagnostic,
     Document,
     Localised,
     Opening,
-    Piece,
     Run,
     Segment,
     Severity,
@@ -55,14 +56,6 @@ class _Filling(NamedTuple):
     data: bytes
     behind: int = -1
     joint: bytes = b""
-
-
-class _Edit(NamedTuple):
-    """A range of the source and the bytes that replace it."""
-
-    start: int
-    end: int
-    data: bytes
 
 
 class _Refusal(NamedTuple):
@@ -255,24 +248,18 @@ def _front_matter(document: Document) -> str:
 
 def _splice(document: Document, fillings: Iterable[_Filling], start: int = 0, end: int | None = None) -> bytes:
     """The document's text, or a part of it, with these fillings, which stand in it."""
-    pieces: list[bytes] = []
-    position = start
-    for edit in _edits(fillings):
-        pieces += (document.data[position : edit.start], edit.data)
-        position = edit.end
-    pieces.append(document.data[position:end])
-    return b"".join(pieces)
+    return splice(document.data, _edits(fillings), start, end)
 
 
-def _edits(fillings: Iterable[_Filling]) -> Iterator[_Edit]:
+def _edits(fillings: Iterable[_Filling]) -> Iterator[Edit]:
     """What replaces what, in the order of the document."""
     end = -1
     for filling in fillings:
         slot = filling.segment.slot
         if 0 <= filling.behind == end:
-            yield _Edit(filling.behind, slot.end, filling.joint + filling.data)
+            yield Edit(filling.behind, slot.end, filling.joint + filling.data)
         else:
-            yield _Edit(slot.start, slot.end, filling.data)
+            yield Edit(slot.start, slot.end, filling.data)
         end = slot.end
 
 
@@ -285,10 +272,10 @@ def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:
     result = outline(text, document.options)
     if len(result) != len(document.outline) or not _keeps_front_matter(document, text, fillings):
         return False
-    moved = _Movement(fillings)
+    moved = Movement(_edits(fillings))
     parts = _slots_inside_links(document)
-    is_same = all(_same(was, now, moved, parts) for was, now in zip(document.outline, result, strict=True))
-    return is_same and not _runs_over(result, [moved.offset(end) for end in _sentence_ends(document)])
+    is_same = all(is_same_item(was, now, moved, parts) for was, now in zip(document.outline, result, strict=True))
+    return is_same and not runs_over(result, [moved.offset(end) for end in _sentence_ends(document)])
 
 
 def _keeps_front_matter(document: Document, text: str, fillings: Iterable[_Filling]) -> bool:
@@ -301,76 +288,12 @@ def _keeps_front_matter(document: Document, text: str, fillings: Iterable[_Filli
     return not scalars or frontmatter.says(_front_matter(document), text, scalars)
 
 
-def _same(was: OutlineItem, now: OutlineItem, moved: _Movement, parts: list[int]) -> bool:
-    if isinstance(was, Piece) or isinstance(now, Piece):
-        return isinstance(was, Piece) and isinstance(now, Piece) and _is_same_piece(was, now, moved)
-    if type(was) is not type(now) or was.tag != now.tag:
-        return False
-    if isinstance(was, Run) and isinstance(now, Run):
-        is_image = bisect_left(parts, was.start) < bisect_left(parts, was.end)
-        return moved.range(was) == (now.start, now.end) and (not is_image or _targets(was) == _targets(now))
-    if isinstance(was, Verbatim) and isinstance(now, Verbatim):
-        return was.detail == now.detail and moved.range(was) == (now.start, now.end)
-    if isinstance(was, Opening) and isinstance(now, Opening):
-        return was.detail == now.detail
-    return True
-
-
-def _is_same_piece(was: Piece, now: Piece, moved: _Movement) -> bool:
-    if (was.kind, was.shape, was.detail) != (now.kind, now.shape, now.detail):
-        return False
-    start, end = moved.range(was)
-    # A translation may have quotes of its own around it, or tags around all of it, which are no part of a piece.
-    is_html = was.shape in (SlotShape.HTML, SlotShape.ATTRIBUTE)
-    return start <= now.start <= now.end <= end if is_html else (start, end) == (now.start, now.end)
-
-
-class _Movement:
-    """Where a byte offset of the source stands once the slots are filled."""
-
-    def __init__(self, fillings: Sequence[_Filling]) -> None:
-        edits = list(_edits(fillings))
-        self._ends = [edit.end for edit in edits]
-        growths = (len(edit.data) - (edit.end - edit.start) for edit in edits)
-        self._growth = [0, *accumulate(growths)]
-
-    def range(self, item: Run | Verbatim | Piece) -> tuple[int, int]:
-        """The range that an item of the source's outline must have in the result."""
-        return self.offset(item.start), self.offset(item.end)
-
-    def offset(self, offset: int) -> int:
-        """Where an offset of the source stands that is in no slot, or at its end."""
-        return offset + self._growth[bisect_right(self._ends, offset)]
-
-
 def _sentence_ends(document: Document) -> list[int]:
     """Where sentences end that others follow in the same run."""
     return list(_neighbours(document).values())
-
-
-def _runs_over(items: Iterable[OutlineItem], ends: list[int]) -> bool:
-    """Whether anything but text, such as a link or a piece of code, goes on from one sentence into the next."""
-    inlines = (inline for item in items if ends and isinstance(item, Run) for inline in item.inlines)
-    for inline in inlines:
-        at = bisect_right(ends, inline.start)
-        if inline.kind != "Text" and at < len(ends) and ends[at] < inline.end:
-            return True
-    return False
 
 
 def _slots_inside_links(document: Document) -> list[int]:
     """Where the slots begin that are parts of an image or link: alt texts and titles."""
     shapes = (SlotShape.ALT, SlotShape.TITLE)
     return [segment.slot.start for segment in document.segments if segment.slot.shape in shapes]
-
-
-def _targets(run: Run) -> list[tuple[str, object]]:
-    """The images of a run and the links around them, with where they lead and whether they have a title."""
-    targets: list[tuple[str, object]] = []
-    depth = 0
-    for inline in run.inlines:
-        if isinstance(inline.value, dict) and not depth:
-            detail = inline.value
-            targets.append((inline.kind, (detail["link_type"], detail["dest_url"], bool(detail["title"]))))
-        depth += (inline.kind == "Image") - (inline.kind == "EndImage")
-    return targets

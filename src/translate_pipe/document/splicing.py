@@ -22,18 +22,18 @@ class Edit(NamedTuple):
     data: bytes
 
 
-def splice(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """A text with edits, which stand in order and do not overlap.
+def splice(data: bytes, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> bytes:
+    """A text, or the part of it from `start` to `end`, with edits, which stand in it in order and do not overlap.
 
     >>> splice(b"een, twee", [Edit(0, 3, b"one"), Edit(9, 9, b"!")])
     b'one, twee!'
     """
     pieces: list[bytes] = []
-    position = 0
+    position = start
     for edit in edits:
         pieces += (data[position : edit.start], edit.data)
         position = edit.end
-    pieces.append(data[position:])
+    pieces.append(data[position:end])
     return b"".join(pieces)
 
 
@@ -46,6 +46,25 @@ def spliced_ranges(edits: Iterable[Edit]) -> list[tuple[int, int]]:
         ranges.append((start, start + len(edit.data)))
         growth += len(edit.data) - (edit.end - edit.start)
     return ranges
+
+
+class Movement:
+    """Where a byte offset of a text stands once edits, which stand in order and do not overlap, are made."""
+
+    def __init__(self, edits: Iterable[Edit]) -> None:
+        self._ends: list[int] = []
+        self._growth = [0]
+        for edit in edits:
+            self._ends.append(edit.end)
+            self._growth.append(self._growth[-1] + len(edit.data) - (edit.end - edit.start))
+
+    def range(self, item: Run | Verbatim | Piece) -> tuple[int, int]:
+        """The range that an item of the outline must have in the result."""
+        return self.offset(item.start), self.offset(item.end)
+
+    def offset(self, offset: int) -> int:
+        """Where an offset stands that is in no edit, or at its end."""
+        return offset + self._growth[bisect_right(self._ends, offset)]
 
 
 class Holes:
