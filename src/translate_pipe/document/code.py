@@ -16,100 +16,26 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document import comments, literals
+from translate_pipe.document.languages import DATA, LEFT_ALONE, NO_ESCAPES, SHELLS, language
+from translate_pipe.document.lexing import MAX_SIZE, comment_ranges, is_safe_to_lex, string_groups, tokens_of
 from translate_pipe.document.lines import line_start
 from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pygments.lexer import Lexer
-
+    from translate_pipe.document.lexing import Token
     from translate_pipe.model import OutlineItem, ParseOptions
 
-LEFT_ALONE = frozenset(
-    {
-        # diagrams
-        "mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "svgbob", "bob", "ditaa", "nomnoml",
-        "pikchr", "vega", "vega-lite", "vegalite", "wavedrom", "blockdiag", "seqdiag", "actdiag", "nwdiag",
-        "excalidraw", "structurizr",
-        # tables and texts
-        "csv", "tsv", "psv", "text", "txt", "plain", "plaintext", "output", "none", "raw", "log", "http", "tree",
-        "treeview", "ascii", "diff", "udiff", "patch", "pytb", "py3tb", "traceback",
-        # markup that has its own segments
-        "markdown", "md", "mdx", "rst", "rest", "restructuredtext",
-    }
-)  # fmt: skip
-"""Languages in which nothing is offered: diagrams, tables, output, and texts."""
-
-DATA = frozenset(
-    {
-        "json", "json5", "jsonc", "jsonld", "json-ld", "geojson", "hjson", "yaml", "yml", "toml", "ini", "cfg",
-        "dosini", "properties", "env", "dotenv", "hcl", "terraform", "tf", "nginx", "apache", "apacheconf",
-        "docker", "dockerfile", "css", "scss", "sass", "less",
-    }
-)  # fmt: skip
-"""Languages of data, configuration and style: comments are offered, strings are not."""
-
-ALIASES = {
-    "yml": "yaml",
-    "jsonc": "json",
-    "jsx": "javascript",
-    "mjs": "javascript",
-    "cjs": "javascript",
-    "tsx": "typescript",
-    "ipython3": "python",
-    "h": "c",
-    "hpp": "cpp",
-    "env": "bash",
-    "dotenv": "bash",
-}
-"""Names that people give to languages, and those by which Pygments knows them."""
-
-SHELLS = frozenset(
-    {
-        "bash", "console", "fish", "ksh", "perl", "powershell", "ps1", "pwsh", "sh", "shell", "shell-session",
-        "zsh",
-    }
-)  # fmt: skip
-"""Languages in which `` ` `` in a string runs a command."""
-
-_WITHOUT_ESCAPES = frozenset(
-    {
-        "ada", "bat", "batch", "cmd", "delphi", "fortran", "html", "matlab", "pascal", "plpgsql", "postgresql",
-        "powershell", "ps1", "pwsh", "sql", "sqlite3", "svelte", "svg", "tsql", "vb.net", "vbnet", "vue", "xml",
-        "xslt",
-    }
-)  # fmt: skip
-NO_ESCAPES = {
-    '"': _WITHOUT_ESCAPES,
-    "'": _WITHOUT_ESCAPES | SHELLS - {"perl"} | {"octave"},
-    "`": frozenset({"go", "golang"}),
-}
-"""In which languages a backslash between these quotes is a backslash."""
-
-VISIBLE_ATTRIBUTES = frozenset({"alt", "title", "label", "placeholder", "aria-label", "aria-description", "summary"})
-"""Attributes of tags whose values readers see."""
-
-MAX_SIZE = 10_000
-"""The characters of a block beyond which nothing is offered. Of 72,000 blocks in real documentation, 18 were longer."""
-
-MAX_RUN = 400
-"""The characters without any sign among them, without a blank, or on one line, beyond which nothing is offered.
-
-The patterns of many lexers try again at each character of such a run, and so need a time that grows with its square.
-"""
-
-MAX_HEREDOCS = 100
-"""The marks `<<` of a block beyond which nothing is offered: for each, some lexers look for an end to the last line."""
-
-_RUNS = (re.compile(r".+"), re.compile(r"[\w\s]+"), re.compile(r"\S+"), re.compile(r"([^\w\s])\1*"))
-_LANGUAGE = re.compile(r"\{?[ \t]*(?:#[\w-]+[ \t]+)?\.?(?P<name>[A-Za-z][\w+#-]*(?:\.net)?)", re.IGNORECASE)
-_DIRECTIVE = re.compile(r"\{(?:code-block|code-cell|code|sourcecode)\}[ \t]+(?P<name>\S+)")
 _LINE = re.compile(rb"(.*?)(\r\n|\n|\r|\Z)", re.DOTALL)
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _FOOTNOTE = re.compile(rb"\[\^[^\]]*\]:")
 _DIRECTIVE_OPTION = re.compile(r":[\w-]+:")
 _KEY = re.compile(r"[ \t]*(?::(?!:)|=>|\])")
+
+
+VISIBLE_ATTRIBUTES = frozenset({"alt", "title", "label", "placeholder", "aria-label", "aria-description", "summary"})
+"""Attributes of tags whose values readers see."""
 
 
 class _Line(NamedTuple):
@@ -158,27 +84,6 @@ def pieces(data: bytes, block: Verbatim, wanted: str) -> list[Piece]:
         return []
     spans = _spans(name, code, wanted)
     return _placed(data, lines, spans, name) if spans else []
-
-
-def language(info: str) -> str:
-    """The language that the info string of a fence names, in lower case; empty if it names none.
-
-    >>> [language(info) for info in ("rust,ignore", "{ .yaml .annotate }", 'py title="x"', "{code-block} c++", "")]
-    ['rust', 'yaml', 'py', 'c++', '']
-    """
-    match = _DIRECTIVE.match(info) or _LANGUAGE.match(info.strip())
-    return match["name"].lower() if match else ""
-
-
-def is_safe_to_lex(code: str) -> bool:
-    r"""Whether a code has neither the size nor the runs that lexers need long for.
-
-    >>> is_safe_to_lex("x = 1  # uitleg"), is_safe_to_lex("a\n" * 1000)
-    (True, False)
-    """
-    if len(code) > MAX_SIZE or code.count("<<") > MAX_HEREDOCS:
-        return False
-    return all(match.end() - match.start() <= MAX_RUN for pattern in _RUNS for match in pattern.finditer(code))
 
 
 # From the document to the code and back
@@ -268,7 +173,7 @@ def _line_end(data: bytes, lines: list[_Line]) -> str:
 @lru_cache(maxsize=256)
 def _spans(name: str, code: str, wanted: str) -> tuple[_Span, ...]:
     """The comments and strings of a code in a language, in order."""
-    tokens = _tokens(name, code)
+    tokens = tokens_of(name, code)
     found: list[_Span] = []
     if wanted in ("comments", "all"):
         found += _comments(code, tokens)
@@ -277,101 +182,19 @@ def _spans(name: str, code: str, wanted: str) -> tuple[_Span, ...]:
     return tuple(sorted(found, key=lambda span: span.start))
 
 
-class _Token(NamedTuple):
-    """A token of the code; `kind` is the dotted name of Pygments' type."""
-
-    kind: str
-    start: int
-    text: str
-
-    @property
-    def end(self) -> int:
-        """Where it ends in the code."""
-        return self.start + len(self.text)
-
-
-def _tokens(name: str, code: str) -> list[_Token]:
-    """The tokens of a code; none if the language is not known, or the lexer does not give back the code."""
-    lexer = _lexer(name)
-    if lexer is None:
-        return []
-    # `get_tokens` would change line ends and blanks before it counts; this does not.
-    found = [_Token(_name_of(kind), start, text) for start, kind, text in lexer.get_tokens_unprocessed(code) if text]
-    position = 0
-    for token in found:
-        if token.start != position:
-            return []
-        position = token.end
-    return found if "".join(token.text for token in found) == code else []
-
-
-@lru_cache(maxsize=64)
-def _lexer(name: str) -> Lexer | None:
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        return get_lexer_by_name(ALIASES.get(name, name))
-    except ClassNotFound:
-        return None
-
-
-@lru_cache(maxsize=1024)
-def _name_of(kind: tuple[str, ...]) -> str:
-    return ".".join(kind)
-
-
 # Comments
 
 
-def _comments(code: str, tokens: list[_Token]) -> Iterator[_Span]:
-    for found in comments.paragraphs(code, _comment_ranges(code, tokens)):
+def _comments(code: str, tokens: list[Token]) -> Iterator[_Span]:
+    for found in comments.paragraphs(code, comment_ranges(code, tokens)):
         yield _Span(SegmentKind.CODE_COMMENT, found.start, found.end, found.text, found.again)
-
-
-def _comment_ranges(code: str, tokens: list[_Token]) -> Iterator[tuple[int, int]]:
-    """The ranges of comments; the tokens of one that consists of several are put together."""
-    start = end = -1
-    marks: tuple[str, str] | None = None
-    depth = 0
-    for token in tokens:
-        if not _is_comment(token):
-            continue
-        is_more = token.start == end and (depth > 0 if marks else code[end - 1] != "\n")
-        if not is_more:
-            if start < end and depth <= 0:
-                yield start, end
-            start, marks, depth = token.start, comments.opening(token.text), 0
-        end = token.end
-        if marks and marks[0] != marks[1]:
-            depth += token.text.count(marks[0]) - token.text.count(marks[1])
-    if start < end and depth <= 0:
-        yield start, end
-
-
-_NO_PROSE = ("Comment.Preproc", "Comment.PreprocFile", "Comment.Hashbang")
-
-
-def _is_comment(token: _Token) -> bool:
-    if token.kind.startswith("Comment"):
-        return not token.kind.startswith(_NO_PROSE)
-    # Docstrings and comments that document are strings to some lexers.
-    return token.kind == "Literal.String.Doc"
 
 
 # Strings
 
 
-class _Group(NamedTuple):
-    """Where a string literal stands in the code; `attribute` is the name of the attribute that it is the value of."""
-
-    start: int
-    end: int
-    attribute: str
-
-
-def _strings(code: str, tokens: list[_Token], name: str) -> Iterator[_Span]:
-    for group in _string_groups(tokens):
+def _strings(code: str, tokens: list[Token], name: str) -> Iterator[_Span]:
+    for group in string_groups(tokens):
         text = code[group.start : group.end]
         quote = next((character for character in text if character in "\"'`"), "")
         has_escapes = not group.attribute and name not in NO_ESCAPES.get(quote, frozenset())
@@ -387,50 +210,3 @@ def _strings(code: str, tokens: list[_Token], name: str) -> Iterator[_Span]:
         )
         start, end = group.start + literal.start, group.start + literal.end
         yield _Span(SegmentKind.CODE_STRING, start, end, literal.text if is_offered else "", None, literal.line_break)
-
-
-def _string_groups(tokens: list[_Token]) -> Iterator[_Group]:
-    """The string literals of a code that stand on one line, with what is put into them (`${…}`)."""
-    index = 0
-    attribute = ""
-    while index < len(tokens):
-        token = tokens[index]
-        if not _is_string(token):
-            if token.kind.startswith("Name"):
-                attribute = token.text.strip("= \t\n").lower() if token.kind == "Name.Attribute" else ""
-            elif token.text.strip() not in ("", "="):
-                attribute = ""
-            index += 1
-            continue
-        last, is_whole = _end_of_literal(tokens, index)
-        if is_whole:
-            yield _Group(token.start, tokens[last].end, attribute)
-        attribute = ""
-        index = last + 1
-
-
-def _is_string(token: _Token) -> bool:
-    return token.kind.startswith("Literal.String") and token.kind != "Literal.String.Doc"
-
-
-def _end_of_literal(tokens: list[_Token], first: int) -> tuple[int, bool]:
-    """The last token of the literal that begins with a token, and whether it is a literal on one line."""
-    at = first + 1 if tokens[first].kind.endswith("Affix") and first + 1 < len(tokens) else first
-    opening = re.match(r"[A-Za-z@$]{0,3}#*(\"\"\"|'''|[\"'`])", tokens[at].text)
-    if opening is None:
-        return at, False
-    quote = opening[1]
-    if len(tokens[at].text) > opening.end() and tokens[at].text.rstrip("#").endswith(quote):
-        return at, "\n" not in tokens[at].text
-    depth, is_whole = 0, True
-    for index in range(at + 1, len(tokens)):
-        token = tokens[index]
-        is_string = _is_string(token)
-        if token.kind.endswith("Interpol"):
-            depth += token.text.count("{") + token.text.count("(") - token.text.count("}") - token.text.count(")")
-        elif is_string and depth <= 0 and token.text.endswith(quote) and not token.kind.endswith("Escape"):
-            return index, is_whole
-        elif not is_string and depth <= 0 and not token.kind.startswith("Name.Variable"):
-            return index - 1, False
-        is_whole = is_whole and "\n" not in token.text
-    return len(tokens) - 1, False
