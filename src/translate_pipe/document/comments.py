@@ -13,7 +13,8 @@ from unicode_segmentation_rs import line_break_units
 
 from translate_pipe.document.columns import columns, filled
 from translate_pipe.document.lines import line_start
-from translate_pipe.document.words import CONTROLS, UNSPACED, has_letters_or_digits
+from translate_pipe.document.remarks import ANNOTATION, BULLET, FENCE, is_for_tools, is_prose, stands_apart
+from translate_pipe.document.words import CONTROLS, has_letters_or_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,51 +46,8 @@ _LINE_MARK = re.compile(r"//[/!]?|#+|--+|;+|%+|!+|'+|\"|::|rem(?![^\W_])", re.IG
 """What opens a comment that ends with its line."""
 
 _DECORATION = re.compile(r"[ \t]*\*+(?=[ \t]|$)")
-_BULLET = re.compile(r"(?:[-*+•|>]|\d{1,3}[.)]|#{1,6})[ \t]+")
-_ANNOTATION = re.compile(r"\(\d+\)!?(?:[ \t]+|$)")
 _LAST_ANNOTATION = re.compile(r"[ \t]*\(\d+\)!?[ \t]*\Z")
-_FENCE = re.compile(r"`{3,}|~{3,}")
-_TAG = re.compile(r"[@\\:][a-zA-Z]+\b")
-
-_SPECIAL = re.compile(
-    r"!"  # shebangs, and what is important to a style sheet
-    r"|-\*-|vim?:|ex:|coding[:=]"
-    r"|(?i:noqa)\b|type:\s|mypy:|pyright:|pylint:|flake8:|ruff:|isort:|fmt:|yapf:|black:|nosec\b|pragma[:\s]"
-    r"|@ts-|eslint\b|eslint-|tslint:|jshint\b|jslint\b|jscs:|prettier-ignore|stylelint-|biome-ignore|istanbul ignore"
-    r"|[cv]8 ignore|<reference\b|@jsx|@flow\b|[#@] ?sourceMappingURL|webpack[A-Z]|[@#]__PURE__"
-    r"|rubocop:|standard:|frozen_string_literal:|typed:|noinspection\b"
-    r"|shellcheck\b|hadolint\b|yamllint\b|yaml-language-server:|syntax=|checkov:|tflint-|tfsec:|renovate:|markdownlint-"
-    r"|clang-format\b|NOLINT|IWYU\b|cppcheck-|go:|nolint\b|\+build\b|swiftlint:|swift-format-|ktlint-|detekt:"
-    r"|phpcs:|phpstan-|psalm-|@phpstan|@psalm|@codingStandards|credo:|dialyzer:|hlint:|lint[:-]|jscpd:|codeql\["
-    r"|SPDX-|ANCHOR(?:_END)?:|[-;]{0,2}8<-"
-    r"|#?endregion\b|#region\b|region [A-Z]|\[(?:start|end) |\[\w+\]$|tag::|end::|<\d+>"
-    r"|highlight-|\[!code|\{\{|include\b.*\}\}|i18n:|\{%"
-)
-"""Comments that are meant for a tool: what they begin with."""
-
-_CODE = re.compile(
-    r"[;{}]\s*$"
-    r"|^[\w.\[\]'\"$]+\s*(?:[-+*/|&]?=|:=|<-|=>|->|==)(?:\s|\S)"
-    r"|^(?:[\w$]+(?:\.|::))*[\w$]+[!?]?\(.*\)[\s;:,?]*$"
-    r"|^(?:import|from|return|def|class|let|const|var|fn|func|function|pub|use|elif|else|raise|yield|await|async)\b"
-    r"(?:.*(?:[{}=;]|\w\())"
-    r"|^(?:import|use|let|var|const|class|fn|def)\s+[\w.:]+$"
-    r"|^(?:if|for|while|with|match|switch)\b.*[:{]\s*$"
-    r"|^[A-Z]{2,} \[|^[a-z][\w-]*:$|^\$\s|^>>>|^=?=>|^\?\s|^->|^#\[|^</?\w[^>]*>$|^https?://\S+$|[ \t]{3,}|\t",
-)
-"""Code that was put into a comment, results, addresses, and what is aligned by hand."""
-
-_STATEMENT = re.compile(
-    r"[\w.\[\]'\"$]+\s*(?:[-+*/|&]?=|:=|<-|=>)"
-    r"|(?:[\w$]+(?:\.|::))*[\w$]+[!?]?\(.*\)[\s;:,?]*$|[A-Z]+ \[|[$>]+ |[{}()\[\]]+[,;]?$"
-)
-"""A line of code in a comment, which is no part of the prose in front of it."""
-
-_WORD = re.compile(r"[(\"'“‘«»„¿¡*_`\[]*[^\W\d_]+(?:[-'’./][^\W\d_]+)*[)\"'”’»“*_`\],.:;!?…–—]*\Z")
-_NAME = re.compile(r"\S*[_/\\.=(){}<>$@:#|]\S*\Z")
 _FILE = re.compile(r"\S+\.\w{1,10}\Z")
-_CAMEL = re.compile(r"[^\W\d_A-Z]+[A-Z]")
-
 _ESCAPE = re.compile(r"\\.")
 _ENDS_OF_LINE_COMMENTS = ("?>", "%>", "</script")
 _TRIPLE = ('"""', "'''")
@@ -168,9 +126,9 @@ def paragraphs(code: str, comments: Iterable[tuple[int, int]]) -> list[Paragraph
             group = []
         is_fenced = fence >= 0 and line.number == last + 1
         last = line.number
-        is_fence = _FENCE.match(line.text) is not None
+        is_fence = FENCE.match(line.text) is not None
         fence = line.number if is_fence != is_fenced else -1
-        if is_fence or is_fenced or _is_for_tools(line.text):
+        if is_fence or is_fenced or is_for_tools(line.text):
             found += [_paragraph([line], "")] if line.text else []
         elif line.text:
             group.append(line)
@@ -228,7 +186,7 @@ def _line(code: str, raw: _Raw) -> _Line:
     written = code[raw.start : raw.end]
     bullet = start = raw.start + len(written) - len(written.lstrip())
     end = raw.start + len(written.rstrip())
-    for pattern in (_ANNOTATION, _BULLET):
+    for pattern in (ANNOTATION, BULLET):
         match = pattern.match(code, start, end)
         start = match.end() if match else start
     last = _LAST_ANNOTATION.search(code[max(start, end - 20) : end])
@@ -263,16 +221,6 @@ def _continues(line: _Line, following: _Line) -> bool:
     return line.is_first or line.indent == following.indent
 
 
-def stands_apart(text: str) -> bool:
-    """Whether a line of a comment never goes on with the paragraph before it: tags, fences, marks for tools, rules."""
-    patterns = (_BULLET, _ANNOTATION, _FENCE, _TAG, _STATEMENT)
-    return _is_for_tools(text) or any(pattern.match(text) for pattern in patterns)
-
-
-def _is_for_tools(text: str) -> bool:
-    return _SPECIAL.match(text) is not None or not has_letters_or_digits(text)
-
-
 def _text_of(group: list[_Line]) -> str:
     text = " ".join(line.text for line in group)
     return text if is_prose(text) else ""
@@ -289,25 +237,6 @@ def _again(group: list[_Line]) -> tuple[int, int] | None:
     if first.is_first or not first.has_own_line:
         return None
     return first.bullet, first.start - first.bullet
-
-
-def is_prose(text: str) -> bool:
-    """Whether the text of a comment is for people.
-
-    At least half of what blanks separate must be words; one word alone is one unless it looks like a name in code.
-
-    >>> is_prose("De som van twee getallen."), is_prose("x = som(a, b);"), is_prose("src/main.rs")
-    (True, False, False)
-    """
-    if UNSPACED.search(text):
-        return not _CODE.search(text) or len(UNSPACED.findall(text)) > 1
-    if _CODE.search(text):
-        return False
-    parts = text.split()
-    if len(parts) == 1:
-        return bool(_WORD.match(text)) and not (_NAME.match(text.rstrip(".:!?…")) or _CAMEL.match(text))
-    words = sum(bool(_WORD.match(part)) for part in parts)
-    return words * 2 >= len(parts) and any(len(part) > 1 for part in parts if _WORD.match(part))
 
 
 # Writing

@@ -1,7 +1,7 @@
 """Where a run of inline Markdown may be cut into sentences, and what stands between two sentences.
 
-Where sentences end is known to sentencex, which is asked about what a reader sees: texts, with a word for each piece of
-code, and without citations. What it finds is a proposal. A cut is made only where white space stands between two
+Where sentences end (`sentence_ends`) is asked about what a reader sees: texts, with a word for each piece of code, and
+without citations. What is found is a proposal. A cut is made only where white space stands between two
 sentences (or, in scripts without blanks, right behind their full stop), never inside links, emphasis, code, tags,
 formulas and brackets, and never behind an abbreviation. A citation behind the full stop belongs to the sentence in
 front of it, and lines on both sides of a hard break stay together. A cut that is missing costs little, a wrong one is
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.document.citations import EXPONENT, LONGEST_UNIT
 from translate_pipe.document.inlines import inlines
+from translate_pipe.document.sentence_ends import beginnings
 from translate_pipe.model import Inline, Run
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
 _BLANKS_BETWEEN = frozenset(" \t\u3000")
 _GAP = re.compile(rb"(?:[ \t]|\xe3\x80\x80)*(?:(?:\r\n|\r|\n)[ \t>]*)?")
 _SPACE = re.compile(r"\s")
-_WINDOW = 4000
-"""How many characters the library sees at once: its time grows with the square of their number where quotation marks
-are not closed."""
-
 _FULL_WIDTH_END = re.compile(r"[。！？｡．][”’）)]*\Z")
 _LONGEST_CLOSING = 8
 
@@ -53,36 +50,8 @@ _MOST_TAGS = 20
 _PAIRED = frozenset({"Emphasis", "Strong", "Strikethrough", "Superscript", "Subscript", "Link", "Image"})
 _HARD_BREAK = "\n"
 _WORD = "Code"
-_LONGEST_OPENING = 12
 _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "」": "「", "』": "『"}
 _BRACKET = re.compile("[()\\[\\]{}（）【】「」『』]")
-
-# Abbreviations that the library does not know, or that it takes for the end of a sentence before a capital; measured
-# with tests/data/sentences.txt. In all languages: letters with a full stop each (o.a., d.w.z., t.ex., U.S., initials).
-_LETTERS = re.compile(r"(?<![^\s(\[\"'“‘«„])(?:[^\W\d_]{1,3}\.\s?)*[^\W\d_]\.\Z|(?<![^\s(])(?:[^\W\d_]{1,3}\.){2,}\Z")
-_ABBREVIATIONS = frozenset(
-    word
-    for words in (
-        # Latin and international
-        "al approx ca cf dr eds etc ibid jr mr mrs ms par prof sr st tel vs",
-        # Dutch
-        "afb bijv blz bv dhr drs enz evt excl hfst incl ing mej mevr ong plm resp zgn",
-        # German
-        "abb abs bsp bspw bzgl bzw evtl ggf hrsg inkl usw vgl zzgl",
-        # French, Italian, Spanish, Portuguese
-        "chap env ex mlle mme pag pág págs sig sra srta dott dra ud uds",
-        # Polish, Czech, Scandinavian
-        "np tj tzn tzw godz str zob např tzv dvs evt osv jfr kap",
-        # Russian, Ukrainian
-        "гг др им напр проф рис см стр тыс ул",
-    )
-    for word in words.split()
-)
-_OF_NUMBERS = "art bd ch fig jg jh nº no nos nr nrs op pp tab vol"
-_OF_DATES = "jan feb febr mrt mar apr aug sep sept okt oct nov dec"
-_BEFORE_NUMBERS = frozenset((*_OF_NUMBERS.split(), *_OF_DATES.split()))
-_WORD_BEFORE_STOP = re.compile(r"(?<!\w)(\w+)\.\Z")
-_LONGEST_ABBREVIATION = 24
 
 # Scripts of which sentences follow each other without a blank. Thai, Lao, Khmer, Burmese and Tibetan write no blanks
 # between words, but do between sentences.
@@ -289,12 +258,7 @@ class _View:
 
     def proposals(self, locale: str) -> Iterator[int]:
         """Where sentences begin in the text, so far as it can be told without its markup."""
-        text = _SPACE.sub(" ", self._text())
-        return (
-            at
-            for at in _boundaries(text, locale)
-            if _is_end(text[max(0, at - _LONGEST_ABBREVIATION) : at], text[at : at + _LONGEST_OPENING])
-        )
+        return beginnings(_SPACE.sub(" ", self._text()), locale)
 
     def gap(self, at: int) -> Span | None:
         """The bytes of the white space in front of a sentence that begins at `at`; None if there must be no cut."""
@@ -341,35 +305,6 @@ def _closed(waiting: list[tuple[str, int]], counts: Counter[str], opening: str) 
         counts[bracket] -= 1
         if bracket == opening:
             return start
-
-
-def _boundaries(text: str, locale: str) -> Iterator[int]:
-    """Where sentences begin, as the library sees it; white space must be plain blanks."""
-    from sentencex import get_sentence_boundaries
-
-    language = re.split("[_@-]", locale)[0]
-    start = 0
-    while True:
-        found = [start + one["start_index"] for one in get_sentence_boundaries(language, text[start : start + _WINDOW])]
-        yield from found[1:]
-        if start + _WINDOW >= len(text):
-            return
-        start = found[-1] if found and found[-1] > start + _WINDOW // 2 else start + _WINDOW
-
-
-def _is_end(before: str, behind: str) -> bool:
-    """Whether a sentence may end between two texts: not behind an abbreviation, and not before a small letter."""
-    first = next(filter(str.isalnum, behind), "")
-    if first.islower() and first != first.title():  # Georgian has small letters only
-        return False
-    before = before.rstrip()
-    if not before.endswith("."):
-        return True
-    word = _WORD_BEFORE_STOP.search(before)
-    is_abbreviated = word is not None and (
-        word[1].lower() in _ABBREVIATIONS or (first.isdigit() and word[1].lower() in _BEFORE_NUMBERS)
-    )
-    return not is_abbreviated and not _LETTERS.search(before)
 
 
 # Joining

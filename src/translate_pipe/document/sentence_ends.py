@@ -1,0 +1,84 @@
+"""Where sentences end in a plain text: what sentencex says, and the abbreviations that it does not know.
+
+Nothing else in the package knows sentencex.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WINDOW = 4000
+"""How many characters the library sees at once: its time grows with the square of their number where quotation marks
+are not closed."""
+_LONGEST_OPENING = 12
+
+# Abbreviations that the library does not know, or that it takes for the end of a sentence before a capital; measured
+# with tests/data/sentences.txt. In all languages: letters with a full stop each (o.a., d.w.z., t.ex., U.S., initials).
+_LETTERS = re.compile(r"(?<![^\s(\[\"'“‘«„])(?:[^\W\d_]{1,3}\.\s?)*[^\W\d_]\.\Z|(?<![^\s(])(?:[^\W\d_]{1,3}\.){2,}\Z")
+_ABBREVIATIONS = frozenset(
+    word
+    for words in (
+        # Latin and international
+        "al approx ca cf dr eds etc ibid jr mr mrs ms par prof sr st tel vs",
+        # Dutch
+        "afb bijv blz bv dhr drs enz evt excl hfst incl ing mej mevr ong plm resp zgn",
+        # German
+        "abb abs bsp bspw bzgl bzw evtl ggf hrsg inkl usw vgl zzgl",
+        # French, Italian, Spanish, Portuguese
+        "chap env ex mlle mme pag pág págs sig sra srta dott dra ud uds",
+        # Polish, Czech, Scandinavian
+        "np tj tzn tzw godz str zob např tzv dvs evt osv jfr kap",
+        # Russian, Ukrainian
+        "гг др им напр проф рис см стр тыс ул",
+    )
+    for word in words.split()
+)
+_OF_NUMBERS = "art bd ch fig jg jh nº no nos nr nrs op pp tab vol"
+_OF_DATES = "jan feb febr mrt mar apr aug sep sept okt oct nov dec"
+_BEFORE_NUMBERS = frozenset((*_OF_NUMBERS.split(), *_OF_DATES.split()))
+_WORD_BEFORE_STOP = re.compile(r"(?<!\w)(\w+)\.\Z")
+_LONGEST_ABBREVIATION = 24
+
+
+def beginnings(text: str, locale: str) -> Iterator[int]:
+    """The characters of a text at which its second sentence and all further ones begin; its white space is blanks.
+
+    >>> list(beginnings("Eet fruit, bijv. appels. Slaap goed.", "nl"))
+    [25]
+    """
+    for at in _boundaries(text, locale):
+        if _is_end(text[max(0, at - _LONGEST_ABBREVIATION) : at], text[at : at + _LONGEST_OPENING]):
+            yield at
+
+
+def _boundaries(text: str, locale: str) -> Iterator[int]:
+    """Where sentences begin, as the library sees it; white space must be plain blanks."""
+    from sentencex import get_sentence_boundaries
+
+    language = re.split("[_@-]", locale)[0]
+    start = 0
+    while True:
+        found = [start + one["start_index"] for one in get_sentence_boundaries(language, text[start : start + _WINDOW])]
+        yield from found[1:]
+        if start + _WINDOW >= len(text):
+            return
+        start = found[-1] if found and found[-1] > start + _WINDOW // 2 else start + _WINDOW
+
+
+def _is_end(before: str, behind: str) -> bool:
+    """Whether a sentence may end between two texts: not behind an abbreviation, and not before a small letter."""
+    first = next(filter(str.isalnum, behind), "")
+    if first.islower() and first != first.title():  # Georgian has small letters only
+        return False
+    before = before.rstrip()
+    if not before.endswith("."):
+        return True
+    word = _WORD_BEFORE_STOP.search(before)
+    is_abbreviated = word is not None and (
+        word[1].lower() in _ABBREVIATIONS or (first.isdigit() and word[1].lower() in _BEFORE_NUMBERS)
+    )
+    return not is_abbreviated and not _LETTERS.search(before)
