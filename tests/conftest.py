@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("default", max_examples=300, deadline=None, derandomize=True)
+settings.register_profile("default", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile(
     "fuzz", max_examples=50_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )

@@ -72,43 +72,62 @@ _leaves = st.one_of(
 _examples = [rule.example.markdown for dialect in DIALECTS for rule in dialect.rules]
 """What the rules of the dialects show in the documentation: each construct at least once."""
 
-_dialect_leaves = st.one_of(
-    st.sampled_from(_examples),
-    st.builds(lambda example, text: example.replace("Eet noten.", text), st.sampled_from(_examples), _words),
-    st.builds(lambda before, example: f"{before}\n{example}", _words, st.sampled_from(_examples)),
-    st.builds(lambda example, after: f"{example}\n{after}", st.sampled_from(_examples), _words),
-)
-_all_leaves = st.one_of(_leaves, _dialect_leaves)
+
+def _beside(example: str, text: str, place: str) -> str:
+    """An example with other text in it, behind it or in front of it."""
+    return {"in": example.replace("Eet noten.", text), "behind": f"{text}\n{example}", "before": f"{example}\n{text}"}[
+        place
+    ]
+
+
+_dialect_leaves = st.builds(_beside, st.sampled_from(_examples), _words, st.sampled_from(["in", "behind", "before"]))
+_code = st.sampled_from([
+    '```python\n# Een uitleg van\n# twee regels.\nprint("Slaap lekker, allemaal")  # en een noot\n```',
+    "``` {.rust .smal}\n/// Een uitleg.\nlet x = 1; /* over\n * twee regels */\n```", "~~~ html\n<!-- Een uitleg. -->\n<p>Slaap</p>\n~~~",
+    "```mermaid\n%% Een uitleg\na --> b\n```", '```js title="x"\nconst a = `Dag ${naam}, slaap lekker`; // noot\n```',
+])  # fmt: skip
+_html = st.sampled_from([
+    '<p align="center">\n  <em>Slaap zacht</em>\n</p>', '<img alt="Een bed"\n  src="b.png">', "<details>\n<summary>Meer</summary>\n\nTekst.\n\n</details>",
+    '<div translate="no">\n\nNiet *dit*.\n\n</div>', "<table><tr><td>Een<br>twee<td>Drie</table>", '<input placeholder=Zoek> <a title="x">y</a>',
+])  # fmt: skip
+_sentences = st.lists(
+    st.sampled_from(["Zo is het.[^n]", "Dr. Jansen slaapt.", 'Hij zegt: "Kom!"', "Zie bijv. *dit. En dat.*", "Het is 3.5 o.a. daarom.", "[Een. Twee.](/u)", "日本。", "Wat?!"]),
+    min_size=2,
+    max_size=4,
+).map(" ".join)  # fmt: skip
+_all_leaves = st.one_of(_leaves, _dialect_leaves, _code, _html, _sentences)
+
+
+# For each container what stands in front of its first line, in front of the others, and behind its last one.
+_WRAPPINGS = (
+    ("> ", "> ", ""), (">", ">", ""), ("> ", "", ""), ("- ", "  ", ""), ("12) ", "    ", ""), ("-\t", "\t", ""), ("[^n]: ", "    ", ""),
+    (":   ", "    ", ""), ('!!! note "Titel"\n    ', "    ", ""), ('=== "Titel"\n\n    ', "    ", ""), ("/// note | Titel\n", "", "\n///"),
+    (":::note\n", "", "\n:::"), ("::::{tip} Titel\n", "", "\n::::"), ("`````{note} Titel\n", "", "\n`````"),
+    ('<div markdown="1">\n', "", "\n</div>"), ('<Tab label="Titel">\n\n  ', "  ", "\n\n</Tab>"), ("<details>\n\n", "", "\n\n</details>"),
+)  # fmt: skip
 
 
 def _containers(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    blocks = st.lists(children, min_size=1, max_size=3).map("\n\n".join)
-    tight = st.lists(children, min_size=1, max_size=3)
-    return st.one_of(
-        blocks.map(lambda text: _indented("> ", "> ", text)),
-        blocks.map(lambda text: _indented(">", ">", text)),
-        blocks.map(lambda text: _indented("- ", "  ", text)),
-        blocks.map(lambda text: _indented("12) ", "    ", text)),
-        blocks.map(lambda text: _indented("-\t", "\t", text)),
-        blocks.map(lambda text: _indented("[^n]: ", "    ", text)),
-        blocks.map(lambda text: _indented(":   ", "    ", text)),
-        tight.map(lambda items: "\n".join(_indented("* ", "  ", item) for item in items)),
-        tight.map(lambda items: "\n".join(_indented("- [ ] ", "  ", item) for item in items)),
-        blocks.map(lambda text: f"> {text}"),  # lazy continuation
-        blocks.map(lambda text: _indented('!!! note "Titel"\n    ', "    ", text)),
-        blocks.map(lambda text: _indented('=== "Titel"\n\n    ', "    ", text)),
-        blocks.map(lambda text: f"/// note | Titel\n{text}\n///"),
-        blocks.map(lambda text: f":::note\n{text}\n:::"),
-        blocks.map(lambda text: f"::::{{tip}} Titel\n{text}\n::::"),
-        blocks.map(lambda text: f"`````{{note}} Titel\n{text}\n`````"),
-        blocks.map(lambda text: f'<div markdown="1">\n{text}\n</div>'),
-        blocks.map(lambda text: _indented('<Tab label="Titel">\n\n  ', "  ", text) + "\n\n</Tab>"),
+    return st.builds(
+        _wrapped,
+        st.lists(children, min_size=1, max_size=3),
+        st.sampled_from(_WRAPPINGS),
+        st.sampled_from(["", "* ", "- [ ] "]),
     )
+
+
+def _wrapped(blocks: list[str], wrapping: tuple[str, str, str], mark: str) -> str:
+    """Blocks in a container, or as the items of a tight list."""
+    if mark:
+        return "\n".join(_indented(mark, "  ", block) for block in blocks)
+    first, following, last = wrapping
+    return _indented(first, following, "\n\n".join(blocks)) + last
 
 
 _front_matter = st.sampled_from([
     "", "---\ntitle: Slaap\n---\n", "---\ntitle: 'Huid: een gids'\ndescription: >-\n  twee\n  regels\ntags: [a, b]\n---\n\n",
-    '+++\ntitle = "x"\n+++\n', "+++\n[image]\nalt = '''\nEen bed''' # x\n+++\n", '{\n  "title": "Huid: een gids", "n": 1\n}\n', '{\n"a": \n}\n', "---\nkapot: [\n---\n", "---\n\n---\n",
+    '+++\ntitle = "x"\n+++\n', '+++\ntitle = """\nSlaap\nzacht"""\n[image]\nalt = \'Een bed\' # noot\n+++\n',
+    '{\n  "title": "Slaap \\"zacht\\"",\n  "image": {"alt": "Een bed"}\n}\n\n', "---\ntitle: |\n  Slaap\n  zacht\nimage: {alt: Een bed}\n---\n", "+++\n[image]\nalt = '''\nEen bed''' # x\n+++\n", '{\n  "title": "Huid: een gids", "n": 1\n}\n', '{\n"a": \n}\n', "---\nkapot: [\n---\n", "---\n\n---\n",
 ])  # fmt: skip
 
 
@@ -126,5 +145,8 @@ parse_options = st.builds(
     ParseOptions,
     dialects=st.sampled_from([*((dialect.name,) for dialect in DIALECTS), tuple(dialect.name for dialect in DIALECTS)]),
     translate_bibliography=st.booleans(),
+    code=st.sampled_from(["none", "comments", "all"]),
+    segmentation=st.sampled_from(["block", "sentence"]),
+    source_locale=st.just("nl"),
 )
-"""What a project may choose about parsing: each dialect by itself, or all of them."""
+"""What a project may choose about parsing: each dialect by itself or all of them, and all kinds of segments."""
