@@ -11,12 +11,12 @@ from project_helpers import ARTICLE, Project, make_project, run
 
 from translate_pipe.project.configuration import (
     CONFIGURATION_FILE,
-    KEYS,
     PYPROJECT_FILE,
     TABLE,
     expand,
     parse_configuration,
 )
+from translate_pipe.project.keys import KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,7 +23,8 @@ from translate_pipe.checks.lint import SOURCE_CHECKS
 from translate_pipe.cli import main
 from translate_pipe.document import parse
 from translate_pipe.model import Catalogue, Message, Run, Verbatim
-from translate_pipe.project.configuration import KEYS, Key, parse_configuration
+from translate_pipe.project.configuration import parse_configuration
+from translate_pipe.project.keys import KEYS, Key
 from translate_pipe.report.changes import merge_object, word_diff
 from translate_pipe.report.rules import RULES
 

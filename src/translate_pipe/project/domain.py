@@ -25,9 +25,9 @@ from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Document, Severity
 from translate_pipe.project.catalogues import read_catalogue
-from translate_pipe.project.configuration import RENDERING
 from translate_pipe.project.files import FileChangedError, decode, read_bytes
 from translate_pipe.project.judging import Case
+from translate_pipe.project.keys import RENDERING
 from translate_pipe.project.publishing import Layer, Layers
 from translate_pipe.project.request import Stage, Update
 from translate_pipe.project.status import Status, added_keys, document_status

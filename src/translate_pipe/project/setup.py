@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from translate_pipe.project.configuration import KEYS
 from translate_pipe.project.discovery import markdown_files
+from translate_pipe.project.keys import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,183 @@
+"""The keys of a configuration: their names, what they are for, their defaults and what they may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.document.slugs import RULES
+from translate_pipe.links import PLACEHOLDERS
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, DEFAULT_OPTIONS, FRONT_MATTER_KEYS
+from translate_pipe.render import EXTENSIONS
+
+RENDERING = "rendering"
+"""The name of the judge's check, which looks at whole documents and so is not among those of messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One configuration key.
+
+    `default` is None where the key must be given. `placeholders` are those that a pattern may use, `required` those
+    that it must; `choices` are the only values of a text, or of the texts of a list, that has a fixed set of them. The
+    value `is_table` of a key whose names are the user's own.
+    """
+
+    name: str
+    description: str
+    default: str | int | tuple[str, ...] | None
+    placeholders: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    is_table: bool = False
+
+    @property
+    def is_path(self) -> bool:
+        """Whether the value is a path of the project, or a pattern for paths."""
+        return self.name in (
+            "source",
+            "catalogue",
+            "template",
+            "domain",
+            "output",
+            "state",
+            "glossary",
+        )
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list of texts."""
+        return isinstance(self.default, tuple) and not self.is_table
+
+
+KEYS = (
+    Key("source_locale", "The locale of the documents.", None),
+    Key("locales", "The locales to translate into.", ()),
+    Key("source", "The folder of the documents.", "source/{locale}", ("locale",)),
+    Key("exclude", "Documents to leave out: glob patterns of paths below the source folder.", ()),
+    Key(
+        "catalogue",
+        "Where the catalogue of a locale stands.",
+        "locale/{locale}/LC_MESSAGES/{domain}.po",
+        ("locale", "domain"),
+        ("locale",),
+    ),
+    Key("template", "Where the template stands.", "locale/templates/{domain}.pot", ("domain",)),
+    Key(
+        "domain",
+        "Which documents share a catalogue: each has its own with {path}, all share one with a constant.",
+        "{path}",
+        ("path",),
+    ),
+    Key(
+        "output",
+        "Where a localised document is written.",
+        "build/{locale}/{path}.md",
+        ("locale", "path"),
+        ("locale", "path"),
+    ),
+    Key("state", "The folder in which the tool remembers which outputs it made.", "build/.translate-pipe"),
+    Key("name", "The project's name, for the header of templates; the folder's name if it is empty.", ""),
+    Key(
+        "dialect",
+        "The flavours of Markdown that the documents are written in.",
+        DEFAULT_OPTIONS.dialects,
+        choices=tuple(dialect.name for dialect in DIALECTS),
+    ),
+    Key(
+        "attributes",
+        "Further parameters of shortcodes and attributes of tags whose values are segments, as name or element.name.",
+        (),
+    ),
+    Key("front_matter", "The front matter values to translate, as key paths.", FRONT_MATTER_KEYS),
+    Key(
+        "front_matter_add",
+        "What a build adds to the front matter of localised documents: the language, its direction, how far it is.",
+        (),
+        choices=("lang", "dir", "translation"),
+    ),
+    Key(
+        "bibliography",
+        "Whether the entries of a bibliography stay as they are or are offered for translation.",
+        "keep",
+        choices=("keep", "translate"),
+    ),
+    Key("bibliography_headings", "The headings that open a bibliography.", BIBLIOGRAPHY_HEADINGS),
+    Key(
+        "code",
+        "What of code blocks is offered for translation: nothing, comments, strings, or both (all).",
+        "none",
+        choices=("none", "comments", "strings", "all"),
+    ),
+    Key(
+        "segmentation",
+        "Whether a segment is a block, such as a paragraph, or a sentence.",
+        "block",
+        choices=("block", "sentence"),
+    ),
+    Key(
+        "references",
+        "How exactly a message says where it stands in the source.",
+        "line",
+        choices=("line", "file", "none"),
+    ),
+    Key("wrap", "The columns of a line in catalogues, as msgcat counts them; 0 wraps nothing.", 79),
+    Key(
+        "obsolete",
+        "Whether messages that are no longer needed stay in the catalogue, as obsolete ones, or are dropped.",
+        "keep",
+        choices=("keep", "drop"),
+    ),
+    Key(
+        "reuse",
+        "What becomes of a new message whose text another document of the same locale has translated: it gets that "
+        "translation as fuzzy, or at once (translated), or not (none). Texts that are only alike always come as fuzzy.",
+        "fuzzy",
+        choices=("fuzzy", "translated", "none"),
+    ),
+    Key(
+        "fallback",
+        "What stands in for a missing translation: the source text, or first the translations of wider locales "
+        "(pt_BR, then pt, then the source).",
+        "source",
+        choices=("source", "chain"),
+    ),
+    Key(
+        "on_error",
+        "What becomes of a translation with an error: it is not published, as if it were missing (fallback), it is "
+        "published (publish), or nothing is written of the documents that it stands in (stop).",
+        "fallback",
+        choices=("fallback", "publish", "stop"),
+    ),
+    Key("ignore_checks", "The checks whose findings are not wanted in this project.", ()),
+    Key("glossary", "The terms of the project, with their translations; the file may be missing.", "glossary.csv"),
+    Key(
+        "renderer",
+        "What renders source and localised documents for their comparison: Python-Markdown, or pulldown-cmark, which "
+        "follows CommonMark.",
+        "markdown",
+        choices=("markdown", "commonmark"),
+    ),
+    Key("markdown_extensions", "The extensions of Python-Markdown with which documents are rendered.", EXTENSIONS),
+    Key(
+        "anchors",
+        "Whether translated headings keep the anchor of their source: not (off), by an id behind the heading (attr: "
+        "{#slug}), or by an element in front of its text (html), which works on GitHub.",
+        "off",
+        choices=("off", "attr", "html"),
+    ),
+    Key(
+        "anchor_slugs",
+        "Whose rule makes the anchors: that of GitHub and Docusaurus, of Python-Markdown (MkDocs), or of Hugo.",
+        "github",
+        choices=tuple(RULES),
+    ),
+    Key(
+        "links",
+        "Addresses that differ by locale: patterns with their replacements.",
+        (),
+        PLACEHOLDERS,
+        is_table=True,
+    ),
+)
+"""All keys, in the order in which they are documented and written."""
