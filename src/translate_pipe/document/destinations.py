@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.parser import link_definitions
+from translate_pipe.document.tags import scan
 from translate_pipe.model import Closing, Opening, Run, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from translate_pipe.document.tags import Attribute
     from translate_pipe.model import Inline, OutlineItem, ParseOptions
 
 
@@ -137,46 +139,27 @@ def _in_definitions(data: bytes, options: ParseOptions) -> Iterator[Destination]
 # HTML
 
 
-_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<[!?][^>]*>?|<(/?)([A-Za-z][^\s/>]*)", re.DOTALL)
-_ATTRIBUTE = re.compile(rb"[\s/]*([^\s/>=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
-_END_OF_TAG = re.compile(rb"[\s/]*>")
-_ADDRESSES = frozenset({b"href", b"src"})
-_RAW_TEXT = frozenset({b"script", b"style", b"textarea", b"title", b"xmp"})
+_ADDRESSES = frozenset({"href", "src"})
+_QUOTES = (b'"', b"'")
 
 
 def _in_html(text: bytes, base: int) -> Iterator[Destination]:
     """The addresses in the tags of an HTML text that begins at byte `base`; a tag that does not end is none."""
-    position = 0
-    while markup := _MARKUP.search(text, position):
-        position = markup.end()
-        if markup[2] is None:
-            continue
-        found: list[Destination] = []
-        while not (end := _END_OF_TAG.match(text, position)):
-            attribute = _ATTRIBUTE.match(text, position)
-            if not attribute:
-                return
-            position = attribute.end()
-            found += _of_attribute(attribute, base)
-        yield from found
-        position = end.end()
-        if not markup[1] and markup[2].lower() in _RAW_TEXT:
-            closing = re.compile(rb"</" + markup[2], re.IGNORECASE).search(text, position)
-            if not closing:
-                return
-            position = closing.start()
+    for token in scan(text):
+        for attribute in token.attributes if token.is_whole else ():
+            if attribute.name in _ADDRESSES:
+                yield from _of_attribute(text, base, attribute)
 
 
-def _of_attribute(attribute: re.Match[bytes], base: int) -> Iterator[Destination]:
-    group = attribute.lastindex or 1
-    if group > 1 and attribute[1].lower() in _ADDRESSES:
-        raw = attribute[group].decode()
-        form = Form.UNQUOTED if group == attribute.re.groups else Form.QUOTED
-        # What a browser strips is not part of the address.
-        start = attribute.start(group) + len(raw.encode()) - len(raw.lstrip().encode())
-        address = html.unescape(raw.strip())
-        if address:
-            yield Destination(address, base + start, base + start + len(raw.strip().encode()), form)
+def _of_attribute(text: bytes, base: int, attribute: Attribute) -> Iterator[Destination]:
+    form = Form.QUOTED if text[attribute.start - 1 : attribute.start] in _QUOTES else Form.UNQUOTED
+    raw = text[attribute.start : attribute.end].decode()
+    # What a browser strips is not part of the address.
+    written = raw.strip()
+    start = base + attribute.start + len(raw[: len(raw) - len(raw.lstrip())].encode())
+    address = html.unescape(written)
+    if address:
+        yield Destination(address, start, start + len(written.encode()), form)
 
 
 # Writing

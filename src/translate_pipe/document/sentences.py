@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from translate_pipe.document.citations import EXPONENT, LONGEST_UNIT
 from translate_pipe.document.inlines import inlines
 from translate_pipe.document.sentence_ends import beginnings
+from translate_pipe.document.tags import VOID
 from translate_pipe.model import Inline, Run
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ _ROLE = re.compile(r"\{[\w:.-]{1,60}\}\Z")
 _CITING_ROLE = re.compile(r"\{cite(?::[a-z]+)*\}\Z")
 _LONGEST_ROLE = 62
 _TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
-_VOID_TAGS = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _MOST_TAGS = 20
 _PAIRED = frozenset({"Emphasis", "Strong", "Strikethrough", "Superscript", "Subscript", "Link", "Image"})
 _HARD_BREAK = "\n"
@@ -200,7 +200,7 @@ class _View:
     def _add_tag(self, event: Inline) -> None:
         tag = str(event.value)
         name = _TAG.match(tag)
-        if name is None or tag.endswith("/>") or name[1].lower() in _VOID_TAGS:
+        if name is None or tag.endswith("/>") or name[1].lower() in VOID:
             self._put(_HARD_BREAK if name and name[1].lower() == "br" else "", event.start, event.end)
         elif tag.startswith("</"):
             if self._open_tags and name[1].lower() in self._open_tags[-_MOST_TAGS:]:
