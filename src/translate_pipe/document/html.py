@@ -48,6 +48,8 @@ def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions
 
     A text that is nothing but tags is a block of HTML as well: the parser takes a tag on several lines for a paragraph.
     """
+    if b"<" not in data:
+        return tuple(items)
     items = tuple(map(_without_bare_tags, items))
     blocks = blocks_of(items)
     if not blocks:
@@ -55,8 +57,9 @@ def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions
     html = read(data, blocks)
     pieces = iter(html.pieces(options.attributes))
     result: list[OutlineItem] = []
+    protected = html.protected
     for item in items:
-        if not isinstance(item, (Run, Piece)) or not _is_inside(html.protected, item.start):
+        if not protected or not isinstance(item, (Run, Piece)) or not _is_inside(protected, item.start):
             result.append(item)
         elif isinstance(item, Run):
             result.append(Verbatim("Protected", None, item.start, item.end))

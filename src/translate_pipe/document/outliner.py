@@ -6,6 +6,7 @@ Containers open and close, the inline content of a block is one run, and blocks 
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects.rules import Form
@@ -33,6 +34,7 @@ _VERBATIM_TAGS = frozenset({"CodeBlock", "HtmlBlock"})
 _LINE_END = re.compile(rb"[\r\n]")
 _TOKEN_OR_TEXT = re.compile(rb"\x1a+|[^\x1a]+")
 _MASK = re.compile(r"\x1a+")
+_END = attrgetter("end")
 _INDENT = (b" ", b"\t")
 _DELIMITED = frozenset({"Code", "InlineMath", "DisplayMath"})
 
@@ -81,7 +83,8 @@ class Outliner:
     def _start(self, event: Inline) -> None:
         tag, detail = tag_of(event.value)
         if tag in _INLINE_TAGS:
-            self._inlines.append(Inline(tag, _without_masks(detail), event.start, event.end))
+            detail = _without_masks(detail) if self._has_tokens else detail
+            self._inlines.append(Inline(tag, detail, event.start, event.end))
             return
         self._flush()
         if tag in _VERBATIM_TAGS:
@@ -127,6 +130,8 @@ class Outliner:
 
     def _mark_at(self, start: int) -> Mark | None:
         """The mark whose mask the parser has found at an offset; a list item begins with its indentation."""
+        if not self._masked.marks:
+            return None
         while self._data[start : start + 1] in _INDENT:
             start += 1
         return self._masked.marks.get(start)
@@ -182,7 +187,7 @@ class Outliner:
         return start
 
     def _run_end(self, block: Opening, start: int) -> int:
-        last = max(inline.end for inline in self._inlines)
+        last = max(map(_END, self._inlines))
         if block.tag == "Heading":
             # A collapsed reference `[a][]` has a range without its `[]`.
             end = last + 2 if self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]" else last
