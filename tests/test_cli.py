@@ -616,6 +616,19 @@ def test_roundtrip_takes_files_and_tells_how_many_are_identical(
     assert run("roundtrip", "-q", "a.md") == Outcome(0, "", "")
 
 
+def test_roundtrip_reads_documents_in_dialects(tmp_path: Path) -> None:
+    tip = '!!! tip "Een tip"\n    Slaap zacht.\n'
+    assert (
+        start(
+            "roundtrip", "--dialect", "mkdocs", "--dialect", "hugo", "-", folder=tmp_path, stdin=tip.encode()
+        ).exit_code
+        == 0
+    )
+    outcome = start("roundtrip", "--dialect", "mkdoks", "-", folder=tmp_path, stdin=b"")
+    assert outcome.exit_code == 2
+    assert "'mkdoks' is not one of commonmark" in outcome.stderr
+
+
 def test_roundtrip_takes_the_documents_of_the_project(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": UNREADABLE_MATTER})
     assert project.run("roundtrip") == Outcome(0, "", "2 of 2 documents are byte-identical.\n")

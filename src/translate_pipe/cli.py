@@ -10,6 +10,7 @@ import gc
 import io
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
@@ -385,13 +386,16 @@ def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> 
 
 
 @_command
+@click.option("--dialect", "dialects", multiple=True, metavar="NAME", help="A flavour of Markdown, such as mkdocs.")
 @click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
-def roundtrip(settings: Settings, files: tuple[str, ...]) -> None:
+def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, ...]) -> None:
     """Prove that untranslated output is byte-identical to the input.
 
     Without FILE all documents of the project are tried. `-` is standard input.
     """
     names, options = _roundtrip_input(settings, files)
+    if dialects:
+        options = replace(options, dialects=_known_dialects(dialects))
     failed = [name for name in names if not _roundtrip_one(name, options)]
     identical = len(names) - len(failed)
     _say(settings, f"{identical} of {len(names)} documents are byte-identical.")
@@ -624,6 +628,17 @@ def _roundtrip_input(settings: Settings, files: Sequence[str]) -> tuple[list[str
     sources, diagnostics = find_sources(project)
     _print_diagnostics(diagnostics, "text")
     return [str(project.root / source.path) for source in sources], project.configuration.parse_options
+
+
+def _known_dialects(names: tuple[str, ...]) -> tuple[str, ...]:
+    from translate_pipe.document.dialects import DIALECTS
+
+    known = [dialect.name for dialect in DIALECTS]
+    for name in names:
+        if name not in known:
+            message = f"{name!r} is not one of {', '.join(known)}."
+            raise click.BadParameter(message, param_hint="'--dialect'")
+    return names
 
 
 def _roundtrip_one(name: str, options: ParseOptions) -> bool:
