@@ -7,8 +7,14 @@ import re
 from translate_pipe.document.words import UNSPACED, has_letters_or_digits
 
 BULLET = re.compile(r"(?:[-*+•|>]|\d{1,3}[.)]|#{1,6})[ \t]+")
+"""The mark of an item in a list, which is no text."""
+
 ANNOTATION = re.compile(r"\(\d+\)!?(?:[ \t]+|$)")
+"""The number by which Material for MkDocs finds the annotation of a line of code."""
+
 FENCE = re.compile(r"`{3,}|~{3,}")
+"""What opens and closes a code block in a comment."""
+
 _TAG = re.compile(r"[@\\:][a-zA-Z]+\b")
 
 _SPECIAL = re.compile(
