@@ -6,12 +6,14 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.checks.tokens import tokens
 from translate_pipe.document.citations import citations_in, may_cite
-from translate_pipe.document.inlines import inlines
+from translate_pipe.document.inlines import inlines, plain_inlines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from translate_pipe.checks.tokens import Token
     from translate_pipe.document.citations import Citation
     from translate_pipe.model import Inline
 
@@ -23,6 +25,12 @@ _EMPHASIS_ENDS = frozenset(f"End{kind}" for kind in _EMPHASIS)
 _BARE_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"'`|（）「」『』【】、。，；\ufffc]+", re.IGNORECASE)
 _URL_TAIL = ".,;:!?*_]}\u200b"
 _REFERENCE = re.compile(r"\[([^\[\]]*)\]\[([^\[\]^@]+)\]")
+_WIKI_LINK = re.compile(r"\[\[(?![\^@\d])([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,500}))?\]\](?![(\[])")
+# MyST: {role}`target`, {role}`text <target>`; what a citation leads to is found elsewhere.
+_ROLE = re.compile(r"\{(?!cite\b)[A-Za-z][\w:.+-]{0,50}\}\Z")
+_LONGEST_ROLE = 53
+_ROLE_WITH_TEXT = re.compile(r".*[^\s].*?\s*<([^<>]+)>\s*\Z", re.DOTALL)
+_ROLES_OF_TEXT = frozenset({"{abbr}", "{guilabel}", "{menuselection}", "{sub}", "{sup}"})
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
 
@@ -45,25 +53,33 @@ class Reading:
     """A msgid or msgstr, taken apart.
 
     `shown` is what a reader sees, with an OBJECT for each character of code and addresses; `prose` is the same with an
-    OBJECT for citations and labels as well: the text whose words and numbers are compared. `code` holds the contents of
-    code spans, `tags` HTML as written, `emphasis` the kinds of emphasis, one an occurrence, and `highlights` where
-    emphasis begins and ends in the prose.
+    OBJECT for citations, labels and long tokens as well: the text whose words and numbers are compared. `code` holds the
+    contents of code spans, `roles` those of MyST with what they lead to, `tags` HTML as written, `emphasis` the kinds of
+    emphasis, one an occurrence, and `highlights` where emphasis begins and ends in the prose. A text that is no Markdown
+    has but code and tags.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, is_markdown: bool = True) -> None:
         self.text = text
         self.code: list[str] = []
+        self.roles: list[str] = []
         self.tags: list[str] = []
         self.emphasis: list[str] = []
         self.highlights: list[tuple[int, int]] = []
         self.links: list[Link] = []
-        self.inlines = inlines(text)
+        self.inlines = inlines(text) if is_markdown else plain_inlines(text)
         self.shown = self._walk(self.inlines)
         if "][" in self.shown:
             self.links += [
                 Link("reference", found[2].lower(), found[1], found.start())
                 for found in _REFERENCE.finditer(self.shown)
             ]
+        if "[[" in self.shown:
+            self.links += [
+                Link("link", found[1].strip(), found[2] or found[1], found.start(2 if found[2] else 1))
+                for found in _WIKI_LINK.finditer(self.shown)
+            ]
+        self.tokens: tuple[Token, ...] = tuple(tokens(self.shown))
         self.citations: tuple[Citation, ...] = citations_in(self.inlines) if may_cite(text) else ()
         self.prose = self._without_marks()
 
@@ -77,8 +93,14 @@ class Reading:
             if kind == "Text":
                 shown += str(event.value)
             elif kind == "Code":
-                self.code.append(_BLANKS.sub(" ", str(event.value)).strip(" "))
-                shown += OBJECT * len(str(event.value))
+                code = str(event.value)
+                role = _ROLE.search(shown[-_LONGEST_ROLE:]) if shown.endswith("}") else None
+                if role:
+                    self.roles.append(_role(role.group(), code))
+                    shown = shown[: -len(role.group())] + OBJECT * len(role.group())
+                else:
+                    self.code.append(_BLANKS.sub(" ", code).strip(" "))
+                shown += OBJECT * len(code)
             elif kind == "InlineHtml":
                 self.tags.append(str(event.value))
             elif kind in _EMPHASIS:
@@ -120,7 +142,10 @@ class Reading:
         text = self.shown
         if "][" in text:
             text = _REFERENCE.sub(lambda found: found[1] + OBJECT * (len(found.group()) - len(found[1])), text)
-        for mark in self.citations:
+        if "[[" in text:
+            text = _WIKI_LINK.sub(_text_of_wiki_link, text)
+        long = [token for token in self.tokens if token.kind != "short"]
+        for mark in (*self.citations, *long):
             text = text[: mark.start] + OBJECT * (mark.end - mark.start) + text[mark.end :]
         return text
 
@@ -128,6 +153,21 @@ class Reading:
     def words(self) -> list[str]:
         """The words of the prose, without numbers."""
         return _WORD.findall(self.prose)
+
+
+def _role(name: str, code: str) -> str:
+    """A role of MyST without the text that readers see in its place."""
+    target = _ROLE_WITH_TEXT.match(code)
+    shown = "" if name in _ROLES_OF_TEXT else _BLANKS.sub(" ", code).strip(" ")
+    return f"{name}`{target[1] if target else shown}`"
+
+
+def _text_of_wiki_link(found: re.Match[str]) -> str:
+    """The text of a wiki link, with OBJECTs for its address and bars, as long as it was."""
+    if not found[2]:
+        return found.group()
+    before = found.start(2) - found.start()
+    return OBJECT * before + found[2] + OBJECT * 2
 
 
 def address(text: str) -> str:
