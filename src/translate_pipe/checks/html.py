@@ -85,7 +85,7 @@ class _Tag(NamedTuple):
 
     @property
     def written(self) -> str:
-        attributes = "".join(f' {name}="{value}"' for name, value in self.attributes)
+        attributes = "".join(f' {name}="{value}"' if name != "/" else " /" for name, value in self.attributes)
         return f"</{self.name}>" if self.is_end else f"<{self.name}{attributes}>"
 
 

@@ -114,9 +114,11 @@ def _differ(source: dict[str, list[str]], translation: dict[str, list[str]]) -> 
 
 
 _MATH = re.compile(
-    r"\$\$.{1,500}?\$\$|(?<![\\$\w])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
+    r"\$\$.{1,500}?\$\$|(?<![\\$A-Za-z0-9_])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
     re.DOTALL,
 )
+# Brackets have backslashes for other reasons as well, so that formulas in them have to look like one.
+_SIGN = re.compile(r"[\^_=+<>]|\\[A-Za-z]|\s[-*/]\s|\A\s*\w?\w\s*\Z")
 # What is prose in a formula, and how a locale writes a decimal point.
 _TEXT_IN_MATH = re.compile(r"\\(text|textrm|textit|textbf|mbox)\s*\{[^{}]*\}")
 _DECIMAL_COMMA = re.compile(r"(?<=\d)(?:\{,\}|,)(?=\d)")
@@ -137,6 +139,8 @@ def math(pair: Pair) -> Iterator[Finding]:
 
 def _formulas(text: str) -> Iterator[str]:
     for found in _MATH.findall(text):
+        if found.startswith("\\") and not _SIGN.search(found[2:-2]):
+            continue
         formula = _DECIMAL_COMMA.sub(".", _TEXT_IN_MATH.sub(r"\\\1{}", "".join(found.split())))
         yield formula
 

@@ -41,7 +41,7 @@ _SHORT = (
     r"\$\{[^{}\s]*\}|\{(?!:?[.#])[\w.:!\-\[\]]*\}|%\([\w.]+\)[#0 +-]*\d*[diouxXeEfFgGcrs]"
     r"|%(?:\d+\$)?[sdifu@](?![A-Za-z])|(?<![A-Za-z0-9_:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![A-Za-z0-9_:])"
 )
-_MATH = common.MATH.pattern.decode()
+_MATH = common.MATH.pattern.decode().replace(r"\w", "A-Za-z0-9_")
 _TOKEN = re.compile(
     rf"(?P<attributes>{_ATTRIBUTE_LIST})|(?P<whole>{'|'.join(_WHOLE)})|(?P<math>{_MATH})|(?P<short>{_SHORT})", re.DOTALL
 )
