@@ -39,9 +39,9 @@ def is_markdown(message: Message) -> bool:
     >>> is_markdown(Message("a")), is_markdown(Message("a", extracted_comments=("Attribute of a thing",)))
     (True, True)
     """
-    return MARKDOWN_FLAG in message.flags or not any(
-        _PLAIN_COMMENT.fullmatch(comment) for comment in message.extracted_comments
-    )
+    if MARKDOWN_FLAG in message.flags or not message.extracted_comments:
+        return True
+    return not any(_PLAIN_COMMENT.fullmatch(comment) for comment in message.extracted_comments)
 
 
 @dataclass(slots=True)

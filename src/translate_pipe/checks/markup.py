@@ -87,9 +87,9 @@ def code(pair: Pair) -> Iterator[Finding]:
 
 def placeholder(pair: Pair) -> Iterator[Finding]:
     """Tokens of programs and site generators, such as `{name}`, `%s` or `{{< figure >}}`, that are missing or changed."""
-    source, translation = _placeholders(pair.source), _placeholders(pair.translation)
-    if source.keys() == translation.keys() and not _differ(source, translation):
+    if not (pair.source.tokens or pair.translation.tokens or pair.source.roles or pair.translation.roles):
         return
+    source, translation = _placeholders(pair.source), _placeholders(pair.translation)
     for identity, texts in source.items():
         if len(texts) > len(translation.get(identity, ())):
             yield Finding(f"{texts[0]} of the source is missing", (texts[0],))
@@ -107,10 +107,6 @@ def _placeholders(reading: Reading) -> dict[str, list[str]]:
     for role in reading.roles:
         found.setdefault(role, []).append(role)
     return found
-
-
-def _differ(source: dict[str, list[str]], translation: dict[str, list[str]]) -> bool:
-    return any(len(texts) != len(translation[identity]) for identity, texts in source.items())
 
 
 _MATH = re.compile(
@@ -183,12 +179,12 @@ def _pipes(text: str) -> int:
 
 def attribute_list(pair: Pair) -> Iterator[Finding]:
     """Attribute lists and heading ids, such as `{#id .class}`, that are missing or changed."""
+    if not pair.source.tokens:
+        return
     source, translation = (
         Counter(token.identity for token in reading.tokens if token.kind == "attributes")
         for reading in (pair.source, pair.translation)
     )
-    if source == translation:
-        return
     for text in source - translation:
         yield Finding(f"the attributes {text} of the source are missing or changed", (text,))
     for text in translation - source:

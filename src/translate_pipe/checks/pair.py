@@ -45,7 +45,8 @@ def read_pair(  # noqa: PLR0913, PLR0917  # what a pair is made of
 ) -> Pair:
     """Read both texts of a message; `context` is the catalogue that it stands in."""
     markdown = is_markdown(message)
-    source, translation = (Reading(text, is_markdown=markdown) for text in (message.msgid, message.msgstr))
+    source = Reading(message.msgid, is_markdown=markdown)
+    translation = Reading(message.msgstr, is_markdown=markdown)
     return Pair(
         message=message,
         source=source,

@@ -79,9 +79,10 @@ class Reading:
                 Link("link", found[1].strip(), found[2] or found[1], found.start(2 if found[2] else 1))
                 for found in _WIKI_LINK.finditer(self.shown)
             ]
-        self.tokens: tuple[Token, ...] = tuple(tokens(self.shown))
         self.citations: tuple[Citation, ...] = citations_in(self.inlines) if may_cite(text) else ()
-        self.prose = self._without_marks()
+        text = self._without_marks()
+        self.tokens: tuple[Token, ...] = tokens(text)
+        self.prose = self._without_tokens(text) if self.tokens else text
 
     def _walk(self, events: Sequence[Inline]) -> str:
         """Sort the events; what a reader sees is returned, in which code and addresses are OBJECTs."""
@@ -144,15 +145,25 @@ class Reading:
             text = _REFERENCE.sub(lambda found: found[1] + OBJECT * (len(found.group()) - len(found[1])), text)
         if "[[" in text:
             text = _WIKI_LINK.sub(_text_of_wiki_link, text)
-        long = [token for token in self.tokens if token.kind != "short"]
-        for mark in (*self.citations, *long):
-            text = text[: mark.start] + OBJECT * (mark.end - mark.start) + text[mark.end :]
+        for mark in self.citations:
+            text = _without(text, mark.start, mark.end)
+        return text
+
+    def _without_tokens(self, text: str) -> str:
+        for token in self.tokens:
+            if token.kind != "short":
+                text = _without(text, token.start, token.end)
         return text
 
     @cached_property
     def words(self) -> list[str]:
         """The words of the prose, without numbers."""
         return _WORD.findall(self.prose)
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """A text, as long as it was, with OBJECTs for a part of it."""
+    return text[:start] + OBJECT * (end - start) + text[end:]
 
 
 def _role(name: str, code: str) -> str:

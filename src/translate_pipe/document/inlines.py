@@ -17,10 +17,11 @@ _RULES = (hugo.SHORTCODE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST, mkd
 _FORMULA = rb"\\[(\[](?=[^\\\r\n]{0,1000}?(?:[\^_=]|\\[A-Za-z]))"
 # A value in JavaScript of an attribute of a component.
 _VALUE = rb"(?<=[\w-]=)\{(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){0,1000}+\}"
+_BRACKETS = rb"(?=" + _FORMULA + rb")(?:" + common.BRACKET_MATH.pattern + rb")"
+# What no token begins with is soon passed over.
 _TOKEN = re.compile(
-    b"|".join((*(rule.pattern for rule in _RULES), _VALUE, rb"(?=" + _FORMULA + rb")(?:" + common.BRACKET_MATH.pattern + rb")"))
+    rb"(?=[{$\\+<=~-])(?:" + b"|".join((*(rule.pattern for rule in _RULES), _VALUE, _BRACKETS)) + rb")"
 )
-_MAY_HOLD_TOKENS = re.compile(r"[{$]|\\[(\[]")
 _HIDDEN = b"x"
 """Stands for each byte of a token while the text is parsed: a letter, since beside these emphasis begins and ends."""
 
@@ -49,11 +50,20 @@ def inlines(text: str) -> tuple[Inline, ...]:
     labels = dict.fromkeys(_FOOTNOTE_LABEL.findall(line))
     definitions = "".join(f"\n\n[{label}]: -" for label in labels)
     shift = len(_LEAD)
-    data = line.encode()
-    hidden = _TOKEN.sub(_hide, data) if _MAY_HOLD_TOKENS.search(line) else data
-    events = first_run(f"{_LEAD}{hidden.decode()}{definitions}")[1:]
+    data, hidden = _with_hidden_tokens(line)
+    events = first_run(f"{_LEAD}{hidden}{definitions}")[1:]
     found = [Inline(kind, value, start - shift, end - shift) for kind, value, start, end in events]
-    return tuple(found if hidden == data else [_shown(one, hidden, data) for one in found])
+    encoded = hidden.encode() if data else b""
+    return tuple([_shown(one, encoded, data) for one in found] if data else found)
+
+
+def _with_hidden_tokens(text: str) -> tuple[bytes, str]:
+    """The bytes of a text, empty if it has no tokens, and the text with its tokens hidden, as long in bytes."""
+    if not ("{" in text or "$" in text or "\\(" in text or "\\[" in text):
+        return b"", text
+    data = text.encode()
+    hidden = _TOKEN.sub(_hide, data)
+    return (b"", text) if hidden == data else (data, hidden.decode())
 
 
 def _hide(token: re.Match[bytes]) -> bytes:
