@@ -67,7 +67,11 @@ def emphasis_added(pair: Pair) -> Iterator[Finding]:
 
 def code_broken(pair: Pair) -> Iterator[Finding]:
     """A backtick without its partner: the code runs on into the text, or is none."""
-    if pair.is_markdown and "`" in pair.translation.prose and pair.translation.prose.count("`") > pair.source.prose.count("`"):
+    if (
+        pair.is_markdown
+        and "`" in pair.translation.prose
+        and pair.translation.prose.count("`") > pair.source.prose.count("`")
+    ):
         yield Finding("a backtick ` has no partner", ("`",))
 
 
@@ -86,7 +90,7 @@ def code(pair: Pair) -> Iterator[Finding]:
 
 
 def placeholder(pair: Pair) -> Iterator[Finding]:
-    """Tokens of programs and site generators, such as `{name}`, `%s` or `{{< figure >}}`, that are missing or changed."""
+    """Tokens of programs and site generators, such as `{name}` or `{{< figure >}}`, that are missing or changed."""
     if not (pair.source.tokens or pair.translation.tokens or pair.source.roles or pair.translation.roles):
         return
     source, translation = _placeholders(pair.source), _placeholders(pair.translation)

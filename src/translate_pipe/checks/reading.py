@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from translate_pipe.checks.tokens import tokens
 from translate_pipe.document.citations import citations_in, may_cite
 from translate_pipe.document.inlines import inlines, plain_inlines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from translate_pipe.checks.tokens import Token
     from translate_pipe.document.citations import Citation
@@ -53,10 +54,10 @@ class Reading:
     """A msgid or msgstr, taken apart.
 
     `shown` is what a reader sees, with an OBJECT for each character of code and addresses; `prose` is the same with an
-    OBJECT for citations, labels and long tokens as well: the text whose words and numbers are compared. `code` holds the
-    contents of code spans, `roles` those of MyST with what they lead to, `tags` HTML as written, `emphasis` the kinds of
-    emphasis, one an occurrence, and `highlights` where emphasis begins and ends in the prose. A text that is no Markdown
-    has but code and tags.
+    OBJECT for citations, labels and long tokens as well: the text whose words and numbers are compared. `code` holds
+    the contents of code spans, `roles` those of MyST with what they lead to, `tags` HTML as written, `emphasis` the
+    kinds of emphasis, one an occurrence, and `highlights` where emphasis begins and ends in the prose. A text that is
+    no Markdown has but code and tags.
     """
 
     def __init__(self, text: str, *, is_markdown: bool = True) -> None:
@@ -79,10 +80,12 @@ class Reading:
                 Link("link", found[1].strip(), found[2] or found[1], found.start(2 if found[2] else 1))
                 for found in _WIKI_LINK.finditer(self.shown)
             ]
+        self.tokens: tuple[Token, ...] = tokens(self.shown)
         self.citations: tuple[Citation, ...] = citations_in(self.inlines) if may_cite(text) else ()
-        text = self._without_marks()
-        self.tokens: tuple[Token, ...] = tokens(text)
-        self.prose = self._without_tokens(text) if self.tokens else text
+        if self.tokens and self.citations:
+            self.citations = _outside(self.citations, self.tokens)
+            self.tokens = _outside(self.tokens, self.citations)
+        self.prose = self._without_marks()
 
     def _walk(self, events: Sequence[Inline]) -> str:
         """Sort the events; what a reader sees is returned, in which code and addresses are OBJECTs."""
@@ -145,15 +148,10 @@ class Reading:
             text = _REFERENCE.sub(lambda found: found[1] + OBJECT * (len(found.group()) - len(found[1])), text)
         if "[[" in text:
             text = _WIKI_LINK.sub(_text_of_wiki_link, text)
-        for mark in self.citations:
-            text = _without(text, mark.start, mark.end)
-        return text
-
-    def _without_tokens(self, text: str) -> str:
-        for token in self.tokens:
-            if token.kind != "short":
-                text = _without(text, token.start, token.end)
-        return text
+        if not self.citations and not self.tokens:
+            return text
+        long = [token for token in self.tokens if token.kind != "short"]
+        return _without(text, ((mark.start, mark.end) for mark in (*self.citations, *long)))
 
     @cached_property
     def words(self) -> list[str]:
@@ -161,9 +159,32 @@ class Reading:
         return _WORD.findall(self.prose)
 
 
-def _without(text: str, start: int, end: int) -> str:
-    """A text, as long as it was, with OBJECTs for a part of it."""
-    return text[:start] + OBJECT * (end - start) + text[end:]
+_Mark = TypeVar("_Mark", "Citation", "Token")
+
+
+def _outside(marks: Sequence[_Mark], others: Iterable[Citation | Token]) -> tuple[_Mark, ...]:
+    """The marks that are no part of another one, as `[4]` in an included file and `@key` in brackets are."""
+    spans = sorted((other.start, other.end) for other in others)
+    starts = [start for start, _ in spans]
+
+    def is_inside(mark: _Mark) -> bool:
+        before = bisect_right(starts, mark.start)
+        start, end = spans[before - 1] if before else (0, 0)
+        return mark.end <= end and end - start > mark.end - mark.start
+
+    return tuple(mark for mark in marks if not is_inside(mark))
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """A text, as long as it was, with OBJECTs for parts of it."""
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if end > position:
+            begin = max(start, position)
+            parts += (text[position:begin], OBJECT * (end - begin))
+            position = end
+    return "".join((*parts, text[position:]))
 
 
 def _role(name: str, code: str) -> str:

@@ -86,9 +86,9 @@ def tokens(text: str) -> tuple[Token, ...]:
     """
     if not _may_hold_tokens(text):
         return ()
-    return tuple([
-        Token(found.lastgroup or "", found.group(), found.start(), found.end()) for found in _TOKEN.finditer(text)
-    ])
+    return tuple(
+        [Token(found.lastgroup or "", found.group(), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+    )
 
 
 def _may_hold_tokens(text: str) -> bool:

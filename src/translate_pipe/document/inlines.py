@@ -19,9 +19,7 @@ _FORMULA = rb"\\[(\[](?=[^\\\r\n]{0,1000}?(?:[\^_=]|\\[A-Za-z]))"
 _VALUE = rb"(?<=[\w-]=)\{(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){0,1000}+\}"
 _BRACKETS = rb"(?=" + _FORMULA + rb")(?:" + common.BRACKET_MATH.pattern + rb")"
 # What no token begins with is soon passed over.
-_TOKEN = re.compile(
-    rb"(?=[{$\\+<=~-])(?:" + b"|".join((*(rule.pattern for rule in _RULES), _VALUE, _BRACKETS)) + rb")"
-)
+_TOKEN = re.compile(rb"(?=[{$\\+<=~-])(?:" + b"|".join((*(rule.pattern for rule in _RULES), _VALUE, _BRACKETS)) + rb")")
 _HIDDEN = b"x"
 """Stands for each byte of a token while the text is parsed: a letter, since beside these emphasis begins and ends."""
 
