@@ -150,8 +150,9 @@ class Reading:
             text = _WIKI_LINK.sub(_text_of_wiki_link, text)
         if not self.citations and not self.tokens:
             return text
-        long = [token for token in self.tokens if token.kind != "short"]
-        return _without(text, ((mark.start, mark.end) for mark in (*self.citations, *long)))
+        spans = [(mark.start, mark.end) for mark in self.citations]
+        spans += [(token.start, token.end) for token in self.tokens if token.kind != "short"]
+        return _without(text, spans)
 
     @cached_property
     def words(self) -> list[str]:
