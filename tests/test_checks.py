@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 FIXTURES = read_fixtures(ROOT / "tests" / "data" / "checks.txt")
 NAMES = [one.name for one in CHECKS]
 RIGHT_TO_LEFT = {"Arab", "Hebr"}
+SECONDS = 2
 CJK = {"Hans", "Hant", "Jpan", "Kore"}
 
 _ESCAPE = re.compile(r"\\(?:n|u([0-9a-f]{4}))")
@@ -62,6 +64,55 @@ def test_the_fixtures_are_of_the_checks_and_told_apart() -> None:
     titles = [fixture.title for fixture in FIXTURES]
     assert {title.partition(": ")[0] for title in titles} == set(NAMES)
     assert len(titles) == len(set(titles))
+
+
+# Messages that are no Markdown
+
+PLAIN = ["Front matter title", "HTML text, under “Slapen”", "Attribute alt", "Code comment python", "Code string c++"]
+NO_MARKDOWN = [
+    ("Zie *args en **kwargs.", "Siehe *args und **kwargs"),
+    ("# Slaap _zo_", "Schlaf _so_"),
+    ("Een regel  \n\nnog een", "Eine Zeile\nnoch eine"),
+    ("Pad [a](b) \\* c", "Pfad [a] (c) * c"),
+    ("Een ` apart", "Ein ` und ` allein"),
+]
+
+
+def found_by(msgid: str, msgstr: str, comment: str = "", flags: tuple[str, ...] = ()) -> set[str]:
+    comments = (comment,) if comment else ()
+    message = Message(msgid, msgstr, extracted_comments=comments, flags=flags)
+    return {found.check for found in check(Catalogue((message,)), source_locale="nl", locale="de")}
+
+
+@pytest.mark.parametrize("comment", PLAIN)
+@pytest.mark.parametrize(("msgid", "msgstr"), NO_MARKDOWN)
+def test_markdown_is_not_looked_for_in_plain_text(comment: str, msgid: str, msgstr: str) -> None:
+    markdown = {one.name for one in CHECKS if one.name.startswith(("emphasis", "code", "link"))}
+    silent = {*markdown, "block", "line-break", "escape"}
+    assert not found_by(msgid, msgstr, comment) & silent
+
+
+@pytest.mark.parametrize("comment", PLAIN)
+def test_what_is_no_matter_of_markdown_is_looked_for_in_plain_text(comment: str) -> None:
+    assert "placeholder" in found_by("Hallo {naam}", "Hallo {name}", comment)
+    assert "html-tag" in found_by("Zo <em>goed</em>", "So <em>gut", comment)
+    assert "code" in found_by("Zie `naam` hier", "Siehe `name` hier", comment)
+    assert "number" in found_by("Slaap 8 uur", "Schlafe 9 Stunden", comment)
+
+
+@pytest.mark.parametrize(("comment", "flags"), [("", ()), ("Attribute of a thing", ()), (PLAIN[1], ("markdown-text",))])
+def test_other_messages_are_markdown(comment: str, flags: tuple[str, ...]) -> None:
+    assert "emphasis-lost" in found_by("Zo *goed* is het", "So gut ist es", comment, flags)
+
+
+@pytest.mark.parametrize(
+    "sign", ["{{", "{%", "{{< a ", "{--", "$a", "++a", "[[a|", "{a}`b`", "\\(a_", "<A x={", "(@", ":a:", "{#a"]
+)
+def test_hostile_tokens_are_checked_in_a_moment(sign: str) -> None:
+    text = sign * (20_000 // len(sign))
+    started = time.process_time()
+    found_by(text, text[1:])
+    assert time.process_time() - started < SECONDS
 
 
 # Opt-outs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,23 @@ _PLAIN_KINDS = frozenset(
         SegmentKind.CODE_STRING,
     }
 )
+
+_PLAIN_COMMENT = re.compile(rf"(?:{'|'.join(sorted(_PLAIN_KINDS))})(?: [^\s,]\S*)?(?:, under “.*”)?")
+
+
+def is_markdown(message: Message) -> bool:
+    """Whether a message has to be read as Markdown: all have but those that a template of ours says to be plain text.
+
+    Catalogues of others seldom have the flag, so that it is missing tells nothing; the comment of ours does.
+
+    >>> is_markdown(Message("a", extracted_comments=("Code comment python, under “Slaap”",)))
+    False
+    >>> is_markdown(Message("a")), is_markdown(Message("a", extracted_comments=("Attribute of a thing",)))
+    (True, True)
+    """
+    if MARKDOWN_FLAG in message.flags or not message.extracted_comments:
+        return True
+    return not any(_PLAIN_COMMENT.fullmatch(comment) for comment in message.extracted_comments)
 
 
 @dataclass(slots=True)

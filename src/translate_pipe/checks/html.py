@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.finding import Finding, times
 from translate_pipe.checks.link import have_same_links
+from translate_pipe.checks.tokens import SEEN_ATTRIBUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
     from translate_pipe.checks.pair import Pair
     from translate_pipe.checks.reading import Reading
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*?)(/?)>", re.DOTALL)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)(/?)>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 # Marking up a text for its direction, its reading or its breaks is part of writing in a language.
 _FREE = frozenset(
     {"span", "bdi", "bdo", "br", "wbr", "ruby", "rb", "rt", "rp", "code", "i", "b", "em", "strong", "q", "nobr"}
 )
 # Attributes that are translated or that tell the language.
-_OWN_ATTRIBUTES = frozenset(
-    {"alt", "title", "aria-label", "placeholder", "lang", "dir", "xml:lang", "translate", "label"}
-)
+_OWN_ATTRIBUTES = SEEN_ATTRIBUTES | {"lang", "dir", "xml:lang", "translate", "label"}
+# Of a component, whose name is more than capitals or small letters.
+_COMPONENT = re.compile(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
@@ -84,7 +85,7 @@ class _Tag(NamedTuple):
 
     @property
     def written(self) -> str:
-        attributes = "".join(f' {name}="{value}"' for name, value in self.attributes)
+        attributes = "".join(f' {name}="{value}"' if name != "/" else " /" for name, value in self.attributes)
         return f"</{self.name}>" if self.is_end else f"<{self.name}{attributes}>"
 
 
@@ -107,13 +108,20 @@ def html_tag(pair: Pair) -> Iterator[Finding]:
 
 def _tags(reading: Reading) -> list[_Tag]:
     matches = (_TAG.fullmatch(tag) for tag in reading.tags)
-    found = [_Tag(one[2].lower(), bool(one[1]), _attributes(one[3])) for one in matches if one]
+    found = [_tag(one) for one in matches if one]
     # <sup>1</sup> and ¹ are the same citation, which has a check of its own.
     raised = [one for one in found if one.name == "sup"]
     is_balanced = 2 * sum(one.is_end for one in raised) == len(raised)
     if is_balanced and any(one.kind == "superscript" for one in reading.citations):
         return [one for one in found if one.name != "sup"]
     return found
+
+
+def _tag(found: re.Match[str]) -> _Tag:
+    """A tag of HTML, or of a component, for whose name and end capitals and slashes matter."""
+    if _COMPONENT.fullmatch(found[2]):
+        return _Tag(found[2], bool(found[1]), (*_attributes(found[3]), *([("/", "")] if found[4] else [])))
+    return _Tag(found[2].lower(), bool(found[1]), _attributes(found[3]))
 
 
 def _attributes(text: str) -> tuple[tuple[str, str], ...]:

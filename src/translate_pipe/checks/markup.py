@@ -67,7 +67,11 @@ def emphasis_added(pair: Pair) -> Iterator[Finding]:
 
 def code_broken(pair: Pair) -> Iterator[Finding]:
     """A backtick without its partner: the code runs on into the text, or is none."""
-    if "`" in pair.translation.prose and pair.translation.prose.count("`") > pair.source.prose.count("`"):
+    if (
+        pair.is_markdown
+        and "`" in pair.translation.prose
+        and pair.translation.prose.count("`") > pair.source.prose.count("`")
+    ):
         yield Finding("a backtick ` has no partner", ("`",))
 
 
@@ -85,57 +89,72 @@ def code(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"the code `{text}` of the source is missing{times(count)}", (text,))
 
 
-_PLACEHOLDER = re.compile(
-    r"\{\{[^{}]{0,200}\}\}|\{%[^%]{0,200}%\}|\$\{[^{}\s]*\}|\{[\w.:!\-\[\]]*\}|%\([\w.]+\)[#0 +-]*\d*[diouxXeEfFgGcrs]"
-    r"|%(?:\d+\$)?[sdifu@](?![^\W\d_])|<%[^%]{0,200}%>|(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])",
-    re.DOTALL,
-)
-
-
 def placeholder(pair: Pair) -> Iterator[Finding]:
-    """Placeholders and shortcodes, such as `{name}`, `%s` or `{{< figure >}}`, that are missing or changed."""
-    source, translation = _placeholders(pair.source), _placeholders(pair.translation)
-    if source == translation:
+    """Tokens of programs and site generators, such as `{name}` or `{{< figure >}}`, that are missing or changed."""
+    if not (pair.source.tokens or pair.translation.tokens or pair.source.roles or pair.translation.roles):
         return
-    for text in Counter(source) - Counter(translation):
-        yield Finding(f"{text} of the source is missing", (text,))
-    for text in Counter(translation) - Counter(source):
-        yield Finding(f"{text} is not in the source", (text,))
+    source, translation = _placeholders(pair.source), _placeholders(pair.translation)
+    for identity, texts in source.items():
+        if len(texts) > len(translation.get(identity, ())):
+            yield Finding(f"{texts[0]} of the source is missing", (texts[0],))
+    for identity, texts in translation.items():
+        if len(texts) > len(source.get(identity, ())):
+            yield Finding(f"{texts[0]} is not in the source", (texts[0],))
 
 
-def _placeholders(reading: Reading) -> list[str]:
-    prose = reading.prose
-    return _PLACEHOLDER.findall(prose) if "{" in prose or "%" in prose or ":" in prose else []
+def _placeholders(reading: Reading) -> dict[str, list[str]]:
+    """The tokens as they are written, by what makes two the same."""
+    found: dict[str, list[str]] = {}
+    for token in reading.tokens:
+        if token.kind in {"short", "whole"}:
+            found.setdefault(token.identity, []).append(token.text)
+    for role in reading.roles:
+        found.setdefault(role, []).append(role)
+    return found
 
 
 _MATH = re.compile(
-    r"\$\$.{1,500}?\$\$|(?<![\\$\w])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
+    r"\$\$.{1,500}?\$\$|(?<![\\$A-Za-z0-9_])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
     re.DOTALL,
 )
+# Brackets have backslashes for other reasons as well, so that formulas in them have to look like one.
+_SIGN = re.compile(r"[\^_=+<>]|\\[A-Za-z]|\s[-*/]\s|\A\s*\w?\w\s*\Z")
+# What is prose in a formula, and how a locale writes a decimal point.
+_TEXT_IN_MATH = re.compile(r"\\(text|textrm|textit|textbf|mbox)\s*\{[^{}]*\}")
+_DECIMAL_COMMA = re.compile(r"(?<=\d)(?:\{,\}|,)(?=\d)")
 
 
 def math(pair: Pair) -> Iterator[Finding]:
-    """Formulas that are missing, changed or broken."""
-    if "$" not in pair.message.msgid and "\\(" not in pair.message.msgid:
+    """Formulas that are missing, changed, broken or doubled."""
+    msgid = pair.message.msgid
+    if "$" not in msgid and "\\(" not in msgid and "\\[" not in msgid:
         return
-    source, translation = (
-        Counter("".join(found.split()) for found in _MATH.findall(text))
-        for text in (pair.message.msgid, pair.message.msgstr)
-    )
+    source, translation = (Counter(_formulas(text)) for text in (msgid, pair.message.msgstr))
     for text in source - translation:
         yield Finding(f"the formula {text} of the source is missing or changed", (text,))
+    for text in translation - source:
+        if text in source:
+            yield Finding(f"the formula {text} stands here more often than in the source", (text,))
+
+
+def _formulas(text: str) -> Iterator[str]:
+    for found in _MATH.findall(text):
+        if found.startswith("\\") and not _SIGN.search(found[2:-2]):
+            continue
+        formula = _DECIMAL_COMMA.sub(".", _TEXT_IN_MATH.sub(r"\\\1{}", "".join(found.split())))
+        yield formula
 
 
 _BLOCK = re.compile(
     r"\s{0,3}(?:(#{1,6})(?=\s)|([-*+])\s|(\d{1,9}[.)])\s|(>)|(\[\^[^\]]+\]:)|(:)\s|(\|))|(```|~~~)", re.MULTILINE
 )
 _INDENTED = re.compile(r"(?: {4}| {0,3}\t)\s*\S")
-# Braces that hold an id, classes or pairs, as attr_list and Pandoc write them; texts in braces are none.
-_ATTRIBUTES = re.compile(r"\{:?[ \t]*(?:[#.][\w-]|[\w-]{1,50}=)[^{}\n]{0,300}\}")
 
 
 def block(pair: Pair) -> Iterator[Finding]:
     """Marks of a heading, list item, quote or definition at the beginning, where a catalogue holds them."""
+    if not pair.is_markdown:
+        return
     if _INDENTED.match(pair.message.msgstr) and not _INDENTED.match(pair.message.msgid):
         yield Finding("four blanks at the beginning make this a block of code")
     source, translation = (_opening(text) for text in (pair.message.msgid, pair.message.msgstr))
@@ -164,11 +183,17 @@ def _pipes(text: str) -> int:
 
 def attribute_list(pair: Pair) -> Iterator[Finding]:
     """Attribute lists and heading ids, such as `{#id .class}`, that are missing or changed."""
-    if "{" not in pair.message.msgid:
+    if not pair.source.tokens:
         return
-    source, translation = (Counter(_ATTRIBUTES.findall(reading.prose)) for reading in (pair.source, pair.translation))
+    source, translation = (
+        Counter(token.identity for token in reading.tokens if token.kind == "attributes")
+        for reading in (pair.source, pair.translation)
+    )
     for text in source - translation:
         yield Finding(f"the attributes {text} of the source are missing or changed", (text,))
+    for text in translation - source:
+        if text in source:
+            yield Finding(f"the attributes {text} stand here more often than in the source", (text,))
 
 
 _HARD = re.compile(r"(?: {2,}|\\)\n|<br\s*/?>", re.IGNORECASE)
@@ -177,6 +202,8 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 def line_break(pair: Pair) -> Iterator[Finding]:
     """Hard breaks that are missing, and blank lines that would begin another paragraph."""
+    if not pair.is_markdown:
+        return
     msgid, msgstr = pair.message.msgid.strip(), pair.message.msgstr.strip()
     if "\n" not in msgid and "\n" not in msgstr:
         return
@@ -192,7 +219,7 @@ def line_break(pair: Pair) -> Iterator[Finding]:
 
 def escape(pair: Pair) -> Iterator[Finding]:
     r"""Characters that a backslash keeps as they are in the source and that have become markup here."""
-    if "\\" not in pair.message.msgid:
+    if "\\" not in pair.message.msgid or not pair.is_markdown:
         return
     lost = _visible_signs(pair.source) - _visible_signs(pair.translation)
     if lost and len(pair.translation.emphasis) > len(pair.source.emphasis):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.catalogue.template import is_markdown
 from translate_pipe.checks.quantity import numbers
 from translate_pipe.checks.reading import Reading
 from translate_pipe.links import NO_LINKS, LocaleLinks
@@ -31,6 +32,7 @@ class Pair(NamedTuple):
     context: Context
     glossary: tuple[Term, ...] = ()
     links: LocaleLinks = NO_LINKS
+    is_markdown: bool = True
 
 
 def read_pair(  # noqa: PLR0913, PLR0917  # what a pair is made of
@@ -42,7 +44,9 @@ def read_pair(  # noqa: PLR0913, PLR0917  # what a pair is made of
     links: LocaleLinks = NO_LINKS,
 ) -> Pair:
     """Read both texts of a message; `context` is the catalogue that it stands in."""
-    source, translation = Reading(message.msgid), Reading(message.msgstr)
+    markdown = is_markdown(message)
+    source = Reading(message.msgid, is_markdown=markdown)
+    translation = Reading(message.msgstr, is_markdown=markdown)
     return Pair(
         message=message,
         source=source,
@@ -54,4 +58,5 @@ def read_pair(  # noqa: PLR0913, PLR0917  # what a pair is made of
         context=context,
         glossary=glossary,
         links=links,
+        is_markdown=markdown,
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from translate_pipe.checks.tokens import tokens
 from translate_pipe.document.citations import citations_in, may_cite
-from translate_pipe.document.inlines import inlines
+from translate_pipe.document.inlines import inlines, plain_inlines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from translate_pipe.checks.tokens import Token
     from translate_pipe.document.citations import Citation
     from translate_pipe.model import Inline
 
@@ -23,6 +26,12 @@ _EMPHASIS_ENDS = frozenset(f"End{kind}" for kind in _EMPHASIS)
 _BARE_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"'`|（）「」『』【】、。，；\ufffc]+", re.IGNORECASE)
 _URL_TAIL = ".,;:!?*_]}\u200b"
 _REFERENCE = re.compile(r"\[([^\[\]]*)\]\[([^\[\]^@]+)\]")
+_WIKI_LINK = re.compile(r"\[\[(?![\^@\d])([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,500}))?\]\](?![(\[])")
+# MyST: {role}`target`, {role}`text <target>`; what a citation leads to is found elsewhere.
+_ROLE = re.compile(r"\{(?!cite\b)[A-Za-z][\w:.+-]{0,50}\}\Z")
+_LONGEST_ROLE = 53
+_ROLE_WITH_TEXT = re.compile(r".*[^\s].*?\s*<([^<>]+)>\s*\Z", re.DOTALL)
+_ROLES_OF_TEXT = frozenset({"{abbr}", "{guilabel}", "{menuselection}", "{sub}", "{sup}"})
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
 
@@ -45,26 +54,37 @@ class Reading:
     """A msgid or msgstr, taken apart.
 
     `shown` is what a reader sees, with an OBJECT for each character of code and addresses; `prose` is the same with an
-    OBJECT for citations and labels as well: the text whose words and numbers are compared. `code` holds the contents of
-    code spans, `tags` HTML as written, `emphasis` the kinds of emphasis, one an occurrence, and `highlights` where
-    emphasis begins and ends in the prose.
+    OBJECT for citations, labels and long tokens as well: the text whose words and numbers are compared. `code` holds
+    the contents of code spans, `roles` those of MyST with what they lead to, `tags` HTML as written, `emphasis` the
+    kinds of emphasis, one an occurrence, and `highlights` where emphasis begins and ends in the prose. A text that is
+    no Markdown has but code and tags.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, is_markdown: bool = True) -> None:
         self.text = text
         self.code: list[str] = []
+        self.roles: list[str] = []
         self.tags: list[str] = []
         self.emphasis: list[str] = []
         self.highlights: list[tuple[int, int]] = []
         self.links: list[Link] = []
-        self.inlines = inlines(text)
+        self.inlines = inlines(text) if is_markdown else plain_inlines(text)
         self.shown = self._walk(self.inlines)
         if "][" in self.shown:
             self.links += [
                 Link("reference", found[2].lower(), found[1], found.start())
                 for found in _REFERENCE.finditer(self.shown)
             ]
+        if "[[" in self.shown:
+            self.links += [
+                Link("link", found[1].strip(), found[2] or found[1], found.start(2 if found[2] else 1))
+                for found in _WIKI_LINK.finditer(self.shown)
+            ]
+        self.tokens: tuple[Token, ...] = tokens(self.shown)
         self.citations: tuple[Citation, ...] = citations_in(self.inlines) if may_cite(text) else ()
+        if self.tokens and self.citations:
+            self.citations = _outside(self.citations, self.tokens)
+            self.tokens = _outside(self.tokens, self.citations)
         self.prose = self._without_marks()
 
     def _walk(self, events: Sequence[Inline]) -> str:
@@ -77,8 +97,14 @@ class Reading:
             if kind == "Text":
                 shown += str(event.value)
             elif kind == "Code":
-                self.code.append(_BLANKS.sub(" ", str(event.value)).strip(" "))
-                shown += OBJECT * len(str(event.value))
+                code = str(event.value)
+                role = _ROLE.search(shown[-_LONGEST_ROLE:]) if shown.endswith("}") else None
+                if role:
+                    self.roles.append(_role(role.group(), code))
+                    shown = shown[: -len(role.group())] + OBJECT * len(role.group())
+                else:
+                    self.code.append(_BLANKS.sub(" ", code).strip(" "))
+                shown += OBJECT * len(code)
             elif kind == "InlineHtml":
                 self.tags.append(str(event.value))
             elif kind in _EMPHASIS:
@@ -120,14 +146,61 @@ class Reading:
         text = self.shown
         if "][" in text:
             text = _REFERENCE.sub(lambda found: found[1] + OBJECT * (len(found.group()) - len(found[1])), text)
-        for mark in self.citations:
-            text = text[: mark.start] + OBJECT * (mark.end - mark.start) + text[mark.end :]
-        return text
+        if "[[" in text:
+            text = _WIKI_LINK.sub(_text_of_wiki_link, text)
+        if not self.citations and not self.tokens:
+            return text
+        spans = [(mark.start, mark.end) for mark in self.citations]
+        spans += [(token.start, token.end) for token in self.tokens if token.kind != "short"]
+        return _without(text, spans)
 
     @cached_property
     def words(self) -> list[str]:
         """The words of the prose, without numbers."""
         return _WORD.findall(self.prose)
+
+
+_Mark = TypeVar("_Mark", "Citation", "Token")
+
+
+def _outside(marks: Sequence[_Mark], others: Iterable[Citation | Token]) -> tuple[_Mark, ...]:
+    """The marks that are no part of another one, as `[4]` in an included file and `@key` in brackets are."""
+    spans = sorted((other.start, other.end) for other in others)
+    starts = [start for start, _ in spans]
+
+    def is_inside(mark: _Mark) -> bool:
+        before = bisect_right(starts, mark.start)
+        start, end = spans[before - 1] if before else (0, 0)
+        return mark.end <= end and end - start > mark.end - mark.start
+
+    return tuple(mark for mark in marks if not is_inside(mark))
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """A text, as long as it was, with OBJECTs for parts of it."""
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if end > position:
+            begin = max(start, position)
+            parts += (text[position:begin], OBJECT * (end - begin))
+            position = end
+    return "".join((*parts, text[position:]))
+
+
+def _role(name: str, code: str) -> str:
+    """A role of MyST without the text that readers see in its place."""
+    target = _ROLE_WITH_TEXT.match(code)
+    shown = "" if name in _ROLES_OF_TEXT else _BLANKS.sub(" ", code).strip(" ")
+    return f"{name}`{target[1] if target else shown}`"
+
+
+def _text_of_wiki_link(found: re.Match[str]) -> str:
+    """The text of a wiki link, with OBJECTs for its address and bars, as long as it was."""
+    if not found[2]:
+        return found.group()
+    before = found.start(2) - found.start()
+    return OBJECT * before + found[2] + OBJECT * 2
 
 
 def address(text: str) -> str:

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import re
 
+from translate_pipe.document.dialects import common, hugo, mkdocs
 from translate_pipe.document.events import first_run
 from translate_pipe.model import Inline
 
 _FOOTNOTE_LABEL = re.compile(r"\[(\^[^\]\s]+)\]")
 
+# The tokens of all dialects in which characters of Markdown can stand that have no meaning there; of a catalogue it is
+# seldom known which dialect its documents are written in.
+_RULES = (hugo.SHORTCODE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST, mkdocs.INCLUDE, common.CRITIC_MARKS)
+# Escaped brackets are more common than formulas between them, so these need a sign that makes them formulas.
+_FORMULA = rb"\\[(\[](?=[^\\\r\n]{0,1000}?(?:[\^_=]|\\[A-Za-z]))"
+# A value in JavaScript of an attribute of a component.
+_VALUE = rb"(?<=[\w-]=)\{(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){0,1000}+\}"
+_BRACKETS = rb"(?=" + _FORMULA + rb")(?:" + common.BRACKET_MATH.pattern + rb")"
+# What no token begins with is soon passed over.
+_TOKEN = re.compile(rb"(?=[{$\\+<=~-])(?:" + b"|".join((*(rule.pattern for rule in _RULES), _VALUE, _BRACKETS)) + rb")")
+_HIDDEN = b"x"
+"""Stands for each byte of a token while the text is parsed: a letter, since beside these emphasis begins and ends."""
 
 # An entity for a blank, in front of which no block can begin; the parser gives it an event of its own.
 _LEAD = "&#32;"
@@ -22,10 +35,12 @@ def inlines(text: str) -> tuple[Inline, ...]:
 
     The text stands in no document here. So it is read as the rest of a paragraph, where it can open no block, with its
     hard breaks as blanks, and each footnote that it mentions is given a definition, without which the parser takes the
-    mark for text.
+    mark for text. Within tokens such as `{{ a_b }}` and `$a_b$` nothing is markup.
 
     >>> [inline.kind for inline in inlines("goed[^1]")]
     ['Text', 'FootnoteReference']
+    >>> [inline.value for inline in inlines("$a_b$ en $c_d$")]
+    ['$a_b$ en $c_d$']
     """
     line = text.replace("\n", " ")
     if _MARKUP.isdisjoint(line):
@@ -33,5 +48,69 @@ def inlines(text: str) -> tuple[Inline, ...]:
     labels = dict.fromkeys(_FOOTNOTE_LABEL.findall(line))
     definitions = "".join(f"\n\n[{label}]: -" for label in labels)
     shift = len(_LEAD)
-    events = first_run(f"{_LEAD}{line}{definitions}")[1:]
-    return tuple([Inline(kind, value, start - shift, end - shift) for kind, value, start, end in events])
+    data, hidden = _with_hidden_tokens(line)
+    events = first_run(f"{_LEAD}{hidden}{definitions}")[1:]
+    found = [Inline(kind, value, start - shift, end - shift) for kind, value, start, end in events]
+    encoded = hidden.encode() if data else b""
+    return tuple([_shown(one, encoded, data) for one in found] if data else found)
+
+
+def _with_hidden_tokens(text: str) -> tuple[bytes, str]:
+    """The bytes of a text, empty if it has no tokens, and the text with its tokens hidden, as long in bytes."""
+    if not ("{" in text or "$" in text or "\\(" in text or "\\[" in text):
+        return b"", text
+    data = text.encode()
+    hidden = _TOKEN.sub(_hide, data)
+    return (b"", text) if hidden == data else (data, hidden.decode())
+
+
+def _hide(token: re.Match[bytes]) -> bytes:
+    # With a backtick in it, a token may be the end of one code span and the beginning of the next.
+    text = token.group()
+    return text if b"`" in text else _HIDDEN * len(text)
+
+
+def _shown(inline: Inline, hidden: bytes, data: bytes) -> Inline:
+    """An event of the text with its tokens hidden, as one of the text itself."""
+    value = inline.value
+    if isinstance(value, str):
+        start = hidden.find(value.encode(), inline.start, inline.end)
+        return inline._replace(value=_part(data, start, value))
+    if isinstance(value, dict):  # of a link or image, whose address and title stand at its end
+        parts = {
+            name: _part(data, hidden.rfind(part.encode(), inline.start, inline.end), part)
+            for name in ("dest_url", "title")
+            if (part := value.get(name))
+        }
+        return inline._replace(value={**value, **parts})
+    return inline
+
+
+def _part(data: bytes, start: int, value: str) -> str:
+    """What stands at these bytes, as long as the value; the value itself where its escapes or references hide it."""
+    return data[start : start + len(value.encode())].decode(errors="replace") if start >= 0 else value
+
+
+_PLAIN_MARKUP = re.compile(r"`([^`\n]+)`|</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
+
+
+def plain_inlines(text: str) -> tuple[Inline, ...]:
+    """The events of a msgid or msgstr that is no Markdown: text, tags, and code as people write it in comments.
+
+    >>> [inline.kind for inline in plain_inlines("*a* in `b` <b>c</b>")]
+    ['Text', 'Code', 'Text', 'InlineHtml', 'Text', 'InlineHtml']
+    """
+    found: list[tuple[str, str, str]] = []
+    position = 0
+    for mark in _PLAIN_MARKUP.finditer(text) if "`" in text or "<" in text else ():
+        found.append(("Text", text[position : mark.start()], text[position : mark.start()]))
+        found.append(("Code" if mark[1] else "InlineHtml", mark[1] or mark.group(), mark.group()))
+        position = mark.end()
+    found.append(("Text", text[position:], text[position:]))
+    events: list[Inline] = []
+    end = 0
+    for kind, value, written in found:
+        start, end = end, end + len(written.encode())
+        if written:
+            events.append(Inline(kind, value, start, end))
+    return tuple(events)
