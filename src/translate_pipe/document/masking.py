@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 NOTHING = b"\x1a"
 """The byte that a masked token consists of: SUBSTITUTE, a control character that has no meaning in Markdown."""
 
-INDENTED_TEXT = LineRule("Indented text", b"", re.compile(b""), Form.INDENTED, Example(""))
+INDENTED_TEXT = LineRule("Indented text", b"", re.compile(b""), Form.ITEM, Example(""))
 """The rule that where there is no indented code, what is indented is text."""
 
 # Underlines, since asterisks behind the mark of a list item would make a break of the whole line.
 _BREAK_MASK = b"___"
 _INDENT = 4
 _WIDEST_INDENT = 5
+_WIDEST_NUMBER = 9  # digits of a list item (CommonMark, section 5.2)
 _LINE = re.compile(rb"[^\r\n]+")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _HEADING = re.compile(rb"[ \t>]*#{1,6}[ \t]")
@@ -145,13 +146,22 @@ def write(buffer: bytearray, data: bytes, mark: Mark) -> None:
     first = _LINE_END.search(data, mark.start, mark.end)
     end = first.start() if first else mark.end
     length = end - mark.start
-    if mark.is_indented:
+    if mark.rule.form is Form.ITEM:
+        shape = _item_mark(mark.rule, length)
+    elif mark.is_indented:
         width = _item_width(data, mark, length)
         shape = b"+" + b" " * (width - 1) + _empty_block(length - width)
     else:
         shape = _BREAK_MASK if length >= len(_BREAK_MASK) else b""
     _fill(buffer, data, mark.start, mark.end, b" ")
     buffer[mark.start : mark.start + len(shape)] = shape
+
+
+def _item_mark(rule: LineRule, length: int) -> bytes:
+    """The mark of a list item with text behind it; a number other than 1 does not interrupt a paragraph."""
+    if rule.interrupts:
+        return b"+"
+    return b"2.".rjust(min(length - 1, _WIDEST_NUMBER + 1), b"0")
 
 
 def _empty_block(length: int) -> bytes:

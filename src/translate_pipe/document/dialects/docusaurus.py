@@ -23,7 +23,7 @@ ADMONITION = LineRule(
 # Braces of JavaScript, three deep at most; what is nested deeper stays text.
 _BRACES = rb"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}+\}){0,500}+\}){0,2000}+\}"
 _NAME = rb"(?:[A-Za-z][\w.:-]*)?"
-_IN_TAG = rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|\r?\n(?![ \t>]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
+_IN_TAG = rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|\r?\n(?![ \t]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
 _TAG = rb"<(?:/" + _NAME + rb"[ \t]*|" + _NAME + _IN_TAG + rb"/?)>"
 
 # HTML's own elements are left to the parser, but for those whose attributes are JavaScript.
@@ -42,13 +42,18 @@ COMPONENT = LineRule(
     ),
     family="component",
 )
+# Up to a line that begins with a closing bracket: a function may have empty lines in it.
+_MODULE_BLOCK = (
+    rb"(?:import|export)\b[^\r\n]*[{(\[`][ \t]*(?:\r\n|\n|\r)"
+    rb"(?:(?![})\]`]|import\b|export\b|```|~~~)[^\r\n]*(?:\r\n|\n|\r))*[})\]`][^\r\n]*"
+)
 MODULE = LineRule(
     "Imports and exports",
     b"ie",
     re.compile(
-        rb"(?:import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
+        rb"(?:" + _MODULE_BLOCK + rb"|import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
         rb"|export[ \t]+(?:const|let|var|function|default|async|class|\{|\*)[^\r\n]*)"
-        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z)|```|~~~)[^\r\n]*)*"
+        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z)|```|~~~|import\b|export\b)[^\r\n]*)*"
     ),
     Form.SINGLE,
     Example("import Tabs from '@theme/Tabs';\n\nEet noten.", ("Eet noten.",)),
@@ -56,7 +61,7 @@ MODULE = LineRule(
 EXPRESSION_LINE = LineRule(
     "Expressions and comments on lines of their own",
     b"{",
-    line(rb"\{(?:/\*(?:[^*]|\*(?!/)){0,5000}\*/|(?!/\*)[^{}\r\n]*)\}"),
+    line(rb"\{/\*(?:[^*]|\*(?!/)){0,5000}\*/\}|(?!\{/\*)" + _BRACES),
     Form.SINGLE,
     Example("{/* truncate */}\n\nEet noten.", ("Eet noten.",)),
 )
