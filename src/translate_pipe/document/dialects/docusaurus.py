@@ -61,7 +61,8 @@ MODULE = LineRule(
 EXPRESSION_LINE = LineRule(
     "Expressions and comments on lines of their own",
     b"{",
-    line(rb"\{/\*(?:[^*]|\*(?!/)){0,5000}\*/\}|(?!\{/\*)" + _BRACES),
+    # A comment holds no beginning of another one, so that many beginnings do not search the same text each.
+    line(rb"(?:\{/\*(?:[^*{]|\*(?!/)|\{(?!/\*)){0,5000}+\*/\}|(?!\{/\*)" + _BRACES + rb")"),
     Form.SINGLE,
     Example("{/* truncate */}\n\nEet noten.", ("Eet noten.",)),
 )

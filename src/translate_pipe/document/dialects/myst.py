@@ -57,7 +57,7 @@ TARGET = LineRule(
 COMMENT = LineRule(
     "Comments and breaks between blocks",
     b"%+^",
-    line(rb"%[^\r\n]*|\+\+\+[^\r\n]*|\^{3,}[^\r\n]*"),
+    line(rb"(?:%|\+\+\+|\^{3,})[^\r\n]*"),
     Form.SINGLE,
     Example("% nog nakijken\nEet noten.", ("Eet noten.",)),
 )

@@ -43,10 +43,10 @@ class LineRule:
     """Lines that are no Markdown, or not only.
 
     `pattern` is tried behind the indentation and the quote marks of a line that begins with one of the bytes `first`
-    there, and matches up to the end of a line; that of an item matches the mark in front of the text. Its groups are text: `title` to the end of the line, `bracketed` between
-    square brackets. In the group `attributes` the values of those that readers see are text, written as `quoting` says.
-    `label` is what a title is the title of. `closes` finds the end of a region. `interrupts` says that an item also
-    begins in the middle of a paragraph.
+    there, and matches up to the end of a line; that of an item matches the mark in front of the text. Its groups are
+    text: `title` to the end of the line, `bracketed` between square brackets. In the group `attributes` the values of
+    those that readers see are text, written as `quoting` says. `label` is what a title is the title of. `closes` finds
+    the end of a region. `interrupts` says that an item also begins in the middle of a paragraph.
     """
 
     name: str
