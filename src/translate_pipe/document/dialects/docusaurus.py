@@ -26,8 +26,9 @@ _NAME = rb"(?:[A-Za-z][\w.:-]*)?"
 _IN_TAG = rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|\r?\n(?![ \t]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
 _TAG = rb"<(?:/" + _NAME + rb"[ \t]*|" + _NAME + _IN_TAG + rb"/?)>"
 
-# HTML's own elements are left to the parser, but for those whose attributes are JavaScript.
-_COMPONENT = rb"<(?:/?(?=[A-Z]|>)|(?=[a-z][^<>\r\n]*[\w-]=\{))"
+# HTML's own elements are left to the parser, but for those whose attributes are JavaScript, and for details: it often
+# has code right below, and in MDX a tag does not make HTML of the lines that follow it.
+_COMPONENT = rb"<(?:/?(?=[A-Z]|>|details[ >])|(?=[a-z][^<>\r\n]*[\w-]=\{))"
 COMPONENT = LineRule(
     "Components on lines of their own",
     b"<",
@@ -41,6 +42,16 @@ COMPONENT = LineRule(
         ("Met apt", "Open een terminal."),
     ),
     family="component",
+)
+SUMMARY = LineRule(
+    "Summaries on lines of their own",
+    b"<",
+    line(
+        rb"(?:<details(?:[ ][^<>{}\r\n]*)?>[ \t]*)?<summary(?:[ ][^<>{}\r\n]*)?>"
+        rb"[ \t]*(?P<title>[^\s<>{}&][^<>{}&\r\n]*?)[ \t]*</summary>"
+    ),
+    Form.SINGLE,
+    Example("<details>\n<summary>Code tonen</summary>\n```js\neet();\n```\n</details>", ("Code tonen",)),
 )
 # Up to a line that begins with a closing bracket: a function may have empty lines in it.
 _MODULE_BLOCK = (
@@ -80,6 +91,7 @@ DOCUSAURUS = Dialect(
     (
         common.COLON_END,
         ADMONITION,
+        SUMMARY,
         COMPONENT,
         MODULE,
         EXPRESSION_LINE,
