@@ -101,3 +101,10 @@ def test_attributes_that_a_heading_ends_with_stay_as_they_are(source: str) -> No
     (segment,) = document.segments
     translation = segment.text.replace("Kop", "Title")
     assert localise(document, {segment.key: translation}).text == source.replace("Kop", "Title")
+
+
+@pytest.mark.parametrize("dialect", ["mkdocs", "pandoc", "myst"])
+def test_the_attributes_of_a_fence_name_its_language(dialect: str) -> None:
+    text = "``` {.python .noten}\n# Eet noten.\n```\n"
+    document = parse(text, options=ParseOptions(dialects=(dialect,), code="comments"))
+    assert [segment.text for segment in document.segments] == ["Eet noten."]

@@ -39,7 +39,7 @@ TABLE_CAPTION = LineRule(
 LINE_BLOCK = LineRule(
     "Line blocks",
     b"|",
-    re.compile(rb"\|(?:[ ]{1,4}(?=[^ |\r\n][^|\r\n]*(?:[\r\n]|\Z))|(?=[\r\n]|\Z))"),
+    re.compile(rb"\|(?:[ ]{1,40}(?=[^ |\r\n][^|\r\n]*(?:[\r\n]|\Z))|(?=[\r\n]|\Z))"),
     Form.ITEM,
     Example("| Een noot\n|   en nog een", ("Een noot", "en nog een")),
     interrupts=True,
