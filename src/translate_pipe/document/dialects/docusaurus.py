@@ -55,7 +55,9 @@ SUMMARY = LineRule(
 )
 # Up to a line that begins with a closing bracket: a function may have empty lines in it.
 _MODULE_BLOCK = (
-    rb"(?:import|export)\b[^\r\n]*[{(\[`][ \t]*(?:\r\n|\n|\r)"
+    rb"(?:import[ \t]+(?:type[ \t]+)?(?:[\w$]+,[ \t]*)?\{"
+    rb"|export[ \t]+(?:const|let|var|function|default|async|class|type|interface|\{)[^\r\n]*(?<=[{(\[`]))"
+    rb"[ \t]*(?:\r\n|\n|\r)"
     rb"(?:(?![})\]`]|import\b|export\b|```|~~~)[^\r\n]*(?:\r\n|\n|\r))*[})\]`][^\r\n]*"
 )
 MODULE = LineRule(
