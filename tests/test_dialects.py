@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from fixtures import read_fixtures
 
 from translate_pipe import localise, parse
 from translate_pipe.document import ParseOptions
 from translate_pipe.document.dialects import DIALECTS, Dialect
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from fixtures import Fixture
 
     from translate_pipe.document.dialects.rules import LineRule, TokenRule
 
+FIXTURES = read_fixtures(Path(__file__).parent / "data" / "dialects.txt")
 RULES: list[tuple[Dialect, LineRule | TokenRule]] = [(dialect, rule) for dialect in DIALECTS for rule in dialect.rules]
+# A title block is the beginning of a document, a caption is known by the table right above it.
+TOP_LEVEL = frozenset({"Titles, authors and dates at the beginning", "Captions of tables"})
+NESTED = [(dialect, rule) for dialect, rule in RULES if rule.name not in TOP_LEVEL]
 NAMES = [f"{dialect.name}: {rule.name}" for dialect, rule in RULES]
 
 
@@ -30,7 +36,7 @@ def test_the_example_of_a_rule_has_its_segments(dialect: Dialect, rule: LineRule
     assert localise(document, {}).text == text
 
 
-@pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
+@pytest.mark.parametrize(("dialect", "rule"), NESTED)
 @pytest.mark.parametrize("prefix", ["> ", "- ", "    1. "], ids=["quote", "list", "deep list"])
 def test_a_rule_works_inside_other_blocks(dialect: Dialect, rule: LineRule | TokenRule, prefix: str) -> None:
     lines = rule.example.markdown.split("\n")
@@ -64,3 +70,41 @@ def test_translations_change_nothing_but_the_text(dialect: Dialect, rule: LineRu
 
 def test_the_pages_of_the_documentation_are_made_from_the_tables(repository: Path) -> None:
     subprocess.run([sys.executable, repository / "tools" / "dialect_pages.py", "--check"], check=True)
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=[fixture.title for fixture in FIXTURES])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_fixture(fixture: Fixture, line_end: str) -> None:
+    dialect, _, _ = fixture.title.partition(":")
+    document = parse(fixture.text.replace("\n", line_end), options=ParseOptions(dialects=(dialect,)))
+    found = [
+        " | ".join((str(one.line), f"{one.kind} {one.detail}".strip(), one.text.replace("\n", r"\n")))
+        for one in document.segments
+    ]
+    assert found == fixture.expected
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=[fixture.title for fixture in FIXTURES])
+def test_translations_of_a_fixture_are_its_segments(fixture: Fixture) -> None:
+    dialect, _, _ = fixture.title.partition(":")
+    options = ParseOptions(dialects=(dialect,))
+    document = parse(fixture.text, options=options)
+    translations = {segment.key: "Iets anders." for segment in document.segments}
+    localised = localise(document, translations)
+    assert not localised.diagnostics
+    assert {segment.text for segment in parse(localised.text, options=options).segments} <= {"Iets anders."}
+
+
+@pytest.mark.parametrize("source", ["# Kop {data-x=1}\n", "# Kop {height=60%}\n"])
+def test_attributes_that_a_heading_ends_with_stay_as_they_are(source: str) -> None:
+    document = parse(source, options=ParseOptions(dialects=("pandoc",)))
+    (segment,) = document.segments
+    translation = segment.text.replace("Kop", "Title")
+    assert localise(document, {segment.key: translation}).text == source.replace("Kop", "Title")
+
+
+@pytest.mark.parametrize("dialect", ["mkdocs", "pandoc", "myst"])
+def test_the_attributes_of_a_fence_name_its_language(dialect: str) -> None:
+    text = "``` {.python .noten}\n# Eet noten.\n```\n"
+    document = parse(text, options=ParseOptions(dialects=(dialect,), code="comments"))
+    assert [segment.text for segment in document.segments] == ["Eet noten."]

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "dialects"
 _FORMS = {
     Form.INDENTED: "The body is what is indented below the line. It is Markdown, at any depth.",
     Form.OPENING: "The body is what follows, up to the closing line. It is Markdown, at any depth.",
+    Form.ITEM: "The mark stays as it is; what follows it on the line is a text.",
     Form.CLOSING: "This line stays as it is.",
     Form.SINGLE: "Stays as it is, but for its text.",
     Form.REGION: "Everything up to the closing line is left alone.",

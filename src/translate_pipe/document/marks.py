@@ -165,7 +165,8 @@ def mark_of(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int
     """The mark of a rule that matches; `shift` is added to the offsets of the match."""
     start, end = found.start() + shift, found.end() + shift
     mark = Mark(rule, start, end, tuple(_pieces(rule, found, grammar, shift)), is_indented=False)
-    return mark._replace(is_indented=rule.form is Form.INDENTED and _has_body(found, mark))
+    is_item = rule.form is Form.ITEM or (rule.form is Form.INDENTED and _has_body(found, mark))
+    return mark._replace(is_indented=is_item)
 
 
 def _has_body(found: re.Match[bytes], mark: Mark) -> bool:

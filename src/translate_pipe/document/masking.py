@@ -28,18 +28,20 @@ if TYPE_CHECKING:
 NOTHING = b"\x1a"
 """The byte that a masked token consists of: SUBSTITUTE, a control character that has no meaning in Markdown."""
 
-INDENTED_TEXT = LineRule("Indented text", b"", re.compile(b""), Form.INDENTED, Example(""))
+INDENTED_TEXT = LineRule("Indented text", b"", re.compile(b""), Form.ITEM, Example(""))
 """The rule that where there is no indented code, what is indented is text."""
 
 # Underlines, since asterisks behind the mark of a list item would make a break of the whole line.
 _BREAK_MASK = b"___"
 _INDENT = 4
 _WIDEST_INDENT = 5
+_WIDEST_NUMBER = 9  # digits of a list item (CommonMark, section 5.2)
 _LINE = re.compile(rb"[^\r\n]+")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _HEADING = re.compile(rb"[ \t>]*#{1,6}[ \t]")
+_FENCE_START = re.compile(rb"[ \t>]*(?:(?:[-+*:]|\d{1,9}[.)])[ \t]+)?(?:`{3,}|~{3,})[^`]*")
 _UNDERLINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)[ \t>]*(?:=+|-+)[ \t]*(?=[\r\n]|\Z)")
-_HEADING_ATTRIBUTES = re.compile(rb"\{:?[ \t]*[.#]")
+_ATTRIBUTES = re.compile(rb"\{:?[ \t]*[.#]")
 _FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 # The parser takes any colon at the beginning of a line for the mark of a definition, also that of an emoji. With a line
@@ -70,7 +72,7 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
             _fill(buffer, data, found.start(1) - 1, found.end(1) - 1, NOTHING)
     if grammar.tokens:
         for found in grammar.tokens.finditer(data, start):
-            if not _is_of_heading(data, found):
+            if not _is_of_block(data, found):
                 _fill(buffer, data, found.start(), found.end(), NOTHING)
     marks: dict[int, Mark] = {}
     for mark in marks_in(data, grammar, start):
@@ -79,14 +81,12 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     return Masked(bytes(buffer), marks)
 
 
-def _is_of_heading(data: bytes, token: re.Match[bytes]) -> bool:
-    """Whether a token is the attributes of a heading, which the parser knows itself."""
-    if not _HEADING_ATTRIBUTES.match(token.group()):
+def _is_of_block(data: bytes, token: re.Match[bytes]) -> bool:
+    """Whether a token is the attributes of a heading or a fence, which the parser knows itself."""
+    if not _ATTRIBUTES.match(token.group()):
         return False
-    return (
-        _HEADING.match(data, line_start(data, token.start())) is not None
-        or _UNDERLINE.match(data, token.end()) is not None
-    )
+    before = data[line_start(data, token.start()) : token.start()]
+    return bool(_HEADING.match(before) or _UNDERLINE.match(data, token.end()) or _FENCE_START.fullmatch(before))
 
 
 def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int]], grammar: Grammar) -> Masked | None:
@@ -149,13 +149,25 @@ def write(buffer: bytearray, data: bytes, mark: Mark) -> None:
     first = _LINE_END.search(data, mark.start, mark.end)
     end = first.start() if first else mark.end
     length = end - mark.start
-    if mark.is_indented:
+    if mark.rule.form is Form.ITEM:
+        shape = _item_mark(mark.rule, length)
+    elif mark.is_indented:
         width = _item_width(data, mark, length)
         shape = b"+" + b" " * (width - 1) + _empty_block(length - width)
     else:
         shape = _BREAK_MASK if length >= len(_BREAK_MASK) else b""
     _fill(buffer, data, mark.start, mark.end, b" ")
     buffer[mark.start : mark.start + len(shape)] = shape
+
+
+def _item_mark(rule: LineRule, length: int) -> bytes:
+    """The mark of a list item with text behind it; a number other than 1 does not interrupt a paragraph.
+
+    Behind more than four blanks the text would be code, so items in items have the rest.
+    """
+    if rule.interrupts:
+        return b"+ " * max(0, (length - _INDENT) // 2) + b"+"
+    return b"2.".rjust(min(length - 1, _WIDEST_NUMBER + 1), b"0")
 
 
 def _empty_block(length: int) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects.rules import Form
 from translate_pipe.document.events import tag_of
-from translate_pipe.document.masking import INDENTED_TEXT, NOTHING
+from translate_pipe.document.masking import NOTHING
 from translate_pipe.model import Closing, Inline, Opening, OutlineItem, Run, Verbatim
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Outliner:
         if tag == "Item" and mark and mark.is_indented:
             self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, event.end))
             self._items += mark.pieces
-            self._awaits_mask = mark.rule is not INDENTED_TEXT
+            self._awaits_mask = mark.rule.form is not Form.ITEM
         elif tag == "Heading" and self._awaits_mask:
             self._awaits_mask = False
             self._ignored_heading = True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _DEEPEST_CODE = 12
 _INDENTED = "Indented"
+_DIRECTIVE = re.compile(r"\{[^\s.#]")  # a name in braces, not the attributes of a code block
 _TITLE = re.compile(
     rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
     rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
@@ -79,7 +80,7 @@ def _opened(data: bytes, masked: Masked, found: list[Inline], rules: Grammar) ->
     blocks = [(event, _code(event)) for event in found if event.kind == "Start"]
     opened = None
     if rules.directives:
-        fences = [(event.start, event.end) for event, code in blocks if code is not None and code.startswith("{")]
+        fences = [(event.start, event.end) for event, code in blocks if code is not None and _DIRECTIVE.match(code)]
         opened = open_directives(data, masked, fences, rules)
     if not rules.indented_code:
         indented = [event.start for event, code in blocks if code == _INDENTED]

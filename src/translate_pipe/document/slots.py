@@ -122,12 +122,12 @@ def _more_lines(document: Document, slot: Slot, lines: list[str]) -> str:
 
 
 def _setext(document: Document, slot: Slot, lines: list[str]) -> str:
-    return _without_attributes(_block(document, slot, lines))
+    return _without_attributes(document, slot, _block(document, slot, lines))
 
 
-def _atx(_document: Document, _slot: Slot, lines: list[str]) -> str:
+def _atx(document: Document, slot: Slot, lines: list[str]) -> str:
     text = " ".join(lines)
-    return _without_attributes(_CLOSING_SEQUENCE.sub(r"\\\1", text))
+    return _without_attributes(document, slot, _CLOSING_SEQUENCE.sub(r"\\\1", text))
 
 
 def _cell(document: Document, slot: Slot, lines: list[str]) -> str:
@@ -216,12 +216,19 @@ def text_of_line(line: str) -> str:
     return "\\" + line if _OPENS_BLOCK.match(line) or _OPEN_DEFINITION.match(line) else line
 
 
-def _without_attributes(heading: str) -> str:
-    """A heading whose last braces are text; the parser takes attributes there even behind a backslash."""
-    if not heading.endswith("}"):
-        return heading
+def _without_attributes(document: Document, slot: Slot, heading: str) -> str:
+    """A heading whose last braces are text; the parser takes attributes there even behind a backslash.
+
+    Braces that the source's heading ends with too are a token of a dialect, and stay.
+    """
     brace = heading.rfind("{")
-    return heading if brace < 0 else f"{heading[:brace]}&#123;{heading[brace + 1 :]}"
+    if brace < 0 or not heading.endswith("}") or _ends_with(document, slot, heading[brace:]):
+        return heading
+    return f"{heading[:brace]}&#123;{heading[brace + 1 :]}"
+
+
+def _ends_with(document: Document, slot: Slot, text: str) -> bool:
+    return document.data.endswith(text.encode(), slot.start, slot.end)
 
 
 def _is_balanced(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import HTML, Dialect, Example, Form, LineRule, TokenRule, closing, line
 from translate_pipe.model import SlotShape
 
 EXTENSIONS = frozenset({
@@ -21,7 +21,7 @@ EXTENSIONS = frozenset({
 MATH = TokenRule(
     "Formulas",
     # Pandoc's rule: no blank behind the first dollar or in front of the last one, and no digit behind that one.
-    rb"\$\$(?:[^$`\\\r\n]|\\[^\r\n]|\r?\n(?![ \t>]*[\r\n])){1,5000}+\$\$"
+    rb"\$\$(?:[^$`\\\r\n]|\\[^\r\n]?|\r?\n(?![ \t>]*[\r\n])){1,5000}+\$\$"
     rb"|\$(?<![\w$\\]\$)(?![\s$])(?:[^$`\\\r\n]|\\[^\r\n]){1,1000}+(?<!\s)\$(?![\w$])",
     Example("Los $x^2 + 1 = 0$ op.", ("Los $x^2 + 1 = 0$ op.",)),
 )
@@ -81,17 +81,19 @@ ATTRIBUTE_LIST = TokenRule(
 
 # Liquid, Jinja and their like
 
+# A tag may stand on several lines, but not beyond an empty one. It holds no beginning of another one, so that many
+# beginnings do not search the same text each.
+_IN_LIQUID = rb"(?:[^{%\r\n]|\{(?!%)|%(?!\})|(?:\r\n|\n|\r)(?![ \t>]*[\r\n])){0,2000}+"
 LIQUID_LINE = LineRule(
     "Tags of a template language on lines of their own",
     b"{",
-    line(rb"(?:\{%(?:[^{%\r\n]|\{(?!%)|%(?!\}))*+%\}[ \t]*+)++"),
+    line(rb"(?:\{%" + _IN_LIQUID + rb"%\}[ \t]*+)++"),
     Form.SINGLE,
     Example("{% if nieuw %}\nNieuw!\n{% endif %}", ("Nieuw!",)),
 )
 LIQUID = TokenRule(
     "Tags and values of a template language",
-    # A token holds no beginning of another one, so that many beginnings do not search the same text each.
-    rb"\{%(?:[^{%\r\n]|\{(?!%)|%(?!\})){0,2000}+%\}|\{\{(?![<%])(?:[^{}\r\n]|\{(?!\{)|\}(?!\})){0,2000}+\}\}",
+    rb"\{%" + _IN_LIQUID + rb"%\}|\{\{(?![<%])(?:[^{}\r\n]|\{(?!\{)|\}(?!\})){0,2000}+\}\}",
     Example("Versie {{ versie }} is er.", ("Versie {{ versie }} is er.",)),
 )
 
@@ -117,15 +119,25 @@ WIKI_LINK = TokenRule(
     rb"\[\[[^\[\]|\r\n]{1,500}(?:\]\](?![(\[])|\|(?=[^\[\]\r\n]{1,500}\]\](?![(\[])))",
     Example("Lees [[huid/olie|meer over olie]].", ("Lees [[huid/olie|meer over olie]].",)),
 )
+_KEY = rb"(?:[\w'-]+|\"[^\"+\r\n]{1,50}\")"
 KEYS = TokenRule(
     "Keys",
-    rb"\+\+[\w\"'-]+(?:\+[\w\"'-]+)*\+\+",
+    rb"\+\+" + _KEY + rb"(?:\+" + _KEY + rb"){0,20}\+\+",
     Example("Druk op ++ctrl+alt+del++ om te stoppen.", ("Druk op ++ctrl+alt+del++ om te stoppen.",)),
 )
 CRITIC_MARKS = TokenRule(
     "Critic marks",
     rb"\{(?:\+\+|--|~~|==|>>)|(?:\+\+|--|~~|==|<<)\}",
     Example("Dit is {--oud--}{++nieuw++}.", ("Dit is {--oud--}{++nieuw++}.",)),
+)
+
+MARKDOWN_IN_HTML = LineRule(
+    "HTML with Markdown in it",
+    b"<",
+    line(rb"<[A-Za-z][\w-]*(?=[ \t])[^<>\r\n]*?[ \t]markdown(?:=(?:\"\w*\"|'\w*'|\w+))?(?:[ \t][^<>\r\n]*)?>"),
+    Form.OPENING,
+    Example('<div class="kader" markdown="1">\nEet *noten*.\n</div>', ("Eet *noten*.",)),
+    family=HTML,
 )
 
 # Containers between colons

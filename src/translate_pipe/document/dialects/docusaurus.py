@@ -23,11 +23,12 @@ ADMONITION = LineRule(
 # Braces of JavaScript, three deep at most; what is nested deeper stays text.
 _BRACES = rb"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}+\}){0,500}+\}){0,2000}+\}"
 _NAME = rb"(?:[A-Za-z][\w.:-]*)?"
-_IN_TAG = rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|\r?\n(?![ \t>]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
+_IN_TAG = rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|\r?\n(?![ \t]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
 _TAG = rb"<(?:/" + _NAME + rb"[ \t]*|" + _NAME + _IN_TAG + rb"/?)>"
 
-# HTML's own elements are left to the parser, but for those whose attributes are JavaScript.
-_COMPONENT = rb"<(?:/?(?=[A-Z]|>)|(?=[a-z][^<>\r\n]*[\w-]=\{))"
+# HTML's own elements are left to the parser, but for those whose attributes are JavaScript, and for details: it often
+# has code right below, and in MDX a tag does not make HTML of the lines that follow it.
+_COMPONENT = rb"<(?:/?(?=[A-Z]|>|details[ >])|(?=[a-z][^<>\r\n]*[\w-]=\{))"
 COMPONENT = LineRule(
     "Components on lines of their own",
     b"<",
@@ -42,13 +43,30 @@ COMPONENT = LineRule(
     ),
     family="component",
 )
+SUMMARY = LineRule(
+    "Summaries on lines of their own",
+    b"<",
+    line(
+        rb"(?:<details(?:[ ][^<>{}\r\n]*)?>[ \t]*)?<summary(?:[ ][^<>{}\r\n]*)?>"
+        rb"[ \t]*(?P<title>[^\s<>{}&][^<>{}&\r\n]*?)[ \t]*</summary>"
+    ),
+    Form.SINGLE,
+    Example("<details>\n<summary>Code tonen</summary>\n```js\neet();\n```\n</details>", ("Code tonen",)),
+)
+# Up to a line that begins with a closing bracket: a function may have empty lines in it.
+_MODULE_BLOCK = (
+    rb"(?:import[ \t]+(?:type[ \t]+)?(?:[\w$]+,[ \t]*)?\{"
+    rb"|export[ \t]+(?:const|let|var|function|default|async|class|type|interface|\{)[^\r\n]*(?<=[{(\[`]))"
+    rb"[ \t]*(?:\r\n|\n|\r)"
+    rb"(?:(?![})\]`]|import\b|export\b|```|~~~)[^\r\n]*(?:\r\n|\n|\r))*[})\]`][^\r\n]*"
+)
 MODULE = LineRule(
     "Imports and exports",
     b"ie",
     re.compile(
-        rb"(?:import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
+        rb"(?:" + _MODULE_BLOCK + rb"|import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
         rb"|export[ \t]+(?:const|let|var|function|default|async|class|\{|\*)[^\r\n]*)"
-        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z)|```|~~~)[^\r\n]*)*"
+        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z)|```|~~~|import\b|export\b)[^\r\n]*)*"
     ),
     Form.SINGLE,
     Example("import Tabs from '@theme/Tabs';\n\nEet noten.", ("Eet noten.",)),
@@ -56,7 +74,8 @@ MODULE = LineRule(
 EXPRESSION_LINE = LineRule(
     "Expressions and comments on lines of their own",
     b"{",
-    line(rb"\{(?:/\*(?:[^*]|\*(?!/)){0,5000}\*/|(?!/\*)[^{}\r\n]*)\}"),
+    # A comment holds no beginning of another one, so that many beginnings do not search the same text each.
+    line(rb"(?:\{/\*(?:[^*{]|\*(?!/)|\{(?!/\*)){0,5000}+\*/\}|(?!\{/\*)" + _BRACES + rb")"),
     Form.SINGLE,
     Example("{/* truncate */}\n\nEet noten.", ("Eet noten.",)),
 )
@@ -74,6 +93,7 @@ DOCUSAURUS = Dialect(
     (
         common.COLON_END,
         ADMONITION,
+        SUMMARY,
         COMPONENT,
         MODULE,
         EXPRESSION_LINE,

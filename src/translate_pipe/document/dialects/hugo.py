@@ -10,21 +10,45 @@ from translate_pipe.model import SlotShape
 # No other one begins within.
 _TEXT = rb"(?:[^{\r\n]|\{(?!\{)|(?:\r\n|\n|\r)(?![ \t>]*[\r\n])){0,3000}?"
 
+_CODE = rb"(?:highlight|mermaid|goat|math|katex|chart|tabpane-code|code-toggle)"
+_IN_SHORTCODE = rb"\b(?:[^}\r\n]|\}(?!\}))*[>%]\}\}"
+
+CODE_LINE = LineRule(
+    "Shortcodes that hold code or comments, on one line",
+    b"{",
+    line(
+        rb"\{\{[<%][ \t]*(?P<code>" + _CODE + rb"|comment)" + _IN_SHORTCODE + rb"[^\r\n]*?"
+        rb"\{\{[<%][ \t]*/[ \t]*(?P=code)[ \t]*[>%]\}\}"
+    ),
+    Form.SINGLE,
+    Example("{{% comment %}} Overleg. {{% /comment %}}"),
+)
 CODE = LineRule(
     "Shortcodes that hold code",
     b"{",
-    line(rb"\{\{[<%][ \t]*(?:highlight|mermaid|goat|math|katex|chart|tabpane-code)\b[^\r\n]*[>%]\}\}"),
+    line(rb"\{\{[<%][ \t]*" + _CODE + _IN_SHORTCODE),
     Form.REGION,
     Example("{{< highlight go >}}\nfmt.Println(1)\n{{< /highlight >}}"),
-    closes=closing(rb"\{\{[<%][ \t]*/[ \t]*(?:highlight|mermaid|goat|math|katex|chart|tabpane-code)[ \t]*[>%]\}\}"),
+    closes=closing(rb"\{\{[<%][ \t]*/[ \t]*" + _CODE + rb"[ \t]*[>%]\}\}"),
 )
 COMMENT = LineRule(
     "Comments in templates",
     b"{",
-    line(rb"\{\{[<%][ \t]*comment\b[^\r\n]*[>%]\}\}"),
+    line(rb"\{\{[<%][ \t]*comment" + _IN_SHORTCODE),
     Form.REGION,
     Example("{{% comment %}}\nOverleg.\n{{% /comment %}}"),
     closes=closing(rb"\{\{[<%][ \t]*/[ \t]*comment[ \t]*[>%]\}\}"),
+)
+# The parser knows those of GitHub, which have no title.
+ALERT = LineRule(
+    "Alerts with a title or of a type of their own",
+    b"[",
+    line(
+        rb"\[!(?!(?i:note|tip|important|warning|caution)\][ \t]*(?:[\r\n]|\Z))[A-Za-z][\w-]*\][+-]?"
+        rb"(?:[ \t]+(?P<title>[^\s][^\r\n]*?))?"
+    ),
+    Form.SINGLE,
+    Example("> [!TIP]+ Een tip\n> Eet noten.", ("Een tip", "Eet noten.")),
 )
 SHORTCODE_LINE = LineRule(
     "Shortcodes on lines of their own",
@@ -45,6 +69,6 @@ HUGO = Dialect(
     "Hugo",
     "Goldmark with shortcodes; of a shortcode on a line of its own the parameters that readers see are segments.",
     common.EXTENSIONS,
-    (CODE, COMMENT, SHORTCODE_LINE, common.ATTRIBUTE_LINE, common.DISPLAY_MATH, *common.LATEX),
+    (CODE_LINE, CODE, COMMENT, SHORTCODE_LINE, ALERT, common.ATTRIBUTE_LINE, common.DISPLAY_MATH, *common.LATEX),
     (SHORTCODE, common.LIQUID, common.MATH, common.BRACKET_MATH, common.ATTRIBUTE_LIST),
 )

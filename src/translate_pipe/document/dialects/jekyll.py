@@ -4,14 +4,41 @@ from __future__ import annotations
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, closing, line
+from translate_pipe.model import SlotShape
 
 CODE = LineRule(
     "Highlighted code and comments",
     b"{",
-    line(rb"\{%-?[ ]*(?:highlight|comment)\b[^\r\n]*?%\}"),
+    line(rb"\{%-?[ ]*(?:highlight|comment)\b(?:[^%\r\n]|%(?!\}))*%\}"),
     Form.REGION,
     Example("{% highlight ruby %}\nputs 1\n{% endhighlight %}"),
     closes=closing(rb"\{%-?[ ]*end(?:highlight|comment)[ ]*-?%\}"),
+)
+CODE_LINE = LineRule(
+    "Highlighted code and comments on one line",
+    b"{",
+    line(rb"\{%-?[ ]*(?P<code>highlight|comment)\b[^\r\n]*?\{%-?[ ]*end(?P=code)[ ]*-?%\}"),
+    Form.SINGLE,
+    Example("{% comment %} Overleg. {% endcomment %}"),
+)
+INCLUDE_LINE = LineRule(
+    "Included files",
+    b"{",
+    line(
+        rb"\{%-?[ ]*include(?:_cached|_relative)?[ ]"
+        rb"(?P<attributes>(?:[^{%\r\n]|\{(?!%)|%(?!\})|(?:\r\n|\n|\r)(?![ \t>]*[\r\n])){0,2000}+)%\}"
+    ),
+    Form.SINGLE,
+    Example('{% include figuur.html\n   bron="noot.png"\n   caption="Een noot" %}', ("Een noot",)),
+    quoting=SlotShape.PARAMETER,
+)
+KRAMDOWN_COMMENT = LineRule(
+    "Comments of kramdown",
+    b"{",
+    line(rb"\{::comment\}"),
+    Form.REGION,
+    Example("{::comment}\nOverleg.\n{:/comment}"),
+    closes=closing(rb"\{:/(?:comment)?\}"),
 )
 
 JEKYLL = Dialect(
@@ -20,10 +47,14 @@ JEKYLL = Dialect(
     "kramdown with Liquid, as on GitHub Pages.",
     common.EXTENSIONS,
     (
+        CODE_LINE,
         CODE,
+        INCLUDE_LINE,
         common.LIQUID_LINE,
+        KRAMDOWN_COMMENT,
         common.KRAMDOWN_LINE,
         common.ABBREVIATION,
+        common.MARKDOWN_IN_HTML,
         common.DISPLAY_MATH,
         *common.LATEX,
     ),

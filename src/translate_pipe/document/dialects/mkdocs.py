@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import HTML, Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, closing, line
 
 _TYPE = rb"[\w-]+(?:[ ]+[\w-]+)*"
 _TITLE = rb'[ ]+"(?P<title>[^\r\n]*)"'
@@ -97,15 +97,6 @@ INCLUDE = TokenRule(
     Example("De versie is {!versie.md!}.", ("De versie is {!versie.md!}.",)),
 )
 
-MARKDOWN_IN_HTML = LineRule(
-    "HTML with Markdown in it",
-    b"<",
-    line(rb"<[A-Za-z][\w-]*(?=[ \t])[^<>\r\n]*?[ \t]markdown(?:=(?:\"\w*\"|'\w*'|\w+))?(?:[ \t][^<>\r\n]*)?>"),
-    Form.OPENING,
-    Example('<div class="kader" markdown="1">\nEet *noten*.\n</div>', ("Eet *noten*.",)),
-    family=HTML,
-)
-
 MKDOCS = Dialect(
     "mkdocs",
     "MkDocs",
@@ -119,7 +110,7 @@ MKDOCS = Dialect(
         BLOCK,
         BLOCK_END,
         IDENTIFIER,
-        MARKDOWN_IN_HTML,
+        common.MARKDOWN_IN_HTML,
         SNIPPET,
         SNIPPETS,
         INCLUDE_LINE,

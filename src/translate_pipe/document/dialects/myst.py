@@ -7,7 +7,7 @@ from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineR
 
 _NAME = rb"[\w:.+-]+"
 _VERBATIM = (
-    rb"(?:code|code-block|code-cell|sourcecode|literalinclude|math|mermaid|graphviz|digraph|raw|include|image|toctree"
+    rb"(?:code|code-block|code-cell|sourcecode|literalinclude|math|mermaid|graphviz|digraph|raw|include|toctree"
     rb"|eval-rst|contents|bibliography|autodoc2?-\w+|auto\w+|doctest|testcode|testoutput|csv-table|plantuml|embed)"
 )
 _TITLED = (
@@ -56,8 +56,8 @@ TARGET = LineRule(
 )
 COMMENT = LineRule(
     "Comments and breaks between blocks",
-    b"%+",
-    line(rb"(?:%[^\r\n]*|\+\+\+[^\r\n]*)"),
+    b"%+^",
+    line(rb"(?:%|\+\+\+|\^{3,})[^\r\n]*"),
     Form.SINGLE,
     Example("% nog nakijken\nEet noten.", ("Eet noten.",)),
 )
@@ -65,6 +65,11 @@ ROLE = TokenRule(
     "Roles",
     rb"\{[A-Za-z][\w:.+-]*\}(?=`)",
     Example("Zie {ref}`noten` en {doc}`olie`.", ("Zie {ref}`noten` en {doc}`olie`.",)),
+)
+LABELLED_MATH = TokenRule(
+    "Formulas with a label",
+    rb"\$\$(?:[^$`\\\r\n]|\\[^\r\n]?|\r?\n(?![ \t>]*[\r\n])){1,5000}+\$\$[ \t]*\([\w:.-]{1,100}\)",
+    Example("$$ a = b $$ (gelijk)"),
 )
 
 MYST = Dialect(
@@ -85,6 +90,6 @@ MYST = Dialect(
         common.DISPLAY_MATH,
         *common.LATEX,
     ),
-    (ROLE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST),
+    (ROLE, common.LIQUID, LABELLED_MATH, common.MATH, common.ATTRIBUTE_LIST),
     directives=True,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.hugo import SHORTCODE, SHORTCODE_LINE
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, line
@@ -15,6 +17,39 @@ NUMBERED_EXAMPLE = TokenRule(
     "Labels of numbered examples",
     rb"(?<!\w)\(@[\w-]*\)",
     Example("Zie (@eerste).", ("Zie (@eerste).",)),
+)
+TITLE_BLOCK = LineRule(
+    "Titles, authors and dates at the beginning",
+    b"%",
+    line(rb"\A%[ \t]*(?P<title>[^\s][^\r\n]*?)[ \t]*(?:(?:\r\n|\n|\r)(?:%|[ \t]+[^\s])[^\r\n]*)*"),
+    Form.SINGLE,
+    Example("% Over noten\n% Een schrijver\n% 2024\n\nEet noten.", ("Over noten", "Eet noten.")),
+)
+# Behind a table, for elsewhere a colon begins a definition.
+TABLE_CAPTION = LineRule(
+    "Captions of tables",
+    b":",
+    re.compile(
+        rb"(?:(?<=[|+]\n\n)|(?<=[|+]\r\n\r\n)|(?<=[|+]\r\r))"
+        rb":[ \t]+(?P<title>[^\s][^\r\n]*?)(?:[ \t]+\{[^{}\r\n]*\})?[ \t]*(?=(?:(?:\r\n|\n|\r)[ \t]*(?:[\r\n]|\Z))|\Z)"
+    ),
+    Form.SINGLE,
+    Example("| a |\n| - |\n| b |\n\n: Een tabel {#tbl-noten}", ("a", "b", "Een tabel")),
+)
+LINE_BLOCK = LineRule(
+    "Line blocks",
+    b"|",
+    re.compile(rb"\|(?:[ ]{1,40}(?=[^ |\r\n][^|\r\n]*(?:[\r\n]|\Z))|(?=[\r\n]|\Z))"),
+    Form.ITEM,
+    Example("| Een noot\n|   en nog een", ("Een noot", "en nog een")),
+    interrupts=True,
+)
+NUMBERED_ITEM = LineRule(
+    "Numbered examples, and items that are numbered by Pandoc",
+    b"#(",
+    re.compile(rb"(?:#\.|\(@[\w-]{0,9}\))[ ]{1,2}(?=[^ \r\n])"),
+    Form.ITEM,
+    Example("#. Een noot\n#. Nog een\n\n(@olie) Met olie", ("Een noot", "Nog een", "Met olie")),
 )
 PAGE_BREAK = LineRule(
     "Commands of LaTeX on lines of their own",
@@ -38,6 +73,10 @@ PANDOC = Dialect(
     "Pandoc's Markdown, with the shortcodes and callouts of Quarto.",
     common.EXTENSIONS,
     (
+        TITLE_BLOCK,
+        TABLE_CAPTION,
+        LINE_BLOCK,
+        NUMBERED_ITEM,
         common.COLON_END,
         common.DIV,
         SHORTCODE_LINE,

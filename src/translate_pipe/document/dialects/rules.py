@@ -29,6 +29,7 @@ class Form(Enum):
     """What a line is, and where the body is that belongs to it."""
 
     INDENTED = "the body is indented below the line"
+    ITEM = "the text follows on the same line, as that of a list item"
     OPENING = "the body follows, up to the closing line of the same family"
     CLOSING = "a body ends"
     SINGLE = "the line stands for itself"
@@ -42,9 +43,10 @@ class LineRule:
     """Lines that are no Markdown, or not only.
 
     `pattern` is tried behind the indentation and the quote marks of a line that begins with one of the bytes `first`
-    there, and matches up to the end of a line. Its groups are text: `title` to the end of the line, `bracketed` between
-    square brackets. In the group `attributes` the values of those that readers see are text, written as `quoting` says.
-    `label` is what a title is the title of. `closes` finds the end of a region.
+    there, and matches up to the end of a line; that of an item matches the mark in front of the text. Its groups are
+    text: `title` to the end of the line, `bracketed` between square brackets. In the group `attributes` the values of
+    those that readers see are text, written as `quoting` says. `label` is what a title is the title of. `closes` finds
+    the end of a region. `interrupts` says that an item also begins in the middle of a paragraph.
     """
 
     name: str
@@ -55,6 +57,7 @@ class LineRule:
     family: str = ""
     quoting: SlotShape = SlotShape.ATTRIBUTE
     closes: re.Pattern[bytes] | None = None
+    interrupts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
