@@ -27,7 +27,7 @@ _PROTECTED = re.compile(
     r"|\+\+[\w+-]+\+\+|(?<![\w:]):[a-z0-9_+-]+:|\[\[.*?\]\]|\[![a-z]+\]",  # keys, emoji, wiki links, alerts
     re.DOTALL | re.IGNORECASE,
 )
-_LABEL = re.compile(r"\[(?:[^\[\]\\`]|\\.)*\](?![(\[])")
+_LABEL = re.compile(r"\[(?:[^\[\]\\`]|\\.)*\](?:\[\]|(?![(\[]))")  # of a link reference
 _WORD = re.compile(r"[A-Za-z]+")
 _LATIN = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "áƀçđéƒĝĥíĵķļɱñöþɋŕšţúṽŵẋýžÁɃÇĐÉƑĜĤÍĴĶĻṀÑÖÞɊŔŠŢÚṼŴẊÝŽ"
