@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PROTECTED = re.compile(
+    r"\[(?:[^\[\]\\]|\\.)*\]\[\]|"  # references whose text is their label
     r"(`+)(?!`).*?(?<!`)\1(?!`)"  # code
     r"|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\]\[[^\]]*\]"  # where links lead
     r"|\[\^[^\]\s]+\]|\[[^\[\]]*@[^\[\]]*\]|(?<!\w)-?@[\w{][\w:.#$%&+?<>~/{}-]*"  # footnotes and citations
@@ -27,7 +28,7 @@ _PROTECTED = re.compile(
     r"|\+\+[\w+-]+\+\+|(?<![\w:]):[a-z0-9_+-]+:|\[\[.*?\]\]|\[![a-z]+\]",  # keys, emoji, wiki links, alerts
     re.DOTALL | re.IGNORECASE,
 )
-_LABEL = re.compile(r"\[(?:[^\[\]\\`]|\\.)*\](?:\[\]|(?![(\[]))")  # of a link reference
+_LABEL = re.compile(r"\[(?:[^\[\]\\`]|\\.)*\](?![(\[])")
 _WORD = re.compile(r"[A-Za-z]+")
 _LATIN = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "áƀçđéƒĝĥíĵķļɱñöþɋŕšţúṽŵẋýžÁɃÇĐÉƑĜĤÍĴĶĻṀÑÖÞɊŔŠŢÚṼŴẊÝŽ"

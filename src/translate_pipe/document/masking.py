@@ -43,6 +43,8 @@ _FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 # The parser takes any colon at the beginning of a line for the mark of a definition, also that of an emoji.
 _NO_DEFINITION = re.compile(rb"^[ \t>]*+(:)(?![ \t\r\n])", re.MULTILINE)
+# In a row that says how the columns of a table are aligned it must not become text.
+_ALIGNMENT = re.compile(rb":-+:?[ \t]*\|")
 # Directives may have their options as YAML between lines of dashes, right below their first line.
 _DASHES = rb"[ \t>]*---[ \t]*(?=[\r\n]|\Z)"
 _BREAK = rb"(?:\r\n|\n|\r)"
@@ -65,7 +67,8 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     buffer[:start] = b"\n" * start
     if b":" in data:
         for found in _NO_DEFINITION.finditer(bytes(buffer)):
-            _fill(buffer, data, *found.span(1), NOTHING)
+            is_of_table = _ALIGNMENT.match(buffer, found.start(1)) is not None
+            _fill(buffer, data, *found.span(1), b"-" if is_of_table else NOTHING)
     if grammar.tokens:
         for found in grammar.tokens.finditer(data, start):
             if not _is_of_heading(data, found):
