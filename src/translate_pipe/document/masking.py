@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.document.dialects.rules import Example, Form, LineRule
+from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects.rules import HTML, Example, Form, LineRule
 from translate_pipe.document.marks import Mark, body_indent, mark_of, marks_in
 
 if TYPE_CHECKING:
@@ -78,6 +79,22 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
         marks[mark.start] = mark
         write(buffer, data, mark)
     return Masked(bytes(buffer), marks)
+
+
+_CONTAINERS = frozenset({Form.INDENTED, Form.OPENING, Form.CLOSING, Form.SINGLE})
+_RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
+
+
+def containers_only(data: bytes, masked: Masked) -> bytes:
+    """A text with the masks of lines that make containers or stand for themselves, and without all others.
+
+    Without them are HTML too, attribute lists and abbreviations, which a renderer may know.
+    """
+    buffer = bytearray(data)
+    for mark in masked.marks.values():
+        if mark.rule.form in _CONTAINERS and mark.rule.family != HTML and mark.rule not in _RENDERED:
+            buffer[mark.start : mark.end] = masked.data[mark.start : mark.end]
+    return bytes(buffer)
 
 
 def _is_of_heading(data: bytes, token: re.Match[bytes]) -> bool:

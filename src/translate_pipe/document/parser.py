@@ -9,7 +9,7 @@ from translate_pipe.document import code as code_blocks
 from translate_pipe.document import frontmatter, html
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.events import definitions, events
-from translate_pipe.document.masking import mask, open_directives, unindent
+from translate_pipe.document.masking import containers_only, mask, open_directives, unindent
 from translate_pipe.document.outliner import Outliner
 from translate_pipe.model import Closing, Piece, SegmentKind, SlotShape, Verbatim
 
@@ -50,9 +50,28 @@ def link_definitions(text: str, options: ParseOptions) -> list[Definition]:
     """The definitions of link references of a text, which is as `outline` takes it."""
     data = text.encode()
     rules = grammar(options.dialects, options.attributes)
-    block = frontmatter.find(text)
-    masked, _ = _parsed(data, rules, len(text[: block.end].encode()) if block else 0)
+    masked, _ = _parsed(data, rules, _start(text))
     return definitions(masked.data, rules.parser)
+
+
+def for_renderers(text: str, options: ParseOptions) -> str:
+    r"""A text, as `outline` takes it, in which any renderer sees the containers of its dialects as blocks.
+
+    What stands in them is then neither code nor in one paragraph with their marks.
+
+    >>> from translate_pipe.model import ParseOptions
+    >>> for_renderers('??? tip "Titel"\n    Een {{ link }}.\n', ParseOptions(dialects=("mkdocs",)))
+    '+   ___        \n    Een {{ link }}.\n'
+    """
+    data = text.encode()
+    masked, _ = _parsed(data, grammar(options.dialects, options.attributes), _start(text))
+    return containers_only(data, masked).decode()
+
+
+def _start(text: str) -> int:
+    """Where the Markdown of a text begins, in bytes."""
+    block = frontmatter.find(text)
+    return len(text[: block.end].encode()) if block else 0
 
 
 # Masks and what they hide
