@@ -39,6 +39,7 @@ SAME = [
     ("`code` eerst", '<span dir="ltr">`code`</span> أولا'),
     ("`code` eerst", "<bdi>`code`</bdi> أولا"),
     ("een<br>twee", "eins zwei"),
+    ("Zie [a]({{ site.url\n}}/a).", "Siehe [a]({{ site.url }}/a)."),
     ("een  \ntwee", "eins  \nzwei  \ndrei"),
     ("Waar<sup>1</sup>.", "Wahr¹."),
     ("Waar¹.", "Wahr<sup>1</sup>."),
