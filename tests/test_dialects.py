@@ -64,3 +64,16 @@ def test_translations_change_nothing_but_the_text(dialect: Dialect, rule: LineRu
 
 def test_the_pages_of_the_documentation_are_made_from_the_tables(repository: Path) -> None:
     subprocess.run([sys.executable, repository / "tools" / "dialect_pages.py", "--check"], check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [
+        ("```{note}\n---\nclass: smal\n---\nNoten.\n```\n", ("Noten.",)),
+        ("```{myst}\n\n---\ntitle: Noten\nnumbering: true\n---\n\nNoten.\n```\n", ("Noten.",)),
+        ("```{note}\n\n---\nNoten.\n\n---\n\nMelk.\n```\n", ("Noten.", "Melk.")),
+    ],
+)
+def test_yaml_at_the_beginning_of_a_directive_is_no_text(text: str, segments: tuple[str, ...]) -> None:
+    document = parse(text, options=ParseOptions(dialects=("myst",)))
+    assert tuple(segment.text for segment in document.segments) == segments

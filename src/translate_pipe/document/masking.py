@@ -21,7 +21,7 @@ from translate_pipe.document.dialects.rules import HTML, Example, Form, LineRule
 from translate_pipe.document.marks import Mark, body_indent, mark_of, marks_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from translate_pipe.document.dialects import Grammar
 
@@ -49,7 +49,11 @@ _ALIGNMENT = re.compile(rb":-+:?[ \t]*\|")
 # Directives may have their options as YAML between lines of dashes, right below their first line.
 _DASHES = rb"[ \t>]*---[ \t]*(?=[\r\n]|\Z)"
 _BREAK = rb"(?:\r\n|\n|\r)"
-_YAML_OPTIONS = re.compile(_BREAK + _DASHES + rb"(?:" + _BREAK + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + _BREAK + _DASHES)
+# Behind an empty line it has to look like YAML: the example of a document with front matter.
+_EXAMPLE = rb"(?:" + _BREAK + rb"[ \t>]*(?=" + _BREAK + _DASHES + _BREAK + rb"[ \t>]*[\w-]+:[ \t\r\n]))?"
+_YAML_OPTIONS = re.compile(
+    _EXAMPLE + _BREAK + _DASHES + rb"(?:" + _BREAK + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + _BREAK + _DASHES
+)
 _LAST_FENCE = re.compile(rb"[\r\n][ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*(?:\r\n|\n|\r)?\Z")
 
 
@@ -85,14 +89,20 @@ _CONTAINERS = frozenset({Form.INDENTED, Form.OPENING, Form.CLOSING, Form.SINGLE}
 _RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
 
 
-def containers_only(data: bytes, masked: Masked) -> bytes:
+def containers_only(data: bytes, masked: Masked, found: Collection[int]) -> bytes:
     """A text with the masks of lines that make containers or stand for themselves, and without all others.
 
-    Without them are HTML too, attribute lists and abbreviations, which a renderer may know.
+    `found` has where the parser has found items and breaks; a mask elsewhere stands for nothing. Without masks are HTML
+    too, attribute lists and abbreviations, which a renderer may know.
     """
     buffer = bytearray(data)
     for mark in masked.marks.values():
-        if mark.rule.form in _CONTAINERS and mark.rule.family != HTML and mark.rule not in _RENDERED:
+        if (
+            mark.start in found
+            and mark.rule.form in _CONTAINERS
+            and mark.rule.family != HTML
+            and mark.rule not in _RENDERED
+        ):
             buffer[mark.start : mark.end] = masked.data[mark.start : mark.end]
     return bytes(buffer)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from translate_pipe.document import code as code_blocks
 from translate_pipe.document import frontmatter, html
 from translate_pipe.document.dialects import grammar
-from translate_pipe.document.events import definitions, events
+from translate_pipe.document.events import definitions, events, tag_of
 from translate_pipe.document.masking import containers_only, mask, open_directives, unindent
 from translate_pipe.document.outliner import Outliner
 from translate_pipe.model import Closing, Piece, SegmentKind, SlotShape, Verbatim
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _DEEPEST_CODE = 12
 _INDENTED = "Indented"
+_INDENT = re.compile(rb"[ \t]*+")
 _TITLE = re.compile(
     rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
     rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
@@ -64,8 +65,20 @@ def for_renderers(text: str, options: ParseOptions) -> str:
     '+   ___        \n    Een {{ link }}.\n'
     """
     data = text.encode()
-    masked, _ = _parsed(data, grammar(options.dialects, options.attributes), _start(text))
-    return containers_only(data, masked).decode()
+    masked, found = _parsed(data, grammar(options.dialects, options.attributes), _start(text))
+    starts = {_behind_indent(data, event.start) for event in found if _is_mask(event)}
+    return containers_only(data, masked, starts).decode()
+
+
+def _behind_indent(data: bytes, start: int) -> int:
+    """Where an item or a break begins behind its indentation, which the parser counts as part of it."""
+    found = _INDENT.match(data, start)
+    return found.end() if found else start
+
+
+def _is_mask(event: Event) -> bool:
+    """Whether an event is what a mask makes, the item of a list or a break."""
+    return event.name == "Rule" or (event.name == "Start" and tag_of(event.payload)[0] == "Item")
 
 
 def _start(text: str) -> int:
