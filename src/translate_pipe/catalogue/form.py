@@ -175,6 +175,9 @@ TITLE = "mark of a container"
 """The rule by which the title of a container is taken out of the line that it stands in."""
 
 
+_LONGEST_LINE = 1000
+
+
 def framed(text: str) -> tuple[str, tuple[str, str]] | None:
     """The title in a text that is the first line of a container of any dialect, and what stands around it.
 
@@ -185,6 +188,8 @@ def framed(text: str) -> tuple[str, tuple[str, str]] | None:
     >>> framed('=== "Een tip"'), framed("Een tip")
     (('Een tip', ('=== "', '"')), None)
     """
+    if len(text) > _LONGEST_LINE:
+        return None
     data = text.encode()
     rules = grammar(tuple(dialect.name for dialect in DIALECTS))
     mark = next(marks_in(data, rules, 0), None)
