@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PROTECTED = re.compile(
+    r"\[(?:[^\[\]\\]|\\.)*\]\[\]|"  # references whose text is their label
     r"(`+)(?!`).*?(?<!`)\1(?!`)"  # code
     r"|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\]\[[^\]]*\]"  # where links lead
     r"|\[\^[^\]\s]+\]|\[[^\[\]]*@[^\[\]]*\]|(?<!\w)-?@[\w{][\w:.#$%&+?<>~/{}-]*"  # footnotes and citations

@@ -108,3 +108,16 @@ def test_the_attributes_of_a_fence_name_its_language(dialect: str) -> None:
     text = "``` {.python .noten}\n# Eet noten.\n```\n"
     document = parse(text, options=ParseOptions(dialects=(dialect,), code="comments"))
     assert [segment.text for segment in document.segments] == ["Eet noten."]
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [
+        ("```{note}\n---\nclass: smal\n---\nNoten.\n```\n", ("Noten.",)),
+        ("```{myst}\n\n---\ntitle: Noten\nnumbering: true\n---\n\nNoten.\n```\n", ("Noten.",)),
+        ("```{note}\n\n---\nNoten.\n\n---\n\nMelk.\n```\n", ("Noten.", "Melk.")),
+    ],
+)
+def test_yaml_at_the_beginning_of_a_directive_is_no_text(text: str, segments: tuple[str, ...]) -> None:
+    document = parse(text, options=ParseOptions(dialects=("myst",)))
+    assert tuple(segment.text for segment in document.segments) == segments

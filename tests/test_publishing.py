@@ -165,6 +165,21 @@ def test_a_document_that_cannot_be_rendered_is_told_and_published(tmp_path: Path
     assert project.text("build/de/a.md") == deep.replace("Slaap", "Schlaf")
 
 
+@pytest.mark.parametrize(
+    ("extensions", "is_seen"), [(None, True), (["admonition"], False), (["admonition", "md_in_html"], False)]
+)
+def test_only_with_the_default_extensions_containers_are_disguised(
+    tmp_path: Path, renders: list[str], extensions: list[str] | None, *, is_seen: bool
+) -> None:
+    keys: dict[str, str | list[str]] = {"dialect": "mkdocs"}
+    if extensions:
+        keys["markdown_extensions"] = extensions
+    project = project_with(tmp_path, '=== "Een"\n\n    Melk.\n', {"Melk.": "Milch."}, **keys)
+    assert project.run("build").exit_code == 0
+    assert [text.startswith("+   ___") for text in renders] == [is_seen, is_seen]
+    assert project.text("build/de/a.md") == '=== "Een"\n\n    Milch.\n'
+
+
 # Only what changed is judged again
 
 

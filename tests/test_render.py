@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from strategies import documents, hostile_texts
 
-from translate_pipe.render import CommonMark, PythonMarkdown, Renderer, RenderingError, differences, is_localised, shape
+from translate_pipe.document.parser import for_renderers
+from translate_pipe.model import ParseOptions
+from translate_pipe.render import (
+    CommonMark,
+    PythonMarkdown,
+    Renderer,
+    RenderingError,
+    Shape,
+    differences,
+    is_localised,
+    shape,
+)
 
 MARKDOWN = PythonMarkdown()
 RENDERERS: list[Renderer] = [MARKDOWN, CommonMark()]
@@ -28,6 +39,7 @@ SAME = [
     ("`code` eerst", '<span dir="ltr">`code`</span> أولا'),
     ("`code` eerst", "<bdi>`code`</bdi> أولا"),
     ("een<br>twee", "eins zwei"),
+    ("Zie [a]({{ site.url\n}}/a).", "Siehe [a]({{ site.url }}/a)."),
     ("een  \ntwee", "eins  \nzwei  \ndrei"),
     ("Waar<sup>1</sup>.", "Wahr¹."),
     ("Waar¹.", "Wahr<sup>1</sup>."),
@@ -183,3 +195,32 @@ def test_an_extension_that_does_not_exist_is_told() -> None:
 def test_declarations_that_cannot_be_read_are_told() -> None:
     with pytest.raises(RenderingError, match="cannot be read"):
         shape("<p><![x[y</p>]]>")
+
+
+# Containers of dialects
+
+
+CONTAINERS = [
+    ("mkdocs", '=== "Tab"\n\n    Een [link](/a).\n'),
+    ("mkdocs", '??? note "Meer"\n\n    Een [link](/a).\n'),
+    ("mkdocs", "/// note | Let op\nEen [link](/a).\n///\n"),
+    ("docusaurus", "<Tabs>\n<TabItem>\n\n    Een [link](/a).\n\n</TabItem>\n</Tabs>\n"),
+    ("docusaurus", ":::tip\n\nEen [link](/a).\n\n:::\n"),
+    ("myst", "```{note}\nEen [link](/a).\n```\n"),
+    ("hugo", "{{< kader >}}\n- Een [link](/a).\n{{< /kader >}}\n"),
+    ("pandoc", "::: {.kader}\n- Een [link](/a).\n:::\n"),
+]
+
+
+@pytest.mark.parametrize("renderer", RENDERERS, ids=lambda renderer: renderer.name)
+@pytest.mark.parametrize(("dialect", "text"), CONTAINERS)
+def test_the_judge_sees_what_stands_in_containers(renderer: Renderer, dialect: str, text: str) -> None:
+    options = ParseOptions(dialects=(dialect,))
+
+    def seen(text: str) -> Shape:
+        return shape(renderer.html(for_renderers(text, options)))
+
+    assert list(differences(seen(text), seen(text.replace("(/a)", "(/b)")))) != []
+    assert list(differences(seen(text), seen(text.replace("Een [link]", "Noch ein [Verweis]")))) == []
+    marks = [line for line in text.splitlines() if "link" not in line and line.strip()]
+    assert list(differences(seen(text), seen(text.replace(marks[0], "tekst")))) != []

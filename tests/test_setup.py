@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from project_helpers import ARTICLE, HEADER, PYPROJECT_TABLE, Project, run
 
 from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_FILE, parse_configuration
+from translate_pipe.project.setup import GENERATORS as GENERATORS_OF_THE_TOOL
 from translate_pipe.project.setup import Layout, configuration_text, find_layout
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Files of a folder, and the value of `source` with the number of documents that are found there.
 LAYOUTS = [
@@ -52,6 +50,66 @@ def test_after_init_the_main_command_works(tmp_path: Path, names: list[str], sou
     assert outcome.exit_code == 0
     assert len({name for name in project.names("build") if name.endswith(".md")}) == documents * 2
     assert "Everything is up to date" in project.run("locales").stderr
+
+
+# Files of a project, and the lines that are in its configuration.
+GENERATORS = [
+    (["mkdocs.yml", "docs/a.md"], ['dialect = "mkdocs"', 'source = "docs"', '# output = "build/{locale}/{path}.md"']),
+    (["mkdocs.yaml", "source/a.md", "docs/a.md"], ['dialect = "mkdocs"', 'source = "docs"']),
+    (["hugo.toml", "content/a.md"], ['dialect = "hugo"', 'output = "content/{path}.{locale}.md"']),
+    (["config/_default/hugo.yaml", "content/nl/a.md"], ['output = "content/{locale}/{path}.md"']),
+    (["config.toml", "content/a.md", "docs/a.md"], ['dialect = "hugo"', 'source = "content"']),
+    (["config.toml", "docs/a.md"], ['# dialect = ["gfm"]']),
+    (["docusaurus.config.ts", "src/a.md", "docs/a.mdx"], ['dialect = "docusaurus"', 'source = "docs"']),
+    (
+        ["docusaurus.config.js", "docs/a.md"],
+        ['output = "i18n/{locale}/docusaurus-plugin-content-docs/current/{path}.md"'],
+    ),
+    (["_quarto.yml", "a.qmd"], ['dialect = "pandoc"', 'source = "."']),
+    (["myst.yml", "a.md"], ['dialect = "myst"']),
+    (["_toc.yml", "_config.yml", "a.md"], ['dialect = "myst"']),
+    (["_config.yml", "a.md"], ['dialect = "jekyll"']),
+    (["book.toml", "docs/a.md", "src/a.md"], ['dialect = "gfm"', 'source = "src"']),
+    (["conf.py", "a.md"], ['# dialect = ["gfm"]']),
+    (["a.md"], ['# dialect = ["gfm"]']),
+]
+
+
+@pytest.mark.parametrize(("names", "lines"), GENERATORS)
+def test_init_recognises_the_site_generator(tmp_path: Path, names: list[str], lines: list[str]) -> None:
+    project = Project(tmp_path)
+    for name in names:
+        project.write(name, ARTICLE if name.endswith((".md", ".mdx", ".qmd")) else "")
+    outcome = project.run("init", "--source-locale", "nl", "de")
+    assert outcome.exit_code == 0
+    written = project.text(CONFIGURATION_FILE).splitlines()
+    assert [line for line in lines if line not in written] == []
+    assert outcome.stdout.startswith(f"{names[0]}: this is ") == ('# dialect = ["gfm"]' not in lines)
+    assert project.run("locales").exit_code == 0
+    assert "Everything is up to date" in project.run("locales").stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("conf.py", 'extensions = ["myst_parser"]\n', 'dialect = "myst"'),
+        ("docs/conf.py", b'extensions = ["myst_nb"]  # caf\xe9\n', 'dialect = "myst"'),
+        ("mkdocs.yml", "plugins:\n  - search\n  - i18n:\n", 'output = "docs/{path}.{locale}.md"'),
+    ],
+)
+def test_init_reads_what_the_site_generator_is_told(tmp_path: Path, name: str, text: str | bytes, line: str) -> None:
+    project = Project(tmp_path)
+    project.write("docs/a.md", ARTICLE)
+    project.write(name, text)
+    assert project.run("init", "--source-locale", "nl", "de").exit_code == 0
+    assert line in project.text(CONFIGURATION_FILE).splitlines()
+
+
+def test_each_generator_is_told_of_in_the_documentation() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "maintainers.md").read_text(encoding="utf-8")
+    for generator in GENERATORS_OF_THE_TOOL:
+        assert f"| {generator.name} |" in text
+        assert f"`{generator.files[0].removeprefix('docs/')}`" in text
 
 
 def test_init_says_what_it_did_and_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -240,6 +240,8 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     Files(root).write(CONFIGURATION_FILE, text.encode())
     folder = layout.source.replace("{locale}", source)
     _say(settings, f"Wrote {file}; the documents are the Markdown files in {folder} ({layout.documents} found).")
+    for line in layout.recognised:
+        click.echo(line)
     if not layout.documents:
         _say(settings, f"Put your documents into {folder}, or change the key source.")
     if not locales:

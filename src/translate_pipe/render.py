@@ -286,7 +286,7 @@ class _Reader(HTMLParser):
 
     def _facts(self, tag: str, values: dict[str, str], classes: frozenset[str]) -> Iterator[Fact]:
         """What an element says that is not a block."""
-        href, source = values.get("href"), values.get("src")
+        href, source = (_on_one_line(values.get(name)) for name in ("href", "src"))
         if "footnote-backref" in classes:  # as many as there are citations, which count for themselves
             return
         if href is not None:
@@ -318,6 +318,11 @@ class _Reader(HTMLParser):
             is_citation = any(fact.kind == "citation" for fact in block.facts)
             if not EXPONENT.search(block.text[: element.start]) and (not is_citation or text.strip()):
                 block.facts += (Fact("number", f"<sup>{_digits(number)}</sup>") for number in _NUMBER.findall(text))
+
+
+def _on_one_line(address: str | None) -> str | None:
+    """An address with blanks for line ends: a template in it (`{{ x }}`) may be wrapped, in a msgid it is not."""
+    return None if address is None else " ".join(address.split())
 
 
 def _is_unknown(tag: str) -> bool:

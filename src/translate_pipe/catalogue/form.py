@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from translate_pipe.document.citations import SUPERSCRIPT
+from translate_pipe.document.dialects import DIALECTS, grammar
 from translate_pipe.document.inlines import inlines
+from translate_pipe.document.marks import marks_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -167,6 +169,48 @@ def carry(old_msgid: str, new_msgid: str, msgstr: str, *, hard_breaks: bool = Fa
         return None
     rules = [_PART_RULES[kind] for kind in _PART_RULES if any(part.kind == kind for part in mapping)]
     return Carried(carried, tuple(rules) + tuple(_style_rules(old_msgid, new_msgid)))
+
+
+TITLE = "mark of a container"
+"""The rule by which the title of a container is taken out of the line that it stands in."""
+
+
+_LONGEST_LINE = 1000
+
+
+def framed(text: str) -> tuple[str, tuple[str, str]] | None:
+    """The title in a text that is the first line of a container of any dialect, and what stands around it.
+
+    To a project that has just chosen its dialect such a line was a paragraph before.
+
+    >>> framed("/// tip | Een tip")
+    ('Een tip', ('/// tip | ', ''))
+    >>> framed('=== "Een tip"'), framed("Een tip")
+    (('Een tip', ('=== "', '"')), None)
+    """
+    if len(text) > _LONGEST_LINE:
+        return None
+    data = text.encode()
+    rules = grammar(tuple(dialect.name for dialect in DIALECTS))
+    mark = next(marks_in(data, rules, 0), None)
+    if mark is None or (mark.start, mark.end) != (0, len(data)) or len(mark.pieces) != 1:
+        return None
+    (title,) = mark.pieces
+    return title.text, (data[: title.start].decode(), data[title.end :].decode())
+
+
+def unframed(old_msgid: str, new_msgid: str, msgstr: str) -> str | None:
+    """The title in a translation of a line, if the new msgid is the title in the old one and all else was kept.
+
+    >>> unframed("/// tip | Een tip", "Een tip", "/// tip | Ein Tipp")
+    'Ein Tipp'
+    >>> unframed("/// tip | Een tip", "Een tip", "/// Tipp | Ein Tipp") is None
+    True
+    """
+    before, after = framed(old_msgid), framed(msgstr)
+    if before is None or after is None or before != (new_msgid, after[1]):
+        return None
+    return after[0]
 
 
 _PART_RULES = {"target": "link target changed", "label": "reference renamed", "citation": "citation renumbered"}

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from translate_pipe.catalogue.form import carry, form_of
+from translate_pipe.catalogue.form import TITLE, carry, form_of, framed, unframed
 from translate_pipe.catalogue.po import with_notes
 from translate_pipe.catalogue.resegment import NOTHING, Resegmentation
 from translate_pipe.catalogue.similar import (
@@ -163,6 +163,7 @@ class _Merger:
         if any(message.key not in self._found for message in self._template):
             if self._gone:
                 self._carry_over()
+                self._carry_titles()
                 self._propose_by_place()
             self._propose_by_words()
             self._look_up()
@@ -211,6 +212,28 @@ class _Merger:
                     self.settled.add(old.key)
                     del self._gone[old.key]
                     break
+
+    def _carry_titles(self) -> None:
+        """Titles of containers that were part of a paragraph, before the project had its dialect.
+
+        The old messages are not settled: they come back with the old dialect.
+        """
+        lines: defaultdict[str, list[Message]] = defaultdict(list)
+        for old in self._gone.values():
+            if found := framed(old.msgid):
+                lines[found[0]].append(old)
+        for message in self._missing():
+            for old in lines.get(message.msgid, ()):
+                title = unframed(old.msgid, message.msgid, old.msgstr)
+                if title and old.msgctxt == message.msgctxt:
+                    self._take_title(replace(old, msgid=message.msgid, msgstr=title, line=0, raw=""), message, old.key)
+                    break
+
+    def _take_title(self, content: Message, message: Message, origin: MessageKey) -> None:
+        outcome = Outcome(Fate.CARRIED, message.key, TITLE, (origin,))
+        self._found[message.key] = (_updated(content, message, self._plural_count), outcome)
+        self._anchors[origin] = message.key
+        del self._gone[origin]
 
     def _carry(self, old: Message, message: Message) -> bool:
         """Take over a translation whose msgid says the same, if its own text allows the change."""

@@ -16,12 +16,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.document.dialects.rules import Example, Form, LineRule
+from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects.rules import HTML, Example, Form, LineRule
 from translate_pipe.document.lines import line_start
 from translate_pipe.document.marks import Mark, body_indent, mark_of, marks_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from translate_pipe.document.dialects import Grammar
 
@@ -47,10 +48,16 @@ _LONE_RETURN = re.compile(rb"\r(?!\n)")
 # The parser takes any colon at the beginning of a line for the mark of a definition, also that of an emoji. With a line
 # feed in front, which the first line is given, the search is ten times as fast as with `^`.
 _NO_DEFINITION = re.compile(rb"\n[ \t>]*+(:)(?![ \t\r\n])")
+# In a row that says how the columns of a table are aligned it must not become text.
+_ALIGNMENT = re.compile(rb":-+:?[ \t]*\|")
 # Directives may have their options as YAML between lines of dashes, right below their first line.
 _DASHES = rb"[ \t>]*---[ \t]*(?=[\r\n]|\Z)"
 _BREAK = rb"(?:\r\n|\n|\r)"
-_YAML_OPTIONS = re.compile(_BREAK + _DASHES + rb"(?:" + _BREAK + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + _BREAK + _DASHES)
+# Behind an empty line it has to look like YAML: the example of a document with front matter.
+_EXAMPLE = rb"(?:" + _BREAK + rb"[ \t>]*(?=" + _BREAK + _DASHES + _BREAK + rb"[ \t>]*[\w-]+:[ \t\r\n]))?"
+_YAML_OPTIONS = re.compile(
+    _EXAMPLE + _BREAK + _DASHES + rb"(?:" + _BREAK + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + _BREAK + _DASHES
+)
 _LAST_FENCE = re.compile(rb"[\r\n][ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*(?:\r\n|\n|\r)?\Z")
 
 
@@ -69,7 +76,9 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     buffer[:start] = b"\n" * start
     if b":" in data:
         for found in _NO_DEFINITION.finditer(b"\n" + buffer):
-            _fill(buffer, data, found.start(1) - 1, found.end(1) - 1, NOTHING)
+            at = found.start(1) - 1
+            is_of_table = _ALIGNMENT.match(buffer, at) is not None
+            _fill(buffer, data, at, at + 1, b"-" if is_of_table else NOTHING)
     if grammar.tokens:
         for found in grammar.tokens.finditer(data, start):
             if not _is_of_block(data, found):
@@ -79,6 +88,28 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
         marks[mark.start] = mark
         write(buffer, data, mark)
     return Masked(bytes(buffer), marks)
+
+
+_CONTAINERS = frozenset({Form.INDENTED, Form.OPENING, Form.CLOSING, Form.SINGLE})
+_RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
+
+
+def containers_only(data: bytes, masked: Masked, found: Collection[int]) -> bytes:
+    """A text with the masks of lines that make containers or stand for themselves, and without all others.
+
+    `found` has where the parser has found items and breaks; a mask elsewhere stands for nothing. Without masks are HTML
+    too, attribute lists and abbreviations, which a renderer may know.
+    """
+    buffer = bytearray(data)
+    for mark in masked.marks.values():
+        if (
+            mark.start in found
+            and mark.rule.form in _CONTAINERS
+            and mark.rule.family != HTML
+            and mark.rule not in _RENDERED
+        ):
+            buffer[mark.start : mark.end] = masked.data[mark.start : mark.end]
+    return bytes(buffer)
 
 
 def _is_of_block(data: bytes, token: re.Match[bytes]) -> bool:

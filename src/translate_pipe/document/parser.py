@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from translate_pipe.document import code as code_blocks
 from translate_pipe.document import frontmatter, html
 from translate_pipe.document.dialects import grammar
-from translate_pipe.document.events import definitions, events
-from translate_pipe.document.masking import mask, open_directives, unindent
+from translate_pipe.document.events import definitions, events, tag_of
+from translate_pipe.document.masking import containers_only, mask, open_directives, unindent
 from translate_pipe.document.outliner import Outliner
 from translate_pipe.model import Closing, Piece, SegmentKind, SlotShape, Verbatim
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _DEEPEST_CODE = 12
 _INDENTED = "Indented"
 _DIRECTIVE = re.compile(r"\{[^\s.#]")  # a name in braces, not the attributes of a code block
+_INDENT = re.compile(rb"[ \t]*+")
 _TITLE = re.compile(
     rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
     rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
@@ -51,9 +52,40 @@ def link_definitions(text: str, options: ParseOptions) -> list[Definition]:
     """The definitions of link references of a text, which is as `outline` takes it."""
     data = text.encode()
     rules = grammar(options.dialects, options.attributes)
-    block = frontmatter.find(text)
-    masked, _ = _parsed(data, rules, len(text[: block.end].encode()) if block else 0)
+    masked, _ = _parsed(data, rules, _start(text))
     return definitions(masked.data, rules.parser)
+
+
+def for_renderers(text: str, options: ParseOptions) -> str:
+    r"""A text, as `outline` takes it, in which any renderer sees the containers of its dialects as blocks.
+
+    What stands in them is then neither code nor in one paragraph with their marks.
+
+    >>> from translate_pipe.model import ParseOptions
+    >>> for_renderers('??? tip "Titel"\n    Een {{ link }}.\n', ParseOptions(dialects=("mkdocs",)))
+    '+   ___        \n    Een {{ link }}.\n'
+    """
+    data = text.encode()
+    masked, found = _parsed(data, grammar(options.dialects, options.attributes), _start(text))
+    starts = {_behind_indent(data, event.start) for event in found if _is_mask(event)}
+    return containers_only(data, masked, starts).decode()
+
+
+def _behind_indent(data: bytes, start: int) -> int:
+    """Where an item or a break begins behind its indentation, which the parser counts as part of it."""
+    found = _INDENT.match(data, start)
+    return found.end() if found else start
+
+
+def _is_mask(event: Inline) -> bool:
+    """Whether an event is what a mask makes, the item of a list or a break."""
+    return event.kind == "Rule" or (event.kind == "Start" and tag_of(event.value)[0] == "Item")
+
+
+def _start(text: str) -> int:
+    """Where the Markdown of a text begins, in bytes."""
+    block = frontmatter.find(text)
+    return len(text[: block.end].encode()) if block else 0
 
 
 # Masks and what they hide

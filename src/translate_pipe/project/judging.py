@@ -8,10 +8,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from translate_pipe import __version__
+from translate_pipe.document import BYTE_ORDER_MARK
+from translate_pipe.document.parser import for_renderers
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.configuration import CONFIGURATION_FILE
-from translate_pipe.render import CommonMark, PythonMarkdown, RenderingError, differences, shape
+from translate_pipe.render import EXTENSIONS, CommonMark, PythonMarkdown, RenderingError, differences, shape
 
 if TYPE_CHECKING:
     from translate_pipe.links import LocaleLinks
@@ -47,7 +49,18 @@ class Judge:
         chosen = self._configuration
         extensions = chosen.markdown_extensions if chosen.renderer == "markdown" else ()
         library = {"markdown": "markdown", "commonmark": "pyromark"}[chosen.renderer]
-        return repr((__version__, library, _version(library), extensions))
+        return repr((__version__, library, _version(library), extensions, chosen.dialect))
+
+    def html(self, text: str) -> str:
+        """The HTML of a Markdown text; raises RenderingError.
+
+        A project that names extensions has a renderer that knows its containers. Others are shown as list items and
+        breaks to the renderer, which else would take their bodies for code, or their marks for text.
+        """
+        chosen = self._configuration
+        if chosen.renderer == "commonmark" or chosen.markdown_extensions == EXTENSIONS:
+            text = for_renderers(text.removeprefix(BYTE_ORDER_MARK), chosen.parse_options)
+        return self.renderer.html(text)
 
     def digest(self, document: Document, text: str, links: LocaleLinks) -> str:
         """What a verdict on a localised text of a document is remembered by."""
@@ -89,14 +102,14 @@ class Case:
     def problem_of_block(self, source: str, text: str, links: LocaleLinks, anchors: set[str]) -> str:
         """What is wrong with a localised block of a text with these fragments."""
         try:
-            was = shape(self._judge.renderer.html(source))
+            was = shape(self._judge.html(source))
         except RenderingError:  # the document as a whole could be rendered, and tells
             return ""
         return self._compared(was, text, links, anchors)
 
     def _compared(self, source: Shape, text: str, links: LocaleLinks, anchors: set[str]) -> str:
         try:
-            localised = shape(self._judge.renderer.html(text))
+            localised = shape(self._judge.html(text))
         except RenderingError as error:
             return f"{self._judge.renderer.name} cannot render it ({error})"
         found = list(differences(source, localised, anchors, links))
@@ -125,7 +138,7 @@ class Case:
     @cached_property
     def _source(self) -> Shape | None:
         try:
-            return shape(self._judge.renderer.html(self.document.text))
+            return shape(self._judge.html(self.document.text))
         except RenderingError as error:
             self._unrendered = str(error)
             return None
