@@ -21,7 +21,11 @@ ADMONITION = LineRule(
     family="colon",
 )
 # Braces of JavaScript, three deep at most; what is nested deeper stays text.
-_BRACES = rb"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}+\}){0,500}+\}){0,2000}+\}"
+# They do not reach beyond a fence of code.
+_IN_BRACES = rb"(?:[^{}\r\n]|[\r\n](?![ \t>]*(?:```|~~~)))"
+_BRACES = (
+    rb"\{(?:" + _IN_BRACES + rb"|\{(?:" + _IN_BRACES + rb"|\{" + _IN_BRACES + rb"{0,500}+\}){0,500}+\}){0,2000}+\}"
+)
 _NAME = rb"(?:[A-Za-z][\w.:-]*)?"
 _IN_TAG = rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|\r?\n(?![ \t]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
 _TAG = rb"<(?:/" + _NAME + rb"[ \t]*|" + _NAME + _IN_TAG + rb"/?)>"
