@@ -62,7 +62,7 @@ _MODULE_BLOCK = (
     rb"(?:import[ \t]+(?:type[ \t]+)?(?:[\w$]+,[ \t]*)?\{"
     rb"|export[ \t]+(?:const|let|var|function|default|async|class|type|interface|\{)[^\r\n]*(?<=[{(\[`]))"
     rb"[ \t]*(?:\r\n|\n|\r)"
-    rb"(?:(?![})\]`]|import\b|export\b|```|~~~)[^\r\n]*(?:\r\n|\n|\r))*[})\]`][^\r\n]*"
+    rb"(?:(?![})\]`]|import\b|export\b|[ \t>]*(?:```|~~~))[^\r\n]*(?:\r\n|\n|\r))*[})\]`][^\r\n]*"
 )
 MODULE = LineRule(
     "Imports and exports",
@@ -70,7 +70,7 @@ MODULE = LineRule(
     re.compile(
         rb"(?:" + _MODULE_BLOCK + rb"|import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
         rb"|export[ \t]+(?:const|let|var|function|default|async|class|\{|\*)[^\r\n]*)"
-        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z)|```|~~~|import\b|export\b)[^\r\n]*)*"
+        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z|```|~~~)|import\b|export\b)[^\r\n]*)*"
     ),
     Form.SINGLE,
     Example("import Tabs from '@theme/Tabs';\n\nEet noten.", ("Eet noten.",)),
