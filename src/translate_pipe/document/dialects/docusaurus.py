@@ -21,7 +21,11 @@ ADMONITION = LineRule(
     family="colon",
 )
 # Braces of JavaScript, three deep at most; what is nested deeper stays text.
-_BRACES = rb"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}+\}){0,500}+\}){0,2000}+\}"
+# They do not reach beyond a fence of code.
+_IN_BRACES = rb"(?:[^{}\r\n]|[\r\n](?![ \t>]*(?:```|~~~)))"
+_BRACES = (
+    rb"\{(?:" + _IN_BRACES + rb"|\{(?:" + _IN_BRACES + rb"|\{" + _IN_BRACES + rb"{0,500}+\}){0,500}+\}){0,2000}+\}"
+)
 _NAME = rb"(?:[A-Za-z][\w.:-]*)?"
 _IN_TAG = rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|\r?\n(?![ \t]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
 _TAG = rb"<(?:/" + _NAME + rb"[ \t]*|" + _NAME + _IN_TAG + rb"/?)>"
@@ -58,7 +62,7 @@ _MODULE_BLOCK = (
     rb"(?:import[ \t]+(?:type[ \t]+)?(?:[\w$]+,[ \t]*)?\{"
     rb"|export[ \t]+(?:const|let|var|function|default|async|class|type|interface|\{)[^\r\n]*(?<=[{(\[`]))"
     rb"[ \t]*(?:\r\n|\n|\r)"
-    rb"(?:(?![})\]`]|import\b|export\b|```|~~~)[^\r\n]*(?:\r\n|\n|\r))*[})\]`][^\r\n]*"
+    rb"(?:(?![})\]`]|import\b|export\b|[ \t>]*(?:```|~~~))[^\r\n]*(?:\r\n|\n|\r))*[})\]`][^\r\n]*"
 )
 MODULE = LineRule(
     "Imports and exports",
@@ -66,7 +70,7 @@ MODULE = LineRule(
     re.compile(
         rb"(?:" + _MODULE_BLOCK + rb"|import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
         rb"|export[ \t]+(?:const|let|var|function|default|async|class|\{|\*)[^\r\n]*)"
-        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z)|```|~~~|import\b|export\b)[^\r\n]*)*"
+        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z|```|~~~)|import\b|export\b)[^\r\n]*)*"
     ),
     Form.SINGLE,
     Example("import Tabs from '@theme/Tabs';\n\nEet noten.", ("Eet noten.",)),
