@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FOLDERS = ("source", "docs", "content", "src", "doc")
-_WRITTEN_LISTS = frozenset({"dialect", "locales", "front_matter", "exclude"})
+_WRITTEN_LISTS = frozenset({"attributes", "dialect", "exclude", "front_matter", "front_matter_add", "locales"})
 
 
 @dataclass(frozen=True, slots=True)
