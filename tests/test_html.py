@@ -251,3 +251,12 @@ def test_reading_and_writing_take_linear_time(part: str) -> None:
     document = parse(text)
     localise(document, {one.key: text for one in document.segments[:1]})
     assert time.perf_counter() - begin < 20
+
+
+@pytest.mark.parametrize("before", ["", "> ", "- ", "  "])
+def test_a_tag_on_several_lines_may_come_to_stand_on_one(before: str) -> None:
+    following = "> " if before == "> " else " " * len(before)
+    document = parse(f'{before}<img src="a.png" alt="Een bed\n{following}met kussens">\n')
+    localised = localise(document, {(None, "Een bed met kussens"): "Ein Bett"})
+    assert not localised.diagnostics
+    assert localised.text == f'{before}<img src="a.png" alt="Ein Bett">\n'

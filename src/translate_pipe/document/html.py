@@ -50,7 +50,7 @@ def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions
     """
     if b"<" not in data:
         return tuple(items)
-    items = tuple(map(_without_bare_tags, items))
+    items = tuple(_with_bare_tags(items, data))
     blocks = blocks_of(items)
     if not blocks:
         return items
@@ -68,11 +68,40 @@ def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions
     return tuple(result)
 
 
-def _without_bare_tags(item: OutlineItem) -> OutlineItem:
+def _with_bare_tags(items: Iterable[OutlineItem], data: bytes) -> Iterator[OutlineItem]:
+    """An outline in which a paragraph of nothing but tags is a block of HTML, which it would be on one line.
+
+    So that the two are the same, blocks of HTML have no blanks or line ends around them.
+    """
+    waiting: list[OutlineItem] = []
+    for item in items:
+        if isinstance(item, Opening) and item.tag == "Paragraph":
+            yield from waiting
+            waiting = [item]
+        elif waiting and isinstance(item, Run):
+            block = _as_html(item)
+            waiting = [block] if isinstance(block, Verbatim) else [*waiting, item]
+        elif waiting and isinstance(item, Closing):
+            yield from waiting if isinstance(waiting[0], Verbatim) else [*waiting, item]
+            waiting = []
+        else:
+            yield from waiting
+            waiting = []
+            yield _trimmed(item, data) if isinstance(item, Verbatim) and _is_html(item) else _as_html(item)
+    yield from waiting
+
+
+def _as_html(item: OutlineItem) -> OutlineItem:
+    """A text that is nothing but tags as a block of HTML; every other item as it is."""
     if not isinstance(item, Run) or not all(map(_is_blank_or_tag, item.inlines)):
         return item
     has_tags = any(inline.kind == "InlineHtml" for inline in item.inlines)
     return Verbatim(HTML_BLOCK, None, item.start, item.end) if has_tags else item
+
+
+def _trimmed(block: Verbatim, data: bytes) -> Verbatim:
+    text = data[block.start : block.end]
+    return block._replace(start=block.end - len(text.lstrip()), end=block.start + len(text.rstrip()))
 
 
 def _is_blank_or_tag(inline: Inline) -> bool:
