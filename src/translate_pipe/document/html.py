@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 HTML_BLOCK = "HtmlBlock"
 """The tag of a block of HTML in an outline."""
 
+_BETWEEN_TAGS = frozenset({"InlineHtml", "SoftBreak", "HardBreak"})
+
 LEFT_ALONE = frozenset(
     {
         *("iframe", "math", "noembed", "noframes", "object", "pre", "script", "style", "svg", "template", "textarea"),
@@ -106,9 +108,6 @@ def _trimmed(block: Verbatim, data: bytes) -> Verbatim:
 
 def _is_blank_or_tag(inline: Inline) -> bool:
     return inline.kind in _BETWEEN_TAGS or not str(inline.value).strip()
-
-
-_BETWEEN_TAGS = frozenset({"InlineHtml", "SoftBreak", "HardBreak"})
 
 
 def _is_inside(ranges: Sequence[tuple[int, int]], offset: int) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-_LINE_END = re.compile(rb"\r\n|\n|\r")
+LINE_END = re.compile(rb"\r\n|\n|\r")
+"""Finds a line end in bytes."""
 
 
 class LineIndex:
     """Turns byte offsets of a text into line numbers."""
 
     def __init__(self, data: bytes) -> None:
-        self._starts = [match.end() for match in _LINE_END.finditer(data)]
+        self._starts = [match.end() for match in LINE_END.finditer(data)]
 
     def line(self, offset: int) -> int:
         r"""The line, from 1, on which a byte offset stands.
@@ -25,7 +26,7 @@ class LineIndex:
 
 def line_end_of(data: bytes) -> str:
     """The line end that a text uses, judged by its first one; LF for a text of one line."""
-    match = _LINE_END.search(data)
+    match = LINE_END.search(data)
     return match.group().decode() if match else "\n"
 
 
@@ -46,7 +47,7 @@ def without_quote_marks(data: bytes, depth: int) -> bytes:
     >>> without_quote_marks(b"<p>\n> > Tekst", 1)
     b'<p>\n  > Tekst'
     """
-    if not depth or not _LINE_END.search(data):
+    if not depth or not LINE_END.search(data):
         return data
     marks = re.compile(rb"(?<=[\r\n])(?:[ \t]*>){1,%d}" % depth)
     return marks.sub(lambda found: b" " * len(found.group()), data)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects.rules import HTML, Form, LineRule
-from translate_pipe.document.lines import line_start
+from translate_pipe.document.lines import LINE_END, line_start
 from translate_pipe.model import Piece, SegmentKind, SlotShape
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from translate_pipe.document.dialects import Grammar
 
 _TAB = 4
-_LINE_END = re.compile(rb"\r\n|\n|\r")
 _NEXT_INDENT = re.compile(rb"(?:[ \t>]*(?:\r\n|\n|\r))*([ \t>]*)")
-_FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
+FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
+"""A fence of code with its info string, at the beginning of a line."""
 _ELEMENT = re.compile(rb"[<{%]*[ \t]*([A-Za-z][\w.:-]*)?")
 _ATTRIBUTE = re.compile(
     rb"(?<![\w-])([\w:-]+)[ \t]*=[ \t]*(?:\"((?:[^\"\\\r\n]|\\[^\r\n])*)\"|'((?:[^'\\\r\n]|\\[^\r\n])*)')"
@@ -77,7 +77,7 @@ def marks_in(data: bytes, grammar: Grammar, start: int) -> Iterator[Mark]:
 
 def _fence_after(data: bytes, at: int, fence: bytes) -> bytes:
     """The fence of code that is open behind a line which begins with a backtick or tilde; empty if none is."""
-    found = _FENCE.match(data, at)
+    found = FENCE.match(data, at)
     if not found or (found["fence"][:1] == b"`" and b"`" in found["info"]):
         return fence
     if not fence:
@@ -213,7 +213,7 @@ def _attributes(found: re.Match[bytes], rule: LineRule, grammar: Grammar, shift:
 
 def body_indent(data: bytes, mark: Mark) -> int:
     """How much further than a line the next one that is not empty is indented, in columns."""
-    after = _LINE_END.search(data, mark.end)
+    after = LINE_END.search(data, mark.end)
     following = _NEXT_INDENT.match(data, after.end()) if after else None
     if not following:
         return 0

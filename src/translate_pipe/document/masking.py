@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import HTML, Example, Form, LineRule
-from translate_pipe.document.lines import line_start
-from translate_pipe.document.marks import Mark, body_indent, mark_of, marks_in
+from translate_pipe.document.lines import LINE_END, line_start
+from translate_pipe.document.marks import FENCE, Mark, body_indent, mark_of, marks_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,12 +38,10 @@ _INDENT = 4
 _WIDEST_INDENT = 5
 _WIDEST_NUMBER = 9  # digits of a list item (CommonMark, section 5.2)
 _LINE = re.compile(rb"[^\r\n]+")
-_LINE_END = re.compile(rb"\r\n|\n|\r")
 _HEADING = re.compile(rb"[ \t>]*#{1,6}[ \t]")
 _FENCE_START = re.compile(rb"[ \t>]*(?:(?:[-+*:]|\d{1,9}[.)])[ \t]+)?(?:`{3,}|~{3,})[^`]*")
 _UNDERLINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)[ \t>]*(?:=+|-+)[ \t]*(?=[\r\n]|\Z)")
 _ATTRIBUTES = re.compile(rb"\{:?[ \t]*[.#]")
-_FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 # The parser takes any colon at the beginning of a line for the mark of a definition, also that of an emoji. With a line
 # feed in front, which the first line is given, the search is ten times as fast as with `^`.
@@ -59,6 +57,9 @@ _YAML_OPTIONS = re.compile(
     _EXAMPLE + _BREAK + _DASHES + rb"(?:" + _BREAK + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + _BREAK + _DASHES
 )
 _LAST_FENCE = re.compile(rb"[\r\n][ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*(?:\r\n|\n|\r)?\Z")
+# What a renderer is shown of the masks, and which rules it may know itself.
+_CONTAINERS = frozenset({Form.INDENTED, Form.OPENING, Form.CLOSING, Form.SINGLE})
+_RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
 
 
 class Masked(NamedTuple):
@@ -88,10 +89,6 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
         marks[mark.start] = mark
         write(buffer, data, mark)
     return Masked(bytes(buffer), marks)
-
-
-_CONTAINERS = frozenset({Form.INDENTED, Form.OPENING, Form.CLOSING, Form.SINGLE})
-_RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
 
 
 def containers_only(data: bytes, masked: Masked, found: Collection[int]) -> bytes:
@@ -155,7 +152,7 @@ def unindent(masked: Masked, blocks: Sequence[int]) -> Masked | None:
 
 def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[Mark]:
     """The marks of the first and the last line of a directive; they are read as if the fences were colons."""
-    fence = _FENCE.search(data, start, end)
+    fence = FENCE.search(data, start, end)
     if not fence:
         return
     colons = b":" * len(fence["fence"]) + fence["info"]
@@ -177,7 +174,7 @@ def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[
 
 def write(buffer: bytearray, data: bytes, mark: Mark) -> None:
     """Overwrite a mark in a buffer that is as long as the text."""
-    first = _LINE_END.search(data, mark.start, mark.end)
+    first = LINE_END.search(data, mark.start, mark.end)
     end = first.start() if first else mark.end
     length = end - mark.start
     if mark.rule.form is Form.ITEM:

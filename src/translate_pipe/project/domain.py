@@ -60,12 +60,15 @@ class Group:
     is_whole: bool
 
 
+_NEEDS_STATUS = Stage.CHECK | Stage.BUILD | Stage.STATUS
+
+
 @dataclass(frozen=True, slots=True)
 class Common:
     """What all domains of a run share.
 
     `manifest` is None if it cannot be used. `memory` is what the catalogues remember of other documents, `judge` grades
-    localised documents, `library` knows the documents around one, `glossary` has the terms of the project.
+    localised documents, `surroundings` knows the documents around one, `glossary` has the terms of the project.
     """
 
     request: Run
@@ -73,7 +76,7 @@ class Common:
     manifest: Manifest | None
     memory: Memory
     judge: Judge
-    library: Library
+    surroundings: Library
     glossary: tuple[Term, ...]
 
 
@@ -89,7 +92,7 @@ class Domain:
         self._manifest = common.manifest
         self._memory = common.memory
         self._judge = common.judge
-        self._library = common.library
+        self._library = common.surroundings
         self._glossary = common.glossary
         self._domain = group.domain
         self._group = group
@@ -116,18 +119,23 @@ class Domain:
             catalogue = self._catalogue(locale, template)
             if catalogue is None:
                 continue
-            messages = {message.key: message for message in catalogue.active}
+            statuses = self._statuses(catalogue, locale) if stages & _NEEDS_STATUS else {}
             if stages & (Stage.CHECK | Stage.BUILD):
                 layers = self._layers(locale, catalogue)
                 self._tell_findings(layers, documents.values())
                 for source, case in cases.items():
-                    self._localise(source, case, layers, document_status(case.document, messages, locale))
+                    self._localise(source, case, layers, statuses[source])
             if Stage.STATUS in stages:
-                self._report.status += (document_status(document, messages, locale) for document in documents.values())
+                self._report.status += statuses.values()
         if Stage.CHECK in stages:
             self._report.diagnostics += (found for case in cases.values() if (found := case.diagnostic))
         if Stage.BUILD in stages:
             self._report.withheld += len(self._withheld)
+
+    def _statuses(self, catalogue: Catalogue, locale: str) -> dict[Source, Status]:
+        """How far each document is in a locale."""
+        messages = {message.key: message for message in catalogue.active}
+        return {source: document_status(document, messages, locale) for source, document in self._documents.items()}
 
     # Reading
 

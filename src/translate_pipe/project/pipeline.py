@@ -53,7 +53,7 @@ def _run(request: Run, progress: Progress) -> Report:
         manifest=manifest,
         memory=Memory(request, [group.domain for group in groups]),
         judge=Judge(project.configuration, Judged(request.files, state)),
-        library=Library(project, request.files, sources, read_catalogue),
+        surroundings=Library(project, request.files, sources, read_catalogue),
         glossary=_glossary(request, report),
     )
     progress.start(len(sources))
