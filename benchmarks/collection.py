@@ -21,7 +21,7 @@ _WORDS = (
     "nooit meestal ongeveer precies vooral daarom omdat terwijl hoewel zodat voordat nadat drinken eten lopen slapen "
     "wassen smeren meten kiezen helpen werken rusten groeien verdwijnen ontstaan beschermen verzorgen behandelen "
     "voorkomen gewoonte oorzaak gevolg verschil dosis fles keuken badkamer slaapkamer ochtend avond week maand"
-).split()
+).split()  # noqa: SIM905 - a hundred quoted words would be harder to read
 _SPELLING = str.maketrans("aeiou", "áéíóú")
 _KEPT = re.compile(r"`[^`]*`|\]\([^)]*\)|\[\^[^\]]+\]|https?://\S+|\d[\d.,]*|<[^>]*>")
 
@@ -29,7 +29,8 @@ _KEPT = re.compile(r"`[^`]*`|\]\([^)]*\)|\[\^[^\]]+\]|https?://\S+|\d[\d.,]*|<[^
 def document(number: int, size: int) -> str:
     """The Markdown of one document; `size` is about its number of characters."""
     random = Random(number)
-    made = [f"---\ntitle: {_sentence(random, number, 4)[:-1]}\ntags: [een, twee]\n---\n\n# {_title(random, number)}\n"]
+    title = _sentence(random, number, 4)[:-1]
+    made = [f"---\ntitle: {title}\ntags:\n  - een\n  - twee\n---\n\n# {_title(random, number)}\n"]
     length = len(made[0])
     at = 0
     while length < size:
@@ -53,6 +54,12 @@ def translation(text: str) -> str:
         pieces += (text[end : kept.start()].translate(_SPELLING), kept.group())
         end = kept.end()
     return "".join((*pieces, text[end:].translate(_SPELLING)))
+
+
+def sentences(count: int) -> str:
+    """The Markdown of one document of so many paragraphs, each of one sentence, which is a segment each."""
+    random = Random(count)
+    return "\n".join(f"{_sentence(random, number, 6)}\n" for number in range(count))
 
 
 def write(folder: Path, documents: int, size: int) -> None:
@@ -91,22 +98,41 @@ def _paragraph(random: Random, number: int, at: int) -> str:
     return f"{text[:half]}\n{text[half + 1 :]}" if half > 0 else text
 
 
-def _block(random: Random, number: int, at: int) -> str:
-    kind = random.randrange(12)
-    if kind < 6:
-        return _paragraph(random, number, at) + "\n"
-    if kind == 6:
-        return f"## {_title(random, number)}.{at}\n"
-    if kind == 7:
-        return "".join(f"- {_sentence(random, number, 5)}\n" for _ in range(4))
-    if kind == 8:
-        rows = "".join(f"| {_words(random, 2)} {number}.{at} | {random.randrange(900)} |\n" for _ in range(3))
-        return f"| {_words(random, 1)} | {_words(random, 1)} |\n| --- | ---: |\n{rows}"
-    if kind == 9:
-        return f"```python\nwaarde = {at}  # {_words(random, 2)}\nprint(waarde)\n```\n"
-    if kind == 10:
-        return f"> {_paragraph(random, number, at)}".replace("\n", "\n> ") + "\n"
+def _heading(random: Random, number: int, at: int) -> str:
+    return f"## {_title(random, number)}.{at}\n"
+
+
+def _bullets(random: Random, number: int, _at: int) -> str:
+    return "".join(f"- {_sentence(random, number, 5)}\n" for _ in range(4))
+
+
+def _table(random: Random, number: int, at: int) -> str:
+    rows = "".join(f"| {_words(random, 2)} {number}.{at} | {random.randrange(900)} |\n" for _ in range(3))
+    return f"| {_words(random, 1)} | {_words(random, 1)} |\n| --- | ---: |\n{rows}"
+
+
+def _code(random: Random, _number: int, at: int) -> str:
+    return f"```python\nwaarde = {at}  # {_words(random, 2)}\nprint(waarde)\n```\n"
+
+
+def _quote(random: Random, number: int, at: int) -> str:
+    return f"> {_paragraph(random, number, at)}".replace("\n", "\n> ") + "\n"
+
+
+def _steps(random: Random, number: int, at: int) -> str:
     return f"1. {_sentence(random, number, 6)}\n2. " + _paragraph(random, number, at).replace("\n", "\n   ") + "\n"
+
+
+def _prose(random: Random, number: int, at: int) -> str:
+    return _paragraph(random, number, at) + "\n"
+
+
+_BLOCKS = (_prose,) * 6 + (_heading, _bullets, _table, _code, _quote, _steps)
+"""Half of the blocks are prose."""
+
+
+def _block(random: Random, number: int, at: int) -> str:
+    return random.choice(_BLOCKS)(random, number, at)
 
 
 if __name__ == "__main__":

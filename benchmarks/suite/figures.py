@@ -1,0 +1,142 @@
+"""Measurements as frozen values, and the JSON that they are kept in."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """How a measurement ended."""
+
+    DONE = "done"
+    TOO_LONG = "too long"
+    GIVEN_UP = "given up"
+    """A smaller input already took too long."""
+    ABSENT = "not installed"
+    NOT_OFFERED = "not offered"
+    """The tool has no such thing, or not in this version."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of a command took, with all its children: seconds of CPU, seconds by the clock, MiB at the peak."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An input: its name, how much of the counted thing it has (documents, segments, messages), and its bytes."""
+
+    name: str
+    count: int
+    size: int = 0
+    real: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The runs of one tool at one job on one case.
+
+    >>> Measurement("extract", "574", "ours", runs=(Run(0.3, 0.2, 40.0), Run(0.1, 0.1, 50.0), Run(0.2, 0.1, 45.0))).cpu
+    0.2
+    """
+
+    job: str
+    case: str
+    tool: str
+    outcome: Outcome = Outcome.DONE
+    runs: tuple[Run, ...] = ()
+    limit: float = 0.0
+    reason: str = ""
+
+    @property
+    def cpu(self) -> float:
+        """The median of the CPU seconds; not a number where nothing was measured."""
+        return _median([run.cpu for run in self.runs])
+
+    @property
+    def wall(self) -> float:
+        """The median of the seconds by the clock."""
+        return _median([run.wall for run in self.runs])
+
+    @property
+    def memory(self) -> float:
+        """The largest peak of memory, in MiB."""
+        return max((run.memory for run in self.runs), default=float("nan"))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that one run of the benchmark found."""
+
+    date: str
+    size: str
+    machine: str
+    versions: tuple[tuple[str, str], ...]
+    cases: tuple[Case, ...]
+    measurements: tuple[Measurement, ...]
+
+    def of(self, job: str, case: str, tool: str) -> Measurement | None:
+        """The measurement of a tool at a job on a case, if there is one."""
+        wanted = (job, case, tool)
+        return next((found for found in self.measurements if (found.job, found.case, found.tool) == wanted), None)
+
+    def cases_of(self, job: str) -> tuple[Case, ...]:
+        """The cases that a job was measured on."""
+        names = {found.case for found in self.measurements if found.job == job}
+        return tuple(case for case in self.cases if case.name in names)
+
+
+def _median(values: list[float]) -> float:
+    return statistics.median(values) if values else float("nan")
+
+
+def to_json(report: Report) -> str:
+    """The JSON of a report, a measurement a line."""
+    head = {"date": report.date, "size": report.size, "machine": report.machine, "versions": dict(report.versions)}
+    cases = [[case.name, case.count, case.size, case.real] for case in report.cases]
+    parts = (
+        *(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()),
+        f'"cases": {_rows(cases)}',
+        f'"measurements": {_rows([_plain(found) for found in report.measurements])}',
+    )
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _rows(values: list[Any]) -> str:
+    return "[\n" + ",\n".join(f"  {json.dumps(value, ensure_ascii=False)}" for value in values) + "\n]"
+
+
+def _plain(found: Measurement) -> dict[str, Any]:
+    runs = [[round(run.cpu, 4), round(run.wall, 4), round(run.memory, 1)] for run in found.runs]
+    known = {"job": found.job, "case": found.case, "tool": found.tool, "outcome": str(found.outcome), "runs": runs}
+    return known | ({"limit": found.limit} if found.limit else {}) | ({"reason": found.reason} if found.reason else {})
+
+
+def from_json(text: str) -> Report:
+    """The report of a JSON text that `to_json` wrote."""
+    read = json.loads(text)
+    return Report(
+        read["date"],
+        read["size"],
+        read["machine"],
+        tuple(read["versions"].items()),
+        tuple(Case(*case) for case in read["cases"]),
+        tuple(_measurement(found) for found in read["measurements"]),
+    )
+
+
+def _measurement(read: dict[str, Any]) -> Measurement:
+    runs = tuple(Run(*run) for run in read["runs"])
+    outcome = Outcome(read["outcome"])
+    return Measurement(
+        read["job"], read["case"], read["tool"], outcome, runs, read.get("limit", 0.0), read.get("reason", "")
+    )

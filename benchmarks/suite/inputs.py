@@ -1,0 +1,159 @@
+"""Inputs: made-up and real collections, catalogues to merge, and translations for all tools alike."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+import polib
+from collection import document, sentences, translation, write
+from edits import LOCALES, corpus, load, locale_case
+from pseudo import pseudo
+
+from suite.figures import Case
+from translate_pipe.catalogue import serialize_po
+from translate_pipe.document import parse
+from translate_pipe.model import Catalogue, Message, Reference
+
+_HEADER = "Project-Id-Version: benchmark\nLanguage: de\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_EDITED = 20
+"""One of so many messages is edited: 5 %."""
+_DOCUMENT = 4500
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Documents to be measured: the case, the folder they stand in, and the dialect they are written in."""
+
+    case: Case
+    folder: Path
+    dialect: str = "gfm"
+
+
+def corpora() -> Path:
+    """The folder with real collections, which need not exist."""
+    default = Path(__file__).resolve().parents[3] / "shared/corpora"
+    return Path(os.environ.get("TRANSLATE_PIPE_CORPORA", default))
+
+
+def made_up(name: str, folder: Path, documents: int, size: int) -> Collection:
+    """A made-up collection, written to a folder unless it is there already."""
+    if not folder.is_dir():
+        write(folder, documents, size)
+    return Collection(Case(name, documents, size_of(folder)), folder)
+
+
+def one_document(folder: Path, segments: int) -> Collection:
+    """A collection of one document with so many segments."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        (folder / "artikel.md").write_text(sentences(segments), encoding="utf-8")
+    return Collection(Case(f"segments-{segments}", segments, size_of(folder)), folder)
+
+
+def real() -> tuple[Collection, ...]:
+    """The real collections that are there."""
+    known = (("The Rust book", "rust-book", "gfm"), ("FastAPI", "fastapi/en", "mkdocs"))
+    found = ((name, corpora() / path, dialect) for name, path, dialect in known)
+    return tuple(
+        Collection(Case(name, len(documents_in(folder)), size_of(folder), real=True), folder, dialect)
+        for name, folder, dialect in found
+        if folder.is_dir()
+    )
+
+
+def documents_in(folder: Path) -> list[Path]:
+    """The documents below a folder."""
+    return sorted(folder.rglob("*.md"))
+
+
+def size_of(folder: Path) -> int:
+    """The bytes of the documents below a folder."""
+    return sum(file.stat().st_size for file in documents_in(folder))
+
+
+def translate(source: Path, target: Path, *, real_texts: bool) -> None:
+    """Write a catalogue of any tool with a translation of each message."""
+    translated = pseudo if real_texts else translation
+    catalogue = polib.pofile(str(source))
+    for entry in catalogue:
+        entry.msgstr = translated(entry.msgid)
+        entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
+    catalogue.metadata["Language"] = "de"
+    catalogue.metadata_is_fuzzy = False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.save(str(target))
+
+
+def edited(text: str, number: int) -> str:
+    r"""A document with one sentence edited: a word is put before its first full stop that ends a line or a sentence.
+
+    >>> edited("# Kop\n\nEen zin. Nog een.\n", 3)
+    '# Kop\n\nEen zin bewerkt3. Nog een.\n'
+    """
+    return re.sub(r"(?<=[a-z])\.(?=\s)", f" bewerkt{number}.", text, count=1)
+
+
+# Catalogues to merge
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """An old catalogue and a new template, as PO."""
+
+    case: Case
+    old: str
+    template: str
+
+
+def made_up_merge(messages: int) -> Merge:
+    """A catalogue with the texts of made-up documents, and the template after 5 % of them have been edited."""
+    old = _catalogue(messages)
+    random = Random(messages)
+    chosen = set(random.sample(range(messages), max(1, messages // _EDITED)))
+    edited_messages = (_bare(one, random, edit=at in chosen) for at, one in enumerate(old.messages))
+    new = {message.key: message for message in edited_messages}
+    template = replace(old, messages=tuple(new.values()))
+    text = serialize_po(old)
+    return Merge(Case(f"merge-{messages}", messages, len(text.encode())), text, serialize_po(template))
+
+
+def real_merges() -> tuple[Merge, ...]:
+    """The same with the catalogues of the corpus, as far as they are there."""
+    made = []
+    for locale in ("es", "tr") if all((corpus() / f"{locale}.po").is_file() for locale in LOCALES) else ():
+        case = locale_case(locale, seed=1, edits=len(load(locale).messages) // _EDITED)
+        text = serialize_po(case.old)
+        size = len(text.encode())
+        made.append(Merge(Case(locale, len(case.old.messages), size, real=True), text, serialize_po(case.template)))
+    return tuple(made)
+
+
+def _catalogue(count: int) -> Catalogue:
+    messages: dict[str, Message] = {}
+    number = 0
+    while len(messages) < count:
+        path = f"artikel-{number:05}.md"
+        for segment in parse(document(number, _DOCUMENT), path).segments:
+            reference = Reference(path, segment.line)
+            made = Message(segment.text, msgstr=translation(segment.text), references=(reference,))
+            messages.setdefault(segment.text, made)
+        number += 1
+    return Catalogue(messages=tuple(messages.values())[:count], header=Message("", _HEADER))
+
+
+def _bare(message: Message, random: Random, *, edit: bool) -> Message:
+    return replace(message, msgstr="", msgid=_with_an_edit(message.msgid, random) if edit else message.msgid)
+
+
+def _with_an_edit(text: str, random: Random) -> str:
+    """A text with one word replaced by another, or with a word more if it has none to replace."""
+    words = list(_WORD.finditer(text))
+    if not words:
+        return f"{text} nieuw{random.randrange(1000)}"
+    word = random.choice(words)
+    return f"{text[: word.start()]}nieuw{random.randrange(1000)}{text[word.end() :]}"

@@ -1,0 +1,184 @@
+"""What the largest public collections of Markdown would cost, from the rates that were measured.
+
+Everything is arithmetic on a few rates: seconds of CPU for a megabyte of documents or of localised documents.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from suite.jobs import OURS
+from suite.tables import speedup, table
+
+if TYPE_CHECKING:
+    from suite.figures import Case, Report
+
+MEGA = 1e6
+_HOUR, _DAY = 3600, 86_400
+CORES = 16
+"""Of the machine that the hours are told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a megabyte costs, in seconds of CPU, and what a document costs if nothing changed.
+
+    `spread` is how much of a second process is gained: 1.0 if two are twice as fast as one.
+    """
+
+    extract: float
+    build: float
+    draft: float
+    unchanged: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection: documents, their mean size in bytes, into how many locales."""
+
+    name: str
+    documents: int
+    mean: float
+    locales: int
+
+    @property
+    def megabytes(self) -> float:
+        """The size of its documents."""
+        return self.documents * self.mean / MEGA
+
+
+COLLECTIONS = (
+    Collection("MDN Web Docs", 14_000, 5_000, 10),
+    Collection("Microsoft Learn", 300_000, 6_100, 10),
+    Collection("Wikipedia in English", 7_028_569, 4_300, 1),
+    Collection("Wikipedia in English", 7_028_569, 4_300, 20),
+)
+"""Where the numbers come from is told in docs/performance.md."""
+
+
+def rates(report: Report) -> Rates | None:
+    """The rates on the largest made-up collection; None if it was not measured."""
+    cases = [case for case in report.cases_of("extract") if not case.real]
+    if not cases:
+        return None
+    case = max(cases, key=lambda case: case.size)
+    spreads = [speedup(report, one) - 1 for one in report.cases_of("speed-up")]
+    known = [value for value in spreads if not math.isnan(value)]
+    return Rates(
+        _cost(report, "extract", case) / (case.size / MEGA),
+        _cost(report, "build", case) / (case.size / MEGA),
+        _cost(report, "draft", case) / (case.size / MEGA),
+        _cost(report, "unchanged", case) / case.count,
+        max(known, default=math.nan),
+    )
+
+
+def _cost(report: Report, job: str, case: Case) -> float:
+    found = report.of(job, case.name, OURS)
+    return found.cpu if found else math.nan
+
+
+def first_run(collection: Collection, rates: Rates) -> float:
+    """CPU seconds of the first run of all: each document extracted once and built for each locale."""
+    return collection.megabytes * (rates.extract + collection.locales * rates.build)
+
+
+def next_run(collection: Collection, rates: Rates) -> float:
+    """CPU seconds of a run in which nothing changed."""
+    return collection.documents * collection.locales * rates.unchanged
+
+
+def by_the_clock(cpu: float, rates: Rates, cores: int) -> float:
+    """Seconds by the clock on so many cores, each gaining as much as the second one did.
+
+    >>> by_the_clock(100.0, Rates(0, 0, 0, 0, spread=0.5), cores=3)
+    50.0
+    """
+    return cpu / (1 + (cores - 1) * (0 if math.isnan(rates.spread) else rates.spread))
+
+
+def megabytes_in(seconds: float, rates: Rates, cores: int) -> float:
+    """How many localised megabytes, documents times locales, a machine builds in a time."""
+    return seconds * (cores if math.isnan(rates.spread) else 1 + (cores - 1) * rates.spread) / rates.build
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that suits it.
+
+    >>> duration(0.5), duration(45), duration(600), duration(9000), duration(400_000)
+    ('0.5 s', '45 s', '10 min', '2.5 h', '4.6 days')
+    """
+    if math.isnan(seconds):
+        return "–"
+    for unit, name in ((_DAY, "days"), (_HOUR, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return _figure(seconds / unit) + f" {name}"
+    return _figure(seconds) + " s"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.{0 if value >= 10 else 1}f}".removesuffix(".0")  # noqa: PLR2004 - two digits are enough
+
+
+def rates_table(rates: Rates) -> str:
+    """The rates that all else follows from."""
+    rows = (
+        ("What", "Measured"),
+        ("extract, a MB of documents", _per(rates.extract)),
+        ("build with checks and judge, a MB of documents and locale", _per(rates.build)),
+        ("build as a draft, a MB of documents and locale", _per(rates.draft)),
+        ("nothing changed, a document and locale", _per(rates.unchanged)),
+        ("gain of a second process", "–" if math.isnan(rates.spread) else f"{rates.spread * 100:.0f} %"),
+    )
+    return table(rows)
+
+
+def _per(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value * 1e6:.0f} µs" if value < 1e-3 else f"{value:.2g} s"  # noqa: PLR2004
+
+
+def costs_table(rates: Rates) -> str:
+    """What the collections would cost."""
+    heading = (
+        "Collection",
+        "Documents",
+        "GB",
+        "Locales",
+        "First run, CPU",
+        f"on {CORES} cores",
+        "Nothing changed, CPU",
+    )
+    return table([heading, *(_cost_row(one, rates) for one in COLLECTIONS)])
+
+
+def _cost_row(one: Collection, rates: Rates) -> tuple[str, ...]:
+    cpu = first_run(one, rates)
+    return (
+        one.name,
+        f"{one.documents:,}",
+        _figure(one.megabytes / 1000) if one.megabytes >= 1000 else f"{one.megabytes / 1000:.2f}",  # noqa: PLR2004
+        str(one.locales),
+        duration(cpu),
+        duration(by_the_clock(cpu, rates, CORES)),
+        duration(next_run(one, rates)),
+    )
+
+
+def limits_sentence(rates: Rates) -> str:
+    """Where one machine ends."""
+    hour, night = (megabytes_in(time, rates, CORES) / 1000 for time in (_HOUR, 10 * _HOUR))
+    return (
+        f"By these rates a machine of {CORES} cores builds {_figure(hour)} GB of documents times locales in an hour "
+        f"and {_figure(night)} GB in a night of ten hours."
+    )
+
+
+def told(report: Report) -> str:
+    """The computed part of "Past one machine"."""
+    found = rates(report)
+    if found is None:
+        return "Nothing has been measured yet."
+    return "\n\n".join((rates_table(found), costs_table(found), limits_sentence(found)))

@@ -1,0 +1,290 @@
+"""Reports as Markdown tables."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from suite.figures import Case, Measurement, Outcome, Report
+from suite.jobs import (
+    GROWTHS,
+    JOBS,
+    MEMORY_DOCUMENTS,
+    MEMORY_JOB,
+    MEMORY_MOST,
+    OURS,
+    SPEEDUP,
+    TITLES,
+    Growth,
+    Job,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_NOTHING = "–"
+_KILO = 1000
+
+
+def seconds(value: float) -> str:
+    """Seconds with as many digits as are worth reading.
+
+    >>> seconds(0.0213), seconds(0.634), seconds(4.26), seconds(155.2), seconds(float("nan"))
+    ('21 ms', '0.63 s', '4.3 s', '155 s', '–')
+    """
+    if math.isnan(value):
+        return _NOTHING
+    if value < 0.1:  # noqa: PLR2004 - where hundredths of a second no longer tell
+        return f"{value * _KILO:.0f} ms"
+    return f"{value:.{2 if value < 1 else 1 if value < 10 else 0}f} s"  # noqa: PLR2004 - digits by size
+
+
+def times(value: float) -> str:
+    """A ratio.
+
+    >>> times(0.6312), times(12.34), times(140.2), times(float("nan"))
+    ('0.63×', '12×', '140×', '–')
+    """
+    if math.isnan(value):
+        return _NOTHING
+    return f"{value:.{2 if value < 1 else 1 if value < 10 else 0}f}×"  # noqa: PLR2004 - digits by size
+
+
+def table(rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
+    """A Markdown table of rows, the heading first; all columns but the first `left` ones are for figures.
+
+    >>> print(table([("a", "b"), ("x", "1")]))
+    | a | b |
+    | --- | ---: |
+    | x | 1 |
+    """
+    heading, *body = rows
+    rule = ["---"] * left + ["---:"] * (len(heading) - left)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heading, rule, *body))
+
+
+def case_title(case: Case, unit: str) -> str:
+    """A case for people.
+
+    >>> case_title(Case("574", 574, 973_389), "document"), case_title(Case("book", 1, 2_400, real=True), "document")
+    ('574 documents, 1.0 MB', 'book: 1 document, 2.4 kB')
+    """
+    counted = f"{case.count:,} {unit}{'' if case.count == 1 else 's'}"
+    name = f"{case.name}: {counted}" if case.real else counted
+    return f"{name}, {_bytes(case.size)}" if case.size else name
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"  # noqa: PLR2004 - from here on megabytes
+
+
+def cell(found: Measurement | None, *, memory: bool = True) -> str:
+    """What a table shows of a measurement.
+
+    >>> cell(Measurement("extract", "574", "mdpo", Outcome.TOO_LONG, limit=60))
+    '> 60 s'
+    """
+    if found is None:
+        return _NOTHING
+    match found.outcome:
+        case Outcome.DONE:
+            peak = f", {found.memory:.0f} MiB" if memory else ""
+            return f"{seconds(found.cpu)}{peak}"
+        case Outcome.TOO_LONG:
+            return f"> {found.limit:g} s"
+        case Outcome.NOT_OFFERED:
+            return _NOTHING
+        case other:
+            return str(other)
+
+
+# Jobs
+
+
+def job_table(report: Report, job: Job) -> str:
+    """A job on all of its cases, ours and the peers, and whether the targets are met; "" if it was not measured."""
+    cases = report.cases_of(job.name)
+    if not cases:
+        return ""
+    heading = (
+        "Input",
+        TITLES[OURS],
+        *(TITLES[peer] for peer in job.peers),
+        "best other takes",
+        "Target",
+        "Met",
+    )
+    return table([heading, *(_job_row(report, job, case) for case in cases)])
+
+
+def _job_row(report: Report, job: Job, case: Case) -> tuple[str, ...]:
+    ours = report.of(job.name, case.name, OURS)
+    peers = [report.of(job.peers_of or job.name, case.name, peer) for peer in job.peers]
+    mine, best = _cpu(ours), best_of(peers)
+    target = job.targets.get(case.name)
+    unit = "message" if job.name == "merge" else "document"
+    return (
+        case_title(case, unit) if case.count else job.title,
+        cell(ours),
+        *(cell(peer) for peer in peers),
+        times(best / mine),
+        target.text if target else _NOTHING,
+        _yes_or_no(target.met(ours=mine, best=best)) if target else _NOTHING,
+    )
+
+
+def best_of(peers: Iterable[Measurement | None]) -> float:
+    """The least CPU time of the peers; not a number if none has any."""
+    return min((peer.cpu for peer in peers if peer and peer.runs), default=math.nan)
+
+
+def _cpu(found: Measurement | None) -> float:
+    return found.cpu if found else math.nan
+
+
+def _yes_or_no(met: bool | None) -> str:  # noqa: FBT001 - what is shown is just this
+    return {True: "yes", False: "**no**", None: _NOTHING}[met]
+
+
+# Growth
+
+
+def growth_table(report: Report, growth: Growth) -> str:
+    """The cost of a unit by the size of the input; "" if it was not measured."""
+    cases = report.cases_of(growth.name)
+    if not cases:
+        return ""
+    heading = (
+        "Input",
+        TITLES[OURS],
+        f"a {growth.unit}",
+        "against the cheapest smaller input",
+        *(TITLES[peer] for peer in growth.peers),
+    )
+    rows: list[tuple[str, ...]] = [heading]
+    for at, case in enumerate(cases):
+        rows.append(
+            (
+                case_title(case, growth.unit),
+                cell(report.of(growth.name, case.name, OURS)),
+                _small(unit_cost(report, growth, case)),
+                _change(growth_at(report, growth, at)),
+                *(cell(report.of(growth.name, case.name, peer)) for peer in growth.peers),
+            )
+        )
+    return table(rows)
+
+
+def unit_cost(report: Report, growth: Growth, case: Case) -> float:
+    """Our CPU seconds for a unit of a case."""
+    return _cpu(report.of(growth.name, case.name, OURS)) / case.count
+
+
+def growth_at(report: Report, growth: Growth, at: int) -> float:
+    """How much more a unit of the case costs than one of the cheapest smaller case: 0.2 is 20 % more."""
+    cases = report.cases_of(growth.name)
+    smaller = [unit_cost(report, growth, case) for case in cases[:at]]
+    known = [cost for cost in smaller if not math.isnan(cost)]
+    return unit_cost(report, growth, cases[at]) / min(known) - 1 if known else math.nan
+
+
+def _small(value: float) -> str:
+    return _NOTHING if math.isnan(value) else f"{value * _KILO:.3g} ms"
+
+
+def _change(value: float) -> str:
+    return _NOTHING if math.isnan(value) else f"{value * 100:+.0f} %"
+
+
+def worst_growth(report: Report, growth: Growth) -> float:
+    """The most that a unit costs more than one of a smaller input."""
+    found = [growth_at(report, growth, at) for at in range(len(report.cases_of(growth.name)))]
+    return max((value for value in found if not math.isnan(value)), default=math.nan)
+
+
+def limits_table(report: Report) -> str:
+    """Growth and memory against what they may be; "" if nothing of it was measured."""
+    rows = [
+        (
+            f"{growth.title}, cost of a {growth.unit}",
+            _change(worst_growth(report, growth)),
+            f"≤ {growth.most * 100:+.0f} %",
+            _yes_or_no(worst_growth(report, growth) <= growth.most),
+        )
+        for growth in GROWTHS
+        if not math.isnan(worst_growth(report, growth))
+    ]
+    memory = report.of(MEMORY_JOB, f"growth-{MEMORY_DOCUMENTS}", OURS)
+    if memory and memory.runs:
+        met = _yes_or_no(memory.memory <= MEMORY_MOST)
+        rows.append(
+            (f"Memory of {MEMORY_DOCUMENTS:,} documents", f"{memory.memory:.0f} MiB", f"≤ {MEMORY_MOST:.0f} MiB", met)
+        )
+    return table([("What", "Measured", "Target", "Met"), *rows]) if rows else ""
+
+
+# Processes
+
+
+def speedup_table(report: Report) -> str:
+    """A build by the number of processes; "" if it was not measured."""
+    cases = report.cases_of(SPEEDUP)
+    if not cases:
+        return ""
+    rows = []
+    for case in cases:
+        one, two = (report.of(SPEEDUP, case.name, tool) for tool in ("1", "2"))
+        rows.append(
+            (case_title(case, "document"), _by_the_clock(one), _by_the_clock(two), times(speedup(report, case)))
+        )
+    return table([("Input", "`--jobs 1`", "`--jobs 2`", "as fast"), *rows])
+
+
+def speedup(report: Report, case: Case) -> float:
+    """How many times as fast two processes are as one, by the clock."""
+    one, two = (report.of(SPEEDUP, case.name, tool) for tool in ("1", "2"))
+    return one.wall / two.wall if one and two else math.nan
+
+
+def _by_the_clock(found: Measurement | None) -> str:
+    if found is None or found.outcome is not Outcome.DONE:
+        return cell(found)
+    return f"{seconds(found.wall)} ({seconds(found.cpu)} CPU, {found.memory:.0f} MiB)"
+
+
+# All
+
+
+def environment(report: Report) -> str:
+    """Where and with what was measured."""
+    known = ", ".join(f"{TITLES.get(tool, tool)} {version}" for tool, version in report.versions)
+    return f"Measured on {report.date}, size `{report.size}`; {report.machine}; {known}."
+
+
+def all_tables(report: Report) -> str:
+    """Everything that a report tells, each table with a heading and what it is about."""
+    parts = [environment(report)]
+    for job in JOBS:
+        parts += _part(job.title, job.about, job_table(report, job))
+    for growth in GROWTHS:
+        parts += _part(growth.title, growth.about, growth_table(report, growth))
+    parts += _part(
+        "Growth and memory",
+        "The most that a unit costs more than one of a smaller input, and the memory of all processes together.",
+        limits_table(report),
+    )
+    parts += _part(
+        "Two processes", "`translate-pipe build` with nothing there before, by the clock.", speedup_table(report)
+    )
+    parts += _part("What failed", "Commands that ended with an error, and why.", _failures(report))
+    return "\n\n".join(parts)
+
+
+def _part(title: str, about: str, made: str) -> tuple[str, ...]:
+    return (f"### {title}", about, made) if made else ()
+
+
+def _failures(report: Report) -> str:
+    found = [one for one in report.measurements if one.outcome is Outcome.FAILED]
+    rows = [(one.job, one.case, TITLES.get(one.tool, one.tool), one.reason.replace("|", "\\|")) for one in found]
+    return table([("Job", "Input", "Tool", "It said"), *rows], left=4) if rows else ""
