@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales test check format roundtrip fuzz kill bench-merge bench-checks bench-coverage bench-roundtrip pages wheel clean
+.PHONY: help locales test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-coverage bench-roundtrip pages wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -36,6 +36,25 @@ fuzz: $(VENV)/.installed-dev  ## the properties with many more examples (minutes
 kill: $(VENV)/.installed-dev  ## kill 300 runs at random moments and see what they leave behind (minutes)
 	@TRANSLATE_PIPE_KILLS=300 $(BIN)/pytest -s tests/test_faults.py -k kill
 
+SIZE ?= default
+PAGE := docs/performance.md
+
+bench: $(VENV)/.installed-bench  ## measure all that users wait for, beside the peers (SIZE=small|default|full: 3 to 60 minutes)
+	@$(BIN)/python benchmarks/bench.py --size $(SIZE) $(if $(filter small,$(SIZE)),,--page $(PAGE))
+
+bench-tables: $(VENV)/.installed-bench  ## make the tables and the plot of docs/performance.md again from its figures
+	@$(BIN)/python benchmarks/bench.py --tables --figures $(PAGE:.md=.json) --page $(PAGE)
+
+bench-peers: $(BIN)/python  ## install mdpo and Translate Toolkit for the benchmark, and gettext and po4a where apt-get is
+	@for peer in 'mdpo mdpo' 'translate-toolkit translate-toolkit[markdown,levenshtein]'; do \
+	  folder=.bench/peers/$${peer%% *}; echo "Installing $${peer##* } into $$folder …" >&2; \
+	  $(BIN)/python -m venv --without-pip $$folder \
+	    && $(BIN)/python -m pip --python $$folder/bin/python install --quiet --disable-pip-version-check "$${peer##* }" \
+	    || echo "$${peer##* } could not be installed; the benchmark does without" >&2; done
+	@command -v msgmerge >/dev/null && { command -v po4a >/dev/null || test -n "$(PO4A)"; } \
+	  || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq gettext po4a; } >/dev/null 2>&1 \
+	  || echo 'gettext and po4a could not be installed; the benchmark does without' >&2
+
 bench-merge: $(VENV)/.installed-dev  ## merge against msgmerge: quality and CPU time (minutes)
 	@$(BIN)/python benchmarks/merge_quality.py
 	@$(BIN)/python benchmarks/merge_speed.py
@@ -58,7 +77,7 @@ wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environ
 	@sh tests/try_wheel.sh dist
 
 clean:  ## remove all that make has made
-	@rm -rf $(VENV) build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) .bench build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -75,4 +94,9 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo 'Installing translate-pipe and its development tools into $(VENV) …' >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	@echo 'Installing translate-pipe and what its benchmark needs into $(VENV) …' >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@ $(VENV)/.installed

@@ -14,14 +14,14 @@ import re
 from pathlib import Path
 from random import Random
 
-_WORDS = (
+_WORDS = (  # noqa: SIM905 - a hundred quoted words would be harder to read
     "de het een van voor met op aan bij naar uit over onder tussen tegen zonder huid haar water zeep olie slaap nacht "
     "dag zon licht melk brood kaas thee koffie suiker zout vet vitamine onderzoek artsen mensen kinderen lichaam hart "
     "hersenen spieren adem lucht winter zomer koud warm droog nat schoon gezond rustig langzaam snel vaak soms altijd "
     "nooit meestal ongeveer precies vooral daarom omdat terwijl hoewel zodat voordat nadat drinken eten lopen slapen "
     "wassen smeren meten kiezen helpen werken rusten groeien verdwijnen ontstaan beschermen verzorgen behandelen "
     "voorkomen gewoonte oorzaak gevolg verschil dosis fles keuken badkamer slaapkamer ochtend avond week maand"
-).split()  # noqa: SIM905 - a hundred quoted words would be harder to read
+).split()
 _SPELLING = str.maketrans("aeiou", "áéíóú")
 _KEPT = re.compile(r"`[^`]*`|\]\([^)]*\)|\[\^[^\]]+\]|https?://\S+|\d[\d.,]*|<[^>]*>")
 

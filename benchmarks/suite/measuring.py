@@ -99,9 +99,13 @@ def in_turns(contestants: Mapping[str, Contestant], job: str, case: str, terms: 
     for _ in range(terms.rounds):
         for tool, contestant in contestants.items():
             sofar = found[tool]
-            if sofar.outcome is Outcome.DONE and sum(one.wall for one in sofar.runs) < terms.budget:
+            if sofar.outcome is Outcome.DONE and (not sofar.runs or _spent(sofar) < terms.budget):
                 found[tool] = _with(sofar, run(contestant, max(terms.limit, contestant.patience)))
     return tuple(found.values())
+
+
+def _spent(sofar: Measurement) -> float:
+    return sum(one.wall for one in sofar.runs)
 
 
 def _with(sofar: Measurement, result: Result) -> Measurement:
