@@ -140,7 +140,7 @@ def test_the_memory_of_a_hundred_thousand_documents_is_held_to_its_limit() -> No
 
 def test_all_tools_have_titles_and_those_of_the_plot_have_colours() -> None:
     assert {peer for job in JOBS for peer in job.peers} <= TITLES.keys()
-    assert {peer for growth in GROWTHS for peer in (OURS, *growth.peers)} <= COLOURS.keys()
+    assert {peer for growth in GROWTHS for peer in (OURS, *growth.peers, *MERGE.peers)} <= COLOURS.keys()
 
 
 # The page

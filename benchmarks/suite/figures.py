@@ -14,7 +14,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     TOO_LONG = "too long"
-    GIVEN_UP = "given up"
+    GIVEN_UP = "not tried"
     """A smaller input already took too long."""
     ABSENT = "not installed"
     NOT_OFFERED = "not offered"

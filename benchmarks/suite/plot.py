@@ -9,14 +9,13 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from suite.jobs import GROWTHS, OURS, TITLES
+from suite.jobs import GROWTHS, MEMORY_JOB, MERGE, OURS, TITLES
 
 if TYPE_CHECKING:
     from suite.figures import Report
-    from suite.jobs import Growth
 
-COLOURS = {OURS: "#d9480f", "po4a": "#2f7fd1", "toolkit": "#2b8a3e", "mdpo": "#9c5fc4"}
-_MARKERS = {OURS: "o", "po4a": "s", "toolkit": "^", "mdpo": "D"}
+COLOURS = {OURS: "#d9480f", "po4a": "#2f7fd1", "toolkit": "#2b8a3e", "mdpo": "#9c5fc4", "msgmerge": "#b08400"}
+_MARKERS = {OURS: "o", "po4a": "s", "toolkit": "^", "mdpo": "D", "msgmerge": "v"}
 _GREY = "#7d8590"
 
 
@@ -37,19 +36,27 @@ class Panel:
     lines: tuple[Line, ...]
 
 
+_SHOWN = (
+    *((growth.name, growth.title, growth.unit, growth.peers) for growth in GROWTHS if growth.peers),
+    (MERGE.name, MERGE.title, "message", MERGE.peers),
+    *((growth.name, growth.title, growth.unit, growth.peers) for growth in GROWTHS if growth.name == MEMORY_JOB),
+)
+"""What is drawn: job, title, unit and peers of each panel."""
+
+
 def panels(report: Report) -> tuple[Panel, ...]:
-    """What is drawn: a panel for each growth that was measured, ours first."""
-    made = (Panel(growth.title, f"{growth.unit}s", _lines(report, growth)) for growth in GROWTHS)
+    """The panels of what was measured, ours first in each."""
+    made = (Panel(title, f"{unit}s", _lines(report, job, peers)) for job, title, unit, peers in _SHOWN)
     return tuple(panel for panel in made if panel.lines)
 
 
-def _lines(report: Report, growth: Growth) -> tuple[Line, ...]:
-    lines = (Line(tool, _points(report, growth, tool)) for tool in (OURS, *growth.peers))
+def _lines(report: Report, job: str, peers: tuple[str, ...]) -> tuple[Line, ...]:
+    lines = (Line(tool, _points(report, job, tool)) for tool in (OURS, *peers))
     return tuple(line for line in lines if line.points)
 
 
-def _points(report: Report, growth: Growth, tool: str) -> tuple[tuple[float, float], ...]:
-    found = ((case.count, report.of(growth.name, case.name, tool)) for case in report.cases_of(growth.name))
+def _points(report: Report, job: str, tool: str) -> tuple[tuple[float, float], ...]:
+    found = ((case.count, report.of(job, case.name, tool)) for case in report.cases_of(job) if not case.real)
     return tuple((count, one.cpu) for count, one in found if one and one.runs)
 
 

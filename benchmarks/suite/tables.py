@@ -285,6 +285,12 @@ def _part(title: str, about: str, made: str) -> tuple[str, ...]:
 
 
 def _failures(report: Report) -> str:
-    found = [one for one in report.measurements if one.outcome is Outcome.FAILED]
-    rows = [(one.job, one.case, TITLES.get(one.tool, one.tool), one.reason.replace("|", "\\|")) for one in found]
-    return table([("Job", "Input", "Tool", "It said"), *rows], left=4) if rows else ""
+    """What failed, the jobs that failed for one reason in one row."""
+    jobs: dict[tuple[str, str, str], list[str]] = {}
+    for one in report.measurements:
+        if one.outcome is Outcome.FAILED:
+            jobs.setdefault((one.case, TITLES.get(one.tool, one.tool), one.reason.replace("|", "\\|")), []).append(
+                one.job
+            )
+    rows = [(case, tool, ", ".join(names), f"`{reason}`") for (case, tool, reason), names in jobs.items()]
+    return table([("Input", "Tool", "Jobs", "It said"), *rows], left=4) if rows else ""
