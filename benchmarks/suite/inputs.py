@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
+import collection
 import polib
 from collection import document, sentences, translation, write
 from edits import LOCALES, corpus, load, locale_case
@@ -42,7 +44,7 @@ def corpora() -> Path:
 
 def made_up(name: str, folder: Path, documents: int, size: int) -> Collection:
     """A made-up collection, written to a folder unless it is there already."""
-    if not folder.is_dir():
+    if len(documents_in(folder)) != documents:
         write(folder, documents, size)
     return Collection(Case(name, documents, size_of(folder)), folder)
 
@@ -64,6 +66,11 @@ def real() -> tuple[Collection, ...]:
         for name, folder, dialect in found
         if folder.is_dir()
     )
+
+
+def edition() -> str:
+    """What changes when other documents are made up, so that those of before are not taken for them."""
+    return f"{zlib.crc32(Path(collection.__file__).read_bytes()):08x}"
 
 
 def documents_in(folder: Path) -> list[Path]:

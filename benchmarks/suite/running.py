@@ -71,7 +71,7 @@ class Bench:
 
     def __init__(self, size: Size, folder: Path, peers: Path, only: frozenset[str]) -> None:
         self._size = size
-        self._folder = folder
+        self._folder = folder / inputs.edition()
         self._tools = all_tools(peers)
         self._ours = TranslatePipe()
         self._only = only

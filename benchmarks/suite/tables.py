@@ -289,8 +289,8 @@ def _failures(report: Report) -> str:
     jobs: dict[tuple[str, str, str], list[str]] = {}
     for one in report.measurements:
         if one.outcome is Outcome.FAILED:
-            jobs.setdefault((one.case, TITLES.get(one.tool, one.tool), one.reason.replace("|", "\\|")), []).append(
-                one.job
-            )
+            jobs.setdefault(
+                (one.case, TITLES.get(one.tool, one.tool), one.reason.replace("|", "\\|").replace("`", "'")), []
+            ).append(one.job)
     rows = [(case, tool, ", ".join(names), f"`{reason}`") for (case, tool, reason), names in jobs.items()]
     return table([("Input", "Tool", "Jobs", "It said"), *rows], left=4) if rows else ""
