@@ -438,7 +438,7 @@ def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
     """
     from translate_pipe.catalogue import Compendium, MergeOptions, serialize_po
     from translate_pipe.catalogue import merge as merge_catalogues
-    from translate_pipe.project.pipeline import read_catalogue
+    from translate_pipe.project.reading import read_catalogue
     from translate_pipe.report.changes import merge_details, merge_json, merge_summary
 
     if output_format == "json" and output == "-" and not dry_run:
@@ -450,7 +450,7 @@ def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
         click.echo(merge_json(result, ascii_only=_is_limited(sys.stdout)), nl=False)
     if not dry_run:
         _write(output, serialize_po(result.catalogue).encode())
-    _say(settings, merge_summary(result), *(merge_details(result) if settings.verbosity > 0 else ()))
+    _say(settings, merge_summary(result), *(merge_details(result.outcomes) if settings.verbosity > 0 else ()))
     if dry_run and result.changed:
         sys.exit(EXIT_FINDINGS)
 
@@ -538,7 +538,7 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
     from translate_pipe.links import NO_LINKS
     from translate_pipe.locales import normalise
     from translate_pipe.model import Diagnostic, Severity
-    from translate_pipe.project.pipeline import read_catalogue
+    from translate_pipe.project.reading import read_catalogue
 
     configuration = _configuration(settings)
     source = normalise(source_locale) if source_locale else _DEFAULT_SOURCE_LOCALE
