@@ -168,7 +168,7 @@ def test_an_update_is_told_in_a_line(counts: tuple[int, int, int, int], line: st
     fates = (Fate.ADDED, Fate.REVIVED, Fate.RETIRED, Fate.KEPT)
     outcomes = [Outcome(fate, (None, "x")) for fate, count in zip(fates, counts, strict=True) for _ in range(count)]
     result = MergeResult(Catalogue(()), tuple(outcomes), changed=True)
-    assert update_lines(Report(updates=[Update("de", "de.po", result)])) == [line]
+    assert update_lines(Report(updates=[Update.of("de", "de.po", result)])) == [line]
 
 
 # Status

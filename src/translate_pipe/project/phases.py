@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.catalogue import Compendium
-    from translate_pipe.model import Message
+    from translate_pipe.model import Diagnostic, Message
     from translate_pipe.project.common import Common, Outcome, Wanted
+    from translate_pipe.project.parts import Withheld
     from translate_pipe.project.request import Progress, Report
     from translate_pipe.project.spreading import Pool
     from translate_pipe.project.stamps import Seen
@@ -79,6 +80,7 @@ class Phases:
         self._memory = _Memory(common)
         self._kept = _Keeper(common)
         self._known: frozenset[str] | None = None
+        self._told: set[Diagnostic] = set()
 
     @property
     def documents(self) -> int:
@@ -172,13 +174,14 @@ class Phases:
     def _tell(self, group: Group, parts: Iterable[Part]) -> None:
         """Put what came of a domain into the report."""
         report = self._report
-        told: set[object] = set()
-        withheld: set[object] = set()
+        told: set[Diagnostic] = set()
+        withheld: set[Withheld] = set()
         for part in parts:
             report.written += part.written
             report.updates += part.updates
-            report.diagnostics += part.diagnostics
-            report.diagnostics += (one for one in part.shared if not (one in told or told.add(one)))  # type: ignore[func-returns-value]
+            # A file that cannot be used is met in both phases.
+            report.diagnostics += (one for one in part.diagnostics if one.check != "file" or _is_new(one, self._told))
+            report.diagnostics += (one for one in part.shared if _is_new(one, told))
             report.status += part.status
             report.stopped += part.stopped
             withheld.update(part.withheld)
@@ -364,6 +367,14 @@ class _Keeper:
         self._state.commit()
         if has_written:  # so that whoever writes one of these files after the run leaves another stamp
             time.sleep(TICK)
+
+
+def _is_new(found: Diagnostic, told: set[Diagnostic]) -> bool:
+    """Whether a diagnostic has not been told yet; from now on it has."""
+    if found in told:
+        return False
+    told.add(found)
+    return True
 
 
 def _setting(common: Common, group: Group) -> str:

@@ -53,6 +53,7 @@ def _run(request: Run, progress: Progress) -> Report:
             _remove_others(common, sources, report)
     finally:
         phases.finish()
+        state.close()
     return report
 
 
@@ -126,8 +127,9 @@ def _remove(common: Common, output: str, made: str, report: Report) -> None:
             report.diagnostics.append(Diagnostic("output", Severity.WARNING, message, output))
     except FileError as error:
         report.diagnostics.append(file_diagnostic(error))
-    with suppress(FileError):  # told when the state is kept
-        common.state.forget_output(output)
+    if not common.files.is_dry:
+        with suppress(FileError):  # told when the state is kept
+            common.state.forget_output(output)
 
 
 __all__ = ["Progress", "Report", "Run", "Stage", "Update", "run"]
