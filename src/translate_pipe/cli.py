@@ -10,7 +10,6 @@ import gc
 import io
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
@@ -34,6 +33,7 @@ _FORMATS = ("text", "json", "jsonl", "github", "sarif")
 _WITH_TALLY = ("text", "github")
 _FAIL_ON = ("never", "error", "warning", "info")
 _DEFAULT_SOURCE_LOCALE = "en"
+_FILE = click.Path(allow_dash=True)  # making one takes Click a search for translations, so one is enough
 
 
 class Settings(NamedTuple):
@@ -154,12 +154,11 @@ def _split_ids(context: click.Context, option: click.Parameter, given: tuple[str
         return frozenset()
     import difflib
 
-    from translate_pipe.report.rules import RULES
+    from translate_pipe.report.rules import NAMES
 
-    known = [rule.name for rule in RULES]
     for name in names:
-        if name not in known:
-            likely = difflib.get_close_matches(name, known, n=1)
+        if name not in NAMES:
+            likely = difflib.get_close_matches(name, NAMES, n=1)
             hint = f"did you mean {likely[0]!r}?" if likely else "translate-pipe check --list shows them."
             raise click.BadParameter(f"there is no check {name!r}; {hint}", context, option)
     return frozenset(names)
@@ -282,7 +281,7 @@ def update(settings: Settings, locales: tuple[str, ...], output_format: str, *, 
 
 
 @_command
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=_FILE, metavar="[FILE]...")
 @click.option("--source", "of_sources", is_flag=True, help="Check the documents themselves, not their translations.")
 @_format_option
 @_select_option
@@ -389,7 +388,7 @@ def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> 
 
 @_command
 @click.option("--dialect", "dialects", multiple=True, metavar="NAME", help="A flavour of Markdown, such as mkdocs.")
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=_FILE, metavar="[FILE]...")
 def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, ...]) -> None:
     """Prove that untranslated output is byte-identical to the input.
 
@@ -397,6 +396,8 @@ def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, .
     """
     names, options = _roundtrip_input(settings, files)
     if dialects:
+        from dataclasses import replace
+
         options = replace(options, dialects=_known_dialects(dialects))
     failed = [name for name in names if not _roundtrip_one(name, options)]
     identical = len(names) - len(failed)
