@@ -407,8 +407,8 @@ def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, .
 
 
 @_command
-@click.argument("old", type=click.Path(allow_dash=True), metavar="OLD.po")
-@click.argument("template", type=click.Path(allow_dash=True), metavar="NEW.pot")
+@click.argument("old", type=_FILE, metavar="OLD.po")
+@click.argument("template", type=_FILE, metavar="NEW.pot")
 @click.option("-o", "--output", default="-", metavar="OUT.po", help="Where to write.  [default: standard output]")
 @click.option("--compendium", "compendia", multiple=True, metavar="FILE", help="A catalogue to take translations from.")
 @click.option(
@@ -716,6 +716,15 @@ def _has_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def _columns(stream: TextIO) -> int:
+    """The width of a terminal; 0 for what is none."""
+    if not stream.isatty():
+        return 0
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
 def _place_in_repository(root: Path) -> Callable[[str], str]:
     """How a file is named in its repository: relative to where a CI checked it out, or to this folder."""
     from functools import cache
@@ -739,16 +748,13 @@ def _is_limited(stream: TextIO) -> bool:
 
 
 def _print_status(settings: Settings, rows: Sequence[Status]) -> None:
-    from rich.console import Console
-
     from translate_pipe.locales import user_locale
-    from translate_pipe.report.status import MANY_DOCUMENTS, status_table
+    from translate_pipe.report.status import MANY_DOCUMENTS, Screen, status_table
 
     documents = len({row.document for row in rows})
     details = settings.verbosity > 0 or documents <= MANY_DOCUMENTS
-    # A table that is not for a terminal is not cut to a terminal's width.
-    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=200)
-    console.print(status_table(rows, user_locale(os.environ), details=details))
+    screen = Screen(_columns(sys.stdout), _has_colour(sys.stdout), _is_limited(sys.stdout))
+    click.echo(status_table(rows, user_locale(os.environ), screen, details=details), nl=False)
     if not details:
         _say(settings, f"{documents} documents; -v shows each of them.")
 
