@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from translate_pipe import __version__
@@ -12,6 +13,8 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"translate-pipe, version {__version__}\n")
         return
+    # Modules and catalogues are many small values without cycles, for which Python would look again and again.
+    gc.set_threshold(100_000, 20, 20)
     from translate_pipe.cli import main as command_line
 
     command_line()

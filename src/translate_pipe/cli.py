@@ -6,7 +6,6 @@ content. 2: usage or configuration. Heavy modules are imported by the commands t
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
@@ -115,8 +114,6 @@ def main(context: click.Context) -> None:
     did not write is byte for byte the source's.
     """
     context.obj = context.obj or Settings()
-    # Catalogues are many small values without cycles, among which Python would look for some again and again.
-    gc.set_threshold(100_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character shows a question mark
             stream.reconfigure(errors="replace")
