@@ -369,9 +369,7 @@ def test_an_output_outlives_a_catalogue_that_breaks(tmp_path: Path) -> None:
 # What is in the way
 
 
-@pytest.mark.parametrize(
-    "name", ["locale/templates/a.pot", po("a"), "build/de/a.md", STATE]
-)
+@pytest.mark.parametrize("name", ["locale/templates/a.pot", po("a"), "build/de/a.md", STATE])
 def test_a_folder_where_a_file_should_be_is_told_and_stops_nothing_else(tmp_path: Path, name: str) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE}, locales=["de", "fr"])
     project.path(name).mkdir(parents=True)

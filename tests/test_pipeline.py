@@ -272,7 +272,6 @@ def test_outputs_outlive_a_source_folder_that_is_not_found(tmp_path: Path) -> No
     assert project.snapshot("build") == before
 
 
-
 # What is not translated
 
 

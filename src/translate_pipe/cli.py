@@ -6,11 +6,9 @@ content. 2: usage or configuration. Heavy modules are imported by the commands t
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
@@ -34,6 +32,7 @@ _FORMATS = ("text", "json", "jsonl", "github", "sarif")
 _WITH_TALLY = ("text", "github")
 _FAIL_ON = ("never", "error", "warning", "info")
 _DEFAULT_SOURCE_LOCALE = "en"
+_FILE = click.Path(allow_dash=True)  # making one takes Click a search for translations, so one is enough
 
 
 class Settings(NamedTuple):
@@ -115,8 +114,6 @@ def main(context: click.Context) -> None:
     did not write is byte for byte the source's.
     """
     context.obj = context.obj or Settings()
-    # Catalogues are many small values without cycles, among which Python would look for some again and again.
-    gc.set_threshold(100_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character shows a question mark
             stream.reconfigure(errors="replace")
@@ -154,12 +151,11 @@ def _split_ids(context: click.Context, option: click.Parameter, given: tuple[str
         return frozenset()
     import difflib
 
-    from translate_pipe.report.rules import RULES
+    from translate_pipe.report.rules import NAMES
 
-    known = [rule.name for rule in RULES]
     for name in names:
-        if name not in known:
-            likely = difflib.get_close_matches(name, known, n=1)
+        if name not in NAMES:
+            likely = difflib.get_close_matches(name, NAMES, n=1)
             hint = f"did you mean {likely[0]!r}?" if likely else "translate-pipe check --list shows them."
             raise click.BadParameter(f"there is no check {name!r}; {hint}", context, option)
     return frozenset(names)
@@ -282,7 +278,7 @@ def update(settings: Settings, locales: tuple[str, ...], output_format: str, *, 
 
 
 @_command
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=_FILE, metavar="[FILE]...")
 @click.option("--source", "of_sources", is_flag=True, help="Check the documents themselves, not their translations.")
 @_format_option
 @_select_option
@@ -389,7 +385,7 @@ def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> 
 
 @_command
 @click.option("--dialect", "dialects", multiple=True, metavar="NAME", help="A flavour of Markdown, such as mkdocs.")
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=_FILE, metavar="[FILE]...")
 def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, ...]) -> None:
     """Prove that untranslated output is byte-identical to the input.
 
@@ -397,6 +393,8 @@ def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, .
     """
     names, options = _roundtrip_input(settings, files)
     if dialects:
+        from dataclasses import replace
+
         options = replace(options, dialects=_known_dialects(dialects))
     failed = [name for name in names if not _roundtrip_one(name, options)]
     identical = len(names) - len(failed)
@@ -406,8 +404,8 @@ def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, .
 
 
 @_command
-@click.argument("old", type=click.Path(allow_dash=True), metavar="OLD.po")
-@click.argument("template", type=click.Path(allow_dash=True), metavar="NEW.pot")
+@click.argument("old", type=_FILE, metavar="OLD.po")
+@click.argument("template", type=_FILE, metavar="NEW.pot")
 @click.option("-o", "--output", default="-", metavar="OUT.po", help="Where to write.  [default: standard output]")
 @click.option("--compendium", "compendia", multiple=True, metavar="FILE", help="A catalogue to take translations from.")
 @click.option(
@@ -715,6 +713,15 @@ def _has_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def _columns(stream: TextIO) -> int:
+    """The width of a terminal; 0 for what is none."""
+    if not stream.isatty():
+        return 0
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
 def _place_in_repository(root: Path) -> Callable[[str], str]:
     """How a file is named in its repository: relative to where a CI checked it out, or to this folder."""
     from functools import cache
@@ -738,16 +745,13 @@ def _is_limited(stream: TextIO) -> bool:
 
 
 def _print_status(settings: Settings, rows: Sequence[Status]) -> None:
-    from rich.console import Console
-
     from translate_pipe.locales import user_locale
-    from translate_pipe.report.status import MANY_DOCUMENTS, status_table
+    from translate_pipe.report.status import MANY_DOCUMENTS, Screen, status_table
 
     documents = len({row.document for row in rows})
     details = settings.verbosity > 0 or documents <= MANY_DOCUMENTS
-    # A table that is not for a terminal is not cut to a terminal's width.
-    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=200)
-    console.print(status_table(rows, user_locale(os.environ), details=details))
+    screen = Screen(_columns(sys.stdout), _has_colour(sys.stdout), _is_limited(sys.stdout))
+    click.echo(status_table(rows, user_locale(os.environ), screen, details=details), nl=False)
     if not details:
         _say(settings, f"{documents} documents; -v shows each of them.")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from translate_pipe.catalogue import Fate, MergeResult, Outcome
+    from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.files import Files
     from translate_pipe.project.status import Status
@@ -47,13 +47,13 @@ class Update:
     locale: str
     file: str
     changed: bool
-    counts: Mapping[Fate, int]
+    counts: Mapping[str, int]
     outcomes: tuple[Outcome, ...] = ()
 
     @classmethod
     def of(cls, locale: str, file: str, result: MergeResult, *, details: bool = True) -> Update:
         """What a merge did to a catalogue."""
-        counts = Counter(outcome.fate for outcome in result.outcomes)
+        counts = Counter(outcome.fate.value for outcome in result.outcomes)
         return cls(locale, file, result.changed, counts, result.outcomes if details else ())
 
 

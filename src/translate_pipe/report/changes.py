@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from translate_pipe.catalogue import Fate
 from translate_pipe.report.machine import json_text
 from translate_pipe.report.text import MSGID_COLUMNS, counted
 from translate_pipe.report.visible import shortened
@@ -18,14 +16,15 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.pipeline import Report
 
-_FATES = {
-    Fate.ADDED: "new",
-    Fate.CARRIED: "carried over",
-    Fate.PROPOSED: "fuzzy",
-    Fate.REVIVED: "revived",
-    Fate.RETIRED: "obsolete",
-    Fate.KEPT: "kept",
+_FATES: dict[str, str] = {
+    "added": "new",
+    "carried": "carried over",
+    "proposed": "fuzzy",
+    "revived": "revived",
+    "retired": "obsolete",
+    "kept": "kept",
 }
+"""What people read for a `Fate`, by its value: a run without merges needs no catalogues, so it does not import them."""
 
 
 def update_lines(report: Report, *, details: bool = False) -> list[str]:
@@ -45,16 +44,18 @@ def merge_summary(result: MergeResult) -> str:
     >>> merge_summary(merge(parse_po(""), parse_po('msgid "Huid"\nmsgstr ""\n')))
     '1 new'
     """
-    return _summary(Counter(outcome.fate for outcome in result.outcomes))
+    return _summary(Counter(outcome.fate.value for outcome in result.outcomes))
 
 
-def _summary(counts: Mapping[Fate, int]) -> str:
+def _summary(counts: Mapping[str, int]) -> str:
     named = ((counts.get(fate, 0), word) for fate, word in _FATES.items())
     return ", ".join(f"{count} {word}" for count, word in named if count) or "no messages"
 
 
 def merge_details(outcomes: Iterable[Outcome]) -> list[str]:
     """What a merge did with each message that it changed, and why; edited texts as a word diff."""
+    from translate_pipe.catalogue import Fate
+
     lines = []
     for outcome in outcomes:
         rule = f" ({outcome.rule})" if outcome.rule else ""
@@ -72,6 +73,8 @@ def word_diff(old: str, new: str) -> str:
     >>> word_diff("Neem twee pillen.", "Neem drie pillen.")
     'Neem [-twee-]{+drie+} pillen.'
     """
+    from difflib import SequenceMatcher
+
     before, after = (re.findall(r"\s+|\w+|[^\w\s]", " ".join(text.split())) for text in (old, new))
     pieces = []
     for operation, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
