@@ -97,10 +97,9 @@ class Phases:
 
     def finish(self) -> None:
         """Keep what is to be remembered, however the run has ended."""
-        try:
-            self._kept.finish(has_written=bool(self._report.written or self._report.removed))
-        except FileError as error:
-            self._report.diagnostics.append(file_diagnostic(error))
+        self._kept.finish(has_written=bool(self._report.written or self._report.removed))
+        if self._kept.failure:
+            self._report.diagnostics.append(file_diagnostic(self._kept.failure))
 
     def _phases(self) -> Iterator[_Phase]:
         request, configuration = self._request, self._common.configuration
@@ -287,6 +286,7 @@ class _Keeper:
         self._state = common.state
         self._looker = Looker(common.files, common.state)
         self._is_kept = not common.files.is_dry
+        self.failure: FileError | None = None
         self._records: dict[str, dict[str, str]] = {}
         self._files: dict[str, Seen] = {}
         self._outputs: dict[str, Output] = {}
@@ -348,23 +348,37 @@ class _Keeper:
                 self._state.keep_at_work(self._processes)
 
     def flush(self) -> None:
-        """Keep for good what has been gathered. Raises FileError."""
-        if self._records or self._files or len(self._learnt) > _MANY_LEARNT:
-            self._state.keep_seen(self._learnt | self._files)
-            for step, records in self._records.items():
-                self._state.keep_records(step, records)
-            self._state.keep_outputs(self._outputs)
-            self._state.commit()
+        """Keep for good what has been gathered."""
+        if self._is_kept and (self._records or self._files or len(self._learnt) > _MANY_LEARNT):
+            try:
+                self._write()
+            except FileError:
+                self._write_anew()
         self._records, self._files, self._outputs = {}, {}, {}
 
-    def finish(self, *, has_written: bool) -> None:
-        """Keep all, and that the run is over. Raises FileError."""
-        if not self._is_kept:
-            return
-        self.flush()
-        if self._processes:
-            self._state.keep_at_work(0)
+    def _write(self) -> None:
+        self._state.keep_seen(self._learnt | self._files)
+        for step, records in self._records.items():
+            self._state.keep_records(step, records)
+        self._state.keep_outputs(self._outputs)
         self._state.commit()
+
+    def _write_anew(self) -> None:
+        """Try once more, in case that the folder has vanished; if that is in vain, nothing more is kept."""
+        try:
+            self._write()
+        except FileError as error:
+            self.failure = error
+            self._is_kept = False
+
+    def finish(self, *, has_written: bool) -> None:
+        """Keep all, and that the run is over."""
+        self.flush()
+        if self._is_kept:
+            try:
+                self._state.keep_at_work(0)
+            except FileError as error:
+                self.failure = error
         if has_written:  # so that whoever writes one of these files after the run leaves another stamp
             time.sleep(TICK)
 

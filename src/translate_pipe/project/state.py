@@ -179,7 +179,10 @@ class State:
 
     def _opened(self, file: Path) -> sqlite3.Connection | None:
         """The file; None for one that cannot be read or is not of this version."""
-        self._database = sqlite3.connect(file, timeout=_PATIENCE)
+        try:
+            self._database = sqlite3.connect(file, timeout=_PATIENCE)
+        except sqlite3.OperationalError:  # a folder
+            return None
         if self._all("PRAGMA user_version") != [(_VERSION,)]:
             self.close()
             self._is_of_use = False
