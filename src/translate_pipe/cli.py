@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.pipeline import Report
+    from translate_pipe.project.request import Shard
     from translate_pipe.project.status import Status
 
 EXIT_FINDINGS = 1
@@ -40,6 +41,16 @@ class Settings(NamedTuple):
 
     folder: str = ""
     verbosity: int = 0
+
+
+class Work(NamedTuple):
+    """How much of a project is to be done, and by how many processes; None stands for all of both."""
+
+    jobs: int | None = None
+    shard: Shard | None = None
+
+
+EVERYTHING = Work()
 
 
 class _Commands(click.Group):
@@ -133,6 +144,39 @@ _format_option = click.option(
     show_default=True,
     help="How to report what is wrong.",
 )
+
+
+def _parse_shard(context: click.Context, option: click.Parameter, given: str | None) -> Shard | None:
+    """A part of a project, as in 2/8."""
+    if given is None:
+        return None
+    from translate_pipe.project.request import Shard
+
+    number, slash, count = given.partition("/")
+    if not slash or not number.isdecimal() or not count.isdecimal() or not 1 <= int(number) <= int(count):
+        problem = f"{given!r} is not a part such as 1/4, the first of four."
+        raise click.BadParameter(problem, context, option)
+    return Shard(int(number), int(count))
+
+
+_jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes may share the work.  [default: one for each core]",
+)
+_shard_option = click.option(
+    "--shard",
+    metavar="I/N",
+    callback=_parse_shard,
+    help="Do one of N parts of the project alone, such as 2/8; the others can be done elsewhere.",
+)
+
+
+def _work_options(function: Callable[..., None]) -> Callable[..., None]:
+    """The options of commands that may have much to do."""
+    return _jobs_option(_shard_option(function))
+
 
 _merge_format_option = click.option(
     "--format",
@@ -251,9 +295,10 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
 
 @_command
 @_dry_run_option
-def extract(settings: Settings, *, dry_run: bool) -> None:
+@_work_options
+def extract(settings: Settings, *, dry_run: bool, jobs: int | None, shard: Shard | None) -> None:
     """Make the templates (POT) from the documents."""
-    report = _run(settings, (), ("EXTRACT",), dry_run=dry_run)
+    report = _run(settings, (), ("EXTRACT",), dry_run=dry_run, work=Work(jobs, shard))
     _print_diagnostics(report.diagnostics, "text")
     _finish(settings, report, dry_run=dry_run)
 
@@ -262,14 +307,24 @@ def extract(settings: Settings, *, dry_run: bool) -> None:
 @_locales_argument
 @_dry_run_option
 @_merge_format_option
-def update(settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool) -> None:
+@_work_options
+def update(  # noqa: PLR0913  # each is an option that a person gives
+    settings: Settings,
+    locales: tuple[str, ...],
+    output_format: str,
+    *,
+    dry_run: bool,
+    jobs: int | None,
+    shard: Shard | None,
+) -> None:
     """Bring the catalogues (PO) in line with the documents.
 
     With -v each message that changed is shown, edited ones as a word diff.
     """
     from translate_pipe.report.changes import updates_json
 
-    report = _run(settings, locales, ("UPDATE",), dry_run=dry_run)
+    details = settings.verbosity > 0 or output_format == "json"
+    report = _run(settings, locales, ("UPDATE",), dry_run=dry_run, work=Work(jobs, shard), details=details)
     if output_format == "json":
         click.echo(updates_json(report, ascii_only=_is_limited(sys.stdout)), nl=False)
     _say_updates(settings, report)
@@ -325,14 +380,27 @@ def check(  # noqa: PLR0913  # each is an option that a person gives
 @_dry_run_option
 @_format_option
 @click.option("--require-complete", is_flag=True, help="Report what is not translated yet; exit 1 if there is any.")
-def build(
-    settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool, require_complete: bool
+@click.option(
+    "--draft", is_flag=True, help="Write translations as they are: without the checks, and without the judge."
+)
+@_work_options
+def build(  # noqa: PLR0913  # each is an option that a person gives
+    settings: Settings,
+    locales: tuple[str, ...],
+    output_format: str,
+    *,
+    dry_run: bool,
+    require_complete: bool,
+    draft: bool,
+    jobs: int | None,
+    shard: Shard | None,
 ) -> None:
     """Write the localised documents.
 
     A translation with an error is not published, unless the project chooses otherwise.
     """
-    report = _run(settings, locales, ("BUILD",), dry_run=dry_run, require_complete=require_complete)
+    kind = {"require_complete": require_complete, "is_draft": draft}
+    report = _run(settings, locales, ("BUILD",), dry_run=dry_run, work=Work(jobs, shard), **kind)
     _print_diagnostics(report.diagnostics, output_format, root=_project(settings).root)
     _finish(settings, report, dry_run=dry_run)
 
@@ -341,7 +409,16 @@ def build(
 @_locales_argument
 @_dry_run_option
 @_format_option
-def locales_command(settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool) -> None:
+@_work_options
+def locales_command(  # noqa: PLR0913  # each is an option that a person gives
+    settings: Settings,
+    locales: tuple[str, ...],
+    output_format: str,
+    *,
+    dry_run: bool,
+    jobs: int | None,
+    shard: Shard | None,
+) -> None:
     """Extract, update, check and build, and show how far each locale is.
 
     Notes of severity info are shown with -v, and by check. The table is for people; other formats than text are without
@@ -350,7 +427,7 @@ def locales_command(settings: Settings, locales: tuple[str, ...], output_format:
     from translate_pipe.model import Severity
 
     stages = ("EXTRACT", "UPDATE", "CHECK", "BUILD", "STATUS")
-    report = _run(settings, locales, stages, dry_run=dry_run)
+    report = _run(settings, locales, stages, dry_run=dry_run, work=Work(jobs, shard), details=settings.verbosity > 0)
     _say_updates(settings, report)
     is_brief = output_format == "text" and settings.verbosity <= 0
     shown = [found for found in report.diagnostics if not is_brief or found.severity is not Severity.INFO]
@@ -462,14 +539,16 @@ def _run(
     stages: Iterable[str],
     *,
     dry_run: bool,
-    require_complete: bool = False,
+    work: Work = EVERYTHING,
+    **kind: bool,
 ) -> Report:
-    """Run stages over a project and show how far it is."""
+    """Run stages over a project and show how far it is; `kind` are options of the request."""
     from datetime import UTC, datetime
 
     from translate_pipe.progress import progress
     from translate_pipe.project.files import Files
     from translate_pipe.project.pipeline import Run, Stage, run
+    from translate_pipe.project.request import WHOLE
 
     project = _project(settings)
     wanted = Stage(0)
@@ -482,10 +561,17 @@ def _run(
         locales=_wanted_locales(project, locales),
         now=datetime.now(UTC),
         tell=lambda line: _say(settings, line),
-        require_complete=require_complete,
+        jobs=work.jobs or _cores(),
+        shard=work.shard or WHOLE,
+        **kind,
     )
     with progress(quiet=settings.verbosity < 0) as shown:
         return run(request, shown)
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _project(settings: Settings) -> Project:

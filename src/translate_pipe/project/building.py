@@ -1,4 +1,4 @@
-"""The last steps of a run for one domain: its catalogues are checked, and its documents localised, judged and written."""
+"""The last steps of a run for one domain: catalogues are checked, documents localised, judged and written."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ class Looker:
         self.met = {}
 
     def digest(self, name: str) -> str:
-        """A digest of a file as it is now, the same for all that is not there. Raises FileError if it cannot be read."""
+        """A digest of a file as it is now, empty for one that is not there. Raises FileError if it cannot be read."""
         if name not in self.met:
             self.met[name] = self._files.look(name, self._known.get(name))
         return self.met[name].digest

@@ -112,7 +112,7 @@ class Case:
         return "; ".join(found[:_MANY]) + more
 
     def verdict(self, text: str, links: LocaleLinks) -> str:
-        """What it is remembered by that a localised text has been found right; nothing if there is nothing to remember."""
+        """What it is remembered by that a localised text has been found right; empty if nothing has to be."""
         if text == self.document.text or self._unrendered:
             return ""
         return self._judge.digest(self.document, text, links)

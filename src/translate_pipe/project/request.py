@@ -108,9 +108,9 @@ WHOLE = Shard(1, 1)
 class Run:
     """What a run is asked to do.
 
-    `tell` gets a line for the person at the terminal if the run has to wait. With
-    `require_complete` a build reports what is not translated yet; a draft is built without checks and without the judge. `jobs` is how many processes may share the work, `shard` the part of the
-    project that is this run's. With `details` updates tell of each message.
+    `tell` gets a line for the person at the terminal if the run has to wait. With `require_complete` a build reports
+    what is not translated yet; a draft is built without the checks and the judge. `jobs` is how many processes may
+    share the work, `shard` the part of the project that is this run's. With `details` updates tell of each message.
     """
 
     project: Project

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.model import Segment, SegmentKind, Severity, Slot, SlotShape
@@ -12,6 +11,8 @@ from translate_pipe.project.stamps import digest
 from translate_pipe.project.status import word_count
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from translate_pipe.model import Diagnostic, Document, MessageKey
 
 _KINDS = {str(kind): kind for kind in SegmentKind}

@@ -54,8 +54,9 @@ def state_name(project: Project, shard: Shard) -> str:
 class State:
     """What earlier runs remember, and what this one adds; kept when it is committed.
 
-    `file` is the path, None for a state that keeps nothing; `name` is what errors call it. The file is made when there is first something to keep. A file that
-    is no state remembers nothing, as does one that cannot be read. Raises FileError where it cannot be written.
+    `file` is the path, None for a state that keeps nothing; `name` is what errors call it. The file is made when there
+    is first something to keep. A file that is no state remembers nothing, as does one that cannot be read. Raises
+    FileError where it cannot be written.
     """
 
     def __init__(self, file: Path | None, name: str = "") -> None:
@@ -89,7 +90,7 @@ class State:
         return Output(*found[0]) if found else None
 
     def outputs_below(self, folder: str) -> set[str]:
-        """The paths of the remembered outputs in a folder; all of them for the project's folder, an empty path or `.`."""
+        """The paths of the remembered outputs in a folder; all of them for the project's own, which is empty or `.`."""
         if folder in ("", "."):
             return {name for (name,) in self._all("SELECT name FROM outputs", ())}
         first, behind = f"{folder}/", f"{folder}0"  # `0` is the character behind `/`

@@ -43,9 +43,9 @@ class Status:
 def document_status(
     path: str, words: Mapping[MessageKey, int], messages: Mapping[MessageKey, Message], locale: str
 ) -> Status:
-    """The status of one document: `words` has its messages with their words, `messages` are the active ones of a catalogue.
+    """The status of one document, whose messages count once each.
 
-    Each message of the document counts once.
+    `words` has them, with how many words each has; `messages` are the active ones of a catalogue.
     """
     translated = fuzzy = untranslated = words_translated = 0
     for key, count in words.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -29,7 +28,7 @@ from translate_pipe.project.reading import catalogue_of, read_catalogue, read_sk
 from translate_pipe.project.request import Stage, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from translate_pipe.catalogue import Compendium, MergeResult
     from translate_pipe.catalogue.resegment import Family, Resegmentation
@@ -56,8 +55,8 @@ class _NeedsCompendiumError(Exception):
 class Updating:
     """The template and the catalogues of one domain.
 
-    Of the locales that are `known` there are other catalogues, which may have translated what is new in this one: it has
-    to wait until `memory` has what all catalogues of its locale translate.
+    Of the locales that are `known` there are other catalogues, which may have translated what is new in this one: it
+    has to wait until `memory` has what all catalogues of its locale translate.
     """
 
     def __init__(
@@ -77,7 +76,7 @@ class Updating:
 
     @property
     def is_possible(self) -> bool:
-        """Whether the template can be made; with a document that cannot be read whole, its messages would be missing."""
+        """Whether the template can be made; of a document that cannot be read whole, messages would be missing."""
         is_whole = self._group.is_whole and len(self._sketches) == len(self._group.sources)
         return is_whole and not any(sketch.is_broken for sketch in self._sketches.values())
 
@@ -206,4 +205,6 @@ def update_group(common: Common, task: Task, memory: Mapping[str, Compendium] = 
         updating.extract(part)
         waiting = updating.update_all(task.locales, part)
     part.trace.add(trace)
+    unwritten = common.files.unwritten
+    part.unwritten = {name: unwritten[name] for name in part.written if name in unwritten}
     return Outcome({"": part}, waiting)
