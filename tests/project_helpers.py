@@ -24,6 +24,9 @@ ARTICLE = "# Slaap\n\nEen glas melk.\n"
 """The smallest document that most tests need: two messages."""
 
 
+STATE = "build/.translate-pipe/state.sqlite"
+"""Where a project remembers what has been done, unless it chooses another folder."""
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -105,9 +108,9 @@ class Project:
         return run("--project", self.root, *arguments)
 
     def names(self, folder: str = "") -> set[str]:
-        """The paths of all files of a folder, relative to the project."""
+        """The paths of all files of a folder, relative to the project, but for what the tool itself remembers."""
         files = (path for path in self.path(folder).rglob("*") if not path.is_dir())
-        return {path.relative_to(self.root).as_posix() for path in files}
+        return {path.relative_to(self.root).as_posix() for path in files} - {STATE}
 
     def snapshot(self, folder: str = "") -> dict[str, tuple[bytes, int, int]]:
         """Each file's content, time and identity: equal snapshots mean that nobody wrote anything."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -74,9 +72,3 @@ def test_the_core_is_pure(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert not called & {"open", "print", "input"}
-
-
-def test_the_command_line_starts_without_the_heavy_modules() -> None:
-    code = "import sys, translate_pipe.cli; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"babel", "markdown", "rich", "polib", "pyromark", "yaml"} & set(loaded)

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from project_helpers import ARTICLE, HEADER, Outcome, Project, entry, make_project, po, run, start
+from project_helpers import ARTICLE, HEADER, STATE, Outcome, Project, entry, make_project, po, run, start
 
 import translate_pipe
 from translate_pipe.project import roundtrip
@@ -287,7 +287,7 @@ def test_a_document_name_with_control_characters_is_refused_and_not_printed(
     outcome = project.run("locales")
     _assert_told(outcome, f"source/nl/{shown}")
     assert "rename" in outcome.findings[0]
-    assert project.names("build") == {"build/de/a.md", "build/.translate-pipe/outputs.json"}
+    assert project.names("build") == {"build/de/a.md"}
 
 
 def test_two_documents_with_the_same_output_are_refused(tmp_path: Path) -> None:
@@ -369,9 +369,7 @@ def test_an_output_outlives_a_catalogue_that_breaks(tmp_path: Path) -> None:
 # What is in the way
 
 
-@pytest.mark.parametrize(
-    "name", ["locale/templates/a.pot", po("a"), "build/de/a.md", "build/.translate-pipe/outputs.json"]
-)
+@pytest.mark.parametrize("name", ["locale/templates/a.pot", po("a"), "build/de/a.md", STATE])
 def test_a_folder_where_a_file_should_be_is_told_and_stops_nothing_else(tmp_path: Path, name: str) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE}, locales=["de", "fr"])
     project.path(name).mkdir(parents=True)
@@ -421,7 +419,7 @@ def test_a_link_that_leads_outside_is_refused(tmp_path: Path, link: str, refused
     outcome = project.run("locales")
     # Where the tool cannot look up what it made earlier, that is told as well.
     assert outcome.exit_code == 1
-    assert [place for place in _places(outcome) if not place.endswith("outputs.json")] == refused
+    assert [place for place in _places(outcome) if not place.endswith(STATE)] == refused
     assert list(outside.iterdir()) == []
     assert project.exists("build/fr/a.md") == (link != "build")
 

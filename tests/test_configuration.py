@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from project_helpers import ARTICLE, Project, make_project, run
 
+from translate_pipe.checks import CHECKS
+from translate_pipe.checks.lint import SOURCE_CHECKS
+from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.document.slugs import RULES
 from translate_pipe.project.configuration import (
     CONFIGURATION_FILE,
     PYPROJECT_FILE,
@@ -16,7 +20,8 @@ from translate_pipe.project.configuration import (
     expand,
     parse_configuration,
 )
-from translate_pipe.project.keys import KEYS
+from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MARKDOWN_EXTENSIONS, MESSAGE_CHECKS
+from translate_pipe.render import EXTENSIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,3 +249,12 @@ def test_a_project_that_is_named_is_not_looked_for_above(tmp_path: Path, monkeyp
     assert outcome.exit_code == 2
     assert "stie" in outcome.stderr
     assert project.snapshot() == before
+
+
+def test_the_names_that_keys_may_hold_are_those_of_the_modules_that_do_the_work() -> None:
+    choices = {key.name: key.choices for key in KEYS}
+    assert choices["dialect"] == tuple(dialect.name for dialect in DIALECTS)
+    assert choices["anchor_slugs"] == tuple(RULES)
+    assert tuple(check.name for check in CHECKS) == MESSAGE_CHECKS
+    assert tuple(check.name for check in SOURCE_CHECKS) == DOCUMENT_CHECKS
+    assert MARKDOWN_EXTENSIONS == EXTENSIONS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import subprocess
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UP_TO_DATE = "Everything is up to date"
-MANIFEST = "build/.translate-pipe/outputs.json"
-JUDGED = "build/.translate-pipe/judged.json"
 
 
 # A run, and a second one
@@ -39,7 +36,6 @@ def test_the_main_command_makes_templates_catalogues_and_outputs(tmp_path: Path)
         "build/de/huid/olie.md",
         "build/fr/a.md",
         "build/fr/huid/olie.md",
-        MANIFEST,
     }
     assert project.text("build/fr/a.md") == ARTICLE
 
@@ -100,7 +96,7 @@ def test_check_tells_that_an_output_would_be_removed(tmp_path: Path) -> None:
     [
         ("extract", {"locale/templates/a.pot"}),
         ("update", {po("a"), po("a", "fr")}),
-        ("build", {"build/de/a.md", "build/fr/a.md", MANIFEST}),
+        ("build", {"build/de/a.md", "build/fr/a.md"}),
         ("check", set()),
         ("status", set()),
         ("roundtrip", set()),
@@ -219,7 +215,7 @@ def test_a_deleted_source_takes_its_outputs_along_and_leaves_the_translations(tm
     outcome = project.run("locales", "-v")
     assert outcome.exit_code == 0
     assert "removed build/de/huid/olie.md" in outcome.stderr
-    assert project.names("build") == {"build/de/a.md", "build/fr/a.md", MANIFEST}
+    assert project.names("build") == {"build/de/a.md", "build/fr/a.md"}
     assert not project.exists("build/de/huid")
     assert project.snapshot("locale") == catalogues
 
@@ -274,42 +270,6 @@ def test_outputs_outlive_a_source_folder_that_is_not_found(tmp_path: Path) -> No
     assert outcome.exit_code == 1
     assert outcome.findings[0].startswith("sorce/nl: error: ")
     assert project.snapshot("build") == before
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"\xff",
-        b'{"version": 2, "outputs": {"build/de/mine.md": ""}}',
-        b'{"version": 1, "outputs": []}',
-        b'{"version": 1, "outputs": {"build/de/mine.md": 3}}',
-        b'{"version": 1, "outputs": {"build/de/mine.md": "0000"}}',
-    ],
-)
-def test_a_memory_that_cannot_be_trusted_removes_nothing(tmp_path: Path, content: bytes) -> None:
-    project = make_project(tmp_path)
-    project.write("build/de/mine.md", "mine")
-    project.write(MANIFEST, content)
-    project.run("locales")
-    assert project.text("build/de/mine.md") == "mine"
-    assert project.text("build/de/a.md") == ARTICLE
-    outcome = project.run("locales")
-    assert (outcome.exit_code, UP_TO_DATE in outcome.stderr) == (0, True)
-
-
-def test_a_memory_that_names_files_outside_removes_nothing_there(tmp_path: Path) -> None:
-    outside = tmp_path / "mine.md"
-    outside.write_bytes(b"mine")
-    project = make_project(tmp_path / "project")
-    digest = hashlib.sha256(b"mine").hexdigest()
-    project.write(MANIFEST, json.dumps({"version": 1, "outputs": {"../mine.md": digest}}))
-    outcome = project.run("locales")
-    assert outside.read_bytes() == b"mine"
-    assert outcome.exit_code == 1
-    assert outcome.findings[0].startswith("../mine.md: ")
 
 
 # What is not translated
@@ -496,7 +456,7 @@ def test_documents_may_share_one_catalogue(tmp_path: Path) -> None:
     project.path("source/nl/b/c.md").unlink()
     project.run("locales")
     assert '#~ msgid "Thee."\n#~ msgstr "Tee."\n' in project.text("po/de.po")
-    assert project.names("build") == {"build/de/a.md", MANIFEST, JUDGED}
+    assert project.names("build") == {"build/de/a.md"}
 
 
 def test_outputs_beside_the_sources_are_no_sources(tmp_path: Path) -> None:
@@ -550,7 +510,7 @@ def test_some_documents_may_be_left_out(tmp_path: Path) -> None:
     )
     project = make_project(tmp_path, documents, source="docs", exclude=["draft-*", "drafts/*"])
     assert project.run("locales").exit_code == 0
-    assert {name for name in project.names("build") if name != MANIFEST} == {"build/de/a.md", "build/de/b.md"}
+    assert project.names("build") == {"build/de/a.md", "build/de/b.md"}
 
 
 def test_a_linked_folder_is_passed_over_and_a_linked_document_is_read(tmp_path: Path) -> None:
@@ -560,7 +520,7 @@ def test_a_linked_folder_is_passed_over_and_a_linked_document_is_read(tmp_path: 
     project.path("source/nl/linked").symlink_to(tmp_path / "outside", target_is_directory=True)
     project.path("source/nl/b.md").symlink_to(tmp_path / "outside" / "b.md")
     assert project.run("locales").exit_code == 0
-    assert project.names("build") == {"build/de/a.md", "build/de/b.md", MANIFEST}
+    assert project.names("build") == {"build/de/a.md", "build/de/b.md"}
     assert project.text("build/de/b.md") == "# Buiten\n"
 
 

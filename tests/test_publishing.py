@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +12,6 @@ from translate_pipe.render import PythonMarkdown
 if TYPE_CHECKING:
     from pathlib import Path
 
-JUDGED = "build/.translate-pipe/judged.json"
 CITED = "# Slaap\n\nMelk helpt.[^1]\n\nEn thee.\n\n[^1]: Smit 2020.\n"
 NOTE = '# Slaap\n\n!!! note "Let op"\n    Melk.\n'
 NOTE_TEXT = '!!! note "Let op" Melk.'
@@ -239,25 +237,6 @@ def test_what_is_refused_is_found_again_each_time(tmp_path: Path) -> None:
     assert second.exit_code == 1
     assert second.findings == first.findings
     assert project.snapshot("build") == before
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"version": 1, "judged": 3}'])
-def test_a_memory_of_verdicts_that_cannot_be_read_is_made_anew(tmp_path: Path, content: bytes) -> None:
-    project = project_with(tmp_path, "# Slaap\n", {"Slaap": "Schlaf"})
-    project.write(JUDGED, content)
-    assert project.run("build").exit_code == 0
-    assert list(json.loads(project.text(JUDGED))["judged"]) == ["build/de/a.md"]
-
-
-def test_the_memory_of_verdicts_forgets_documents_that_are_gone(tmp_path: Path) -> None:
-    project = project_with(tmp_path, "# Slaap\n", {"Slaap": "Schlaf"})
-    project.write("source/nl/b.md", "# Slaap\n")
-    project.write(po("b"), HEADER + "\n" + entry("Slaap", "Schlaf"))
-    project.run("build")
-    assert len(json.loads(project.text(JUDGED))["judged"]) == 2
-    project.path("source/nl/b.md").unlink()
-    project.run("build")
-    assert set(json.loads(project.text(JUDGED))["judged"]) == {"build/de/a.md"}
 
 
 # What stands in

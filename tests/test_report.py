@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 
 import click
 import pytest
-from rich.console import Console
+from hypothesis import given
+from hypothesis import strategies as st
 
 from translate_pipe.catalogue import Fate, MergeResult, Outcome
 from translate_pipe.model import Catalogue, Diagnostic, Severity
@@ -15,9 +15,9 @@ from translate_pipe.project.pipeline import Report, Update
 from translate_pipe.project.status import Status, total, word_count
 from translate_pipe.report.changes import summary, update_lines
 from translate_pipe.report.formats import Medium, diagnostics_text
-from translate_pipe.report.status import bar, status_json, status_table
+from translate_pipe.report.status import Screen, bar, status_json, status_table
 from translate_pipe.report.text import diagnostic_line, tally
-from translate_pipe.report.visible import safe
+from translate_pipe.report.visible import safe, width
 
 MISSING = Diagnostic(
     "citation", Severity.ERROR, "² is missing", "de.po", 12, "Echt “waar”.²\nJa.", "menu", words=("²",)
@@ -168,10 +168,12 @@ def test_an_update_is_told_in_a_line(counts: tuple[int, int, int, int], line: st
     fates = (Fate.ADDED, Fate.REVIVED, Fate.RETIRED, Fate.KEPT)
     outcomes = [Outcome(fate, (None, "x")) for fate, count in zip(fates, counts, strict=True) for _ in range(count)]
     result = MergeResult(Catalogue(()), tuple(outcomes), changed=True)
-    assert update_lines(Report(updates=[Update("de", "de.po", result)])) == [line]
+    assert update_lines(Report(updates=[Update.of("de", "de.po", result)])) == [line]
 
 
 # Status
+
+numbers = st.integers(0, 10**6)
 
 ROWS = [
     Status("de", "source/nl/a.md", translated=2, fuzzy=1, untranslated=0, words=30, words_translated=20),
@@ -180,14 +182,8 @@ ROWS = [
 ]
 
 
-def _shown(rows: list[Status], *, details: bool, width: int = 120) -> str:
-    text = io.StringIO()
-    Console(file=text, width=width).print(status_table(rows, "nl", details=details))
-    return text.getvalue()
-
-
 def test_the_table_shows_each_locale_with_its_documents() -> None:
-    lines = [line.split() for line in _shown(ROWS, details=True).splitlines() if line.strip()]
+    lines = [line.split() for line in status_table(ROWS, "nl", details=True).splitlines() if line.strip()]
     assert lines[0] == ["Locale", "Translated", "Fuzzy", "Untranslated", "Words", "Done"]
     assert lines[2:] == [
         ["de", "Duits", "(Deutsch)", "3", "1", "3", "22/42", "████░░░░░░", "42", "%"],
@@ -199,14 +195,48 @@ def test_the_table_shows_each_locale_with_its_documents() -> None:
 
 
 def test_the_table_without_details_shows_the_locales_alone() -> None:
-    text = _shown(ROWS, details=False)
+    text = status_table(ROWS, "nl", details=False)
     assert "Duits (Deutsch)" in text
     assert "source/nl" not in text
 
 
 @pytest.mark.parametrize("name", ["docs/[slug]/index.md", "docs/[bold]a.md", "a[/b].md", ":smile:.md", "[link=x]y.md"])
 def test_the_table_shows_a_documents_name_as_it_is(name: str) -> None:
-    assert name in _shown([Status("de", name)], details=True)
+    assert name in status_table([Status("de", name)], "nl", details=True)
+
+
+names = st.text(st.characters(codec="utf-8"), max_size=60)
+
+
+@pytest.mark.property
+@given(st.lists(st.builds(Status, st.sampled_from(["de", "ja", "ar"]), names, numbers, numbers, numbers), min_size=1))
+def test_the_columns_of_the_table_stand_below_each_other(rows: list[Status]) -> None:
+    _, _, rule, *lines = status_table(rows, "nl", details=True).splitlines()
+    assert {width(line) for line in lines if line} == {width(rule)}
+
+
+@pytest.mark.property
+@given(st.lists(st.builds(Status, st.just("de"), names, numbers), min_size=1), st.integers(90, 250))
+def test_the_table_is_cut_to_the_width_of_a_terminal(rows: list[Status], columns: int) -> None:
+    lines = status_table(rows, "nl", Screen(columns), details=True).splitlines()
+    assert all(width(line) < columns for line in lines)
+
+
+def test_a_narrow_terminal_costs_names_their_ends_and_never_a_figure() -> None:
+    rows = [Status("de", "docs/een-lange-naam/met-nog-meer.md", translated=123456, words=1234567)]
+    text = status_table(rows, "nl", Screen(40), details=True)
+    assert "  docs/een-lange-na…" in text
+    assert [line.split()[-7:-3] for line in text.splitlines()[3:-1]] == [["123456", "0", "0", "0/1234567"]] * 2
+
+
+def test_the_totals_are_bold_where_documents_stand_below_them() -> None:
+    bold, plain = (status_table(ROWS, "nl", Screen(bold=True), details=details) for details in (True, False))
+    assert [line.startswith("\x1b[1m") for line in bold.splitlines()[3:-1]] == [True, False, False, True, False]
+    assert [line.startswith("\x1b[1m") for line in plain.splitlines()[3:-1]] == [False, False]
+
+
+def test_a_terminal_without_unicode_gets_a_table_of_other_signs() -> None:
+    assert status_table(ROWS, "nl", Screen(ascii_only=True), details=False).replace("ç", "c").isascii()
 
 
 def test_the_status_as_json_has_the_numbers_of_locales_and_documents() -> None:

@@ -8,8 +8,7 @@ r"""Localised Markdown by way of gettext catalogues, byte for byte.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # that of typing, without the time that importing it takes
 
 if TYPE_CHECKING:
     from translate_pipe.catalogue import parse_po, serialize_po
@@ -35,6 +34,8 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     """Import on first use, so that the command line starts without the parser."""
     if name in _HOMES:
+        from importlib import import_module
+
         return getattr(import_module(_HOMES[name]), name)
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)

@@ -1,6 +1,24 @@
-"""`python -m translate_pipe`."""
+"""What the console script and `python -m translate_pipe` run."""
 
-from translate_pipe.cli import main
+from __future__ import annotations
+
+import gc
+import sys
+
+from translate_pipe import __version__
+
+
+def main() -> None:
+    """The command line. The version is told in its words without importing it, in a third of the time."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"translate-pipe, version {__version__}\n")
+        return
+    # Modules and catalogues are many small values without cycles, for which Python would look again and again.
+    gc.set_threshold(100_000, 20, 20)
+    from translate_pipe.cli import main as command_line
+
+    command_line()
+
 
 if __name__ == "__main__":
     main()

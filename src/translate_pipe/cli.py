@@ -6,11 +6,9 @@ content. 2: usage or configuration. Heavy modules are imported by the commands t
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.pipeline import Report
+    from translate_pipe.project.request import Shard
     from translate_pipe.project.status import Status
 
 EXIT_FINDINGS = 1
@@ -34,6 +33,7 @@ _FORMATS = ("text", "json", "jsonl", "github", "sarif")
 _WITH_TALLY = ("text", "github")
 _FAIL_ON = ("never", "error", "warning", "info")
 _DEFAULT_SOURCE_LOCALE = "en"
+_FILE = click.Path(allow_dash=True)  # making one takes Click a search for translations, so one is enough
 
 
 class Settings(NamedTuple):
@@ -41,6 +41,16 @@ class Settings(NamedTuple):
 
     folder: str = ""
     verbosity: int = 0
+
+
+class Work(NamedTuple):
+    """How much of a project is to be done, and by how many processes; None stands for all of both."""
+
+    jobs: int | None = None
+    shard: Shard | None = None
+
+
+EVERYTHING = Work()
 
 
 class _Commands(click.Group):
@@ -115,8 +125,6 @@ def main(context: click.Context) -> None:
     did not write is byte for byte the source's.
     """
     context.obj = context.obj or Settings()
-    # Catalogues are many small values without cycles, among which Python would look for some again and again.
-    gc.set_threshold(100_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character shows a question mark
             stream.reconfigure(errors="replace")
@@ -137,6 +145,39 @@ _format_option = click.option(
     help="How to report what is wrong.",
 )
 
+
+def _parse_shard(context: click.Context, option: click.Parameter, given: str | None) -> Shard | None:
+    """A part of a project, as in 2/8."""
+    if given is None:
+        return None
+    from translate_pipe.project.request import Shard
+
+    number, slash, count = given.partition("/")
+    if not slash or not number.isdecimal() or not count.isdecimal() or not 1 <= int(number) <= int(count):
+        problem = f"{given!r} is not a part such as 1/4, the first of four."
+        raise click.BadParameter(problem, context, option)
+    return Shard(int(number), int(count))
+
+
+_jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes may share the work.  [default: one for each core]",
+)
+_shard_option = click.option(
+    "--shard",
+    metavar="I/N",
+    callback=_parse_shard,
+    help="Do one of N parts of the project alone, such as 2/8; the others can be done elsewhere.",
+)
+
+
+def _work_options(function: Callable[..., None]) -> Callable[..., None]:
+    """The options of commands that may have much to do."""
+    return _jobs_option(_shard_option(function))
+
+
 _merge_format_option = click.option(
     "--format",
     "output_format",
@@ -154,12 +195,11 @@ def _split_ids(context: click.Context, option: click.Parameter, given: tuple[str
         return frozenset()
     import difflib
 
-    from translate_pipe.report.rules import RULES
+    from translate_pipe.report.rules import NAMES
 
-    known = [rule.name for rule in RULES]
     for name in names:
-        if name not in known:
-            likely = difflib.get_close_matches(name, known, n=1)
+        if name not in NAMES:
+            likely = difflib.get_close_matches(name, NAMES, n=1)
             hint = f"did you mean {likely[0]!r}?" if likely else "translate-pipe check --list shows them."
             raise click.BadParameter(f"there is no check {name!r}; {hint}", context, option)
     return frozenset(names)
@@ -255,9 +295,10 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
 
 @_command
 @_dry_run_option
-def extract(settings: Settings, *, dry_run: bool) -> None:
+@_work_options
+def extract(settings: Settings, *, dry_run: bool, jobs: int | None, shard: Shard | None) -> None:
     """Make the templates (POT) from the documents."""
-    report = _run(settings, (), ("EXTRACT",), dry_run=dry_run)
+    report = _run(settings, (), ("EXTRACT",), dry_run=dry_run, work=Work(jobs, shard))
     _print_diagnostics(report.diagnostics, "text")
     _finish(settings, report, dry_run=dry_run)
 
@@ -266,14 +307,24 @@ def extract(settings: Settings, *, dry_run: bool) -> None:
 @_locales_argument
 @_dry_run_option
 @_merge_format_option
-def update(settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool) -> None:
+@_work_options
+def update(  # noqa: PLR0913  # each is an option that a person gives
+    settings: Settings,
+    locales: tuple[str, ...],
+    output_format: str,
+    *,
+    dry_run: bool,
+    jobs: int | None,
+    shard: Shard | None,
+) -> None:
     """Bring the catalogues (PO) in line with the documents.
 
     With -v each message that changed is shown, edited ones as a word diff.
     """
     from translate_pipe.report.changes import updates_json
 
-    report = _run(settings, locales, ("UPDATE",), dry_run=dry_run)
+    details = settings.verbosity > 0 or output_format == "json"
+    report = _run(settings, locales, ("UPDATE",), dry_run=dry_run, work=Work(jobs, shard), details=details)
     if output_format == "json":
         click.echo(updates_json(report, ascii_only=_is_limited(sys.stdout)), nl=False)
     _say_updates(settings, report)
@@ -282,7 +333,7 @@ def update(settings: Settings, locales: tuple[str, ...], output_format: str, *, 
 
 
 @_command
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=_FILE, metavar="[FILE]...")
 @click.option("--source", "of_sources", is_flag=True, help="Check the documents themselves, not their translations.")
 @_format_option
 @_select_option
@@ -329,14 +380,27 @@ def check(  # noqa: PLR0913  # each is an option that a person gives
 @_dry_run_option
 @_format_option
 @click.option("--require-complete", is_flag=True, help="Report what is not translated yet; exit 1 if there is any.")
-def build(
-    settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool, require_complete: bool
+@click.option(
+    "--draft", is_flag=True, help="Write translations as they are: without the checks, and without the judge."
+)
+@_work_options
+def build(  # noqa: PLR0913  # each is an option that a person gives
+    settings: Settings,
+    locales: tuple[str, ...],
+    output_format: str,
+    *,
+    dry_run: bool,
+    require_complete: bool,
+    draft: bool,
+    jobs: int | None,
+    shard: Shard | None,
 ) -> None:
     """Write the localised documents.
 
     A translation with an error is not published, unless the project chooses otherwise.
     """
-    report = _run(settings, locales, ("BUILD",), dry_run=dry_run, require_complete=require_complete)
+    kind = {"require_complete": require_complete, "is_draft": draft}
+    report = _run(settings, locales, ("BUILD",), dry_run=dry_run, work=Work(jobs, shard), **kind)
     _print_diagnostics(report.diagnostics, output_format, root=_project(settings).root)
     _finish(settings, report, dry_run=dry_run)
 
@@ -345,7 +409,16 @@ def build(
 @_locales_argument
 @_dry_run_option
 @_format_option
-def locales_command(settings: Settings, locales: tuple[str, ...], output_format: str, *, dry_run: bool) -> None:
+@_work_options
+def locales_command(  # noqa: PLR0913  # each is an option that a person gives
+    settings: Settings,
+    locales: tuple[str, ...],
+    output_format: str,
+    *,
+    dry_run: bool,
+    jobs: int | None,
+    shard: Shard | None,
+) -> None:
     """Extract, update, check and build, and show how far each locale is.
 
     Notes of severity info are shown with -v, and by check. The table is for people; other formats than text are without
@@ -354,7 +427,7 @@ def locales_command(settings: Settings, locales: tuple[str, ...], output_format:
     from translate_pipe.model import Severity
 
     stages = ("EXTRACT", "UPDATE", "CHECK", "BUILD", "STATUS")
-    report = _run(settings, locales, stages, dry_run=dry_run)
+    report = _run(settings, locales, stages, dry_run=dry_run, work=Work(jobs, shard), details=settings.verbosity > 0)
     _say_updates(settings, report)
     is_brief = output_format == "text" and settings.verbosity <= 0
     shown = [found for found in report.diagnostics if not is_brief or found.severity is not Severity.INFO]
@@ -389,7 +462,7 @@ def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> 
 
 @_command
 @click.option("--dialect", "dialects", multiple=True, metavar="NAME", help="A flavour of Markdown, such as mkdocs.")
-@click.argument("files", nargs=-1, type=click.Path(allow_dash=True), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=_FILE, metavar="[FILE]...")
 def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, ...]) -> None:
     """Prove that untranslated output is byte-identical to the input.
 
@@ -397,6 +470,8 @@ def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, .
     """
     names, options = _roundtrip_input(settings, files)
     if dialects:
+        from dataclasses import replace
+
         options = replace(options, dialects=_known_dialects(dialects))
     failed = [name for name in names if not _roundtrip_one(name, options)]
     identical = len(names) - len(failed)
@@ -406,8 +481,8 @@ def roundtrip(settings: Settings, files: tuple[str, ...], dialects: tuple[str, .
 
 
 @_command
-@click.argument("old", type=click.Path(allow_dash=True), metavar="OLD.po")
-@click.argument("template", type=click.Path(allow_dash=True), metavar="NEW.pot")
+@click.argument("old", type=_FILE, metavar="OLD.po")
+@click.argument("template", type=_FILE, metavar="NEW.pot")
 @click.option("-o", "--output", default="-", metavar="OUT.po", help="Where to write.  [default: standard output]")
 @click.option("--compendium", "compendia", multiple=True, metavar="FILE", help="A catalogue to take translations from.")
 @click.option(
@@ -438,7 +513,7 @@ def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
     """
     from translate_pipe.catalogue import Compendium, MergeOptions, serialize_po
     from translate_pipe.catalogue import merge as merge_catalogues
-    from translate_pipe.project.pipeline import read_catalogue
+    from translate_pipe.project.reading import read_catalogue
     from translate_pipe.report.changes import merge_details, merge_json, merge_summary
 
     if output_format == "json" and output == "-" and not dry_run:
@@ -450,7 +525,7 @@ def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
         click.echo(merge_json(result, ascii_only=_is_limited(sys.stdout)), nl=False)
     if not dry_run:
         _write(output, serialize_po(result.catalogue).encode())
-    _say(settings, merge_summary(result), *(merge_details(result) if settings.verbosity > 0 else ()))
+    _say(settings, merge_summary(result), *(merge_details(result.outcomes) if settings.verbosity > 0 else ()))
     if dry_run and result.changed:
         sys.exit(EXIT_FINDINGS)
 
@@ -464,14 +539,16 @@ def _run(
     stages: Iterable[str],
     *,
     dry_run: bool,
-    require_complete: bool = False,
+    work: Work = EVERYTHING,
+    **kind: bool,
 ) -> Report:
-    """Run stages over a project and show how far it is."""
+    """Run stages over a project and show how far it is; `kind` are options of the request."""
     from datetime import UTC, datetime
 
     from translate_pipe.progress import progress
     from translate_pipe.project.files import Files
     from translate_pipe.project.pipeline import Run, Stage, run
+    from translate_pipe.project.request import WHOLE
 
     project = _project(settings)
     wanted = Stage(0)
@@ -484,10 +561,17 @@ def _run(
         locales=_wanted_locales(project, locales),
         now=datetime.now(UTC),
         tell=lambda line: _say(settings, line),
-        require_complete=require_complete,
+        jobs=work.jobs or _cores(),
+        shard=work.shard or WHOLE,
+        **kind,
     )
     with progress(quiet=settings.verbosity < 0) as shown:
         return run(request, shown)
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _project(settings: Settings) -> Project:
@@ -538,7 +622,7 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
     from translate_pipe.links import NO_LINKS
     from translate_pipe.locales import normalise
     from translate_pipe.model import Diagnostic, Severity
-    from translate_pipe.project.pipeline import read_catalogue
+    from translate_pipe.project.reading import read_catalogue
 
     configuration = _configuration(settings)
     source = normalise(source_locale) if source_locale else _DEFAULT_SOURCE_LOCALE
@@ -715,6 +799,15 @@ def _has_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def _columns(stream: TextIO) -> int:
+    """The width of a terminal; 0 for what is none."""
+    if not stream.isatty():
+        return 0
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
 def _place_in_repository(root: Path) -> Callable[[str], str]:
     """How a file is named in its repository: relative to where a CI checked it out, or to this folder."""
     from functools import cache
@@ -738,16 +831,13 @@ def _is_limited(stream: TextIO) -> bool:
 
 
 def _print_status(settings: Settings, rows: Sequence[Status]) -> None:
-    from rich.console import Console
-
     from translate_pipe.locales import user_locale
-    from translate_pipe.report.status import MANY_DOCUMENTS, status_table
+    from translate_pipe.report.status import MANY_DOCUMENTS, Screen, status_table
 
     documents = len({row.document for row in rows})
     details = settings.verbosity > 0 or documents <= MANY_DOCUMENTS
-    # A table that is not for a terminal is not cut to a terminal's width.
-    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=200)
-    console.print(status_table(rows, user_locale(os.environ), details=details))
+    screen = Screen(_columns(sys.stdout), _has_colour(sys.stdout), _is_limited(sys.stdout))
+    click.echo(status_table(rows, user_locale(os.environ), screen, details=details), nl=False)
     if not details:
         _say(settings, f"{documents} documents; -v shows each of them.")
 

@@ -9,6 +9,19 @@ from __future__ import annotations
 class TranslatePipeError(Exception):
     """The base of all errors of this package; its text says what is wrong and what to do."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """What it takes to hand the error from one process to another, whatever it was made from."""
+        return _handed_over, (type(self), self.args, vars(self))
+
+
+def _handed_over(
+    kind: type[TranslatePipeError], args: tuple[object, ...], attributes: dict[str, object]
+) -> TranslatePipeError:
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(attributes)
+    return error
+
 
 class CatalogueSyntaxError(TranslatePipeError):
     """A PO text that cannot be read without losing something; `line` counts from 1."""

@@ -5,7 +5,6 @@ Locales are written as gettext writes them (``pt_BR``, ``zh_Hans``, ``sr@latin``
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from functools import cache
@@ -15,7 +14,6 @@ from babel import Locale
 from babel import UnknownLocaleError as BabelUnknownLocaleError
 from babel.core import get_global
 from babel.localedata import locale_identifiers
-from babel.messages.plurals import get_plural
 
 from translate_pipe.errors import UnknownLocaleError
 
@@ -93,6 +91,8 @@ def _subtag(subtag: str) -> str:
 
 
 def _suggestion(tag: str) -> str:
+    import difflib
+
     found = difflib.get_close_matches(tag, locale_identifiers(), n=1)
     return found[0] if found else ""
 
@@ -108,6 +108,8 @@ def plural_forms(locale: str) -> str:
     >>> plural_forms("de")
     'nplurals=2; plural=(n != 1);'
     """
+    from babel.messages.plurals import get_plural
+
     return get_plural(_babel(locale)).plural_forms
 
 

@@ -145,8 +145,7 @@ class SlotShape(Enum):
     STRING = "string"  # a string literal in code
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """The hole in the skeleton where a segment stands.
 
     `start` and `end` are byte offsets into the document's UTF-8 text. `breaks` holds the source's own hard breaks in
@@ -308,8 +307,7 @@ class Localised:
 # Catalogues
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Where a message stands in the source: a path relative to the project, and a line (0: the whole file)."""
 
     path: str

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.model import Catalogue, Message, Reference, SegmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from translate_pipe.model import Document, MessageKey, Segment
+    from translate_pipe.model import MessageKey, Segment
 
 MARKDOWN_FLAG = "markdown-text"
 """The flag of po4a that switches on a tool's Markdown checks; Weblate knows it as well."""
@@ -53,8 +53,20 @@ class _Occurrences:
     is_markdown: bool = False
 
 
+class Segmented(Protocol):
+    """A document, or what is known of one."""
+
+    @property
+    def path(self) -> str:
+        """The path that references name."""
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments, in document order."""
+
+
 def make_template(
-    documents: Iterable[Document], *, project: str, creation_date: str, references: str = "line"
+    documents: Iterable[Segmented], *, project: str, creation_date: str, references: str = "line"
 ) -> Catalogue:
     """A template with one message for each text of the documents, however often it occurs.
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from translate_pipe import locales
-from translate_pipe.catalogue import MergeOptions
-from translate_pipe.checks import CHECKS
-from translate_pipe.checks.lint import SOURCE_CHECKS
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
-from translate_pipe.finishing import Finish
 from translate_pipe.links import PLACEHOLDERS, LinkRule, LocaleLinks, unknown_placeholders
 from translate_pipe.model import ParseOptions
-from translate_pipe.project.keys import KEYS, RENDERING, Key
-from translate_pipe.render import EXTENSIONS, PythonMarkdown, RenderingError
+from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MARKDOWN_EXTENSIONS, MESSAGE_CHECKS, RENDERING, Key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from translate_pipe.catalogue import MergeOptions
+    from translate_pipe.finishing import Finish
 
 BYTE_ORDER_MARK = "\ufeff"
 CONFIGURATION_FILE = "translate-pipe.toml"
@@ -67,6 +64,8 @@ class Configuration:
     @property
     def merge_options(self) -> MergeOptions:
         """What of this concerns merging."""
+        from translate_pipe.catalogue import MergeOptions
+
         return MergeOptions(
             keep_obsolete=self.obsolete == "keep", trust_compendia=self.reuse == "translated", hard_breaks=True
         )
@@ -87,6 +86,8 @@ class Configuration:
 
     def finish(self, locale: str) -> Finish:
         """What of this concerns the localised documents of a locale."""
+        from translate_pipe.finishing import Finish
+
         return Finish(LocaleLinks(self.links, locale), self.anchors, self.anchor_slugs)
 
     @property
@@ -140,6 +141,13 @@ def _table_header(table: str) -> re.Pattern[str]:
     return re.compile(rf"^[ \t]*\[[ \t]*{name}[ \t]*\]", re.MULTILINE)
 
 
+def _likely(name: str, known: Sequence[str]) -> str:
+    """What was probably meant by an unknown name; empty if nothing is near enough."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, known, n=1)), "")
+
+
 class _Reader:
     """Checks the values of one configuration; knows where its keys stand in the text."""
 
@@ -153,8 +161,8 @@ class _Reader:
         names = [key.name for key in KEYS]
         for name in values:
             if name not in names:
-                close = difflib.get_close_matches(name, names, n=1)
-                hint = f"did you mean {close[0]!r}?" if close else "the keys are " + ", ".join(names)
+                close = _likely(name, names)
+                hint = f"did you mean {close!r}?" if close else "the keys are " + ", ".join(names)
                 raise self._error(name, f"unknown key {name!r}; {hint}")
         checked: dict[str, Any] = {key.name: self._value(key, values) for key in KEYS if not key.is_table}
         checked["source_locale"] = self._locale("source_locale", checked["source_locale"])
@@ -170,8 +178,7 @@ class _Reader:
                 )
         checked["links"] = self._links(values.get("links", {}), checked["locales"])
         self._check_names(checked["ignore_checks"])
-        if checked["markdown_extensions"] != EXTENSIONS:
-            self._check_extensions(checked["markdown_extensions"])
+        self._check_extensions(name for name in checked["markdown_extensions"] if name not in MARKDOWN_EXTENSIONS)
         return Configuration(**checked)
 
     # Links
@@ -243,16 +250,18 @@ class _Reader:
     # Values
 
     def _check_names(self, names: tuple[str, ...]) -> None:
-        known = [*(check.name for check in (*CHECKS, *SOURCE_CHECKS)), RENDERING]
+        known = [*MESSAGE_CHECKS, *DOCUMENT_CHECKS, RENDERING]
         for name in names:
             if name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {close[0]!r}?" if close else "the checks are " + ", ".join(known)
+                close = _likely(name, known)
+                hint = f"did you mean {close!r}?" if close else "the checks are " + ", ".join(known)
                 raise self._error("ignore_checks", f"unknown check {name!r}; {hint}")
 
-    def _check_extensions(self, names: tuple[str, ...]) -> None:
+    def _check_extensions(self, names: Iterable[str]) -> None:
         """Whether the extensions can be loaded is known only by loading them, each by itself to name the culprit."""
         for name in names:
+            from translate_pipe.render import PythonMarkdown, RenderingError
+
             try:
                 PythonMarkdown((name,))
             except RenderingError as error:

@@ -3,8 +3,11 @@
 A file is written to a temporary neighbour first and then moved over the old one, so that it is always either the old or
 the new one whole. Nothing is written outside the project.
 
-A run that is killed may leave its temporary file behind. In a locked project that file has a fixed name, the same in
-each folder: the next run can take it away by its name, without searching, and knows that nobody is writing it.
+A run that is killed may leave its temporary files behind. In a locked project they have fixed names, the same in each
+folder and one for each process of the run: the next run can take them away by their names, without searching, and knows
+that nobody is writing them.
+
+What a step looks at can be watched, so that it need not be done again as long as that is as it was.
 """
 
 from __future__ import annotations
@@ -12,10 +15,12 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from translate_pipe.errors import FileError
 from translate_pipe.project.lock import project_lock
+from translate_pipe.project.stamps import NOT_THERE, Seen, Stamp, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +30,11 @@ if TYPE_CHECKING:
 _TEMPORARY_NAME = ".translate-pipe-tmp"
 
 
-class FileChangedError(FileError):
+class AccessError(FileError):
+    """A file that cannot be read or written as things are, whatever is in it."""
+
+
+class FileChangedError(AccessError):
     """A file that somebody else has changed since it was read; it was left as it is."""
 
     def __init__(self, file: str) -> None:
@@ -37,7 +46,7 @@ def read_bytes(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise FileError(name, f"cannot be read: {_reason(error)}") from error
+        raise AccessError(name, f"cannot be read: {_reason(error)}") from error
 
 
 def decode(data: bytes, name: str) -> str:
@@ -50,18 +59,48 @@ def decode(data: bytes, name: str) -> str:
         raise FileError(name, problem, line) from error
 
 
+@dataclass(slots=True)
+class Trace:
+    """What was looked at: files, as they were when they were last read or written, and places where one may be."""
+
+    files: dict[str, Seen] = field(default_factory=dict)
+    places: dict[str, bool] = field(default_factory=dict)
+
+    def add(self, other: Trace) -> None:
+        """Take over what was looked at later."""
+        self.files |= other.files
+        self.places |= other.places
+
+
 class Files:
     """The files of one project, named by paths relative to its root.
 
-    With `dry_run` nothing is written, and `write` and `remove` only say what would change.
+    With `dry_run` nothing is written. The files that people write too, which later steps read, are `unwritten` then:
+    kept here, and read as if they had been written. `process` is the number of the process among those of a run. What
+    runs before may have left is of up to `leftovers` processes. `before_writing` is called once, before anything is
+    written.
     """
 
     def __init__(self, root: Path, *, dry_run: bool = False) -> None:
         self.root = root
+        self.is_dry = dry_run
+        self.unwritten: dict[str, bytes] = {}
+        self.process = 0
+        self.leftovers = 1
+        self.before_writing: Callable[[], None] | None = None
         self._real_root = root.resolve()
-        self._dry_run = dry_run
         self._is_alone = False
         self._tidied: set[Path] = set()
+        self._traces: list[Trace] = []
+
+    def for_process(self, number: int) -> Files:
+        """The same files for another process of the run, which has the lock as well."""
+        files = Files(self.root, dry_run=self.is_dry)
+        files.unwritten = dict(self.unwritten)
+        files.process = number
+        files.leftovers = self.leftovers
+        files._is_alone = self._is_alone
+        return files
 
     @contextmanager
     def locked(self, tell: Callable[[str], None]) -> Iterator[None]:
@@ -69,7 +108,7 @@ class Files:
 
         `tell` gets one line if another run has to be waited for.
         """
-        if self._dry_run:
+        if self.is_dry:
             yield
             return
         with project_lock(self.root, tell) as is_alone:
@@ -79,29 +118,78 @@ class Files:
             finally:
                 self._is_alone = False
 
+    @contextmanager
+    def watched(self) -> Iterator[Trace]:
+        """What is looked at meanwhile."""
+        trace = Trace()
+        self._traces.append(trace)
+        try:
+            yield trace
+        finally:
+            self._traces.pop()
+
+    def note(self, trace: Trace) -> None:
+        """Take what was looked at before, for something that is used again, as looked at now."""
+        for one in self._traces:
+            one.add(trace)
+
+    def _note(self, name: str, seen: Seen) -> None:
+        for trace in self._traces:
+            trace.files[name] = seen
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file or folder."""
+        try:
+            found = name in self.unwritten or (self.root / name).exists()
+        except (OSError, ValueError):  # a name that is too long for the file system, or that none can have
+            found = False
+        for trace in self._traces:
+            trace.places[name] = found
+        return found
+
+    def look(self, name: str, known: Seen | None = None) -> Seen:
+        """A file as it is now, read only if it is not `known` by its stamp. Raises FileError if it cannot be read."""
+        if name not in self.unwritten and known is not None:
+            with suppress(OSError, ValueError):
+                if Stamp.of(os.stat(f"{self.root}/{name}")) == known.stamp:  # noqa: PTH116  # thousands a run
+                    self._note(name, known)
+                    return known
+        with self.watched() as trace:
+            self.read(name)
+        return trace.files[name]
+
     def read(self, name: str) -> bytes | None:
         """The content of a file, or None if there is none. Raises FileError where it cannot be read.
 
         In a locked project, what a killed run left beside it is taken away; also the files that need no writing any
         more, because the reason for it is gone, are at least read.
         """
+        if name in self.unwritten:
+            data = self.unwritten[name]
+            self._note(name, Seen(digest(data)))
+            return data
         path = self.root / name
         self._tidy(path.parent)
         try:
-            return path.read_bytes()
+            with path.open("rb", buffering=0) as file:
+                before = Stamp.of(os.fstat(file.fileno()))
+                data = file.read()
+                after = Stamp.of(os.fstat(file.fileno()))
         except (FileNotFoundError, NotADirectoryError):
+            self._note(name, NOT_THERE)
             return None
         except OSError as error:
-            raise FileError(name, f"cannot be read: {_reason(error)}") from error
+            raise AccessError(name, f"cannot be read: {_reason(error)}") from error
+        if self._traces:
+            self._note(name, Seen(digest(data), before if before == after and before.is_old else None))
+        return data
 
     def write(self, name: str, data: bytes) -> bool:
         """Write a file if its content differs; says whether it did. Raises FileError, and then nothing has changed."""
-        path = self._inside(name)
+        path = self.inside(name)
         if self.read(name) == data:
             return False
-        if not self._dry_run:
-            with _told(name, "written"), self._new_content(path, data) as temporary:
-                temporary.replace(path)
+        self._replace(name, path, data)
         return True
 
     def update(self, name: str, old: bytes | None, data: bytes) -> bool:
@@ -110,42 +198,58 @@ class Files:
         `old` is that content, None if there was no file. Contents are compared, not times: some file systems count in
         seconds. Raises FileChangedError if somebody has saved the file since, otherwise as `write` does.
         """
-        path = self._inside(name)
+        path = self.inside(name)
         if old == data:
             return False
-        if not self._dry_run:
-            with _told(name, "written"), self._new_content(path, data) as temporary:
-                if self.read(name) != old:  # as late as possible, so that hardly a moment is left to save unnoticed
-                    raise FileChangedError(name)
-                temporary.replace(path)
+        self._replace(name, path, data, lambda: self.read(name) == old)
+        if self.is_dry:
+            self.unwritten[name] = data
         return True
+
+    def _replace(self, name: str, path: Path, data: bytes, may_still: Callable[[], bool] = lambda: True) -> None:
+        """Give a file a new content, if it may be given at the last moment before; raises FileChangedError else."""
+        if self.is_dry:
+            self._note(name, Seen(digest(data)))
+            return
+        if self.before_writing:
+            self.before_writing()
+            self.before_writing = None
+        with _told(name, "written"), self._new_content(path, data) as temporary:
+            if not may_still():  # asked as late as possible, so that hardly a moment is left to save unnoticed
+                raise FileChangedError(name)
+            written = Stamp.of(temporary.stat())
+            temporary.replace(path)
+            stamp = Stamp.of(path.stat())
+        # A move changes the time of the last change, but not that of the last writing.
+        is_ours = written.is_exact and written[:2] == stamp[:2] and written.number == stamp.number
+        self._note(name, Seen(digest(data), stamp if is_ours else None))
 
     def remove(self, name: str) -> bool:
         """Remove a file and the folders that it leaves empty; says whether there was one. Raises FileError."""
-        path = self._inside(name)
+        path = self.inside(name)
         if not path.is_file():
             return False
-        if not self._dry_run:
+        if not self.is_dry:
             with _told(name, "removed"):
                 path.unlink(missing_ok=True)
             self._remove_empty_folders(path.parent)
         return True
 
-    def _inside(self, name: str) -> Path:
+    def inside(self, name: str) -> Path:
         """The real path of a file of the project; raises FileError for one that lies outside, also by way of a link."""
         try:
             path = (self.root / name).resolve()
         except (OSError, RuntimeError) as error:  # before Python 3.13 a loop of links is a RuntimeError
-            raise FileError(name, "cannot be found: a symbolic link in its path leads to itself") from error
+            raise AccessError(name, "cannot be found: a symbolic link in its path leads to itself") from error
         if path == self._real_root or not path.is_relative_to(self._real_root):
-            raise FileError(name, f"lies outside the project (it leads to {path}); nothing is written there")
+            raise AccessError(name, f"lies outside the project (it leads to {path}); nothing is written there")
         return path
 
     @contextmanager
     def _new_content(self, path: Path, data: bytes) -> Iterator[Path]:
         """A temporary neighbour of a file, with its new content and its mode; afterwards it is gone, come what may."""
         self._tidy(path.parent)
-        token = "" if self._is_alone else f".{secrets.token_hex(8)}"
+        token = _process_token(self.process) if self._is_alone else f".{secrets.token_hex(8)}"
         temporary = path.with_name(token + _TEMPORARY_NAME)
         try:
             with self._create(temporary) as file:
@@ -166,12 +270,17 @@ class Files:
             path.parent.mkdir(parents=True, exist_ok=True)
             return path.open("xb")
 
+    def tidy(self, name: str) -> None:
+        """Take away what a killed run may have left beside a file."""
+        self._tidy((self.root / name).parent)
+
     def _tidy(self, folder: Path) -> None:
         """Take away what a killed run left in a folder, the first time that the folder is met."""
         if self._is_alone and folder not in self._tidied:
             self._tidied.add(folder)
-            with suppress(OSError):  # where nothing can be removed, writing will tell
-                (folder / _TEMPORARY_NAME).unlink()
+            for process in range(self.leftovers):
+                with suppress(OSError):  # where nothing can be removed, writing will tell
+                    (folder / (_process_token(process) + _TEMPORARY_NAME)).unlink()
 
     def _remove_empty_folders(self, folder: Path) -> None:
         while folder != self._real_root:
@@ -182,13 +291,18 @@ class Files:
             folder = folder.parent
 
 
+def _process_token(process: int) -> str:
+    """What the names of the temporary files of a process begin with; a run of one process needs nothing."""
+    return f".{process}" if process else ""
+
+
 @contextmanager
 def _told(name: str, what: str) -> Iterator[None]:
     """Turns the system's errors into one that names the file as the user knows it."""
     try:
         yield
     except OSError as error:
-        raise FileError(name, f"cannot be {what}: {_reason(error)}") from error
+        raise AccessError(name, f"cannot be {what}: {_reason(error)}") from error
 
 
 def _reason(error: OSError) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -13,24 +12,23 @@ from translate_pipe.document.parser import for_renderers
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.configuration import CONFIGURATION_FILE
+from translate_pipe.project.stamps import digest
 from translate_pipe.render import EXTENSIONS, CommonMark, PythonMarkdown, RenderingError, differences, shape
 
 if TYPE_CHECKING:
     from translate_pipe.links import LocaleLinks
     from translate_pipe.model import Document
     from translate_pipe.project.configuration import Configuration
-    from translate_pipe.project.manifest import Judged
     from translate_pipe.render import Renderer, Shape
 
 _MANY = 3
 
 
 class Judge:
-    """The judge of a run: its renderer, made when it is first needed, and its memory."""
+    """The judge of a run, with its renderer, made when it is first needed."""
 
-    def __init__(self, configuration: Configuration, memory: Judged) -> None:
+    def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
-        self.memory = memory
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -64,12 +62,7 @@ class Judge:
 
     def digest(self, document: Document, text: str, links: LocaleLinks) -> str:
         """What a verdict on a localised text of a document is remembered by."""
-        parts = (self._setting.encode(), repr(links).encode(), document.text.encode(), text.encode())
-        found = hashlib.blake2b(digest_size=16)
-        for part in parts:
-            found.update(len(part).to_bytes(8, "big"))
-            found.update(part)
-        return found.hexdigest()
+        return digest(self._setting.encode(), repr(links).encode(), document.text.encode(), text.encode())
 
 
 def _version(library: str) -> str:
@@ -87,15 +80,16 @@ class Case:
         self.document = document
         self._unrendered = ""
 
-    def judge(self, output: str, links: LocaleLinks) -> _Bench:
-        """The judge of what becomes of the document in one locale, which has these addresses."""
-        return _Bench(self, output, links)
+    def judge(self, links: LocaleLinks, known: str) -> Bench:
+        """The judge of what becomes of the document in one locale, which has these addresses.
 
-    def problem(self, output: str, text: str, links: LocaleLinks, anchors: set[str]) -> str:
+        A text whose verdict is `known` has been found right before.
+        """
+        return Bench(self, links, known)
+
+    def problem(self, text: str, links: LocaleLinks, known: str, anchors: set[str]) -> str:
         """What is wrong with a localised text; puts its fragments into `anchors`, if it has to be rendered."""
-        if text == self.document.text or self._judge.memory.holds(
-            output, self._judge.digest(self.document, text, links)
-        ):
+        if text == self.document.text or (known and known == self._judge.digest(self.document, text, links)):
             return ""
         return "" if self._source is None else self._compared(self._source, text, links, anchors)
 
@@ -117,10 +111,11 @@ class Case:
         more = f", and {len(found) - _MANY} more" if len(found) > _MANY else ""
         return "; ".join(found[:_MANY]) + more
 
-    def record(self, output: str, text: str, links: LocaleLinks) -> None:
-        """Remember that a localised text has been found right."""
-        if text != self.document.text and not self._unrendered:
-            self._judge.memory.record(output, self._judge.digest(self.document, text, links))
+    def verdict(self, text: str, links: LocaleLinks) -> str:
+        """What it is remembered by that a localised text has been found right; empty if nothing has to be."""
+        if text == self.document.text or self._unrendered:
+            return ""
+        return self._judge.digest(self.document, text, links)
 
     @property
     def diagnostic(self) -> Diagnostic | None:
@@ -144,19 +139,19 @@ class Case:
             return None
 
 
-class _Bench:
+class Bench:
     """Where one localised document of a case is judged."""
 
-    def __init__(self, case: Case, output: str, links: LocaleLinks) -> None:
+    def __init__(self, case: Case, links: LocaleLinks, known: str) -> None:
         self._case = case
-        self._output = output
         self._links = links
+        self._known = known
         self._anchors: set[str] = set()
 
     def problem(self, text: str) -> str:
         """What is wrong with a localised document, in words; nothing if it is right, or cannot be judged."""
         self._anchors = set()
-        return self._case.problem(self._output, text, self._links, self._anchors)
+        return self._case.problem(text, self._links, self._known, self._anchors)
 
     def problem_of_block(self, source: str, text: str) -> str:
         """What is wrong with one localised block of the document that `problem` was last asked about."""

@@ -1,17 +1,99 @@
-"""The keys of a configuration: their names, what they are for, their defaults and what they may hold."""
+"""The keys of a configuration: their names, what they are for, their defaults and what they may hold.
+
+What a key may hold is written out here, though other modules know it as well (a test compares them): every command
+reads the configuration, and the modules that do the work take far longer to import than that.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from translate_pipe.document.dialects import DIALECTS
-from translate_pipe.document.slugs import RULES
 from translate_pipe.links import PLACEHOLDERS
 from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, DEFAULT_OPTIONS, FRONT_MATTER_KEYS
-from translate_pipe.render import EXTENSIONS
 
 RENDERING = "rendering"
 """The name of the judge's check, which looks at whole documents and so is not among those of messages."""
+
+MARKDOWN_EXTENSIONS = (
+    "tables",
+    "footnotes",
+    "attr_list",
+    "def_list",
+    "fenced_code",
+    "abbr",
+    "admonition",
+    "md_in_html",
+    "sane_lists",
+    "toc",
+)
+"""The extensions of Python-Markdown with which documents are rendered, unless the configuration names others."""
+
+MESSAGE_CHECKS = (
+    "citation",
+    "citation-order",
+    "citation-place",
+    "link",
+    "link-swapped",
+    "image",
+    "html-tag",
+    "html-unsafe",
+    "entity",
+    "emphasis-broken",
+    "emphasis-lost",
+    "emphasis-added",
+    "code-broken",
+    "code",
+    "placeholder",
+    "math",
+    "block",
+    "attribute-list",
+    "line-break",
+    "escape",
+    "emoji",
+    "number",
+    "number-added",
+    "number-format",
+    "percent",
+    "unit",
+    "date",
+    "name",
+    "glossary",
+    "blank",
+    "untranslated",
+    "partly-untranslated",
+    "shortened",
+    "lengthened",
+    "other-script",
+    "repeated",
+    "quotation-marks",
+    "brackets",
+    "end-punctuation",
+    "end-punctuation-doubled",
+    "end-punctuation-changed",
+    "doubled-word",
+    "doubled-blank",
+    "control-character",
+    "replacement-character",
+    "bidi",
+    "invisible-character",
+    "mojibake",
+    "homoglyph",
+)
+"""The names of the checks of messages."""
+
+DOCUMENT_CHECKS = (
+    "citation-undefined",
+    "citation-unused",
+    "bibliography-duplicate",
+    "bibliography-order",
+    "anchor",
+    "source-emphasis",
+    "source-link",
+    "long-segment",
+    "split-sentence",
+    "raw-html",
+)
+"""The names of the checks of documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +164,7 @@ KEYS = (
         "dialect",
         "The flavours of Markdown that the documents are written in.",
         DEFAULT_OPTIONS.dialects,
-        choices=tuple(dialect.name for dialect in DIALECTS),
+        choices=("commonmark", "gfm", "mkdocs", "myst", "hugo", "docusaurus", "pandoc", "jekyll"),
     ),
     Key(
         "attributes",
@@ -158,7 +240,11 @@ KEYS = (
         "markdown",
         choices=("markdown", "commonmark"),
     ),
-    Key("markdown_extensions", "The extensions of Python-Markdown with which documents are rendered.", EXTENSIONS),
+    Key(
+        "markdown_extensions",
+        "The extensions of Python-Markdown with which documents are rendered.",
+        MARKDOWN_EXTENSIONS,
+    ),
     Key(
         "anchors",
         "Whether translated headings keep the anchor of their source: not (off), by an id behind the heading (attr: "
@@ -170,7 +256,7 @@ KEYS = (
         "anchor_slugs",
         "Whose rule makes the anchors: that of GitHub and Docusaurus, of Python-Markdown (MkDocs), or of Hugo.",
         "github",
-        choices=tuple(RULES),
+        choices=("github", "markdown", "hugo"),
     ),
     Key(
         "links",

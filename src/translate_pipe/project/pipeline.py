@@ -1,25 +1,28 @@
-"""The stages of a run, domain by domain: extract, update, check, build.
+"""A run over all domains, in two phases: first extract and update, then check and build.
 
-A domain is the set of documents that share a catalogue, usually one document. Nothing of one domain is needed for
-another, so only one is in memory at a time, and what cannot be read in one does not stop the others.
+A domain is the set of documents that share a catalogue, usually one document. What cannot be read in one does not stop
+the others. Domains need nothing of each other but what links and reused translations lead to; that is why all
+catalogues are brought up to date before any is used. Within a phase the domains can be done in any order, in any
+process. Each phase of each domain is done only if something that it looked at the last time has changed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.glossary import parse_glossary
 from translate_pipe.errors import FileError, GlossaryError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.catalogues import Memory, read_catalogue
+from translate_pipe.project.common import Common, Group
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.project.domain import Common, Domain, Group, file_diagnostic
 from translate_pipe.project.files import decode
-from translate_pipe.project.judging import Judge
-from translate_pipe.project.manifest import Judged, Manifest
+from translate_pipe.project.parts import file_diagnostic
+from translate_pipe.project.phases import Phases
 from translate_pipe.project.request import Progress, Report, Run, Stage, Update
-from translate_pipe.project.surroundings import Library
+from translate_pipe.project.stamps import digest
+from translate_pipe.project.state import State, state_name
+from translate_pipe.project.tool import tool_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,33 +40,41 @@ def run(request: Run, progress: Progress) -> Report:
 def _run(request: Run, progress: Progress) -> Report:
     report = Report()
     project = request.project
+    state = _state(request, report)
+    sources, found = find_sources(project, state.outputs_below(project.configuration.source_folder))
+    report.diagnostics += found
+    common = Common(request, state, sources, _setting(request), _glossary(request, report))
+    phases = Phases(common, report, progress, _groups(project, sources, has_refused=bool(found)))
+    report.documents = phases.documents
     try:
-        manifest = Manifest(request.files, project.configuration.state)
+        phases.run()
+        if Stage.BUILD in request.stages and not found:
+            # Where not all documents could be found, those that are missing need not be gone.
+            _remove_others(common, sources, report)
+    finally:
+        phases.finish()
+        state.close()
+    return report
+
+
+def _state(request: Run, report: Report) -> State:
+    """What earlier runs remember; nothing if it cannot be kept where it should be."""
+    name = state_name(request.project, request.shard)
+    try:
+        return State(request.files.inside(name), name)
     except FileError as error:
         report.diagnostics.append(file_diagnostic(error))
-        manifest = None
-    sources, found = find_sources(project, manifest.outputs if manifest else ())
-    report.diagnostics += found
-    report.documents = len(sources)
-    groups = _groups(project, sources, has_refused=bool(found))
-    state = project.configuration.state
-    common = Common(
-        request=request,
-        report=report,
-        manifest=manifest,
-        memory=Memory(request, [group.domain for group in groups]),
-        judge=Judge(project.configuration, Judged(request.files, state)),
-        surroundings=Library(project, request.files, sources, read_catalogue),
-        glossary=_glossary(request, report),
-    )
-    progress.start(len(sources))
-    for group in groups:
-        Domain(common, group).run()
-        progress.advance(len(group.sources))
-    if Stage.BUILD in request.stages:
-        # Where not all documents could be found, those that are missing need not be gone.
-        _finish_build(common, sources if not found else None)
-    return report
+        return State(None)
+
+
+def _setting(request: Run) -> str:
+    """What stands for all that the work on a document depends on besides files."""
+    configuration = request.project.configuration
+    glossary = ""
+    with suppress(FileError):  # told when it is read
+        glossary = request.files.look(configuration.glossary).digest
+    parts = (tool_fingerprint(), repr(configuration), request.project.name, glossary)
+    return digest(*(part.encode() for part in parts))
 
 
 def _glossary(request: Run, report: Report) -> tuple[Term, ...]:
@@ -71,7 +82,11 @@ def _glossary(request: Run, report: Report) -> tuple[Term, ...]:
     name = request.project.configuration.glossary
     try:
         data = request.files.read(name) if name else None
-        return parse_glossary(decode(data, name)) if data is not None else ()
+        if data is None:
+            return ()
+        from translate_pipe.checks.glossary import parse_glossary  # with the checks, which a run may not need
+
+        return parse_glossary(decode(data, name))
     except FileError as error:
         report.diagnostics.append(file_diagnostic(error))
     except GlossaryError as error:
@@ -88,24 +103,33 @@ def _groups(project: Project, sources: Sequence[Source], *, has_refused: bool) -
     return [Group(domain, tuple(members), is_whole) for domain, members in domains.items()]
 
 
-def _finish_build(common: Common, sources: Sequence[Source] | None) -> None:
-    """Remember what was made, and remove the outputs of sources and locales that are gone, if the sources are known."""
-    project, report, manifest, memory = common.request.project, common.report, common.manifest, common.judge.memory
+def _remove_others(common: Common, sources: Sequence[Source], report: Report) -> None:
+    """Remove the outputs of sources and locales that are gone; one that somebody has edited is left, and told."""
+    project, state = common.project, common.state
+    locales = project.configuration.locales
     try:
-        if sources is not None:
-            locales = project.configuration.locales
-            expected = {project.output(source, locale) for source in sources for locale in locales}
-            memory.keep_only(expected)
-            for outcome in manifest.remove_others(expected) if manifest else ():
-                if isinstance(outcome, Diagnostic):
-                    report.diagnostics.append(outcome)
-                else:
-                    report.removed.append(outcome)
-        if manifest:
-            manifest.save()
-        memory.save()
+        for output, made in state.outputs_but(
+            project.output(source, locale) for source in sources for locale in locales
+        ):
+            _remove(common, output, made, report)
     except FileError as error:
         report.diagnostics.append(file_diagnostic(error))
 
 
-__all__ = ["Progress", "Report", "Run", "Stage", "Update", "read_catalogue", "run"]
+def _remove(common: Common, output: str, made: str, report: Report) -> None:
+    try:
+        found = common.files.look(output).digest
+        if found == made:
+            common.files.remove(output)
+            report.removed.append(output)
+        elif found:
+            message = "its source is gone, but somebody has edited this file since it was made; it is left alone"
+            report.diagnostics.append(Diagnostic("output", Severity.WARNING, message, output))
+    except FileError as error:
+        report.diagnostics.append(file_diagnostic(error))
+    if not common.files.is_dry:
+        with suppress(FileError):  # told when the state is kept
+            common.state.forget_output(output)
+
+
+__all__ = ["Progress", "Report", "Run", "Stage", "Update", "run"]

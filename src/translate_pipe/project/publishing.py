@@ -12,7 +12,8 @@ from translate_pipe.model import Diagnostic, Severity
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from translate_pipe.model import Catalogue, Document, Message, MessageKey, Segment
+    from translate_pipe.model import Catalogue, Message, MessageKey, Segment
+    from translate_pipe.project.sketches import Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,9 @@ class Layers:
             yield from ((layer, key) for key in layer.errors if key in used and key not in above)
             above |= layer.translations.keys()
 
-    def has_errors(self, document: Document) -> bool:
+    def has_errors(self, sketch: Sketch) -> bool:
         """Whether a document lacks a translation because of its errors."""
-        return any(self.errors_of({segment.key for segment in document.segments}))
+        return any(layer.errors for layer in self.layers) and any(self.errors_of(sketch.words.keys()))
 
     def at_message(self, found: Diagnostic) -> Diagnostic:
         """A diagnostic of a segment, moved to where a translator can mend it."""
@@ -103,20 +104,20 @@ class Layers:
         message = layer.messages[key]
         return replace(found, file=layer.file, line=message.line, msgstr=message.msgstr)
 
-    def incomplete(self, document: Document) -> Iterator[Diagnostic]:
+    def incomplete(self, sketch: Sketch) -> Iterator[Diagnostic]:
         """What of a document has no translation yet, but for what is withheld because of an error."""
         own = self.layers[0]
-        segments = {segment.key: segment for segment in document.segments}
+        segments = {segment.key: segment for segment in sketch.segments}
         for key, segment in segments.items():
             if key not in own.errors and key not in self.translations:
-                yield _incomplete(own, document, segment)
+                yield _incomplete(own, sketch.path, segment)
 
 
-def _incomplete(own: Layer, document: Document, segment: Segment) -> Diagnostic:
+def _incomplete(own: Layer, path: str, segment: Segment) -> Diagnostic:
     message = own.messages.get(segment.key)
     if message is None:
         problem = f"this text is not in {own.file}; run: translate-pipe update"
-        file, line = document.path, segment.line
+        file, line = path, segment.line
     else:
         problem = "this translation is fuzzy; look at it and remove the flag" if message.fuzzy else "not translated yet"
         file, line = own.file, message.line

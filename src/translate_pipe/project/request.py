@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import TYPE_CHECKING, Protocol
 
-from translate_pipe.checks import CHECKS
 from translate_pipe.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from translate_pipe.catalogue import MergeResult
-    from translate_pipe.checks import Check
+    from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.files import Files
     from translate_pipe.project.status import Status
@@ -34,19 +34,27 @@ class Progress(Protocol):
     """Told how far a run is."""
 
     def start(self, total: int) -> None:
-        """A run over `total` documents begins."""
+        """A run begins that takes `total` steps, each with one document."""
 
     def advance(self, count: int) -> None:
-        """`count` more documents are done."""
+        """`count` more steps are done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What updating did to one catalogue."""
+    """What updating did to one catalogue: how many messages met which fate, and each of them if details are wanted."""
 
     locale: str
     file: str
-    result: MergeResult
+    changed: bool
+    counts: Mapping[str, int]
+    outcomes: tuple[Outcome, ...] = ()
+
+    @classmethod
+    def of(cls, locale: str, file: str, result: MergeResult, *, details: bool = True) -> Update:
+        """What a merge did to a catalogue."""
+        counts = Counter(outcome.fate.value for outcome in result.outcomes)
+        return cls(locale, file, result.changed, counts, result.outcomes if details else ())
 
 
 @dataclass(slots=True)
@@ -54,7 +62,7 @@ class Report:
     """What a run did and found; filled while it runs.
 
     `withheld` counts the translations that a build did not publish because of their errors, `stopped` are the outputs
-    that it did not write because of them.
+    that it did not write because of them. `status` has a row for each document and locale.
     """
 
     written: list[str] = field(default_factory=list)
@@ -78,11 +86,31 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """One of `count` parts of a project, by number, counted from 1."""
+
+    number: int
+    count: int
+
+    def has(self, name: str) -> bool:
+        """Whether a thing with this name is in this part; it is in one, the same in every run and on every machine.
+
+        >>> [one.number for one in (Shard(1, 2), Shard(2, 2)) if one.has("huid/olie")]
+        [1]
+        """
+        return zlib.crc32(name.encode()) % self.count == self.number - 1
+
+
+WHOLE = Shard(1, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What a run is asked to do.
 
-    `tell` gets a line for the person at the terminal if the run has to wait. `checks` are the checks of messages that
-    are wanted. With `require_complete` a build reports what is not translated yet.
+    `tell` gets a line for the person at the terminal if the run has to wait. With `require_complete` a build reports
+    what is not translated yet; a draft is built without the checks and the judge. `jobs` is how many processes may
+    share the work, `shard` the part of the project that is this run's. With `details` updates tell of each message.
     """
 
     project: Project
@@ -91,5 +119,8 @@ class Run:
     locales: tuple[str, ...]
     now: datetime
     tell: Callable[[str], None]
-    checks: tuple[Check, ...] = CHECKS
     require_complete: bool = False
+    is_draft: bool = False
+    jobs: int = 1
+    shard: Shard = WHOLE
+    details: bool = True

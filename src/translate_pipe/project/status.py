@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from translate_pipe.document.frontmatter import Entry
-    from translate_pipe.model import Document, Message, MessageKey
+    from translate_pipe.model import Message, MessageKey
 
 _WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")
 
@@ -40,12 +40,15 @@ class Status:
         return self.translated * 100 // self.total if self.total else 100
 
 
-def document_status(document: Document, messages: Mapping[MessageKey, Message], locale: str) -> Status:
-    """The status of one document, of whose messages each counts once; `messages` are the active ones of a catalogue."""
-    translated = fuzzy = untranslated = words = words_translated = 0
-    for key in {segment.key for segment in document.segments}:
-        count = word_count(key[1])
-        words += count
+def document_status(
+    path: str, words: Mapping[MessageKey, int], messages: Mapping[MessageKey, Message], locale: str
+) -> Status:
+    """The status of one document, whose messages count once each.
+
+    `words` has them, with how many words each has; `messages` are the active ones of a catalogue.
+    """
+    translated = fuzzy = untranslated = words_translated = 0
+    for key, count in words.items():
         message = messages.get(key)
         if message is None or not message.has_msgstr:
             untranslated += 1
@@ -54,7 +57,7 @@ def document_status(document: Document, messages: Mapping[MessageKey, Message], 
         else:
             translated += 1
             words_translated += count
-    return Status(locale, document.path, translated, fuzzy, untranslated, words, words_translated)
+    return Status(locale, path, translated, fuzzy, untranslated, sum(words.values()), words_translated)
 
 
 def added_keys(names: Collection[str], status: Status) -> dict[str, Entry]:

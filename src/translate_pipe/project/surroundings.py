@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from translate_pipe import locales
 from translate_pipe.checks.documents import check_localised
@@ -16,15 +17,25 @@ from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Severity
 from translate_pipe.project.discovery import find_sources, markdown_files
-from translate_pipe.project.files import Files, decode, read_bytes
-from translate_pipe.project.manifest import Manifest
+from translate_pipe.project.files import decode, read_bytes
+from translate_pipe.project.reading import catalogue_of
+from translate_pipe.project.request import WHOLE
+from translate_pipe.project.state import State, state_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from translate_pipe.checks.targets import Targets
-    from translate_pipe.model import Catalogue, Document, MessageKey, ParseOptions, Translations
+    from translate_pipe.model import Document, MessageKey, ParseOptions, Translations
     from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.files import Files, Trace
+    from translate_pipe.project.reading import RecentDocuments
+
+
+Found = TypeVar("Found")
+
+_MANY = 4096
+_FEW = 4
 
 
 class Shelf:
@@ -60,19 +71,22 @@ class Shelf:
 
 
 class Library:
-    """The documents of a project in all locales; `read` turns the bytes and name of a PO file into a catalogue."""
+    """The documents of a project in all locales, each read when a link first leads to it.
 
-    def __init__(
-        self, project: Project, files: Files, sources: Iterable[Source], read: Callable[[bytes, str], Catalogue]
-    ) -> None:
+    What is looked at for that is noted by the project's files, also where it is known already.
+    """
+
+    def __init__(self, project: Project, files: Files, sources: Iterable[Source], documents: RecentDocuments) -> None:
         self._project = project
         self._files = files
         self._sources = {source.path: source for source in sources}
-        self._read = read
+        self._documents = documents
         self._options = project.configuration.parse_options
-        self._shelf = Shelf(project.root, self._options)
-        self._targets: dict[tuple[str, str], Targets | None] = {}
         self._page: Page | None = None
+        # In a large project, what is looked at for one document is seldom needed for one far behind it.
+        self._read_source = lru_cache(_MANY)(self._find_in_source)
+        self._read_localised = lru_cache(_MANY)(self._find_in_localised)
+        self._read_translations = lru_cache(_FEW)(self._find_translations)
 
     def check(
         self, source: Source, document: Document, text: str, locale: str, translations: Translations
@@ -81,17 +95,21 @@ class Library:
         if text == document.text:
             return iter(())
         if self._page is None or self._page.document is not document:  # all locales of a document come in a row
-            self._page = self._shelf.page(document)
+            self._page = self._page_of(document)
         localised = parse(text, self._project.output(source, locale), self._options)
         page = Page(
             localised,
             source.path,
             bibliography=self._page.bibliography_blocks,
             made=self._made(document, locale),
-            surroundings=Surroundings(targets=lambda path: self._localised_targets(path, locale)),
+            surroundings=Surroundings(targets=lambda path: self._noted(self._read_localised(path, locale))),
         )
         ignored = self._project.configuration.ignore_checks
         return (found for found in check_localised(self._page, page, translations) if found.check not in ignored)
+
+    def _page_of(self, document: Document) -> Page:
+        surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_source(path)))
+        return Page(document, headings=self._options.bibliography_headings, surroundings=surroundings)
 
     def _made(self, document: Document, locale: str) -> frozenset[str]:
         """The addresses that the project's rules make of those of a document."""
@@ -101,19 +119,34 @@ class Library:
         addresses = {one.address for one in destinations(document.data, document.outline, document.options)}
         return frozenset(map(links.of, addresses)) - addresses
 
-    def _localised_targets(self, path: str, locale: str) -> Targets | None:
-        """What can be reached in a document of the project once it is localised; None for other files."""
-        key = (path, locale)
-        if key not in self._targets:
-            source = self._sources.get(path)
+    def _noted(self, found: tuple[Found, Trace]) -> Found:
+        """What was found, now that it is used, perhaps once more."""
+        value, trace = found
+        self._files.note(trace)
+        return value
+
+    def _find_in_source(self, path: str) -> tuple[Targets | None, Trace]:
+        """What can be reached in the file at a path; None if it cannot be read."""
+        with self._files.watched() as trace:
             try:
-                self._targets[key] = self._localised(source, locale).targets if source else None
+                document, _ = self._documents.document(path)
+                targets = Page(document, headings=self._options.bibliography_headings).targets
+            except FileError:
+                targets = None
+        return targets, trace
+
+    def _find_in_localised(self, path: str, locale: str) -> tuple[Targets | None, Trace]:
+        """What can be reached in a document of the project once it is localised; None for other files."""
+        source = self._sources.get(path)
+        with self._files.watched() as trace:
+            try:
+                targets = self._localised(source, locale).targets if source else None
             except FileError:  # told where this document or catalogue is used itself
-                self._targets[key] = None
-        return self._targets[key]
+                targets = None
+        return targets, trace
 
     def _localised(self, source: Source, locale: str) -> Page:
-        document = read_document(self._project.root / source.path, source.path, self._options)
+        document, _ = self._documents.document(source.path)
         text = localise(document, self._translations(source, locale), locale=locale).text
         finished = finish(document, text, self._project.configuration.finish(locale))
         return Page(parse(finished.text, source.path, self._options))
@@ -124,10 +157,18 @@ class Library:
         chain = locales.fallback_chain(locale) if project.configuration.fallback == "chain" else ()
         translations: dict[MessageKey, str] = {}
         for one in (*reversed(chain), locale):
-            name = project.catalogue(project.domain(source), one)
-            data = self._files.read(name)
-            translations |= self._read(data, name).translations if data is not None else {}
+            found = self._noted(self._read_translations(project.catalogue(project.domain(source), one)))
+            if not translations:
+                translations = found
+            elif found:
+                translations = {**translations, **found}
         return translations
+
+    def _find_translations(self, name: str) -> tuple[dict[MessageKey, str], Trace]:
+        """The translations in a catalogue; raises FileError for one that cannot be used."""
+        with self._files.watched() as trace:
+            catalogue = catalogue_of(self._files, name)
+        return catalogue.translations if catalogue else {}, trace
 
 
 def read_document(file: Path, name: str, options: ParseOptions) -> Document:
@@ -136,9 +177,9 @@ def read_document(file: Path, name: str, options: ParseOptions) -> Document:
 
 
 def lint_project(project: Project) -> Iterator[Diagnostic]:
-    """What there is to say of each source of a project; raises FileError if its list of outputs cannot be read."""
-    made = Manifest(Files(project.root, dry_run=True), project.configuration.state).outputs
-    sources, found = find_sources(project, made)
+    """What there is to say of each source of a project."""
+    state = State(project.root / state_name(project, WHOLE))
+    sources, found = find_sources(project, state.outputs_below(project.configuration.source_folder))
     yield from found
     options = project.configuration.parse_options
     shelf = Shelf(project.root, options)

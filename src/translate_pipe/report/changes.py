@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from translate_pipe.catalogue import Fate
 from translate_pipe.report.machine import json_text
 from translate_pipe.report.text import MSGID_COLUMNS, counted
 from translate_pipe.report.visible import shortened
 
 if TYPE_CHECKING:
-    from translate_pipe.catalogue import MergeResult
+    from collections.abc import Iterable, Mapping
+
+    from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.pipeline import Report
 
-_FATES = {
-    Fate.ADDED: "new",
-    Fate.CARRIED: "carried over",
-    Fate.PROPOSED: "fuzzy",
-    Fate.REVIVED: "revived",
-    Fate.RETIRED: "obsolete",
-    Fate.KEPT: "kept",
+_FATES: dict[str, str] = {
+    "added": "new",
+    "carried": "carried over",
+    "proposed": "fuzzy",
+    "revived": "revived",
+    "retired": "obsolete",
+    "kept": "kept",
 }
+"""What people read for a `Fate`, by its value: a run without merges needs no catalogues, so it does not import them."""
 
 
 def update_lines(report: Report, *, details: bool = False) -> list[str]:
     """What updating did, a line for each catalogue that changed and, with `details`, one for each message that did."""
     lines = []
     for update in report.updates:
-        lines.append(f"{update.file}: {merge_summary(update.result)}")
+        lines.append(f"{update.file}: {_summary(update.counts)}")
         if details:
-            lines += merge_details(update.result)
+            lines += merge_details(update.outcomes)
     return lines
 
 
@@ -42,14 +44,20 @@ def merge_summary(result: MergeResult) -> str:
     >>> merge_summary(merge(parse_po(""), parse_po('msgid "Huid"\nmsgstr ""\n')))
     '1 new'
     """
-    counts = ((len(result.of(fate)), word) for fate, word in _FATES.items())
-    return ", ".join(f"{count} {word}" for count, word in counts if count) or "no messages"
+    return _summary(Counter(outcome.fate.value for outcome in result.outcomes))
 
 
-def merge_details(result: MergeResult) -> list[str]:
+def _summary(counts: Mapping[str, int]) -> str:
+    named = ((counts.get(fate, 0), word) for fate, word in _FATES.items())
+    return ", ".join(f"{count} {word}" for count, word in named if count) or "no messages"
+
+
+def merge_details(outcomes: Iterable[Outcome]) -> list[str]:
     """What a merge did with each message that it changed, and why; edited texts as a word diff."""
+    from translate_pipe.catalogue import Fate
+
     lines = []
-    for outcome in result.outcomes:
+    for outcome in outcomes:
         rule = f" ({outcome.rule})" if outcome.rule else ""
         if outcome.fate in (Fate.CARRIED, Fate.PROPOSED):
             old = " ".join(origin[1] for origin in outcome.origins)
@@ -65,6 +73,8 @@ def word_diff(old: str, new: str) -> str:
     >>> word_diff("Neem twee pillen.", "Neem drie pillen.")
     'Neem [-twee-]{+drie+} pillen.'
     """
+    from difflib import SequenceMatcher
+
     before, after = (re.findall(r"\s+|\w+|[^\w\s]", " ".join(text.split())) for text in (old, new))
     pieces = []
     for operation, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
@@ -76,10 +86,10 @@ def word_diff(old: str, new: str) -> str:
     return "".join(pieces)
 
 
-def merge_object(result: MergeResult) -> dict[str, Any]:
+def merge_object(outcomes: Iterable[Outcome], *, changed: bool) -> dict[str, Any]:
     """The whole result of a merge as JSON knows it."""
     return {
-        "changed": result.changed,
+        "changed": changed,
         "messages": [
             {
                 "fate": str(outcome.fate),
@@ -88,19 +98,22 @@ def merge_object(result: MergeResult) -> dict[str, Any]:
                 "rule": outcome.rule,
                 "origins": [{"msgctxt": msgctxt, "msgid": msgid} for msgctxt, msgid in outcome.origins],
             }
-            for outcome in result.outcomes
+            for outcome in outcomes
         ],
     }
 
 
 def merge_json(result: MergeResult, *, ascii_only: bool = False) -> str:
     """The whole result of a merge as a JSON text."""
-    return json_text(merge_object(result), ascii_only=ascii_only)
+    return json_text(merge_object(result.outcomes, changed=result.changed), ascii_only=ascii_only)
 
 
 def updates_json(report: Report, *, ascii_only: bool = False) -> str:
     """The whole result of an update as a JSON text: each catalogue that changed, and its messages."""
-    updates = [{"locale": one.locale, "file": one.file, **merge_object(one.result)} for one in report.updates]
+    updates = [
+        {"locale": one.locale, "file": one.file, **merge_object(one.outcomes, changed=one.changed)}
+        for one in report.updates
+    ]
     return json_text(updates, ascii_only=ascii_only)
 
 

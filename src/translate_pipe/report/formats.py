@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.report.github import diagnostics_github
-from translate_pipe.report.machine import diagnostics_json, diagnostics_jsonl
-from translate_pipe.report.sarif import diagnostics_sarif
 from translate_pipe.report.text import diagnostics_lines, in_order
 
 if TYPE_CHECKING:
@@ -38,11 +35,19 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic], output_format: str, medi
     """Diagnostics in one of the formats text, json (a list), jsonl (an object a line), github and sarif."""
     found = in_order(diagnostics)
     if output_format == "json":
+        from translate_pipe.report.machine import diagnostics_json
+
         return diagnostics_json(found, ascii_only=medium.ascii_only)
     if output_format == "jsonl":
+        from translate_pipe.report.machine import diagnostics_jsonl
+
         return diagnostics_jsonl(found, ascii_only=medium.ascii_only)
     if output_format == "github":
+        from translate_pipe.report.github import diagnostics_github
+
         return diagnostics_github(found, medium.place)
     if output_format == "sarif":
+        from translate_pipe.report.sarif import diagnostics_sarif
+
         return diagnostics_sarif(found, medium.place, ascii_only=medium.ascii_only)
     return diagnostics_lines(found, colour=medium.colour)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.checks import CHECKS
-from translate_pipe.checks.lint import SOURCE_CHECKS
 from translate_pipe.model import Severity
+from translate_pipe.project.keys import DOCUMENT_CHECKS, MESSAGE_CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,13 +37,24 @@ OTHERS = (
 )
 """The diagnostics that come from elsewhere than the lists of checks."""
 
-RULES = (
-    *(
-        Rule(one.name, one.severity, (one.find.__doc__ or one.name).partition("\n")[0])
-        for one in (*CHECKS, *SOURCE_CHECKS)
-    ),
-    *OTHERS,
-)
+NAMES = (*MESSAGE_CHECKS, *DOCUMENT_CHECKS, *(rule.name for rule in OTHERS))
+"""Every name, in the order of the rules."""
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """All rules. What the checks find is said by the checks themselves, which take long to import."""
+    from translate_pipe.checks import CHECKS
+    from translate_pipe.checks.lint import SOURCE_CHECKS
+
+    return (
+        *(
+            Rule(one.name, one.severity, (one.find.__doc__ or one.name).partition("\n")[0])
+            for one in (*CHECKS, *SOURCE_CHECKS)
+        ),
+        *OTHERS,
+    )
+
 
 _NEVER_PASSED_OVER = frozenset({"file", "document"})
 """What these are about was not checked at all, so that silence would be taken for a clean result."""
@@ -71,5 +82,5 @@ class Selection(NamedTuple):
 
 def rules_text() -> str:
     """The rules as a table for people."""
-    column = max(len(rule.name) for rule in RULES)
-    return "".join(f"{rule.name:{column}}  {rule.severity:7}  {rule.summary}\n" for rule in RULES)
+    column = max(map(len, NAMES))
+    return "".join(f"{rule.name:{column}}  {rule.severity:7}  {rule.summary}\n" for rule in all_rules())

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from translate_pipe import __version__
 from translate_pipe.model import Severity
 from translate_pipe.report.machine import json_text
-from translate_pipe.report.rules import RULES
+from translate_pipe.report.rules import NAMES, all_rules
 from translate_pipe.report.text import about
 from translate_pipe.report.visible import safe
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_RULE_INDEXES = {rule.name: index for index, rule in enumerate(RULES)}
+_RULE_INDEXES = {name: index for index, name in enumerate(NAMES)}
 _FINGERPRINT = "translatePipeMessage/v1"
 _LINK = re.compile(r"\]\(")
 
@@ -31,7 +31,7 @@ def diagnostics_sarif(
     diagnostics: Iterable[Diagnostic], place: Callable[[str], str], *, ascii_only: bool = False
 ) -> str:
     """Diagnostics as a log with one run; `place` gives a file's path in the repository."""
-    driver = {"name": "translate-pipe", "version": __version__, "rules": [_rule(rule) for rule in RULES]}
+    driver = {"name": "translate-pipe", "version": __version__, "rules": [_rule(rule) for rule in all_rules()]}
     results = [_result(found, place(found.file)) for found in diagnostics]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ascii_only=ascii_only)

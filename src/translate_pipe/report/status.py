@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich import box
-from rich.table import Table
-from rich.text import Text
+import click
 
 from translate_pipe import locales
 from translate_pipe.project.status import total
 from translate_pipe.report.machine import json_text
-from translate_pipe.report.visible import safe
+from translate_pipe.report.visible import safe, shortened, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +22,21 @@ MANY_DOCUMENTS = 25
 """From this many documents on, the status table shows totals alone unless details are asked for."""
 
 
+class Screen(NamedTuple):
+    """What shows a table: the columns of a terminal (0 if it is none, so that nothing is cut), and what it can do."""
+
+    columns: int = 0
+    bold: bool = False
+    ascii_only: bool = False
+
+
+PAPER = Screen()
+
+
 def status_objects(rows: Sequence[Status]) -> dict[str, Any]:
     """The status of every locale and document as JSON knows it."""
     return {
-        "locales": {locale: _status_object(total(rows, locale)) for locale in _locales(rows)},
+        "locales": {locale: _status_object(total(own, locale)) for locale, own in _by_locale(rows).items()},
         "documents": [{"locale": row.locale, "document": row.document, **_status_object(row)} for row in rows],
     }
 
@@ -47,36 +57,82 @@ def status_json(rows: Sequence[Status], *, ascii_only: bool = False) -> str:
     return json_text(status_objects(rows), ascii_only=ascii_only)
 
 
-def status_table(rows: Sequence[Status], user_locale: str, *, details: bool) -> Table:
+_HEADINGS = ("Locale", "Translated", "Fuzzy", "Untranslated", "Words", "Done")
+_GAPS = (3, 2, 1)
+"""How many blanks stand between the columns; fewer where a terminal has no room."""
+_NARROWEST_NAME = 20
+"""Names are not cut to less than this, even if a terminal then breaks the lines: figures are never cut."""
+
+
+class _Row(NamedTuple):
+    """A row of the table: the locale or document, and its figures."""
+
+    name: str
+    figures: tuple[str, ...]
+    is_bold: bool = False
+
+
+def status_table(rows: Sequence[Status], user_locale: str, screen: Screen = PAPER, *, details: bool) -> str:
     """The status as a table: a total for each locale and, with `details`, a row for each document."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-    table.add_column("Locale", no_wrap=True)
-    for heading in ("Translated", "Fuzzy", "Untranslated", "Words"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Done", no_wrap=True)
-    for locale in _locales(rows):
+    table = [_Row(_HEADINGS[0], _HEADINGS[1:], is_bold=True)]
+    for locale, own in _by_locale(rows).items():
         name = f"{locale}  {locales.display_name(locale, user_locale)}"
-        table.add_row(name, *_cells(total(rows, locale)), style="bold" if details else None)
-        for row in rows:
-            if details and row.locale == locale:
-                table.add_row(Text(f"  {safe(row.document)}"), *_cells(row))
-    return table
+        table.append(_Row(name, _figures(total(own, locale), screen), is_bold=details))
+        if details:
+            table += (_Row(f"  {safe(row.document)}", _figures(row, screen)) for row in own)
+    return _drawn(table, screen)
 
 
-def _cells(row: Status) -> tuple[str, ...]:
-    words = f"{row.words_translated}/{row.words}"
-    return str(row.translated), str(row.fuzzy), str(row.untranslated), words, f"{bar(row.percent)} {row.percent:3d} %"
+def _figures(row: Status, screen: Screen) -> tuple[str, ...]:
+    done = f"{bar(row.percent, ascii_only=screen.ascii_only)} {row.percent:3d} %"
+    return str(row.translated), str(row.fuzzy), str(row.untranslated), f"{row.words_translated}/{row.words}", done
 
 
-def bar(percent: int) -> str:
+def _drawn(table: Sequence[_Row], screen: Screen) -> str:
+    """The rows below each other, names to the left and figures to the right, with a rule below the headings."""
+    columns = [max(map(len, cells)) for cells in zip(*(row.figures for row in table), strict=True)]
+    names, gap = _room(max(width(row.name) for row in table), columns, screen)
+    heading, *others = (_line(row, (names, *columns), " " * gap, bold=screen.bold) for row in table)
+    rule = ("-" if screen.ascii_only else "─") * (names + sum(columns) + gap * len(columns))
+    return "".join(f"{line}\n" for line in ("", heading, f" {rule}", *others, ""))
+
+
+def _room(longest: int, columns: Sequence[int], screen: Screen) -> tuple[int, int]:
+    """How wide the names may be, the longest of which is given, and how many blanks stand between the columns."""
+    if not screen.columns:
+        return longest, _GAPS[0]
+    free = screen.columns - sum(columns) - 2  # a blank in front, and terminals differ over what their last column does
+    gap = next((gap for gap in _GAPS if longest <= free - gap * len(columns)), _GAPS[-1])
+    return min(longest, max(_NARROWEST_NAME, free - gap * len(columns))), gap
+
+
+def _line(row: _Row, columns: Sequence[int], gap: str, *, bold: bool) -> str:
+    *figures, last = row.figures
+    aligned = (figure.rjust(room) for figure, room in zip(figures, columns[1:], strict=False))
+    line = " " + gap.join((_fitted(row.name, columns[0]), *aligned, last))
+    return click.style(line, bold=True) if bold and row.is_bold else line
+
+
+def _fitted(name: str, room: int) -> str:
+    """A name in exactly so many columns; one that is too long keeps its indent and its beginning."""
+    if width(name) > room:
+        indent = len(name) - len(name.lstrip())
+        name = " " * indent + shortened(name, room - indent)
+    return name + " " * (room - width(name))
+
+
+def bar(percent: int, *, ascii_only: bool = False) -> str:
     """A bar of ten cells.
 
-    >>> bar(67)
-    '██████░░░░'
+    >>> bar(67), bar(67, ascii_only=True)
+    ('██████░░░░', '######....')
     """
     full = percent * _BAR_WIDTH // 100
-    return "█" * full + "░" * (_BAR_WIDTH - full)
+    return ("#" if ascii_only else "█") * full + ("." if ascii_only else "░") * (_BAR_WIDTH - full)
 
 
-def _locales(rows: Sequence[Status]) -> list[str]:
-    return list(dict.fromkeys(row.locale for row in rows))
+def _by_locale(rows: Sequence[Status]) -> dict[str, list[Status]]:
+    grouped: defaultdict[str, list[Status]] = defaultdict(list)
+    for row in rows:
+        grouped[row.locale].append(row)
+    return grouped

@@ -1,0 +1,339 @@
+"""The last steps of a run for one domain: catalogues are checked, documents localised, judged and written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe import locales
+from translate_pipe.checks import check
+from translate_pipe.document.frontmatter import with_keys
+from translate_pipe.errors import FileError
+from translate_pipe.finishing import finish
+from translate_pipe.localisation import localise
+from translate_pipe.model import Catalogue
+from translate_pipe.project.common import Outcome
+from translate_pipe.project.judging import Case
+from translate_pipe.project.keys import RENDERING
+from translate_pipe.project.parts import Part, fingerprint, parse_record, record_text
+from translate_pipe.project.publishing import Layer, Layers
+from translate_pipe.project.reading import catalogue_of, read_sketches
+from translate_pipe.project.request import Stage
+from translate_pipe.project.stamps import digest
+from translate_pipe.project.state import Output
+from translate_pipe.project.status import added_keys, document_status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from translate_pipe.links import LocaleLinks
+    from translate_pipe.model import Localised, MessageKey
+    from translate_pipe.project.common import Common, Group, Task
+    from translate_pipe.project.discovery import Source
+    from translate_pipe.project.judging import Bench
+    from translate_pipe.project.parts import Withheld
+    from translate_pipe.project.sketches import Sketch
+    from translate_pipe.project.status import Status
+
+_FEW = 4
+"""How many large catalogues are in memory at once."""
+
+LOCALISED = "localised"
+"""The step that localised documents without findings are remembered by, where several share a catalogue."""
+
+
+class Prepared(NamedTuple):
+    """What the documents of a domain need in one locale: translations with the findings about them, and the status."""
+
+    locale: str
+    layers: Layers
+    status: Mapping[Source, Status]
+
+
+def prepare(
+    common: Common, group: Group, sketches: Mapping[Source, Sketch], locale: str, part: Part
+) -> Prepared | None:
+    """Read and check the catalogue of a locale; None if it cannot be used, which is told."""
+    with common.files.watched() as trace:
+        try:
+            found = catalogue_of(common.files, common.project.catalogue(group.domain, locale))
+        except FileError as error:
+            part.fail(error)
+            prepared = None
+        else:
+            prepared = _prepared(common, group, sketches, locale, found or Catalogue(()), part)
+    part.trace.add(trace)
+    return prepared
+
+
+def _prepared(  # noqa: PLR0913, PLR0917  # what it is made from
+    common: Common, group: Group, sketches: Mapping[Source, Sketch], locale: str, catalogue: Catalogue, part: Part
+) -> Prepared:
+    messages = {message.key: message for message in catalogue.active}
+    status = {
+        source: document_status(sketch.path, sketch.words, messages, locale) for source, sketch in sketches.items()
+    }
+    if not common.request.stages & (Stage.CHECK | Stage.BUILD):
+        return Prepared(locale, Layers(()), status)
+    layers = _Preparation(common, group, part).layers(locale, catalogue)
+    tell_findings(common, layers, sketches.values(), part)
+    return Prepared(locale, layers, status)
+
+
+class _Preparation:
+    """Makes the layers of one locale of a domain."""
+
+    def __init__(self, common: Common, group: Group, part: Part) -> None:
+        self._common = common
+        self._group = group
+        self._part = part
+
+    def layers(self, locale: str, catalogue: Catalogue) -> Layers:
+        """A locale's catalogue, and under it those of the locales that stand in for it."""
+        own = self._layer(locale, catalogue)
+        if self._common.configuration.fallback != "chain":
+            return Layers((own,))
+        wider = (self._wider_layer(parent) for parent in locales.fallback_chain(locale))
+        return Layers((own, *(layer for layer in wider if layer)))
+
+    def _layer(self, locale: str, catalogue: Catalogue) -> Layer:
+        configuration = self._common.configuration
+        name = self._common.project.catalogue(self._group.domain, locale)
+        checks = self._common.checks
+        found = check(
+            catalogue,
+            name,
+            source_locale=configuration.source_locale,
+            locale=locale,
+            checks=checks,
+            glossary=self._common.glossary,
+            links=configuration.finish(locale).links,
+        )
+        is_published = configuration.on_error == "publish"
+        return Layer.of(locale, name, catalogue, tuple(found) if checks else (), is_published=is_published)
+
+    def _wider_layer(self, locale: str) -> Layer | None:
+        """The catalogue of a locale that stands in for others, None if there is none that can be used."""
+        common = self._common
+        try:
+            catalogue = catalogue_of(common.files, common.project.catalogue(self._group.domain, locale))
+        except FileError as error:
+            told = Part()
+            told.fail(error)
+            if locale not in common.request.locales:  # otherwise it is told there
+                self._part.shared += told.diagnostics
+            self._part.is_lasting &= told.is_lasting
+            return None
+        return None if catalogue is None else self._layer(locale, catalogue)
+
+
+def tell_findings(common: Common, layers: Layers, sketches: Iterable[Sketch], part: Part) -> None:
+    """Report what the checks find; a build has only to do with the errors in what it would have published."""
+    stages = common.request.stages
+    if Stage.CHECK in stages:
+        part.diagnostics += layers.layers[0].findings
+    used = {key for sketch in sketches for key in sketch.words}
+    for layer, key in layers.errors_of(used):
+        is_own = layer is layers.layers[0]
+        # What is in the catalogue of another locale of this run is told there.
+        if (is_own and Stage.CHECK not in stages) or (not is_own and layer.locale not in common.request.locales):
+            part.shared += layer.errors[key]
+        if Stage.BUILD in stages and common.configuration.on_error == "fallback":
+            part.withheld.append((layer.file, key))
+
+
+class Localising:
+    """A document of a domain on its way into some locales; parsed, and rendered for the judge, once for all of them."""
+
+    def __init__(self, common: Common, source: Source, sketch: Sketch) -> None:
+        self._common = common
+        self._source = source
+        self._sketch = sketch
+        self._case: Case | None = None
+
+    def localise(self, prepared: Prepared, *, is_kept: bool) -> Part:
+        """Localise, judge and write the document for one locale.
+
+        One that `is_kept` is remembered if there is nothing to be told of it, and not done again while all that it is
+        made from is as it was.
+        """
+        part = Part()
+        with self._common.files.watched() as trace:
+            if not (is_kept and self.is_done(prepared)):
+                self._do(prepared, part)
+        part.trace.add(trace)
+        if is_kept and part.outputs:
+            is_clean = not (part.diagnostics or part.shared or part.withheld or part.stopped)
+            output = self._common.project.output(self._source, prepared.locale)
+            part.records[LOCALISED, output] = record_text(part, self._setting(prepared)) if is_clean else ""
+        return part
+
+    def _do(self, prepared: Prepared, part: Part) -> None:
+        try:
+            self._localise(self._common.project.output(self._source, prepared.locale), prepared, part)
+        except FileError as error:
+            part.fail(error)
+
+    def _setting(self, prepared: Prepared) -> str:
+        """What stands for all that is taken from the catalogues."""
+        translations = prepared.layers.translations
+        texts = (repr((key, translations.get(key))).encode() for key in self._sketch.words)
+        status = prepared.status[self._source]
+        has_errors = prepared.layers.has_errors(self._sketch)
+        known = (self._common.setting, self._sketch.digest, status, has_errors)
+        return digest(repr(known).encode(), *texts)
+
+    def is_done(self, prepared: Prepared) -> bool:
+        """Whether a run before has written the very same without anything to tell, and all is as it was."""
+        common = self._common
+        output = common.project.output(self._source, prepared.locale)
+        setting = self._setting(prepared)
+        record = parse_record(common.state.records(LOCALISED, [output]).get(output, ""))
+        if record is None:
+            return False
+        known = common.state.seen(record.files)
+        try:
+            now = fingerprint(setting, record.files, lambda name: common.files.look(name, known.get(name)).digest)
+        except FileError:
+            return False
+        places = record.places.items()
+        return now == record.fingerprint and all(common.files.exists(name) is found for name, found in places)
+
+    def _localise(self, output: str, prepared: Prepared, part: Part) -> None:
+        common, locale, layers = self._common, prepared.locale, prepared.layers
+        stages, configuration = common.request.stages, common.configuration
+        case = self._case = self._case or Case(common.judge, common.documents.document(self._source.path)[0])
+        document = case.document
+        wanted = configuration.finish(locale)
+        accepting = _Accepting(common, case, output, part)
+        localised, has_errors = accepting.accepted(locale, layers, wanted.links)
+        finished = finish(document, localised.text, wanted, output)
+        part.diagnostics += finished.diagnostics
+        if Stage.CHECK in stages:
+            found = common.library.check(self._source, document, finished.text, locale, layers.translations)
+            part.diagnostics += map(layers.at_message, found)
+        if Stage.CHECK in stages and case.diagnostic:
+            part.shared.append(case.diagnostic)
+        if Stage.BUILD not in stages:
+            return
+        if common.request.require_complete:
+            part.shared += layers.incomplete(self._sketch)
+        if configuration.on_error == "stop" and (has_errors or layers.has_errors(self._sketch)):
+            part.stopped.append(output)
+            return
+        keys = added_keys(configuration.front_matter_add, prepared.status[self._source])
+        data = with_keys(finished.text, keys).encode()
+        if common.files.write(output, data):
+            part.written.append(output)
+        part.outputs[output] = Output(digest(data), accepting.verdict)
+
+
+class _Accepting:
+    """Finds the localised document whose structure and rendering are those of its source.
+
+    `verdict` is what the judge's finding it right is remembered by.
+    """
+
+    def __init__(self, common: Common, case: Case, output: str, part: Part) -> None:
+        self._common = common
+        self._case = case
+        self._output = output
+        self._part = part
+        self.verdict = ""
+
+    def accepted(self, locale: str, layers: Layers, links: LocaleLinks) -> tuple[Localised, bool]:
+        """The localised document, and whether any translation was refused.
+
+        A message whose translation is refused is not used at all: what stands in for it is tried in its place, which
+        may be the translation of a wider locale, and is judged as well.
+        """
+        document, has_errors = self._case.document, False
+        judge = self._judge(links)
+        left = layers
+        while True:
+            localised = localise(document, left.translations, judge, locale=locale)
+            if not localised.fallbacks:
+                break
+            has_errors = True
+            self._part.shared += (left.at_message(found) for found in localised.diagnostics)
+            if self._common.configuration.on_error == "publish":
+                # The judge has only to tell; what breaks the structure is never published.
+                return localise(document, layers.translations, locale=locale), has_errors
+            refused = {segment.key for segment in localised.fallbacks}
+            self._part.withheld += self._withheld(left, refused)
+            left = left.without(refused)
+        if judge:
+            self.verdict = self._case.verdict(localised.text, links)
+        return localised, has_errors
+
+    def _judge(self, links: LocaleLinks) -> Bench | None:
+        if self._common.request.is_draft or RENDERING in self._common.configuration.ignore_checks:
+            return None
+        known = self._common.state.output(self._output)
+        return self._case.judge(links, known.judged if known else "")
+
+    def _withheld(self, layers: Layers, keys: Iterable[MessageKey]) -> Iterator[Withheld]:
+        if Stage.BUILD in self._common.request.stages and self._common.configuration.on_error == "fallback":
+            yield from ((layer.file, key) for key in keys if (layer := layers.layer_of(key)))
+
+
+Parts = dict[str, Part]
+"""What came of something in each locale."""
+
+
+def build_group(common: Common, task: Task) -> Outcome:
+    """Read the documents and catalogues of a domain and do its last steps for some locales."""
+    read = Part()
+    with common.files.watched() as trace:
+        sketches = read_sketches(common, task.group.sources, read)
+    read.trace.add(trace)
+    parts: Parts = {}
+    for locales_at_once in _slices(task.locales, _FEW if len(sketches) > _FEW else len(task.locales)):
+        parts |= build_locales(common, task.group, sketches, locales_at_once)
+    for part in parts.values():
+        part.add(told_of_documents(common, sketches, read))
+    return Outcome(parts)
+
+
+def told_of_documents(common: Common, sketches: Mapping[Source, Sketch], read: Part) -> Part:
+    """What is told of the documents themselves, if this is the first phase that sees them."""
+    if common.request.stages & (Stage.EXTRACT | Stage.UPDATE):
+        read.diagnostics.clear()
+        return read
+    told = [found for sketch in sketches.values() for found in sketch.diagnostics]
+    return Part(trace=read.trace, shared=read.diagnostics + told, records=read.records, is_lasting=read.is_lasting)
+
+
+def build_locales(
+    common: Common, group: Group, sketches: Mapping[Source, Sketch], wanted_locales: Sequence[str]
+) -> Parts:
+    """Do the last steps for a domain in some locales."""
+    parts = {locale: Part() for locale in wanted_locales}
+    prepared = [made for locale in wanted_locales if (made := prepare(common, group, sketches, locale, parts[locale]))]
+    for locale, part in localise_documents(common, sketches, sketches, prepared).items():
+        parts[locale].add(part)
+    for one in prepared:
+        tell_status(common, one, parts[one.locale])
+    return parts
+
+
+def tell_status(common: Common, prepared: Prepared, part: Part) -> None:
+    """Tell how far each document is, if that is wanted."""
+    if Stage.STATUS in common.request.stages:
+        part.status += prepared.status.values()
+
+
+def localise_documents(
+    common: Common, sketches: Mapping[Source, Sketch], sources: Iterable[Source], prepared: Sequence[Prepared]
+) -> Parts:
+    """Localise some documents of a domain; each is read once for all locales."""
+    parts: Parts = {one.locale: Part() for one in prepared}
+    if common.request.stages & (Stage.CHECK | Stage.BUILD):
+        for source in sources:
+            document = Localising(common, source, sketches[source])
+            for one in prepared:
+                parts[one.locale].add(document.localise(one, is_kept=len(sketches) > 1))
+    return parts
+
+
+def _slices(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (items[start : start + size] for start in range(0, len(items), max(size, 1)))

@@ -1,0 +1,148 @@
+"""What came of a step of a run, for one domain or one locale of it, and how it is remembered.
+
+A step is a function of what it looks at and of its setting. So what came of it is kept with the names of all that it
+looked at and a fingerprint of what was there; as long as the fingerprint is the same, it need not be done again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.project.files import AccessError, Trace
+from translate_pipe.project.stamps import digest
+from translate_pipe.project.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from translate_pipe.errors import FileError
+    from translate_pipe.model import MessageKey
+    from translate_pipe.project.request import Update
+    from translate_pipe.project.state import Output
+
+Withheld = tuple[str, "MessageKey"]
+"""A translation that is not published: the file of its catalogue, and its message."""
+
+
+@dataclass(slots=True)
+class Part:
+    """What came of a step; filled while it runs.
+
+    `shared` are diagnostics that other locales of the domain may have as well, of which each is told once. `written`,
+    `updates` and `outputs` are what was done, which is nothing where nothing had to be. `records` are those of smaller
+    steps within this one, by step and name, `unwritten` the files that a dry run would have written and that are read
+    later. A part is `lasting` unless
+    something stood in its way that may be gone the next time.
+    """
+
+    trace: Trace = field(default_factory=Trace)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    shared: list[Diagnostic] = field(default_factory=list)
+    status: list[Status] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    outputs: dict[str, Output] = field(default_factory=dict)
+    records: dict[tuple[str, str], str] = field(default_factory=dict)
+    unwritten: dict[str, bytes] = field(default_factory=dict)
+    is_lasting: bool = True
+
+    def fail(self, error: FileError) -> None:
+        """Tell of a file that cannot be used."""
+        self.diagnostics.append(file_diagnostic(error))
+        self.is_lasting &= not isinstance(error, AccessError)
+
+    def add(self, other: Part) -> None:
+        """Take over what came of a part of the step."""
+        self.trace.add(other.trace)
+        self.diagnostics += other.diagnostics
+        self.shared += other.shared
+        self.status += other.status
+        self.withheld += other.withheld
+        self.stopped += other.stopped
+        self.written += other.written
+        self.updates += other.updates
+        self.outputs |= other.outputs
+        self.records |= other.records
+        self.unwritten |= other.unwritten
+        self.is_lasting &= other.is_lasting
+
+
+def file_diagnostic(error: FileError) -> Diagnostic:
+    """What is told of a file that cannot be read or written."""
+    return Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line)
+
+
+class Record(NamedTuple):
+    """What came of a step, as it is remembered; `files` and `places` are the names of what it looked at."""
+
+    fingerprint: str
+    files: list[str]
+    places: dict[str, bool]
+    part: Part
+
+
+def record_text(part: Part, setting: str) -> str:
+    """A part as it is remembered; nothing for one that is not lasting."""
+    if not part.is_lasting:
+        return ""
+    files = part.trace.files
+    content = {
+        "fingerprint": fingerprint(setting, files, lambda name: files[name].digest),
+        "files": list(files),
+        "places": part.trace.places,
+        "diagnostics": [diagnostic_values(one) for one in part.diagnostics],
+        "shared": [diagnostic_values(one) for one in part.shared],
+        "status": [_status_values(one) for one in part.status],
+        "withheld": [[file, *key] for file, key in part.withheld],
+        "stopped": part.stopped,
+    }
+    return json.dumps({name: value for name, value in content.items() if value}, ensure_ascii=False)
+
+
+def parse_record(text: str) -> Record | None:
+    """What is remembered of a step, None if it cannot be understood."""
+    try:
+        content = json.loads(text)
+        part = Part(
+            diagnostics=[diagnostic_of(values) for values in content.get("diagnostics", ())],
+            shared=[diagnostic_of(values) for values in content.get("shared", ())],
+            status=[Status(*values) for values in content.get("status", ())],
+            withheld=[(file, (msgctxt, msgid)) for file, msgctxt, msgid in content.get("withheld", ())],
+            stopped=content.get("stopped", []),
+        )
+        return Record(content["fingerprint"], content.get("files", []), content.get("places", {}), part)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def fingerprint(setting: str, names: Iterable[str], digest_of: Callable[[str], str]) -> str:
+    """What a setting and the contents of some files come to."""
+    return digest(setting.encode(), *(f"{name}\0{digest_of(name)}".encode() for name in names))
+
+
+def diagnostic_values(one: Diagnostic) -> list[object]:
+    """A diagnostic as JSON knows it."""
+    return [one.check, one.severity, one.message, one.file, one.line, one.msgid, one.msgctxt, one.msgstr, one.words]
+
+
+def diagnostic_of(values: list[Any]) -> Diagnostic:
+    """The diagnostic with these values; raises ValueError or TypeError if there is none."""
+    check, severity, message, file, line, msgid, msgctxt, msgstr, words = values
+    return Diagnostic(check, Severity(severity), message, file, line, msgid, msgctxt, msgstr, tuple(words))
+
+
+def _status_values(one: Status) -> list[object]:
+    return [
+        one.locale,
+        one.document,
+        one.translated,
+        one.fuzzy,
+        one.untranslated,
+        one.words,
+        one.words_translated,
+    ]

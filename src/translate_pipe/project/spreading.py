@@ -1,0 +1,130 @@
+"""The steps of a run spread over processes: results come in the order of what they are for, whoever is done first.
+
+Processes are the library's (`concurrent.futures`); what is ours is that they end at once, and tidily, when the run is
+stopped. Where processes can be forked, what they share is not copied.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import connection
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from translate_pipe.errors import TranslatePipeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.sharedctypes import Synchronized
+    from types import FrameType
+
+Shared = TypeVar("Shared")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_AHEAD = 4
+
+_INTERRUPTED = 130  # what shells call a process that was interrupted
+
+
+class Pool(Generic[Shared]):
+    """Processes that do the same with many items; `shared` is made once in each of them by `prepare`."""
+
+    def __init__(self, jobs: int, prepare: Callable[[int], Shared]) -> None:
+        can_fork = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+        # A fork with other threads at work may take over a lock that nobody gives back.
+        method = "fork" if can_fork and threading.active_count() == 1 else "spawn"
+        context = multiprocessing.get_context(method)
+        self._jobs = jobs
+        self._executor = ProcessPoolExecutor(jobs, context, _begin, (prepare, context.Value("i", 0)))
+
+    @contextmanager
+    def at_work(self) -> Iterator[Pool[Shared]]:
+        """The processes, which are gone afterwards, at once if the run has been stopped."""
+        try:
+            yield self
+        except BaseException:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            self._executor.shutdown(cancel_futures=True)
+            raise
+        self._executor.shutdown()
+
+    def submit(self, function: Callable[[Shared, Item], Result], item: Item) -> Callable[[], Result]:
+        """Have something done; what is returned waits for its result, or raises its error."""
+        future = self._executor.submit(_do, function, item)
+
+        def result() -> Result:
+            try:
+                return future.result()
+            except BrokenProcessPool as error:
+                problem = "a process of this run has died, perhaps for want of memory; try again with --jobs 1"
+                raise TranslatePipeError(problem) from error
+
+        return result
+
+    def map(self, function: Callable[[Shared, Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """What the function gives for each item, in the order of the items; its errors are raised here."""
+        waiting: deque[Callable[[], Result]] = deque()
+        for item in items:
+            waiting.append(self.submit(function, item))
+            if len(waiting) > self.capacity:
+                yield waiting.popleft()()
+        while waiting:
+            yield waiting.popleft()()
+
+    @property
+    def capacity(self) -> int:
+        """How many items may wait: enough that no process idles, few enough that memory stays flat."""
+        return self._jobs * _AHEAD
+
+
+# In the processes
+
+_shared: object = None
+_is_busy = False
+
+
+def _begin(prepare: Callable[[int], object], counter: Synchronized[int]) -> None:
+    """Get ready; each process has a number of its own, counted from 1."""
+    global _shared  # noqa: PLW0603  # a process has one such thing, and the library offers no other place for it
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, _stop)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with counter.get_lock():
+        counter.value += 1
+        number = counter.value
+    _shared = prepare(number)
+
+
+def _end_with_parent() -> None:
+    """Not outlive a run that is killed: nobody else may write until this process is gone."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        connection.wait([parent.sentinel])
+        os._exit(_INTERRUPTED)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """End at once: what is being written is taken away first, by way of an exception."""
+    if _is_busy:
+        raise KeyboardInterrupt
+    os._exit(_INTERRUPTED)
+
+
+def _do(function: Callable[[Any, Item], Result], item: Item) -> Result:
+    global _is_busy  # noqa: PLW0603  # see above
+    _is_busy = True
+    try:
+        return function(_shared, item)
+    except KeyboardInterrupt:
+        os._exit(_INTERRUPTED)
+    finally:
+        _is_busy = False

@@ -1,0 +1,210 @@
+"""The first steps of a run for one domain: the template of its documents, and the catalogues in line with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from translate_pipe import locales
+from translate_pipe.catalogue import (
+    Fate,
+    make_template,
+    merge,
+    new_catalogue,
+    same_messages,
+    serialize_po,
+    with_field,
+)
+from translate_pipe.catalogue.resegment import NOTHING, families, may_concern, resegment
+from translate_pipe.document import parse
+from translate_pipe.errors import FileError
+from translate_pipe.model import Catalogue
+from translate_pipe.project.common import Outcome, Wanted
+from translate_pipe.project.files import FileChangedError
+from translate_pipe.project.parts import Part
+from translate_pipe.project.reading import catalogue_of, read_catalogue, read_sketches
+from translate_pipe.project.request import Stage, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from translate_pipe.catalogue import Compendium, MergeResult
+    from translate_pipe.catalogue.resegment import Family, Resegmentation
+    from translate_pipe.model import Document, ParseOptions
+    from translate_pipe.project.common import Common, Group, Task
+    from translate_pipe.project.discovery import Source
+    from translate_pipe.project.sketches import Sketch
+
+_TRIES = 5
+"""How often a catalogue is read and merged again because somebody saved it in the meantime."""
+
+
+NO_MEMORY: Mapping[str, Compendium] = MappingProxyType({})
+
+
+class _NeedsCompendiumError(Exception):
+    """A catalogue cannot be updated before what other documents have translated is at hand."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        super().__init__()
+        self.wanted = wanted
+
+
+class Updating:
+    """The template and the catalogues of one domain.
+
+    Of the locales that are `known` there are other catalogues, which may have translated what is new in this one: it
+    has to wait until `memory` has what all catalogues of its locale translate.
+    """
+
+    def __init__(
+        self,
+        common: Common,
+        group: Group,
+        sketches: Mapping[Source, Sketch],
+        known: frozenset[str],
+        memory: Mapping[str, Compendium] = NO_MEMORY,
+    ) -> None:
+        self._common = common
+        self._group = group
+        self._sketches = sketches
+        self._memory = memory
+        self._known = known
+        self._stages = common.request.stages
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the template can be made; of a document that cannot be read whole, messages would be missing."""
+        is_whole = self._group.is_whole and len(self._sketches) == len(self._group.sources)
+        return is_whole and not any(sketch.is_broken for sketch in self._sketches.values())
+
+    @cached_property
+    def _made(self) -> tuple[Catalogue, bool]:
+        """The template, and whether it is to be written; its creation date moves only when its messages do."""
+        common = self._common
+        date = common.request.now.strftime("%Y-%m-%d %H:%M%z")
+        template = make_template(
+            self._sketches.values(),
+            project=common.project.name,
+            creation_date=date,
+            references=common.configuration.references,
+        )
+        try:
+            old = catalogue_of(common.files, common.project.template(self._group.domain))
+        except FileError:  # a template is made from the documents alone, so a broken one is made anew
+            old = None
+        if old is None or not same_messages(old, template):
+            return template, True
+        kept = with_field(template.header, "POT-Creation-Date", old.fields.get("POT-Creation-Date", date))
+        return replace(template, header=kept), False
+
+    def extract(self, part: Part) -> None:
+        """Tell what is wrong with the documents, and write the template."""
+        for sketch in self._sketches.values():
+            part.diagnostics += sketch.diagnostics
+        if not self.is_possible or Stage.EXTRACT not in self._stages:
+            return
+        template, is_new = self._made
+        if is_new:
+            name = self._common.project.template(self._group.domain)
+            self._write(name, serialize_po(template, self._common.configuration.wrap).encode(), part)
+
+    def _write(self, name: str, data: bytes, part: Part) -> None:
+        try:
+            if self._common.files.write(name, data):
+                part.written.append(name)
+        except FileError as error:
+            part.fail(error)
+
+    def update_all(self, wanted_locales: Iterable[str], part: Part) -> tuple[Wanted, ...]:
+        """Bring catalogues in line with the template, if that can be made; the result is what has to wait."""
+        if not self.is_possible or Stage.UPDATE not in self._stages:
+            return ()
+        return tuple(wanted for locale in wanted_locales if (wanted := self.update(locale, part)))
+
+    def update(self, locale: str, part: Part) -> Wanted | None:
+        """Bring the catalogue of a locale in line with the template; the result is what it has to wait for."""
+        name = self._common.project.catalogue(self._group.domain, locale)
+        try:
+            self._update(name, locale, part)
+        except FileError as error:
+            part.fail(error)
+        except _NeedsCompendiumError as error:
+            return error.wanted
+        return None
+
+    def _update(self, name: str, locale: str, part: Part) -> None:
+        """Update a catalogue, read anew whenever a translator saves it in the meantime.
+
+        Raises FileError for one that cannot be used or does not hold still.
+        """
+        files, request = self._common.files, self._common.request
+        for _ in range(_TRIES):
+            data = files.read(name)
+            catalogue = None if data is None else read_catalogue(data, name)
+            result = self._merged(catalogue, locale)
+            if catalogue is not None and not result.changed:
+                return
+            text = serialize_po(result.catalogue, self._common.configuration.wrap)
+            try:
+                is_changed = files.update(name, data, text.encode())
+            except FileChangedError:
+                continue
+            if is_changed:
+                part.written.append(name)
+            part.updates.append(Update.of(locale, name, result, details=request.details))
+            return
+        raise FileChangedError(name)
+
+    def _merged(self, catalogue: Catalogue | None, locale: str) -> MergeResult:
+        """The template merged into a catalogue, which gets the header of its locale if it has none."""
+        template, _ = self._made
+        old = catalogue or Catalogue(())
+        has_header = bool(old.header.msgstr)
+        if not has_header:
+            new = new_catalogue(template, locale, locales.plural_forms(locale))
+            old = replace(old, header=replace(old.header, msgstr=new.header.msgstr, raw=""))
+        options = self._common.configuration.merge_options
+        made = self._resegmented(old, locale, template)
+        result = merge(old, template, options, resegmentation=made)
+        added = result.of(Fate.ADDED) if locale in self._known else ()
+        if added and locale not in self._memory:
+            raise _NeedsCompendiumError(Wanted(locale, frozenset(outcome.key[1] for outcome in added)))
+        if added:
+            result = merge(old, template, options, (self._memory[locale],), made)
+        return result if has_header else replace(result, changed=True)
+
+    def _resegmented(self, old: Catalogue, locale: str, template: Catalogue) -> Resegmentation:
+        """What a catalogue that is still of the other segmentation has for the messages of the template."""
+        if not may_concern(old, template):
+            return NOTHING
+        return resegment(old, template, self._families, self._common.configuration.segmentation, locale)
+
+    @cached_property
+    def _families(self) -> tuple[Family, ...]:
+        options = self._common.configuration.parse_options
+        documents = (self._common.documents.document(source.path)[0] for source in self._sketches)
+        return tuple(family for document in documents for family in _families(document, options))
+
+
+def _families(document: Document, options: ParseOptions) -> Iterator[Family]:
+    """The blocks of a document and their sentences, whichever of them are its segments."""
+    is_cut = options.segmentation == "sentence"
+    other = parse(document.text, document.path, replace(options, segmentation="block" if is_cut else "sentence"))
+    return families(other, document) if is_cut else families(document, other)
+
+
+def update_group(common: Common, task: Task, memory: Mapping[str, Compendium] = NO_MEMORY) -> Outcome:
+    """Read the documents of a domain and do its first steps for some locales."""
+    part = Part()
+    with common.files.watched() as trace:
+        sketches = read_sketches(common, task.group.sources, part)
+        updating = Updating(common, task.group, sketches, task.known, memory)
+        updating.extract(part)
+        waiting = updating.update_all(task.locales, part)
+    part.trace.add(trace)
+    unwritten = common.files.unwritten
+    part.unwritten = {name: unwritten[name] for name in part.written if name in unwritten}
+    return Outcome({"": part}, waiting)

@@ -1,0 +1,110 @@
+"""A command imports what it needs and nothing else, because importing is most of what a short run does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from project_helpers import make_project, run, start
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+
+_COMMAND = """
+from translate_pipe.__main__ import main
+sys.argv[0] = "translate-pipe"
+try:
+    main()
+except SystemExit:
+    pass
+"""
+_PROBE = """
+import sys
+before = set(sys.modules)
+{code}
+print(*sorted(set(sys.modules) - before), file=sys.stderr)
+"""
+
+
+def imported(code: str, *arguments: str, folder: Path | None = None) -> set[str]:
+    """The modules that some code imports in a process of its own."""
+    command = [sys.executable, "-c", _PROBE.format(code=code), *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def of_others(modules: AbstractSet[str]) -> set[str]:
+    """The packages among modules that are neither ours nor Python's."""
+    tops = {name.partition(".")[0] for name in modules}
+    return {top for top in tops if top not in sys.stdlib_module_names and top != "translate_pipe"}
+
+
+def of_ours(modules: AbstractSet[str]) -> set[str]:
+    """Our own modules among modules, by their names in the package."""
+    return {name.removeprefix("translate_pipe.") for name in modules if name.startswith("translate_pipe.")}
+
+
+def test_the_version_is_told_without_importing_anything() -> None:
+    modules = imported(_COMMAND, "--version") - set(sys.builtin_module_names)
+    assert modules <= {"__future__", "translate_pipe", "translate_pipe.__main__"}
+
+
+@pytest.mark.parametrize("arguments", [("--version",), ("--version", "-v"), ("-q", "--version"), ("--version", "x")])
+def test_the_version_is_told_in_the_same_words_by_both(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    assert start(*arguments, folder=tmp_path) == run("--version")
+
+
+def test_the_console_script_is_the_one_that_tells_the_version() -> None:
+    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"translate-pipe": "translate_pipe.__main__:main"}
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("-h",), ("locales", "--help"), ("check", "--help"), ("nothing",)])
+def test_help_needs_click_alone(arguments: tuple[str, ...]) -> None:
+    modules = imported(_COMMAND, *arguments)
+    assert of_others(modules) <= {"click", "colorama"}
+    assert of_ours(modules) == {"__main__", "cli", "errors"}
+
+
+_CONFIGURATION = """
+source_locale = "nl"
+locales = ["de", "pt_BR"]
+dialect = ["mkdocs"]
+anchor_slugs = "hugo"
+ignore_checks = ["citation", "anchor", "rendering"]
+markdown_extensions = ["tables", "toc"]
+links = { "/nl/*" = "/{tag}/*" }
+"""
+
+
+def test_reading_a_configuration_needs_none_of_the_modules_that_do_the_work() -> None:
+    code = f"from translate_pipe.project.configuration import *; parse_configuration({_CONFIGURATION!r}, 'x.toml')"
+    modules = imported(code)
+    assert of_others(modules) == {"babel"}
+    assert of_ours(modules) == {
+        *("errors", "links", "locales", "model"),
+        *("project", "project.configuration", "project.keys"),
+    }
+    assert not {"babel.dates", "babel.messages", "babel.numbers"} & modules
+
+
+_MODULES = ("changes", "formats", "rules", "status", "text")
+
+
+@pytest.mark.parametrize("name", [*(f"report.{name}" for name in _MODULES), "progress", "project.lock"])
+def test_telling_that_nothing_has_changed_needs_none_of_the_modules_that_do_the_work(name: str) -> None:
+    modules = imported(f"import translate_pipe.{name}")
+    assert of_others(modules) <= {"babel", "click", "colorama", "unicode_segmentation_rs"}
+    assert not {"document", "catalogue", "checks", "finishing", "localisation", "render"} & of_ours(modules)
+
+
+def test_the_status_table_is_drawn_without_rich(tmp_path: Path) -> None:
+    project = make_project(tmp_path, locales=["de"])
+    project.run("update")
+    assert "rich" not in of_others(imported(_COMMAND, "status", folder=project.root))
