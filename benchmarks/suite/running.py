@@ -51,7 +51,7 @@ class Size:
 
 
 SIZES = {
-    "tiny": Size((5,), (20,), (2, 5), (10, 20), Terms(rounds=1), most_rounds=1, real=False),
+    "tiny": Size((5,), (20,), (2,), (10,), Terms(rounds=1), most_rounds=1, real=False),
     "small": Size((50,), (400, 1200), (20, 100), (10, 100, 1000), Terms(rounds=1, limit=10), most_rounds=2),
     "default": Size(
         (574, 500, 5000),
