@@ -179,6 +179,7 @@ def test_rates_are_those_of_the_largest_made_up_collection() -> None:
     assert rates is not None
     assert (rates.extract, rates.build, rates.unchanged) == (0.5, 2.0, 0.002)
     assert math.isnan(rates.draft)
+    assert math.isnan(rates.spread)
 
 
 def test_costs_follow_from_the_rates() -> None:

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from suite.jobs import OURS
+from suite.jobs import OURS, SPEEDUP
 from suite.tables import speedup, table
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def rates(report: Report) -> Rates | None:
     if not cases:
         return None
     case = max(cases, key=lambda case: case.size)
-    spreads = [speedup(report, one) - 1 for one in report.cases_of("speed-up")]
-    known = [value for value in spreads if not math.isnan(value)]
+    gains = [speedup(report, one) - 1 for one in report.cases_of(SPEEDUP)]
+    known = [max(gain, 0.0) for gain in gains if not math.isnan(gain)]
     return Rates(
         _cost(report, "extract", case) / (case.size / MEGA),
         _cost(report, "build", case) / (case.size / MEGA),
@@ -92,17 +92,22 @@ def next_run(collection: Collection, rates: Rates) -> float:
 
 
 def by_the_clock(cpu: float, rates: Rates, cores: int) -> float:
-    """Seconds by the clock on so many cores, each gaining as much as the second one did.
+    """Seconds by the clock on so many cores.
 
     >>> by_the_clock(100.0, Rates(0, 0, 0, 0, spread=0.5), cores=3)
     50.0
     """
-    return cpu / (1 + (cores - 1) * (0 if math.isnan(rates.spread) else rates.spread))
+    return cpu / worth(rates, cores)
+
+
+def worth(rates: Rates, cores: int) -> float:
+    """How many times as fast so many cores are as one, if each gains as much as the second one did."""
+    return 1 + (cores - 1) * rates.spread
 
 
 def megabytes_in(seconds: float, rates: Rates, cores: int) -> float:
     """How many localised megabytes, documents times locales, a machine builds in a time."""
-    return seconds * (cores if math.isnan(rates.spread) else 1 + (cores - 1) * rates.spread) / rates.build
+    return seconds * worth(rates, cores) / rates.build
 
 
 def duration(seconds: float) -> str:
@@ -169,10 +174,12 @@ def _cost_row(one: Collection, rates: Rates) -> tuple[str, ...]:
 
 def limits_sentence(rates: Rates) -> str:
     """Where one machine ends."""
-    hour, night = (megabytes_in(time, rates, CORES) / 1000 for time in (_HOUR, 10 * _HOUR))
+    cores = 1 if math.isnan(rates.spread) else CORES
+    hour, night = (megabytes_in(time, rates, cores) / 1000 for time in (_HOUR, 10 * _HOUR))
+    machine = "one core" if cores == 1 else f"a machine of {cores} cores"
     return (
-        f"By these rates a machine of {CORES} cores builds {_figure(hour)} GB of documents times locales in an hour "
-        f"and {_figure(night)} GB in a night of ten hours."
+        f"By these rates {machine} builds {_figure(hour)} GB of documents times locales in an hour and "
+        f"{_figure(night)} GB in a night of ten hours."
     )
 
 

@@ -79,6 +79,8 @@ def draw(shown: tuple[Panel, ...]) -> str:
 
 
 def _draw_panel(axes: Any, panel: Panel) -> None:  # noqa: ANN401 - matplotlib is no dependency of the type checker
+    from matplotlib.ticker import LogLocator, NullLocator  # noqa: PLC0415 - as above
+
     for line in panel.lines:
         sizes, costs = zip(*line.points, strict=True)
         ours = line.tool == OURS
@@ -94,6 +96,12 @@ def _draw_panel(axes: Any, panel: Panel) -> None:  # noqa: ANN401 - matplotlib i
         )
     axes.set_xscale("log")
     axes.set_yscale("log")
+    sizes_of_all = sorted({size for line in panel.lines for size, _ in line.points})
+    axes.set_xticks(sizes_of_all, labels=[f"{size:,}" for size in sizes_of_all])
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_minor_locator(NullLocator())
     axes.set_title(panel.title, color=_GREY, fontsize=10)
     axes.set_xlabel(panel.unit, color=_GREY)
     axes.set_ylabel("CPU seconds", color=_GREY)
@@ -101,4 +109,4 @@ def _draw_panel(axes: Any, panel: Panel) -> None:  # noqa: ANN401 - matplotlib i
     axes.grid(visible=True, which="major", color=_GREY, alpha=0.25, linewidth=0.6)
     for spine in axes.spines.values():
         spine.set_color(_GREY)
-    axes.legend(frameon=False, labelcolor=_GREY, fontsize=8, loc="upper left")
+    axes.legend(frameon=False, labelcolor=_GREY, fontsize=8, loc="best")
