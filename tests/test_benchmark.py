@@ -118,6 +118,12 @@ def test_being_faster_never_misses_a_target_that_being_slower_meets(
         assert target.met(ours=ours / 2, best=best)
 
 
+def test_all_jobs_with_a_target_are_told_in_short() -> None:
+    found = (measured("extract", "574", OURS, 0.2), measured("extract", "574", "po4a", 0.8))
+    row = "| Markdown to POT | 574 documents, 1.0 MB | 0.20 s | po4a, 0.80 s | 4.0× | ≥ 3× | yes |"
+    assert tables.targets_table(report(*found)).splitlines()[2:] == [row]
+
+
 def test_growth_is_told_against_the_cheapest_smaller_input() -> None:
     growth = GROWTHS[0]
     cases = tuple(Case(f"growth-{count}", count) for count in (10, 100, 1000))

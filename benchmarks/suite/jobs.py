@@ -35,7 +35,7 @@ class Target:
     """What is to be reached.
 
     >>> Target(Kind.SHARE, 0.6).text, Target(Kind.SHARE, 0.6).met(ours=1.0, best=2.0)
-    ('≤ 0.6 of it', True)
+    ('≤ 0.6 of the best', True)
     """
 
     kind: Kind
@@ -48,9 +48,9 @@ class Target:
             case Kind.TIMES_LESS:
                 return f"≥ {self.value:g}×"
             case Kind.SHARE:
-                return f"≤ {self.value:g} of it"
+                return f"≤ {self.value:g} of the best"
             case Kind.SECONDS:
-                return f"≤ {self.value:g} s"
+                return f"≤ {self.value * 1000:g} ms" if self.value < 0.1 else f"≤ {self.value:g} s"  # noqa: PLR2004
 
     def met(self, *, ours: float, best: float) -> bool | None:
         """Whether our seconds meet it beside the best peer's; None if there is nothing to compare with (NaN)."""
@@ -78,6 +78,7 @@ class Job:
     peers: tuple[str, ...]
     targets: Mapping[str, Target] = field(default_factory=dict)
     peers_of: str = ""
+    unit: str = "document"
 
 
 def _times(*values: float) -> dict[str, Target]:
@@ -151,6 +152,7 @@ MERGE = Job(
         "merge-12600": Target(Kind.SHARE, 0.6),
         "merge-116000": Target(Kind.SHARE, 0.15),
     },
+    unit="message",
 )
 
 JOBS = (EXTRACT, BUILD, DRAFT, UNCHANGED, EDITED, TOUCHED, MERGE, VERSION)

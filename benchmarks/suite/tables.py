@@ -17,6 +17,7 @@ from suite.jobs import (
     TITLES,
     Growth,
     Job,
+    Target,
 )
 
 if TYPE_CHECKING:
@@ -122,14 +123,40 @@ def _job_row(report: Report, job: Job, case: Case) -> tuple[str, ...]:
     peers = [report.of(job.peers_of or job.name, case.name, peer) for peer in job.peers]
     mine, best = _cpu(ours), best_of(peers)
     target = job.targets.get(case.name)
-    unit = "message" if job.name == "merge" else "document"
     return (
-        case_title(case, unit) if case.count else job.title,
+        case_title(case, job.unit) if case.count else job.title,
         cell(ours),
         *(cell(peer) for peer in peers),
         times(best / mine),
         target.text if target else _NOTHING,
         _yes_or_no(target.met(ours=mine, best=best)) if target else _NOTHING,
+    )
+
+
+def targets_table(report: Report) -> str:
+    """All jobs that have a target, a row for each input; "" if none was measured."""
+    rows = [
+        _target_row(report, job, case, job.targets[case.name])
+        for job in JOBS
+        for case in report.cases_of(job.name)
+        if case.name in job.targets
+    ]
+    heading = ("Job", "Input", TITLES[OURS], "best other", "it takes", "Target", "Met")
+    return table([heading, *rows], left=2) if rows else ""
+
+
+def _target_row(report: Report, job: Job, case: Case, target: Target) -> tuple[str, ...]:
+    mine = _cpu(report.of(job.name, case.name, OURS))
+    peers = [report.of(job.peers_of or job.name, case.name, peer) for peer in job.peers]
+    best = min((peer for peer in peers if peer and peer.runs), key=lambda peer: peer.cpu, default=None)
+    return (
+        job.title,
+        case_title(case, job.unit) if case.count else _NOTHING,
+        seconds(mine),
+        f"{TITLES[best.tool]}, {seconds(best.cpu)}" if best else _NOTHING,
+        times(_cpu(best) / mine),
+        target.text,
+        _yes_or_no(target.met(ours=mine, best=_cpu(best))),
     )
 
 
@@ -264,6 +291,11 @@ def environment(report: Report) -> str:
 def all_tables(report: Report) -> str:
     """Everything that a report tells, each table with a heading and what it is about."""
     parts = [environment(report)]
+    parts += _part(
+        "Targets",
+        "What was to be reached, and the tables below in short. All times are of the CPU.",
+        targets_table(report),
+    )
     for job in JOBS:
         parts += _part(job.title, job.about, job_table(report, job))
     for growth in GROWTHS:
