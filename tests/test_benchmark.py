@@ -55,6 +55,7 @@ reports = st.builds(
             st.lists(runs, max_size=3).map(tuple),
             seconds,
             texts,
+            seconds,
         ),
         max_size=4,
     ).map(tuple),
@@ -122,6 +123,12 @@ def test_all_jobs_with_a_target_are_told_in_short() -> None:
     found = (measured("extract", "574", OURS, 0.2), measured("extract", "574", "po4a", 0.8))
     row = "| Markdown to POT | 574 documents, 1.0 MB | 0.20 s | po4a, 0.80 s | 4.0× | ≥ 3× | yes |"
     assert tables.targets_table(report(*found)).splitlines()[2:] == [row]
+
+
+@pytest.mark.parametrize(("least", "told"), [(60.0, ["> 300×", "≥ 3×", "yes"]), (0.5, ["> 2.5×", "≥ 3×", "–"])])
+def test_a_tool_that_was_ended_takes_at_least_so_long(least: float, told: list[str]) -> None:
+    ended = Measurement("extract", "574", "po4a", Outcome.TOO_LONG, limit=60, least=least)
+    assert row_of(EXTRACT, measured("extract", "574", OURS, 0.2), ended)[-3:] == told
 
 
 def test_growth_is_told_against_the_cheapest_smaller_input() -> None:

@@ -45,6 +45,8 @@ class Case:
 class Measurement:
     """The runs of one tool at one job on one case.
 
+    `least` are the CPU seconds that a run had taken when it was ended because it took too long.
+
     >>> Measurement("extract", "574", "ours", runs=(Run(0.3, 0.2, 40.0), Run(0.1, 0.1, 50.0), Run(0.2, 0.1, 45.0))).cpu
     0.2
     """
@@ -56,6 +58,7 @@ class Measurement:
     runs: tuple[Run, ...] = ()
     limit: float = 0.0
     reason: str = ""
+    least: float = 0.0
 
     @property
     def cpu(self) -> float:
@@ -118,7 +121,8 @@ def _rows(values: list[Any]) -> str:
 def _plain(found: Measurement) -> dict[str, Any]:
     runs = [[round(run.cpu, 4), round(run.wall, 4), round(run.memory, 1)] for run in found.runs]
     known = {"job": found.job, "case": found.case, "tool": found.tool, "outcome": str(found.outcome), "runs": runs}
-    return known | ({"limit": found.limit} if found.limit else {}) | ({"reason": found.reason} if found.reason else {})
+    rest = {"limit": found.limit, "reason": found.reason, "least": round(found.least, 4)}
+    return known | {key: value for key, value in rest.items() if value}
 
 
 def from_json(text: str) -> Report:
@@ -137,6 +141,5 @@ def from_json(text: str) -> Report:
 def _measurement(read: dict[str, Any]) -> Measurement:
     runs = tuple(Run(*run) for run in read["runs"])
     outcome = Outcome(read["outcome"])
-    return Measurement(
-        read["job"], read["case"], read["tool"], outcome, runs, read.get("limit", 0.0), read.get("reason", "")
-    )
+    rest = {key: read[key] for key in ("limit", "reason", "least") if key in read}
+    return Measurement(read["job"], read["case"], read["tool"], outcome, runs, **rest)

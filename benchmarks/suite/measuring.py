@@ -111,4 +111,5 @@ def _spent(sofar: Measurement) -> float:
 def _with(sofar: Measurement, result: Result) -> Measurement:
     if result.outcome is Outcome.DONE:
         return replace(sofar, runs=(*sofar.runs, result.run))
-    return replace(sofar, outcome=result.outcome, reason=result.reason, runs=())
+    least = result.run.cpu if result.outcome is Outcome.TOO_LONG else 0.0
+    return replace(sofar, outcome=result.outcome, reason=result.reason, runs=(), least=least)
