@@ -68,7 +68,8 @@ class Trace:
 
     def see(self, name: str, seen: Seen) -> None:
         """Take over how a file was seen later; what was just written is still known by its stamp when it is read."""
-        if seen.stamp or self.files.get(name, NOT_THERE).digest != seen.digest:
+        known = self.files.get(name)
+        if seen.stamp or known is None or known.digest != seen.digest:
             self.files[name] = seen
 
     def add(self, other: Trace) -> None:
