@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from project_helpers import ARTICLE, STATE, Project, make_project, po
 
+from translate_pipe.document import parse
+from translate_pipe.localisation import localise
 from translate_pipe.project import building, reading, tool
 from translate_pipe.project.files import Files
 from translate_pipe.project.stamps import digest
@@ -34,7 +36,6 @@ class Work:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.parsed: list[str] = []
         self.localised: list[str] = []
-        parse, localise = reading.parse, building.localise
 
         def noted_parse(text: str, path: str, *rest: Any) -> Any:
             self.parsed.append(path)
