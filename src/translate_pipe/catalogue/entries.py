@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from sys import intern
 from typing import TYPE_CHECKING, TypeAlias
 
 import polib
@@ -87,7 +86,8 @@ class Entry:
 def read_entry(text: str, start: int, lines_before: int) -> Entry:
     """The entry whose lines begin at an offset of a text, blank ones in front of it included.
 
-    At the end of a text the entry is incomplete if nothing or only comments are left. Raises CatalogueSyntaxError for what could not be written back without loss.
+    At the end of a text the entry is incomplete if nothing or only comments are left. Raises CatalogueSyntaxError for
+    what could not be written back without loss.
     """
     entry = Entry(end=start)
     target: _Target = None
@@ -213,9 +213,9 @@ def references_in(lines: Iterable[str]) -> Iterator[Reference]:
     for line in lines:
         if "\u2068" in line:
             for match in _REFERENCE.finditer(line):
-                yield Reference(intern(match[1] or match[2]), int(match[3] or 0))
+                yield Reference(match[1] or match[2], int(match[3] or 0))
         else:
             for reference in line.split():
                 path, _, number = reference.rpartition(":")
                 is_numbered = path and number.isdecimal()
-                yield Reference(intern(path), int(number)) if is_numbered else Reference(intern(reference))
+                yield Reference(path, int(number)) if is_numbered else Reference(reference)
