@@ -19,7 +19,6 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from translate_pipe.catalogue.form import TITLE, carry, form_of, framed, unframed
 from translate_pipe.catalogue.po import with_notes
 from translate_pipe.catalogue.resegment import NOTHING, Resegmentation
 from translate_pipe.catalogue.similar import (
@@ -209,7 +208,11 @@ class _Merger:
 
     # 2. The same in another form
 
+    # A merge in which nothing was edited needs no Markdown, whose parser is then not imported.
+
     def _carry_over(self) -> None:
+        from translate_pipe.catalogue.form import form_of
+
         forms: defaultdict[tuple[object, ...], dict[MessageKey, Message]] = defaultdict(dict)
         for old in self._gone.values():
             forms[form_of(old.msgid).canonical][old.key] = old
@@ -227,6 +230,8 @@ class _Merger:
 
         The old messages are not settled: they come back with the old dialect.
         """
+        from translate_pipe.catalogue.form import framed, unframed
+
         lines: defaultdict[str, list[Message]] = defaultdict(list)
         for old in self._gone.values():
             if found := framed(old.msgid):
@@ -239,6 +244,8 @@ class _Merger:
                     break
 
     def _take_title(self, content: Message, message: Message, origin: MessageKey) -> None:
+        from translate_pipe.catalogue.form import TITLE
+
         outcome = Outcome(Fate.CARRIED, message.key, TITLE, (origin,))
         self._settle(_updated(content, message, self._plural_count), outcome)
         self._anchors[origin] = message.key
@@ -248,6 +255,8 @@ class _Merger:
         """Take over a translation whose msgid says the same, if its own text allows the change."""
         if old.msgctxt != message.msgctxt or old.msgid_plural or message.msgid_plural:
             return False
+        from translate_pipe.catalogue.form import carry
+
         carried = carry(old.msgid, message.msgid, old.msgstr, hard_breaks=self._options.hard_breaks)
         if carried is None:
             return False
