@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from strategies import TOKENS
 from unicode_segmentation_rs import text_width
 
-from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po
+from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po, with_lines
 from translate_pipe.catalogue.entries import read_entry
 from translate_pipe.catalogue.po import _read, message_text, with_notes
 from translate_pipe.catalogue.wrapping import _units, field_lines
@@ -186,6 +186,30 @@ def test_what_is_written_is_read_again(catalogue: Catalogue) -> None:
     again = parse_po(serialize_po(catalogue))
     assert again == catalogue
     assert serialize_po(again) == serialize_po(catalogue)
+
+
+def everything(catalogue: Catalogue) -> object:
+    """A catalogue with what does not take part in comparison."""
+    return catalogue, details([catalogue.header, *catalogue.messages])
+
+
+@pytest.mark.property
+@given(catalogues(), catalogues(), st.sampled_from([0, 40, 79]))
+def test_the_lines_of_what_is_written_are_known_without_reading_it(old: Catalogue, new: Catalogue, width: int) -> None:
+    template = replace(new, messages=tuple(replace(one, obsolete=False) for one in (*new.messages, *old.active[::2])))
+    keys = {message.key: message for message in template.messages}
+    template = replace(template, messages=tuple(keys.values()))
+    read = parse_po(serialize_po(old))
+    for catalogue in (old, template, read, merge(read, template).catalogue, replace(read, header=Message(""))):
+        assert everything(with_lines(catalogue, width)) == everything(parse_po(serialize_po(catalogue, width)))
+
+
+def test_the_lines_of_real_catalogues_are_known_without_reading_them(corpora: Path) -> None:
+    for path in sorted((corpora / "po").glob("*.po")):
+        catalogue = parse_po(path.read_text(encoding="utf-8"))
+        mixed = tuple(replace(one, raw="") if at % 3 else one for at, one in enumerate(catalogue.messages))
+        changed = replace(catalogue, messages=mixed[5:])
+        assert everything(with_lines(changed)) == everything(parse_po(serialize_po(changed)))
 
 
 @pytest.mark.property

@@ -8,7 +8,9 @@ message that nobody changed is written as the very lines it was read from.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
+from typing import TypeAlias
 
 import polib
 
@@ -166,15 +168,60 @@ def serialize_po(catalogue: Catalogue, width: int = WIDTH) -> str:
 
     `width` is the most columns that the lines of the other messages may have, 0 for any number.
     """
-    has_header = catalogue.header.raw or catalogue.header.msgstr
-    messages = (catalogue.header, *catalogue.messages) if has_header else catalogue.messages
-    entries = [message_text(message, width) for message in messages]
+    text = "\n".join(_blocks(catalogue, width)).lstrip("\n") + "\n"
+    return catalogue.byte_order_mark + text.replace("\n", catalogue.line_end)
+
+
+def _blocks(catalogue: Catalogue, width: int) -> list[str]:
+    """The lines of each entry and of the trailer, with the blank ones in front of them."""
+    entries = [message_text(message, width) for message in _written(catalogue)]
     if catalogue.trailer:
         entries.append(catalogue.trailer)
     # The lines of an entry that was read include the blank ones in front of it.
-    blocks = [entry if entry.startswith("\n") else "\n" + entry for entry in entries]
-    text = "\n".join(blocks).lstrip("\n") + "\n"
-    return catalogue.byte_order_mark + text.replace("\n", catalogue.line_end)
+    return [entry if entry.startswith("\n") else "\n" + entry for entry in entries]
+
+
+def _written(catalogue: Catalogue) -> tuple[Message, ...]:
+    has_header = catalogue.header.raw or catalogue.header.msgstr
+    return (catalogue.header, *catalogue.messages) if has_header else catalogue.messages
+
+
+def with_lines(catalogue: Catalogue, width: int = WIDTH) -> Catalogue:
+    r"""A catalogue as it is read from what `serialize_po` writes of it, without reading all of it again.
+
+    A message with `raw` lines only learns where they stand; what they say is taken to be what the message says, as in
+    all catalogues that were read and merged.
+
+    >>> with_lines(Catalogue((Message("Huid"), Message("Haar")))).messages[1].line
+    4
+    """
+    blocks = _blocks(catalogue, width)
+    blocks[:1] = [block.lstrip("\n") for block in blocks[:1]]
+    messages: list[Message] = []
+    number = 0  # of lines that are written
+    for message, block in zip(_written(catalogue), blocks, strict=False):
+        messages.append(_placed(message, block, number))
+        number += block.count("\n") + 1
+    _refuse_duplicates(messages)
+    at = next((at for at, message in enumerate(messages) if _is_header(message)), None)
+    header = Message("") if at is None else messages.pop(at)
+    trailer = blocks[-1] if catalogue.trailer else ""
+    return replace(catalogue, header=header, messages=tuple(messages), trailer=trailer)
+
+
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+")
+
+
+def _placed(message: Message, block: str, number: int) -> Message:
+    """A message as it is read from its lines, which stand behind `number` others."""
+    blank = _BLANK_LINES.match(block)
+    line = number + (blank[0].count("\n") if blank else 0) + 1
+    if message.raw:
+        return (
+            message if (message.line, message.raw) == (line, block) else _copy(message, _notes_of(message), line, block)
+        )
+    ((read,), _) = _read(block)
+    return _copy(read, _notes_of(read), line, block)
 
 
 def message_text(message: Message, width: int = WIDTH) -> str:
@@ -236,7 +283,20 @@ def with_notes(
         raw = _raw_with(raw, "#:", _reference_lines(references))
     if raw and not has_flags:
         raw = _raw_with(raw, "#,", [f"#, {', '.join(flags)}"] if flags else [])
-    # One new line in a document moves all messages behind it, and `replace` takes three times as long.
+    return _copy(message, (extracted_comments, references, flags), message.line, raw)
+
+
+_Notes: TypeAlias = tuple[tuple[str, ...], tuple[Reference, ...], tuple[str, ...]]
+"""The extracted comments, references and flags of a message."""
+
+
+def _notes_of(message: Message) -> _Notes:
+    return message.extracted_comments, message.references, message.flags
+
+
+def _copy(message: Message, notes: _Notes, line: int, raw: str) -> Message:
+    """A message in other lines; one more line in a document moves all behind it, and `replace` takes twice as long."""
+    extracted_comments, references, flags = notes
     return Message(
         msgid=message.msgid,
         msgstr=message.msgstr,
@@ -249,7 +309,7 @@ def with_notes(
         flags=flags,
         previous=message.previous,
         obsolete=message.obsolete,
-        line=message.line,
+        line=line,
         raw=raw,
     )
 
