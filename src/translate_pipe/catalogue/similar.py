@@ -11,7 +11,6 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class Lexicon:
     """The words of messages, and how much each tells: a rare word more than a common one."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._texts: set[str] = set()
+        self._texts: set[int] = set()  # their hashes, since the texts themselves need not stay in memory
         self._frequency: Counter[str] = Counter()
         for text in texts:
             self.learn(text)
@@ -71,7 +70,7 @@ class Lexicon:
         """Count a text in; the result is its words. All are to be learned before the first is compared."""
         words = set(_words(text))
         self._frequency.update(words)
-        self._texts.add(text)
+        self._texts.add(hash(text))
         return words
 
     def words(self, text: str) -> Counter[str]:
@@ -267,11 +266,20 @@ def _find_joins(gap: Gap, near: Sequence[Sequence[int]], lexicon: Lexicon, found
 class Compendium:
     """Translations to draw from: exact ones by key, and others by likeness.
 
-    It is made once and serves many merges; the index that a search needs is made when one is first asked for.
+    It is made once and serves many merges; the index that a search needs is made when one is first asked for. With
+    `wanted`, the msgids that will be asked for, it finds the same for these, nothing for others, and keeps no more of
+    the messages than that takes, so that they may be read one catalogue after the other.
     """
 
-    def __init__(self, messages: Iterable[Message]) -> None:
-        self._messages = {message.key: message for message in messages if message.has_msgstr}
+    def __init__(self, messages: Iterable[Message], wanted: Iterable[str] | None = None) -> None:
+        told = (message for message in messages if message.has_msgstr)
+        self._wanted = None if wanted is None else frozenset(wanted)
+        self._index: Search | None = None
+        self._messages: dict[MessageKey, Message] = {}
+        if self._wanted is None:
+            self._messages.update((message.key, message) for message in told)
+        else:
+            self._gather(told, self._wanted)
 
     def exact(self, key: MessageKey) -> Message | None:
         """The message with the same msgctxt and msgid, if there is one."""
@@ -279,27 +287,63 @@ class Compendium:
 
     def similar(self, text: str) -> Message | None:
         """The message most like a text, None if none is like enough."""
-        return self._search.best(text, SEARCH_LIKENESS) if self._messages else None
+        if self._wanted is not None and text not in self._wanted:
+            return None
+        if self._index is None:
+            self._index = Search(self._messages.values())
+        return self._index.best(text, SEARCH_LIKENESS)
 
-    @cached_property
-    def _search(self) -> Search:
-        return Search(list(self._messages.values()))
+    def _gather(self, messages: Iterable[Message], wanted: frozenset[str]) -> None:
+        """Index messages for the wanted texts; of several with a key the last counts, in the place of the first."""
+        index = self._index = Search(wanted=wanted)
+        seen: set[int] = set()  # hashes of keys, which take less memory than the keys
+        places: dict[MessageKey, int] = {}
+        for message in messages:
+            key = message.key
+            if message.msgid in wanted:
+                self._messages[key] = message
+            if hash(key) not in seen:
+                seen.add(hash(key))
+                place = index.add(message)
+                if place is not None:
+                    places[key] = place
+            elif key in places:
+                index.replace(places[key], message)
+        index.prune()
 
 
 class Search:
     """Finds, among many messages, the one most like a text; `wanted` are the texts that are asked for, if not any."""
 
-    def __init__(self, messages: Sequence[Message], wanted: Iterable[str] | None = None) -> None:
-        self._messages = messages
+    def __init__(self, messages: Iterable[Message] = (), wanted: Iterable[str] | None = None) -> None:
         self._lexicon = Lexicon()
+        self._count = 0
+        self._messages: dict[int, Message] = {}
         self._index: defaultdict[str, list[int]] = defaultdict(list)
-        asked = None if wanted is None else {word for text in wanted for word in _words(text)}
-        for at, message in enumerate(messages):
-            words = self._lexicon.learn(message.msgid)
-            for word in words if asked is None else words & asked:
-                holders = self._index[word]
-                if len(holders) <= _COMMON:
-                    holders.append(at)
+        self._asked = None if wanted is None else {word for text in wanted for word in _words(text)}
+        for message in messages:
+            self.add(message)
+
+    def add(self, message: Message) -> int | None:
+        """The place of one more message, None if it is not kept because it can be no answer."""
+        at = self._count
+        self._count += 1
+        words = self._lexicon.learn(message.msgid)
+        for word in words if self._asked is None else words & self._asked:
+            holders = self._index[word]
+            if len(holders) <= _COMMON:
+                holders.append(at)
+                self._messages[at] = message
+        return at if at in self._messages else None
+
+    def replace(self, at: int, message: Message) -> None:
+        """Put another message with the same msgid in a place."""
+        self._messages[at] = message
+
+    def prune(self) -> None:
+        """Forget the messages that only have words which turned out to be common."""
+        held = {at for holders in self._index.values() if len(holders) <= _COMMON for at in holders}
+        self._messages = {at: message for at, message in self._messages.items() if at in held}
 
     def best(self, text: str, least: float) -> Message | None:
         """The message most like a text, None if none is as like as `least`."""
