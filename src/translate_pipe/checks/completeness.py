@@ -74,8 +74,11 @@ def _unmarked(reading: Reading) -> str:
 
 def _share_a_piece(source: str, translation: str) -> bool:
     """Whether a piece of the source stands in the translation; without one there is no common run of words either."""
-    pieces = (source[at : at + _PIECE] for at in range(0, len(source) - _PIECE, _PIECE))
-    return any(piece in translation for piece in pieces if OBJECT not in piece)
+    for at in range(0, len(source) - _PIECE, _PIECE):
+        piece = source[at : at + _PIECE]
+        if piece in translation and OBJECT not in piece:
+            return True
+    return False
 
 
 def _running_words(reading: Reading) -> list[str]:
@@ -157,7 +160,6 @@ def _foreign(own: frozenset[str]) -> re.Pattern[str]:
 
 def repeated(pair: Pair) -> Iterator[Finding]:
     """A long translation that another message with another text has as well."""
-    others = pair.context.repeated.get(pair.message.msgstr, set()) - {pair.message.msgid}
-    if others:
-        other = min(others)
+    if pair.message.msgstr in pair.context.repeated:
+        other = min(pair.context.repeated[pair.message.msgstr] - {pair.message.msgid})
         yield Finding(f"another message has this very translation: {other[:60]}")

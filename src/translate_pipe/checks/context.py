@@ -22,9 +22,9 @@ _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9+#]*")
 _LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\(([^()\s]*)\)")
 _CODE_OR_ADDRESS = re.compile(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>\s]+>|https?://\S+")
 _INSIDE = re.compile(
-    r"(?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]+[A-Z][A-Za-z0-9]*)(?![\w])"
+    r"(?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])"
 )
-NAME = re.compile(r"(?<![\w@#./-])(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]+[A-Z][A-Za-z0-9]*)(?![\w])")
+NAME = re.compile(r"(?<![\w@#./-])(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])")
 _ENOUGH = 4
 _MOSTLY = 0.85
 _MEASURABLE = 25
@@ -58,16 +58,16 @@ class Context:
     @cached_property
     def _uses(self) -> dict[str, _Use]:
         uses: dict[str, _Use] = {}
-        small: Counter[str] = Counter()
-        for message in self._messages:
-            text = _CODE_OR_ADDRESS.sub(" ", message.msgid)
-            small.update(set(_SMALL_WORD.findall(text)))
-            names = set(_INSIDE.findall(text))
+        texts = [_CODE_OR_ADDRESS.sub(" ", message.msgid) for message in self._messages]
+        for message, text in zip(self._messages, texts, strict=True):
+            names = () if text[1:].islower() else set(_INSIDE.findall(text))
             if names:
                 words = {word.lower() for word in _LATIN_WORD.findall(message.msgstr)}
                 for name in names:
                     is_here = name.lower() in words or is_inflected(name, words)
                     uses.setdefault(name, _Use()).add(is_here, message.msgstr)
+        in_small = {name.lower() for name in uses}
+        small = Counter(word for text in texts for word in in_small.intersection(_SMALL_WORD.findall(text)))
         # A word that is mostly written small is one that begins a sentence here.
         return {name: use for name, use in uses.items() if small[name.lower()] < use.seen}
 

@@ -41,7 +41,7 @@ def emphasis_lost(pair: Pair) -> Iterator[Finding]:
     source, translation = Counter(pair.source.emphasis), Counter(pair.translation.emphasis)
     # Quotation marks do the work of slanted letters where a script has none.
     translation["Emphasis"] += max(0, _quoted(pair.translation) - _quoted(pair.source))
-    if pair.locale.partition("_")[0] in _WITHOUT_ITALICS:
+    if pair.language in _WITHOUT_ITALICS:
         translation["Emphasis"] += max(0, translation["Strong"] - source["Strong"])
     for kind, count in (source - translation).items():
         yield Finding(f"{_NAMES[kind]} of the source is missing{times(count)}")
@@ -153,17 +153,18 @@ _INDENTED = re.compile(r"(?: {4}| {0,3}\t)\s*\S")
 
 def block(pair: Pair) -> Iterator[Finding]:
     """Marks of a heading, list item, quote or definition at the beginning, where a catalogue holds them."""
-    if not pair.is_markdown:
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    if (msgid[:1].isalpha() and not msgstr[:1].isspace()) or not pair.is_markdown:
         return
-    if _INDENTED.match(pair.message.msgstr) and not _INDENTED.match(pair.message.msgid):
+    if _INDENTED.match(msgstr) and not _INDENTED.match(msgid):
         yield Finding("four blanks at the beginning make this a block of code")
-    source, translation = (_opening(text) for text in (pair.message.msgid, pair.message.msgstr))
+    source, translation = (_opening(text) for text in (msgid, msgstr))
     if source and source != translation:
         now = translation or "nothing"
         yield Finding(
             f"the text begins with {source} in the source and with {now} here", (translation,) if translation else ()
         )
-    elif source == "|" and _pipes(pair.message.msgid) != _pipes(pair.message.msgstr):
+    elif source == "|" and _pipes(msgid) != _pipes(msgstr):
         yield Finding("the row of a table has another number of cells than in the source", ("|",))
 
 
@@ -235,7 +236,7 @@ _EMOJI = re.compile(
 
 def emoji(pair: Pair) -> Iterator[Finding]:
     """Emoji and pictographs of the source that are missing."""
-    if pair.message.msgid.isascii():
+    if not _EMOJI.search(pair.message.msgid):
         return
     source, translation = (
         Counter(found.replace("\ufe0f", "") for found in _EMOJI.findall(text))

@@ -16,6 +16,11 @@ _COMMENT = re.compile(r"translate-pipe:\s*ignore\s+(.+)")
 _FLAG = "ignore-"
 
 
+def may_opt_out(message: Message) -> bool:
+    """Whether a message says anything by which it could opt out; nearly all have a flag, and hardly any one of ours."""
+    return bool(message.translator_comments) or any(flag.startswith(_FLAG) for flag in message.flags)
+
+
 def ignored_checks(message: Message) -> tuple[str, ...]:
     """The names that a message wants to be silent, in the order in which they stand there.
 

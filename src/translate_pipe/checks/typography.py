@@ -78,7 +78,7 @@ def _has_lone(text: str, opening: str, closing: str) -> bool:
 
 def end_punctuation(pair: Pair) -> Iterator[Finding]:
     """The stop at the end of the source that the translation does not have."""
-    language = pair.locale.partition("_")[0]
+    language = pair.language
     if language in _WITHOUT_STOPS:
         return
     source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
@@ -107,6 +107,8 @@ _DOUBLE_END = re.compile(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|�
 
 def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
     """Two stops at the end where one is enough."""
+    if pair.translation.prose[-1:].isalnum():
+        return
     end = pair.translation.prose.rstrip().rstrip(_CLOSING).rstrip()[-3:]
     if not (end.endswith(_STOPS) and _DOUBLE_END.search(end)):
         return
@@ -117,7 +119,7 @@ def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
 def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
     """A stop at the end that is another one than in the source."""
     source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
-    language = pair.locale.partition("_")[0]
+    language = pair.language
     is_usual = source in _LEADS_ON and translation == "." and language in _STOPS_EVERYWHERE
     if translation and source != translation and not is_usual and not _is_other_kind(source, translation, language):
         now = f"the source with {source}" if source else "the source with none"
@@ -126,6 +128,8 @@ def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
 
 def _end(text: str) -> str:
     """The kind of stop that a text ends with, behind closing marks; empty for none."""
+    if text[-1:].isalnum():
+        return ""
     end = text.rstrip().rstrip(_CLOSING).rstrip().rstrip(_CLOSING)
     if end.endswith(("...", "。。。")):
         return "…"
@@ -135,12 +139,12 @@ def _end(text: str) -> str:
 
 def doubled_word(pair: Pair) -> Iterator[Finding]:
     """A word that stands twice in a row."""
-    if pair.locale.partition("_")[0] in _REDUPLICATING:
+    if pair.language in _REDUPLICATING:
         return
     words = pair.translation.prose.lower().split()
     if not any(map(eq, words, words[1:])):
         return
-    usual = _DOUBLES.get(pair.locale.partition("_")[0], frozenset())
+    usual = _DOUBLES.get(pair.language, frozenset())
     for found in _DOUBLED.finditer(pair.translation.prose):
         if found[1].lower() not in usual and not _DOUBLED.search(pair.source.prose):
             yield Finding(f"{found[1]} stands here twice", (found.group(),))

@@ -93,7 +93,7 @@ def _is_at_home(character: str, text: str, at: int, pair: Pair) -> bool:
     """Whether an invisible character does its work: a break where no blanks are, or an end of emphasis."""
     if character not in "\u200b\u2060":
         return False
-    is_unspaced = pair.locale.partition("_")[0] in _UNSPACED
+    is_unspaced = pair.language in _UNSPACED
     beside = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
     is_unspaced = is_unspaced or (bool(_CJK.search(beside)) and not beside.isalpha())
     in_address = any(character in link.target for link in pair.translation.links)
@@ -107,9 +107,14 @@ def mojibake(pair: Pair) -> Iterator[Finding]:
     if msgstr.isascii():
         return
     suspect = _MOJIBAKE.search(msgstr)
-    found = suspect if suspect and _is_garbled(pair) else _LOST_BYTE.search(msgstr)
+    found = suspect if suspect and _is_garbled(pair) else _lost_byte(msgstr)
     if found and not _LOST_BYTE.search(pair.message.msgid):
         yield Finding("this text was read in the wrong encoding", (found.group(),))
+
+
+def _lost_byte(text: str) -> re.Match[str] | None:
+    # Each of them is looked for in no time, the expression takes its time over each letter.
+    return _LOST_BYTE.search(text) if any(first in text for first in "ÂÃÄÅÐÑ") else None
 
 
 def _is_garbled(pair: Pair) -> bool:
