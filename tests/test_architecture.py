@@ -22,6 +22,7 @@ ORDER = (
     "localisation",
     "finishing",
     "checks",
+    "quick_markdown",
     "render",
     "project",
     "report",
