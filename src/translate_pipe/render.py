@@ -19,7 +19,6 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from translate_pipe import locales
 from translate_pipe.document import BYTE_ORDER_MARK, frontmatter
 from translate_pipe.document.citations import EXPONENT, SUPERSCRIPT
 from translate_pipe.errors import UnknownLocaleError
@@ -577,6 +576,8 @@ def _is_locale(text: str) -> bool:
         return True
     if not _TAG.fullmatch(text):
         return False
+    from translate_pipe import locales  # few documents have an address that differs from that of the source
+
     try:
         locales.normalise(text)
     except UnknownLocaleError:

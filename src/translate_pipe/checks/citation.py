@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding, times
 from translate_pipe.checks.sentences import sentence_starts
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from translate_pipe.document.citations import Citation
 
 # What people make of `[^1]`: blanks inside, other brackets, backslashes, the caret in front, an invisible character.
-_BROKEN_NOTE = re.compile(
+_BROKEN_NOTE = Expression(
     r"\\?[\[［]\s*[\u200b-\u200f\u2060\ufeff]*\s*\\?[\^＾]\s*[\w-]+\s*\\?[\]］]?|[\^＾][\[［]\s*[\w-]+\s*[\]］]"
 )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import conventions
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
 from translate_pipe.checks.reading import OBJECT
 from translate_pipe.checks.sentences import sentence_starts
@@ -25,10 +25,10 @@ _FEW_LETTERS = 3
 _TRUE_WORDS = 4
 _TRUE_WORD = 3
 # The original of a term in brackets or quotation marks, and handles of people.
-_GLOSS = re.compile(
+_GLOSS = Expression(
     r"\{\{[^{}]{0,200}\}\}|\[\[[^\[\]]{0,200}\]\]|[(（][^()（）]*[)）]|[\"“”„«「][^\"“”„«»「」]*[\"“”»」]|@[\w-]+"
 )
-_PATH = re.compile(r"\w[/_.]\w")
+_PATH = Expression(r"\w[/_.]\w")
 _FEW_WORDS = 2
 _MEASURABLE = 40
 _MUCH_SHORTER = 0.45
@@ -153,9 +153,9 @@ def other_script(pair: Pair) -> Iterator[Finding]:
 
 
 @cache
-def _foreign(own: frozenset[str]) -> re.Pattern[str]:
+def _foreign(own: frozenset[str]) -> Expression:
     """Words in any of the known scripts but a locale's own."""
-    return re.compile("[" + "".join(letters for name, letters in _SCRIPTS.items() if name not in own) + "]{2,}")
+    return Expression("[" + "".join(letters for name, letters in _SCRIPTS.items() if name not in own) + "]{2,}")
 
 
 def repeated(pair: Pair) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.documents import DOCUMENT_CHECKS, DocumentCheck, Spot, check_document
+from translate_pipe.checks.expression import Expression
 from translate_pipe.model import Closing, Diagnostic, Opening, Piece, Run, SegmentKind, Severity
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ HARMLESS_TAGS = frozenset(
 """Inline tags that a translator copies without harm, because Markdown has nothing shorter or nothing at all."""
 
 # Pages that a generator makes are not there yet.
-_MADE_LATER = re.compile(r"\.(?:x?html?|php|aspx?)\Z", re.IGNORECASE)
-_HAS_SUFFIX = re.compile(r"[^/.][^/]*\.[a-z][a-z0-9]{0,8}\Z", re.IGNORECASE)
-_WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")
-_ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<?https?://\S+")
+_MADE_LATER = Expression(r"\.(?:x?html?|php|aspx?)\Z", re.IGNORECASE)
+_HAS_SUFFIX = Expression(r"[^/.][^/]*\.[a-z][a-z0-9]{0,8}\Z", re.IGNORECASE)
+_WORD = Expression(r"\w+(?:[-’'.,]\w+)*")
+_ADDRESS = Expression(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<?https?://\S+")
 
 
 # Emphasis and code
@@ -54,7 +55,7 @@ _FREE = r"(?<![^\s(\[“\"'‘])"
 _BROKEN = (
     # **vet ** or ** vet**: a blank inside keeps the marks from being marks.
     (
-        re.compile(
+        Expression(
             rf"{_FREE}(\*\*|__)"
             r"(?:[^\S\n](?=\S)(?:(?!\1)[^\n])*?(?!\1)\S|(?=\S)(?:(?!\1)[^\n])*?[^\S\n])"
             r"\1(?!\w)"
@@ -62,7 +63,7 @@ _BROKEN = (
         "blank",
     ),
     (
-        re.compile(
+        Expression(
             rf"{_FREE}([*_])(?!\1)"
             r"(?:[^\S\n](?=[^\W_])(?:(?!\1)[^\n])*?(?!\1)\S|(?=[^\W_])(?:(?!\1)[^\n])*?[^\S\n])"
             r"\1(?![\w*_])"
@@ -70,14 +71,14 @@ _BROKEN = (
         "blank",
     ),
     # **vet without an end, or an end without a beginning; *args and **kwargs are code that lacks its backticks.
-    (re.compile(rf"(?<![\w*])(\*\*)(?=[\w“‘(]|{OPENED})(?!kwargs\b|\w+_\w|[a-z]+[),=])"), "unpaired"),
-    (re.compile(r"(?<=[^\s*(])(\*\*)(?![\w*])"), "unpaired"),
+    (Expression(rf"(?<![\w*])(\*\*)(?=[\w“‘(]|{OPENED})(?!kwargs\b|\w+_\w|[a-z]+[),=])"), "unpaired"),
+    (Expression(r"(?<=[^\s*(])(\*\*)(?![\w*])"), "unpaired"),
     # A mark too many beside emphasis: ***vet**.
-    (re.compile(rf"(?<![\w*_])([*_])(?={OPENED})|(?<={CLOSED})([*_])(?![\w*_])"), "unpaired"),
+    (Expression(rf"(?<![\w*_])([*_])(?={OPENED})|(?<={CLOSED})([*_])(?![\w*_])"), "unpaired"),
     # *cursief in the middle of a sentence.
-    (re.compile(rf"(?<=\w )(\*)(?={_LETTER}{{2}}[^*/]*\Z)(?!args\b|\.)"), "unpaired"),
+    (Expression(rf"(?<=\w )(\*)(?={_LETTER}{{2}}[^*/]*\Z)(?!args\b|\.)"), "unpaired"),
 )
-_BACKTICK = re.compile(r"`+")
+_BACKTICK = Expression(r"`+")
 _TEXTS = {
     "blank": "the blank inside {0}…{0} keeps it from being emphasis; readers see the {0}",
     "unpaired": "{} has no partner; readers see it as it stands",
@@ -169,8 +170,8 @@ def _index_at(page: Page, offset: int) -> int:
     return next((place for place, item in texts if item.start <= offset < item.end), 0)
 
 
-_END_OF_SENTENCE_LACKS = re.compile(r"[^\W\d_][,;]?\Z|,\Z")
-_CONTAINER = re.compile(r"(?:!!!|\?\?\?|:::|///|===|\{[%{*]|\$\$|\\)")
+_END_OF_SENTENCE_LACKS = Expression(r"[^\W\d_][,;]?\Z|,\Z")
+_CONTAINER = Expression(r"(?:!!!|\?\?\?|:::|///|===|\{[%{*]|\$\$|\\)")
 
 
 def split_sentence(page: Page) -> Iterator[Spot]:
@@ -203,7 +204,7 @@ def _runs_on(data: bytes, first: Run, second: Run) -> bool:
 
 # Raw HTML
 
-_TAG = re.compile(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
+_TAG = Expression(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
 
 
 def raw_html(page: Page) -> Iterator[Spot]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding, times
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from translate_pipe.checks.pair import Pair
     from translate_pipe.checks.reading import Reading
 
-_LITERAL = re.compile(r"\*+|~~+|(?<![^\W_])_+|_+(?![^\W_])|(?<=[^\W_])__+(?=[^\W_])")
+_LITERAL = Expression(r"\*+|~~+|(?<![^\W_])_+|_+(?![^\W_])|(?<=[^\W_])__+(?=[^\W_])")
 _NAMES = {"Emphasis": "emphasis", "Strong": "strong emphasis", "Strikethrough": "struck-out text"}
 
 
@@ -50,7 +51,7 @@ def emphasis_lost(pair: Pair) -> Iterator[Finding]:
 _WITHOUT_ITALICS = frozenset(
     {"zh", "ja", "ko", "yue", "ar", "fa", "ur", "he", "th", "lo", "km", "my", "hi", "bn", "ta"}
 )
-_QUOTED = re.compile(r"[\"“”„«‘'「『《][^\"“”„«»‘’'「」『』]+[\"“”»’'」』》]")
+_QUOTED = Expression(r"[\"“”„«‘'「『《][^\"“”„«»‘’'「」『』]+[\"“”»’'」』》]")
 
 
 def _quoted(reading: Reading) -> int:
@@ -113,15 +114,15 @@ def _placeholders(reading: Reading) -> dict[str, list[str]]:
     return found
 
 
-_MATH = re.compile(
+_MATH = Expression(
     r"\$\$.{1,500}?\$\$|(?<![\\$A-Za-z0-9_])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
     re.DOTALL,
 )
 # Brackets have backslashes for other reasons as well, so that formulas in them have to look like one.
-_SIGN = re.compile(r"[\^_=+<>]|\\[A-Za-z]|\s[-*/]\s|\A\s*\w?\w\s*\Z")
+_SIGN = Expression(r"[\^_=+<>]|\\[A-Za-z]|\s[-*/]\s|\A\s*\w?\w\s*\Z")
 # What is prose in a formula, and how a locale writes a decimal point.
-_TEXT_IN_MATH = re.compile(r"\\(text|textrm|textit|textbf|mbox)\s*\{[^{}]*\}")
-_DECIMAL_COMMA = re.compile(r"(?<=\d)(?:\{,\}|,)(?=\d)")
+_TEXT_IN_MATH = Expression(r"\\(text|textrm|textit|textbf|mbox)\s*\{[^{}]*\}")
+_DECIMAL_COMMA = Expression(r"(?<=\d)(?:\{,\}|,)(?=\d)")
 
 
 def math(pair: Pair) -> Iterator[Finding]:
@@ -145,10 +146,10 @@ def _formulas(text: str) -> Iterator[str]:
         yield formula
 
 
-_BLOCK = re.compile(
+_BLOCK = Expression(
     r"\s{0,3}(?:(#{1,6})(?=\s)|([-*+])\s|(\d{1,9}[.)])\s|(>)|(\[\^[^\]]+\]:)|(:)\s|(\|))|(```|~~~)", re.MULTILINE
 )
-_INDENTED = re.compile(r"(?: {4}| {0,3}\t)\s*\S")
+_INDENTED = Expression(r"(?: {4}| {0,3}\t)\s*\S")
 
 
 def block(pair: Pair) -> Iterator[Finding]:
@@ -197,8 +198,8 @@ def attribute_list(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"the attributes {text} stand here more often than in the source", (text,))
 
 
-_HARD = re.compile(r"(?: {2,}|\\)\n|<br\s*/?>", re.IGNORECASE)
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_HARD = Expression(r"(?: {2,}|\\)\n|<br\s*/?>", re.IGNORECASE)
+_BLANK_LINE = Expression(r"\n[ \t]*\n")
 
 
 def line_break(pair: Pair) -> Iterator[Finding]:
@@ -228,7 +229,7 @@ def escape(pair: Pair) -> Iterator[Finding]:
         yield Finding(f"{sign} needs a backslash, as in the source, to stand in the text as it is", (sign,))
 
 
-_EMOJI = re.compile(
+_EMOJI = Expression(
     r"(?:[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff])"
     r"(?:\ufe0f|[\U0001f3fb-\U0001f3ff]|\u200d[\U0001f300-\U0001faff\u2600-\u27bf])*"
 )

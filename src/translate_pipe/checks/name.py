@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import conventions
 from translate_pipe.checks.context import NAME, is_inflected
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks.pair import Pair
 
-_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9+#]*")
+_LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
 _SHORTEST = 4
 
 

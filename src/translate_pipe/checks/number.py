@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import conventions
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
 from translate_pipe.checks.quantity import dates, may_be_dated
 from translate_pipe.checks.words import is_form_of, words_of
@@ -233,11 +234,10 @@ _COUNTED = (
     "个個つ番回種种类類度位次部名人年月日章节節項件点點本枚台層层"
     "步歩条條代级級時时分秒週周倍階阶字行列組组円元歳岁歲头頭匹天"
 )
-_CJK = re.compile(r"[\u2e80-\u9fff]")
 
 
 def _stands_in(spelling: str, text: str, words: list[str]) -> bool:
-    if _CJK.match(spelling):
+    if "\u2e80" <= spelling[:1] <= "\u9fff":
         # A single sign such as 一 is part of many words; it counts in front of what is counted.
         return (
             spelling in text if len(spelling) > 1 else bool(re.search(f"(?:{spelling}|第{spelling})[{_COUNTED}]", text))
@@ -262,7 +262,7 @@ def _months_by_name(pair: Pair) -> set[str]:
     return {str(month) for name, month in names.items() if any(is_form_of(word, name) for word in words)}
 
 
-_TIME = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b", re.IGNORECASE)
+_TIME = Expression(r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b", re.IGNORECASE)
 
 
 def _without_times(lost: list[Number], added: list[Number], pair: Pair) -> list[Number]:

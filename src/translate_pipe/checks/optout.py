@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
+
 if TYPE_CHECKING:
     from translate_pipe.model import Message
 
-_COMMENT = re.compile(r"translate-pipe:\s*ignore\s+(.+)")
+_COMMENT = Expression(r"translate-pipe:\s*ignore\s+(.+)")
 _FLAG = "ignore-"
 
 

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.targets import Targets
 from translate_pipe.document import bibliography
 from translate_pipe.document.citations import citations_in
@@ -32,17 +33,17 @@ _FAMILY = {"footnote": FOOTNOTE, "superscript": NUMBERED, "numeric": NUMBERED, "
 _TO_ASCII = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BREAKS = frozenset({"SoftBreak", "HardBreak"})
 # The parser takes the mark of a footnote without a definition for text; [^a-z] is a class of characters.
-_LITERAL_FOOTNOTE = re.compile(r"\[\^(?!.-.)([\w.:-]+)\](?!\()")
-_RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)|([⁰¹²³⁴-⁹]+)[⁻–-]([⁰¹²³⁴-⁹]+)")
+_LITERAL_FOOTNOTE = Expression(r"\[\^(?!.-.)([\w.:-]+)\](?!\()")
+_RANGE = Expression(r"(\d+)\s*[–-]\s*(\d+)|([⁰¹²³⁴-⁹]+)[⁻–-]([⁰¹²³⁴-⁹]+)")
 _ADDRESSES = ("Autolink", "Email")
 _LONGEST_RANGE = 100
 # In front of an entry's own number: emphasis, a bracket, a tag.
-_BEFORE_HEAD = re.compile(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
+_BEFORE_HEAD = Expression(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
 _WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
 _BYTES_HREF = re.compile(rb"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
-_HREF = re.compile(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
+_HREF = Expression(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
 # What stands in front makes an exponent or index of it: a digit, a letter on its own, a sign; perhaps in parentheses.
-_EXPONENT = re.compile(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
+_EXPONENT = Expression(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
 _CONTEXT = 3
 """The characters in front of a mark that tell what it is."""
 

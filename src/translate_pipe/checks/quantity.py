@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks import conventions
+from translate_pipe.checks.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Between the digits of a number: points and commas of all scripts, apostrophes, and blanks that do not break a line.
-_DIGITS = re.compile(r"\d+(?:[.,٫٬．，'’\u00a0\u2009\u202f]\d+)*")
+_DIGITS = Expression(r"\d+(?:[.,٫٬．，'’\u00a0\u2009\u202f]\d+)*")
 _TO_ASCII = str.maketrans("٫．，", "..,")
 _FEW_DIGITS = 3
-_GROUPING = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u2009\u202f]\d{3})+")
-_INDIAN_GROUPING = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
-_ALWAYS_GROUPS = re.compile(r"[٬'’\u00a0\u2009\u202f]")
+_GROUPING = Expression(r"\d{1,3}(?:[.,٬'’\u00a0\u2009\u202f]\d{3})+")
+_INDIAN_GROUPING = Expression(r"\d{1,2}(?:,\d{2})*,\d{3}")
+_ALWAYS_GROUPS = Expression(r"[٬'’\u00a0\u2009\u202f]")
 _PERCENTS = frozenset("%％٪﹪‰")
-_PERCENT_BEFORE = re.compile(r"(?<![\d\s\u00a0\u202f])\s?[%٪][ \u00a0\u202f]?\Z")
-_MINUS = re.compile(r"(?:^|[\s(=])[-−]\Z")
+_PERCENT_BEFORE = Expression(r"(?<![\d\s\u00a0\u202f])\s?[%٪][ \u00a0\u202f]?\Z")
+_MINUS = Expression(r"(?:^|[\s(=])[-−]\Z")
 _BLANKS = " \u00a0\u202f\u2009\u200e\u200f"
-_UNIT = re.compile(r"[°º]\s?[CF]\b|[€$£¥₹₩₽₺₴]|[^\W\d_]+(?:[/·][^\W\d_]+)?[²³]?", re.IGNORECASE)
-_SIGN_BEFORE = re.compile(r"((?<!\d)(?<!\d )[€$£¥₹₩₽₺₴]|\b[A-Z]{3})[ \u00a0\u202f]?\Z")
-_ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_DATE = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")
+_UNIT = Expression(r"[°º]\s?[CF]\b|[€$£¥₹₩₽₺₴]|[^\W\d_]+(?:[/·][^\W\d_]+)?[²³]?", re.IGNORECASE)
+_SIGN_BEFORE = Expression(r"((?<!\d)(?<!\d )[€$£¥₹₩₽₺₴]|\b[A-Z]{3})[ \u00a0\u202f]?\Z")
+_ISO_DATE = Expression(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_DATE = Expression(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")
 _LAST_MONTH = 12
 _LAST_DAY = 31
 
@@ -120,6 +120,8 @@ def _in_ascii(written: str) -> str:
 def _plain(text: str) -> str:
     if text.count(".") > 1 or "," in text:
         return text
+    from decimal import Decimal  # most numbers have no decimals
+
     return format(Decimal(text).normalize(), "f")
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.tokens import tokens
 from translate_pipe.checks.traits import Trait
 from translate_pipe.document.citations import citations_in, may_cite
@@ -24,17 +25,17 @@ OBJECT = "\ufffc"
 
 _EMPHASIS = frozenset({"Emphasis", "Strong", "Strikethrough"})
 _EMPHASIS_ENDS = frozenset(f"End{kind}" for kind in _EMPHASIS)
-_BARE_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"'`|（）「」『』【】、。，；\ufffc]+", re.IGNORECASE)
+_BARE_URL = Expression(r"(?:https?|ftp)://[^\s<>\"'`|（）「」『』【】、。，；\ufffc]+", re.IGNORECASE)
 _URL_TAIL = ".,;:!?*_]}\u200b"
-_REFERENCE = re.compile(r"\[([^\[\]]*)\]\[([^\[\]^@]+)\]")
-_WIKI_LINK = re.compile(r"\[\[(?![\^@\d])([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,500}))?\]\](?![(\[])")
+_REFERENCE = Expression(r"\[([^\[\]]*)\]\[([^\[\]^@]+)\]")
+_WIKI_LINK = Expression(r"\[\[(?![\^@\d])([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,500}))?\]\](?![(\[])")
 # MyST: {role}`target`, {role}`text <target>`; what a citation leads to is found elsewhere.
-_ROLE = re.compile(r"\{(?!cite\b)[A-Za-z][\w:.+-]{0,50}\}\Z")
+_ROLE = Expression(r"\{(?!cite\b)[A-Za-z][\w:.+-]{0,50}\}\Z")
 _LONGEST_ROLE = 53
-_ROLE_WITH_TEXT = re.compile(r".*[^\s].*?\s*<([^<>]+)>\s*\Z", re.DOTALL)
+_ROLE_WITH_TEXT = Expression(r".*[^\s].*?\s*<([^<>]+)>\s*\Z", re.DOTALL)
 _ROLES_OF_TEXT = frozenset({"{abbr}", "{guilabel}", "{menuselection}", "{sub}", "{sup}"})
-_BLANKS = re.compile(r"[ \t\r\n]+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
+_BLANKS = Expression(r"[ \t\r\n]+")
+_WORD = Expression(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
 # As numbers, since the operators of a flag take longer than most readings.
 _MARKUP, _TOKENS, _CITATIONS = int(Trait.MARKUP), int(Trait.TOKEN), int(Trait.CITATION)
 

@@ -66,9 +66,10 @@ _FIRST_BYTES = {
     Trait.MOJIBAKE: b"\xc3\xd0",
     Trait.HOMOGLYPH: b"&" + _bytes((0xCD, 0xD6), (0xE1, 0xE2), (0xEA, 0xEA), (0xF0, 0xF0)),
 }
-_TRAITS = tuple(
-    int(sum(trait for trait, first_bytes in _FIRST_BYTES.items() if byte in first_bytes)) for byte in range(256)
-)
+_TRAITS = [0] * 256
+for _trait, _bytes_of_trait in _FIRST_BYTES.items():
+    for _byte in _bytes_of_trait:
+        _TRAITS[_byte] |= int(_trait)
 _PLAIN = bytes(byte for byte, traits in enumerate(_TRAITS) if not traits)
 
 

@@ -6,6 +6,7 @@ import re
 from operator import eq
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
 from translate_pipe.checks.reading import OBJECT
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks.pair import Pair
 
-_QUOTES = re.compile(r"[\"“”„‟«»＂「」『』〝〞〟]")
+_QUOTES = Expression(r"[\"“”„‟«»＂「」『』〝〞〟]")
 _BRACKETS = (("(（", ")）"), ("[［【", "]］】"), ("{｛", "}｝"))
 # What may stand before a closing bracket alone: `a)` and `2)` of a list within the text, `:-)`.
-_ENUMERATOR = re.compile(r"(?:(?:^|[\s;,:])\w{1,2}|[:;=]-?)\Z")
+_ENUMERATOR = Expression(r"(?:(?:^|[\s;,:])\w{1,2}|[:;=]-?)\Z")
 _ENDS = {
     **dict.fromkeys(".。．｡।۔።。", "."),
     **dict.fromkeys("!！﹗", "!"),
@@ -42,8 +43,8 @@ _DOUBLES = {
     "nl": frozenset({"die", "dat", "je"}),
     "en": frozenset({"that", "had"}),
 }
-_DOUBLED = re.compile(r"\b([^\W\d_]{2,})[ \u00a0]+\1\b", re.IGNORECASE)
-_BLANKS = re.compile(r"(?<=\S)(?<![.!?])[ \u00a0]{2,}(?=[^\s\\])")
+_DOUBLED = Expression(r"\b([^\W\d_]{2,})[ \u00a0]+\1\b", re.IGNORECASE)
+_BLANKS = Expression(r"(?<=\S)(?<![.!?])[ \u00a0]{2,}(?=[^\s\\])")
 
 
 def quotation_marks(pair: Pair) -> Iterator[Finding]:
@@ -102,7 +103,7 @@ def _ends_with_noun(text: str, language: str) -> bool:
     return endings is not None and last not in endings
 
 
-_DOUBLE_END = re.compile(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|؟\.)$")
+_DOUBLE_END = Expression(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|؟\.)$")
 
 
 def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
