@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.documents import DOCUMENT_CHECKS, DocumentCheck, Spot, check_document
 from translate_pipe.checks.expression import Expression
-from translate_pipe.model import Closing, Diagnostic, Opening, Piece, Run, SegmentKind, Severity
+from translate_pipe.model import Closing, Diagnostic, Opening, Run, SegmentKind, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,16 +158,12 @@ def source_link(page: Page) -> Iterator[Spot]:
 def long_segment(page: Page) -> Iterator[Spot]:
     """Segments of so many words that a small edit makes much to look through again."""
     for segment in page.document.segments:
+        if len(segment.text) < 2 * LONGEST_SEGMENT:  # too short for as many words with something between them
+            continue
         words = len(_WORD.findall(_ADDRESS.sub("", segment.text)))
         if words > LONGEST_SEGMENT:
             text = f"this segment has {words} words; several of at most {LONGEST_SEGMENT} are easier to translate"
-            yield Spot(text, segment.slot.start, _index_at(page, segment.slot.start), segment.text)
-
-
-def _index_at(page: Page, offset: int) -> int:
-    """The place in the outline of the text at an offset; 0, where front matter stands, if it is in none."""
-    texts = ((place, item) for place, item in enumerate(page.document.outline) if isinstance(item, (Run, Piece)))
-    return next((place for place, item in texts if item.start <= offset < item.end), 0)
+            yield Spot(text, segment.slot.start, page.place(segment.slot.start), segment.text)
 
 
 _END_OF_SENTENCE_LACKS = Expression(r"[^\W\d_][,;]?\Z|,\Z")
@@ -187,9 +183,11 @@ def split_sentence(page: Page) -> Iterator[Spot]:
 def _neighbours(outline: tuple[OutlineItem, ...]) -> Iterator[tuple[int, tuple[Run, Run]]]:
     """The texts of two paragraphs with nothing between them, and the place of the first in the outline."""
     for index, first in enumerate(outline[:-3]):
+        if not isinstance(first, Run):
+            continue
         closing, opening, second = outline[index + 1 : index + 4]
         is_followed = closing == Closing("Paragraph") and isinstance(opening, Opening) and opening.tag == "Paragraph"
-        if isinstance(first, Run) and is_followed and isinstance(second, Run):
+        if is_followed and isinstance(second, Run):
             yield index, (first, second)
 
 
