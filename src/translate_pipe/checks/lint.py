@@ -167,6 +167,7 @@ def long_segment(page: Page) -> Iterator[Spot]:
 
 
 _END_OF_SENTENCE_LACKS = Expression(r"[^\W\d_][,;]?\Z|,\Z")
+_STOPS = frozenset({b".", b"!", b"?", b":"})
 _CONTAINER = Expression(r"(?:!!!|\?\?\?|:::|///|===|\{[%{*]|\$\$|\\)")
 
 
@@ -192,6 +193,8 @@ def _neighbours(outline: tuple[OutlineItem, ...]) -> Iterator[tuple[int, tuple[R
 
 
 def _runs_on(data: bytes, first: Run, second: Run) -> bool:
+    if data[first.end - 1 : first.end] in _STOPS:  # as nearly all paragraphs end
+        return False
     end, start = _source(data, first).text, _source(data, second).text
     if _CONTAINER.match(end) or _CONTAINER.match(start):
         return False
