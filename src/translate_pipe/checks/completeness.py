@@ -9,7 +9,6 @@ from translate_pipe.checks import conventions
 from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
 from translate_pipe.checks.reading import OBJECT
-from translate_pipe.checks.sentences import sentence_starts
 from translate_pipe.checks.words import words_of
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def shortened(pair: Pair) -> Iterator[Finding]:
     if ratio < _MUCH_SHORTER:
         yield Finding("this is much shorter than other translations; is a part missing?")
     elif ratio < min(_SHORTER, pair.context.shortest):
-        sentences, others = len(sentence_starts(pair.source.prose)), len(sentence_starts(pair.translation.prose))
+        sentences, others = len(pair.source.sentence_starts), len(pair.translation.sentence_starts)
         if others < sentences:
             yield Finding(f"the source has {sentences} sentences, this has {others} and is short; is one missing?")
 

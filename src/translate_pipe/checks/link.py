@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from translate_pipe.checks.context import heading_slug
 from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
-from translate_pipe.checks.sentences import sentence_starts
 from translate_pipe.checks.url import file_without_tag, is_localised, is_same, parse_address
 from translate_pipe.checks.words import words_of
 
@@ -170,7 +169,7 @@ def _are_unlike(aligned: Sequence[tuple[Link, Link]], pair: Pair) -> bool:
 
 def _in_other_sentences(pair: Pair) -> bool:
     """Whether both texts have the same number of sentences and some links stand in other ones."""
-    source, translation = (sentence_starts(reading.prose) for reading in (pair.source, pair.translation))
+    source, translation = (reading.sentence_starts for reading in (pair.source, pair.translation))
     if len(source) != len(translation) or len(source) < 2:  # noqa: PLR2004  # one sentence is always the same
         return False
     before, after = (

@@ -22,10 +22,8 @@ _SHORTEST = 4
 def name(pair: Pair) -> Iterator[Finding]:
     """Names that the catalogue's other translations keep and this one has lost or misspelt."""
     here = pair.translation.prose
-    names = Counter(NAME.findall(pair.source.prose))
-    names = Counter(
-        {found: count for found, count in names.items() if here.count(found) < count and pair.context.is_name(found)}
-    )
+    known = [found for found in NAME.findall(pair.source.prose) if pair.context.is_name(found)]
+    names = [found for found, count in Counter(known).items() if here.count(found) < count] if known else known
     if not names:
         return
     capitals = {word for word in _LATIN_WORD.findall(pair.translation.prose) if word[0].isupper()}

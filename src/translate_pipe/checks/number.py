@@ -76,10 +76,9 @@ def percent(pair: Pair) -> Iterator[Finding]:
 
 
 def _has_percent(text: str) -> bool:
-    return "%" in text or not (text.isascii() or _OTHER_PERCENTS.isdisjoint(text))
+    return "%" in text or (not text.isascii() and any(sign in text for sign in "％٪﹪‰"))
 
 
-_OTHER_PERCENTS = frozenset("％٪﹪‰")
 _PERCENTS = ("%", "percent", "procent", "prozent", "per cent")
 
 

@@ -22,7 +22,7 @@ _PERCENTS = frozenset("%％٪﹪‰")
 _PERCENT_BEFORE = Expression(r"(?<![\d\s\u00a0\u202f])\s?[%٪][ \u00a0\u202f]?\Z")
 _MINUS = Expression(r"(?:^|[\s(=])[-−]\Z")
 _BLANKS = " \u00a0\u202f\u2009\u200e\u200f"
-_UNIT = Expression(r"[°º]\s?[CF]\b|[€$£¥₹₩₽₺₴]|[^\W\d_]+(?:[/·][^\W\d_]+)?[²³]?", re.IGNORECASE)
+_UNIT = Expression(r"[°º]\s?[CFcf]\b|[€$£¥₹₩₽₺₴]|[^\W\d_]+(?:[/·][^\W\d_]+)?[²³]?")
 _SIGN_BEFORE = Expression(r"((?<!\d)(?<!\d )[€$£¥₹₩₽₺₴]|\b[A-Z]{3})[ \u00a0\u202f]?\Z")
 _ISO_DATE = Expression(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _DATE = Expression(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")

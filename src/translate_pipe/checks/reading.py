@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from translate_pipe.checks.expression import Expression
+from translate_pipe.checks.sentences import sentence_starts
 from translate_pipe.checks.tokens import tokens
 from translate_pipe.checks.traits import Trait
 from translate_pipe.document.citations import citations_in, may_cite
@@ -169,6 +170,11 @@ class Reading:
         spans = [(mark.start, mark.end) for mark in self.citations]
         spans += [(token.start, token.end) for token in self.tokens if token.kind != "short"]
         return _without(text, spans)
+
+    @cached_property
+    def sentence_starts(self) -> list[int]:
+        """Where the sentences of the prose begin, in characters."""
+        return sentence_starts(self.prose)
 
     @cached_property
     def words(self) -> list[str]:

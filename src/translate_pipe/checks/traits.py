@@ -32,6 +32,7 @@ class Trait(IntFlag):
     UNPRINTABLE = auto()
     REPLACEMENT = auto()
     MOJIBAKE = auto()
+    MOJIBAKE_END = auto()  # what the second byte of a letter becomes
     HOMOGLYPH = auto()
 
 
@@ -64,6 +65,7 @@ _FIRST_BYTES = {
     Trait.UNPRINTABLE: _bytes((0, 0x1F), (0x7F, 0x7F)) + b"\xc2\xcd\xd8\xe1\xe2\xe3\xee\xef\xf3",
     Trait.REPLACEMENT: b"\xef",
     Trait.MOJIBAKE: b"\xc3\xd0",
+    Trait.MOJIBAKE_END: b"\xc2\xc5\xc6\xcb\xd0\xd1\xe2",
     Trait.HOMOGLYPH: b"&" + _bytes((0xCD, 0xD6), (0xE1, 0xE2), (0xEA, 0xEA), (0xF0, 0xF0)),
 }
 _TRAITS = [0] * 256

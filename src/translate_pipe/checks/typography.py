@@ -131,7 +131,7 @@ def _end(text: str) -> str:
     """The kind of stop that a text ends with, behind closing marks; empty for none."""
     if text[-1:].isalnum():
         return ""
-    end = text.rstrip().rstrip(_CLOSING).rstrip().rstrip(_CLOSING)
+    end = text if text[-1:] in _ENDS else text.rstrip().rstrip(_CLOSING).rstrip().rstrip(_CLOSING)
     if end.endswith(("...", "。。。")):
         return "…"
     # A stop may stand behind the bracket as well as inside it.

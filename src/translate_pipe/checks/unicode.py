@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
+from translate_pipe.checks.traits import Trait
 
 if TYPE_CHECKING:
     import re
@@ -37,6 +38,7 @@ _MOJIBAKE = Expression(
     r"[ÂÃÄÅÆÐÑØÙà-ï][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
     r"|[РС][\u00a0-\u00bf\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2122]"
 )
+_MOJIBAKE_END = int(Trait.MOJIBAKE_END)
 # The first byte of a letter whose second one got lost: a capital within or behind small letters, before a blank.
 _LOST_BYTE = Expression(r"(?<=[a-zà-ÿ])[ÂÃÄÅÐÑ](?=[\s\u0080-\u00bf])")
 
@@ -110,7 +112,7 @@ def mojibake(pair: Pair) -> Iterator[Finding]:
     msgstr = pair.message.msgstr
     if msgstr.isascii():
         return
-    suspect = _MOJIBAKE.search(msgstr)
+    suspect = _MOJIBAKE.search(msgstr) if pair.traits & _MOJIBAKE_END else None
     found = suspect if suspect and _is_garbled(pair) else _lost_byte(msgstr)
     if found and not _LOST_BYTE.search(pair.message.msgid):
         yield Finding("this text was read in the wrong encoding", (found.group(),))
