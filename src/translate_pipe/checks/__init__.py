@@ -140,10 +140,10 @@ class _Concerned(dict[int, tuple[Check, ...]]):
     """The checks that messages with the same traits are asked about; few of all traits go together."""
 
     def __init__(self, checks: tuple[Check, ...]) -> None:
-        self._checks = checks
+        self._checks = [(one, int(one.where)) for one in checks]
 
     def __missing__(self, traits: int) -> tuple[Check, ...]:
-        chosen = self[traits] = tuple(one for one in self._checks if not one.where or one.where & traits)
+        chosen = self[traits] = tuple([one for one, where in self._checks if not where or where & traits])
         return chosen
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from translate_pipe.catalogue.template import is_markdown
+from translate_pipe.checks.lazy import lazy
 from translate_pipe.checks.quantity import numbers, with_signs
 from translate_pipe.checks.reading import Reading
 from translate_pipe.checks.traits import traits_of
@@ -45,37 +45,37 @@ class Pair:
         self._traits = traits_of(message.msgstr)
         self.traits = self._source_traits | self._traits
 
-    @cached_property
+    @lazy
     def is_markdown(self) -> bool:
         """Whether both texts are Markdown."""
         return is_markdown(self.message)
 
-    @cached_property
+    @lazy
     def source(self) -> Reading:
         """What the msgid holds."""
         return Reading(self.message.msgid, self._source_traits, is_markdown=self.is_markdown)
 
-    @cached_property
+    @lazy
     def translation(self) -> Reading:
         """What the msgstr holds."""
         return Reading(self.message.msgstr, self._traits, is_markdown=self.is_markdown)
 
-    @cached_property
+    @lazy
     def source_numbers(self) -> list[Number]:
         """The numbers of the msgid, in their order."""
         return numbers(self.source.prose, self.source_locale)
 
-    @cached_property
+    @lazy
     def translation_numbers(self) -> list[Number]:
         """The numbers of the msgstr, in their order."""
         return numbers(self.translation.prose, self.locale)
 
-    @cached_property
+    @lazy
     def source_quantities(self) -> list[Number]:
         """The numbers of the msgid with what they count."""
         return with_signs(self.source_numbers, self.source.prose, self.source_locale)
 
-    @cached_property
+    @lazy
     def translation_quantities(self) -> list[Number]:
         """The numbers of the msgstr with what they count."""
         return with_signs(self.translation_numbers, self.translation.prose, self.locale)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from translate_pipe.checks.expression import Expression
+from translate_pipe.checks.lazy import lazy
 from translate_pipe.checks.sentences import sentence_starts
 from translate_pipe.checks.tokens import tokens
 from translate_pipe.checks.traits import Trait
@@ -95,7 +95,7 @@ class Reading:
             self.tokens = _outside(self.tokens, self.citations)
         self.prose = self._without_marks()
 
-    @cached_property
+    @lazy
     def inlines(self) -> tuple[Inline, ...]:
         """The events of the parser; offsets are bytes of the text."""
         return inlines(self.text) if self._is_markdown else plain_inlines(self.text)
@@ -171,12 +171,12 @@ class Reading:
         spans += [(token.start, token.end) for token in self.tokens if token.kind != "short"]
         return _without(text, spans)
 
-    @cached_property
+    @lazy
     def sentence_starts(self) -> list[int]:
         """Where the sentences of the prose begin, in characters."""
         return sentence_starts(self.prose)
 
-    @cached_property
+    @lazy
     def words(self) -> list[str]:
         """The words of the prose, without numbers."""
         return _WORD.findall(self.prose)
