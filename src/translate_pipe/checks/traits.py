@@ -66,7 +66,7 @@ _FIRST_BYTES = {
     Trait.REPLACEMENT: b"\xef",
     Trait.MOJIBAKE: b"\xc3\xd0",
     Trait.MOJIBAKE_END: b"\xc2\xc5\xc6\xcb\xd0\xd1\xe2",
-    Trait.HOMOGLYPH: b"&" + _bytes((0xCD, 0xD6), (0xE1, 0xE2), (0xEA, 0xEA), (0xF0, 0xF0)),
+    Trait.HOMOGLYPH: b"&" + _bytes((0xCD, 0xD6), (0xE1, 0xE2), (0xEA, 0xEA), (0xEF, 0xF0)),
 }
 _TRAITS = [0] * 256
 for _trait, _bytes_of_trait in _FIRST_BYTES.items():
