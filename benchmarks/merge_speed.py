@@ -28,7 +28,11 @@ from translate_pipe import __version__
 from translate_pipe.catalogue import serialize_po
 from translate_pipe.model import Catalogue, Message, Reference
 
+SIZES = (4_000, 12_600, 116_000)
 LARGE = 40_000
+"""From here on msgmerge takes minutes and more."""
+
+_EDITED = 20  # one message in so many
 _LONG_WORD = re.compile(r"[A-Za-z]{4,}")
 _ONCE = Path(__file__).with_name("merge_once.py")
 
@@ -151,8 +155,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--large-runs", type=int, default=1, help="of msgmerge on the large catalogue (default: 1)")
-    parser.add_argument("--small", action="store_true", help="leave the large catalogue out")
+    parser.add_argument("--large-runs", type=int, default=1, help="of msgmerge on large catalogues (default: 1)")
+    parser.add_argument("--small", action="store_true", help="leave large catalogues out")
     arguments = parser.parse_args()
     print(
         f"{_environment()}\n\n| Messages, edited | ours | msgmerge | ratio |\n| --- | ---: | ---: | ---: |", flush=True
@@ -161,11 +165,13 @@ def main() -> None:
         case = locale_case(locale, seed=arguments.seed, edits=300)
         name = f"{len(case.template.messages):,} ({locale}), 300"
         print(_row(measured(name, case, runs=arguments.runs, msgmerge_runs=arguments.runs)), flush=True)
-    for edits in () if arguments.small else (300, 2000):
-        case = large_case(LARGE, edits, arguments.seed)
-        name = f"{len(case.template.messages):,}, {edits:,}"
-        timing = measured(name, case, runs=arguments.runs, msgmerge_runs=arguments.large_runs)
-        print(_row(timing), flush=True)
+    for size in SIZES:
+        if arguments.small and size >= LARGE:
+            continue
+        case = large_case(size, size // _EDITED, arguments.seed)
+        name = f"{len(case.template.messages):,}, {size // _EDITED:,}"
+        runs = arguments.large_runs if size >= LARGE else arguments.runs
+        print(_row(measured(name, case, runs=arguments.runs, msgmerge_runs=runs)), flush=True)
 
 
 if __name__ == "__main__":

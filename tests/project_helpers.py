@@ -94,6 +94,11 @@ class Project:
         # JSON's texts and lists are TOML's.
         self.write(CONFIGURATION_FILE, "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items()))
 
+    def configured_catalogue(self, document: str) -> str:
+        """The German catalogue of a document: its own, or that of all."""
+        own = po(document)
+        return own if self.exists(own) else po("all")
+
     def translate(self, name: str, translations: Mapping[str, str], *, fuzzy: bool = False) -> None:
         """Fill in the empty msgstr of messages, as a translator does in an editor."""
         text = self.text(name)

@@ -20,6 +20,7 @@ ORDER = (
     "localisation",
     "finishing",
     "checks",
+    "quick_markdown",
     "render",
     "project",
     "report",

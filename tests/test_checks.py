@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
+import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fixtures import Fixture, read_fixtures
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import documents, valid_texts
 
 from translate_pipe.catalogue import parse_po
 from translate_pipe.checks import CHECKS, check
 from translate_pipe.checks.glossary import COLUMNS, parse_glossary
+from translate_pipe.checks.traits import NO_TRAIT, Trait, traits_of
 from translate_pipe.locales import script_of
 from translate_pipe.model import Catalogue, Message
 
@@ -152,3 +159,53 @@ def test_an_opt_out_that_silences_nothing_is_told(opt_out: str) -> None:
 
 def test_a_flag_of_another_tool_is_no_opt_out() -> None:
     assert found_with("#, ignore-same") == ["number"]
+
+
+# Checks are asked only about messages that may concern them
+
+ASKED_ALWAYS = tuple(replace(one, where=NO_TRAIT) for one in CHECKS)
+_signs = st.text("ab Z1²٣.,:;!?\"'«“([{}])<>&#`*_~^$%@+-/|\\\n\x01éÃ¤дя中한😀\u200b\u202e\ufffd", max_size=30)
+_references = st.sampled_from(
+    ["&quot;", "&#96;", "&#123;x&#125;", "&#1076;&#1086;&#1084;", "&lpar;", "&#49;", "&sup2;"]
+)
+_texts = st.lists(st.one_of(_signs, _references, valid_texts, documents()), max_size=3).map("".join)
+
+
+@pytest.mark.property
+@given(_texts, _texts, st.sampled_from(["nl", "uk", "ja", "ar"]), st.sampled_from([(), ("Code comment python",)]))
+def test_a_check_that_is_not_asked_would_have_found_nothing(
+    msgid: str, msgstr: str, locale: str, comments: tuple[str, ...]
+) -> None:
+    messages = [Message(msgid, msgid + msgstr, extracted_comments=comments), Message(msgid + msgstr, msgstr)]
+    for message in messages:
+        asked, always = (
+            list(check(Catalogue((message,)), source_locale="en", locale=locale, checks=checks))
+            for checks in (CHECKS, ASKED_ALWAYS)
+        )
+        assert asked == always
+
+
+def test_traits_are_known_of_all_characters() -> None:
+    for character in map(chr, (*range(0xD800), *range(0xE000, sys.maxunicode + 1))):
+        traits = traits_of(character)
+        if character.isdecimal():
+            assert traits & Trait.DIGIT, character
+        if character.isalpha() and unicodedata.name(character, "").split(" ")[0] in {
+            "CYRILLIC",
+            "GREEK",
+            "ARMENIAN",
+            "CHEROKEE",
+        }:
+            assert traits & Trait.HOMOGLYPH, character
+
+
+def test_errors_alone_are_the_errors_among_all_findings() -> None:
+    errors = tuple(one for one in CHECKS if one.severity == "error")
+    catalogue = Catalogue((Message("Zo `a`.[^1]", "So 5 a"), Message("Slaap", "slee\u202ep <b>x")))
+    everything = list(check(catalogue, locale="en"))
+    assert list(check(catalogue, locale="en", checks=errors)) == [one for one in everything if one.severity == "error"]
+
+
+def test_a_number_of_any_length_is_read() -> None:
+    long = "9" * 5000
+    assert [one.check for one in check(Catalogue((Message(f"a {long}", f"b {long}1"),)), locale="nl")] == ["number"]

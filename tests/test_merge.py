@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_po import catalogues
 
-from translate_pipe.catalogue import Compendium, Fate, merge, parse_po, serialize_po
+from translate_pipe.catalogue import Compendium, Fate, merge, parse_po, serialize_po, similar
+from translate_pipe.document.dialects import DIALECTS
 from translate_pipe.model import Catalogue, Message
 
 CASES = sorted((Path(__file__).parent / "data" / "merge").iterdir())
@@ -116,3 +117,61 @@ def test_a_guess_of_a_compendium_does_not_cost_the_catalogue_its_own_translation
         catalogue, Catalogue((Message(new, msgctxt="menu"), Message("Kop"))), compendia=[Compendium([guess])]
     )
     assert "eigen" in {message.msgstr for message in result.catalogue.messages}
+
+
+_words = st.lists(
+    st.sampled_from(["huid", "water", "zeep", "slaap", "nacht", "de", "het", "睡眠不足", "皮肤"]),
+    min_size=1,
+    max_size=6,
+)
+_known = st.lists(
+    st.builds(Message, _words.map(" ".join), msgstr=st.sampled_from(["", "a", "b"]), msgctxt=st.sampled_from([None, "x"])),
+    max_size=30,
+)  # fmt: skip
+
+
+@pytest.mark.property
+@given(_known, st.lists(_words.map(" ".join), max_size=5))
+def test_a_compendium_for_some_messages_finds_the_same_for_them(known: list[Message], wanted: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similar, "_COMMON", 4)
+        everything, some = Compendium(known), Compendium(iter(known), wanted)
+        for text in wanted:
+            assert some.similar(text) is everything.similar(text)
+            for msgctxt in (None, "x"):
+                assert some.exact((msgctxt, text)) is everything.exact((msgctxt, text))
+
+
+_LARGE = {
+    "all alike": ("Het water van de huid {} is warm en zacht", "Het water van de huid {} is koud en zacht"),
+    "of the same form": ("Zie [hier](/a{0}) en [daar](/a{0})", "Zie [hier](/b{0}) en [daar](/c{0})"),
+    "all unlike": ("woord{0} ding{0} zaak{0}", "andere{0} iets{0} heel{0}"),
+    "all deleted": ("Het water van de huid {}", None),
+    "all new": (None, "Het water van de huid {}"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), _LARGE.values(), ids=_LARGE)
+def test_where_everything_is_edited_not_everything_is_compared(
+    old: str | None, new: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size, compared = 400, 0
+    likeness = similar.Lexicon.likeness
+
+    def counted(lexicon: similar.Lexicon, first: str, second: str) -> float:
+        nonlocal compared
+        compared += 1
+        return likeness(lexicon, first, second)
+
+    monkeypatch.setattr(similar.Lexicon, "likeness", counted)
+    before = Catalogue(tuple(Message(old.format(number), "x") for number in range(size)) if old else ())
+    template = Catalogue(tuple(Message(new.format(number)) for number in range(size)) if new else ())
+    result = merge(before, template)
+    assert len(result.outcomes) >= size
+    assert compared <= size * 60
+
+
+def test_no_title_of_a_container_stands_in_a_line_that_begins_with_a_letter() -> None:
+    rules = [rule for dialect in DIALECTS for rule in dialect.lines]
+    lettered = {rule.name for rule in rules if any(chr(byte).isalnum() for byte in rule.first)}
+    assert lettered == {"Imports and exports"}  # which have no title

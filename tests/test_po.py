@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polib
 import pytest
@@ -16,12 +17,18 @@ from hypothesis import strategies as st
 from strategies import TOKENS
 from unicode_segmentation_rs import text_width
 
-from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po
-from translate_pipe.catalogue.po import message_text, with_notes
+from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po, with_lines
+from translate_pipe.catalogue.entries import read_entry
+from translate_pipe.catalogue.po import _read, message_text, with_notes
+from translate_pipe.catalogue.wrapping import _units, field_lines
 from translate_pipe.document import parse
+from translate_pipe.document.columns import columns, filled
 from translate_pipe.errors import CatalogueSyntaxError
 from translate_pipe.locales import plural_forms
 from translate_pipe.model import Catalogue, Message, Previous, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DATA = Path(__file__).parent / "data"
 ERRORS = read_fixtures(DATA / "po_errors.txt")
@@ -74,12 +81,135 @@ def catalogues() -> st.SearchStrategy[Catalogue]:
     )
 
 
+def read_carefully(text: str) -> list[Message]:
+    """All messages of a text, each of them line by line."""
+    found: list[Message] = []
+    at = number = 0
+    while (entry := read_entry(text, at, number)).is_complete:
+        found.append(entry.message())
+        number += entry.raw.count("\n") + 1
+        at = entry.end + 1
+    return found
+
+
+def details(messages: Iterable[Message]) -> list[tuple[Message, int, str]]:
+    """The messages with what does not take part in comparison."""
+    return [(message, message.line, message.raw) for message in messages]
+
+
+_pieces = st.lists(
+    st.sampled_from(
+        [
+            *("msgid ", "msgstr ", "msgctxt ", "msgid_plural ", "msgstr[0] ", '"woord"\n', '""\n', '"\\n"\n', '"\\\\"\n'),
+            *('"\\1"\n', '"2"\n', '"\\""\n', "# a\n", "#\n", "#. b\n", "#: a.md:3 b\n", "#, fuzzy, x\n", "#~ ", "#| ", " ", "\n"),
+        ]
+    ),
+    max_size=30,
+)  # fmt: skip
+_usual = st.lists(
+    st.sampled_from(['#. b\n\nmsgid "a"\nmsgstr "b"\n', 'msgid "b"\nmsgstr ""\n"c"\n', '#, x\nmsgid "d"\nmsgstr ""\n'])
+)
+
+
+@pytest.mark.property
+@given(
+    st.one_of(_pieces, st.tuples(_usual, _pieces, _usual).map(lambda parts: [one for part in parts for one in part]))
+)
+def test_reading_fast_and_line_by_line_is_the_same(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    try:
+        expected: object = details(read_carefully(text))
+    except CatalogueSyntaxError as error:
+        expected = (error.line, error.problem)
+    try:
+        found: object = details(_read(text)[0])
+    except CatalogueSyntaxError as error:
+        found = (error.line, error.problem)
+    assert found == expected
+
+
+def test_real_catalogues_are_read_the_same_line_by_line(corpora: Path) -> None:
+    for path in sorted((corpora / "po").glob("*.po")):
+        text = path.read_text(encoding="utf-8")
+        assert details(_read(text)[0]) == details(read_carefully(text))
+
+
+def polib_lines(message: Message) -> list[str]:
+    """The flags and fields of a message as polib writes them, without wrapping."""
+    entry = polib.POEntry(
+        msgid=message.msgid,
+        msgstr=message.msgstr,
+        msgctxt=message.msgctxt,
+        msgid_plural=message.msgid_plural,
+        msgstr_plural=dict(enumerate(message.msgstr_plural)),
+        flags=list(message.flags),
+        obsolete=message.obsolete,
+        previous_msgid=message.previous.msgid,
+        previous_msgctxt=message.previous.msgctxt,
+        previous_msgid_plural=message.previous.msgid_plural,
+    )
+    return str(entry.__unicode__(wrapwidth=0)).rstrip("\n").split("\n")
+
+
+@pytest.mark.property
+@given(messages())
+def test_entries_are_written_as_polib_writes_them(message: Message) -> None:
+    bare = replace(message, translator_comments=(), extracted_comments=(), references=())
+    assert message_text(bare, 0).split("\n") == polib_lines(bare)
+
+
+_words = st.lists(
+    st.sampled_from(
+        [*TOKENS, *"-/\\\"'()[]*_`.,:;!?%$«»“”’…–|&é睡睡ж", "woord", "Ein", "3", "3.5", "https://a.example/b-c?d=e", "x" * 30]
+        + [" "] * 30
+    ),
+    max_size=80,
+)  # fmt: skip
+
+
+@pytest.mark.property
+@given(_words.map("".join), st.integers(0, 90), st.sampled_from(["", "\n"]))
+def test_lines_are_broken_where_the_whole_text_may_be_broken(text: str, width: int, end: str) -> None:
+    (text,) = f"{text}{end}".splitlines(keepends=True)[:1] or ("",)
+    line = f'#| msgid "{polib.escape(text)}"'
+    found = field_lines("#| ", "msgid", text, width)
+    if not width or not text or (len(line) <= width and columns(line) <= width):
+        assert found == [line]
+    else:
+        pieces = filled(_units(text), width - len('#| ""'))
+        assert found == ['#| msgid ""', *(f'#| "{piece}"' for piece in pieces)]
+
+
 @pytest.mark.property
 @given(catalogues())
 def test_what_is_written_is_read_again(catalogue: Catalogue) -> None:
     again = parse_po(serialize_po(catalogue))
     assert again == catalogue
     assert serialize_po(again) == serialize_po(catalogue)
+
+
+def everything(catalogue: Catalogue) -> object:
+    """A catalogue with what does not take part in comparison."""
+    return catalogue, details([catalogue.header, *catalogue.messages])
+
+
+@pytest.mark.property
+@given(catalogues(), catalogues(), st.sampled_from([0, 40, 79]))
+def test_the_lines_of_what_is_written_are_known_without_reading_it(old: Catalogue, new: Catalogue, width: int) -> None:
+    template = replace(new, messages=tuple(replace(one, obsolete=False) for one in (*new.messages, *old.active[::2])))
+    keys = {message.key: message for message in template.messages}
+    template = replace(template, messages=tuple(keys.values()))
+    read = parse_po(serialize_po(old))
+    for catalogue in (old, template, read, merge(read, template).catalogue, replace(read, header=Message(""))):
+        assert everything(with_lines(catalogue, width)) == everything(parse_po(serialize_po(catalogue, width)))
+
+
+def test_the_lines_of_real_catalogues_are_known_without_reading_them(corpora: Path) -> None:
+    for path in sorted((corpora / "po").glob("*.po")):
+        catalogue = parse_po(path.read_text(encoding="utf-8"))
+        mixed = tuple(replace(one, raw="") if at % 3 else one for at, one in enumerate(catalogue.messages))
+        changed = replace(catalogue, messages=mixed[5:])
+        assert everything(with_lines(changed)) == everything(parse_po(serialize_po(changed)))
 
 
 @pytest.mark.property

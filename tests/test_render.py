@@ -6,11 +6,13 @@ from contextlib import suppress
 
 import pytest
 from hypothesis import given
+from markdown import Markdown
 from strategies import documents, hostile_texts
 
 from translate_pipe.document.parser import for_renderers
 from translate_pipe.model import ParseOptions
 from translate_pipe.render import (
+    EXTENSIONS,
     CommonMark,
     PythonMarkdown,
     Renderer,
@@ -175,6 +177,25 @@ def test_every_text_is_rendered_and_compared_or_said_to_be_impossible(text: str,
     for renderer in RENDERERS:
         with suppress(RenderingError):
             assert all(found(text, text + other, renderer))
+
+
+@pytest.mark.property
+@given(documents(), hostile_texts)
+def test_what_is_left_out_for_speed_is_no_part_of_what_is_rendered(text: str, other: str) -> None:
+    for each in (f"No front matter.\n\n{text}", f"No front matter.\n\n{other}"):
+        with suppress(RenderingError):
+            # The second mark of a footnote may be the one in a list or the one behind it, which makes no difference.
+            assert shape(MARKDOWN.html(each)) == shape(Markdown(extensions=[*EXTENSIONS]).convert(each))
+
+
+@pytest.mark.property
+@given(documents(), hostile_texts)
+def test_simple_html_is_read_as_the_parser_reads_it(text: str, other: str) -> None:
+    for each in (text, other):
+        with suppress(RenderingError):
+            html = MARKDOWN.html(each)
+            # An end tag without its start is passed over, and what follows it is left to the parser.
+            assert shape(html) == shape("</nothing >" + html)
 
 
 DEEP = "*a " * 3000 + "b*" * 3000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FIXTURES = read_fixtures(Path(__file__).parent / "data" / "sources.txt")
 FILES = {"ander.md": Targets(frozenset({"kop"})), "beeld een.png": None}
+SECONDS = 5
 SURROUNDINGS = Surroundings(FILES.__contains__, FILES.get)
 
 
@@ -123,3 +125,12 @@ def test_the_bibliography_is_that_of_the_source_whatever_its_heading_becomes() -
     numbered = "Waar.¹²\n\n## Bronnen\n\n1. Smit, 2020.\n2. Jansen, 2021.\n"
     assert localised(numbered, {"Waar.¹²": "Wahr.¹²", "Bronnen": "Belegstellen"}) == []
     assert [one[0] for one in localised(numbered, {"Waar.¹²": "Wahr.¹", "Bronnen": "Belege"})] == ["citation-unused"]
+
+
+def test_entries_with_great_numbers_and_many_findings_take_no_longer() -> None:
+    many = 5000
+    text = "".join(f"<!-- i18n:ignore: anchor -->\n[hier](#nergens-{at})\n\n" for at in range(many))
+    text += " ".join(["woord¹"] * many) + "\n\n# Bronnen\n\n999999999. Smit\n"
+    start = time.process_time()
+    lint(Page(parse(text, "a.md")))
+    assert time.process_time() - start < SECONDS

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe import locales
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,6 +36,8 @@ class LinkRule(NamedTuple):
         base = locale.partition("@")[0]
         values = {"locale": locale, "tag": base.replace("_", "-"), "language": base.partition("_")[0]}
         named = dict(self.by_locale)
+        from translate_pipe import locales  # few rules name locales
+
         nearest = (named[one] for one in (locale, *locales.fallback_chain(locale)) if one in named)
         text = next(nearest, self.everywhere)
         return _PLACEHOLDER.sub(lambda found: values.get(found[1], found.group()), text)

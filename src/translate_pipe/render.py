@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from translate_pipe import locales
 from translate_pipe.document import BYTE_ORDER_MARK, frontmatter
 from translate_pipe.document.citations import EXPONENT, SUPERSCRIPT
 from translate_pipe.errors import UnknownLocaleError
@@ -72,8 +72,11 @@ class PythonMarkdown:
     def _start(self) -> None:
         from markdown import Markdown  # most commands render nothing
 
+        from translate_pipe.quick_markdown import apply_only_what_can_match
+
         try:
             self._markdown = Markdown(extensions=self._extensions)
+            apply_only_what_can_match(self._markdown)
         except Exception as error:  # extensions are foreign code, which may raise anything
             raise RenderingError(_reason(error)) from error
 
@@ -163,11 +166,21 @@ def shape(html: str) -> Shape:
     """
     reader = _Reader()
     try:
-        reader.feed(html)
-        reader.close()
+        reader.read(html)
     except AssertionError as error:  # how html.parser says that it does not know a declaration such as <![x[
         raise RenderingError(f"its HTML cannot be read: {error}") from error
     return reader.shape()
+
+
+# Most of what renderers write: text, and tags whose attributes stand in double quotes. In the elements that are named
+# here tags may be text.
+_SIMPLE = re.compile(
+    r"([^<]+)|<(?!(?:iframe|no\w+|plaintext|script|style|textarea|title|xmp)\b)([a-z][a-z0-9]*)"
+    r"""((?:\s+[a-z][\w:-]*="[^"]*")*)\s*(/?)>|</([a-z][a-z0-9]*)>""",
+    re.IGNORECASE | re.ASCII,
+)
+_ATTRIBUTE = re.compile(r"""([\w:-]+)="([^"]*)\"""", re.ASCII)
+_NO_CLASSES: frozenset[str] = frozenset()
 
 
 def _words(text: str) -> frozenset[str]:
@@ -195,10 +208,14 @@ _KNOWN = _words(
 _LANGUAGE_ATTRIBUTES = frozenset({"dir", "lang", "translate"})
 _TO_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NUMBER = re.compile(r"\d+")
+_LONGEST_UNIT = 8
 
 
 class _Element(NamedTuple):
-    """An element that is open: the block that it is or stands in, and where its text begins in that block's text."""
+    """An element that is open: the block that it is or stands in, and which part of that block's text its text begins.
+
+    `is_exponent` says of a raised one that what stands in front makes an exponent of it.
+    """
 
     tag: str
     is_block: bool
@@ -206,6 +223,7 @@ class _Element(NamedTuple):
     start: int
     classes: frozenset[str]
     is_unknown: bool = False
+    is_exponent: bool = False
 
 
 class _Building:
@@ -214,10 +232,21 @@ class _Building:
     def __init__(self, depth: int, tag: str, detail: str, label: str) -> None:
         self.form = (depth, tag, detail, label)
         self.facts: list[Fact] = []
-        self.text = ""
+        self.texts: list[str] = []
+        self.is_cited = False
 
-    def finished(self) -> Block:
-        return Block(*self.form, tuple(self.facts), tuple(map(_digits, SUPERSCRIPT.findall(self.text))))
+    def end(self) -> str:
+        """The last few characters of the text so far; there may be many elements in one block."""
+        end = ""
+        for text in reversed(self.texts):
+            end = text[-_LONGEST_UNIT:] + end
+            if len(end) >= _LONGEST_UNIT:
+                break
+        return end
+
+    def finished(self, text: str) -> Block:
+        raised = () if text.isascii() else tuple(map(_digits, SUPERSCRIPT.findall(text)))
+        return Block(*self.form, tuple(self.facts), raised)
 
 
 class _Reader(HTMLParser):
@@ -231,32 +260,57 @@ class _Reader(HTMLParser):
         self._count: Counter[str] = Counter()
         self._anchors: set[str] = set()
 
+    def read(self, html: str) -> None:
+        """Read a whole text, as the parser would; from the first thing on that is not simple, it does so itself."""
+        position = 0
+        for found in _SIMPLE.finditer(html):
+            if found.start() != position:
+                break
+            position = found.end()
+            text, tag, attributes, slash, end_tag = found.groups()
+            if text:
+                self.handle_data(unescape(text) if "&" in text else text)
+            elif end_tag:
+                self.handle_endtag(end_tag.lower())
+            else:
+                pairs = [(name.lower(), unescape(value)) for name, value in _ATTRIBUTE.findall(attributes)]
+                self.handle_starttag(tag.lower(), pairs)
+                if slash:
+                    self.handle_endtag(tag.lower())
+        self.feed(html[position:])
+        self.close()
+
     def shape(self) -> Shape:
         """What has been read."""
-        for block in self._blocks:
+        texts = ["".join(block.texts) for block in self._blocks]
+        for block, text in zip(self._blocks, texts, strict=True):
             if block.form[1] in _HEADINGS:
-                self._anchors |= _slugs(block.text)
-        root, *others = (block.finished() for block in self._blocks)
+                self._anchors |= _slugs(text)
+        root, *others = map(_Building.finished, self._blocks, texts)
         blocks = [root, *others] if root.facts else others
         return Shape(tuple(_by_label(blocks)), frozenset(self._anchors))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         """An element begins."""
         values = {name: value or "" for name, value in attrs}
-        self._anchors |= {values[name] for name in ("id", "name") if values.get(name)}
-        classes = frozenset(values.get("class", "").split())
+        classes = _NO_CLASSES
+        if values:
+            self._anchors.update(values[name] for name in ("id", "name") if values.get(name))
+            classes = frozenset(values.get("class", "").split())
         is_block = tag in _BLOCKS
         if is_block:
             self._open_block(tag, values, classes)
-        else:
+        elif values or tag not in _FREE:
             self._blocks[self._open_blocks[-1]].facts += self._facts(tag, values, classes)
         if tag in _VOID:
             if is_block:
                 self._open_blocks.pop()
             return
         index = self._open_blocks[-1]
+        block = self._blocks[index]
         is_unknown = not is_block and not any(values.values()) and _is_unknown(tag)
-        self._open.append(_Element(tag, is_block, index, len(self._blocks[index].text), classes, is_unknown))
+        is_exponent = tag == "sup" and EXPONENT.search(block.end()) is not None
+        self._open.append(_Element(tag, is_block, index, len(block.texts), classes, is_unknown, is_exponent))
         self._count[tag] += 1
 
     def handle_endtag(self, tag: str) -> None:
@@ -272,7 +326,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Text."""
-        self._blocks[self._open_blocks[-1]].text += data
+        self._blocks[self._open_blocks[-1]].texts.append(data)
 
     def _open_block(self, tag: str, values: dict[str, str], classes: frozenset[str]) -> None:
         attributes = [f"class={' '.join(sorted(classes))}"] if classes else []
@@ -293,6 +347,7 @@ class _Reader(HTMLParser):
             is_citation = "footnote-ref" in classes or (
                 bool(self._open) and "footnote-reference" in self._open[-1].classes
             )
+            self._blocks[self._open_blocks[-1]].is_cited |= is_citation
             label = re.sub(r"^#(?:fn:)?", "", unquote(href))
             yield Fact("citation", f"[^{label}]") if is_citation else Fact("link", href)
         elif tag == "a":
@@ -314,9 +369,8 @@ class _Reader(HTMLParser):
         elif element.is_unknown and is_closed:
             block.facts.append(Fact("element", f"<{element.tag}>"))
         elif element.tag == "sup" and not element.classes:
-            text = block.text[element.start :]
-            is_citation = any(fact.kind == "citation" for fact in block.facts)
-            if not EXPONENT.search(block.text[: element.start]) and (not is_citation or text.strip()):
+            text = "".join(block.texts[element.start :])
+            if not element.is_exponent and (not block.is_cited or text.strip()):
                 block.facts += (Fact("number", f"<sup>{_digits(number)}</sup>") for number in _NUMBER.findall(text))
 
 
@@ -522,6 +576,8 @@ def _is_locale(text: str) -> bool:
         return True
     if not _TAG.fullmatch(text):
         return False
+    from translate_pipe import locales  # few documents have an address that differs from that of the source
+
     try:
         locales.normalise(text)
     except UnknownLocaleError:

@@ -12,7 +12,7 @@ from translate_pipe.catalogue.merge import (
     same_messages,
     with_field,
 )
-from translate_pipe.catalogue.po import charset, parse_po, serialize_po
+from translate_pipe.catalogue.po import charset, parse_po, serialize_po, with_lines
 from translate_pipe.catalogue.similar import Compendium
 from translate_pipe.catalogue.template import make_template
 
@@ -30,4 +30,5 @@ __all__ = [
     "same_messages",
     "serialize_po",
     "with_field",
+    "with_lines",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.document.citations import SUPERSCRIPT
@@ -46,6 +47,7 @@ class Form:
     parts: tuple[Part, ...]
 
 
+@lru_cache(maxsize=4096)  # a merge looks for the form of a text, and then carries its translation over
 def form_of(text: str) -> Form:
     """The form of a msgid or msgstr.
 
@@ -188,7 +190,8 @@ def framed(text: str) -> tuple[str, tuple[str, str]] | None:
     >>> framed('=== "Een tip"'), framed("Een tip")
     (('Een tip', ('=== "', '"')), None)
     """
-    if len(text) > _LONGEST_LINE:
+    # No such line begins with a letter or digit, which saves most texts the rules of all dialects.
+    if len(text) > _LONGEST_LINE or text[:1].isalnum():
         return None
     data = text.encode()
     rules = grammar(tuple(dialect.name for dialect in DIALECTS))

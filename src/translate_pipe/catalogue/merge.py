@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from translate_pipe.catalogue.form import TITLE, carry, form_of, framed, unframed
 from translate_pipe.catalogue.po import with_notes
 from translate_pipe.catalogue.resegment import NOTHING, Resegmentation
 from translate_pipe.catalogue.similar import (
@@ -90,6 +91,9 @@ class MergeOptions:
 
 DEFAULTS = MergeOptions()
 
+_TRIES = 50
+"""How many old messages of the same form are tried; a catalogue may consist of nothing else."""
+
 
 def merge(
     catalogue: Catalogue,
@@ -148,69 +152,77 @@ class _Merger:
         self._gone = {key: message for key, message in self._old.items() if key not in self._new and message.has_msgstr}
         self._found: dict[MessageKey, tuple[Message, Outcome]] = {}
         self._anchors: dict[MessageKey, MessageKey] = {}
+        self._missing = dict(self._new)
+        """The messages of the template that still have none."""
         self.settled = set(self._new)
         """Keys of old messages that need not become obsolete."""
 
     @property
     def outcomes(self) -> list[Outcome]:
         """What became of each message of the template."""
-        return [self._found[message.key][1] for message in self._template]
+        return [self._found[key][1] for key in self._new]
 
     def merged(self) -> list[Message]:
         """The messages of the template with the best translation that there is for each."""
         self._resegment()
         self._match_exactly()
-        if any(message.key not in self._found for message in self._template):
+        if self._missing:
             if self._gone:
                 self._carry_over()
                 self._carry_titles()
                 self._propose_by_place()
             self._propose_by_words()
             self._look_up()
-        for message in self._missing():
-            self._found[message.key] = (_untranslated(message, self._plural_count), Outcome(Fate.ADDED, message.key))
-        return [self._found[message.key][0] for message in self._template]
+        for key, message in list(self._missing.items()):
+            self._settle(_untranslated(message, self._plural_count), Outcome(Fate.ADDED, key))
+        return [self._found[key][0] for key in self._new]
 
-    def _missing(self) -> list[Message]:
-        return [message for message in self._template if message.key not in self._found]
+    def _settle(self, content: Message, outcome: Outcome) -> None:
+        self._found[outcome.key] = (content, outcome)
+        del self._missing[outcome.key]
 
     # 0. From messages of another segmentation
 
     def _resegment(self) -> None:
-        for message in self._template:
-            made = self._resegmentation.made.get(message.key)
+        for key, message in list(self._missing.items()) if self._resegmentation.made else ():
+            made = self._resegmentation.made.get(key)
             if made is None:
                 continue
             fate = Fate.CARRIED if made.is_proven else Fate.PROPOSED
             content = _updated(made.message, message, self._plural_count)
-            self._found[message.key] = (content, Outcome(fate, message.key, made.rule, made.origins))
+            self._settle(content, Outcome(fate, key, made.rule, made.origins))
             for origin in made.origins:
-                self._anchors.setdefault(origin, message.key)
+                self._anchors.setdefault(origin, key)
         for key in self._resegmentation.given_up:
             self._gone.pop(key, None)
 
     # 1. Its own translation
 
     def _match_exactly(self) -> None:
-        for message in self._missing():
-            old = self._old.get(message.key)
+        for key, message in list(self._missing.items()):
+            old = self._old.get(key)
             if old is not None:
                 fate = Fate.REVIVED if old.obsolete else Fate.KEPT
-                self._found[message.key] = (_updated(old, message, self._plural_count), Outcome(fate, message.key))
-                self._anchors[old.key] = message.key
+                self._settle(_updated(old, message, self._plural_count), Outcome(fate, key))
+                self._anchors[key] = key
 
     # 2. The same in another form
 
+    # A merge in which nothing was edited needs no Markdown, whose parser is then not imported.
+
     def _carry_over(self) -> None:
-        forms: defaultdict[tuple[object, ...], list[Message]] = defaultdict(list)
+        from translate_pipe.catalogue.form import form_of
+
+        forms: defaultdict[tuple[object, ...], dict[MessageKey, Message]] = defaultdict(dict)
         for old in self._gone.values():
-            forms[form_of(old.msgid).canonical].append(old)
-        for message in self._missing():
-            for old in forms.get(form_of(message.msgid).canonical, ()):
-                if old.key in self._gone and self._carry(old, message):
+            forms[form_of(old.msgid).canonical][old.key] = old
+        for message in list(self._missing.values()):
+            waiting = forms.get(form_of(message.msgid).canonical, {})
+            for old in list(islice(waiting.values(), _TRIES)):
+                if self._carry(old, message):
                     self._anchors[old.key] = message.key
                     self.settled.add(old.key)
-                    del self._gone[old.key]
+                    del self._gone[old.key], waiting[old.key]
                     break
 
     def _carry_titles(self) -> None:
@@ -218,11 +230,13 @@ class _Merger:
 
         The old messages are not settled: they come back with the old dialect.
         """
+        from translate_pipe.catalogue.form import framed, unframed
+
         lines: defaultdict[str, list[Message]] = defaultdict(list)
         for old in self._gone.values():
             if found := framed(old.msgid):
                 lines[found[0]].append(old)
-        for message in self._missing():
+        for message in list(self._missing.values()):
             for old in lines.get(message.msgid, ()):
                 title = unframed(old.msgid, message.msgid, old.msgstr)
                 if title and old.msgctxt == message.msgctxt:
@@ -230,8 +244,10 @@ class _Merger:
                     break
 
     def _take_title(self, content: Message, message: Message, origin: MessageKey) -> None:
+        from translate_pipe.catalogue.form import TITLE
+
         outcome = Outcome(Fate.CARRIED, message.key, TITLE, (origin,))
-        self._found[message.key] = (_updated(content, message, self._plural_count), outcome)
+        self._settle(_updated(content, message, self._plural_count), outcome)
         self._anchors[origin] = message.key
         del self._gone[origin]
 
@@ -239,18 +255,20 @@ class _Merger:
         """Take over a translation whose msgid says the same, if its own text allows the change."""
         if old.msgctxt != message.msgctxt or old.msgid_plural or message.msgid_plural:
             return False
+        from translate_pipe.catalogue.form import carry
+
         carried = carry(old.msgid, message.msgid, old.msgstr, hard_breaks=self._options.hard_breaks)
         if carried is None:
             return False
         content = replace(old, msgid=message.msgid, msgstr=carried.msgstr, line=0, raw="")
         outcome = Outcome(Fate.CARRIED, message.key, ", ".join(carried.rules), (old.key,))
-        self._found[message.key] = (_updated(content, message, self._plural_count), outcome)
+        self._settle(_updated(content, message, self._plural_count), outcome)
         return True
 
     # 3. Edited
 
     def _propose_by_place(self) -> None:
-        missing = self._missing()
+        missing = self._missing.values()
         lexicon = Lexicon(message.msgid for message in (*self._gone.values(), *missing))
         for gap in gaps(self._order, self._template, self._anchors, self._gone):
             for key, proposal in pair_up(gap, lexicon).items():
@@ -259,12 +277,12 @@ class _Merger:
     def _propose_by_words(self) -> None:
         used = {origin for _, outcome in self._found.values() for origin in outcome.origins}
         free = [message for message in self._gone.values() if message.key not in used]
-        for message, best in _most_like(self._missing(), free, GONE_LIKENESS):
+        for message, best in _most_like(list(self._missing.values()), free, GONE_LIKENESS):
             self._propose(message.key, Proposal((best,), "edited"))
-        for message, best in _wholes_and_parts(self._missing(), list(self._gone.values())):
+        for message, best in _wholes_and_parts(list(self._missing.values()), list(self._gone.values())):
             self._propose(message.key, Proposal((best,), "part of it"))
         known = [message for message in self._old.values() if message.has_msgstr]
-        for message, best in _most_like(self._missing(), known, SEARCH_LIKENESS):
+        for message, best in _most_like(list(self._missing.values()), known, SEARCH_LIKENESS):
             if not self._carry(best, message):
                 self._propose(message.key, Proposal((best,), "similar"))
 
@@ -275,13 +293,13 @@ class _Merger:
         given_up = self._resegmentation.given_up
         self.settled.update(origin.key for origin in own if origin.fuzzy and origin.key not in given_up)
         message = _fuzzy(self._new[key], proposal.origins, self._plural_count)
-        self._found[key] = (message, Outcome(Fate.PROPOSED, key, proposal.rule, origins))
+        self._settle(message, Outcome(Fate.PROPOSED, key, proposal.rule, origins))
 
     # 4. From elsewhere
 
     def _look_up(self) -> None:
         for compendium in self._compendia:
-            for message in self._missing():
+            for message in list(self._missing.values()):
                 exact = compendium.exact(message.key)
                 if exact is not None and self._options.trust_compendia and not exact.fuzzy:
                     self._take_over(exact, message)
@@ -293,12 +311,12 @@ class _Merger:
     def _take_over(self, exact: Message, message: Message) -> None:
         content = replace(exact, references=message.references, obsolete=False, line=0, raw="")
         outcome = Outcome(Fate.CARRIED, message.key, "compendium", (exact.key,))
-        self._found[message.key] = (_updated(content, message, self._plural_count), outcome)
+        self._settle(_updated(content, message, self._plural_count), outcome)
 
 
 def _most_like(missing: list[Message], known: list[Message], least: float) -> Iterator[tuple[Message, Message]]:
     """Each of the missing messages for which there is one as like it as `least`, with that one."""
-    search = _search(known) if missing else None
+    search = _search(known, missing)
     for message in missing:
         best = search.best(message.msgid, least) if search else None
         if best is not None:
@@ -307,15 +325,15 @@ def _most_like(missing: list[Message], known: list[Message], least: float) -> It
 
 def _wholes_and_parts(missing: list[Message], known: list[Message]) -> Iterator[tuple[Message, Message]]:
     """Each of the missing messages that is a part of another, or another a part of it, with that one."""
-    search = _search(known) if missing else None
+    search = _search(known, missing)
     for message in missing:
         found = search.whole_or_part(message.msgid) if search else None
         if found is not None:
             yield message, found
 
 
-def _search(messages: list[Message]) -> Search:
-    return Search(messages, Lexicon(message.msgid for message in messages))
+def _search(known: list[Message], missing: list[Message]) -> Search | None:
+    return Search(known, [message.msgid for message in missing]) if known and missing else None
 
 
 # The messages that a merge makes
@@ -323,8 +341,10 @@ def _search(messages: list[Message]) -> Search:
 
 def _updated(old: Message, new: Message, plural_count: int) -> Message:
     """A message that goes on, with what the template has to say of it."""
-    flags = tuple(flag for flag in old.flags if flag != MARKDOWN_FLAG or flag in new.flags)
-    flags += tuple(flag for flag in new.flags if flag not in flags)
+    flags = old.flags
+    if flags != new.flags:
+        flags = tuple(flag for flag in old.flags if flag != MARKDOWN_FLAG or flag in new.flags)
+        flags += tuple(flag for flag in new.flags if flag not in flags)
     if not old.obsolete and old.msgid_plural == new.msgid_plural:
         return with_notes(old, new.extracted_comments, new.references, flags)
     content = replace(
@@ -408,7 +428,8 @@ def _by_key(messages: Iterable[Message]) -> dict[MessageKey, Message]:
     """The messages by key; where an obsolete one has the same key as an active one, the active one counts."""
     found: dict[MessageKey, Message] = {}
     for message in messages:
-        if message.key not in found or (found[message.key].obsolete and not message.obsolete):
+        known = found.setdefault(message.key, message)
+        if known.obsolete and not message.obsolete:
             found[message.key] = message
     return found
 
@@ -416,9 +437,12 @@ def _by_key(messages: Iterable[Message]) -> dict[MessageKey, Message]:
 def same_messages(first: Catalogue, second: Catalogue) -> bool:
     """Whether two catalogues have the same messages, apart from where they stand in the source."""
     return len(first.messages) == len(second.messages) and all(
-        before is after or replace(before, references=()) == replace(after, references=())
+        before is after or _CONTENT(before) == _CONTENT(after)
         for before, after in zip(first.messages, second.messages, strict=True)
     )
+
+
+_CONTENT = attrgetter(*(field.name for field in fields(Message) if field.compare and field.name != "references"))
 
 
 def with_field(header: Message, name: str, value: str) -> Message:

@@ -16,10 +16,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.document.citations import citations_in
-from translate_pipe.document.inlines import inlines
-from translate_pipe.document.sentences import joint, split
 from translate_pipe.model import Message, Previous
+
+# What knows Markdown and sentences is imported where it is used: few merges need it.
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -272,6 +271,8 @@ def _joined(texts: Sequence[str], locale: str) -> str:
     >>> _joined(["はい。", "そうです。"], "ja"), _joined(["Ja.", "Gut."], "de")
     ('はい。そうです。', 'Ja. Gut.')
     """
+    from translate_pipe.document.sentences import joint
+
     told = [text.strip() for text in texts if text.strip()]
     rest = (joint(locale, " ", first, second) + second for first, second in pairwise(told))
     return "".join([*told[:1], *rest])
@@ -282,6 +283,8 @@ def _joined(texts: Sequence[str], locale: str) -> str:
 
 def _pieces(family: Family, msgstr: str, locale: str) -> list[_Piece]:
     """What each sentence of a block gets of the block's translation."""
+    from translate_pipe.document.sentences import split
+
     sources = [msgid for _, msgid in family.sentences]
     texts = split(msgstr, locale)
     if len(texts) == len(sources) and _is_in_proportion(sources, texts) and all(map(_agree, sources, texts)):
@@ -295,6 +298,9 @@ def _agree(source: str, text: str) -> bool:
 
 
 def _repeated(text: str) -> tuple[object, ...]:
+    from translate_pipe.document.citations import citations_in
+    from translate_pipe.document.inlines import inlines
+
     events = inlines(text)
     marks = Counter(citation.identity for citation in citations_in(events))
     things = Counter(

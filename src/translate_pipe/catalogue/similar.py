@@ -11,10 +11,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
-
-from rapidfuzz import fuzz
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+")
 _IDEOGRAPHS = "\u2e80"  # from here on scripts do without blanks; their words are taken to be pairs of characters
+_IDEOGRAPH = re.compile(rf"[{_IDEOGRAPHS}-\U0010ffff]")
 
 GAP_LIKENESS = 0.25
 """How alike two messages between the same neighbours must be."""
@@ -43,6 +41,8 @@ _FEW_WORDS = 4
 _RARE_WORDS = 8  # of a message, by which candidates are looked up
 _COMMON = 200  # messages with a word; a word in more is no help in a search
 _CANDIDATES = 12  # that are compared in full
+_PAIRS = 2500  # of messages in a gap, up to which all are compared
+_AROUND = 4  # old messages before and after the place of a new one in a larger gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,22 @@ class Proposal:
 class Lexicon:
     """The words of messages, and how much each tells: a rare word more than a common one."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._words: dict[str, Counter[str]] = {}
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._texts: set[int] = set()  # their hashes, since the texts themselves need not stay in memory
         self._frequency: Counter[str] = Counter()
         for text in texts:
-            self._frequency.update(self.words(text).keys())
-        self._total = max(1, len(self._words))
+            self.learn(text)
+        # Of the texts that are compared; most of those that are learned never are.
+        self._words: dict[str, Counter[str]] = {}
+        self._masses: dict[str, float] = {}
+        self._weights: dict[str, float] = {}
+
+    def learn(self, text: str) -> set[str]:
+        """Count a text in; the result is its words. All are to be learned before the first is compared."""
+        words = set(_words(text))
+        self._frequency.update(words)
+        self._texts.add(hash(text))
+        return words
 
     def words(self, text: str) -> Counter[str]:
         """The words of a text, with how often each occurs."""
@@ -72,26 +82,41 @@ class Lexicon:
 
     def weight(self, word: str) -> float:
         """How much a word tells: its inverse document frequency."""
-        return math.log(1 + self._total / (1 + self._frequency[word]))
+        weight = self._weights.get(word)
+        if weight is None:
+            weight = math.log(1 + max(1, len(self._texts)) / (1 + self._frequency[word]))
+            self._weights[word] = weight
+        return weight
 
-    def mass(self, words: Counter[str]) -> float:
+    def mass(self, text: str) -> float:
         """The weight of all words of a text."""
-        return sum(count * self.weight(word) for word, count in words.items())
+        mass = self._masses.get(text)
+        if mass is None:
+            mass = sum(count * self.weight(word) for word, count in self.words(text).items())
+            self._masses[text] = mass
+        return mass
+
+    def common_mass(self, first: str, second: str) -> float:
+        """The weight of the words that two texts have in common."""
+        theirs, weight = self.words(second), self.weight
+        return sum(
+            min(count, theirs[word]) * weight(word) for word, count in self.words(first).items() if word in theirs
+        )
 
     def likeness(self, first: str, second: str) -> float:
         """How alike two texts are, from 0 to 1: by their words in any order, or letter by letter."""
-        ours, theirs = self.words(first), self.words(second)
-        mass = self.mass(ours) + self.mass(theirs)
-        by_words = 2 * self.mass(ours & theirs) / mass if mass else 0.0
+        from rapidfuzz import fuzz
+
+        mass = self.mass(first) + self.mass(second)
+        by_words = 2 * self.common_mass(first, second) / mass if mass else 0.0
         by_letters = fuzz.ratio(first, second) / 100
         # Texts that have nothing to do with each other share four letters in ten.
         return max(by_words, (by_letters - 0.4) / 0.6)
 
     def containment(self, part: str, whole: str) -> float:
         """The share of a text's weight that another text holds, from 0 to 1."""
-        words = self.words(part)
-        mass = self.mass(words)
-        return self.mass(words & self.words(whole)) / mass if mass else 0.0
+        mass = self.mass(part)
+        return self.common_mass(part, whole) / mass if mass else 0.0
 
     def rare_words(self, text: str) -> list[str]:
         """The words of a text that tell the most."""
@@ -99,13 +124,14 @@ class Lexicon:
 
 
 def _words(text: str) -> list[str]:
-    found: list[str] = []
-    for word in _WORD.findall(text.casefold()):
-        if word[0] >= _IDEOGRAPHS and len(word) > 1:
-            found += [word[at : at + 2] for at in range(len(word) - 1)]
-        else:
-            found.append(word)
-    return found
+    words: list[str] = _WORD.findall(text.casefold())
+    if not _IDEOGRAPH.search(text):
+        return words
+    return [part for word in words for part in (_pairs(word) if word[0] >= _IDEOGRAPHS else (word,))]
+
+
+def _pairs(word: str) -> list[str]:
+    return [word[at : at + 2] for at in range(len(word) - 1)] if len(word) > 1 else [word]
 
 
 # By where they stand
@@ -168,11 +194,12 @@ def _neighbourhoods(
 
 def pair_up(gap: Gap, lexicon: Lexicon) -> dict[MessageKey, Proposal]:
     """The proposals for the new messages of a gap: the likest pairs first, then parts and joins."""
+    near = _neighbours(gap)
     pairs = sorted(
         (
-            (lexicon.likeness(new.msgid, old.msgid), -abs(at - other), at, other)
+            (lexicon.likeness(new.msgid, gap.old[other].msgid), -abs(at - other), at, other)
             for at, new in enumerate(gap.new)
-            for other, old in enumerate(gap.old)
+            for other in near[at]
         ),
         reverse=True,
     )
@@ -184,30 +211,48 @@ def pair_up(gap: Gap, lexicon: Lexicon) -> dict[MessageKey, Proposal]:
         if likeness >= least and new.key not in found and other not in taken:
             found[new.key] = Proposal((gap.old[other],), "edited")
             taken.add(other)
-    _find_cuts(gap, lexicon, found)
-    _find_joins(gap, lexicon, found)
+    _find_cuts(gap, near, lexicon, found)
+    _find_joins(gap, near, lexicon, found)
     return found
 
 
-def _find_cuts(gap: Gap, lexicon: Lexicon, found: dict[MessageKey, Proposal]) -> None:
+def _neighbours(gap: Gap) -> Sequence[Sequence[int]]:
+    """The places of the old messages that each of the new ones is compared with.
+
+    These are all, as long as that is not too many: where most of a catalogue is new, it may be one gap. Then they are
+    those that share its rarest words, and those that stand at the same part of the way.
+    """
+    old, new = gap.old, gap.new
+    if len(old) * len(new) <= _PAIRS:
+        return [range(len(old))] * len(new)
+    search = Search(old, [message.msgid for message in new])
+    near: list[list[int]] = []
+    for at, message in enumerate(new):
+        middle = at * len(old) // len(new)
+        around = range(max(0, middle - _AROUND), min(len(old), middle + _AROUND + 1))
+        near.append(sorted({*around, *search.candidates(message.msgid)}))
+    return near
+
+
+def _find_cuts(gap: Gap, near: Sequence[Sequence[int]], lexicon: Lexicon, found: dict[MessageKey, Proposal]) -> None:
     """A new message that is part of an old one gets its translation, even if another part has it already."""
-    for new in gap.new:
+    for at, new in enumerate(gap.new):
         if new.key in found:
             continue
-        holders = [old for old in gap.old if lexicon.containment(new.msgid, old.msgid) >= CONTAINED]
+        olds = (gap.old[other] for other in near[at])
+        holders = [old for old in olds if lexicon.containment(new.msgid, old.msgid) >= CONTAINED]
         if holders and len(lexicon.words(new.msgid)) > 1:
             best = max(holders, key=lambda old: lexicon.likeness(new.msgid, old.msgid))
             found[new.key] = Proposal((best,), "cut in two")
 
 
-def _find_joins(gap: Gap, lexicon: Lexicon, found: dict[MessageKey, Proposal]) -> None:
+def _find_joins(gap: Gap, near: Sequence[Sequence[int]], lexicon: Lexicon, found: dict[MessageKey, Proposal]) -> None:
     """A new message that is made of two old ones, one after the other, gets both translations."""
     used = {origin.key for proposal in found.values() for origin in proposal.origins}
-    for new in gap.new:
-        proposal = found.get(new.key)
-        for first, second in zip(gap.old, gap.old[1:], strict=False):
-            free = used - ({origin.key for origin in proposal.origins} if proposal else set())
-            if free & {first.key, second.key}:
+    for at, new in enumerate(gap.new):
+        own = {origin.key for origin in found[new.key].origins} if new.key in found else set()
+        for first, second in ((gap.old[other], gap.old[other + 1]) for other in near[at] if other + 1 < len(gap.old)):
+            if any(key in used and key not in own for key in (first.key, second.key)):
                 continue
             both = f"{first.msgid} {second.msgid}"
             parts = (lexicon.containment(first.msgid, new.msgid), lexicon.containment(second.msgid, new.msgid))
@@ -221,11 +266,20 @@ def _find_joins(gap: Gap, lexicon: Lexicon, found: dict[MessageKey, Proposal]) -
 class Compendium:
     """Translations to draw from: exact ones by key, and others by likeness.
 
-    It is made once and serves many merges; the index that a search needs is made when one is first asked for.
+    It is made once and serves many merges; the index that a search needs is made when one is first asked for. With
+    `wanted`, the msgids that will be asked for, it finds the same for these, nothing for others, and keeps no more of
+    the messages than that takes, so that they may be read one catalogue after the other.
     """
 
-    def __init__(self, messages: Iterable[Message]) -> None:
-        self._messages = {message.key: message for message in messages if message.has_msgstr}
+    def __init__(self, messages: Iterable[Message], wanted: Iterable[str] | None = None) -> None:
+        told = (message for message in messages if message.has_msgstr)
+        self._wanted = None if wanted is None else frozenset(wanted)
+        self._index: Search | None = None
+        self._messages: dict[MessageKey, Message] = {}
+        if self._wanted is None:
+            self._messages.update((message.key, message) for message in told)
+        else:
+            self._gather(told, self._wanted)
 
     def exact(self, key: MessageKey) -> Message | None:
         """The message with the same msgctxt and msgid, if there is one."""
@@ -233,36 +287,75 @@ class Compendium:
 
     def similar(self, text: str) -> Message | None:
         """The message most like a text, None if none is like enough."""
-        return self._search.best(text, SEARCH_LIKENESS) if self._messages else None
+        if self._wanted is not None and text not in self._wanted:
+            return None
+        if self._index is None:
+            self._index = Search(self._messages.values())
+        return self._index.best(text, SEARCH_LIKENESS)
 
-    @cached_property
-    def _search(self) -> Search:
-        known = list(self._messages.values())
-        return Search(known, Lexicon(message.msgid for message in known))
+    def _gather(self, messages: Iterable[Message], wanted: frozenset[str]) -> None:
+        """Index messages for the wanted texts; of several with a key the last counts, in the place of the first."""
+        index = self._index = Search(wanted=wanted)
+        seen: set[int] = set()  # hashes of keys, which take less memory than the keys
+        places: dict[MessageKey, int] = {}
+        for message in messages:
+            key = message.key
+            if message.msgid in wanted:
+                self._messages[key] = message
+            if hash(key) not in seen:
+                seen.add(hash(key))
+                place = index.add(message)
+                if place is not None:
+                    places[key] = place
+            elif key in places:
+                index.replace(places[key], message)
+        index.prune()
 
 
 class Search:
-    """Finds, among many messages, the one most like a text."""
+    """Finds, among many messages, the one most like a text; `wanted` are the texts that are asked for, if not any."""
 
-    def __init__(self, messages: Sequence[Message], lexicon: Lexicon) -> None:
-        self._messages = messages
-        self._lexicon = lexicon
+    def __init__(self, messages: Iterable[Message] = (), wanted: Iterable[str] | None = None) -> None:
+        self._lexicon = Lexicon()
+        self._count = 0
+        self._messages: dict[int, Message] = {}
         self._index: defaultdict[str, list[int]] = defaultdict(list)
-        for at, message in enumerate(messages):
-            for word in lexicon.words(message.msgid):
-                self._index[word].append(at)
+        self._asked = None if wanted is None else {word for text in wanted for word in _words(text)}
+        for message in messages:
+            self.add(message)
+
+    def add(self, message: Message) -> int | None:
+        """The place of one more message, None if it is not kept because it can be no answer."""
+        at = self._count
+        self._count += 1
+        words = self._lexicon.learn(message.msgid)
+        for word in words if self._asked is None else words & self._asked:
+            holders = self._index[word]
+            if len(holders) <= _COMMON:
+                holders.append(at)
+                self._messages[at] = message
+        return at if at in self._messages else None
+
+    def replace(self, at: int, message: Message) -> None:
+        """Put another message with the same msgid in a place."""
+        self._messages[at] = message
+
+    def prune(self) -> None:
+        """Forget the messages that only have words which turned out to be common."""
+        held = {at for holders in self._index.values() if len(holders) <= _COMMON for at in holders}
+        self._messages = {at: message for at, message in self._messages.items() if at in held}
 
     def best(self, text: str, least: float) -> Message | None:
         """The message most like a text, None if none is as like as `least`."""
         likeness, at = max(
-            ((self._lexicon.likeness(text, self._messages[at].msgid), -at) for at in self._candidates(text)),
+            ((self._lexicon.likeness(text, self._messages[at].msgid), -at) for at in self.candidates(text)),
             default=(0.0, 0),
         )
         return self._messages[-at] if likeness >= least else None
 
     def whole_or_part(self, text: str) -> Message | None:
         """A message that a text is a part of, or that is a part of it; None for texts of a few words."""
-        for at in self._candidates(text):
+        for at in self.candidates(text):
             message = self._messages[at]
             shorter, longer = sorted((text, message.msgid), key=len)
             if (
@@ -272,8 +365,8 @@ class Search:
                 return message
         return None
 
-    def _candidates(self, text: str) -> list[int]:
-        """The messages that share the words of a text that tell the most."""
+    def candidates(self, text: str) -> list[int]:
+        """The places of the messages that share the words of a text that tell the most."""
         votes: Counter[int] = Counter()
         for word in self._lexicon.rare_words(text):
             holders = self._index.get(word, ())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.model import Catalogue, Message, Reference, SegmentKind
@@ -16,16 +15,16 @@ if TYPE_CHECKING:
 MARKDOWN_FLAG = "markdown-text"
 """The flag of po4a that switches on a tool's Markdown checks; Weblate knows it as well."""
 
-_PLAIN_KINDS = frozenset(
-    {
-        SegmentKind.FRONT_MATTER,
-        SegmentKind.HTML_TEXT,
-        SegmentKind.ATTRIBUTE,
-        SegmentKind.CODE_COMMENT,
-        SegmentKind.CODE_STRING,
-    }
+# A tuple, because looking for one of its five members takes less time than hashing a member of an enumeration.
+_PLAIN_KINDS = (
+    SegmentKind.FRONT_MATTER,
+    SegmentKind.HTML_TEXT,
+    SegmentKind.ATTRIBUTE,
+    SegmentKind.CODE_COMMENT,
+    SegmentKind.CODE_STRING,
 )
 
+_MARKDOWN = (MARKDOWN_FLAG,)
 _PLAIN_COMMENT = re.compile(rf"(?:{'|'.join(sorted(_PLAIN_KINDS))})(?: [^\s,]\S*)?(?:, under “.*”)?")
 
 
@@ -42,15 +41,6 @@ def is_markdown(message: Message) -> bool:
     if MARKDOWN_FLAG in message.flags or not message.extracted_comments:
         return True
     return not any(_PLAIN_COMMENT.fullmatch(comment) for comment in message.extracted_comments)
-
-
-@dataclass(slots=True)
-class _Occurrences:
-    """What the segments with the same key have to say of their message."""
-
-    comments: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
-    references: list[Reference] = field(default_factory=list)
-    is_markdown: bool = False
 
 
 class Segmented(Protocol):
@@ -73,27 +63,30 @@ def make_template(
     `project` is the value of Project-Id-Version, `creation_date` that of POT-Creation-Date (``2025-10-16 09:00+0000``).
     `references` says how exactly a message tells where it stands: by `line`, by `file`, or not at all (`none`).
     """
-    found: dict[MessageKey, _Occurrences] = {}
+    found: dict[MessageKey, list[tuple[str, Segment]]] = {}
     for document in documents:
         for segment in document.segments:
-            occurrences = found.setdefault(segment.key, _Occurrences())
-            occurrences.comments.update(dict.fromkeys((*segment.comments, extracted_comment(segment))))
-            if references != "none":
-                occurrences.references.append(Reference(document.path, segment.line if references == "line" else 0))
-            occurrences.is_markdown |= segment.kind not in _PLAIN_KINDS
-    return Catalogue(
-        tuple(_message(key, occurrences) for key, occurrences in found.items()), _header(project, creation_date)
-    )
+            found.setdefault((segment.context, segment.text), []).append((document.path, segment))
+    messages = (_message(key, places, references) for key, places in found.items())
+    return Catalogue(tuple(messages), _header(project, creation_date))
 
 
-def _message(key: MessageKey, occurrences: _Occurrences) -> Message:
-    msgctxt, msgid = key
+def _message(key: MessageKey, places: list[tuple[str, Segment]], references: str) -> Message:
+    """The message of the segments with a key, of which nearly all have one."""
+    comments: list[str] = []
+    where: list[Reference] = []
+    is_markdown = False
+    for path, segment in places:
+        comments += (*segment.comments, extracted_comment(segment))
+        if references != "none":
+            where.append(Reference(path, segment.line if references == "line" else 0))
+        is_markdown = is_markdown or segment.kind not in _PLAIN_KINDS
     return Message(
-        msgid=msgid,
-        msgctxt=msgctxt,
-        extracted_comments=tuple(occurrences.comments),
-        references=tuple(dict.fromkeys(occurrences.references)),
-        flags=(MARKDOWN_FLAG,) if occurrences.is_markdown else (),
+        msgid=key[1],
+        msgctxt=key[0],
+        extracted_comments=tuple(dict.fromkeys(comments)),
+        references=tuple(dict.fromkeys(where) if len(where) > 1 else where),
+        flags=_MARKDOWN if is_markdown else (),
     )
 
 

@@ -22,8 +22,9 @@ from translate_pipe.checks.glossary import glossary as in_glossary
 from translate_pipe.checks.link import image, link, link_swapped
 from translate_pipe.checks.name import name
 from translate_pipe.checks.number import date, number, number_added, number_format, percent, unit
-from translate_pipe.checks.optout import ignored_checks
-from translate_pipe.checks.pair import Pair, read_pair
+from translate_pipe.checks.optout import ignored_checks, may_opt_out
+from translate_pipe.checks.pair import Pair
+from translate_pipe.checks.traits import NO_TRAIT, Trait
 from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.model import Diagnostic, Severity
 
@@ -37,41 +38,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check by its stable name, with the severity of what it finds."""
+    """A check by its stable name, with the severity of what it finds.
+
+    It finds nothing in a message neither of whose texts has any of the traits of `where`; none: any may concern it.
+    """
 
     name: str
     severity: Severity
     find: Callable[[Pair], Iterable[Finding]]
+    where: Trait = NO_TRAIT
 
 
 CHECKS = (
-    Check("citation", Severity.ERROR, citation),
-    Check("citation-order", Severity.ERROR, citation_order),
-    Check("citation-place", Severity.WARNING, citation_place),
-    Check("link", Severity.ERROR, link),
-    Check("link-swapped", Severity.WARNING, link_swapped),
-    Check("image", Severity.ERROR, image),
-    Check("html-tag", Severity.ERROR, html.html_tag),
-    Check("html-unsafe", Severity.ERROR, html.html_unsafe),
-    Check("entity", Severity.WARNING, html.entity),
-    Check("emphasis-broken", Severity.WARNING, markup.emphasis_broken),
-    Check("emphasis-lost", Severity.WARNING, markup.emphasis_lost),
-    Check("emphasis-added", Severity.INFO, markup.emphasis_added),
-    Check("code-broken", Severity.ERROR, markup.code_broken),
-    Check("code", Severity.WARNING, markup.code),
-    Check("placeholder", Severity.WARNING, markup.placeholder),
-    Check("math", Severity.WARNING, markup.math),
+    Check("citation", Severity.ERROR, citation, Trait.CITATION),
+    Check("citation-order", Severity.ERROR, citation_order, Trait.CITATION),
+    Check("citation-place", Severity.WARNING, citation_place, Trait.CITATION),
+    Check("link", Severity.ERROR, link, Trait.LINK),
+    Check("link-swapped", Severity.WARNING, link_swapped, Trait.LINK),
+    Check("image", Severity.ERROR, image, Trait.LINK),
+    Check("html-tag", Severity.ERROR, html.html_tag, Trait.TAG),
+    Check("html-unsafe", Severity.ERROR, html.html_unsafe, Trait.TAG | Trait.LINK | Trait.SCHEME),
+    Check("entity", Severity.WARNING, html.entity, Trait.ENTITY),
+    Check("emphasis-broken", Severity.WARNING, markup.emphasis_broken, Trait.EMPHASIS),
+    Check("emphasis-lost", Severity.WARNING, markup.emphasis_lost, Trait.EMPHASIS),
+    Check("emphasis-added", Severity.INFO, markup.emphasis_added, Trait.EMPHASIS),
+    Check("code-broken", Severity.ERROR, markup.code_broken, Trait.CODE),
+    Check("code", Severity.WARNING, markup.code, Trait.CODE),
+    Check("placeholder", Severity.WARNING, markup.placeholder, Trait.TOKEN),
+    Check("math", Severity.WARNING, markup.math, Trait.MATH),
     Check("block", Severity.WARNING, markup.block),
-    Check("attribute-list", Severity.WARNING, markup.attribute_list),
-    Check("line-break", Severity.WARNING, markup.line_break),
-    Check("escape", Severity.WARNING, markup.escape),
-    Check("emoji", Severity.WARNING, markup.emoji),
-    Check("number", Severity.WARNING, number),
-    Check("number-added", Severity.INFO, number_added),
-    Check("number-format", Severity.INFO, number_format),
-    Check("percent", Severity.WARNING, percent),
-    Check("unit", Severity.WARNING, unit),
-    Check("date", Severity.WARNING, date),
+    Check("attribute-list", Severity.WARNING, markup.attribute_list, Trait.TOKEN),
+    Check("line-break", Severity.WARNING, markup.line_break, Trait.BREAK),
+    Check("escape", Severity.WARNING, markup.escape, Trait.ESCAPE),
+    Check("emoji", Severity.WARNING, markup.emoji, Trait.EMOJI),
+    Check("number", Severity.WARNING, number, Trait.DIGIT),
+    Check("number-added", Severity.INFO, number_added, Trait.DIGIT),
+    Check("number-format", Severity.INFO, number_format, Trait.DIGIT),
+    Check("percent", Severity.WARNING, percent, Trait.DIGIT),
+    Check("unit", Severity.WARNING, unit, Trait.DIGIT),
+    Check("date", Severity.WARNING, date, Trait.DIGIT),
     Check("name", Severity.WARNING, name),
     Check("glossary", Severity.WARNING, in_glossary),
     Check("blank", Severity.WARNING, completeness.blank),
@@ -79,21 +84,21 @@ CHECKS = (
     Check("partly-untranslated", Severity.WARNING, completeness.partly_untranslated),
     Check("shortened", Severity.WARNING, completeness.shortened),
     Check("lengthened", Severity.WARNING, completeness.lengthened),
-    Check("other-script", Severity.WARNING, completeness.other_script),
+    Check("other-script", Severity.WARNING, completeness.other_script, Trait.OTHER_SCRIPT),
     Check("repeated", Severity.WARNING, completeness.repeated),
-    Check("quotation-marks", Severity.WARNING, typography.quotation_marks),
-    Check("brackets", Severity.WARNING, typography.brackets),
+    Check("quotation-marks", Severity.WARNING, typography.quotation_marks, Trait.QUOTE),
+    Check("brackets", Severity.WARNING, typography.brackets, Trait.BRACKET),
     Check("end-punctuation", Severity.WARNING, typography.end_punctuation),
     Check("end-punctuation-doubled", Severity.WARNING, typography.end_punctuation_doubled),
     Check("end-punctuation-changed", Severity.INFO, typography.end_punctuation_changed),
     Check("doubled-word", Severity.INFO, typography.doubled_word),
     Check("doubled-blank", Severity.INFO, typography.doubled_blank),
-    Check("control-character", Severity.ERROR, unicode.control_character),
-    Check("replacement-character", Severity.ERROR, unicode.replacement_character),
-    Check("bidi", Severity.ERROR, unicode.bidi),
-    Check("invisible-character", Severity.ERROR, unicode.invisible_character),
-    Check("mojibake", Severity.ERROR, unicode.mojibake),
-    Check("homoglyph", Severity.ERROR, unicode.homoglyph),
+    Check("control-character", Severity.ERROR, unicode.control_character, Trait.UNPRINTABLE),
+    Check("replacement-character", Severity.ERROR, unicode.replacement_character, Trait.REPLACEMENT),
+    Check("bidi", Severity.ERROR, unicode.bidi, Trait.UNPRINTABLE),
+    Check("invisible-character", Severity.ERROR, unicode.invisible_character, Trait.UNPRINTABLE),
+    Check("mojibake", Severity.ERROR, unicode.mojibake, Trait.MOJIBAKE),
+    Check("homoglyph", Severity.ERROR, unicode.homoglyph, Trait.HOMOGLYPH),
 )
 
 
@@ -123,21 +128,26 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
         message for message in catalogue.messages if message.msgstr and not message.fuzzy and not message.obsolete
     ]
     context = Context(messages)
+    concerned = _Concerned(checks)
     for message in messages:
-        pair = read_pair(message, source_locale, target, context, glossary, links)
-        found = [
-            _diagnostic(one, finding, message, file)
-            for one in (checks if message.translated else _OF_BLANK)
-            for finding in one.find(pair)
-        ]
-        yield from _without_ignored(found, message, file, checks) if _may_opt_out(message) else found
+        pair = Pair(message, source_locale, target, context, glossary, links)
+        asked = concerned[pair.traits] if message.has_msgstr else _OF_BLANK
+        found = [_diagnostic(one, finding, message, file) for one in asked for finding in one.find(pair)]
+        yield from _without_ignored(found, message, file, checks) if may_opt_out(message) else found
+
+
+class _Concerned(dict[int, tuple[Check, ...]]):
+    """The checks that messages with the same traits are asked about; few of all traits go together."""
+
+    def __init__(self, checks: tuple[Check, ...]) -> None:
+        self._checks = [(one, int(one.where)) for one in checks]
+
+    def __missing__(self, traits: int) -> tuple[Check, ...]:
+        chosen = self[traits] = tuple([one for one, where in self._checks if not where or where & traits])
+        return chosen
 
 
 _OF_BLANK = tuple(one for one in CHECKS if one.name == "blank")
-
-
-def _may_opt_out(message: Message) -> bool:
-    return bool(message.flags or message.translator_comments)
 
 
 def _without_ignored(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding, times
-from translate_pipe.checks.sentences import sentence_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from translate_pipe.document.citations import Citation
 
 # What people make of `[^1]`: blanks inside, other brackets, backslashes, the caret in front, an invisible character.
-_BROKEN_NOTE = re.compile(
+_BROKEN_NOTE = Expression(
     r"\\?[\[［]\s*[\u200b-\u200f\u2060\ufeff]*\s*\\?[\^＾]\s*[\w-]+\s*\\?[\]］]?|[\^＾][\[［]\s*[\w-]+\s*[\]］]"
 )
 
@@ -99,7 +98,7 @@ def _clusters(reading: Reading) -> list[list[tuple[str, str, str]]]:
 
 def _sentences(reading: Reading) -> list[tuple[int, tuple[str, str, str]]]:
     """Each citation with the number of the sentence that it belongs to."""
-    starts = sentence_starts(reading.prose)
+    starts = reading.sentence_starts
     return sorted((_sentence_of(one, starts), one.identity) for one in reading.citations)
 
 
@@ -110,7 +109,7 @@ def _sentence_of(one: Citation, starts: Sequence[int]) -> int:
 
 def _sentences_differ(pair: Pair) -> bool:
     """Whether both texts have the same number of sentences, but not the same citations in each."""
-    source, translation = (sentence_starts(reading.prose) for reading in (pair.source, pair.translation))
+    source, translation = (reading.sentence_starts for reading in (pair.source, pair.translation))
     return (
         len(source) == len(translation) > 1
         and Counter(one.identity for one in pair.source.citations)
@@ -121,7 +120,7 @@ def _sentences_differ(pair: Pair) -> bool:
 
 def _moved(pair: Pair) -> Iterator[tuple[Citation, int, int]]:
     before, after = (
-        {one.identity: _sentence_of(one, sentence_starts(reading.prose)) for one in reading.citations}
+        {one.identity: _sentence_of(one, reading.sentence_starts) for one in reading.citations}
         for reading in (pair.source, pair.translation)
     )
     for one in dict.fromkeys(pair.translation.citations):

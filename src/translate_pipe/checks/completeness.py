@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import conventions
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
 from translate_pipe.checks.reading import OBJECT
-from translate_pipe.checks.sentences import sentence_starts
 from translate_pipe.checks.words import words_of
 
 if TYPE_CHECKING:
@@ -25,10 +24,10 @@ _FEW_LETTERS = 3
 _TRUE_WORDS = 4
 _TRUE_WORD = 3
 # The original of a term in brackets or quotation marks, and handles of people.
-_GLOSS = re.compile(
+_GLOSS = Expression(
     r"\{\{[^{}]{0,200}\}\}|\[\[[^\[\]]{0,200}\]\]|[(（][^()（）]*[)）]|[\"“”„«「][^\"“”„«»「」]*[\"“”»」]|@[\w-]+"
 )
-_PATH = re.compile(r"\w[/_.]\w")
+_PATH = Expression(r"\w[/_.]\w")
 _FEW_WORDS = 2
 _MEASURABLE = 40
 _MUCH_SHORTER = 0.45
@@ -74,8 +73,11 @@ def _unmarked(reading: Reading) -> str:
 
 def _share_a_piece(source: str, translation: str) -> bool:
     """Whether a piece of the source stands in the translation; without one there is no common run of words either."""
-    pieces = (source[at : at + _PIECE] for at in range(0, len(source) - _PIECE, _PIECE))
-    return any(piece in translation for piece in pieces if OBJECT not in piece)
+    for at in range(0, len(source) - _PIECE, _PIECE):
+        piece = source[at : at + _PIECE]
+        if piece in translation and OBJECT not in piece:
+            return True
+    return False
 
 
 def _running_words(reading: Reading) -> list[str]:
@@ -98,7 +100,7 @@ def shortened(pair: Pair) -> Iterator[Finding]:
     if ratio < _MUCH_SHORTER:
         yield Finding("this is much shorter than other translations; is a part missing?")
     elif ratio < min(_SHORTER, pair.context.shortest):
-        sentences, others = len(sentence_starts(pair.source.prose)), len(sentence_starts(pair.translation.prose))
+        sentences, others = len(pair.source.sentence_starts), len(pair.translation.sentence_starts)
         if others < sentences:
             yield Finding(f"the source has {sentences} sentences, this has {others} and is short; is one missing?")
 
@@ -150,14 +152,13 @@ def other_script(pair: Pair) -> Iterator[Finding]:
 
 
 @cache
-def _foreign(own: frozenset[str]) -> re.Pattern[str]:
+def _foreign(own: frozenset[str]) -> Expression:
     """Words in any of the known scripts but a locale's own."""
-    return re.compile("[" + "".join(letters for name, letters in _SCRIPTS.items() if name not in own) + "]{2,}")
+    return Expression("[" + "".join(letters for name, letters in _SCRIPTS.items() if name not in own) + "]{2,}")
 
 
 def repeated(pair: Pair) -> Iterator[Finding]:
     """A long translation that another message with another text has as well."""
-    others = pair.context.repeated.get(pair.message.msgstr, set()) - {pair.message.msgid}
-    if others:
-        other = min(others)
+    if pair.message.msgstr in pair.context.repeated:
+        other = min(pair.context.repeated[pair.message.msgstr] - {pair.message.msgid})
         yield Finding(f"another message has this very translation: {other[:60]}")

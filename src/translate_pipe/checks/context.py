@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
-from statistics import median
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.words import is_form_of, words_of
 from translate_pipe.document.slugs import github_slug
 
@@ -17,14 +16,14 @@ if TYPE_CHECKING:
 
     from translate_pipe.model import Message
 
-_SMALL_WORD = re.compile(r"(?<![\w@#./-])[a-z]+")
-_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9+#]*")
-_LINK = re.compile(r"(?<!!)\[([^\[\]]+)\]\(([^()\s]*)\)")
-_CODE_OR_ADDRESS = re.compile(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>\s]+>|https?://\S+")
-_INSIDE = re.compile(
-    r"(?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]+[A-Z][A-Za-z0-9]*)(?![\w])"
+_SMALL_WORD = Expression(r"(?<![\w@#./-])[a-z]+")
+_LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
+_LINK = Expression(r"(?<!!)\[([^\[\]]+)\]\(([^()\s]*)\)")
+_CODE_OR_ADDRESS = Expression(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>\s]+>|https?://\S+")
+_INSIDE = Expression(
+    r"(?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])"
 )
-NAME = re.compile(r"(?<![\w@#./-])(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]+[A-Z][A-Za-z0-9]*)(?![\w])")
+NAME = Expression(r"(?<![\w@#./-])(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])")
 _ENOUGH = 4
 _MOSTLY = 0.85
 _MEASURABLE = 25
@@ -58,16 +57,16 @@ class Context:
     @cached_property
     def _uses(self) -> dict[str, _Use]:
         uses: dict[str, _Use] = {}
-        small: Counter[str] = Counter()
-        for message in self._messages:
-            text = _CODE_OR_ADDRESS.sub(" ", message.msgid)
-            small.update(set(_SMALL_WORD.findall(text)))
-            names = set(_INSIDE.findall(text))
+        texts = [_CODE_OR_ADDRESS.sub(" ", message.msgid) for message in self._messages]
+        for message, text in zip(self._messages, texts, strict=True):
+            names = () if text[1:].islower() else set(_INSIDE.findall(text))
             if names:
                 words = {word.lower() for word in _LATIN_WORD.findall(message.msgstr)}
                 for name in names:
                     is_here = name.lower() in words or is_inflected(name, words)
                     uses.setdefault(name, _Use()).add(is_here, message.msgstr)
+        in_small = {name.lower() for name in uses}
+        small = Counter(word for text in texts for word in in_small.intersection(_SMALL_WORD.findall(text)))
         # A word that is mostly written small is one that begins a sentence here.
         return {name: use for name, use in uses.items() if small[name.lower()] < use.seen}
 
@@ -100,7 +99,7 @@ class Context:
     @cached_property
     def ratio(self) -> float:
         """How long translations are for a source of length 1, in characters; 0 where there are too few to tell."""
-        return median(self._ratios) if len(self._ratios) >= _ENOUGH else 0.0
+        return _median(self._ratios) if len(self._ratios) >= _ENOUGH else 0.0
 
     @cached_property
     def shortest(self) -> float:
@@ -132,6 +131,12 @@ class Context:
     def slugs(self) -> frozenset[str]:
         """The fragments that translations would have as headings."""
         return frozenset(heading_slug(message.msgstr) for message in self._messages if len(message.msgstr) < 200)  # noqa: PLR2004
+
+
+def _median(ordered: Sequence[float]) -> float:
+    """The middle of numbers in their order, as that of the library statistics, which takes a while to load."""
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def heading_slug(text: str) -> str:

@@ -5,18 +5,13 @@ Each answer is computed once per locale. An empty or unknown locale has the conv
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from babel import Locale
-from babel import UnknownLocaleError as BabelUnknownLocaleError
-from babel.numbers import get_currency_name, get_currency_symbol, get_decimal_symbol, get_group_symbol
-from babel.units import format_unit, get_unit_name
-
-from translate_pipe.locales import script_of
+from translate_pipe.checks.expression import Expression
 
 if TYPE_CHECKING:
+    from babel import Locale
     from unicode_rbnf import RbnfEngine
 
 # The units that prose counts in, by their CLDR names.
@@ -38,7 +33,7 @@ _UNITS = (
 _CURRENCIES = ("EUR", "USD", "GBP", "JPY", "CNY", "INR", "KRW", "RUB", "TRY", "UAH", "ILS", "PLN", "CHF", "BRL")
 _CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY"}
 _DEFAULT = "en"
-_NUMBER = re.compile(r"[\d\u200e\u200f\u061c]+")
+_NUMBER = Expression(r"[\d\u200e\u200f\u061c]+")
 _LARGEST_WORD = 31
 _LONGEST_SIGN = 4
 _ZEROS = {"ゼロ", "零", "제로", "zero", "صفر"}
@@ -52,11 +47,16 @@ class Separators(NamedTuple):
     group: str
 
 
+# Babel is loaded when a message first has something that languages write in different ways.
+
+
 @cache
 def _locale(locale: str) -> Locale:
+    from babel import Locale, UnknownLocaleError
+
     try:
         return Locale.parse(locale.partition("@")[0].replace("-", "_") or _DEFAULT)
-    except (ValueError, TypeError, BabelUnknownLocaleError):
+    except (ValueError, TypeError, UnknownLocaleError):
         return Locale.parse(_DEFAULT)
 
 
@@ -67,6 +67,8 @@ def separators(locale: str) -> Separators:
     >>> separators("nl"), separators("en")
     (Separators(decimal=',', group='.'), Separators(decimal='.', group=','))
     """
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
     # Numbers in other digits than 0-9 have signs of their own, which are never ambiguous.
     known = _locale(locale)
     return Separators(
@@ -144,6 +146,9 @@ def units(locale: str) -> dict[str, str]:
     >>> units("nl")["km"], units("uk")["км"], units("nl")["€"]
     ('length-kilometer', 'length-kilometer', 'EUR')
     """
+    from babel.numbers import get_currency_name, get_currency_symbol
+    from babel.units import format_unit
+
     known = _locale(locale)
     # Signs such as km and °C are understood, and mistaken, in all languages.
     found: dict[str, str] = {}
@@ -175,6 +180,8 @@ def percent_words(locale: str) -> tuple[str, ...]:
     >>> "procent" in percent_words("nl")
     True
     """
+    from babel.units import format_unit, get_unit_name
+
     if _locale(locale).language in {"zh", "yue"}:
         return ("百分之",)
     name = get_unit_name("concentr-percent", "long", locale=_locale(locale)) or ""
@@ -209,5 +216,7 @@ def scripts(locale: str) -> frozenset[str]:
     >>> sorted(scripts("ja")), sorted(scripts("sr_Latn"))
     (['Hani', 'Kana'], ['Latn'])
     """
+    from translate_pipe.locales import script_of
+
     script = script_of(locale) if locale else ""
     return frozenset(_SCRIPTS_OF.get(script, (script,))) if script else frozenset()

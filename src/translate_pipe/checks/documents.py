@@ -6,8 +6,10 @@ document is held to as well; `lint` has those that only the author of a source c
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.page import FOOTNOTE, NUMBERED
@@ -101,11 +103,11 @@ def _out_of_order(entries: list[Entry], last: int) -> Iterator[Spot]:
     greatest, before = previous, ""
     for entry in entries:
         number = int(entry.key)
-        missing = [one for one in range(greatest + 1, number) if one not in numbers]
+        missing = next((one for one in range(greatest + 1, number) if one not in numbers), None)
         if number < previous:
             yield Spot(f"the entry {entry.written} stands behind {before}", entry.offset, entry.place, entry.key)
-        elif missing:
-            text = f"there is no entry {missing[0]} in front of the entry {entry.written}"
+        elif missing is not None:
+            text = f"there is no entry {missing} in front of the entry {entry.written}"
             yield Spot(text, entry.offset, entry.place, entry.key)
         previous, before = number, entry.written
         greatest = max(greatest, number)
@@ -207,33 +209,57 @@ def check_localised(source: Page, localised: Page, translations: Translations) -
     `localised` has the source's outline. A finding in a segment names its message; that of a message without
     translation is unfinished work, which is no finding. The file and line are those of the localised document.
     """
+    found = list(_found(localised, DOCUMENT_CHECKS))
+    if not found:
+        return
     known = {(check.name, spot.place, spot.key) for check, spot in _found(source, DOCUMENT_CHECKS)}
-    for check, spot in _found(localised, DOCUMENT_CHECKS):
+    lost = _lost_marks(source, localised)
+    for check, spot in found:
         if (check.name, spot.place, spot.key) in known:
             continue
-        segment = _cause(source, localised, check, spot)
+        segment = _cause(source, lost, check, spot)
         if segment is None or translations.get(segment.key, "").strip():
             yield _diagnostic(check, spot, localised.document.path, localised.line(spot.offset), segment)
 
 
-def _cause(source: Page, localised: Page, check: DocumentCheck, spot: Spot) -> Segment | None:
+def _lost_marks(source: Page, localised: Page) -> dict[str, list[Mark]]:
+    """The citations that are no longer where they stand in the source, by what they name."""
+    still = {(mark.place, mark.key) for mark in localised.marks}
+    lost: defaultdict[str, list[Mark]] = defaultdict(list)
+    for mark in source.marks:
+        if (mark.place, mark.key) not in still:
+            lost[mark.key].append(mark)
+    return lost
+
+
+def _cause(source: Page, lost: dict[str, list[Mark]], check: DocumentCheck, spot: Spot) -> Segment | None:
     """The segment of the source whose translation makes a finding: where it stands, or where a citation was lost."""
     if check.find is not citation_unused:
         return source.segment(spot.place)
-    still = {(mark.place, mark.key) for mark in localised.marks}
-    lost = (mark for mark in source.marks if mark.key == spot.key and (mark.place, mark.key) not in still)
-    return next((segment for mark in lost if (segment := source.segment(mark.place, mark.offset))), None)
+    segments = (source.segment(mark.place, mark.offset) for mark in lost.get(spot.key, ()))
+    return next((segment for segment in segments if segment), None)
 
 
 def _found(page: Page, checks: tuple[DocumentCheck, ...]) -> Iterator[tuple[DocumentCheck, Spot]]:
     for check in checks:
+        ignored = _Ignored(page.document, check.name)
         for spot in check.find(page):
-            if not _is_ignored(page.document, check.name, spot.offset):
+            if not ignored.has(spot.offset):
                 yield check, spot
 
 
-def _is_ignored(document: Document, check: str, offset: int) -> bool:
-    return any(check in one.checks and one.start <= offset < one.end for one in document.ignored)
+class _Ignored:
+    """The parts of a document in which a check is not to find anything."""
+
+    def __init__(self, document: Document, check: str) -> None:
+        ranges = sorted((one.start, one.end) for one in document.ignored if check in one.checks)
+        self._starts = [start for start, _ in ranges]
+        self._furthest = list(accumulate((end for _, end in ranges), max))
+
+    def has(self, offset: int) -> bool:
+        """Whether an offset is in any of them."""
+        before = bisect_right(self._starts, offset)
+        return before > 0 and offset < self._furthest[before - 1]
 
 
 def _diagnostic(check: DocumentCheck, spot: Spot, file: str, line: int, segment: Segment | None) -> Diagnostic:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +10,7 @@ from translate_pipe.checks.words import is_form_of, words_of
 from translate_pipe.errors import GlossaryError
 
 if TYPE_CHECKING:
+    import csv
     from collections.abc import Iterator
 
     from translate_pipe.checks.pair import Pair
@@ -39,6 +39,8 @@ def parse_glossary(text: str) -> tuple[Term, ...]:
     >>> parse_glossary("term,locale,translation\nhuid,de,Haut\n")
     (Term(term='huid', locale='de', translations=('Haut',)),)
     """
+    import csv  # few projects have a glossary
+
     rows = csv.DictReader(text.removeprefix("\ufeff").splitlines(keepends=True), strict=True)
     try:
         return tuple(_terms(rows))

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding, times
 from translate_pipe.checks.link import have_same_links
 from translate_pipe.checks.tokens import SEEN_ATTRIBUTES
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from translate_pipe.checks.pair import Pair
     from translate_pipe.checks.reading import Reading
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)(/?)>", re.DOTALL)
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+_TAG = Expression(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)(/?)>", re.DOTALL)
+_ATTRIBUTE = Expression(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 # Marking up a text for its direction, its reading or its breaks is part of writing in a language.
 _FREE = frozenset(
     {"span", "bdi", "bdo", "br", "wbr", "ruby", "rb", "rt", "rp", "code", "i", "b", "em", "strong", "q", "nobr"}
@@ -26,7 +27,7 @@ _FREE = frozenset(
 # Attributes that are translated or that tell the language.
 _OWN_ATTRIBUTES = SEEN_ATTRIBUTES | {"lang", "dir", "xml:lang", "translate", "label"}
 # Of a component, whose name is more than capitals or small letters.
-_COMPONENT = re.compile(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
+_COMPONENT = Expression(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
@@ -61,17 +62,17 @@ _ACTIVE = frozenset(
         ),
     }
 )
-_OPENS_ACTIVE = re.compile(
+_OPENS_ACTIVE = Expression(
     r"<[\s/\x00]*(" + "|".join(sorted(_ACTIVE)) + r"|img|video|audio|body|html|details)(?=[\s/>\x00])", re.IGNORECASE
 )
-_HANDLER = re.compile(r"<[^<>]*?[\s/\"'](on[a-z]{3,})\s*=", re.IGNORECASE)
-_SCHEME = re.compile(r"(javascript|vbscript|data|livescript|mocha)\s*:", re.IGNORECASE)
-_BROKEN_SCHEME = re.compile(r"[(<=\"'（]\s*(javascript)\s*:", re.IGNORECASE)
+_HANDLER = Expression(r"<[^<>]*?[\s/\"'](on[a-z]{3,})\s*=", re.IGNORECASE)
+_SCHEME = Expression(r"(javascript|vbscript|data|livescript|mocha)\s*:", re.IGNORECASE)
+_BROKEN_SCHEME = Expression(r"[(<=\"'（]\s*(javascript)\s*:", re.IGNORECASE)
 # Browsers skip these inside a scheme: blanks, control characters, soft hyphens, zero-width characters.
-_SKIPPED = re.compile(r"[\x00-\x20\x7f\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
-_COMMENT = re.compile(r"<!--|<![A-Za-z\[]|<\?")
+_SKIPPED = Expression(r"[\x00-\x20\x7f\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
+_COMMENT = Expression(r"<!--|<![A-Za-z\[]|<\?")
 _UNSAFE = ((_OPENS_ACTIVE, "an active tag"), (_HANDLER, "an event handler"), (_COMMENT, "a comment"))
-_ENTITY = re.compile(r"&(#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);")
+_ENTITY = Expression(r"&(#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);")
 # A blank, a quotation mark, a dash or an ellipsis is for the translator to choose.
 _FREE_CHARACTERS = frozenset("\u00a0\u2009\u202f\u200b\u200c\u200d\u00ad\"'“”‘’„«»–—…&-")
 
@@ -168,7 +169,7 @@ def _without_code(reading: Reading) -> str:
     return b"`".join([*pieces, data[position:]]).decode(errors="replace")
 
 
-def _found(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+def _found(pattern: Expression, text: str) -> Iterator[str]:
     return (found.group().lower().strip() for found in pattern.finditer(text))
 
 

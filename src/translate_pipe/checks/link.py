@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.context import heading_slug
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
-from translate_pipe.checks.sentences import sentence_starts
 from translate_pipe.checks.url import file_without_tag, is_localised, is_same, parse_address
 from translate_pipe.checks.words import words_of
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from translate_pipe.checks.reading import Link
 
 _BROKEN = (
-    (re.compile(r"\\\[[^\[\]]{0,300}\]?\\?\]?\s{0,9}\("), "a backslash stands in front of a bracket"),
-    (re.compile(r"\]\s+\((?=[^\s)]*[/.#])"), "a blank stands between ] and ("),
-    (re.compile(r"\][\u00ad\u061c\u200b-\u200f\u2060\ufeff]+\("), "an invisible character stands between ] and ("),
-    (re.compile(r"\]\s*（|［[^\]］]*［?[\]］]\s*[(（]"), "its brackets are full-width ones"),
-    (re.compile(r"\]\(\s*[^\s()]*\s+[^\s()\"']*[^()\"']*\)"), "a blank stands inside its address"),
+    (Expression(r"\\\[[^\[\]]{0,300}\]?\\?\]?\s{0,9}\("), "a backslash stands in front of a bracket"),
+    (Expression(r"\]\s+\((?=[^\s)]*[/.#])"), "a blank stands between ] and ("),
+    (Expression(r"\][\u00ad\u061c\u200b-\u200f\u2060\ufeff]+\("), "an invisible character stands between ] and ("),
+    (Expression(r"\]\s*（|［[^\]］]*［?[\]］]\s*[(（]"), "its brackets are full-width ones"),
+    (Expression(r"\]\(\s*[^\s()]*\s+[^\s()\"']*[^()\"']*\)"), "a blank stands inside its address"),
 )
 
 
@@ -169,7 +169,7 @@ def _are_unlike(aligned: Sequence[tuple[Link, Link]], pair: Pair) -> bool:
 
 def _in_other_sentences(pair: Pair) -> bool:
     """Whether both texts have the same number of sentences and some links stand in other ones."""
-    source, translation = (sentence_starts(reading.prose) for reading in (pair.source, pair.translation))
+    source, translation = (reading.sentence_starts for reading in (pair.source, pair.translation))
     if len(source) != len(translation) or len(source) < 2:  # noqa: PLR2004  # one sentence is always the same
         return False
     before, after = (

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.documents import DOCUMENT_CHECKS, DocumentCheck, Spot, check_document
-from translate_pipe.model import Closing, Diagnostic, Opening, Piece, Run, SegmentKind, Severity
+from translate_pipe.checks.expression import Expression
+from translate_pipe.model import Closing, Diagnostic, Opening, Run, SegmentKind, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +31,10 @@ HARMLESS_TAGS = frozenset(
 """Inline tags that a translator copies without harm, because Markdown has nothing shorter or nothing at all."""
 
 # Pages that a generator makes are not there yet.
-_MADE_LATER = re.compile(r"\.(?:x?html?|php|aspx?)\Z", re.IGNORECASE)
-_HAS_SUFFIX = re.compile(r"[^/.][^/]*\.[a-z][a-z0-9]{0,8}\Z", re.IGNORECASE)
-_WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")
-_ADDRESS = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<?https?://\S+")
+_MADE_LATER = Expression(r"\.(?:x?html?|php|aspx?)\Z", re.IGNORECASE)
+_HAS_SUFFIX = Expression(r"[^/.][^/]*\.[a-z][a-z0-9]{0,8}\Z", re.IGNORECASE)
+_WORD = Expression(r"\w+(?:[-’'.,]\w+)*")
+_ADDRESS = Expression(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<?https?://\S+")
 
 
 # Emphasis and code
@@ -54,7 +55,7 @@ _FREE = r"(?<![^\s(\[“\"'‘])"
 _BROKEN = (
     # **vet ** or ** vet**: a blank inside keeps the marks from being marks.
     (
-        re.compile(
+        Expression(
             rf"{_FREE}(\*\*|__)"
             r"(?:[^\S\n](?=\S)(?:(?!\1)[^\n])*?(?!\1)\S|(?=\S)(?:(?!\1)[^\n])*?[^\S\n])"
             r"\1(?!\w)"
@@ -62,7 +63,7 @@ _BROKEN = (
         "blank",
     ),
     (
-        re.compile(
+        Expression(
             rf"{_FREE}([*_])(?!\1)"
             r"(?:[^\S\n](?=[^\W_])(?:(?!\1)[^\n])*?(?!\1)\S|(?=[^\W_])(?:(?!\1)[^\n])*?[^\S\n])"
             r"\1(?![\w*_])"
@@ -70,14 +71,14 @@ _BROKEN = (
         "blank",
     ),
     # **vet without an end, or an end without a beginning; *args and **kwargs are code that lacks its backticks.
-    (re.compile(rf"(?<![\w*])(\*\*)(?=[\w“‘(]|{OPENED})(?!kwargs\b|\w+_\w|[a-z]+[),=])"), "unpaired"),
-    (re.compile(r"(?<=[^\s*(])(\*\*)(?![\w*])"), "unpaired"),
+    (Expression(rf"(?<![\w*])(\*\*)(?=[\w“‘(]|{OPENED})(?!kwargs\b|\w+_\w|[a-z]+[),=])"), "unpaired"),
+    (Expression(r"(?<=[^\s*(])(\*\*)(?![\w*])"), "unpaired"),
     # A mark too many beside emphasis: ***vet**.
-    (re.compile(rf"(?<![\w*_])([*_])(?={OPENED})|(?<={CLOSED})([*_])(?![\w*_])"), "unpaired"),
+    (Expression(rf"(?<![\w*_])([*_])(?={OPENED})|(?<={CLOSED})([*_])(?![\w*_])"), "unpaired"),
     # *cursief in the middle of a sentence.
-    (re.compile(rf"(?<=\w )(\*)(?={_LETTER}{{2}}[^*/]*\Z)(?!args\b|\.)"), "unpaired"),
+    (Expression(rf"(?<=\w )(\*)(?={_LETTER}{{2}}[^*/]*\Z)(?!args\b|\.)"), "unpaired"),
 )
-_BACKTICK = re.compile(r"`+")
+_BACKTICK = Expression(r"`+")
 _TEXTS = {
     "blank": "the blank inside {0}…{0} keeps it from being emphasis; readers see the {0}",
     "unpaired": "{} has no partner; readers see it as it stands",
@@ -157,20 +158,17 @@ def source_link(page: Page) -> Iterator[Spot]:
 def long_segment(page: Page) -> Iterator[Spot]:
     """Segments of so many words that a small edit makes much to look through again."""
     for segment in page.document.segments:
+        if len(segment.text) < 2 * LONGEST_SEGMENT:  # too short for as many words with something between them
+            continue
         words = len(_WORD.findall(_ADDRESS.sub("", segment.text)))
         if words > LONGEST_SEGMENT:
             text = f"this segment has {words} words; several of at most {LONGEST_SEGMENT} are easier to translate"
-            yield Spot(text, segment.slot.start, _index_at(page, segment.slot.start), segment.text)
+            yield Spot(text, segment.slot.start, page.place(segment.slot.start), segment.text)
 
 
-def _index_at(page: Page, offset: int) -> int:
-    """The place in the outline of the text at an offset; 0, where front matter stands, if it is in none."""
-    texts = ((place, item) for place, item in enumerate(page.document.outline) if isinstance(item, (Run, Piece)))
-    return next((place for place, item in texts if item.start <= offset < item.end), 0)
-
-
-_END_OF_SENTENCE_LACKS = re.compile(r"[^\W\d_][,;]?\Z|,\Z")
-_CONTAINER = re.compile(r"(?:!!!|\?\?\?|:::|///|===|\{[%{*]|\$\$|\\)")
+_END_OF_SENTENCE_LACKS = Expression(r"[^\W\d_][,;]?\Z|,\Z")
+_STOPS = frozenset({b".", b"!", b"?", b":"})
+_CONTAINER = Expression(r"(?:!!!|\?\?\?|:::|///|===|\{[%{*]|\$\$|\\)")
 
 
 def split_sentence(page: Page) -> Iterator[Spot]:
@@ -186,13 +184,17 @@ def split_sentence(page: Page) -> Iterator[Spot]:
 def _neighbours(outline: tuple[OutlineItem, ...]) -> Iterator[tuple[int, tuple[Run, Run]]]:
     """The texts of two paragraphs with nothing between them, and the place of the first in the outline."""
     for index, first in enumerate(outline[:-3]):
+        if not isinstance(first, Run):
+            continue
         closing, opening, second = outline[index + 1 : index + 4]
         is_followed = closing == Closing("Paragraph") and isinstance(opening, Opening) and opening.tag == "Paragraph"
-        if isinstance(first, Run) and is_followed and isinstance(second, Run):
+        if is_followed and isinstance(second, Run):
             yield index, (first, second)
 
 
 def _runs_on(data: bytes, first: Run, second: Run) -> bool:
+    if data[first.end - 1 : first.end] in _STOPS:  # as nearly all paragraphs end
+        return False
     end, start = _source(data, first).text, _source(data, second).text
     if _CONTAINER.match(end) or _CONTAINER.match(start):
         return False
@@ -203,7 +205,7 @@ def _runs_on(data: bytes, first: Run, second: Run) -> bool:
 
 # Raw HTML
 
-_TAG = re.compile(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
+_TAG = Expression(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
 
 
 def raw_html(page: Page) -> Iterator[Spot]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding, times
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from translate_pipe.checks.pair import Pair
     from translate_pipe.checks.reading import Reading
 
-_LITERAL = re.compile(r"\*+|~~+|(?<![^\W_])_+|_+(?![^\W_])|(?<=[^\W_])__+(?=[^\W_])")
+_LITERAL = Expression(r"\*+|~~+|(?<![^\W_])_+|_+(?![^\W_])|(?<=[^\W_])__+(?=[^\W_])")
 _NAMES = {"Emphasis": "emphasis", "Strong": "strong emphasis", "Strikethrough": "struck-out text"}
 
 
@@ -41,7 +42,7 @@ def emphasis_lost(pair: Pair) -> Iterator[Finding]:
     source, translation = Counter(pair.source.emphasis), Counter(pair.translation.emphasis)
     # Quotation marks do the work of slanted letters where a script has none.
     translation["Emphasis"] += max(0, _quoted(pair.translation) - _quoted(pair.source))
-    if pair.locale.partition("_")[0] in _WITHOUT_ITALICS:
+    if pair.language in _WITHOUT_ITALICS:
         translation["Emphasis"] += max(0, translation["Strong"] - source["Strong"])
     for kind, count in (source - translation).items():
         yield Finding(f"{_NAMES[kind]} of the source is missing{times(count)}")
@@ -50,7 +51,7 @@ def emphasis_lost(pair: Pair) -> Iterator[Finding]:
 _WITHOUT_ITALICS = frozenset(
     {"zh", "ja", "ko", "yue", "ar", "fa", "ur", "he", "th", "lo", "km", "my", "hi", "bn", "ta"}
 )
-_QUOTED = re.compile(r"[\"“”„«‘'「『《][^\"“”„«»‘’'「」『』]+[\"“”»’'」』》]")
+_QUOTED = Expression(r"[\"“”„«‘'「『《][^\"“”„«»‘’'「」『』]+[\"“”»’'」』》]")
 
 
 def _quoted(reading: Reading) -> int:
@@ -113,15 +114,15 @@ def _placeholders(reading: Reading) -> dict[str, list[str]]:
     return found
 
 
-_MATH = re.compile(
+_MATH = Expression(
     r"\$\$.{1,500}?\$\$|(?<![\\$A-Za-z0-9_])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
     re.DOTALL,
 )
 # Brackets have backslashes for other reasons as well, so that formulas in them have to look like one.
-_SIGN = re.compile(r"[\^_=+<>]|\\[A-Za-z]|\s[-*/]\s|\A\s*\w?\w\s*\Z")
+_SIGN = Expression(r"[\^_=+<>]|\\[A-Za-z]|\s[-*/]\s|\A\s*\w?\w\s*\Z")
 # What is prose in a formula, and how a locale writes a decimal point.
-_TEXT_IN_MATH = re.compile(r"\\(text|textrm|textit|textbf|mbox)\s*\{[^{}]*\}")
-_DECIMAL_COMMA = re.compile(r"(?<=\d)(?:\{,\}|,)(?=\d)")
+_TEXT_IN_MATH = Expression(r"\\(text|textrm|textit|textbf|mbox)\s*\{[^{}]*\}")
+_DECIMAL_COMMA = Expression(r"(?<=\d)(?:\{,\}|,)(?=\d)")
 
 
 def math(pair: Pair) -> Iterator[Finding]:
@@ -145,25 +146,26 @@ def _formulas(text: str) -> Iterator[str]:
         yield formula
 
 
-_BLOCK = re.compile(
+_BLOCK = Expression(
     r"\s{0,3}(?:(#{1,6})(?=\s)|([-*+])\s|(\d{1,9}[.)])\s|(>)|(\[\^[^\]]+\]:)|(:)\s|(\|))|(```|~~~)", re.MULTILINE
 )
-_INDENTED = re.compile(r"(?: {4}| {0,3}\t)\s*\S")
+_INDENTED = Expression(r"(?: {4}| {0,3}\t)\s*\S")
 
 
 def block(pair: Pair) -> Iterator[Finding]:
     """Marks of a heading, list item, quote or definition at the beginning, where a catalogue holds them."""
-    if not pair.is_markdown:
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    if (msgid[:1].isalpha() and not msgstr[:1].isspace()) or not pair.is_markdown:
         return
-    if _INDENTED.match(pair.message.msgstr) and not _INDENTED.match(pair.message.msgid):
+    if _INDENTED.match(msgstr) and not _INDENTED.match(msgid):
         yield Finding("four blanks at the beginning make this a block of code")
-    source, translation = (_opening(text) for text in (pair.message.msgid, pair.message.msgstr))
+    source, translation = (_opening(text) for text in (msgid, msgstr))
     if source and source != translation:
         now = translation or "nothing"
         yield Finding(
             f"the text begins with {source} in the source and with {now} here", (translation,) if translation else ()
         )
-    elif source == "|" and _pipes(pair.message.msgid) != _pipes(pair.message.msgstr):
+    elif source == "|" and _pipes(msgid) != _pipes(msgstr):
         yield Finding("the row of a table has another number of cells than in the source", ("|",))
 
 
@@ -196,8 +198,8 @@ def attribute_list(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"the attributes {text} stand here more often than in the source", (text,))
 
 
-_HARD = re.compile(r"(?: {2,}|\\)\n|<br\s*/?>", re.IGNORECASE)
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_HARD = Expression(r"(?: {2,}|\\)\n|<br\s*/?>", re.IGNORECASE)
+_BLANK_LINE = Expression(r"\n[ \t]*\n")
 
 
 def line_break(pair: Pair) -> Iterator[Finding]:
@@ -227,7 +229,7 @@ def escape(pair: Pair) -> Iterator[Finding]:
         yield Finding(f"{sign} needs a backslash, as in the source, to stand in the text as it is", (sign,))
 
 
-_EMOJI = re.compile(
+_EMOJI = Expression(
     r"(?:[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff])"
     r"(?:\ufe0f|[\U0001f3fb-\U0001f3ff]|\u200d[\U0001f300-\U0001faff\u2600-\u27bf])*"
 )
@@ -235,7 +237,7 @@ _EMOJI = re.compile(
 
 def emoji(pair: Pair) -> Iterator[Finding]:
     """Emoji and pictographs of the source that are missing."""
-    if pair.message.msgid.isascii():
+    if not _EMOJI.search(pair.message.msgid):
         return
     source, translation = (
         Counter(found.replace("\ufe0f", "") for found in _EMOJI.findall(text))

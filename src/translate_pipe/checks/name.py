@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import conventions
 from translate_pipe.checks.context import NAME, is_inflected
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
 
 if TYPE_CHECKING:
@@ -15,17 +15,15 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks.pair import Pair
 
-_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9+#]*")
+_LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
 _SHORTEST = 4
 
 
 def name(pair: Pair) -> Iterator[Finding]:
     """Names that the catalogue's other translations keep and this one has lost or misspelt."""
     here = pair.translation.prose
-    names = Counter(NAME.findall(pair.source.prose))
-    names = Counter(
-        {found: count for found, count in names.items() if here.count(found) < count and pair.context.is_name(found)}
-    )
+    known = [found for found in NAME.findall(pair.source.prose) if pair.context.is_name(found)]
+    names = [found for found, count in Counter(known).items() if here.count(found) < count] if known else known
     if not names:
         return
     capitals = {word for word in _LATIN_WORD.findall(pair.translation.prose) if word[0].isupper()}

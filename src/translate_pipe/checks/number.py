@@ -8,8 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import conventions
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
-from translate_pipe.checks.quantity import dates
+from translate_pipe.checks.quantity import dates, may_be_dated
 from translate_pipe.checks.words import is_form_of, words_of
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def number_added(pair: Pair) -> Iterator[Finding]:
 
 def number_format(pair: Pair) -> Iterator[Finding]:
     """Numbers that are written as in the source, but that readers of the locale take for others."""
+    if not pair.source_numbers:
+        return
     values = {found.written: found.value for found in pair.source_numbers}
     for found in pair.translation_numbers:
         if values.get(found.written, found.value) != found.value:
@@ -63,11 +66,17 @@ def number_format(pair: Pair) -> Iterator[Finding]:
 
 def percent(pair: Pair) -> Iterator[Finding]:
     """Percentages that have lost their sign or word, and numbers that have got one."""
+    if not (_has_percent(pair.source.prose) or _has_percent(pair.translation.prose)):
+        return
     for found, other in _pairs_by_value(pair):
         if found.sign == "%" != other.sign and not _says_percent(pair):
             yield Finding(f"the percent sign of {found.written} % is missing", (other.written,))
         elif other.sign == "%" != found.sign and not any(sign in pair.message.msgid.lower() for sign in _PERCENTS):
             yield Finding(f"{other.written} is no percentage in the source", (other.written,))
+
+
+def _has_percent(text: str) -> bool:
+    return "%" in text or (not text.isascii() and any(sign in text for sign in "％٪﹪‰"))
 
 
 _PERCENTS = ("%", "percent", "procent", "prozent", "per cent")
@@ -82,6 +91,8 @@ def _says_percent(pair: Pair) -> bool:
 
 def unit(pair: Pair) -> Iterator[Finding]:
     """Units and currencies that have become others: 25 km is not 25 mi."""
+    if not any(one.sign for one in pair.source_quantities):
+        return
     for found, other in _pairs_by_value(pair):
         if found.sign and other.sign and "%" not in {found.sign, other.sign} and found.sign != other.sign:
             source, translation = pair.source.prose, pair.translation.prose
@@ -100,6 +111,8 @@ def date(pair: Pair) -> Iterator[Finding]:
 
 
 def _changed_dates(pair: Pair) -> Iterator[Finding]:
+    if not may_be_dated(pair.translation_numbers):
+        return
     here = {found[1:]: found.written for found in dates(pair.translation.prose, pair.locale)}
     there = {found[1:]: found.written for found in dates(pair.source.prose, pair.source_locale)}
     others = [written for value, written in here.items() if value not in there]
@@ -127,7 +140,10 @@ def _changed_months(pair: Pair) -> Iterator[Finding]:
 def _months(text: str, locale: str) -> dict[int, str]:
     """The months that stand by name beside a number, each with the word for it."""
     names = conventions.months(locale)
-    words = text.replace(",", " ").replace(".", " ").split()
+    spaced = text.replace(",", " ").replace(".", " ")
+    if names.keys().isdisjoint(spaced.lower().split()):
+        return {}
+    words = spaced.split()
     found: dict[int, str] = {}
     for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
         month = names.get(word.lower())
@@ -142,9 +158,7 @@ def _months(text: str, locale: str) -> dict[int, str]:
 def _have_the_same(pair: Pair) -> bool:
     """Whether both texts have the same numbers in the same order, as most have."""
     source, translation = pair.source_numbers, pair.translation_numbers
-    return len(source) == len(translation) and all(
-        one.value == other.value for one, other in zip(source, translation, strict=True)
-    )
+    return len(source) == len(translation) and [one.value for one in source] == [one.value for one in translation]
 
 
 def _unmatched(source: list[Number], translation: list[Number]) -> tuple[list[Number], list[Number]]:
@@ -174,12 +188,10 @@ def _beyond(numbers: list[Number], others: Counter[str], key: Callable[[Number],
 
 def _pairs_by_value(pair: Pair) -> Iterator[tuple[Number, Number]]:
     """The numbers of the source, each with the one of the same value in the translation that suits it best."""
-    if not pair.source_numbers or not pair.translation_numbers:
-        return
     rest: defaultdict[str, defaultdict[str, list[Number]]] = defaultdict(lambda: defaultdict(list))
-    for other in reversed(pair.translation_numbers):
+    for other in reversed(pair.translation_quantities):
         rest[other.value][other.sign].append(other)
-    for found in sorted(pair.source_numbers, key=lambda one: not one.sign):
+    for found in sorted(pair.source_quantities, key=lambda one: not one.sign):
         same = rest[found.value]
         sign = found.sign if same[found.sign] else next((sign for sign, left in same.items() if left), None)
         if sign is not None:
@@ -201,7 +213,7 @@ def _explained(pair: Pair, lost: list[Number], added: list[Number]) -> list[Numb
 
 def _is_spelled(found: Number, prose: str, locale: str) -> bool:
     """Whether the words of a text hold the number in words, as a cardinal or an ordinal."""
-    if not found.value.isdigit():
+    if not found.value.isdigit() or len(found.value) > _LONGEST_SPELLED:
         return False
     if locale.partition("_")[0] in _DUALS and found.value in {"1", "2"}:
         return True  # said by the form of the noun: ساعتان is two hours
@@ -221,11 +233,10 @@ _COUNTED = (
     "个個つ番回種种类類度位次部名人年月日章节節項件点點本枚台層层"
     "步歩条條代级級時时分秒週周倍階阶字行列組组円元歳岁歲头頭匹天"
 )
-_CJK = re.compile(r"[\u2e80-\u9fff]")
 
 
 def _stands_in(spelling: str, text: str, words: list[str]) -> bool:
-    if _CJK.match(spelling):
+    if "\u2e80" <= spelling[:1] <= "\u9fff":
         # A single sign such as 一 is part of many words; it counts in front of what is counted.
         return (
             spelling in text if len(spelling) > 1 else bool(re.search(f"(?:{spelling}|第{spelling})[{_COUNTED}]", text))
@@ -250,7 +261,7 @@ def _months_by_name(pair: Pair) -> set[str]:
     return {str(month) for name, month in names.items() if any(is_form_of(word, name) for word in words)}
 
 
-_TIME = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b", re.IGNORECASE)
+_TIME = Expression(r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b", re.IGNORECASE)
 
 
 def _without_times(lost: list[Number], added: list[Number], pair: Pair) -> list[Number]:
@@ -271,6 +282,7 @@ def _without_times(lost: list[Number], added: list[Number], pair: Pair) -> list[
 
 _SCALES = {"万": 4, "萬": 4, "만": 4, "億": 8, "亿": 8, "억": 8, "千": 3, "천": 3}
 _HALF_DAY = 12
+_LONGEST_SPELLED = 7
 _GROUP = 3
 _STEM = 3
 

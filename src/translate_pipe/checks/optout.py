@@ -9,11 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
+
 if TYPE_CHECKING:
     from translate_pipe.model import Message
 
-_COMMENT = re.compile(r"translate-pipe:\s*ignore\s+(.+)")
+_COMMENT = Expression(r"translate-pipe:\s*ignore\s+(.+)")
 _FLAG = "ignore-"
+
+
+def may_opt_out(message: Message) -> bool:
+    """Whether a message says anything by which it could opt out; nearly all have a flag, and hardly any one of ours."""
+    return bool(message.translator_comments) or any(flag.startswith(_FLAG) for flag in message.flags)
 
 
 def ignored_checks(message: Message) -> tuple[str, ...]:

@@ -12,18 +12,19 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.targets import Targets
 from translate_pipe.document import bibliography
 from translate_pipe.document.citations import citations_in
 from translate_pipe.document.lines import LineIndex
 from translate_pipe.document.slugs import explicit_ids, slugs_of_any_renderer
-from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Opening, Piece, Run, Verbatim
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Inline, Opening, Piece, Run, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from translate_pipe.document.citations import Citation
-    from translate_pipe.model import Document, Inline, Segment
+    from translate_pipe.model import Document, Segment
 
 FOOTNOTE, NUMBERED, KEYED = "footnote", "numbered", "keyed"
 """The families of citations: those of one family lead to entries of the same."""
@@ -32,22 +33,26 @@ _FAMILY = {"footnote": FOOTNOTE, "superscript": NUMBERED, "numeric": NUMBERED, "
 _TO_ASCII = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BREAKS = frozenset({"SoftBreak", "HardBreak"})
 # The parser takes the mark of a footnote without a definition for text; [^a-z] is a class of characters.
-_LITERAL_FOOTNOTE = re.compile(r"\[\^(?!.-.)([\w.:-]+)\](?!\()")
-_RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)|([⁰¹²³⁴-⁹]+)[⁻–-]([⁰¹²³⁴-⁹]+)")
+_LITERAL_FOOTNOTE = Expression(r"\[\^(?!.-.)([\w.:-]+)\](?!\()")
+_RANGE = Expression(r"(\d+)\s*[–-]\s*(\d+)|([⁰¹²³⁴-⁹]+)[⁻–-]([⁰¹²³⁴-⁹]+)")
 _ADDRESSES = ("Autolink", "Email")
 _LONGEST_RANGE = 100
 # In front of an entry's own number: emphasis, a bracket, a tag.
-_BEFORE_HEAD = re.compile(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
+_BEFORE_HEAD = Expression(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
 _WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
 _BYTES_HREF = re.compile(rb"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
-_HREF = re.compile(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
+_HREF = Expression(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
 # What stands in front makes an exponent or index of it: a digit, a letter on its own, a sign; perhaps in parentheses.
-_EXPONENT = re.compile(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
+_EXPONENT = Expression(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
 _CONTEXT = 3
 """The characters in front of a mark that tell what it is."""
 
 _GREATEST_NUMBER = 999
 _LONGEST_HEAD = 100
+_LONGEST_PIECE = 500
+# What a mark or a range begins with or has in it: brackets, tags, roles, references, and the bytes of raised digits,
+# dashes and the digits of other scripts.
+_MAY_MARK = re.compile(rb"[\[<{&\xc2\xe2]|[0-9\x80-\xff]\s*-")
 
 
 class Mark(NamedTuple):
@@ -150,6 +155,8 @@ class Page:
         entries = [*_footnote_entries(self.document), *_list_entries(self)]
         for block in self.blocks:
             found = list(_marks(self.document.data, block))
+            if not found:
+                continue
             heads = _heads(self.document.data, block, found)
             marks += (mark for mark in found if mark.offset not in heads)
             entries += (
@@ -200,10 +207,23 @@ class Page:
         item = self.document.outline[index]
         if not isinstance(item, (Run, Piece)):
             return None
-        segments = self.document.segments
-        inside = segments[bisect_left(self._starts, item.start) : bisect_left(self._starts, item.end)]
-        before = [one for one in inside if offset is not None and one.slot.start <= offset]
-        return before[-1] if before else next(iter(inside), None)
+        first, end = bisect_left(self._starts, item.start), bisect_left(self._starts, item.end)
+        if first == end:
+            return None
+        before = first if offset is None else min(bisect_right(self._starts, offset), end) - 1
+        return self.document.segments[max(first, before)]
+
+    def place(self, offset: int) -> int:
+        """The place in the outline of the text at an offset; 0, where front matter stands, if it is in none."""
+        at = bisect_right(self._texts, offset, key=lambda text: text[0]) - 1
+        _, end, place = self._texts[at] if at >= 0 else (0, 0, 0)
+        return place if offset < end else 0
+
+    @cached_property
+    def _texts(self) -> list[tuple[int, int, int]]:
+        """The beginning, the end and the place of each text of the outline."""
+        outline = enumerate(self.document.outline)
+        return sorted((item.start, item.end, place) for place, item in outline if isinstance(item, (Run, Piece)))
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -283,13 +303,27 @@ def _shown(events: Sequence[Inline]) -> _Shown:
     shown: list[Inline] = []
     for event in events:
         if event.kind in ("Text", "Code"):
-            starts.append(len(text))
-            shown.append(event)
-            text += str(event.value)
+            for piece in _pieces(event):
+                starts.append(len(text))
+                shown.append(piece)
+                text += str(piece.value)
         elif event.kind == "FootnoteReference":  # it has no width, but a place
             starts.append(len(text))
             shown.append(event)
     return _Shown(text, tuple(starts), tuple(shown))
+
+
+def _pieces(event: Inline) -> Iterator[Inline]:
+    """A text in pieces, so that the offset of a character is found in the same time however long the text is."""
+    value = str(event.value)
+    if event.kind != "Text" or len(value) <= _LONGEST_PIECE:
+        yield event
+        return
+    start = event.start
+    for at in range(0, len(value), _LONGEST_PIECE):
+        piece = value[at : at + _LONGEST_PIECE]
+        yield Inline("Text", piece, start, event.end)
+        start += len(piece.encode())
 
 
 # Citations and entries
@@ -297,6 +331,8 @@ def _shown(events: Sequence[Inline]) -> _Shown:
 
 def _marks(data: bytes, block: Block) -> Iterator[Mark]:
     """The citations of a block, the numbers at the heads of entries among them."""
+    if _MAY_MARK.search(data, block.run.start, block.run.end) is None:
+        return
     shown = _shown(block.run.inlines)
     if not shown.text:
         return
@@ -372,6 +408,8 @@ def _footnote_entries(document: Document) -> Iterator[Entry]:
 
 def _list_entries(page: Page) -> Iterator[Entry]:
     """The items of the ordered lists of bibliographies, with the numbers that readers see."""
+    if not page.bibliography_blocks:
+        return
     blocks = iter(page.blocks)
     lists: list[list[int] | None] = []  # of each open list the number of its next item; None if it has none
     item_at: Opening | None = None

@@ -1,12 +1,14 @@
-"""A message as the checks see it: source and translation, read once, and the languages that they are written in."""
+"""A message as the checks see it: source and translation, and the languages that they are written in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from translate_pipe.catalogue.template import is_markdown
-from translate_pipe.checks.quantity import numbers
+from translate_pipe.checks.lazy import lazy
+from translate_pipe.checks.quantity import numbers, with_signs
 from translate_pipe.checks.reading import Reading
+from translate_pipe.checks.traits import traits_of
 from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
@@ -16,47 +18,64 @@ if TYPE_CHECKING:
     from translate_pipe.model import Message
 
 
-class Pair(NamedTuple):
-    """A message and what its two texts hold; the locales are empty where they are not known.
+class Pair:
+    """A message and what its two texts hold, which is read when a check first asks for it.
 
-    `links` are the addresses that the project has for the locale.
+    `traits` are those of both texts together. The locales are empty where they are not known. `context` is the
+    catalogue that the message stands in, and `links` are the addresses that the project has for the locale.
     """
 
-    message: Message
-    source: Reading
-    translation: Reading
-    source_numbers: list[Number]
-    translation_numbers: list[Number]
-    source_locale: str
-    locale: str
-    context: Context
-    glossary: tuple[Term, ...] = ()
-    links: LocaleLinks = NO_LINKS
-    is_markdown: bool = True
+    def __init__(  # noqa: PLR0913, PLR0917  # what a pair is made of
+        self,
+        message: Message,
+        source_locale: str,
+        locale: str,
+        context: Context,
+        glossary: tuple[Term, ...] = (),
+        links: LocaleLinks = NO_LINKS,
+    ) -> None:
+        self.message = message
+        self.source_locale = source_locale
+        self.locale = locale
+        self.context = context
+        self.glossary = glossary
+        self.links = links
+        self.language = locale.partition("_")[0]
+        self._source_traits = traits_of(message.msgid)
+        self._traits = traits_of(message.msgstr)
+        self.traits = self._source_traits | self._traits
 
+    @lazy
+    def is_markdown(self) -> bool:
+        """Whether both texts are Markdown."""
+        return is_markdown(self.message)
 
-def read_pair(  # noqa: PLR0913, PLR0917  # what a pair is made of
-    message: Message,
-    source_locale: str,
-    locale: str,
-    context: Context,
-    glossary: tuple[Term, ...] = (),
-    links: LocaleLinks = NO_LINKS,
-) -> Pair:
-    """Read both texts of a message; `context` is the catalogue that it stands in."""
-    markdown = is_markdown(message)
-    source = Reading(message.msgid, is_markdown=markdown)
-    translation = Reading(message.msgstr, is_markdown=markdown)
-    return Pair(
-        message=message,
-        source=source,
-        translation=translation,
-        source_numbers=numbers(source.prose, source_locale),
-        translation_numbers=numbers(translation.prose, locale),
-        source_locale=source_locale,
-        locale=locale,
-        context=context,
-        glossary=glossary,
-        links=links,
-        is_markdown=markdown,
-    )
+    @lazy
+    def source(self) -> Reading:
+        """What the msgid holds."""
+        return Reading(self.message.msgid, self._source_traits, is_markdown=self.is_markdown)
+
+    @lazy
+    def translation(self) -> Reading:
+        """What the msgstr holds."""
+        return Reading(self.message.msgstr, self._traits, is_markdown=self.is_markdown)
+
+    @lazy
+    def source_numbers(self) -> list[Number]:
+        """The numbers of the msgid, in their order."""
+        return numbers(self.source.prose, self.source_locale)
+
+    @lazy
+    def translation_numbers(self) -> list[Number]:
+        """The numbers of the msgstr, in their order."""
+        return numbers(self.translation.prose, self.locale)
+
+    @lazy
+    def source_quantities(self) -> list[Number]:
+        """The numbers of the msgid with what they count."""
+        return with_signs(self.source_numbers, self.source.prose, self.source_locale)
+
+    @lazy
+    def translation_quantities(self) -> list[Number]:
+        """The numbers of the msgstr with what they count."""
+        return with_signs(self.translation_numbers, self.translation.prose, self.locale)

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks import conventions
+from translate_pipe.checks.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Between the digits of a number: points and commas of all scripts, apostrophes, and blanks that do not break a line.
-_DIGITS = re.compile(r"\d+(?:[.,٫٬．，'’\u00a0\u2009\u202f]\d+)*")
+_DIGITS = Expression(r"\d+(?:[.,٫٬．，'’\u00a0\u2009\u202f]\d+)*")
 _TO_ASCII = str.maketrans("٫．，", "..,")
-_GROUPING = re.compile(r"\d{1,3}(?:[.,٬'’\u00a0\u2009\u202f]\d{3})+")
-_INDIAN_GROUPING = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
-_ALWAYS_GROUPS = re.compile(r"[٬'’\u00a0\u2009\u202f]")
+_FEW_DIGITS = 3
+_GROUPING = Expression(r"\d{1,3}(?:[.,٬'’\u00a0\u2009\u202f]\d{3})+")
+_INDIAN_GROUPING = Expression(r"\d{1,2}(?:,\d{2})*,\d{3}")
+_ALWAYS_GROUPS = Expression(r"[٬'’\u00a0\u2009\u202f]")
 _PERCENTS = frozenset("%％٪﹪‰")
-_PERCENT_BEFORE = re.compile(r"(?<![\d\s\u00a0\u202f])\s?[%٪][ \u00a0\u202f]?\Z")
-_MINUS = re.compile(r"(?:^|[\s(=])[-−]\Z")
+_PERCENT_BEFORE = Expression(r"(?<![\d\s\u00a0\u202f])\s?[%٪][ \u00a0\u202f]?\Z")
+_MINUS = Expression(r"(?:^|[\s(=])[-−]\Z")
 _BLANKS = " \u00a0\u202f\u2009\u200e\u200f"
-_UNIT = re.compile(r"[°º]\s?[CF]\b|[€$£¥₹₩₽₺₴]|[^\W\d_]+(?:[/·][^\W\d_]+)?[²³]?", re.IGNORECASE)
-_SIGN_BEFORE = re.compile(r"((?<!\d)(?<!\d )[€$£¥₹₩₽₺₴]|\b[A-Z]{3})[ \u00a0\u202f]?\Z")
-_ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_DATE = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")
+_UNIT = Expression(r"[°º]\s?[CFcf]\b|[€$£¥₹₩₽₺₴]|[^\W\d_]+(?:[/·][^\W\d_]+)?[²³]?")
+_SIGN_BEFORE = Expression(r"((?<!\d)(?<!\d )[€$£¥₹₩₽₺₴]|\b[A-Z]{3})[ \u00a0\u202f]?\Z")
+_ISO_DATE = Expression(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_DATE = Expression(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")
 _LAST_MONTH = 12
 _LAST_DAY = 31
 
@@ -32,7 +33,8 @@ _LAST_DAY = 31
 class Number(NamedTuple):
     """A number: as written, its value in plain digits with a point, and where it stands, in characters.
 
-    A version (1.2.3) is its own value. `sign` is `%` or the CLDR name of the unit behind it, or empty.
+    A version (1.2.3) is its own value. `sign` is `%` or the CLDR name of the unit behind it, or empty: `with_signs`
+    fills it in.
     """
 
     written: str
@@ -58,28 +60,42 @@ def numbers(text: str, locale: str) -> list[Number]:
     ['1000.5', '3', '12.5']
     """
     found = []
-    units = conventions.units(locale)
     for match in _DIGITS.finditer(text):
         start, end = match.span()
-        minus = "-" if _MINUS.search(text, max(0, start - 2), start) else ""
-        if "." in match.group() and _DATE.fullmatch(match.group()):  # 6.5.2024 is three numbers, not one
-            found += [Number(part, str(int(part)), start, end) for part in match.group().split(".")]
+        written = match.group()
+        if "." in written and _DATE.fullmatch(written):  # 6.5.2024 is three numbers, not one
+            found += [Number(part, str(int(part)), start, end) for part in written.split(".")]
             continue
-        value = minus + _value(match.group(), locale)
-        found.append(Number(minus + match.group(), value, start, end, _sign(text, start, end, units)))
+        is_signed = start and text[start - 1] in "-−" and _MINUS.search(text, max(0, start - 2), start)
+        minus = "-" if is_signed else ""
+        found.append(Number(minus + written, minus + _value(written, locale), start, end))
     return found
+
+
+def with_signs(numbers: list[Number], text: str, locale: str) -> list[Number]:
+    """The numbers of a text with what each of them counts.
+
+    >>> text = "12,5 % van 3 km"
+    >>> [number.sign for number in with_signs(numbers(text, "nl"), text, "nl")]
+    ['%', 'length-kilometer']
+    """
+    units = conventions.units(locale)
+    # The parts of a date, which are shorter than where they stand, count nothing.
+    signs = (
+        _sign(text, one.start, one.end, units) if len(one.written) >= one.end - one.start else "" for one in numbers
+    )
+    return [one._replace(sign=sign) if sign else one for one, sign in zip(numbers, signs, strict=True)]
 
 
 def _value(written: str, locale: str) -> str:
     if written.isdigit():
-        return str(int(written))
+        return _in_ascii(written).lstrip("0") or "0"
     return _plain(_normalised(written, locale))
 
 
 def _normalised(written: str, locale: str) -> str:
     """A number with separators as ASCII digits, a point for the decimals and nothing else; a version as it is."""
-    ascii_digits = "".join(str(int(character)) if character.isdigit() else character for character in written)
-    text = _ALWAYS_GROUPS.sub("", ascii_digits.translate(_TO_ASCII))
+    text = _ALWAYS_GROUPS.sub("", _in_ascii(written).translate(_TO_ASCII))
     signs = [character for character in text if character in ".,"]
     if not signs:
         return text
@@ -95,9 +111,17 @@ def _normalised(written: str, locale: str) -> str:
     return text.replace(last, ".")
 
 
+def _in_ascii(written: str) -> str:
+    if written.isascii():
+        return written
+    return "".join(str(int(character)) if character.isdigit() else character for character in written)
+
+
 def _plain(text: str) -> str:
     if text.count(".") > 1 or "," in text:
         return text
+    from decimal import Decimal  # most numbers have no decimals
+
     return format(Decimal(text).normalize(), "f")
 
 
@@ -106,7 +130,9 @@ def _sign(text: str, start: int, end: int, units: dict[str, str]) -> str:
     at = end
     while at < len(text) and text[at] in _BLANKS:
         at += 1
-    if text[at : at + 1] in _PERCENTS or _PERCENT_BEFORE.search(text, max(0, start - 3), start):
+    before = text[max(0, start - 4) : start]
+    has_percent_before = ("%" in before or "٪" in before) and _PERCENT_BEFORE.search(text, max(0, start - 3), start)
+    if text[at : at + 1] in _PERCENTS or has_percent_before:
         return "%"
     unit = _UNIT.match(text, at)
     if unit:
@@ -114,8 +140,15 @@ def _sign(text: str, start: int, end: int, units: dict[str, str]) -> str:
         found = units.get(name) or units.get(name.lower())
         if found:
             return found
+    if before.rstrip(_BLANKS)[-1:].islower():  # as most words do that stand in front of a number
+        return ""
     currency = _SIGN_BEFORE.search(text, max(0, start - 4), start)
     return units.get(currency[1], "") if currency else ""
+
+
+def may_be_dated(numbers: list[Number]) -> bool:
+    """Whether any of a text's numbers is as long as the year of a date."""
+    return any(len(one.written) > _FEW_DIGITS for one in numbers)
 
 
 def dates(text: str, locale: str) -> Iterator[Date]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from translate_pipe.checks.expression import Expression
+from translate_pipe.checks.lazy import lazy
+from translate_pipe.checks.sentences import sentence_starts
 from translate_pipe.checks.tokens import tokens
+from translate_pipe.checks.traits import Trait
 from translate_pipe.document.citations import citations_in, may_cite
 from translate_pipe.document.inlines import inlines, plain_inlines
 
@@ -23,17 +26,19 @@ OBJECT = "\ufffc"
 
 _EMPHASIS = frozenset({"Emphasis", "Strong", "Strikethrough"})
 _EMPHASIS_ENDS = frozenset(f"End{kind}" for kind in _EMPHASIS)
-_BARE_URL = re.compile(r"(?:https?|ftp)://[^\s<>\"'`|（）「」『』【】、。，；\ufffc]+", re.IGNORECASE)
+_BARE_URL = Expression(r"(?:https?|ftp)://[^\s<>\"'`|（）「」『』【】、。，；\ufffc]+", re.IGNORECASE)
 _URL_TAIL = ".,;:!?*_]}\u200b"
-_REFERENCE = re.compile(r"\[([^\[\]]*)\]\[([^\[\]^@]+)\]")
-_WIKI_LINK = re.compile(r"\[\[(?![\^@\d])([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,500}))?\]\](?![(\[])")
+_REFERENCE = Expression(r"\[([^\[\]]*)\]\[([^\[\]^@]+)\]")
+_WIKI_LINK = Expression(r"\[\[(?![\^@\d])([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,500}))?\]\](?![(\[])")
 # MyST: {role}`target`, {role}`text <target>`; what a citation leads to is found elsewhere.
-_ROLE = re.compile(r"\{(?!cite\b)[A-Za-z][\w:.+-]{0,50}\}\Z")
+_ROLE = Expression(r"\{(?!cite\b)[A-Za-z][\w:.+-]{0,50}\}\Z")
 _LONGEST_ROLE = 53
-_ROLE_WITH_TEXT = re.compile(r".*[^\s].*?\s*<([^<>]+)>\s*\Z", re.DOTALL)
+_ROLE_WITH_TEXT = Expression(r".*[^\s].*?\s*<([^<>]+)>\s*\Z", re.DOTALL)
 _ROLES_OF_TEXT = frozenset({"{abbr}", "{guilabel}", "{menuselection}", "{sub}", "{sup}"})
-_BLANKS = re.compile(r"[ \t\r\n]+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
+_BLANKS = Expression(r"[ \t\r\n]+")
+_WORD = Expression(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
+# As numbers, since the operators of a flag take longer than most readings.
+_MARKUP, _TOKENS, _CITATIONS = int(Trait.MARKUP), int(Trait.TOKEN), int(Trait.CITATION)
 
 
 class Link(NamedTuple):
@@ -60,16 +65,17 @@ class Reading:
     no Markdown has but code and tags.
     """
 
-    def __init__(self, text: str, *, is_markdown: bool = True) -> None:
+    def __init__(self, text: str, traits: int, *, is_markdown: bool = True) -> None:
         self.text = text
+        self._traits = traits
+        self._is_markdown = is_markdown
         self.code: list[str] = []
         self.roles: list[str] = []
         self.tags: list[str] = []
         self.emphasis: list[str] = []
         self.highlights: list[tuple[int, int]] = []
         self.links: list[Link] = []
-        self.inlines = inlines(text) if is_markdown else plain_inlines(text)
-        self.shown = self._walk(self.inlines)
+        self.shown = self._without_addresses(self._walk(self.inlines) if traits & _MARKUP else self._plain())
         if "][" in self.shown:
             self.links += [
                 Link("reference", found[2].lower(), found[1], found.start())
@@ -80,12 +86,23 @@ class Reading:
                 Link("link", found[1].strip(), found[2] or found[1], found.start(2 if found[2] else 1))
                 for found in _WIKI_LINK.finditer(self.shown)
             ]
-        self.tokens: tuple[Token, ...] = tokens(self.shown)
-        self.citations: tuple[Citation, ...] = citations_in(self.inlines) if may_cite(text) else ()
+        self.tokens: tuple[Token, ...] = tokens(self.shown) if traits & _TOKENS else ()
+        self.citations: tuple[Citation, ...] = ()
+        if traits & _CITATIONS and may_cite(text):
+            self.citations = citations_in(self.inlines)
         if self.tokens and self.citations:
             self.citations = _outside(self.citations, self.tokens)
             self.tokens = _outside(self.tokens, self.citations)
         self.prose = self._without_marks()
+
+    @lazy
+    def inlines(self) -> tuple[Inline, ...]:
+        """The events of the parser; offsets are bytes of the text."""
+        return inlines(self.text) if self._is_markdown else plain_inlines(self.text)
+
+    def _plain(self) -> str:
+        """What a reader sees of a text without markup."""
+        return self.text.replace("\n", " ") if self._is_markdown else self.text
 
     def _walk(self, events: Sequence[Inline]) -> str:
         """Sort the events; what a reader sees is returned, in which code and addresses are OBJECTs."""
@@ -117,7 +134,7 @@ class Reading:
             elif kind in {"EndLink", "EndImage"} and open_links:
                 opening, start, codes = open_links.pop()
                 shown = self._linked(opening, start, shown, tuple(self.code[codes:]))
-        return self._without_addresses(shown)
+        return shown
 
     def _linked(self, opening: Inline, start: int, shown: str, code: tuple[str, ...]) -> str:
         detail = opening.value
@@ -154,7 +171,12 @@ class Reading:
         spans += [(token.start, token.end) for token in self.tokens if token.kind != "short"]
         return _without(text, spans)
 
-    @cached_property
+    @lazy
+    def sentence_starts(self) -> list[int]:
+        """Where the sentences of the prose begin, in characters."""
+        return sentence_starts(self.prose)
+
+    @lazy
     def words(self) -> list[str]:
         """The words of the prose, without numbers."""
         return _WORD.findall(self.prose)

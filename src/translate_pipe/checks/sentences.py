@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from translate_pipe.checks.expression import Expression
+
 # Behind a full stop a sentence begins with a blank and something that is no small letter; scripts without capitals and
 # without blanks have stops of their own. Closing marks stay with the sentence that they close.
-_END = re.compile(
+_END = Expression(
     r"(?:[.!?…](?=[\"'”’»)\]*_\ufffc]*\s+(?:\ufffc|[\"'“‘„«(\[¿¡]*[^\W_a-zß-öø-ÿа-яёіїєґ]))"
     r"|[。！？｡．](?!\s*$)|[؟۔।](?=\s))[\"'”’»）)\]*_」』\ufffc]*\s*"
 )
-_ABBREVIATION = re.compile(
+_ABBREVIATION = Expression(
     r"(?:\b[^\W\d_]|\b(?:e\.g|i\.e|z\.b|bijv|d\.h|o\.a|p\.ex|etc|vs|cf|dr|mr|mrs|nr|no|vol|fig|ca|St|al|p|pp|blz))\Z",
     re.IGNORECASE,
 )

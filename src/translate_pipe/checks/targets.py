@@ -10,8 +10,10 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
-_FOOTNOTE = re.compile(r"(?:user-content-)?fn(?:ref)?\d*[:_-]?.")
-_OF_THE_BROWSER = re.compile(r"(?:top)?$|:~:", re.IGNORECASE)
+from translate_pipe.checks.expression import Expression
+
+_FOOTNOTE = Expression(r"(?:user-content-)?fn(?:ref)?\d*[:_-]?.")
+_OF_THE_BROWSER = Expression(r"(?:top)?$|:~:", re.IGNORECASE)
 
 
 class Targets(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.document.dialects import ATTRIBUTES, DIALECTS, common
 
 SEEN_ATTRIBUTES = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in DIALECTS))
@@ -39,19 +40,19 @@ _SHORT = (
     r"|%(?:\d+\$)?[sdifu@](?![A-Za-z])|(?<![A-Za-z0-9_:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![A-Za-z0-9_:])"
 )
 _MATH = common.MATH.pattern.decode().replace(r"\w", "A-Za-z0-9_")
-_TOKEN = re.compile(
+_TOKEN = Expression(
     r"(?=[{$%:+@(<=~-])"  # what none of them begins with is soon passed over
     rf"(?:(?P<attributes>{_ATTRIBUTE_LIST})|(?P<whole>{'|'.join(_WHOLE)})|(?P<math>{_MATH})|(?P<short>{_SHORT}))",
     re.DOTALL,
 )
-_RARER_SIGNS = re.compile(r":[a-z]|<[%A-Z/]")
-_SEEN = re.compile(
+_RARER_SIGNS = Expression(r":[a-z]|<[%A-Z/]")
+_SEEN = Expression(
     rf"(?<![\w-])({'|'.join(sorted(SEEN_ATTRIBUTES))})\s*=\s*"
     r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`)",
     re.DOTALL,
 )
-_BLANKS = re.compile(r"\s+")
-_BLANKS_BESIDE_SIGNS = re.compile(r"(?<=[^\w\s]) | (?=[^\w\s])")
+_BLANKS = Expression(r"\s+")
+_BLANKS_BESIDE_SIGNS = Expression(r"(?<=[^\w\s]) | (?=[^\w\s])")
 
 
 class Token(NamedTuple):

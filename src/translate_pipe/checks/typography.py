@@ -6,6 +6,7 @@ import re
 from operator import eq
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
 from translate_pipe.checks.reading import OBJECT
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks.pair import Pair
 
-_QUOTES = re.compile(r"[\"“”„‟«»＂「」『』〝〞〟]")
+_QUOTES = Expression(r"[\"“”„‟«»＂「」『』〝〞〟]")
 _BRACKETS = (("(（", ")）"), ("[［【", "]］】"), ("{｛", "}｝"))
 # What may stand before a closing bracket alone: `a)` and `2)` of a list within the text, `:-)`.
-_ENUMERATOR = re.compile(r"(?:(?:^|[\s;,:])\w{1,2}|[:;=]-?)\Z")
+_ENUMERATOR = Expression(r"(?:(?:^|[\s;,:])\w{1,2}|[:;=]-?)\Z")
 _ENDS = {
     **dict.fromkeys(".。．｡।۔።。", "."),
     **dict.fromkeys("!！﹗", "!"),
@@ -42,8 +43,8 @@ _DOUBLES = {
     "nl": frozenset({"die", "dat", "je"}),
     "en": frozenset({"that", "had"}),
 }
-_DOUBLED = re.compile(r"\b([^\W\d_]{2,})[ \u00a0]+\1\b", re.IGNORECASE)
-_BLANKS = re.compile(r"(?<=\S)(?<![.!?])[ \u00a0]{2,}(?=[^\s\\])")
+_DOUBLED = Expression(r"\b([^\W\d_]{2,})[ \u00a0]+\1\b", re.IGNORECASE)
+_BLANKS = Expression(r"(?<=\S)(?<![.!?])[ \u00a0]{2,}(?=[^\s\\])")
 
 
 def quotation_marks(pair: Pair) -> Iterator[Finding]:
@@ -78,7 +79,7 @@ def _has_lone(text: str, opening: str, closing: str) -> bool:
 
 def end_punctuation(pair: Pair) -> Iterator[Finding]:
     """The stop at the end of the source that the translation does not have."""
-    language = pair.locale.partition("_")[0]
+    language = pair.language
     if language in _WITHOUT_STOPS:
         return
     source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
@@ -102,11 +103,13 @@ def _ends_with_noun(text: str, language: str) -> bool:
     return endings is not None and last not in endings
 
 
-_DOUBLE_END = re.compile(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|؟\.)$")
+_DOUBLE_END = Expression(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|؟\.)$")
 
 
 def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
     """Two stops at the end where one is enough."""
+    if pair.translation.prose[-1:].isalnum():
+        return
     end = pair.translation.prose.rstrip().rstrip(_CLOSING).rstrip()[-3:]
     if not (end.endswith(_STOPS) and _DOUBLE_END.search(end)):
         return
@@ -117,7 +120,7 @@ def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
 def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
     """A stop at the end that is another one than in the source."""
     source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
-    language = pair.locale.partition("_")[0]
+    language = pair.language
     is_usual = source in _LEADS_ON and translation == "." and language in _STOPS_EVERYWHERE
     if translation and source != translation and not is_usual and not _is_other_kind(source, translation, language):
         now = f"the source with {source}" if source else "the source with none"
@@ -126,7 +129,9 @@ def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
 
 def _end(text: str) -> str:
     """The kind of stop that a text ends with, behind closing marks; empty for none."""
-    end = text.rstrip().rstrip(_CLOSING).rstrip().rstrip(_CLOSING)
+    if text[-1:].isalnum():
+        return ""
+    end = text if text[-1:] in _ENDS else text.rstrip().rstrip(_CLOSING).rstrip().rstrip(_CLOSING)
     if end.endswith(("...", "。。。")):
         return "…"
     # A stop may stand behind the bracket as well as inside it.
@@ -135,12 +140,12 @@ def _end(text: str) -> str:
 
 def doubled_word(pair: Pair) -> Iterator[Finding]:
     """A word that stands twice in a row."""
-    if pair.locale.partition("_")[0] in _REDUPLICATING:
+    if pair.language in _REDUPLICATING:
         return
     words = pair.translation.prose.lower().split()
     if not any(map(eq, words, words[1:])):
         return
-    usual = _DOUBLES.get(pair.locale.partition("_")[0], frozenset())
+    usual = _DOUBLES.get(pair.language, frozenset())
     for found in _DOUBLED.finditer(pair.translation.prose):
         if found[1].lower() not in usual and not _DOUBLED.search(pair.source.prose):
             yield Finding(f"{found[1]} stands here twice", (found.group(),))

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
+from translate_pipe.checks.traits import Trait
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from translate_pipe.checks.pair import Pair
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ue000-\uf8ff]")
-_OVERRIDES = re.compile(r"[\u202d\u202e]")
+_CONTROL = Expression(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ue000-\uf8ff]")
+_OVERRIDES = Expression(r"[\u202d\u202e]")
 _OPENS = "\u202a\u202b\u202d\u202e"
 _ISOLATES = "\u2066\u2067\u2068"
-_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-_INVISIBLE = re.compile(
+_BIDI = Expression(r"[\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = Expression(
     r"[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
 )
-_JOINERS = re.compile(r"[\u200c\u200d]")
-_DIRECTION_MARKS = re.compile(r"[\u200e\u200f\u061c]")
+_JOINERS = Expression(r"[\u200c\u200d]")
+_DIRECTION_MARKS = Expression(r"[\u200e\u200f\u061c]")
 # Scripts whose letters join or stack: Arabic to Mongolian, and those of India and South-East Asia.
-_JOINING = re.compile(r"[\u0600-\u08ff\u0900-\u109f\u1780-\u18af\ua840-\ua8ff\ufb50-\ufdff\ufe70-\ufeff]")
-_EMOJI_PART = re.compile(r"[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]")
+_JOINING = Expression(r"[\u0600-\u08ff\u0900-\u109f\u1780-\u18af\ua840-\ua8ff\ufb50-\ufdff\ufe70-\ufeff]")
+_EMOJI_PART = Expression(r"[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]")
 _UNSPACED = frozenset({"th", "lo", "km", "my", "bo"})
 _EMPHASIS = frozenset("*_~")
-_CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 _REPLACEMENT = "\ufffd"
 # The first byte of a letter in UTF-8 and then one of its others, as Latin-1 or the code pages 1252 and 1251 show them:
 # a quick test before the thorough one.
-_MOJIBAKE = re.compile(
+_MOJIBAKE = Expression(
     r"[ÂÃÄÅÆÐÑØÙà-ï][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
     r"|[РС][\u00a0-\u00bf\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2122]"
 )
+_MOJIBAKE_END = int(Trait.MOJIBAKE_END)
 # The first byte of a letter whose second one got lost: a capital within or behind small letters, before a blank.
-_LOST_BYTE = re.compile(r"(?<=[a-zà-ÿ])[ÂÃÄÅÐÑ](?=[\s\u0080-\u00bf])")
+_LOST_BYTE = Expression(r"(?<=[a-zà-ÿ])[ÂÃÄÅÐÑ](?=[\s\u0080-\u00bf])")
 
 
 def control_character(pair: Pair) -> Iterator[Finding]:
@@ -93,12 +95,16 @@ def _is_at_home(character: str, text: str, at: int, pair: Pair) -> bool:
     """Whether an invisible character does its work: a break where no blanks are, or an end of emphasis."""
     if character not in "\u200b\u2060":
         return False
-    is_unspaced = pair.locale.partition("_")[0] in _UNSPACED
+    is_unspaced = pair.language in _UNSPACED
     beside = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
-    is_unspaced = is_unspaced or (bool(_CJK.search(beside)) and not beside.isalpha())
+    is_unspaced = is_unspaced or (any(map(_is_cjk, beside)) and not beside.isalpha())
     in_address = any(character in link.target for link in pair.translation.links)
     in_code = any(character in code for code in pair.translation.code)
     return not in_address and not in_code and (is_unspaced or bool(_EMPHASIS & set(beside)))
+
+
+def _is_cjk(character: str) -> bool:
+    return "\u2e80" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
 
 
 def mojibake(pair: Pair) -> Iterator[Finding]:
@@ -106,10 +112,15 @@ def mojibake(pair: Pair) -> Iterator[Finding]:
     msgstr = pair.message.msgstr
     if msgstr.isascii():
         return
-    suspect = _MOJIBAKE.search(msgstr)
-    found = suspect if suspect and _is_garbled(pair) else _LOST_BYTE.search(msgstr)
+    suspect = _MOJIBAKE.search(msgstr) if pair.traits & _MOJIBAKE_END else None
+    found = suspect if suspect and _is_garbled(pair) else _lost_byte(msgstr)
     if found and not _LOST_BYTE.search(pair.message.msgid):
         yield Finding("this text was read in the wrong encoding", (found.group(),))
+
+
+def _lost_byte(text: str) -> re.Match[str] | None:
+    # Each of them is looked for in no time, the expression takes its time over each letter.
+    return _LOST_BYTE.search(text) if any(first in text for first in "ÂÃÄÅÐÑ") else None
 
 
 def _is_garbled(pair: Pair) -> bool:
@@ -137,7 +148,7 @@ def homoglyph(pair: Pair) -> Iterator[Finding]:
 
 # One letter that looks like a Latin one between Latin letters, or the other way round; endings of Latin names in
 # Cyrillic letters (Rustом) are words as people write them.
-_MIXED = re.compile(
+_MIXED = Expression(
     r"\b(?:[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff][A-Za-z]+|[\u0410-\u044f\u0456\u0457\u0454]+[aeiopcxyABCEHIKMOPTXy]"
     r"[\u0410-\u044f\u0456\u0457\u0454]+|[асеорхуіАВСЕНІКМОРТХ][A-Za-z]{2,})\b"
 )
@@ -153,7 +164,7 @@ def _script(character: str) -> str:
     return unicodedata.name(character, "").partition(" ")[0]
 
 
-def _new(pattern: re.Pattern[str], pair: Pair) -> Iterator[str]:
+def _new(pattern: Expression, pair: Pair) -> Iterator[str]:
     """The characters of a kind that the source does not have, each once."""
     for found in dict.fromkeys(pattern.findall(pair.message.msgstr)):
         if found not in pair.message.msgid:

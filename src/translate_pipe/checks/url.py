@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from translate_pipe.checks.expression import Expression
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_PARTS = re.compile(r"(?:([A-Za-z][\w+.-]*):)?(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
-_ENCYCLOPEDIA = re.compile(r"\.(?:wikipedia|wiktionary|wikibooks|wikiquote|wikisource|wikivoyage)\.org$")
+_PARTS = Expression(r"(?:([A-Za-z][\w+.-]*):)?(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL)
+_ENCYCLOPEDIA = Expression(r"\.(?:wikipedia|wiktionary|wikibooks|wikiquote|wikisource|wikivoyage)\.org$")
 
 
 class Address(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from translate_pipe.checks.expression import Expression
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’\u200c\u200d-][^\W\d_]+)*")
+_WORD = Expression(r"[^\W\d_]+(?:['’\u200c\u200d-][^\W\d_]+)*")
 _SHORTEST_STEM = 2
 _LONGEST_ENDING = 4
 

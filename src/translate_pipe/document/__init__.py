@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from translate_pipe.document.parser import outline
-from translate_pipe.document.segments import SegmentCollector
 from translate_pipe.model import DEFAULT_OPTIONS, Document, ParseOptions
 
 __all__ = ["ParseOptions", "parse"]
@@ -23,6 +21,10 @@ def parse(text: str, path: str = "", options: ParseOptions = DEFAULT_OPTIONS) ->
     >>> document.skeleton
     ('# ', '\n\n', '\n')
     """
+    # Here, because a catalogue can be read and merged without the modules that know Markdown.
+    from translate_pipe.document.parser import outline
+    from translate_pipe.document.segments import SegmentCollector
+
     body = text.removeprefix(BYTE_ORDER_MARK)
     data = body.encode()
     items = outline(body, options)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from unicode_segmentation_rs import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# Latin, Greek and Cyrillic letters and signs; most texts need no look at each of their characters.
+_NARROW = re.compile(r"[ -~\xa1-\xac\xae-\u02ff\u0386-\u03ff\u0400-\u0482\u2013-\u2026]*+\Z")
+
+
+def is_narrow(text: str) -> bool:
+    """Whether a text is known to have a column for each of its characters; False may also mean that nobody looked.
+
+    >>> is_narrow("été"), is_narrow("睡眠")
+    (True, False)
+    """
+    return text.isascii() or _NARROW.match(text) is not None
 
 
 def columns(text: str) -> int:
@@ -17,7 +32,7 @@ def columns(text: str) -> int:
     >>> columns("slaap"), columns("睡眠")
     (5, 4)
     """
-    return len(text) if text.isascii() else sum(map(_width, text))
+    return len(text) if is_narrow(text) else sum(map(_width, text))
 
 
 def filled(units: Iterable[str], room: int) -> list[str]:
@@ -26,17 +41,15 @@ def filled(units: Iterable[str], room: int) -> list[str]:
     >>> filled(["een ", "lange ", "regel"], 10)
     ['een lange ', 'regel']
     """
+    pieces = list(units)
+    ends = list(accumulate(map(columns, pieces)))
     lines: list[str] = []
-    line: list[str] = []
-    used = 0
-    for unit in units:
-        width = columns(unit)
-        if line and used + width > room:
-            lines.append("".join(line))
-            line, used = [], 0
-        line.append(unit)
-        used += width
-    return [*lines, "".join(line)] if line else lines
+    start = used = 0
+    while start < len(pieces):
+        stop = max(start + 1, bisect_right(ends, used + room, start))
+        lines.append("".join(pieces[start:stop]))
+        start, used = stop, ends[stop - 1]
+    return lines
 
 
 @cache

@@ -71,28 +71,28 @@ def definitions(data: bytes, extensions: frozenset[str]) -> list[Definition]:
 _MARKDOWN = Markdown(options=OPTIONS)
 
 
-def first_run(text: str) -> list[Inline]:
-    """The inline events of the first block of a text, which must be a paragraph; offsets are bytes.
+def first_run(text: str, shift: int = 0) -> list[Inline]:
+    """The inline events of the first block of a text, which must be a paragraph; offsets are bytes, less `shift`.
 
     This is what checks do for each message, so it leaves out all that the outline of a document needs.
     """
     run: list[Inline] = []
     for event, span in _MARKDOWN.events_with_range(text):
         if isinstance(event, str):
-            run.append(Inline(event, None, span["start"], span["end"]))
+            run.append(Inline(event, None, span["start"] - shift, span["end"] - shift))
             continue
         ((name, payload),) = event.items()
         if name == "End":
             if payload == "Paragraph":
                 break
             tag, _ = tag_of(payload)
-            run.append(Inline("End" + tag, None, span["start"], span["end"]))
+            run.append(Inline("End" + tag, None, span["start"] - shift, span["end"] - shift))
         elif name == "Start":
             tag, detail = tag_of(payload)
             if tag != "Paragraph":
-                run.append(Inline(tag, detail, span["start"], span["end"]))
+                run.append(Inline(tag, detail, span["start"] - shift, span["end"] - shift))
         else:
-            run.append(Inline(name, payload, span["start"], span["end"]))
+            run.append(Inline(name, payload, span["start"] - shift, span["end"] - shift))
     return run
 
 

@@ -45,12 +45,10 @@ def inlines(text: str) -> tuple[Inline, ...]:
     line = text.replace("\n", " ")
     if _MARKUP.isdisjoint(line):
         return (Inline("Text", line, 0, len(line.encode())),) if line else ()
-    labels = dict.fromkeys(_FOOTNOTE_LABEL.findall(line))
+    labels = dict.fromkeys(_FOOTNOTE_LABEL.findall(line)) if "[^" in line else ()
     definitions = "".join(f"\n\n[{label}]: -" for label in labels)
-    shift = len(_LEAD)
     data, hidden = _with_hidden_tokens(line)
-    events = first_run(f"{_LEAD}{hidden}{definitions}")[1:]
-    found = [Inline(kind, value, start - shift, end - shift) for kind, value, start, end in events]
+    found = first_run(f"{_LEAD}{hidden}{definitions}", len(_LEAD))[1:]
     encoded = hidden.encode() if data else b""
     return tuple([_shown(one, encoded, data) for one in found] if data else found)
 

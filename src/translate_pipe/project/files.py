@@ -66,9 +66,16 @@ class Trace:
     files: dict[str, Seen] = field(default_factory=dict)
     places: dict[str, bool] = field(default_factory=dict)
 
+    def see(self, name: str, seen: Seen) -> None:
+        """Take over how a file was seen later; what was just written is still known by its stamp when it is read."""
+        known = self.files.get(name)
+        if seen.stamp or known is None or known.digest != seen.digest:
+            self.files[name] = seen
+
     def add(self, other: Trace) -> None:
         """Take over what was looked at later."""
-        self.files |= other.files
+        for name, seen in other.files.items():
+            self.see(name, seen)
         self.places |= other.places
 
 
@@ -135,7 +142,7 @@ class Files:
 
     def _note(self, name: str, seen: Seen) -> None:
         for trace in self._traces:
-            trace.files[name] = seen
+            trace.see(name, seen)
 
     def exists(self, name: str) -> bool:
         """Whether there is a file or folder."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.errors import FileError
 from translate_pipe.project.common import Group, Looker, Task
+from translate_pipe.project.files import Trace
 from translate_pipe.project.parts import Part, Record, file_diagnostic, fingerprint, parse_record, record_text
 from translate_pipe.project.request import Stage
 from translate_pipe.project.stamps import TICK, digest
@@ -288,7 +289,7 @@ class _Keeper:
         self._is_kept = not common.files.is_dry
         self.failure: FileError | None = None
         self._records: dict[str, dict[str, str]] = {}
-        self._files: dict[str, Seen] = {}
+        self._seen = Trace()
         self._outputs: dict[str, Output] = {}
         self._learnt: dict[str, Seen] = {}
         self._processes = self._state.processes_at_work
@@ -333,11 +334,11 @@ class _Keeper:
         setting = _setting(self._common, group)
         for unit, part in parts.items():
             self._records.setdefault(phase.step, {})[phase.name(group, unit)] = record_text(part, setting)
-            self._files |= part.trace.files
+            self._seen.add(part.trace)
             self._outputs |= part.outputs
             for (step, name), text in part.records.items():
                 self._records.setdefault(step, {})[name] = text
-        if len(self._files) > _MANY_FILES:
+        if len(self._seen.files) > _MANY_FILES:
             self.flush()
 
     def at_work(self, processes: int) -> None:
@@ -349,15 +350,15 @@ class _Keeper:
 
     def flush(self) -> None:
         """Keep for good what has been gathered."""
-        if self._is_kept and (self._records or self._files or len(self._learnt) > _MANY_LEARNT):
+        if self._is_kept and (self._records or self._seen.files or len(self._learnt) > _MANY_LEARNT):
             try:
                 self._write()
             except FileError:
                 self._write_anew()
-        self._records, self._files, self._outputs = {}, {}, {}
+        self._records, self._seen, self._outputs = {}, Trace(), {}
 
     def _write(self) -> None:
-        self._state.keep_seen(self._learnt | self._files)
+        self._state.keep_seen(self._learnt | self._seen.files)
         for step, records in self._records.items():
             self._state.keep_records(step, records)
         self._state.keep_outputs(self._outputs)

@@ -38,10 +38,7 @@ class Pool(Generic[Shared]):
     """Processes that do the same with many items; `shared` is made once in each of them by `prepare`."""
 
     def __init__(self, jobs: int, prepare: Callable[[int], Shared]) -> None:
-        can_fork = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
-        # A fork with other threads at work may take over a lock that nobody gives back.
-        method = "fork" if can_fork and threading.active_count() == 1 else "spawn"
-        context = multiprocessing.get_context(method)
+        context = multiprocessing.get_context(_method())
         self._jobs = jobs
         self._executor = ProcessPoolExecutor(jobs, context, _begin, (prepare, context.Value("i", 0)))
 
@@ -84,6 +81,13 @@ class Pool(Generic[Shared]):
     def capacity(self) -> int:
         """How many items may wait: enough that no process idles, few enough that memory stays flat."""
         return self._jobs * _AHEAD
+
+
+def _method() -> str:
+    """How processes are started: forked where that is safe, since then they need not import anything."""
+    can_fork = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+    # A fork with other threads at work may take over a lock that nobody gives back.
+    return "fork" if can_fork and threading.active_count() == 1 else "spawn"
 
 
 # In the processes

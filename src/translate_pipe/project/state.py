@@ -133,10 +133,11 @@ class State:
     # Writing
 
     def keep_seen(self, files: Mapping[str, Seen]) -> None:
-        """Remember files by their stamps; those that cannot be known by one are forgotten."""
+        """Remember files by their stamps; those that cannot be known by one are forgotten, if they have changed."""
         known = ((name, one.digest, *one.stamp) for name, one in files.items() if one.stamp)
         self._change("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", known)
-        self._change("DELETE FROM files WHERE name = ?", ((name,) for name, one in files.items() if not one.stamp))
+        others = ((name, one.digest) for name, one in files.items() if not one.stamp)
+        self._change("DELETE FROM files WHERE name = ? AND digest <> ?", others)
 
     def keep_records(self, step: str, records: Mapping[str, str]) -> None:
         """Remember what came of a step; an empty record is forgotten."""

@@ -1,0 +1,60 @@
+"""Regular expressions that are compiled when a text first needs them: few runs need half of them."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Search = Callable[..., re.Match[str] | None]
+
+
+class Expression:
+    r"""A regular expression with the methods of a compiled one.
+
+    >>> Expression("[ae]+\\w").findall("een aap")
+    ['en', 'aap']
+    """
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self.pattern = pattern
+        self._flags = flags
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self._flags)
+
+    # Each is the compiled expression's own method from its first use on, so that nothing stands in between.
+
+    @cached_property
+    def search(self) -> Search:
+        """As that of re.Pattern, like those below."""
+        return self._compiled.search
+
+    @cached_property
+    def match(self) -> Search:
+        """Match at the beginning."""
+        return self._compiled.match
+
+    @cached_property
+    def fullmatch(self) -> Search:
+        """Match the whole text."""
+        return self._compiled.fullmatch
+
+    @cached_property
+    def findall(self) -> Callable[..., list[Any]]:
+        """The texts, or the tuples of groups, of all matches."""
+        return self._compiled.findall
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
+        """All matches."""
+        return self._compiled.finditer
+
+    @cached_property
+    def sub(self) -> Callable[..., str]:
+        """Replace all matches."""
+        return self._compiled.sub

@@ -1,0 +1,88 @@
+"""What a text may hold, told by its characters alone: most checks concern few texts, and this is the quickest way out.
+
+A trait is always said of too many texts rather than of too few: a text without it holds nothing of that kind, however
+it is parsed. Characters are told apart by their first byte in UTF-8, which one call of C can sort out.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag, auto
+
+
+class Trait(IntFlag):
+    """Something that a text may hold."""
+
+    MARKUP = auto()  # without it a text of Markdown is nothing but text
+    CITATION = auto()
+    LINK = auto()
+    TAG = auto()
+    SCHEME = auto()
+    ENTITY = auto()
+    EMPHASIS = auto()
+    CODE = auto()
+    TOKEN = auto()
+    MATH = auto()
+    BREAK = auto()
+    ESCAPE = auto()
+    EMOJI = auto()
+    DIGIT = auto()
+    QUOTE = auto()
+    BRACKET = auto()
+    OTHER_SCRIPT = auto()  # another than the Latin one
+    UNPRINTABLE = auto()
+    REPLACEMENT = auto()
+    MOJIBAKE = auto()
+    MOJIBAKE_END = auto()  # what the second byte of a letter becomes
+    HOMOGLYPH = auto()
+
+
+NO_TRAIT = Trait(0)
+
+
+def _bytes(*ranges: tuple[int, int]) -> bytes:
+    return bytes(byte for first, last in ranges for byte in range(first, last + 1))
+
+
+# A character reference may stand for any sign, but where the raw text is looked at.
+_FIRST_BYTES = {
+    Trait.MARKUP: b"\\`*_{}[]<>&~|!$^\r\t",
+    Trait.CITATION: b"[@<{\xc2\xe2",  # ² and ⁴
+    Trait.LINK: b"[<&/",
+    Trait.TAG: b"<",
+    Trait.SCHEME: b":",
+    Trait.ENTITY: b"&",
+    Trait.EMPHASIS: b"*_~",
+    Trait.CODE: b"`&",
+    Trait.TOKEN: b"{}$%@+:<&`",
+    Trait.MATH: b"$\\",
+    Trait.BREAK: b"\n",
+    Trait.ESCAPE: b"\\",
+    Trait.EMOJI: b"\xe2\xf0",
+    Trait.DIGIT: b"0123456789&" + _bytes((0xD9, 0xE1), (0xEA, 0xEA), (0xEF, 0xF0)),
+    Trait.QUOTE: b'"&\xc2\xe2\xe3\xef',
+    Trait.BRACKET: b"()[]{}&\xe3\xef",
+    Trait.OTHER_SCRIPT: b"&" + _bytes((0xCD, 0xE1), (0xE3, 0xED)),
+    Trait.UNPRINTABLE: _bytes((0, 0x1F), (0x7F, 0x7F)) + b"\xc2\xcd\xd8\xe1\xe2\xe3\xee\xef\xf3",
+    Trait.REPLACEMENT: b"\xef",
+    Trait.MOJIBAKE: b"\xc3\xd0",
+    Trait.MOJIBAKE_END: b"\xc2\xc5\xc6\xcb\xd0\xd1\xe2",
+    Trait.HOMOGLYPH: b"&" + _bytes((0xCD, 0xD6), (0xE1, 0xE2), (0xEA, 0xEA), (0xEF, 0xF0)),
+}
+_TRAITS = [0] * 256
+for _trait, _bytes_of_trait in _FIRST_BYTES.items():
+    for _byte in _bytes_of_trait:
+        _TRAITS[_byte] |= int(_trait)
+_PLAIN = bytes(byte for byte, traits in enumerate(_TRAITS) if not traits)
+
+
+def traits_of(text: str) -> int:
+    """The traits of a text, as the bits of a Trait.
+
+    >>> Trait(traits_of("Slaap *goed*."))
+    <Trait.MARKUP|EMPHASIS: 129>
+    """
+    # Half a surrogate pair, which no file can hold, is no reason to stop.
+    found = 0
+    for byte in set(text.encode(errors="surrogatepass").translate(None, _PLAIN)):
+        found |= _TRAITS[byte]
+    return found

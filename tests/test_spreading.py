@@ -1,0 +1,241 @@
+"""Work that is spread over processes or machines: the same comes of it, and it ends as a single run does."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from project_helpers import STATE, Outcome, Project, make_project, start
+
+from translate_pipe.project import spreading
+
+LOCALES = ["de", "fr", "es"]
+MANY = 90
+TEMPORARY = ".translate-pipe-tmp"
+
+
+def _document(number: int) -> str:
+    link = f"Zie [een ander](a{(number + 1) % MANY:03}.md#artikel-{(number + 1) % MANY})."
+    return f"# Artikel {number}\n\nAlinea {number}.\n\nVoor iedereen hetzelfde, {number % 5}.[^1]\n\n{link}\n\n[^1]: Noot.\n"
+
+
+def _path(number: int) -> str:
+    return f"source/nl/deel{number % 3}/a{number:03}.md" if number % 2 else f"source/nl/a{number:03}.md"
+
+
+def large(root: Path, **keys: str | list[str]) -> Project:
+    """Many documents with some of everything: translations, an error, a warning, a file that cannot be read."""
+    documents: dict[str, str | bytes] = {_path(number): _document(number) for number in range(MANY)}
+    project = make_project(root, documents, locales=LOCALES, name="site", **keys)
+    project.run("locales", "--jobs", "1")
+    for name in sorted(project.names("locale")):
+        if name.endswith(".po"):
+            text = re.sub(r'(msgid "((?:Artikel|Alinea) [^"]*)"\nmsgstr ")"', r'\1T \2"', project.text(name))
+            text = re.sub(r'(msgid "(Voor [^"]*)\[\^1\]"\nmsgstr ")"', r'\1T \2"', text)  # the citation is lost
+            project.write(name, text)
+    project.write("source/nl/kapot.md", b"# Kapot\n\n\xff\n")
+    project.write("source/nl/nieuw.md", _document(7))  # its texts are translated elsewhere
+    project.path(STATE).unlink()
+    return project
+
+
+def _tree(project: Project) -> dict[str, bytes]:
+    return {name: re.sub(rb"POT-Creation-Date: [^\\]*", b"", project.content(name)) for name in project.names()}
+
+
+def _copy(project: Project, root: Path) -> Project:
+    shutil.copytree(project.root, root)
+    return Project(root)
+
+
+def _leftovers(root: Path) -> list[str]:
+    return [path.name for path in root.rglob("*") if path.name.endswith(TEMPORARY)]
+
+
+def _told(outcome: Outcome) -> tuple[int, str, list[str]]:
+    """What a run told, but for how far it was now and then."""
+    lines = [line for line in outcome.stderr.splitlines() if not re.match(r"\d+ %|\d+ of", line)]
+    return outcome.exit_code, outcome.stdout, lines
+
+
+@pytest.mark.parametrize("domain", ["{path}", "all"])
+@pytest.mark.parametrize("arguments", [("locales",), ("locales", "--check"), ("build", "--draft"), ("check",)])
+def test_processes_make_and_tell_what_one_does(tmp_path: Path, domain: str, arguments: tuple[str, ...]) -> None:
+    project = large(tmp_path / "project", domain=domain)
+    results = []
+    for jobs in (1, 2, 5):
+        copy = _copy(project, tmp_path / f"jobs-{jobs}")
+        options = () if arguments == ("check",) else ("--jobs", str(jobs))
+        first = _told(copy.run(*arguments, *options))
+        again = _told(copy.run(*arguments, *options))
+        results.append((first, again, _tree(copy)))
+    assert results[0] == results[1] == results[2]
+    assert results[0][0][0] == 1  # there is something to tell
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_may_be_forked_or_started_anew(tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = large(tmp_path / "project")
+    alone = _copy(project, tmp_path / "alone")
+    expected = _told(alone.run("locales", "--jobs", "1"))
+    monkeypatch.setattr(spreading, "_method", lambda: method)
+    assert _told(project.run("locales", "--jobs", "2")) == expected
+    assert _tree(project) == _tree(alone)
+
+
+def test_a_small_job_starts_no_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object) -> None:
+        pytest.fail("processes are started for a small job")
+
+    monkeypatch.setattr(spreading, "Pool", refuse)
+    project = make_project(tmp_path, {_path(number): _document(number) for number in range(8)})
+    assert project.run("locales", "--jobs", "4").exit_code == 0
+
+
+# Shards
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+@pytest.mark.parametrize("domain", ["{path}", "all"])
+def test_the_parts_of_a_project_together_are_the_whole(tmp_path: Path, count: int, domain: str) -> None:
+    whole = large(tmp_path / "whole", domain=domain, reuse="none")
+    parts = _copy(whole, tmp_path / "parts")
+    expected = whole.run("locales", "--jobs", "1")
+    outcomes = [parts.run("locales", "--shard", f"{number}/{count}", "--jobs", "1") for number in range(1, count + 1)]
+    assert {name for name in _tree(parts) if "state.sqlite" not in name} == _tree(whole).keys()
+    assert all(parts.content(name) == whole.content(name) for name in whole.names("build"))
+    assert sorted(line for one in outcomes for line in one.findings) == sorted(expected.findings)
+
+
+def test_a_build_is_split_by_document_though_all_share_a_catalogue(tmp_path: Path) -> None:
+    project = large(tmp_path, domain="all")
+    shutil.rmtree(project.path("build"))
+    built = []
+    for number in (1, 2, 3):
+        before = project.names("build")
+        project.run("build", "--shard", f"{number}/3")
+        built.append(len(project.names("build") - before))
+    assert all(count > MANY / 2 for count in built)  # a third of the documents, in three locales
+    made = _tree(project)
+    project.run("build")
+    assert {name: content for name, content in _tree(project).items() if name in made} == made
+
+
+def test_a_part_leaves_the_outputs_of_the_others(tmp_path: Path) -> None:
+    project = large(tmp_path)
+    for number in (1, 2):
+        project.run("locales", "--shard", f"{number}/2")
+    before = project.names("build")
+    project.run("locales", "--shard", "1/2")
+    assert project.names("build") == before
+    project.path(_path(0)).unlink()
+    for number in (1, 2):
+        project.run("locales", "--shard", f"{number}/2")
+    assert before - project.names("build") == {f"build/{locale}/a000.md" for locale in LOCALES}
+
+
+@pytest.mark.parametrize("given", ["0/2", "3/2", "1", "a/b", "1/0", "-1/2"])
+def test_what_is_no_part_is_refused(tmp_path: Path, given: str) -> None:
+    outcome = make_project(tmp_path).run("build", f"--shard={given}")
+    assert outcome.exit_code == 2
+    assert "is not a part such as 1/4" in outcome.stderr
+
+
+# Runs that are stopped
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that keeps two processes busy for some seconds."""
+    root = tmp_path_factory.mktemp("lasting") / "project"
+    text = "\n\n".join(f"Alinea {at} met *nadruk* en [een link](https://voorbeeld.example/{at})." for at in range(60))
+    return make_project(
+        root,
+        {f"source/nl/a{number:03}.md": f"# Artikel {number}\n\n{text}\n" for number in range(150)},
+        locales=LOCALES,
+    )
+
+
+def _start(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "translate_pipe", "locales", "--jobs", "2", *arguments]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+
+
+def _wait_for_work(root: Path) -> None:
+    end = time.monotonic() + 60
+    while not list((root / "locale").rglob("*.po")) and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def _is_anybody_there(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _assert_nobody_is_left(group: int) -> None:
+    end = time.monotonic() + 10
+    while _is_anybody_there(group) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not _is_anybody_there(group)
+
+
+def _assert_finished(project: Project) -> None:
+    outcome = start("locales", "-q", folder=project.root)
+    assert outcome.exit_code == 0
+    assert _leftovers(project.root) == []
+    assert len(project.names("build")) == 150 * len(LOCALES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no process groups")
+@pytest.mark.parametrize("delay", [0.0, 0.3, 1.0])
+def test_an_interrupted_run_ends_at_once_and_leaves_nothing_behind(
+    lasting: Project, tmp_path: Path, delay: float
+) -> None:
+    project = _copy(lasting, tmp_path / "project")
+    with _start(project.root) as process:
+        _wait_for_work(project.root)
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        begin = time.monotonic()
+        _, stderr = process.communicate(timeout=30)
+        assert time.monotonic() - begin < 5
+    assert process.returncode in {0, 1, 130}
+    assert b"Traceback" not in stderr
+    _assert_nobody_is_left(process.pid)
+    assert _leftovers(project.root) == []
+    _assert_finished(project)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+def test_the_processes_of_a_killed_run_end_and_the_next_run_finishes(lasting: Project, tmp_path: Path) -> None:
+    project = _copy(lasting, tmp_path / "project")
+    with _start(project.root) as process:
+        _wait_for_work(project.root)
+        process.kill()
+    _assert_nobody_is_left(process.pid)
+    _assert_finished(project)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="the processes of a run cannot be found")
+def test_a_process_that_dies_is_told(lasting: Project, tmp_path: Path) -> None:
+    project = _copy(lasting, tmp_path / "project")
+    with _start(project.root) as process:
+        _wait_for_work(project.root)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert b"a process of this run has died" in stderr
+    assert b"Traceback" not in stderr
+    _assert_nobody_is_left(process.pid)
+    _assert_finished(project)

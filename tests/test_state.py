@@ -1,0 +1,412 @@
+"""What runs remember: only what is needed is done again, and nothing is believed that is no longer true."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from project_helpers import ARTICLE, STATE, Project, make_project, po
+
+from translate_pipe.document import parse
+from translate_pipe.localisation import localise
+from translate_pipe.project import building, reading, tool
+from translate_pipe.project.files import Files
+from translate_pipe.project.stamps import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+UP_TO_DATE = "Everything is up to date"
+LINKING = "# Huid\n\nZie [de slaap](a.md#slaap).\n"
+EDITED = ARTICLE.replace("melk", "thee")
+LONG_AGO = 1_600_000_000
+
+
+class Work:
+    """What a run really does: the documents that it parses and those that it localises."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.parsed: list[str] = []
+        self.localised: list[str] = []
+
+        def noted_parse(text: str, path: str, *rest: Any) -> Any:
+            self.parsed.append(path)
+            return parse(text, path, *rest)
+
+        def noted_localise(document: Any, *rest: Any, **options: Any) -> Any:
+            self.localised.append(document.path)
+            return localise(document, *rest, **options)
+
+        monkeypatch.setattr(reading, "parse", noted_parse)
+        monkeypatch.setattr(building, "localise", noted_localise)
+
+    def of(self, project: Project, *command: str) -> tuple[set[str], set[str]]:
+        """What a command parses and localises."""
+        self.parsed.clear()
+        self.localised.clear()
+        project.run(*(command or ("locales",)))
+        return set(self.parsed), set(self.localised)
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    return Work(monkeypatch)
+
+
+def two(root: Path, **keys: str | list[str]) -> Project:
+    """Two documents, one of which has a link into the other, translated and built."""
+    project = make_project(root, {"source/nl/a.md": ARTICLE, "source/nl/b.md": LINKING}, name="site", **keys)
+    assert project.run("locales").exit_code == 0
+    catalogue = project.configured_catalogue("a")
+    project.translate(catalogue, {"Slaap": "Schlaf"})
+    project.translate(project.configured_catalogue("b"), {"Huid": "Haut"})
+    project.run("locales")
+    return project
+
+
+NOTHING: tuple[set[str], set[str]] = (set(), set())
+A, B = "source/nl/a.md", "source/nl/b.md"
+
+
+@pytest.mark.parametrize("domain", ["{path}", "all"])
+def test_what_is_as_it_was_is_not_done_again(tmp_path: Path, work: Work, domain: str) -> None:
+    project = two(tmp_path, domain=domain)
+    before, state = project.snapshot(), project.content(STATE)
+    assert work.of(project) == NOTHING
+    assert (project.snapshot(), project.content(STATE)) == (before, state)
+
+
+def test_only_what_an_edit_concerns_is_done_again(tmp_path: Path, work: Work) -> None:
+    project = two(tmp_path)
+    project.write(B, LINKING + "\nNog iets.\n")
+    assert work.of(project)[1] == {B}
+    project.write(A, EDITED)
+    assert work.of(project)[1] == {A, B}  # b looks into a, where its link leads
+    assert work.of(project) == NOTHING
+
+
+def test_in_a_shared_catalogue_only_what_an_edit_concerns_is_done_again(tmp_path: Path, work: Work) -> None:
+    project = two(tmp_path, domain="all")
+    project.write(B, LINKING + "\nNog iets.\n")
+    parsed, localised = work.of(project)
+    assert (parsed, localised) == ({A, B}, {B})  # the link of b is looked up in a
+    project.translate(po("all"), {"Nog iets.": "Noch etwas."})
+    assert work.of(project)[1] == {B}
+
+
+# What is seen
+
+
+def edit_output(project: Project) -> None:
+    project.write("build/de/a.md", project.text("build/de/a.md").replace("Schlaf", "Schlof"))
+
+
+def remove_output(project: Project) -> None:
+    project.path("build/de/a.md").unlink()
+
+
+def edit_source(project: Project) -> None:
+    project.write(A, EDITED)
+
+
+def edit_catalogue(project: Project) -> None:
+    project.write(po("a"), project.text(po("a")).replace("Schlaf", "Schlof"))
+
+
+def break_catalogue(project: Project) -> None:
+    project.write(po("a"), project.text(po("a")) + '\nmsgid "half')
+
+
+def remove_catalogue(project: Project) -> None:
+    project.path(po("a")).unlink()
+
+
+def edit_template(project: Project) -> None:
+    project.write("locale/templates/a.pot", "")
+
+
+def remove_template(project: Project) -> None:
+    project.path("locale/templates/a.pot").unlink()
+
+
+def configure(project: Project) -> None:
+    project.configure(front_matter_add=["lang"], name="site")
+
+
+def add_glossary(project: Project) -> None:
+    project.write("glossary.csv", "nl,de\nSlaap,Schläfchen\n")
+
+
+def remove_target(project: Project) -> None:
+    project.path(A).unlink()
+
+
+def break_link(project: Project) -> None:
+    project.write(A, ARTICLE.replace("# Slaap", "# Rust"))
+
+
+CHANGES: list[Callable[[Project], None]] = [
+    edit_output,
+    remove_output,
+    edit_source,
+    edit_catalogue,
+    break_catalogue,
+    remove_catalogue,
+    edit_template,
+    remove_template,
+    configure,
+    add_glossary,
+    remove_target,
+    break_link,
+]
+
+
+def _without_dates(project: Project) -> dict[str, bytes]:
+    return {name: re.sub(rb"POT-Creation-Date: [^\\]*", b"", project.content(name)) for name in project.names()}
+
+
+def _assert_as_from_scratch(project: Project, copy: Path) -> None:
+    """A run with a memory says and makes what one without makes."""
+    shutil.copytree(project.root, copy)
+    fresh = Project(copy)
+    fresh.path(STATE).unlink()
+    outcome, other = project.run("locales", "-v"), fresh.run("locales", "-v")
+    assert (outcome.exit_code, outcome.findings) == (other.exit_code, other.findings)
+    # Without a memory, outputs whose source is gone are not known to be the tool's.
+    made, expected = _without_dates(project), _without_dates(fresh)
+    gone = {name for name in expected if not fresh.exists("source/nl/" + name.rpartition("/")[2]) and name not in made}
+    assert made == {name: content for name, content in expected.items() if name not in gone}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("domain", ["{path}"])
+def test_each_change_is_seen(tmp_path: Path, change: Callable[[Project], None], domain: str) -> None:
+    project = two(tmp_path / "project", domain=domain)
+    change(project)
+    _assert_as_from_scratch(project, tmp_path / "copy")
+    assert UP_TO_DATE not in project.run("locales").stderr or project.run("locales").exit_code == 0
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_change_is_seen_though_the_clock_went_back(tmp_path: Path, change: Callable[[Project], None]) -> None:
+    """Files with the size and the time of those that they replace are told apart by what cannot be set."""
+    project = two(tmp_path / "project")
+    times = {name: project.path(name).stat().st_mtime_ns for name in project.names()}
+    change(project)
+    for name, moment in times.items():
+        if project.exists(name):
+            os.utime(project.path(name), ns=(moment, moment))
+    _assert_as_from_scratch(project, tmp_path / "copy")
+
+
+def test_a_touched_file_is_read_and_nothing_is_done(tmp_path: Path, work: Work) -> None:
+    project = two(tmp_path)
+    for name in project.names():
+        os.utime(project.path(name), (LONG_AGO, LONG_AGO))
+    assert work.of(project) == NOTHING
+    assert work.of(project) == NOTHING
+
+
+def test_the_checkout_of_an_older_commit_is_seen(tmp_path: Path) -> None:
+    project = two(tmp_path)
+    older = {name: project.content(name) for name in project.names("source") | project.names("locale")}
+    edit_source(project)
+    project.run("locales")
+    newer = project.text("build/de/a.md")
+    for name, content in older.items():
+        project.write(name, content)
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/a.md") == "# Schlaf\n\nEen glas melk.\n" != newer
+
+
+def test_another_version_of_the_tool_does_all_anew(tmp_path: Path, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = two(tmp_path)
+    monkeypatch.setattr("translate_pipe.project.pipeline.tool_fingerprint", lambda: "another")
+    assert work.of(project) == ({A, B}, {A, B})
+    assert work.of(project) == NOTHING
+
+
+def _fingerprint() -> str:
+    tool.tool_fingerprint.cache_clear()
+    return tool.tool_fingerprint()
+
+
+def test_an_edited_module_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = tmp_path / "module.py"
+    module.write_text("")
+    monkeypatch.setattr(tool, "_PACKAGE", tmp_path)
+    before = _fingerprint()
+    assert _fingerprint() == before
+    os.utime(module, (LONG_AGO, LONG_AGO))
+    assert _fingerprint() != before
+
+
+def test_findings_are_told_in_every_run(tmp_path: Path, work: Work) -> None:
+    project = two(tmp_path)
+    project.write(po("b"), project.text(po("b")).replace('(a.md#slaap)."\nmsgstr ""', '(a.md#slaap)."\nmsgstr "Weg."'))
+    first = project.run("locales")
+    assert (first.exit_code, len(first.findings)) == (1, 1)
+    parsed, localised = work.of(project)
+    assert (parsed, localised) == NOTHING
+    again = project.run("locales")
+    assert (again.exit_code, again.findings, again.stdout) == (1, first.findings, first.stdout)
+
+
+def test_each_command_remembers_for_itself(tmp_path: Path, work: Work) -> None:
+    project = two(tmp_path)
+    project.run("build", "de")
+    assert work.of(project, "build", "de") == NOTHING
+    assert work.of(project) == NOTHING
+
+
+def test_a_check_writes_nothing_and_uses_what_is_remembered(tmp_path: Path, work: Work) -> None:
+    project = two(tmp_path)
+    before, state = project.snapshot(), project.content(STATE)
+    assert work.of(project, "locales", "--check") == NOTHING
+    assert (project.snapshot(), project.content(STATE)) == (before, state)
+
+
+def test_the_state_can_be_deleted(tmp_path: Path) -> None:
+    project = two(tmp_path)
+    before = project.snapshot()
+    shutil.rmtree(project.path("build/.translate-pipe"))
+    outcome = project.run("locales")
+    assert UP_TO_DATE in outcome.stderr
+    assert project.snapshot() == before
+
+
+# A state that cannot be trusted
+
+
+def _set_version(project: Project) -> None:
+    with closing(sqlite3.connect(project.path(STATE))) as database:
+        database.execute("PRAGMA user_version = 99")
+
+
+def _drop_tables(project: Project) -> None:
+    with closing(sqlite3.connect(project.path(STATE))) as database:
+        database.executescript("DROP TABLE records; DROP TABLE outputs; CREATE TABLE outputs (x)")
+
+
+def _garble_records(project: Project) -> None:
+    with closing(sqlite3.connect(project.path(STATE))) as database:
+        database.execute("""UPDATE records SET record = '{"fingerprint": 3, "diagnostics": [[1]]}'""")
+        database.commit()
+
+
+def _cut(project: Project) -> None:
+    project.write(STATE, project.content(STATE)[:5000])
+
+
+def _garble(project: Project) -> None:
+    content = project.content(STATE)
+    project.write(STATE, content[:4096] + bytes(byte ^ 0x55 for byte in content[4096:]))
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff" * 10_000, b"SQLite format 3\x00"])
+def test_what_is_no_state_is_made_anew(tmp_path: Path, content: bytes, work: Work) -> None:
+    project = two(tmp_path)
+    project.write("build/de/mine.md", "mine")
+    project.write(STATE, content)
+    before = project.snapshot()
+    outcome = project.run("locales")
+    assert (outcome.exit_code, UP_TO_DATE in outcome.stderr) == (0, True)
+    assert project.snapshot() == before
+    assert work.of(project) == NOTHING
+
+
+@pytest.mark.parametrize("damage", [_set_version, _drop_tables, _garble_records, _cut, _garble])
+def test_a_damaged_state_costs_time_only(tmp_path: Path, damage: Callable[[Project], None]) -> None:
+    project = two(tmp_path)
+    project.write("build/de/mine.md", "mine")
+    before = project.snapshot()
+    damage(project)
+    outcome = project.run("locales")
+    assert (outcome.exit_code, outcome.findings) == (0, [])
+    assert project.snapshot() == before
+
+
+def _remember_output(project: Project, name: str, content: bytes) -> None:
+    with closing(sqlite3.connect(project.path(STATE))) as database:
+        database.execute("INSERT INTO outputs VALUES (?, ?, '')", (name, digest(content)))
+        database.commit()
+
+
+def test_a_state_that_names_files_outside_removes_nothing_there(tmp_path: Path) -> None:
+    (tmp_path / "mine.md").write_bytes(b"mine")
+    project = two(tmp_path / "project")
+    _remember_output(project, "../mine.md", b"mine")
+    outcome = project.run("locales")
+    assert (tmp_path / "mine.md").read_bytes() == b"mine"
+    assert outcome.exit_code == 1
+    assert outcome.findings[0].startswith("../mine.md: ")
+
+
+def test_a_remembered_output_with_another_content_is_not_removed(tmp_path: Path) -> None:
+    project = two(tmp_path)
+    project.write("build/de/mine.md", "mine")
+    _remember_output(project, "build/de/mine.md", b"the tool's")
+    assert "left alone" in project.run("locales").stdout
+    assert project.text("build/de/mine.md") == "mine"
+
+
+def test_a_verdict_is_forgotten_with_its_document(tmp_path: Path) -> None:
+    project = two(tmp_path)
+    project.path(A).unlink()
+    project.run("locales")
+    with closing(sqlite3.connect(project.path(STATE))) as database:
+        assert {name for (name,) in database.execute("SELECT name FROM outputs")} == {"build/de/b.md"}
+
+
+# Young files
+
+
+def test_an_output_that_is_edited_right_after_a_run_is_seen(tmp_path: Path) -> None:
+    project = two(tmp_path)
+    for number in range(20):
+        right = project.content("build/de/a.md")
+        project.write("build/de/a.md", right.replace(b"Schlaf", b"Schl0%d" % (number % 10)))
+        project.run("locales")
+        assert project.content("build/de/a.md") == right
+
+
+def test_a_source_that_is_saved_again_at_once_is_seen(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    for number in range(20):
+        project.write(A, f"# Slaap {number:02}\n")
+        project.run("locales")
+        assert project.text("build/de/a.md") == f"# Slaap {number:02}\n"
+
+
+def test_old_files_are_known_without_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = two(tmp_path)
+    time.sleep(2.1)  # a file that was changed less than two seconds before it was read is read once more
+    for name in (A, B):
+        project.write(name, project.content(name) + b"\nNog iets.\n")
+    time.sleep(2.1)
+    project.run("locales")
+    read: list[str] = []
+    real = Files.read
+
+    def noted(files: Files, name: str) -> bytes | None:
+        read.append(name)
+        return real(files, name)
+
+    monkeypatch.setattr(Files, "read", noted)
+    assert UP_TO_DATE in project.run("locales").stderr
+    assert {name for name in read if name != "glossary.csv"} == set()
+
+
+def test_records_are_readable(tmp_path: Path) -> None:
+    project = two(tmp_path)
+    with closing(sqlite3.connect(project.path(STATE))) as database:
+        for (record,) in database.execute("SELECT record FROM records"):
+            assert {"fingerprint", "files"} <= json.loads(record).keys()
