@@ -37,7 +37,10 @@ _STARTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: the numbers of documents, messages and segments, and how long."""
+    """How much is measured: the numbers of documents, messages and segments, and how long.
+
+    Builds by one and by two processes are compared with collections of at most `most_split` documents.
+    """
 
     collections: tuple[int, ...]
     merges: tuple[int, ...]
@@ -46,8 +49,10 @@ class Size:
     terms: Terms
     most_rounds: int = 20
     real: bool = True
-    merge_limit: float = 240.0
-    growth_limit: float = 30.0
+    most_split: int = 1000
+    merge_limit: float = 150.0
+    growth_limit: float = 20.0
+    real_limit: float = 30.0
 
 
 SIZES = {
@@ -58,11 +63,17 @@ SIZES = {
         (4000, 12_600, 116_000),
         (100, 1000, 10_000),
         (10, 100, 1000, 10_000, 100_000),
-        Terms(rounds=3, budget=6.0, limit=60.0),
+        Terms(rounds=3, budget=4.0, limit=60.0),
     ),
 }
 SIZES["full"] = replace(
-    SIZES["default"], documents=(100, 1000, 10_000, 100_000), terms=Terms(rounds=5, budget=20.0, limit=120.0)
+    SIZES["default"],
+    documents=(100, 1000, 10_000, 100_000),
+    terms=Terms(rounds=5, budget=20.0, limit=120.0),
+    most_split=5000,
+    merge_limit=1200.0,
+    growth_limit=60.0,
+    real_limit=120.0,
 )
 
 
@@ -115,7 +126,7 @@ class Bench:
         self._measure(UNCHANGED.name, case, {tool.name: partial(tool.unchanged, places[tool.name]) for tool in tools})
         self._measure(TOUCHED.name, case, {tool.name: partial(tool.touched, places[tool.name]) for tool in few})
         self._measure(EDITED.name, case, {tool.name: partial(tool.edited, places[tool.name]) for tool in few})
-        if not case.real:
+        if not case.real and case.count <= self._size.most_split:
             jobs = {str(number): partial(self._ours.with_processes, places[OURS], number) for number in (1, 2)}
             self._measure(SPEEDUP, case, jobs)
 
@@ -183,7 +194,11 @@ class Bench:
         if not self._wanted(job):
             return
         usual = self._size.terms
-        terms = replace(usual, rounds=min(rounds or usual.rounds, self._size.most_rounds), limit=limit or usual.limit)
+        terms = replace(
+            usual,
+            rounds=min(rounds or usual.rounds, self._size.most_rounds),
+            limit=limit or (self._size.real_limit if case.real else usual.limit),
+        )
         self._cases.setdefault(case.name, case)
         entries = {tool: self._entry(job, case, tool, ask) for tool, ask in asked.items()}
         contestants = {tool: entry for tool, entry in entries.items() if isinstance(entry, Contestant)}
