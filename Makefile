@@ -39,7 +39,7 @@ kill: $(VENV)/.installed-dev  ## kill 300 runs at random moments and see what th
 SIZE ?= default
 PAGE := docs/performance.md
 
-bench: $(VENV)/.installed-bench  ## measure all that users wait for, beside the peers (SIZE=small|default|full: 3 to 60 minutes)
+bench: $(VENV)/.installed-bench  ## measure all that users wait for, beside the peers (SIZE=small|default|full: minutes, half an hour, hours)
 	@$(BIN)/python benchmarks/bench.py --size $(SIZE) $(if $(filter small,$(SIZE)),,--page $(PAGE))
 
 bench-tables: $(VENV)/.installed-bench  ## make the tables and the plot of docs/performance.md again from its figures

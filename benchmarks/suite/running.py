@@ -57,7 +57,16 @@ class Size:
 
 SIZES = {
     "tiny": Size((5,), (20,), (2,), (10,), Terms(rounds=1), most_rounds=1, real=False),
-    "small": Size((50,), (400, 1200), (20, 100), (10, 100, 1000), Terms(rounds=1, limit=10), most_rounds=2),
+    "small": Size(
+        (50,),
+        (400, 1200),
+        (20, 100),
+        (10, 100, 1000),
+        Terms(rounds=1, limit=10),
+        most_rounds=2,
+        growth_limit=10.0,
+        real_limit=10.0,
+    ),
     "default": Size(
         (574, 500, 5000),
         (4000, 12_600, 116_000),
