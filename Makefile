@@ -40,7 +40,7 @@ SIZE ?= default
 PAGE := docs/performance.md
 
 bench: $(VENV)/.installed-bench  ## measure all that users wait for, beside the peers (SIZE=small|default|full: minutes, half an hour, hours)
-	@$(BIN)/python benchmarks/bench.py --size $(SIZE) $(if $(filter small,$(SIZE)),,--page $(PAGE))
+	@$(BIN)/python benchmarks/bench.py --size $(SIZE) $(if $(ONLY),--add --only $(ONLY)) $(if $(filter small,$(SIZE)),,--page $(PAGE))
 
 bench-tables: $(VENV)/.installed-bench  ## make the tables and the plot of docs/performance.md again from its figures
 	@$(BIN)/python benchmarks/bench.py --tables --figures $(PAGE:.md=.json) --page $(PAGE)

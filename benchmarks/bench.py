@@ -9,7 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from suite.figures import Report, from_json, to_json
+from suite.figures import Report, from_json, merged, to_json
 from suite.machines import told
 from suite.page import replaced
 from suite.plot import draw, panels
@@ -53,11 +53,14 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=_ROOT / ".bench" / "work", help="where projects are made")
     parser.add_argument("--peers", type=Path, default=_ROOT / ".bench" / "peers", help="the environments of the peers")
     parser.add_argument("--only", nargs="*", default=[], metavar="JOB", help="measure these jobs alone")
+    parser.add_argument("--add", action="store_true", help="keep the other figures of --figures")
     given = parser.parse_args()
     if given.tables:
         report = from_json(given.figures.read_text(encoding="utf-8"))
     else:
         report = measured(given.size, given.work, given.peers, frozenset(given.only))
+        if given.add and given.figures.exists():
+            report = merged(from_json(given.figures.read_text(encoding="utf-8")), report)
         given.figures.parent.mkdir(parents=True, exist_ok=True)
         given.figures.write_text(to_json(report), encoding="utf-8")
     if given.page:

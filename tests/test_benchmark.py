@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from suite import machines, tables
-from suite.figures import Case, Measurement, Outcome, Report, Run, from_json, to_json
+from suite.figures import Case, Measurement, Outcome, Report, Run, from_json, merged, to_json
 from suite.jobs import EXTRACT, GROWTHS, JOBS, MERGE, OURS, TITLES, Job, Kind, Target
 from suite.machines import COLLECTIONS, Collection, Rates
 from suite.measuring import Contestant, Terms, in_turns
@@ -66,6 +66,17 @@ reports = st.builds(
 @given(reports)
 def test_figures_survive_their_file(given_report: Report) -> None:
     assert from_json(to_json(given_report)) == given_report
+
+
+def test_measuring_one_job_anew_keeps_the_others() -> None:
+    old = report(measured("extract", "574", OURS, 0.2), measured("build", "574", OURS, 0.9))
+    case = Case("growth-100000", 100_000)
+    new = report(
+        measured("extract", "574", OURS, 0.1), measured("documents-locales", case.name, OURS, 9.0), cases=(case,)
+    )
+    both = merged(old, new)
+    assert {one.job: one.cpu for one in both.measurements} == {"extract": 0.1, "build": 0.9, "documents-locales": 9.0}
+    assert [one.name for one in both.cases] == ["574", "growth-100000"]
 
 
 # Tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -100,6 +100,13 @@ class Report:
 
 def _median(values: list[float]) -> float:
     return statistics.median(values) if values else float("nan")
+
+
+def merged(old: Report, new: Report) -> Report:
+    """An old report with what was measured anew: the new figures where both have some, the size of the old one."""
+    cases = {case.name: case for case in (*old.cases, *new.cases)}
+    found = {(one.job, one.case, one.tool): one for one in (*old.measurements, *new.measurements)}
+    return replace(new, size=old.size, cases=tuple(cases.values()), measurements=tuple(found.values()))
 
 
 def to_json(report: Report) -> str:
