@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NOTHING = b"\x1a"
 """The byte that a masked token consists of: SUBSTITUTE, a control character that has no meaning in Markdown."""
 
-INDENTED_TEXT = LineRule("Indented text", b"", re.compile(b""), Form.ITEM, Example(""))
+INDENTED_TEXT = LineRule("Indented text", b"", b"", Form.ITEM, Example(""))
 """The rule that where there is no indented code, what is indented is text."""
 
 # Underlines, since asterisks behind the mark of a list item would make a break of the whole line.
@@ -80,7 +80,7 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
             at = found.start(1) - 1
             is_of_table = _ALIGNMENT.match(buffer, at) is not None
             _fill(buffer, data, at, at + 1, b"-" if is_of_table else NOTHING)
-    if grammar.tokens:
+    if grammar.tokens and not (grammar.has_formulas_only and b"$" not in data):
         for found in grammar.tokens.finditer(data, start):
             if not _is_of_block(data, found):
                 _fill(buffer, data, found.start(), found.end(), NOTHING)
@@ -157,7 +157,7 @@ def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[
         return
     colons = b":" * len(fence["fence"]) + fence["info"]
     rules = grammar.lines.get(ord(":"), ())
-    rule, found = next(((rule, found) for rule in rules if (found := rule.pattern.match(colons))), (None, None))
+    rule, found = next(((rule, found) for rule in rules if (found := rule.matcher.match(colons))), (None, None))
     if rule is None or found is None or rule.form is not Form.OPENING:
         return
     opening = mark_of(rule, found, grammar, fence.start())
