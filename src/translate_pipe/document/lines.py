@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 LINE_END = re.compile(rb"\r\n|\n|\r")
 """Finds a line end in bytes."""
@@ -13,7 +14,10 @@ class LineIndex:
     """Turns byte offsets of a text into line numbers."""
 
     def __init__(self, data: bytes) -> None:
-        self._starts = [match.end() for match in LINE_END.finditer(data)]
+        # The lines of bytes, unlike those of a text, end at LF, CRLF and CR alone.
+        self._starts = list(accumulate(map(len, data.splitlines(keepends=True))))
+        if self._starts and not data.endswith((b"\n", b"\r")):
+            self._starts.pop()
 
     def line(self, offset: int) -> int:
         r"""The line, from 1, on which a byte offset stands.
