@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.document.dialects import grammar
@@ -23,10 +24,6 @@ _DEEPEST_CODE = 12
 _INDENTED = "Indented"
 _DIRECTIVE = re.compile(r"\{[^\s.#]")  # a name in braces, not the attributes of a code block
 _INDENT = re.compile(rb"[ \t]*+")
-_TITLE = re.compile(
-    rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
-    rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
-)
 
 
 def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
@@ -180,9 +177,18 @@ def _merged(items: Iterable[OutlineItem], waiting: list[tuple[Verbatim, Piece]])
         yield from definition
 
 
+@cache
+def _title() -> re.Pattern[bytes]:
+    """What finds the title at the end of a definition."""
+    return re.compile(
+        rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
+        rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
+    )
+
+
 def _titled(data: bytes, definition: Definition) -> tuple[Verbatim, Piece] | None:
     """A definition with its title, which a reader sees (CommonMark, section 4.7); None if it is on several lines."""
-    title = _TITLE.search(data, definition.start, definition.end)
+    title = _title().search(data, definition.start, definition.end)
     if title is None:
         return None
     group = title.lastgroup or ""

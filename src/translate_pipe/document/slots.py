@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from translate_pipe.document import comments, literals
-from translate_pipe.document.fragments import text_between_tags, value_of_attribute
 from translate_pipe.document.lines import line_end_of, line_start
 from translate_pipe.model import SlotShape
 
@@ -71,12 +69,11 @@ def write(document: Document, slot: Slot, translation: str) -> str | None:
     that could. Front matter values are not Markdown; they have their own rules, in `frontmatter`.
     """
     lines = _stripped_lines(translation)
-    if slot.shape in _HTML_WRITERS:
-        return _HTML_WRITERS[slot.shape](document, slot, " ".join(lines)) if lines else None
-    if slot.shape in _CODE_WRITERS:
-        return _CODE_WRITERS[slot.shape](document, slot, lines) if lines else None
-    lines = [_closed(line) for line in lines]
-    return _WRITERS[slot.shape](document, slot, lines) if lines else None
+    if not lines:
+        return None
+    if slot.shape in _MARKDOWN_WRITERS:
+        return _MARKDOWN_WRITERS[slot.shape](document, slot, [_closed(line) for line in lines])
+    return _OTHER_WRITERS[slot.shape](document, slot, lines)
 
 
 def _stripped_lines(translation: str) -> list[str]:
@@ -158,7 +155,7 @@ def _parameter(document: Document, slot: Slot, lines: list[str]) -> str:
     return _escaped(" ".join(lines), document.data[slot.start - 1 : slot.start].decode())
 
 
-_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
+_MARKDOWN_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.BLOCK: _block,
     SlotShape.SENTENCE: _sentence,
     SlotShape.SETEXT_HEADING: _setext,
@@ -169,33 +166,43 @@ _WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.LINE: _line,
     SlotShape.BRACKETED: _bracketed,
     SlotShape.PARAMETER: _parameter,
-    SlotShape.ATTRIBUTE: _parameter,
 }
 
 
-# HTML, which knows no backslash and no lines
+# HTML, which knows no backslash and no lines, and code, in which a backslash is what the language makes of it. Few
+# documents have such slots, so what writes them is imported when the first one is met.
 
 
-def _html(document: Document, slot: Slot, text: str) -> str:
-    return text_between_tags(document.data[slot.start : slot.end], text)
+def _html(document: Document, slot: Slot, lines: list[str]) -> str:
+    from translate_pipe.document.fragments import text_between_tags
+
+    return text_between_tags(document.data[slot.start : slot.end], " ".join(lines))
 
 
-def _attribute(document: Document, slot: Slot, text: str) -> str:
+def _attribute(document: Document, slot: Slot, lines: list[str]) -> str:
+    from translate_pipe.document.fragments import value_of_attribute
+
     before = document.data[slot.start - 1 : slot.start]
-    return value_of_attribute(before.decode() if before in (b'"', b"'") else "", text)
+    return value_of_attribute(before.decode() if before in (b'"', b"'") else "", " ".join(lines))
 
 
-_HTML_WRITERS: dict[SlotShape, Callable[[Document, Slot, str], str]] = {
+def _comment(document: Document, slot: Slot, lines: list[str]) -> str | None:
+    from translate_pipe.document import comments
+
+    return comments.write(document, slot, lines)
+
+
+def _string(document: Document, slot: Slot, lines: list[str]) -> str | None:
+    from translate_pipe.document import literals
+
+    return literals.write(document, slot, lines)
+
+
+_OTHER_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str | None]] = {
     SlotShape.HTML: _html,
     SlotShape.ATTRIBUTE: _attribute,
-}
-
-
-# Code, in which a backslash is what the language makes of it
-
-_CODE_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str | None]] = {
-    SlotShape.COMMENT: comments.write,
-    SlotShape.STRING: literals.write,
+    SlotShape.COMMENT: _comment,
+    SlotShape.STRING: _string,
 }
 
 
