@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache, reduce
 from operator import or_
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pyromark import Markdown, Options
 
@@ -15,7 +15,7 @@ from translate_pipe.document.dialects import grammar
 from translate_pipe.model import DEFAULT_OPTIONS, Inline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 Event: TypeAlias = "tuple[str, object, int, int]"
@@ -50,7 +50,8 @@ OPTIONS = _options(grammar(DEFAULT_OPTIONS.dialects).parser)
 
 def events(data: bytes, extensions: frozenset[str]) -> Iterator[Event]:
     """The events of a text in UTF-8, parsed with these extensions; those of blocks are `Start`, `End` and `Rule`."""
-    for event, span in _markdown(extensions).events_with_range(data.decode()):
+    found: Iterable[tuple[Any, Any]] = _markdown(extensions).events_with_range(data.decode())
+    for event, span in found:
         if isinstance(event, str):
             yield event, None, span["start"], span["end"]
         else:

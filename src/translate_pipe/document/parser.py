@@ -158,9 +158,7 @@ def _code(block: object) -> str:
 # Titles of definitions
 
 
-def _with_titles(
-    items: list[OutlineItem], data: bytes, masked: Masked, rules: Grammar
-) -> Iterable[OutlineItem]:
+def _with_titles(items: list[OutlineItem], data: bytes, masked: Masked, rules: Grammar) -> Iterable[OutlineItem]:
     """An outline with the definitions of links that have titles, each in front of what follows it in the text."""
     found = definitions(masked.data, rules.parser)
     waiting = [titled for one in sorted(found, reverse=True) if one.title and (titled := _titled(data, one))]

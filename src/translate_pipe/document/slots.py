@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from translate_pipe.document.lines import line_end_of, line_start
+from translate_pipe.document.lines import last_of, line_end_of, line_start
 from translate_pipe.model import SlotShape
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ def write(document: Document, slot: Slot, translation: str) -> str | None:
 
 def _stripped_lines(translation: str) -> list[str]:
     """The lines of a translation, without blanks around them and without empty ones."""
-    stripped = (line.strip(_BLANKS) for line in _LINE_END.split(translation))
-    return [line for line in stripped if line]
+    is_one_line = "\n" not in translation and "\r" not in translation
+    lines = (translation,) if is_one_line else _LINE_END.split(translation)
+    return [stripped for line in lines if (stripped := line.strip(_BLANKS))]
 
 
 def _closed(line: str) -> str:
@@ -88,6 +89,8 @@ def _closed(line: str) -> str:
     >>> _closed("C:\\")
     'C:\\\\'
     """
+    if not line.endswith("\\"):
+        return line
     backslashes = len(line) - len(line.rstrip("\\"))
     return line + "\\" * (backslashes % 2)
 
@@ -129,8 +132,10 @@ def _atx(document: Document, slot: Slot, lines: list[str]) -> str:
 
 def _cell(document: Document, slot: Slot, lines: list[str]) -> str:
     text = " ".join(lines)
-    text = _BARE_PIPE.sub(lambda match: r"\|" if match.group() == "|" else match.group(), text)
-    return text if b"|" in _line_before(document, slot) else text_of_line(text)
+    if "|" in text:
+        text = _BARE_PIPE.sub(lambda match: r"\|" if match.group() == "|" else match.group(), text)
+    before = last_of(document.data, slot.start, b"|\n\r")
+    return text if document.data[before : before + 1] == b"|" else text_of_line(text)
 
 
 def _alt(_document: Document, _slot: Slot, lines: list[str]) -> str:
@@ -217,6 +222,8 @@ def text_of_line(line: str) -> str:
     >>> text_of_line("# 1 in Europa")
     '\\# 1 in Europa'
     """
+    if line[:1].isalpha():  # as most do; no block begins with a letter
+        return line
     ordered = _OPENS_ORDERED_ITEM.match(line)
     if ordered:
         return f"{ordered[1]}\\{line[ordered.start(2) :]}"
@@ -228,8 +235,8 @@ def _without_attributes(document: Document, slot: Slot, heading: str) -> str:
 
     Braces that the source's heading ends with too are a token of a dialect, and stay.
     """
-    brace = heading.rfind("{")
-    if brace < 0 or not heading.endswith("}") or _ends_with(document, slot, heading[brace:]):
+    brace = heading.rfind("{") if heading.endswith("}") else -1
+    if brace < 0 or _ends_with(document, slot, heading[brace:]):
         return heading
     return f"{heading[:brace]}&#123;{heading[brace + 1 :]}"
 

@@ -55,10 +55,9 @@ class Grammar:
         """What finds tokens; None if there are none to find."""
         return re.compile(b"|".join(self.token_patterns)) if self.token_patterns else None
 
-    @cached_property
-    def has_formulas_only(self) -> bool:
-        """Whether formulas are all tokens that there are, so that a text without a dollar has none."""
-        return self.token_patterns == (common.MATH.pattern,)
+    def may_have_tokens(self, data: bytes) -> bool:
+        """Whether it is worth looking for tokens: where these are formulas only, a text without a dollar has none."""
+        return b"$" in data or self.token_patterns != (common.MATH.pattern,)
 
 
 @cache
