@@ -29,17 +29,20 @@ def _is_same_item(was: OutlineItem, now: OutlineItem, moved: Movement, parts: Se
     if isinstance(was, Opening):
         return isinstance(now, Opening) and was.tag == now.tag and was.detail == now.detail
     if isinstance(was, Run):
-        if not isinstance(now, Run) or was.tag != now.tag or moved.range(was.start, was.end) != (now.start, now.end):
-            return False
-        is_image = bool(parts) and bisect_left(parts, was.start) < bisect_left(parts, was.end)
-        return not is_image or _targets(was) == _targets(now)
+        return isinstance(now, Run) and _is_same_run(was, now, moved, parts)
     if isinstance(was, Verbatim):
-        if not isinstance(now, Verbatim) or was.tag != now.tag or was.detail != now.detail:
-            return False
-        return moved.range(was.start, was.end) == (now.start, now.end)
+        is_alike = isinstance(now, Verbatim) and was.tag == now.tag and was.detail == now.detail
+        return is_alike and moved.range(was.start, was.end) == now[2:]
     if isinstance(was, Piece):
         return isinstance(now, Piece) and _is_same_piece(was, now, moved)
     return isinstance(now, Closing) and was.tag == now.tag
+
+
+def _is_same_run(was: Run, now: Run, moved: Movement, parts: Sequence[int]) -> bool:
+    if was.tag != now.tag or moved.range(was.start, was.end) != (now.start, now.end):
+        return False
+    has_parts = bool(parts) and bisect_left(parts, was.start) < bisect_left(parts, was.end)
+    return not has_parts or _targets(was) == _targets(now)
 
 
 def _is_same_piece(was: Piece, now: Piece, moved: Movement) -> bool:
