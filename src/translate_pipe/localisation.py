@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.document import frontmatter, slots
+from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.parser import outline
 from translate_pipe.document.sentences import is_gap, joint
 from translate_pipe.document.splicing import Edit, Movement, splice
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from translate_pipe.model import OutlineItem
 
 _STRUCTURE = "structure"
+_DIVIDED = frozenset({"List", "BlockQuote"})
 
 
 class Judge(Protocol):
@@ -306,34 +308,44 @@ def _places(document: Document) -> _Places:
 
 
 class _Part(NamedTuple):
-    """Some bytes of a document that can be parsed by themselves, and what goes into them."""
+    """Some bytes of a document that can be parsed by themselves, and what goes into them.
+
+    `quotes` is the number of block quotes that they stand in, whose marks are no text of theirs.
+    """
 
     start: int
     end: int
+    quotes: int
     fillings: list[_Filling]
 
 
 def _parts(document: Document, fillings: Iterable[_Filling]) -> list[_Part]:
     """The smallest parts with fillings, in their order."""
+    ranges = _ranges_of_parts(document.outline)
     return [
-        _Part(start, end, inside)
-        for start, end, members in _in_ranges(_ranges_of_parts(document.outline), fillings)
+        _Part(start, end, ranges[start, end], inside)
+        for start, end, members in _in_ranges(list(ranges), fillings)
         if (inside := [filling for filling in members if filling.segment.slot.end <= end])
     ]
 
 
-def _ranges_of_parts(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
-    """The blocks at the top of a document, and of a list its items: it may be as long as the document."""
-    ranges: list[tuple[int, int]] = []
-    blocks: list[str] = []
+def _ranges_of_parts(items: Iterable[OutlineItem]) -> dict[tuple[int, int], int]:
+    """The smallest parts and in how many quotes each stands: blocks, but not lists and quotes, which may be long."""
+    ranges: dict[tuple[int, int], int] = {}
+    quotes = depth = 0  # open quotes, and open blocks of a part
+    divided: list[str] = []
     for item in items:
-        if isinstance(item, Closing):
-            blocks.pop()
-            continue
-        if isinstance(item, (Opening, Verbatim)) and item.tag != "List" and blocks in ([], ["List"]):
-            ranges.append((item.start, item.end))
-        if isinstance(item, Opening):
-            blocks.append(item.tag)
+        if isinstance(item, Opening) and item.tag in _DIVIDED and not depth:
+            divided.append(item.tag)
+            quotes += item.tag == "BlockQuote"
+        elif isinstance(item, Closing) and not depth:
+            quotes -= divided.pop() == "BlockQuote"
+        elif isinstance(item, Closing):
+            depth -= 1
+        elif isinstance(item, (Opening, Verbatim)):
+            if not depth:
+                ranges[item.start, item.end] = quotes
+            depth += isinstance(item, Opening)
     return ranges
 
 
@@ -341,7 +353,8 @@ def _culprits(document: Document, places: _Places, parts: Sequence[_Part]) -> li
     """The fillings that parts which stand in a row do not bear; both halves are only parsed if the whole does not."""
     if not parts:
         return []
-    problem = _problem_of_part(document, places, parts[0].start, parts[-1].end)
+    quotes = min(part.quotes for part in parts)
+    problem = _problem_of_part(document, places, (parts[0].start, parts[-1].end), quotes)
     fillings = [filling for part in parts for filling in part.fillings]
     if not problem(fillings):
         return []
@@ -353,20 +366,22 @@ def _culprits(document: Document, places: _Places, parts: Sequence[_Part]) -> li
     return [filling for filling, _ in sieve.refused]
 
 
-def _problem_of_part(document: Document, places: _Places, start: int, end: int) -> Callable[[Sequence[_Filling]], str]:
+def _problem_of_part(
+    document: Document, places: _Places, span: tuple[int, int], quotes: int
+) -> Callable[[Sequence[_Filling]], str]:
     """What says of fillings whether a part of the document, parsed by itself, keeps its blocks with them.
 
     There is a line end in front of it, for much has another meaning at the beginning of a text.
     """
+    start, end = span
     data = b"\n" + document.data[start:end]
-    shift = start - 1
-    source = outline(data.decode(), document.options)
+    source = outline(without_quote_marks(data, quotes).decode(), document.options)
     inside = places.within(start, end)
 
     def problem(tried: Sequence[_Filling]) -> str:
-        edits = [Edit(edit.start - shift, edit.end - shift, edit.data) for edit in _edits(tried)]
-        result = outline(splice(data, edits).decode(), document.options)
-        return "" if _is_same_structure(source, result, edits, inside) else _STRUCTURE
+        edits = [Edit(edit.start - start + 1, edit.end - start + 1, edit.data) for edit in _edits(tried)]
+        text = without_quote_marks(splice(data, edits), quotes).decode()
+        return "" if _is_same_structure(source, outline(text, document.options), edits, inside) else _STRUCTURE
 
     return problem
 
