@@ -80,3 +80,10 @@ def test_the_command_line_starts_without_the_heavy_modules() -> None:
     code = "import sys, translate_pipe.cli; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"babel", "markdown", "rich", "polib", "pyromark", "yaml"} & set(loaded)
+
+
+def test_a_plain_document_is_parsed_without_what_others_need() -> None:
+    code = "import sys; from translate_pipe import parse; parse('# Kop\\n\\nTekst.\\n'); print(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    assert not {"babel", "json", "pygments", "sentencex", "tomllib", "unicode_segmentation_rs", "yaml"} & loaded
+    assert not {f"translate_pipe.document.{name}" for name in ("code", "frontmatter", "html", "sentences")} & loaded
