@@ -104,7 +104,7 @@ class Outliner:
     # Blocks
 
     def _start(self, payload: object, start: int, end: int) -> None:
-        tag, detail = tag_of(payload)
+        tag, detail = (payload, None) if isinstance(payload, str) else tag_of(payload)
         if tag in _INLINE_TAGS:
             detail = _without_masks(detail) if self._has_tokens else detail
             self._inlines.append(_new(Inline, (tag, detail, start, end)))
@@ -126,7 +126,7 @@ class Outliner:
             self._open_block(_new(Opening, (tag, detail, start, end)))
 
     def _end(self, payload: object, start: int, end: int) -> None:
-        tag, _ = tag_of(payload)
+        tag = payload if isinstance(payload, str) else tag_of(payload)[0]
         if tag in _INLINE_TAGS:
             self._inlines.append(_new(Inline, ("End" + tag, None, start, end)))
         elif tag in _VERBATIM_TAGS:
@@ -134,7 +134,8 @@ class Outliner:
         elif self._ignored_heading and tag == "Heading":
             self._ignored_heading = False
         else:
-            self._flush()
+            if self._inlines:
+                self._flush()
             while self._is_container_innermost():
                 self._close(end)
             self._items.append(_closing(self._open.pop().tag))
