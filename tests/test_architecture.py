@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,12 @@ def test_the_core_is_pure(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert not called & {"open", "print", "input"}
+
+
+def test_a_plain_document_is_parsed_without_what_others_need() -> None:
+    code = "import sys; from translate_pipe import parse; parse('# Kop\\n\\nTekst.\\n'); print(*sys.modules)"
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert not {"babel", "json", "pygments", "sentencex", "tomllib", "unicode_segmentation_rs", "yaml"} & loaded
+    assert not {f"translate_pipe.document.{name}" for name in ("code", "frontmatter", "html", "sentences")} & loaded

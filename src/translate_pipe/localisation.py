@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.document import frontmatter, slots
+from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.parser import outline
 from translate_pipe.document.sentences import is_gap, joint
 from translate_pipe.document.splicing import Edit, Movement, splice
-from translate_pipe.document.structure import is_same_item, runs_over
+from translate_pipe.document.structure import is_same, runs_over
 from translate_pipe.model import (
     Closing,
     Diagnostic,
@@ -27,11 +28,12 @@ from translate_pipe.model import (
 from translate_pipe.sieve import Sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from translate_pipe.model import OutlineItem
 
 _STRUCTURE = "structure"
+_DIVIDED = frozenset({"List", "BlockQuote"})
 
 
 class Judge(Protocol):
@@ -81,10 +83,8 @@ def localise(
     '* Head\n* Staart\n'
     """
     fillings, unwritten = _fillings(document, translations, locale)
-    proof: Sieve[_Filling] = Sieve(lambda tried: "" if _keeps_structure(document, tried) else _STRUCTURE)
-    accepted = proof.sift(fillings)
-    refusals = [_Refusal(segment) for segment in unwritten]
-    refusals += [_Refusal(filling.segment) for filling, _ in proof.refused]
+    accepted, unproven = _proven(document, fillings)
+    refusals = [_Refusal(segment) for segment in (*unwritten, *(filling.segment for filling in unproven))]
     if judge and accepted:
         accepted, refused = _judged(document, accepted, judge)
         refusals += [_Refusal(filling.segment, problem) for filling, problem in refused]
@@ -131,7 +131,7 @@ def _judged(
     if not judge.problem(_text(document, fillings)):
         return fillings, []
     refused: list[tuple[_Filling, str]] = []
-    for start, end, members in _by_block(document, fillings):
+    for start, end, members in _in_ranges(_top_blocks(document.outline), fillings):
         refused += _culprits_in_block(document, start, end, members, judge)
     culprits = {id(filling) for filling, _ in refused}
     sieve: Sieve[_Filling] = Sieve(lambda tried: judge.problem(_text(document, tried)))
@@ -150,18 +150,19 @@ def _culprits_in_block(
     return sieve.refused
 
 
-def _by_block(document: Document, fillings: Iterable[_Filling]) -> list[tuple[int, int, list[_Filling]]]:
-    """The blocks at the top of a document that have fillings, each with its range in bytes and its fillings.
+def _in_ranges(
+    ranges: Sequence[tuple[int, int]], fillings: Iterable[_Filling]
+) -> list[tuple[int, int, list[_Filling]]]:
+    """The ranges of bytes, which are in order, that have fillings, each with these.
 
-    Front matter is no block: it is not rendered.
+    Front matter is left out: it is no block, and is not rendered.
     """
-    ranges = _top_blocks(document.outline)
     starts = [start for start, _ in ranges]
-    blocks: dict[int, list[_Filling]] = {}
+    found: dict[int, list[_Filling]] = {}
     for filling in fillings:
         if filling.segment.slot.shape is not SlotShape.SCALAR:
-            blocks.setdefault(bisect_right(starts, filling.segment.slot.start) - 1, []).append(filling)
-    return [(*ranges[index], members) for index, members in blocks.items()]
+            found.setdefault(bisect_right(starts, filling.segment.slot.start) - 1, []).append(filling)
+    return [(*ranges[index], members) for index, members in found.items()]
 
 
 def _top_blocks(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
@@ -185,7 +186,8 @@ def _fillings(document: Document, translations: Translations, locale: str) -> tu
     wanted = [
         (segment, translation)
         for segment in document.segments
-        if (translation := translations.get(segment.key, "")).strip() and translation != segment.text
+        if (translation := translations.get((segment.context, segment.text), "")).strip()
+        and translation != segment.text
     ]
     scalars = _scalars(document, wanted)
     fillings: list[_Filling] = []
@@ -266,16 +268,144 @@ def _edits(fillings: Iterable[_Filling]) -> Iterator[Edit]:
 # The proof
 
 
+def _proven(document: Document, fillings: list[_Filling]) -> tuple[list[_Filling], list[_Filling]]:
+    """The fillings with which the text has the source's blocks, at the source's places, and the others.
+
+    Nearly always these are all. If not, the culprits are first looked for in ever smaller parts of the document, each
+    parsed by itself: to parse the whole for each of them would take time that grows with the square of its size. What
+    no part shows has to be found in the whole.
+    """
+    if not fillings or _keeps_structure(document, fillings):
+        return fillings, []
+    refused = _culprits(document, _places(document), _parts(document, fillings))
+    culprits = {id(filling) for filling in refused}
+    sieve: Sieve[_Filling] = Sieve(lambda tried: "" if _keeps_structure(document, tried) else _STRUCTURE)
+    accepted = sieve.sift([filling for filling in fillings if id(filling) not in culprits])
+    return accepted, refused + [filling for filling, _ in sieve.refused]
+
+
+class _Places(NamedTuple):
+    """What the proof needs of a document besides its outline, as bytes in their order.
+
+    `in_links` are those at which the slots begin that are parts of an image or link, alt texts and titles, and
+    `sentence_ends` those at which sentences end that others follow in the same run.
+    """
+
+    in_links: list[int]
+    sentence_ends: list[int]
+
+    def within(self, start: int, end: int) -> _Places:
+        """The places in a part of the document that has one byte in front of it."""
+        return _Places(
+            *([at - start + 1 for at in one[bisect_left(one, start) : bisect_left(one, end)]] for one in self)
+        )
+
+
+def _places(document: Document) -> _Places:
+    shapes = (SlotShape.ALT, SlotShape.TITLE)
+    in_links = [segment.slot.start for segment in document.segments if segment.slot.shape in shapes]
+    return _Places(in_links, list(_neighbours(document).values()))
+
+
+class _Part(NamedTuple):
+    """Some bytes of a document that can be parsed by themselves, and what goes into them.
+
+    `quotes` is the number of block quotes that they stand in, whose marks are no text of theirs.
+    """
+
+    start: int
+    end: int
+    quotes: int
+    fillings: list[_Filling]
+
+
+def _parts(document: Document, fillings: Iterable[_Filling]) -> list[_Part]:
+    """The smallest parts with fillings, in their order."""
+    ranges = _ranges_of_parts(document.outline)
+    return [
+        _Part(start, end, ranges[start, end], inside)
+        for start, end, members in _in_ranges(list(ranges), fillings)
+        if (inside := [filling for filling in members if filling.segment.slot.end <= end])
+    ]
+
+
+def _ranges_of_parts(items: Iterable[OutlineItem]) -> dict[tuple[int, int], int]:
+    """The smallest parts and in how many quotes each stands: blocks, but not lists and quotes, which may be long."""
+    ranges: dict[tuple[int, int], int] = {}
+    quotes = depth = 0  # open quotes, and open blocks of a part
+    divided: list[str] = []
+    for item in items:
+        if isinstance(item, Opening) and item.tag in _DIVIDED and not depth:
+            divided.append(item.tag)
+            quotes += item.tag == "BlockQuote"
+        elif isinstance(item, Closing) and not depth:
+            quotes -= divided.pop() == "BlockQuote"
+        elif isinstance(item, Closing):
+            depth -= 1
+        elif isinstance(item, (Opening, Verbatim)):
+            if not depth:
+                ranges[item.start, item.end] = quotes
+            depth += isinstance(item, Opening)
+    return ranges
+
+
+def _culprits(document: Document, places: _Places, parts: Sequence[_Part]) -> list[_Filling]:
+    """The fillings that parts which stand in a row do not bear; both halves are only parsed if the whole does not."""
+    if not parts:
+        return []
+    quotes = min(part.quotes for part in parts)
+    problem = _problem_of_part(document, places, (parts[0].start, parts[-1].end), quotes)
+    fillings = [filling for part in parts for filling in part.fillings]
+    if not problem(fillings):
+        return []
+    if len(parts) > 1:
+        middle = len(parts) // 2
+        return _culprits(document, places, parts[:middle]) + _culprits(document, places, parts[middle:])
+    sieve: Sieve[_Filling] = Sieve(problem)
+    sieve.sift(fillings)
+    return [filling for filling, _ in sieve.refused]
+
+
+def _problem_of_part(
+    document: Document, places: _Places, span: tuple[int, int], quotes: int
+) -> Callable[[Sequence[_Filling]], str]:
+    """What says of fillings whether a part of the document, parsed by itself, keeps its blocks with them.
+
+    There is a line end in front of it, for much has another meaning at the beginning of a text.
+    """
+    start, end = span
+    data = b"\n" + document.data[start:end]
+    source = outline(without_quote_marks(data, quotes).decode(), document.options)
+    inside = places.within(start, end)
+
+    def problem(tried: Sequence[_Filling]) -> str:
+        edits = [Edit(edit.start - start + 1, edit.end - start + 1, edit.data) for edit in _edits(tried)]
+        text = without_quote_marks(splice(data, edits), quotes).decode()
+        return "" if _is_same_structure(source, outline(text, document.options), edits, inside) else _STRUCTURE
+
+    return problem
+
+
 def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:
     """Whether the text with these fillings has the source's blocks, at the source's places."""
-    text = _splice(document, fillings).decode()
+    edits = list(_edits(fillings))
+    text = splice(document.data, edits).decode()
     result = outline(text, document.options)
-    if len(result) != len(document.outline) or not _keeps_front_matter(document, text, fillings):
+    is_kept = _is_same_structure(document.outline, result, edits, _places(document))
+    return is_kept and _keeps_front_matter(document, text, fillings)
+
+
+def _is_same_structure(
+    source: Sequence[OutlineItem],
+    result: Sequence[OutlineItem],
+    edits: Sequence[Edit],
+    places: _Places,
+) -> bool:
+    """Whether an outline is that of its source with some edits."""
+    moved = Movement(edits)
+    if not is_same(source, result, moved, places.in_links):
         return False
-    moved = Movement(_edits(fillings))
-    parts = _slots_inside_links(document)
-    is_same = all(is_same_item(was, now, moved, parts) for was, now in zip(document.outline, result, strict=True))
-    return is_same and not runs_over(result, [moved.offset(end) for end in _sentence_ends(document)])
+    return not runs_over(result, [moved.offset(end) for end in places.sentence_ends])
 
 
 def _keeps_front_matter(document: Document, text: str, fillings: Iterable[_Filling]) -> bool:
@@ -286,14 +416,3 @@ def _keeps_front_matter(document: Document, text: str, fillings: Iterable[_Filli
         if filling.segment.slot.shape is SlotShape.SCALAR
     }
     return not scalars or frontmatter.says(_front_matter(document), text, scalars)
-
-
-def _sentence_ends(document: Document) -> list[int]:
-    """Where sentences end that others follow in the same run."""
-    return list(_neighbours(document).values())
-
-
-def _slots_inside_links(document: Document) -> list[int]:
-    """Where the slots begin that are parts of an image or link: alt texts and titles."""
-    shapes = (SlotShape.ALT, SlotShape.TITLE)
-    return [segment.slot.start for segment in document.segments if segment.slot.shape in shapes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _MARKS = re.compile(r"[*_`~]|\{[^}]*\}")
 _NUMBERING = re.compile(r"^\W*(?:\d+[.)]?)*\s*")
@@ -17,6 +18,12 @@ def heading_name(text: str) -> str:
     """
     plain = _NUMBERING.sub("", _MARKS.sub("", text))
     return plain.strip().rstrip(":").strip().casefold()
+
+
+@cache
+def names(headings: tuple[str, ...]) -> frozenset[str]:
+    """The names of the headings that open a bibliography, the same for all documents of a project."""
+    return frozenset(map(heading_name, headings))
 
 
 def is_entry(text: str) -> bool:

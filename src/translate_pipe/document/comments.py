@@ -42,6 +42,7 @@ _BLOCKS = (
 )
 """How block comments (and docstrings) of the world's languages open and close; the longer marks first."""
 
+_CONTROLS = re.compile(CONTROLS)
 _LINE_MARK = re.compile(r"//[/!]?|#+|--+|;+|%+|!+|'+|\"|::|rem(?![^\W_])", re.IGNORECASE)
 """What opens a comment that ends with its line."""
 
@@ -244,7 +245,7 @@ def _again(group: list[_Line]) -> tuple[int, int] | None:
 
 def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
     """A translation as the text of a run of comments; None if it would end the comment or speak to a tool."""
-    text = CONTROLS.sub(" ", " ".join(lines)).strip()
+    text = _CONTROLS.sub(" ", " ".join(lines)).strip()
     source = document.data[slot.start : slot.end].decode()
     before = document.data[line_start(document.data, slot.start) : slot.start].decode()
     if _breaks_out(text, source, before):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache, reduce
 from operator import or_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pyromark import Markdown, Options
 
@@ -15,7 +15,11 @@ from translate_pipe.document.dialects import grammar
 from translate_pipe.model import DEFAULT_OPTIONS, Inline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+
+Event: TypeAlias = "tuple[str, object, int, int]"
+"""An event as a plain tuple, since there are many: its kind, its payload, and its range in bytes."""
 
 
 class Definition(NamedTuple):
@@ -44,14 +48,15 @@ OPTIONS = _options(grammar(DEFAULT_OPTIONS.dialects).parser)
 """The extensions of the default dialect, with which texts that stand in no document are parsed."""
 
 
-def events(data: bytes, extensions: frozenset[str]) -> Iterator[Inline]:
+def events(data: bytes, extensions: frozenset[str]) -> Iterator[Event]:
     """The events of a text in UTF-8, parsed with these extensions; those of blocks are `Start`, `End` and `Rule`."""
-    for event, span in _markdown(extensions).events_with_range(data.decode()):
+    found: Iterable[tuple[Any, Any]] = _markdown(extensions).events_with_range(data.decode())
+    for event, span in found:
         if isinstance(event, str):
-            yield Inline(event, None, span["start"], span["end"])
+            yield event, None, span["start"], span["end"]
         else:
-            ((kind, value),) = event.items()
-            yield Inline(kind, value, span["start"], span["end"])
+            kind, value = event.popitem()  # the only one
+            yield kind, value, span["start"], span["end"]
 
 
 def definitions(data: bytes, extensions: frozenset[str]) -> list[Definition]:
@@ -100,5 +105,5 @@ def tag_of(payload: object) -> tuple[str, object]:
     """A tag's name and a hashable form of all that the parser knows of it."""
     if isinstance(payload, dict):
         ((name, detail),) = payload.items()
-        return name, tuple(detail.values()) if isinstance(detail, dict) and name == "Heading" else detail
+        return name, tuple(detail.values()) if name == "Heading" and isinstance(detail, dict) else detail
     return str(payload), None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from translate_pipe.document.dialects import common, hugo, mkdocs
 from translate_pipe.document.events import first_run
@@ -10,16 +11,6 @@ from translate_pipe.model import Inline
 
 _FOOTNOTE_LABEL = re.compile(r"\[(\^[^\]\s]+)\]")
 
-# The tokens of all dialects in which characters of Markdown can stand that have no meaning there; of a catalogue it is
-# seldom known which dialect its documents are written in.
-_RULES = (hugo.SHORTCODE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST, mkdocs.INCLUDE, common.CRITIC_MARKS)
-# Escaped brackets are more common than formulas between them, so these need a sign that makes them formulas.
-_FORMULA = rb"\\[(\[](?=[^\\\r\n]{0,1000}?(?:[\^_=]|\\[A-Za-z]))"
-# A value in JavaScript of an attribute of a component.
-_VALUE = rb"(?<=[\w-]=)\{(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){0,1000}+\}"
-_BRACKETS = rb"(?=" + _FORMULA + rb")(?:" + common.BRACKET_MATH.pattern + rb")"
-# What no token begins with is soon passed over.
-_TOKEN = re.compile(rb"(?=[{$\\+<=~-])(?:" + b"|".join((*(rule.pattern for rule in _RULES), _VALUE, _BRACKETS)) + rb")")
 _HIDDEN = b"x"
 """Stands for each byte of a token while the text is parsed: a letter, since beside these emphasis begins and ends."""
 
@@ -53,12 +44,29 @@ def inlines(text: str) -> tuple[Inline, ...]:
     return tuple([_shown(one, encoded, data) for one in found] if data else found)
 
 
+@cache
+def _token() -> re.Pattern[bytes]:
+    """What finds the tokens of all dialects in which characters of Markdown can stand that have no meaning there.
+
+    Of a catalogue it is seldom known which dialect its documents are written in.
+    """
+    rules = (hugo.SHORTCODE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST, mkdocs.INCLUDE, common.CRITIC_MARKS)
+    # Escaped brackets are more common than formulas between them, so these need a sign that makes them formulas.
+    formula = rb"\\[(\[](?=[^\\\r\n]{0,1000}?(?:[\^_=]|\\[A-Za-z]))"
+    brackets = rb"(?=" + formula + rb")(?:" + common.BRACKET_MATH.pattern + rb")"
+    # A value in JavaScript of an attribute of a component.
+    value = rb"(?<=[\w-]=)\{(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){0,1000}+\}"
+    patterns = (*(rule.pattern for rule in rules), value, brackets)
+    # What no token begins with is soon passed over.
+    return re.compile(rb"(?=[{$\\+<=~-])(?:" + b"|".join(patterns) + rb")")
+
+
 def _with_hidden_tokens(text: str) -> tuple[bytes, str]:
     """The bytes of a text, empty if it has no tokens, and the text with its tokens hidden, as long in bytes."""
     if not ("{" in text or "$" in text or "\\(" in text or "\\[" in text):
         return b"", text
     data = text.encode()
-    hidden = _TOKEN.sub(_hide, data)
+    hidden = _token().sub(_hide, data)
     return (b"", text) if hidden == data else (data, hidden.decode())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 LINE_END = re.compile(rb"\r\n|\n|\r")
 """Finds a line end in bytes."""
@@ -13,7 +14,10 @@ class LineIndex:
     """Turns byte offsets of a text into line numbers."""
 
     def __init__(self, data: bytes) -> None:
-        self._starts = [match.end() for match in LINE_END.finditer(data)]
+        # The lines of bytes, unlike those of a text, end at LF, CRLF and CR alone.
+        self._starts = list(accumulate(map(len, data.splitlines(keepends=True))))
+        if self._starts and not data.endswith((b"\n", b"\r")):
+            self._starts.pop()
 
     def line(self, offset: int) -> int:
         r"""The line, from 1, on which a byte offset stands.
@@ -36,7 +40,25 @@ def line_start(data: bytes, offset: int) -> int:
     >>> line_start(b"een\rtwee", 6)
     4
     """
-    return max(data.rfind(b"\n", 0, offset), data.rfind(b"\r", 0, offset)) + 1
+    return last_of(data, offset, b"\n\r") + 1
+
+
+def last_of(data: bytes, offset: int, characters: bytes) -> int:
+    r"""Where the last one of some characters stands in front of an offset; -1 if none does.
+
+    The search goes back in strides, so that it is over soon where one of the characters is near, also in a text that
+    has no others.
+
+    >>> last_of(b"een\rtwee", 6, b"\n\r"), last_of(b"een", 3, b"\n")
+    (3, -1)
+    """
+    stride = 256
+    while True:
+        begin = max(0, offset - stride)
+        found = max(data.rfind(characters[at : at + 1], begin, offset) for at in range(len(characters)))
+        if found >= 0 or not begin:
+            return found
+        stride *= 4
 
 
 def without_quote_marks(data: bytes, depth: int) -> bytes:

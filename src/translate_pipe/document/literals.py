@@ -11,6 +11,8 @@ from translate_pipe.document.words import CONTROLS, UNSPACED
 if TYPE_CHECKING:
     from translate_pipe.model import Document, Slot
 
+_UNSPACED = re.compile(UNSPACED)
+_CONTROLS = re.compile(CONTROLS)
 _LITERAL = re.compile(
     r"(?P<prefix>[A-Za-z@$]{0,3})(?P<hashes>#*)(?P<quote>\"\"\"|'''|[\"'`])(?P<body>.*)(?P=quote)(?P=hashes)\Z",
     re.DOTALL,
@@ -91,7 +93,7 @@ def is_prose(text: str) -> bool:
     plain = _PLACEHOLDER.sub(" ", text)
     if _CODE.search(text) or not _LETTERS.search(plain):
         return False
-    if UNSPACED.search(plain):
+    if _UNSPACED.search(plain):
         return True
     parts = _ESCAPE.sub(" ", plain).split()
     words = [part for part in parts if _WORD.match(part)]
@@ -118,7 +120,7 @@ def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
     source = document.data[slot.start : slot.end].decode()
     line_break = slot.breaks[0] if slot.breaks else ""
     quote = match["quote"]
-    parts = [CONTROLS.sub(" ", line).strip() for line in lines]
+    parts = [_CONTROLS.sub(" ", line).strip() for line in lines]
     text = (line_break or " ").join(parts)
     if Counter(_PLACEHOLDER.findall(text)) != Counter(_PLACEHOLDER.findall(source)):
         return None

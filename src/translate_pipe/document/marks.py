@@ -106,7 +106,7 @@ class _Stops:
     def _next(self, mark: Mark) -> re.Match[bytes] | None:
         known = self._found.get(mark.rule)
         if mark.rule not in self._found or (known is not None and known.start() < mark.end):
-            pattern = mark.rule.closes
+            pattern = mark.rule.end
             self._found[mark.rule] = pattern.search(self._data, mark.end) if pattern else None
         return self._found[mark.rule]
 
@@ -155,7 +155,7 @@ class _Elements:
 
 def _mark(data: bytes, at: int, grammar: Grammar) -> Mark | None:
     for rule in grammar.lines.get(data[at], ()):
-        found = rule.pattern.match(data, at)
+        found = rule.matcher.match(data, at)
         if found:
             return mark_of(rule, found, grammar)
     return None

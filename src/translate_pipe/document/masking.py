@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NOTHING = b"\x1a"
 """The byte that a masked token consists of: SUBSTITUTE, a control character that has no meaning in Markdown."""
 
-INDENTED_TEXT = LineRule("Indented text", b"", re.compile(b""), Form.ITEM, Example(""))
+INDENTED_TEXT = LineRule("Indented text", b"", b"", Form.ITEM, Example(""))
 """The rule that where there is no indented code, what is indented is text."""
 
 # Underlines, since asterisks behind the mark of a list item would make a break of the whole line.
@@ -80,9 +80,10 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
             at = found.start(1) - 1
             is_of_table = _ALIGNMENT.match(buffer, at) is not None
             _fill(buffer, data, at, at + 1, b"-" if is_of_table else NOTHING)
-    if grammar.tokens:
+    if grammar.may_have_tokens(data) and grammar.tokens:
+        blocks = _BlockAttributes(data)
         for found in grammar.tokens.finditer(data, start):
-            if not _is_of_block(data, found):
+            if not blocks.have(found):
                 _fill(buffer, data, found.start(), found.end(), NOTHING)
     marks: dict[int, Mark] = {}
     for mark in marks_in(data, grammar, start):
@@ -109,12 +110,41 @@ def containers_only(data: bytes, masked: Masked, found: Collection[int]) -> byte
     return bytes(buffer)
 
 
-def _is_of_block(data: bytes, token: re.Match[bytes]) -> bool:
-    """Whether a token is the attributes of a heading or a fence, which the parser knows itself."""
-    if not _ATTRIBUTES.match(token.group()):
-        return False
-    before = data[line_start(data, token.start()) : token.start()]
-    return bool(_HEADING.match(before) or _UNDERLINE.match(data, token.end()) or _FENCE_START.fullmatch(before))
+class _BlockAttributes:
+    """Tells the attributes of headings and fences, which the parser knows itself, from other tokens.
+
+    It is asked about tokens in their order, and keeps what it knows of a line, for there may be many on one.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._line_end = -1
+        self._is_heading = False
+        self._fence_end = -1
+        self._last_line_end = -1
+        self._is_underlined = False
+
+    def have(self, token: re.Match[bytes]) -> bool:
+        """Whether a token is the attributes of a heading or a fence."""
+        if not _ATTRIBUTES.match(self._data, token.start(), token.end()):
+            return False
+        if token.start() > self._line_end:
+            self._read_line(token.start())
+        if token.end() > self._last_line_end:
+            self._last_line_end = self._end_of_line(token.end())
+            self._is_underlined = _UNDERLINE.match(self._data, token.end()) is not None
+        return self._is_heading or self._is_underlined or token.start() <= self._fence_end
+
+    def _read_line(self, offset: int) -> None:
+        start, end = line_start(self._data, offset), self._end_of_line(offset)
+        fence = _FENCE_START.match(self._data, start, end)
+        self._line_end = end
+        self._is_heading = _HEADING.match(self._data, start, end) is not None
+        self._fence_end = fence.end() if fence else -1
+
+    def _end_of_line(self, offset: int) -> int:
+        found = LINE_END.search(self._data, offset)
+        return found.start() if found else len(self._data)
 
 
 def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int]], grammar: Grammar) -> Masked | None:
@@ -157,7 +187,7 @@ def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[
         return
     colons = b":" * len(fence["fence"]) + fence["info"]
     rules = grammar.lines.get(ord(":"), ())
-    rule, found = next(((rule, found) for rule in rules if (found := rule.pattern.match(colons))), (None, None))
+    rule, found = next(((rule, found) for rule in rules if (found := rule.matcher.match(colons))), (None, None))
     if rule is None or found is None or rule.form is not Form.OPENING:
         return
     opening = mark_of(rule, found, grammar, fence.start())

@@ -6,6 +6,7 @@ Containers open and close, the inline content of a block is one run, and blocks 
 from __future__ import annotations
 
 import re
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ from translate_pipe.model import Closing, Inline, Opening, OutlineItem, Run, Ver
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from translate_pipe.document.events import Event
     from translate_pipe.document.marks import Mark
     from translate_pipe.document.masking import Masked
 
@@ -36,19 +38,30 @@ _TOKEN_OR_TEXT = re.compile(rb"\x1a+|[^\x1a]+")
 _MASK = re.compile(r"\x1a+")
 _END = attrgetter("end")
 _INDENT = (b" ", b"\t")
+# A named tuple made without its own constructor, which takes twice as long; there are some for each line of a document.
+_new = tuple.__new__
 _DELIMITED = frozenset({"Code", "InlineMath", "DisplayMath"})
 
 
-class _Block(NamedTuple):
-    """An open block with its place in the outline; `family` is that of a container which a mark has opened."""
+class _Container(NamedTuple):
+    """An open container that a mark has opened: its place in the outline, and how many blocks are open with it."""
 
-    opening: Opening
+    family: str
     place: int
-    family: str = ""
+    depth: int
+
+
+@cache
+def _closing(tag: str) -> Closing:
+    """The end of a block; there are few tags, and very many ends."""
+    return Closing(tag)
 
 
 class Outliner:
-    """Collects inline events into runs and turns masks back into what they stand for; the rest passes through."""
+    """Collects inline events into runs and turns masks back into what they stand for; the rest passes through.
+
+    `has_html` says whether there is any HTML in the events that have been fed.
+    """
 
     def __init__(self, data: bytes, masked: Masked) -> None:
         self._data = data
@@ -56,75 +69,90 @@ class Outliner:
         self._has_tokens = NOTHING in masked.data
         self._items: list[OutlineItem] = []
         self._inlines: list[Inline] = []
-        self._open: list[_Block] = []
+        self._open: list[Opening] = []
+        self._containers: list[_Container] = []
         self._verbatim_depth = 0
         # The mask of a list item holds an empty block, a break or a heading, which stands for nothing.
         self._awaits_mask = False
         self._ignored_heading = False
+        self.has_html = False
 
-    def feed(self, events: Iterable[Inline]) -> list[OutlineItem]:
+    def feed(self, events: Iterable[Event]) -> list[OutlineItem]:
         """Turn the events of a whole text into its outline."""
-        for event in events:
-            if event.kind == "Start":
-                self._start(event)
-            elif event.kind == "End":
-                self._end(event)
-            elif event.kind == "Rule":
+        for kind, value, start, end in events:
+            if kind == "Start":
+                self._start(value, start, end)
+            elif kind == "End":
+                self._end(value, start, end)
+            elif kind == "Rule":
                 self._flush()
-                self._rule(event)
-            elif not self._verbatim_depth and event.kind != "TaskListMarker":
-                self._inlines += self._unmasked(event) if self._has_tokens else (event,)
+                self._rule(start, end)
+            elif not self._verbatim_depth and kind != "TaskListMarker":
+                self._inline(_new(Inline, (kind, value, start, end)))
         while self._open:  # containers that nothing closes
             self._close(len(self._data))
         return self._items
 
+    def _inline(self, event: Inline) -> None:
+        if event.kind == "InlineHtml":
+            self.has_html = True
+        if self._has_tokens:
+            self._inlines += self._unmasked(event)
+        else:
+            self._inlines.append(event)
+
     # Blocks
 
-    def _start(self, event: Inline) -> None:
-        tag, detail = tag_of(event.value)
+    def _start(self, payload: object, start: int, end: int) -> None:
+        tag, detail = (payload, None) if isinstance(payload, str) else tag_of(payload)
         if tag in _INLINE_TAGS:
             detail = _without_masks(detail) if self._has_tokens else detail
-            self._inlines.append(Inline(tag, detail, event.start, event.end))
+            self._inlines.append(_new(Inline, (tag, detail, start, end)))
             return
-        self._flush()
+        if self._inlines:
+            self._flush()
         if tag in _VERBATIM_TAGS:
+            self.has_html = self.has_html or tag == "HtmlBlock"
             self._verbatim_depth += 1
-            self._items.append(Verbatim(tag, detail, event.start, event.end))
-            return
-        mark = self._mark_at(event.start)
-        if tag == "Item" and mark and mark.is_indented:
-            self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, event.end))
-            self._items += mark.pieces
-            self._awaits_mask = mark.rule.form is not Form.ITEM
-        elif tag == "Heading" and self._awaits_mask:
+            self._items.append(Verbatim(tag, detail, start, end))
+        elif self._awaits_mask and tag == "Heading":
             self._awaits_mask = False
             self._ignored_heading = True
+        elif tag == "Item" and (mark := self._mark_at(start)) and mark.is_indented:
+            self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, end))
+            self._items += mark.pieces
+            self._awaits_mask = mark.rule.form is not Form.ITEM
         else:
-            self._open_block(Opening(tag, detail, event.start, event.end))
+            self._open_block(_new(Opening, (tag, detail, start, end)))
 
-    def _end(self, event: Inline) -> None:
-        tag, _ = tag_of(event.value)
+    def _end(self, payload: object, start: int, end: int) -> None:
+        tag = payload if isinstance(payload, str) else tag_of(payload)[0]
         if tag in _INLINE_TAGS:
-            self._inlines.append(Inline("End" + tag, None, event.start, event.end))
+            self._inlines.append(_new(Inline, ("End" + tag, None, start, end)))
         elif tag in _VERBATIM_TAGS:
             self._verbatim_depth -= 1
-        elif tag == "Heading" and self._ignored_heading:
+        elif self._ignored_heading and tag == "Heading":
             self._ignored_heading = False
         else:
-            self._flush()
-            while self._open[-1].family:
-                self._close(event.end)
-            self._items.append(Closing(self._open.pop().opening.tag))
+            if self._inlines:
+                self._flush()
+            while self._is_container_innermost():
+                self._close(end)
+            self._items.append(_closing(self._open.pop().tag))
 
-    def _open_block(self, opening: Opening, family: str = "") -> None:
-        self._open.append(_Block(opening, len(self._items), family))
+    def _open_block(self, opening: Opening) -> None:
+        self._open.append(opening)
         self._items.append(opening)
+
+    def _is_container_innermost(self) -> bool:
+        """Whether the block that was opened last is a container that a mark has opened."""
+        return bool(self._containers) and self._containers[-1].depth == len(self._open)
 
     def _close(self, end: int) -> None:
         """Close a container that a mark has opened, now that its end is known."""
-        block = self._open.pop()
-        self._items[block.place] = block.opening._replace(end=end)
-        self._items.append(Closing(CONTAINER))
+        opening = self._open.pop()
+        self._items[self._containers.pop().place] = opening._replace(end=end)
+        self._items.append(_closing(CONTAINER))
 
     # Masks
 
@@ -136,17 +164,22 @@ class Outliner:
             start += 1
         return self._masked.marks.get(start)
 
-    def _rule(self, event: Inline) -> None:
+    def _rule(self, start: int, end: int) -> None:
         if self._awaits_mask:
             self._awaits_mask = False
             return
-        mark = self._mark_at(event.start)
+        mark = self._mark_at(start)
         if mark is None:
-            self._items.append(Verbatim("Rule", None, event.start, event.end))
+            self._items.append(Verbatim("Rule", None, start, end))
         elif mark.rule.form is Form.OPENING:
-            self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, mark.end), mark.rule.family)
+            self._containers.append(_Container(mark.rule.family, len(self._items), len(self._open) + 1))
+            self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, mark.end))
             self._items += mark.pieces
-        elif mark.rule.form is Form.CLOSING and self._open and self._open[-1].family == mark.rule.family:
+        elif (
+            mark.rule.form is Form.CLOSING
+            and self._is_container_innermost()
+            and self._containers[-1].family == mark.rule.family
+        ):
             self._close(mark.end)
         else:
             self._items += (Verbatim(CONTAINER, mark.rule.name, mark.start, mark.end), *mark.pieces)
@@ -172,11 +205,11 @@ class Outliner:
         """Close the run that the collected inline events make, if there are any."""
         if not self._inlines:
             return
-        block = self._open[-1].opening
+        block = self._open[-1]
         start = self._run_start()
         end = self._run_end(block, start)
         if end > start:
-            self._items.append(Run(block.tag, start, end, tuple(self._inlines)))
+            self._items.append(_new(Run, (block.tag, start, end, tuple(self._inlines))))
         self._inlines.clear()
 
     def _run_start(self) -> int:
@@ -187,17 +220,19 @@ class Outliner:
         return start
 
     def _run_end(self, block: Opening, start: int) -> int:
-        last = max(map(_END, self._inlines))
-        if block.tag == "Heading":
-            # A collapsed reference `[a][]` has a range without its `[]`.
-            end = last + 2 if self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]" else last
-        elif block.tag in {"Paragraph", "TableCell"}:
+        if block.tag in {"Paragraph", "TableCell"}:
             end = block.end
         else:
-            # Tight content has no block of its own; it runs to the end of its last line.
-            line_end = _LINE_END.search(self._data, last)
-            end = line_end.start() if line_end else len(self._data)
+            end = self._end_of_tight_content(block, max(map(_END, self._inlines)))
         return start + len(self._data[start:end].rstrip(BLANKS))
+
+    def _end_of_tight_content(self, block: Opening, last: int) -> int:
+        """Where inline content ends that has no block of its own, given the end of its last event."""
+        if block.tag == "Heading":
+            # A collapsed reference `[a][]` has a range without its `[]`.
+            return last + 2 if self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]" else last
+        line_end = _LINE_END.search(self._data, last)
+        return line_end.start() if line_end else len(self._data)
 
 
 def _without_masks(detail: object) -> object:

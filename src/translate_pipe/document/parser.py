@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
-from translate_pipe.document import code as code_blocks
-from translate_pipe.document import frontmatter, html
 from translate_pipe.document.dialects import grammar
-from translate_pipe.document.events import definitions, events, tag_of
+from translate_pipe.document.events import definitions, events
 from translate_pipe.document.masking import containers_only, mask, open_directives, unindent
 from translate_pipe.document.outliner import Outliner
 from translate_pipe.model import Closing, Piece, SegmentKind, SlotShape, Verbatim
@@ -17,18 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from translate_pipe.document.dialects import Grammar
-    from translate_pipe.document.events import Definition
+    from translate_pipe.document.events import Definition, Event
     from translate_pipe.document.masking import Masked
-    from translate_pipe.model import Inline, OutlineItem, ParseOptions
+    from translate_pipe.model import OutlineItem, ParseOptions
 
 _DEEPEST_CODE = 12
 _INDENTED = "Indented"
 _DIRECTIVE = re.compile(r"\{[^\s.#]")  # a name in braces, not the attributes of a code block
 _INDENT = re.compile(rb"[ \t]*+")
-_TITLE = re.compile(
-    rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
-    rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
-)
 
 
 def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
@@ -39,13 +34,19 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     """
     data = text.encode()
     rules = grammar(options.dialects, options.attributes)
-    # The parser takes metadata blocks anywhere; front matter stands at the beginning and nowhere else.
-    matter, end = frontmatter.items(text, options)
-    masked, found = _parsed(data, rules, len(text[:end].encode()))
-    items = Outliner(data, masked).feed(found)
-    titled = _with_titles(items, data, definitions(masked.data, rules.parser))
-    offered = html.with_pieces([*matter, *titled], data, options)
-    return tuple(code_blocks.with_pieces(offered, data, options))
+    matter, start = _front_matter(text, options)
+    masked, found = _parsed(data, rules, start)
+    outliner = Outliner(data, masked)
+    items: Iterable[OutlineItem] = [*matter, *_with_titles(outliner.feed(found), data, masked, rules)]
+    if outliner.has_html:
+        from translate_pipe.document import html  # few documents have HTML
+
+        items = html.with_pieces(items, data, options)
+    if options.code != "none":
+        from translate_pipe.document import code  # few projects translate code
+
+        items = code.with_pieces(items, data, options)
+    return tuple(items)
 
 
 def link_definitions(text: str, options: ParseOptions) -> list[Definition]:
@@ -67,7 +68,7 @@ def for_renderers(text: str, options: ParseOptions) -> str:
     """
     data = text.encode()
     masked, found = _parsed(data, grammar(options.dialects, options.attributes), _start(text))
-    starts = {_behind_indent(data, event.start) for event in found if _is_mask(event)}
+    starts = {_behind_indent(data, start) for kind, value, start, _ in found if _is_mask(kind, value)}
     return containers_only(data, masked, starts).decode()
 
 
@@ -77,13 +78,37 @@ def _behind_indent(data: bytes, start: int) -> int:
     return found.end() if found else start
 
 
-def _is_mask(event: Inline) -> bool:
+def _is_mask(kind: str, value: object) -> bool:
     """Whether an event is what a mask makes, the item of a list or a break."""
-    return event.kind == "Rule" or (event.kind == "Start" and tag_of(event.value)[0] == "Item")
+    return kind == "Rule" or (kind == "Start" and value == "Item")
+
+
+# Front matter
+
+
+# A text that begins with none of these has no front matter.
+_OPENINGS = ("---", "+++", "{")
+
+
+def _front_matter(text: str, options: ParseOptions) -> tuple[tuple[OutlineItem, ...], int]:
+    """The items of the front matter of a text, and where the Markdown behind it begins, in bytes.
+
+    The parser takes metadata blocks anywhere; front matter stands at the beginning and nowhere else.
+    """
+    if not text.startswith(_OPENINGS):
+        return (), 0
+    from translate_pipe.document import frontmatter  # its formats' parsers take long to import
+
+    matter, end = frontmatter.items(text, options)
+    return matter, len(text[:end].encode())
 
 
 def _start(text: str) -> int:
     """Where the Markdown of a text begins, in bytes."""
+    if not text.startswith(_OPENINGS):
+        return 0
+    from translate_pipe.document import frontmatter  # as above
+
     block = frontmatter.find(text)
     return len(text[: block.end].encode()) if block else 0
 
@@ -91,15 +116,17 @@ def _start(text: str) -> int:
 # Masks and what they hide
 
 
-def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, list[Inline]]:
+def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, Iterable[Event]]:
     """The events of a text with its masks.
 
     What the parser takes for code may hold more to mask: directives in fences, and indented text where there is no
     indented code. It is opened from the outside in.
     """
     masked = mask(data, rules, start)
+    if not rules.directives and rules.indented_code:
+        return masked, events(masked.data, rules.parser)
     found = list(events(masked.data, rules.parser))
-    for _ in range(_DEEPEST_CODE if rules.directives or not rules.indented_code else 0):
+    for _ in range(_DEEPEST_CODE):
         opened = _opened(data, masked, found, rules)
         if opened is None:
             break
@@ -107,33 +134,39 @@ def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, list[Inlin
     return masked, found
 
 
-def _opened(data: bytes, masked: Masked, found: list[Inline], rules: Grammar) -> Masked | None:
+def _opened(data: bytes, masked: Masked, found: Iterable[Event], rules: Grammar) -> Masked | None:
     """The text with further masks, for what the events show to be no code; None if nothing is."""
-    blocks = [(event, _code(event)) for event in found if event.kind == "Start"]
+    blocks = [(start, end, code) for kind, value, start, end in found if kind == "Start" and (code := _code(value))]
     opened = None
     if rules.directives:
-        fences = [(event.start, event.end) for event, code in blocks if code is not None and _DIRECTIVE.match(code)]
+        fences = [(start, end) for start, end, code in blocks if _DIRECTIVE.match(code)]
         opened = open_directives(data, masked, fences, rules)
     if not rules.indented_code:
-        indented = [event.start for event, code in blocks if code == _INDENTED]
+        indented = [start for start, _, code in blocks if code == _INDENTED]
         opened = unindent(opened or masked, indented) or opened
     return opened
 
 
-def _code(event: Inline) -> str | None:
-    """The info string of a code block that begins, `Indented` if it has no fence; None for other events."""
-    if not isinstance(event.value, dict) or "CodeBlock" not in event.value:
-        return None
-    detail = event.value["CodeBlock"]
+def _code(block: object) -> str:
+    """The info string of a code block that begins, `Indented` if it has no fence; empty for other blocks."""
+    if not isinstance(block, dict) or "CodeBlock" not in block:
+        return ""
+    detail = block["CodeBlock"]
     return str(detail["Fenced"]) if isinstance(detail, dict) else _INDENTED
 
 
 # Titles of definitions
 
 
-def _with_titles(items: Iterable[OutlineItem], data: bytes, found: Iterable[Definition]) -> Iterator[OutlineItem]:
+def _with_titles(items: list[OutlineItem], data: bytes, masked: Masked, rules: Grammar) -> Iterable[OutlineItem]:
     """An outline with the definitions of links that have titles, each in front of what follows it in the text."""
+    found = definitions(masked.data, rules.parser)
     waiting = [titled for one in sorted(found, reverse=True) if one.title and (titled := _titled(data, one))]
+    return _merged(items, waiting) if waiting else items
+
+
+def _merged(items: Iterable[OutlineItem], waiting: list[tuple[Verbatim, Piece]]) -> Iterator[OutlineItem]:
+    """An outline with further blocks, of which the first one in the text is the last one of the list."""
     for item in items:
         while waiting and not isinstance(item, Closing) and waiting[-1][0].start < item.start:
             yield from waiting.pop()
@@ -142,9 +175,18 @@ def _with_titles(items: Iterable[OutlineItem], data: bytes, found: Iterable[Defi
         yield from definition
 
 
+@cache
+def _title() -> re.Pattern[bytes]:
+    """What finds the title at the end of a definition."""
+    return re.compile(
+        rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
+        rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
+    )
+
+
 def _titled(data: bytes, definition: Definition) -> tuple[Verbatim, Piece] | None:
     """A definition with its title, which a reader sees (CommonMark, section 4.7); None if it is on several lines."""
-    title = _TITLE.search(data, definition.start, definition.end)
+    title = _title().search(data, definition.start, definition.end)
     if title is None:
         return None
     group = title.lastgroup or ""

@@ -6,6 +6,8 @@ import re
 
 from translate_pipe.document.words import UNSPACED, has_letters_or_digits
 
+_UNSPACED = re.compile(UNSPACED)
+
 BULLET = re.compile(r"(?:[-*+•|>]|\d{1,3}[.)]|#{1,6})[ \t]+")
 """The mark of an item in a list, which is no text."""
 
@@ -75,8 +77,8 @@ def is_prose(text: str) -> bool:
     >>> is_prose("De som van twee getallen."), is_prose("x = som(a, b);"), is_prose("src/main.rs")
     (True, False, False)
     """
-    if UNSPACED.search(text):
-        return not _CODE.search(text) or len(UNSPACED.findall(text)) > 1
+    if _UNSPACED.search(text):
+        return not _CODE.search(text) or len(_UNSPACED.findall(text)) > 1
     if _CODE.search(text):
         return False
     parts = text.split()

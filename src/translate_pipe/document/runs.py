@@ -19,41 +19,37 @@ if TYPE_CHECKING:
 LINE_BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)")
 """A line end with the blanks in front of it."""
 
-_NO_WORDS = re.compile(rf"{ADDRESS}|(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
-_SIGNS_OF_NO_WORDS = re.compile(r"[:@]|www\.")
-_TITLE = re.compile(
-    rb"[ \t\r\n](?:\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|\(((?:\\.|[^()\\])*)\))[ \t\r\n]*\)\Z",
-    re.DOTALL,
-)
 _OPAQUE_LINKS = frozenset({"Autolink", "Email"})
 _IMAGE_LINKS_WITH_FREE_ALT = frozenset({"Inline", "Reference"})
 
 
-def text(data: bytes, run: Run, quote_depth: int) -> str:
+def text(data: bytes, run: Run, quote_depth: int) -> tuple[str, tuple[str, ...]]:
     """A run's Markdown on one line: soft breaks become a blank, hard breaks a newline, container prefixes go.
 
-    `data` is the document, `quote_depth` the number of block quotes that the run stands in.
+    `data` is the document, `quote_depth` the number of block quotes that the run stands in. With it come the hard
+    breaks as written, from the mark up to the text of the next line.
     """
     raw = data[run.start : run.end]
-    if not _has_line_end(raw):
-        return raw.decode()
+    if b"\n" not in raw and b"\r" not in raw:
+        return raw.decode(), ()
     pieces: list[bytes] = []
+    hard: list[str] = []
     position = run.start
     for event, after in _breaks(data, run):
-        line = data[position : event.start].rstrip(BLANKS)
-        pieces += (_without_line_ends(line, quote_depth), b" " if event.kind == "SoftBreak" else b"\n")
+        pieces.append(_without_line_ends(data[position : event.start].rstrip(BLANKS), quote_depth))
+        if event.kind == "SoftBreak":
+            pieces.append(b" ")
+        else:
+            pieces.append(b"\n")
+            hard.append(data[event.start : after].decode())
         position = after
     pieces.append(_without_line_ends(data[position : run.end], quote_depth))
-    return b"".join(pieces).decode().strip("\n")
-
-
-def _has_line_end(raw: bytes) -> bool:
-    return b"\n" in raw or b"\r" in raw
+    return b"".join(pieces).decode().strip("\n"), tuple(hard)
 
 
 def _without_line_ends(raw: bytes, quote_depth: int) -> bytes:
     """What stands between two breaks; there are line ends in it inside code spans, tags and link destinations."""
-    return _line_end_with_prefix(quote_depth).sub(b" ", raw) if _has_line_end(raw) else raw
+    return _line_end_with_prefix(quote_depth).sub(b" ", raw) if b"\n" in raw or b"\r" in raw else raw
 
 
 @cache
@@ -69,11 +65,6 @@ def _breaks(data: bytes, run: Run) -> Iterator[tuple[Inline, int]]:
             # An escaped character's event begins after its backslash.
             escaped = after > event.end and data[after - 1 : after] == b"\\" and following.kind == "Text"
             yield event, after - 1 if escaped else after
-
-
-def hard_breaks(data: bytes, run: Run) -> tuple[str, ...]:
-    """The hard breaks of a run as written, from the mark up to the text of the next line."""
-    return tuple(data[event.start : after].decode() for event, after in _breaks(data, run) if event.kind == "HardBreak")
 
 
 def on_one_line(raw: bytes) -> str:
@@ -100,9 +91,15 @@ def has_words(inlines: tuple[Inline, ...]) -> bool:
 
 def _is_read(plain: str) -> bool:
     """Whether a text holds more than addresses and emoji; most have no sign of either."""
-    if _SIGNS_OF_NO_WORDS.search(plain):
-        plain = _NO_WORDS.sub("", plain)
+    if ":" in plain or "@" in plain or "www." in plain:
+        plain = _no_words().sub("", plain)
     return has_letters_or_digits(plain)
+
+
+@cache
+def _no_words() -> re.Pattern[str]:
+    """What finds addresses and the codes of emoji."""
+    return re.compile(rf"{ADDRESS}|(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
 
 
 # Images that stand alone
@@ -159,11 +156,20 @@ def _parts_of_image(
     return [*parts, (SegmentKind.IMAGE_TITLE, *title)] if title else parts
 
 
+@cache
+def _title() -> re.Pattern[bytes]:
+    """What finds the title at the end of an inline link or image."""
+    return re.compile(
+        rb"[ \t\r\n](?:\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|\(((?:\\.|[^()\\])*)\))[ \t\r\n]*\)\Z",
+        re.DOTALL,
+    )
+
+
 def _title_range(data: bytes, link: Inline) -> tuple[int, int] | None:
     """Where the title of an inline link or image stands, without its quotes (CommonMark, section 6.3)."""
     if not isinstance(link.value, dict) or link.value["link_type"] != "Inline" or not link.value["title"]:
         return None
-    match = _TITLE.search(data[link.start : link.end])
+    match = _title().search(data[link.start : link.end])
     if not match:
         return None
     group = next(number for number in (1, 2, 3) if match[number] is not None)

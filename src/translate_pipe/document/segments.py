@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.document import bibliography, frontmatter, runs, sentences
-from translate_pipe.document.directives import Directive, directives
-from translate_pipe.document.inlines import inlines
+from translate_pipe.document import bibliography, runs
 from translate_pipe.document.lines import LineIndex
 from translate_pipe.document.outliner import BLANKS, CONTAINER
 from translate_pipe.document.words import has_letters_or_digits
@@ -32,6 +30,7 @@ from translate_pipe.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from translate_pipe.document.directives import Directive
     from translate_pipe.model import ParseOptions
 
 _KINDS_OF_PROSE = frozenset(
@@ -50,6 +49,7 @@ _KIND_OF_CONTAINER = {
     "BlockQuote": SegmentKind.BLOCK_QUOTE,
     "FootnoteDefinition": SegmentKind.FOOTNOTE,
     "DefinitionListDefinition": SegmentKind.DEFINITION,
+    CONTAINER: SegmentKind.PARAGRAPH,
 }
 _KIND_OF_BLOCK = {
     "Heading": SegmentKind.HEADING,
@@ -58,11 +58,28 @@ _KIND_OF_BLOCK = {
 }
 
 
+class _Place(NamedTuple):
+    """Where a block stands: what its text is for a reader, the label of its footnote, and how many quotes are open."""
+
+    kind: SegmentKind
+    label: str
+    quotes: int
+
+    def within(self, block: Opening) -> _Place:
+        """The place of what stands in a block that opens here."""
+        kind = _KIND_OF_CONTAINER.get(block.tag)
+        if kind is None:
+            return self
+        label = str(block.detail) if kind is SegmentKind.FOOTNOTE else ""
+        return _Place(kind, label, self.quotes + (kind is SegmentKind.BLOCK_QUOTE))
+
+
 @dataclass(slots=True)
 class _Scope:
     """An open block: what directives said of it and of all that it holds."""
 
     opening: Opening
+    place: _Place
     skipped: bool = False
     context: str | None = None
     comments: tuple[str, ...] = ()
@@ -84,6 +101,7 @@ class _Verbatim:
 
 
 _ROOT = Opening("Document", None, 0, 0)
+_TOP = _Place(SegmentKind.PARAGRAPH, "", 0)
 
 
 class SegmentCollector:
@@ -94,12 +112,12 @@ class SegmentCollector:
         self._path = path
         self._options = options
         self._lines = LineIndex(data)
-        self._scopes = [_Scope(_ROOT)]
+        self._scopes = [_Scope(_ROOT, _TOP)]
         self._block: _Verbatim | None = None
         self._section = ""
         self._bibliography_level: int | None = None
         self._skip_start: int | None = None
-        self._bibliography_names = frozenset(map(bibliography.heading_name, options.bibliography_headings))
+        self._bibliography_names = bibliography.names(options.bibliography_headings)
         self.segments: list[Segment] = []
         self.diagnostics: list[Diagnostic] = []
         self.ignored: list[Ignore] = []
@@ -107,20 +125,25 @@ class SegmentCollector:
     def collect(self, items: Iterable[OutlineItem]) -> None:
         """Walk a whole outline."""
         for item in items:
-            if not isinstance(item, Piece):
-                self._leave_verbatim()
-            match item:
-                case Opening():
-                    self._scopes.append(self._scope_for(item))
-                case Closing():
-                    self._close(self._scopes.pop())
-                case Run():
-                    self._run(item)
-                case Verbatim():
-                    self._verbatim(item)
-                case Piece():
-                    self._piece(item)
-        self._leave_verbatim()
+            if self._block and not isinstance(item, Piece):
+                self._leave_verbatim(self._block)
+            if isinstance(item, Opening):
+                scope = self._scopes[-1]
+                # A paragraph holds no blocks: without directives in front of it, its scope is the one around it.
+                is_new = item.tag != "Paragraph" or scope.pending
+                self._scopes.append(self._scope_in(scope, item) if is_new else scope)
+            elif isinstance(item, Closing):
+                scope = self._scopes.pop()
+                if scope.pending:
+                    self._close(scope)
+            elif isinstance(item, Run):
+                self._run(item)
+            elif isinstance(item, Piece):
+                self._piece(item)
+            else:
+                self._verbatim(item)
+        if self._block:
+            self._leave_verbatim(self._block)
         self._close(self._scopes.pop())
         if self._skip_start is not None:
             self._report(
@@ -129,23 +152,24 @@ class SegmentCollector:
 
     # Scopes and directives
 
-    def _scope_for(self, opening: Opening) -> _Scope:
-        """A scope that inherits from its parent and takes up the directives that wait for the next block."""
-        return self._scope_in(self._scopes[-1], opening)
-
     def _scope_in(self, parent: _Scope, opening: Opening) -> _Scope:
-        scope = _Scope(opening, parent.skipped, parent.context, parent.comments)
-        for name, text, _ in parent.pending:
+        """A scope that inherits from its parent and takes up the directives that wait for the next block."""
+        scope = _Scope(opening, parent.place.within(opening), parent.skipped, parent.context, parent.comments)
+        if parent.pending:
+            self._take_up(parent.pending, scope)
+        return scope
+
+    def _take_up(self, pending: list[tuple[str, str, int]], scope: _Scope) -> None:
+        for name, text, _ in pending:
             if name == "skip":
                 scope.skipped = True
             elif name == "context":
                 scope.context = text
             elif name == "ignore":
-                self._ignore(text, opening)
+                self._ignore(text, scope.opening)
             else:
                 scope.comments = (*scope.comments, text)
-        parent.pending.clear()
-        return scope
+        pending.clear()
 
     def _ignore(self, text: str, block: Opening) -> None:
         self.ignored.append(Ignore(tuple(re.split(r"[,\s]+", text)), block.start, block.end))
@@ -162,12 +186,14 @@ class SegmentCollector:
         self._block = _Verbatim(item, unread=deque(self._directives(item)))
         # A block that holds directives may hold nothing else; then those in front of it are for the next one too.
         if not self._block.unread:
-            self._block.scope = self._scope_for(_opening(item))
+            self._block.scope = self._scope_in(self._scopes[-1], _opening(item))
 
     def _directives(self, item: Verbatim) -> Iterator[tuple[int, Directive]]:
         """The directives in a block of HTML with the bytes at which they stand."""
-        if item.tag != "HtmlBlock":
+        if item.tag != "HtmlBlock" or self._data.find(b"i18n", item.start, item.end) < 0:
             return
+        from translate_pipe.document.directives import directives  # few documents have any
+
         html = self._data[item.start : item.end].decode()
         position, offset = 0, item.start
         for directive in directives(html):
@@ -175,11 +201,10 @@ class SegmentCollector:
             position = directive.start
             yield offset, directive
 
-    def _leave_verbatim(self) -> None:
+    def _leave_verbatim(self, block: _Verbatim) -> None:
         """What stands behind the last piece of a block is for the block behind it."""
-        if self._block:
-            for offset, directive in self._block.unread:
-                self._direct(directive, offset, self._scopes[-1])
+        for offset, directive in block.unread:
+            self._direct(directive, offset, self._scopes[-1])
         self._block = None
 
     def _piece(self, piece: Piece) -> None:
@@ -192,7 +217,7 @@ class SegmentCollector:
     def _scope_of_piece(self, block: _Verbatim, piece: Piece) -> _Scope:
         """What the directives in front of a piece say of it, be they in front of its block or in it."""
         opening = _opening(block.item)
-        scope = block.scope or self._scope_for(opening)
+        scope = block.scope or self._scope_in(self._scopes[-1], opening)
         block.scope = scope
         while block.unread and block.unread[0][0] < piece.start:
             offset, directive = block.unread.popleft()
@@ -221,17 +246,16 @@ class SegmentCollector:
 
     def _run(self, run: Run) -> None:
         block = self._scopes[-1]
-        scope = self._scope_for(block.opening) if block.pending else block
-        is_heading = run.tag == "Heading"
-        text = runs.text(self._data, run, self._quote_depth())
-        if is_heading:
+        scope = self._scope_in(block, block.opening) if block.pending else block
+        text, breaks = runs.text(self._data, run, block.place.quotes)
+        if run.tag == "Heading":
             self._enter_section(scope.opening, text)
         if scope.skipped or self._skip_start is not None:
             return
         kind, detail = self._kind(run)
         if self._is_bibliography(kind, text):
             return
-        images = runs.image_parts(self._data, run)
+        images = runs.image_parts(self._data, run) if "[" in text else ()
         if images:
             for part_kind, start, end in images:
                 self._offer(
@@ -241,21 +265,19 @@ class SegmentCollector:
             if self._options.segmentation == "sentence" and kind in _KINDS_OF_PROSE:
                 self._sentences(run, kind, scope, detail)
             else:
-                self._inline(run, text, kind, scope, detail)
-
-    def _inline(self, run: Run, text: str, kind: SegmentKind, scope: _Scope, detail: str) -> None:
-        shape = self._shape(run, scope.opening)
-        self._offer(text, kind, Slot(run.start, run.end, shape, runs.hard_breaks(self._data, run)), scope, detail)
+                slot = Slot(run.start, run.end, self._shape(run, scope.opening), breaks)
+                self._offer(text, kind, slot, scope, detail)
 
     def _sentences(self, run: Run, kind: SegmentKind, scope: _Scope, detail: str) -> None:
+        from translate_pipe.document import sentences  # few projects cut texts into sentences
+
         end = run.start
         for sentence in sentences.cut(self._data, run, self._options.source_locale, runs.has_words):
-            text = runs.text(self._data, sentence, self._quote_depth())
+            text, breaks = runs.text(self._data, sentence, scope.place.quotes)
             shape = self._shape(sentence, scope.opening)
             if shape is SlotShape.BLOCK and end > run.start and not runs.LINE_BREAK.match(self._data, end):
                 shape = SlotShape.SENTENCE
-            slot = Slot(sentence.start, sentence.end, shape, runs.hard_breaks(self._data, sentence))
-            self._offer(text, kind, slot, scope, detail)
+            self._offer(text, kind, Slot(sentence.start, sentence.end, shape, breaks), scope, detail)
             end = sentence.end
 
     def _offer(self, text: str, kind: SegmentKind, slot: Slot, scope: _Scope, detail: str = "") -> None:
@@ -263,14 +285,14 @@ class SegmentCollector:
             return
         self.segments.append(
             Segment(
-                text=text,
-                kind=kind,
-                line=self._lines.line(slot.start),
-                slot=slot,
-                detail=detail,
-                section="" if kind is SegmentKind.HEADING else self._section,
-                context=scope.context,
-                comments=scope.comments,
+                text,
+                kind,
+                self._lines.line(slot.start),
+                slot,
+                detail,
+                "" if kind is SegmentKind.HEADING else self._section,
+                scope.context,
+                scope.comments,
             )
         )
 
@@ -289,16 +311,8 @@ class SegmentCollector:
             return SegmentKind.TABLE_HEADER, ""
         if run.tag in _KIND_OF_BLOCK:
             return _KIND_OF_BLOCK[run.tag], ""
-        for scope in reversed(self._scopes):
-            if scope.opening.tag == CONTAINER:
-                break
-            kind = _KIND_OF_CONTAINER.get(scope.opening.tag)
-            if kind:
-                return kind, str(scope.opening.detail) if kind is SegmentKind.FOOTNOTE else ""
-        return SegmentKind.PARAGRAPH, ""
-
-    def _quote_depth(self) -> int:
-        return sum(scope.opening.tag == "BlockQuote" for scope in self._scopes)
+        place = self._scopes[-1].place
+        return place.kind, place.label
 
     # Sections
 
@@ -311,13 +325,15 @@ class SegmentCollector:
             self._bibliography_level = level
 
     def _is_bibliography(self, kind: SegmentKind, text: str) -> bool:
-        if self._options.translate_bibliography or kind in (SegmentKind.HEADING, SegmentKind.FOOTNOTE):
+        if self._options.translate_bibliography or kind is SegmentKind.HEADING or kind is SegmentKind.FOOTNOTE:
             return False
         return self._bibliography_level is not None or bibliography.is_entry(text)
 
     # Front matter
 
     def _front_matter(self, block: Verbatim) -> None:
+        from translate_pipe.document import frontmatter  # which most documents have none of
+
         problem = frontmatter.problem(self._data[: block.end].decode())
         if problem:
             line = problem.line + 1
@@ -335,4 +351,8 @@ def _level(heading: Opening) -> int:
 
 def _is_wordless(piece: Piece) -> bool:
     """Whether a piece that is inline Markdown has no words: a title that is only code or an emoji."""
-    return piece.kind is SegmentKind.CONTAINER_TITLE and not runs.has_words(inlines(piece.text))
+    if piece.kind is not SegmentKind.CONTAINER_TITLE:
+        return False
+    from translate_pipe.document.inlines import inlines  # which only titles of containers need
+
+    return not runs.has_words(inlines(piece.text))

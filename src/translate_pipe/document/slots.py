@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from translate_pipe.document import comments, literals
-from translate_pipe.document.fragments import text_between_tags, value_of_attribute
-from translate_pipe.document.lines import line_end_of, line_start
+from translate_pipe.document.lines import last_of, line_end_of, line_start
 from translate_pipe.model import SlotShape
 
 if TYPE_CHECKING:
@@ -71,18 +69,18 @@ def write(document: Document, slot: Slot, translation: str) -> str | None:
     that could. Front matter values are not Markdown; they have their own rules, in `frontmatter`.
     """
     lines = _stripped_lines(translation)
-    if slot.shape in _HTML_WRITERS:
-        return _HTML_WRITERS[slot.shape](document, slot, " ".join(lines)) if lines else None
-    if slot.shape in _CODE_WRITERS:
-        return _CODE_WRITERS[slot.shape](document, slot, lines) if lines else None
-    lines = [_closed(line) for line in lines]
-    return _WRITERS[slot.shape](document, slot, lines) if lines else None
+    if not lines:
+        return None
+    if slot.shape in _MARKDOWN_WRITERS:
+        return _MARKDOWN_WRITERS[slot.shape](document, slot, [_closed(line) for line in lines])
+    return _OTHER_WRITERS[slot.shape](document, slot, lines)
 
 
 def _stripped_lines(translation: str) -> list[str]:
     """The lines of a translation, without blanks around them and without empty ones."""
-    stripped = (line.strip(_BLANKS) for line in _LINE_END.split(translation))
-    return [line for line in stripped if line]
+    is_one_line = "\n" not in translation and "\r" not in translation
+    lines = (translation,) if is_one_line else _LINE_END.split(translation)
+    return [stripped for line in lines if (stripped := line.strip(_BLANKS))]
 
 
 def _closed(line: str) -> str:
@@ -91,6 +89,8 @@ def _closed(line: str) -> str:
     >>> _closed("C:\\")
     'C:\\\\'
     """
+    if not line.endswith("\\"):
+        return line
     backslashes = len(line) - len(line.rstrip("\\"))
     return line + "\\" * (backslashes % 2)
 
@@ -132,8 +132,10 @@ def _atx(document: Document, slot: Slot, lines: list[str]) -> str:
 
 def _cell(document: Document, slot: Slot, lines: list[str]) -> str:
     text = " ".join(lines)
-    text = _BARE_PIPE.sub(lambda match: r"\|" if match.group() == "|" else match.group(), text)
-    return text if b"|" in _line_before(document, slot) else text_of_line(text)
+    if "|" in text:
+        text = _BARE_PIPE.sub(lambda match: r"\|" if match.group() == "|" else match.group(), text)
+    before = last_of(document.data, slot.start, b"|\n\r")
+    return text if document.data[before : before + 1] == b"|" else text_of_line(text)
 
 
 def _alt(_document: Document, _slot: Slot, lines: list[str]) -> str:
@@ -158,7 +160,7 @@ def _parameter(document: Document, slot: Slot, lines: list[str]) -> str:
     return _escaped(" ".join(lines), document.data[slot.start - 1 : slot.start].decode())
 
 
-_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
+_MARKDOWN_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.BLOCK: _block,
     SlotShape.SENTENCE: _sentence,
     SlotShape.SETEXT_HEADING: _setext,
@@ -169,33 +171,43 @@ _WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] = {
     SlotShape.LINE: _line,
     SlotShape.BRACKETED: _bracketed,
     SlotShape.PARAMETER: _parameter,
-    SlotShape.ATTRIBUTE: _parameter,
 }
 
 
-# HTML, which knows no backslash and no lines
+# HTML, which knows no backslash and no lines, and code, in which a backslash is what the language makes of it. Few
+# documents have such slots, so what writes them is imported when the first one is met.
 
 
-def _html(document: Document, slot: Slot, text: str) -> str:
-    return text_between_tags(document.data[slot.start : slot.end], text)
+def _html(document: Document, slot: Slot, lines: list[str]) -> str:
+    from translate_pipe.document.fragments import text_between_tags
+
+    return text_between_tags(document.data[slot.start : slot.end], " ".join(lines))
 
 
-def _attribute(document: Document, slot: Slot, text: str) -> str:
+def _attribute(document: Document, slot: Slot, lines: list[str]) -> str:
+    from translate_pipe.document.fragments import value_of_attribute
+
     before = document.data[slot.start - 1 : slot.start]
-    return value_of_attribute(before.decode() if before in (b'"', b"'") else "", text)
+    return value_of_attribute(before.decode() if before in (b'"', b"'") else "", " ".join(lines))
 
 
-_HTML_WRITERS: dict[SlotShape, Callable[[Document, Slot, str], str]] = {
+def _comment(document: Document, slot: Slot, lines: list[str]) -> str | None:
+    from translate_pipe.document import comments
+
+    return comments.write(document, slot, lines)
+
+
+def _string(document: Document, slot: Slot, lines: list[str]) -> str | None:
+    from translate_pipe.document import literals
+
+    return literals.write(document, slot, lines)
+
+
+_OTHER_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str | None]] = {
     SlotShape.HTML: _html,
     SlotShape.ATTRIBUTE: _attribute,
-}
-
-
-# Code, in which a backslash is what the language makes of it
-
-_CODE_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str | None]] = {
-    SlotShape.COMMENT: comments.write,
-    SlotShape.STRING: literals.write,
+    SlotShape.COMMENT: _comment,
+    SlotShape.STRING: _string,
 }
 
 
@@ -210,6 +222,8 @@ def text_of_line(line: str) -> str:
     >>> text_of_line("# 1 in Europa")
     '\\# 1 in Europa'
     """
+    if line[:1].isalpha():  # as most do; no block begins with a letter
+        return line
     ordered = _OPENS_ORDERED_ITEM.match(line)
     if ordered:
         return f"{ordered[1]}\\{line[ordered.start(2) :]}"
@@ -221,8 +235,8 @@ def _without_attributes(document: Document, slot: Slot, heading: str) -> str:
 
     Braces that the source's heading ends with too are a token of a dialect, and stay.
     """
-    brace = heading.rfind("{")
-    if brace < 0 or not heading.endswith("}") or _ends_with(document, slot, heading[brace:]):
+    brace = heading.rfind("{") if heading.endswith("}") else -1
+    if brace < 0 or _ends_with(document, slot, heading[brace:]):
         return heading
     return f"{heading[:brace]}&#123;{heading[brace + 1 :]}"
 

@@ -58,9 +58,10 @@ class Movement:
             self._ends.append(edit.end)
             self._growth.append(self._growth[-1] + len(edit.data) - (edit.end - edit.start))
 
-    def range(self, item: Run | Verbatim | Piece) -> tuple[int, int]:
-        """The range that an item of the outline must have in the result."""
-        return self.offset(item.start), self.offset(item.end)
+    def range(self, start: int, end: int) -> tuple[int, int]:
+        """The range that what stood from `start` to `end` must have in the result."""
+        ends, growth = self._ends, self._growth
+        return start + growth[bisect_right(ends, start)], end + growth[bisect_right(ends, end)]
 
     def offset(self, offset: int) -> int:
         """Where an offset stands that is in no edit, or at its end."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
+from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.common import COMMONMARK, GFM
 from translate_pipe.document.dialects.docusaurus import DOCUSAURUS
 from translate_pipe.document.dialects.hugo import HUGO
@@ -19,6 +21,9 @@ from translate_pipe.document.dialects.myst import MYST
 from translate_pipe.document.dialects.pandoc import PANDOC
 from translate_pipe.document.dialects.rules import Dialect, LineRule
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 DIALECTS = (COMMONMARK, GFM, MKDOCS, MYST, HUGO, DOCUSAURUS, PANDOC, JEKYLL)
 """All dialects, in the order in which they are documented."""
 
@@ -26,21 +31,33 @@ ATTRIBUTES = ("alt", "aria-label", "caption", "placeholder", "title")
 """The attributes of tags, shortcodes and directives that readers see, in all dialects."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grammar:
     """The rules of all dialects of a document, put together.
 
-    `lines` are the rules by the byte that a line begins with, `candidates` finds such lines (the byte is the last one
-    of the match), `tokens` finds tokens. Each is empty or None where the dialects have no such rules.
+    `lines` are the rules by the byte that a line begins with, `attributes` those that readers see.
     """
 
     parser: frozenset[str]
-    lines: dict[int, tuple[LineRule, ...]]
-    candidates: re.Pattern[bytes] | None
-    tokens: re.Pattern[bytes] | None
+    lines: Mapping[int, tuple[LineRule, ...]]
+    token_patterns: tuple[bytes, ...]
     attributes: frozenset[bytes]
     directives: bool
     indented_code: bool
+
+    @cached_property
+    def candidates(self) -> re.Pattern[bytes] | None:
+        """What finds lines that begin with a byte of a rule, the last one of the match; None if there are no rules."""
+        return _candidates(bytes(self.lines)) if self.lines else None
+
+    @cached_property
+    def tokens(self) -> re.Pattern[bytes] | None:
+        """What finds tokens; None if there are none to find."""
+        return re.compile(b"|".join(self.token_patterns)) if self.token_patterns else None
+
+    def may_have_tokens(self, data: bytes) -> bool:
+        """Whether it is worth looking for tokens: where these are formulas only, a text without a dollar has none."""
+        return b"$" in data or self.token_patterns != (common.MATH.pattern,)
 
 
 @cache
@@ -54,8 +71,7 @@ def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Gram
     return Grammar(
         parser=frozenset().union(*(dialect.parser for dialect in chosen)),
         lines=lines,
-        candidates=_candidates(bytes(lines)) if lines else None,
-        tokens=re.compile(b"|".join(tokens)) if tokens else None,
+        token_patterns=tuple(tokens),
         attributes=frozenset(name.encode() for name in names),
         directives=any(dialect.directives for dialect in chosen),
         indented_code=all(dialect.indented_code for dialect in chosen),

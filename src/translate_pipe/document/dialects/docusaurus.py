@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, line
 
@@ -67,7 +65,7 @@ _MODULE_BLOCK = (
 MODULE = LineRule(
     "Imports and exports",
     b"ie",
-    re.compile(
+    (
         rb"(?:" + _MODULE_BLOCK + rb"|import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
         rb"|export[ \t]+(?:const|let|var|function|default|async|class|\{|\*)[^\r\n]*)"
         rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z|```|~~~)|import\b|export\b)[^\r\n]*)*"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.hugo import SHORTCODE, SHORTCODE_LINE
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, line
@@ -29,7 +27,7 @@ TITLE_BLOCK = LineRule(
 TABLE_CAPTION = LineRule(
     "Captions of tables",
     b":",
-    re.compile(
+    (
         rb"(?:(?<=[|+]\n\n)|(?<=[|+]\r\n\r\n)|(?<=[|+]\r\r))"
         rb":[ \t]+(?P<title>[^\s][^\r\n]*?)(?:[ \t]+\{[^{}\r\n]*\})?[ \t]*(?=(?:(?:\r\n|\n|\r)[ \t]*(?:[\r\n]|\Z))|\Z)"
     ),
@@ -39,7 +37,7 @@ TABLE_CAPTION = LineRule(
 LINE_BLOCK = LineRule(
     "Line blocks",
     b"|",
-    re.compile(rb"\|(?:[ ]{1,40}(?=[^ |\r\n][^|\r\n]*(?:[\r\n]|\Z))|(?=[\r\n]|\Z))"),
+    rb"\|(?:[ ]{1,40}(?=[^ |\r\n][^|\r\n]*(?:[\r\n]|\Z))|(?=[\r\n]|\Z))",
     Form.ITEM,
     Example("| Een noot\n|   en nog een", ("Een noot", "en nog een")),
     interrupts=True,
@@ -47,7 +45,7 @@ LINE_BLOCK = LineRule(
 NUMBERED_ITEM = LineRule(
     "Numbered examples, and items that are numbered by Pandoc",
     b"#(",
-    re.compile(rb"(?:#\.|\(@[\w-]{0,9}\))[ ]{1,2}(?=[^ \r\n])"),
+    rb"(?:#\.|\(@[\w-]{0,9}\))[ ]{1,2}(?=[^ \r\n])",
     Form.ITEM,
     Example("#. Een noot\n#. Nog een\n\n(@olie) Met olie", ("Een noot", "Nog een", "Met olie")),
 )

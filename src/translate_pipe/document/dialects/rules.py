@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 
 from translate_pipe.model import SlotShape
@@ -38,7 +39,7 @@ class Form(Enum):
     REGION = "all up to and with the line that closes it is left alone"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LineRule:
     """Lines that are no Markdown, or not only.
 
@@ -51,13 +52,25 @@ class LineRule:
 
     name: str
     first: bytes
-    pattern: re.Pattern[bytes]
+    pattern: bytes
     form: Form
     example: Example
     family: str = ""
     quoting: SlotShape = SlotShape.ATTRIBUTE
-    closes: re.Pattern[bytes] | None = None
+    closes: bytes | None = None
     interrupts: bool = False
+
+    # Patterns are compiled when a document first needs them: all together they take longer than most documents.
+
+    @cached_property
+    def matcher(self) -> re.Pattern[bytes]:
+        """The pattern, compiled."""
+        return re.compile(self.pattern)
+
+    @cached_property
+    def end(self) -> re.Pattern[bytes] | None:
+        """What finds the end of a region, compiled."""
+        return re.compile(self.closes, re.MULTILINE) if self.closes is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +106,11 @@ class Dialect:
         return (*self.lines, *self.tokens)
 
 
-def line(pattern: bytes) -> re.Pattern[bytes]:
+def line(pattern: bytes) -> bytes:
     """A pattern that has to match up to the end of a line."""
-    return re.compile(pattern + rb"[ \t]*(?=[\r\n]|\Z)")
+    return pattern + rb"[ \t]*(?=[\r\n]|\Z)"
 
 
-def closing(pattern: bytes) -> re.Pattern[bytes]:
+def closing(pattern: bytes) -> bytes:
     """A pattern that finds a line further on: indentation and quote marks, the pattern, and nothing else."""
-    return re.compile(rb"(?:^|(?<=\r))[ \t>]*+" + pattern + rb"[ \t]*(?=[\r\n]|\Z)", re.MULTILINE)
+    return rb"(?:^|(?<=\r))[ \t>]*+" + pattern + rb"[ \t]*(?=[\r\n]|\Z)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from translate_pipe.document.frontmatter.blocks import find
-from translate_pipe.document.frontmatter.formats import FORMATS, read
+from translate_pipe.document.frontmatter.formats import adapter, read
 from translate_pipe.document.frontmatter.reading import FrontMatterError, facts_of
 from translate_pipe.document.lines import line_end_of
 
@@ -47,7 +47,7 @@ def _with_key(text: str, key: str, entry: Entry, line_end: str) -> str:
     content = text[block.start : block.stop]
     try:
         before = read(block.style, content).facts
-        candidates = FORMATS[block.style].assignments(content, key, entry, line_end)
+        candidates = adapter(block.style).assignments(content, key, entry, line_end)
         fitting = (one for one in candidates if _is_right(block.style, before, one, key, entry))
         changed = next(fitting, content)
     except FrontMatterError:

@@ -37,6 +37,7 @@ _OTHER_TYPE = re.compile(r"0[ox][0-9A-Fa-f]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)
 # libyaml's loader, which PyYAML has wherever it could be built.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG_PREFIX = "tag:yaml.org,2002:"
+_MARKS_OF_COLLECTIONS = "[{-:?"
 _BLOCK_STYLES = "|>"
 _INDICATOR = re.compile(r"[|>][+-]?[1-9]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -57,12 +58,10 @@ def read(text: str) -> Reading:
 def _compose(text: str) -> yaml.Node | None:
     if text.startswith("\ufeff"):  # libyaml would take it away and not count it
         raise _not_allowed(0, text[0])
-    depth = 0
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAXIMUM_DEPTH:
-                raise too_deep(event.start_mark.index if event.start_mark else 0)
+        # Each collection has a mark of its own, so with few of them none is too deep.
+        if sum(map(text.count, _MARKS_OF_COLLECTIONS)) > MAXIMUM_DEPTH:
+            _refuse_depth(text)
         return yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -70,6 +69,15 @@ def _compose(text: str) -> yaml.Node | None:
     except yaml.reader.ReaderError as error:
         found = _NOT_YAML.search(text)
         raise (_not_allowed(found.start(), found.group()) if found else FrontMatterError(str(error), 0)) from error
+
+
+def _refuse_depth(text: str) -> None:
+    """Raise FrontMatterError for collections that are nested too deep; PyYAML's errors for what is no YAML."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAXIMUM_DEPTH:
+            raise too_deep(event.start_mark.index if event.start_mark else 0)
 
 
 def _not_allowed(offset: int, character: str) -> FrontMatterError:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from translate_pipe.document.frontmatter import as_json
-
 _LINE = r"[^\r\n]*(?:\r\n|\n|\r)"
 _BLANK_OR_COMMENT = r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]*"
 _FENCED = {
@@ -61,6 +59,8 @@ def find(text: str) -> Block | None:
 
 def _find_json(text: str) -> Block | None:
     """An object with keys and nothing behind it on its last line, or what was meant to be one."""
+    from translate_pipe.document.frontmatter import as_json  # the rarest of the formats
+
     stop = as_json.end_of_object(text)
     match = _REST_OF_LINE.match(text, stop) if stop else _LIKE_JSON.match(text)
     if not match:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from translate_pipe.document.frontmatter import as_json, as_toml, as_yaml
+from translate_pipe.document.frontmatter.reading import FrontMatterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from translate_pipe.document.frontmatter.reading import Entry, Reading, Value
 
@@ -28,14 +29,26 @@ class Format(Protocol):
         """What the whole content may look like once a key at its top has a value; any of them may be wrong."""
 
 
-FORMATS: Mapping[str, Format] = {"yaml": as_yaml, "toml": as_toml, "json": as_json}
-"""The adapter of each style of block."""
+def adapter(style: str) -> Format:
+    """The adapter of a style of block, `yaml`, `toml` or `json`, imported when a document first has such a block."""
+    found: Format = import_module(f"translate_pipe.document.frontmatter.as_{style}")
+    return found
 
 
 @lru_cache(maxsize=16)
+def _read(style: str, text: str) -> Reading | FrontMatterError:
+    try:
+        return adapter(style).read(text)
+    except FrontMatterError as error:
+        return error
+
+
 def read(style: str, text: str) -> Reading:
     """What the content of a block says; raises FrontMatterError.
 
     Remembered, because on its way to a localised document the same content is asked for several times.
     """
-    return FORMATS[style].read(text)
+    found = _read(style, text)
+    if isinstance(found, FrontMatterError):
+        raise FrontMatterError(str(found), found.offset)
+    return found

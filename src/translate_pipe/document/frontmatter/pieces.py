@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.frontmatter.blocks import find
-from translate_pipe.document.frontmatter.formats import FORMATS, read
+from translate_pipe.document.frontmatter.formats import adapter, read
 from translate_pipe.document.frontmatter.reading import FrontMatterError
 from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
 
@@ -78,7 +78,7 @@ def problem(text: str) -> Problem | None:
     try:
         read(block.style, text[block.start : block.stop])
     except FrontMatterError as error:
-        name = FORMATS[block.style].NAME
+        name = adapter(block.style).NAME
         before = text[: block.start + error.offset]
         line = len(re.findall(r"\r\n|\n|\r", before))
         message = f"this front matter is not valid {name} ({error}); it is left as it is until that is mended"

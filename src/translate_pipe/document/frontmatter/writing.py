@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.frontmatter.blocks import find
-from translate_pipe.document.frontmatter.formats import FORMATS, read
+from translate_pipe.document.frontmatter.formats import adapter, read
 from translate_pipe.document.frontmatter.pieces import in_bytes
 from translate_pipe.document.frontmatter.reading import FrontMatterError
 
@@ -101,7 +101,7 @@ def _can_be_encoded(text: str) -> bool:
 
 
 def _spellings(source: _Matter, choice: _Choice) -> list[str]:
-    return list(FORMATS[source.block.style].spellings(source.content, choice.value, choice.content))
+    return list(adapter(source.block.style).spellings(source.content, choice.value, choice.content))
 
 
 def _settled(source: _Matter, choices: Sequence[_Choice], settled: list[_Choice]) -> list[_Choice]:

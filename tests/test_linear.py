@@ -1,0 +1,166 @@
+"""The time that a document takes grows with its size, however odd the document is."""
+
+from __future__ import annotations
+
+import gc
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from translate_pipe.document import ParseOptions, parse
+from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.localisation import localise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from translate_pipe.model import Document
+
+NAMES = tuple(dialect.name for dialect in DIALECTS)
+ALL = ParseOptions(dialects=NAMES, code="all", segmentation="sentence", source_locale="en")
+FACTOR = 4  # how much larger the second size is; of what is quadratic it takes 16 times the time
+MOST = 9.0
+ENOUGH = 0.05  # seconds below which a time says nothing
+SMALLEST = 100
+LARGEST = 30_000
+TRIES = 3
+
+
+@pytest.fixture(autouse=True)
+def _without_collections() -> Iterator[None]:
+    """No garbage collections, whose times fall on whoever happens to run."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def seconds(action: Callable[[], object]) -> float:
+    start = time.process_time()
+    action()
+    return time.process_time() - start
+
+
+def assert_linear(prepare: Callable[[int], Callable[[], object]], size: int = SMALLEST) -> None:
+    """Whether what is prepared for a size takes about as much longer as it is larger.
+
+    The size grows until there is something to measure; what seems not to be linear is measured again.
+    """
+    small = large = 0.0
+    while large < ENOUGH and size < LARGEST:
+        size *= FACTOR
+        small, large = large, seconds(prepare(size))
+    for _ in range(TRIES):
+        if large < ENOUGH or large < MOST * small:
+            return
+        small, large = seconds(prepare(size // FACTOR)), seconds(prepare(size))
+    pytest.fail(f"{size // FACTOR} take {small:.3f} s, and {size} take {large:.3f} s")
+
+
+PATHOLOGICAL: dict[str, Callable[[int], str]] = {
+    "quotes in quotes": lambda n: ">" * n + " a\n",
+    "lists in lists": lambda n: "- " * n + "a\n",
+    "numbered lists in lists": lambda n: "1. " * n + "a\n",
+    "brackets": lambda n: "[" * n,
+    "pairs of brackets": lambda n: "[" * n + "a" + "]" * n,
+    "images": lambda n: "![a](" * n,
+    "emphasis": lambda n: "*a " * n,
+    "emphasis of two kinds": lambda n: "*a _b " * n,
+    "backticks": lambda n: " ".join("`" * length for length in range(1, int((2 * n) ** 0.5))),
+    "words": lambda n: "woord " * n,
+    "less than": lambda n: "<" * n,
+    "tags": lambda n: "<a " * n,
+    "comments": lambda n: "a <!-- " * n,
+    "processing instructions": lambda n: "a <? " * n,
+    "pipes": lambda n: "|" * n,
+    "ampersands": lambda n: "&" * n,
+    "braces": lambda n: "{{" * n,
+    "braces with words": lambda n: "{{ a " * n,
+    "attribute lists": lambda n: "a{.b} " * n,
+    "attribute lists on lines": lambda n: "a {.b}\n" * n,
+    "dollars": lambda n: "$a " * n,
+    "display formulas": lambda n: "$$\na\n" * n,
+    "formulas in brackets": lambda n: "\\[\na\n\n" * n,
+    "colons": lambda n: ":a\n" * n,
+    "divs": lambda n: "::: a\n\n" * n,
+    "admonitions": lambda n: "!!! note\n    a\n\n" * n,
+    "blocks": lambda n: "/// note\n" * n,
+    "snippets": lambda n: "--8<--\na\n\n" * n,
+    "fences": lambda n: "```\na\n~~~\n" * n,
+    "a fence": lambda n: "```py\n" + "a # b c\n" * n,
+    "indented code": lambda n: "    a\n\nb\n\n" * n,
+    "html comments": lambda n: "<!-- a\n\n" * n,
+    "directives": lambda n: "<!-- i18n:skip -->\n\na b\n\n" * n,
+    "html": lambda n: "<div>\n" * n,
+    "html on a line": lambda n: "<div>" * n + "a" + "</div>" * n,
+    "html in blocks": lambda n: "<div>\n\na b\n\n" * n,
+    "inline html": lambda n: "<div><span>" + "<b>" * n + "a" + "</b>" * n,
+    "svg": lambda n: "<svg>\n\na\n\n" * n,
+    "html with markdown": lambda n: "<div markdown>\n\n" * n + "</div>\n\n" * n,
+    "attributes": lambda n: "<div " + "title='a b' " * n + ">",
+    "components": lambda n: "<A b={\n" * n,
+    "footnotes": lambda n: "".join(f"a[^{at}]\n\n[^{at}]: b c\n\n" for at in range(n)),
+    "definitions": lambda n: "".join(f"[a{at}]: /b 'c d'\n" for at in range(n)),
+    "rows": lambda n: "| a | b |\n| - | - |\n" + "| c d | e |\n" * n,
+    "columns": lambda n: "| a " * n + "|\n" + "| - " * n + "|\n" + "| b " * n + "|\n",
+    "a thousand columns": lambda n: ("| a " * 1000 + "|\n" + "| - " * 1000 + "|\n") + "| b " * n,
+    "lone returns": lambda n: "| a | b |\r| - | - |\r" + "| c d | e |\r" * n,
+    "hard breaks": lambda n: "a b  \n" * n,
+    "quoted lines": lambda n: "> a b\n" * n,
+    "titles": lambda n: "[a](b 'c d') " * n,
+    "blanks": lambda n: "a" + " " * n + "b",
+    "shortcodes": lambda n: '{{< a title="b c" >}}\n\n' * n,
+    "tags of templates": lambda n: "{% if a\n" * n,
+    "yaml": lambda n: "---\n" + "".join(f"a{at}: een\n" for at in range(n)) + "---\n",
+    "a long text in yaml": lambda n: "---\ntitle: " + "a " * n + "\n---\n",
+    "nested yaml": lambda n: "---\na: " + "[" * n + "]" * n + "\n---\n",
+    "yaml without an end": lambda n: "---\na: b\n" + "c: d\n" * n,
+    "json": lambda n: '{"title": "b", ' + ",".join(f'"a{at}": "b c"' for at in range(n)) + "}\n",
+    "nested json": lambda n: '{"a": ' + "[" * n + "]" * n + "}\n",
+    "toml": lambda n: "+++\n" + "".join(f'a{at} = "b c"\n' for at in range(n)) + "+++\n",
+}
+
+
+@pytest.mark.parametrize("name", PATHOLOGICAL)
+def test_odd_documents_take_no_longer_than_their_size(name: str) -> None:
+    make = PATHOLOGICAL[name]
+    for options in (ParseOptions(), ALL):
+
+        def prepare(size: int, options: ParseOptions = options) -> Callable[[], object]:
+            text = make(size)
+            return lambda: localise(document := parse(text, "", options), changed(document), locale="de")
+
+        assert_linear(prepare)
+
+
+def changed(document: Document) -> dict[tuple[str | None, str], str]:
+    """A translation of each segment, with a letter more."""
+    return {segment.key: f"{segment.text} é" for segment in document.segments}
+
+
+@pytest.mark.parametrize("text", ["Alinea {} met *woorden*.\n\n", "- Punt {} in een lijst.\n", "# Kop {}\n\n"])
+def test_a_segment_takes_as_long_in_a_long_document_as_in_a_short_one(text: str) -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        document = parse("".join(text.format(at) for at in range(size)))
+        translations = changed(document)
+        return lambda: localise(parse(document.text), translations, locale="de")
+
+    assert_linear(prepare, 1000)
+
+
+@pytest.mark.parametrize("text", ["Alinea {} met *woorden*.\n\n", "- Punt {} in een lijst.\n"])
+@pytest.mark.parametrize("every", [1, 50])
+def test_refused_translations_do_not_make_a_build_quadratic(text: str, every: int) -> None:
+    options = ParseOptions(dialects=("mkdocs",))
+
+    def prepare(size: int) -> Callable[[], object]:
+        document = parse("".join(text.format(at) for at in range(size)), "", options)
+        translations = {
+            segment.key: segment.text if at % every else f"!!! note\n{segment.text}"
+            for at, segment in enumerate(document.segments)
+        }
+        assert len(localise(document, translations).fallbacks) == len(range(0, size, every))
+        return lambda: localise(document, translations)
+
+    assert_linear(prepare)
