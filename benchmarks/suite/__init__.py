@@ -1,5 +1,5 @@
 """The benchmark that `make bench` runs: what is measured, how, and how it is told.
 
 The pure part takes frozen measurements and gives text and pictures: `figures`, `jobs`, `tables`, `machines`, `plot` and
-`page`. The edge makes projects and runs commands: `timed`, `measuring`, `collections_`, `tools` and `running`.
+`page`. The edge makes projects and runs commands: `timed`, `measuring`, `inputs`, `tools` and `running`.
 """
