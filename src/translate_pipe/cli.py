@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.pipeline import Report
-    from translate_pipe.project.request import Shard
+    from translate_pipe.project.shards import Shard
     from translate_pipe.project.status import Status
 
 EXIT_FINDINGS = 1
@@ -150,7 +150,7 @@ def _parse_shard(context: click.Context, option: click.Parameter, given: str | N
     """A part of a project, as in 2/8."""
     if given is None:
         return None
-    from translate_pipe.project.request import Shard
+    from translate_pipe.project.shards import Shard
 
     number, slash, count = given.partition("/")
     if not slash or not number.isdecimal() or not count.isdecimal() or not 1 <= int(number) <= int(count):
@@ -548,7 +548,7 @@ def _run(
     from translate_pipe.progress import progress
     from translate_pipe.project.files import Files
     from translate_pipe.project.pipeline import Run, Stage, run
-    from translate_pipe.project.request import WHOLE
+    from translate_pipe.project.shards import WHOLE
 
     project = _project(settings)
     wanted = Stage(0)

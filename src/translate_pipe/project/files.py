@@ -20,12 +20,15 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.errors import FileError
 from translate_pipe.project.lock import project_lock
+from translate_pipe.project.shards import WHOLE
 from translate_pipe.project.stamps import NOT_THERE, Seen, Stamp, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import BinaryIO
+
+    from translate_pipe.project.shards import Shard
 
 _TEMPORARY_NAME = ".translate-pipe-tmp"
 
@@ -97,7 +100,9 @@ class Files:
         self.before_writing: Callable[[], None] | None = None
         self._real_root = root.resolve()
         self._is_alone = False
+        self._part = ""
         self._tidied: set[Path] = set()
+        self._real_folders: dict[str, Path] = {}  # most files of a run are in few folders
         self._traces: list[Trace] = []
 
     def for_process(self, number: int) -> Files:
@@ -107,19 +112,22 @@ class Files:
         files.process = number
         files.leftovers = self.leftovers
         files._is_alone = self._is_alone
+        files._part = self._part
         return files
 
     @contextmanager
-    def locked(self, tell: Callable[[str], None]) -> Iterator[None]:
-        """Keep other runs that write out of the project; a dry run needs no lock. Raises FileError, see `project_lock`.
+    def locked(self, tell: Callable[[str], None], part: Shard = WHOLE, part_folder: str = "") -> Iterator[None]:
+        """Keep other runs that write out of the project, or out of a part of it, to which a folder belongs.
 
-        `tell` gets one line if another run has to be waited for.
+        A dry run needs no lock. `tell` gets one line if another run has to be waited for. Raises FileError, see
+        `project_lock`.
         """
         if self.is_dry:
             yield
             return
-        with project_lock(self.root, tell) as is_alone:
+        with project_lock(self.root, tell, part=part, part_folder=part_folder) as is_alone:
             self._is_alone = is_alone
+            self._part = "" if part.count == 1 else f".{part.number}-of-{part.count}"
             try:
                 yield
             finally:
@@ -244,8 +252,13 @@ class Files:
 
     def inside(self, name: str) -> Path:
         """The real path of a file of the project; raises FileError for one that lies outside, also by way of a link."""
+        folder, _, last = name.rpartition("/")
         try:
-            path = (self.root / name).resolve()
+            if folder not in self._real_folders:
+                self._real_folders[folder] = (self.root / folder).resolve()
+            path = self._real_folders[folder] / last
+            if last == ".." or path.is_symlink():
+                path = path.resolve()
         except (OSError, RuntimeError) as error:  # before Python 3.13 a loop of links is a RuntimeError
             raise AccessError(name, "cannot be found: a symbolic link in its path leads to itself") from error
         if path == self._real_root or not path.is_relative_to(self._real_root):
@@ -256,13 +269,15 @@ class Files:
     def _new_content(self, path: Path, data: bytes) -> Iterator[Path]:
         """A temporary neighbour of a file, with its new content and its mode; afterwards it is gone, come what may."""
         self._tidy(path.parent)
-        token = _process_token(self.process) if self._is_alone else f".{secrets.token_hex(8)}"
+        token = self._token(self.process) if self._is_alone else f".{secrets.token_hex(8)}"
         temporary = path.with_name(token + _TEMPORARY_NAME)
         try:
             with self._create(temporary) as file:
                 file.write(data)
             with suppress(FileNotFoundError):  # a new file has no mode to keep
-                temporary.chmod(path.stat().st_mode)
+                mode = path.stat().st_mode
+                if mode != temporary.stat().st_mode:
+                    temporary.chmod(mode)
             yield temporary
         finally:
             temporary.unlink(missing_ok=True)
@@ -287,7 +302,11 @@ class Files:
             self._tidied.add(folder)
             for process in range(self.leftovers):
                 with suppress(OSError):  # where nothing can be removed, writing will tell
-                    (folder / (_process_token(process) + _TEMPORARY_NAME)).unlink()
+                    (folder / (self._token(process) + _TEMPORARY_NAME)).unlink()
+
+    def _token(self, process: int) -> str:
+        """What the names of the temporary files of a process begin with; a run of one process needs nothing."""
+        return f"{self._part}.{process}" if process else self._part
 
     def _remove_empty_folders(self, folder: Path) -> None:
         while folder != self._real_root:
@@ -296,11 +315,6 @@ class Files:
             except OSError:  # not empty
                 return
             folder = folder.parent
-
-
-def _process_token(process: int) -> str:
-    """What the names of the temporary files of a process begin with; a run of one process needs nothing."""
-    return f".{process}" if process else ""
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from translate_pipe.project.files import decode
 from translate_pipe.project.parts import file_diagnostic
 from translate_pipe.project.phases import Phases
 from translate_pipe.project.request import Progress, Report, Run, Stage, Update
+from translate_pipe.project.shards import WHOLE
 from translate_pipe.project.stamps import digest
 from translate_pipe.project.state import State, state_name
 from translate_pipe.project.tool import tool_fingerprint
@@ -33,8 +34,18 @@ if TYPE_CHECKING:
 
 def run(request: Run, progress: Progress) -> Report:
     """Do the stages for every document of a project, alone in it; raises FileError if another run does not end."""
-    with request.files.locked(request.tell):
+    with request.files.locked(request.tell, request.shard, _part_folder(request)):
         return _run(request, progress)
+
+
+def _part_folder(request: Run) -> str:
+    """The folder that belongs to this run's part of the project alone; empty for the whole of it."""
+    folder = state_name(request.project, request.shard).rpartition("/")[0]
+    try:
+        request.files.inside(folder)
+    except FileError:  # told when the state is opened
+        return ""
+    return "" if request.shard == WHOLE else folder
 
 
 def _run(request: Run, progress: Progress) -> Report:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.project.shards import WHOLE, Shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,25 +83,6 @@ class Report:
     def has_findings(self) -> bool:
         """Whether anything was found that somebody has to mend."""
         return any(found.severity is not Severity.INFO for found in self.diagnostics)
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """One of `count` parts of a project, by number, counted from 1."""
-
-    number: int
-    count: int
-
-    def has(self, name: str) -> bool:
-        """Whether a thing with this name is in this part; it is in one, the same in every run and on every machine.
-
-        >>> [one.number for one in (Shard(1, 2), Shard(2, 2)) if one.has("huid/olie")]
-        [1]
-        """
-        return zlib.crc32(name.encode()) % self.count == self.number - 1
-
-
-WHOLE = Shard(1, 1)
 
 
 @dataclass(frozen=True, slots=True)

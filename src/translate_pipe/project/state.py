@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from translate_pipe.project.discovery import Project
-    from translate_pipe.project.request import Shard
+    from translate_pipe.project.shards import Shard
 
 STATE_FILE = "state.sqlite"
 _VERSION = 1

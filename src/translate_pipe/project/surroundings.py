@@ -19,7 +19,7 @@ from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Severity
 from translate_pipe.project.discovery import find_sources, markdown_files
 from translate_pipe.project.files import decode, read_bytes
 from translate_pipe.project.reading import catalogue_of
-from translate_pipe.project.request import WHOLE
+from translate_pipe.project.shards import WHOLE
 from translate_pipe.project.state import State, state_name
 
 if TYPE_CHECKING:
