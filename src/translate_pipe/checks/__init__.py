@@ -24,12 +24,13 @@ from translate_pipe.checks.name import name
 from translate_pipe.checks.number import date, number, number_added, number_format, percent, unit
 from translate_pipe.checks.optout import ignored_checks, may_opt_out
 from translate_pipe.checks.pair import Pair
+from translate_pipe.checks.settled import Settled, mark
 from translate_pipe.checks.traits import NO_TRAIT, Trait
 from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from translate_pipe.checks.finding import Finding
     from translate_pipe.checks.glossary import Term
@@ -40,22 +41,24 @@ if TYPE_CHECKING:
 class Check:
     """A check by its stable name, with the severity of what it finds.
 
-    It finds nothing in a message neither of whose texts has any of the traits of `where`; none: any may concern it.
+    It finds nothing in a message neither of whose texts has any of the traits of `where`; none: any may concern it. One
+    that is `in_context` asks what the catalogue as a whole tells; what others find depends on the message alone.
     """
 
     name: str
     severity: Severity
     find: Callable[[Pair], Iterable[Finding]]
     where: Trait = NO_TRAIT
+    in_context: bool = False
 
 
 CHECKS = (
     Check("citation", Severity.ERROR, citation, Trait.CITATION),
     Check("citation-order", Severity.ERROR, citation_order, Trait.CITATION),
     Check("citation-place", Severity.WARNING, citation_place, Trait.CITATION),
-    Check("link", Severity.ERROR, link, Trait.LINK),
-    Check("link-swapped", Severity.WARNING, link_swapped, Trait.LINK),
-    Check("image", Severity.ERROR, image, Trait.LINK),
+    Check("link", Severity.ERROR, link, Trait.LINK, in_context=True),
+    Check("link-swapped", Severity.WARNING, link_swapped, Trait.LINK, in_context=True),
+    Check("image", Severity.ERROR, image, Trait.LINK, in_context=True),
     Check("html-tag", Severity.ERROR, html.html_tag, Trait.TAG),
     Check("html-unsafe", Severity.ERROR, html.html_unsafe, Trait.TAG | Trait.LINK | Trait.SCHEME),
     Check("entity", Severity.WARNING, html.entity, Trait.ENTITY),
@@ -77,15 +80,15 @@ CHECKS = (
     Check("percent", Severity.WARNING, percent, Trait.DIGIT),
     Check("unit", Severity.WARNING, unit, Trait.DIGIT),
     Check("date", Severity.WARNING, date, Trait.DIGIT),
-    Check("name", Severity.WARNING, name),
+    Check("name", Severity.WARNING, name, in_context=True),
     Check("glossary", Severity.WARNING, in_glossary),
     Check("blank", Severity.WARNING, completeness.blank),
     Check("untranslated", Severity.WARNING, completeness.untranslated),
     Check("partly-untranslated", Severity.WARNING, completeness.partly_untranslated),
-    Check("shortened", Severity.WARNING, completeness.shortened),
-    Check("lengthened", Severity.WARNING, completeness.lengthened),
+    Check("shortened", Severity.WARNING, completeness.shortened, in_context=True),
+    Check("lengthened", Severity.WARNING, completeness.lengthened, in_context=True),
     Check("other-script", Severity.WARNING, completeness.other_script, Trait.OTHER_SCRIPT),
-    Check("repeated", Severity.WARNING, completeness.repeated),
+    Check("repeated", Severity.WARNING, completeness.repeated, in_context=True),
     Check("quotation-marks", Severity.WARNING, typography.quotation_marks, Trait.QUOTE),
     Check("brackets", Severity.WARNING, typography.brackets, Trait.BRACKET),
     Check("end-punctuation", Severity.WARNING, typography.end_punctuation),
@@ -111,13 +114,15 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     checks: tuple[Check, ...] = CHECKS,
     glossary: tuple[Term, ...] = (),
     links: LocaleLinks = NO_LINKS,
+    settled: Settled | None = None,
 ) -> Iterator[Diagnostic]:
     r"""The diagnostics of a catalogue's translated messages, in file order.
 
     Empty, fuzzy and obsolete messages are unfinished, which is no finding. `file` is the path to name. `source_locale`
     is the locale of the msgids and `locale` that of the msgstrs; what is not given is not used, but for the locale that
     the header names. `links` are the addresses that the project has for the locale. A message may opt out of checks by
-    a comment or a flag, as `optout` says.
+    a comment or a flag, as `optout` says. What is `settled` already is not looked for again; what has been settled is
+    known once all diagnostics have been taken.
 
     >>> from translate_pipe.catalogue import parse_po
     >>> [found.message for found in check(parse_po('msgid "Zo.[^1]"\nmsgstr "So."\n'))]
@@ -129,17 +134,27 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     ]
     context = Context(messages)
     concerned = _Concerned(checks)
+    in_context = _Concerned([one for one in checks if one.in_context])
     for message in messages:
         pair = Pair(message, source_locale, target, context, glossary, links)
         asked = concerned[pair.traits] if message.has_msgstr else _OF_BLANK
+        if may_opt_out(message):
+            found = [_diagnostic(one, finding, message, file) for one in asked for finding in one.find(pair)]
+            yield from _without_ignored(found, message, file, checks)
+            continue
+        its_mark = mark(message) if settled else b""
+        if settled and settled.has(its_mark):
+            asked = in_context[pair.traits]
         found = [_diagnostic(one, finding, message, file) for one in asked for finding in one.find(pair)]
-        yield from _without_ignored(found, message, file, checks) if may_opt_out(message) else found
+        if settled and not found and message.has_msgstr and asked is not in_context[pair.traits]:
+            settled.marks.append(its_mark)
+        yield from found
 
 
 class _Concerned(dict[int, tuple[Check, ...]]):
     """The checks that messages with the same traits are asked about; few of all traits go together."""
 
-    def __init__(self, checks: tuple[Check, ...]) -> None:
+    def __init__(self, checks: Sequence[Check]) -> None:
         self._checks = [(one, int(one.where)) for one in checks]
 
     def __missing__(self, traits: int) -> tuple[Check, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe import locales
 from translate_pipe.checks import check
+from translate_pipe.checks.settled import Settled
 from translate_pipe.document.frontmatter import with_keys
 from translate_pipe.errors import FileError
 from translate_pipe.finishing import finish
@@ -37,8 +38,12 @@ if TYPE_CHECKING:
 _FEW = 4
 """How many large catalogues are in memory at once."""
 
-LOCALISED = "localised"
-"""The step that localised documents without findings are remembered by, where several share a catalogue."""
+
+_MANY = 200
+"""How many messages a catalogue must have for it to be remembered which of them are right."""
+
+_CHECKED = "checked"
+"""The step that this is remembered by."""
 
 
 class Prepared(NamedTuple):
@@ -99,6 +104,7 @@ class _Preparation:
         configuration = self._common.configuration
         name = self._common.project.catalogue(self._group.domain, locale)
         checks = self._common.checks
+        memory = _MessageMemory(self._common, name, locale) if len(catalogue.messages) >= _MANY else None
         found = check(
             catalogue,
             name,
@@ -107,9 +113,13 @@ class _Preparation:
             checks=checks,
             glossary=self._common.glossary,
             links=configuration.finish(locale).links,
+            settled=memory.settled if memory else None,
         )
+        findings = tuple(found) if checks else ()
+        if memory:
+            self._part.records[_CHECKED, name] = memory.record()
         is_published = configuration.on_error == "publish"
-        return Layer.of(locale, name, catalogue, tuple(found) if checks else (), is_published=is_published)
+        return Layer.of(locale, name, catalogue, findings, is_published=is_published)
 
     def _wider_layer(self, locale: str) -> Layer | None:
         """The catalogue of a locale that stands in for others, None if there is none that can be used."""
@@ -124,6 +134,29 @@ class _Preparation:
             self._part.is_lasting &= told.is_lasting
             return None
         return None if catalogue is None else self._layer(locale, catalogue)
+
+
+class _MessageMemory:
+    """Remembers of a large catalogue in which messages nothing was found."""
+
+    def __init__(self, common: Common, name: str, locale: str) -> None:
+        checks = [one.name for one in common.checks]
+        self._fingerprint = digest(common.setting.encode(), repr((locale, checks)).encode())
+        record = common.state.records(_CHECKED, [name]).get(name, "")
+        first, _, marks = record.partition(" ")
+        self.settled = Settled(_marks(marks) if first == self._fingerprint else ())
+
+    def record(self) -> str:
+        """What is to be remembered, once all has been checked."""
+        return f"{self._fingerprint} {b''.join(self.settled.marks).hex()}"
+
+
+def _marks(text: str) -> list[bytes]:
+    try:
+        data = bytes.fromhex(text)
+    except ValueError:
+        return []
+    return [data[start : start + 8] for start in range(0, len(data), 8)]
 
 
 def tell_findings(common: Common, layers: Layers, sketches: Iterable[Sketch], part: Part) -> None:
@@ -153,19 +186,25 @@ class Localising:
     def localise(self, prepared: Prepared, *, is_kept: bool) -> Part:
         """Localise, judge and write the document for one locale.
 
-        One that `is_kept` is remembered if there is nothing to be told of it, and not done again while all that it is
-        made from is as it was.
+        What comes of one that `is_kept` is remembered, and not done again while all that it is made from is as it was.
         """
+        if is_kept and (known := self.known(prepared)):
+            return known
         part = Part()
         with self._common.files.watched() as trace:
-            if not (is_kept and self.is_done(prepared)):
-                self._do(prepared, part)
+            self._do(prepared, part)
         part.trace.add(trace)
-        if is_kept and part.outputs:
-            is_clean = not (part.diagnostics or part.shared or part.withheld or part.stopped)
+        if is_kept:
             output = self._common.project.output(self._source, prepared.locale)
-            part.records[LOCALISED, output] = record_text(part, self._setting(prepared)) if is_clean else ""
+            part.records[self._step, output] = record_text(part, self._setting(prepared))
         return part
+
+    @property
+    def _step(self) -> str:
+        """What localised documents are remembered by, in runs that do the same with them."""
+        request = self._common.request
+        stages = (request.stages & (Stage.CHECK | Stage.BUILD)).value
+        return f"localised {stages} {request.require_complete:d} {request.is_draft:d}"
 
     def _do(self, prepared: Prepared, part: Part) -> None:
         try:
@@ -182,21 +221,26 @@ class Localising:
         known = (self._common.setting, self._sketch.digest, status, has_errors)
         return digest(repr(known).encode(), *texts)
 
-    def is_done(self, prepared: Prepared) -> bool:
-        """Whether a run before has written the very same without anything to tell, and all is as it was."""
+    def known(self, prepared: Prepared) -> Part | None:
+        """What came of the very same in a run before; None if anything is not as it was."""
         common = self._common
         output = common.project.output(self._source, prepared.locale)
-        setting = self._setting(prepared)
-        record = parse_record(common.state.records(LOCALISED, [output]).get(output, ""))
+        record = parse_record(common.state.records(self._step, [output]).get(output, ""))
         if record is None:
-            return False
-        known = common.state.seen(record.files)
-        try:
-            now = fingerprint(setting, record.files, lambda name: common.files.look(name, known.get(name)).digest)
-        except FileError:
-            return False
-        places = record.places.items()
-        return now == record.fingerprint and all(common.files.exists(name) is found for name, found in places)
+            return None
+        seen = common.state.seen(record.files)
+        with common.files.watched() as trace:
+            try:
+                now = fingerprint(
+                    self._setting(prepared), record.files, lambda name: common.files.look(name, seen.get(name)).digest
+                )
+            except FileError:
+                return None
+            is_true = now == record.fingerprint and all(
+                common.files.exists(name) is found for name, found in record.places.items()
+            )
+        record.part.trace.add(trace)
+        return _relocated(record.part, prepared.layers) if is_true else None
 
     def _localise(self, output: str, prepared: Prepared, part: Part) -> None:
         common, locale, layers = self._common, prepared.locale, prepared.layers
@@ -225,6 +269,13 @@ class Localising:
         if common.files.write(output, data):
             part.written.append(output)
         part.outputs[output] = Output(digest(data), accepting.verdict)
+
+
+def _relocated(part: Part, layers: Layers) -> Part:
+    """What came of a document before, with its diagnostics at the lines that their messages have now."""
+    part.diagnostics = [layers.relocated(one) for one in part.diagnostics]
+    part.shared = [layers.relocated(one) for one in part.shared]
+    return part
 
 
 class _Accepting:

@@ -141,9 +141,13 @@ def _by_document(common: Common, task: Task, sketches: Mapping[Source, Sketch]) 
 def _localised(common: Common, task: Task, sketches: Mapping[Source, Sketch], prepared: Prepared) -> Part:
     """What comes of localising all documents for one locale."""
     part = Part()
-    with common.files.watched() as trace:
-        left = [source for source in sketches if not Localising(common, source, sketches[source]).is_done(prepared)]
-    part.trace.add(trace)
+    left = []
+    for source, sketch in sketches.items():
+        known = Localising(common, source, sketch).known(prepared)
+        if known:
+            part.add(known)
+        else:
+            left.append(source)
     if len(left) < _SLICE:
         part.add(localise_documents(common, sketches, left, [prepared])[prepared.locale])
         return part

@@ -104,6 +104,12 @@ class Layers:
         message = layer.messages[key]
         return replace(found, file=layer.file, line=message.line, msgstr=message.msgstr)
 
+    def relocated(self, found: Diagnostic) -> Diagnostic:
+        """A diagnostic of a message, at the line that the message has now."""
+        key = (found.msgctxt, found.msgid)
+        messages = (one.messages for one in self.layers if one.file == found.file and key in one.messages)
+        return next((replace(found, line=one[key].line) for one in messages), found)
+
     def incomplete(self, sketch: Sketch) -> Iterator[Diagnostic]:
         """What of a document has no translation yet, but for what is withheld because of an error."""
         own = self.layers[0]
