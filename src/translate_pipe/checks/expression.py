@@ -16,7 +16,7 @@ class Expression:
     r"""A regular expression with the methods of a compiled one.
 
     >>> Expression("[ae]+\\w").findall("een aap")
-    ['en', 'aap']
+    ['een', 'aap']
     """
 
     def __init__(self, pattern: str, flags: int = 0) -> None:

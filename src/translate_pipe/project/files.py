@@ -110,7 +110,7 @@ class Files:
         files = Files(self.root, dry_run=self.is_dry)
         files.unwritten = dict(self.unwritten)
         files.process = number
-        files.leftovers = self.leftovers
+        files.leftovers = 0  # what others are writing now looks like what a killed run has left
         files._is_alone = self._is_alone
         files._part = self._part
         return files

@@ -91,6 +91,7 @@ class Phases:
     def run(self) -> None:
         """Do all phases."""
         phases = list(self._phases())
+        self._kept.tidy(self._groups)
         self._progress.start(self.documents * len(phases))
         for phase in phases:
             self._do(phase)
@@ -298,6 +299,18 @@ class _Keeper:
             common.files.leftovers = max(1, self._processes)
             common.files.before_writing = lambda: self.at_work(1)
 
+    def tidy(self, groups: Iterable[Group]) -> None:
+        """Take away what a killed run has left, before any process writes anything that looks like it."""
+        if not (self._was_killed and self._is_kept):
+            return
+        project, files = self._common.project, self._common.files
+        for group in groups:
+            files.tidy(project.template(group.domain))
+            for locale in self._common.configuration.locales:
+                files.tidy(project.catalogue(group.domain, locale))
+                for source in group.sources:
+                    files.tidy(project.output(source, locale))
+
     def known(self, phase: _Phase, groups: Sequence[Group]) -> list[dict[str, Part]]:
         """For each domain what is known to come of its units, because all is as it was when they were done."""
         names = [phase.name(group, unit) for group in groups for unit in phase.units]
@@ -314,9 +327,6 @@ class _Keeper:
 
     def _is_true(self, record: Record, setting: str) -> bool:
         """Whether all is as it was when a record was made."""
-        if self._was_killed and self._is_kept:
-            for name in record.files:
-                self._common.files.tidy(name)
         try:
             now = fingerprint(setting, record.files, self._looker.digest)
         except FileError:

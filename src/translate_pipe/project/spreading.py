@@ -47,25 +47,19 @@ class Pool(Generic[Shared]):
         """The processes, which are gone afterwards, at once if the run has been stopped."""
         try:
             yield self
-        except BaseException:
+        except BaseException as error:
             for process in multiprocessing.active_children():
                 process.terminate()
             self._executor.shutdown(cancel_futures=True)
+            if isinstance(error, BrokenProcessPool):
+                problem = "a process of this run has died, perhaps for want of memory; try again with --jobs 1"
+                raise TranslatePipeError(problem) from error
             raise
         self._executor.shutdown()
 
     def submit(self, function: Callable[[Shared, Item], Result], item: Item) -> Callable[[], Result]:
         """Have something done; what is returned waits for its result, or raises its error."""
-        future = self._executor.submit(_do, function, item)
-
-        def result() -> Result:
-            try:
-                return future.result()
-            except BrokenProcessPool as error:
-                problem = "a process of this run has died, perhaps for want of memory; try again with --jobs 1"
-                raise TranslatePipeError(problem) from error
-
-        return result
+        return self._executor.submit(_do, function, item).result
 
     def map(self, function: Callable[[Shared, Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """What the function gives for each item, in the order of the items; its errors are raised here."""
