@@ -30,6 +30,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _AHEAD = 4
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 
 _INTERRUPTED = 130  # what shells call a process that was interrupted
 
@@ -59,7 +60,8 @@ class Pool(Generic[Shared]):
 
     def submit(self, function: Callable[[Shared, Item], Result], item: Item) -> Callable[[], Result]:
         """Have something done; what is returned waits for its result, or raises its error."""
-        return self._executor.submit(_do, function, item).result
+        with _interrupts_delayed():  # a process that is started now is not ready for them
+            return self._executor.submit(_do, function, item).result
 
     def map(self, function: Callable[[Shared, Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """What the function gives for each item, in the order of the items; its errors are raised here."""
@@ -75,6 +77,18 @@ class Pool(Generic[Shared]):
     def capacity(self) -> int:
         """How many items may wait: enough that no process idles, few enough that memory stays flat."""
         return self._jobs * _AHEAD
+
+
+@contextmanager
+def _interrupts_delayed() -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _method() -> str:
@@ -93,8 +107,10 @@ _is_busy = False
 def _begin(prepare: Callable[[int], object], counter: Synchronized[int]) -> None:
     """Get ready; each process has a number of its own, counted from 1."""
     global _shared  # noqa: PLW0603  # a process has one such thing, and the library offers no other place for it
-    for one in (signal.SIGINT, signal.SIGTERM):
+    for one in _ENDS:
         signal.signal(one, _stop)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with counter.get_lock():
         counter.value += 1
