@@ -97,9 +97,10 @@ class Phases:
             self._do(phase)
             self._kept.flush()
 
-    def finish(self) -> None:
-        """Keep what is to be remembered, however the run has ended."""
-        self._kept.finish(has_written=bool(self._report.written or self._report.removed))
+    def finish(self, *, is_complete: bool) -> None:
+        """Keep what is to be remembered, also of a run that has not come to its end."""
+        has_written = bool(self._report.written or self._report.removed)
+        self._kept.finish(is_complete=is_complete, has_written=has_written)
         if self._kept.failure:
             self._report.diagnostics.append(file_diagnostic(self._kept.failure))
 
@@ -382,10 +383,10 @@ class _Keeper:
             self.failure = error
             self._is_kept = False
 
-    def finish(self, *, has_written: bool) -> None:
-        """Keep all, and that the run is over."""
+    def finish(self, *, is_complete: bool, has_written: bool) -> None:
+        """Keep all, and that the run is over; one that is not complete may have left something behind."""
         self.flush()
-        if self._is_kept:
+        if self._is_kept and is_complete:
             try:
                 self._state.keep_at_work(0)
             except FileError as error:

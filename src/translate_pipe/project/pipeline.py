@@ -62,8 +62,11 @@ def _run(request: Run, progress: Progress) -> Report:
         if Stage.BUILD in request.stages and not found:
             # Where not all documents could be found, those that are missing need not be gone.
             _remove_others(common, sources, report)
+        phases.finish(is_complete=True)
+    except BaseException:
+        phases.finish(is_complete=False)
+        raise
     finally:
-        phases.finish()
         state.close()
     return report
 

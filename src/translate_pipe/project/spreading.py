@@ -127,7 +127,9 @@ def _end_with_parent() -> None:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """End at once: what is being written is taken away first, by way of an exception."""
+    """End at once: what is being written is taken away first, by way of an exception, and nothing interrupts that."""
+    for one in _ENDS:
+        signal.signal(one, signal.SIG_IGN)
     if _is_busy:
         raise KeyboardInterrupt
     os._exit(_INTERRUPTED)
