@@ -102,6 +102,7 @@ def _method() -> str:
 
 _shared: object = None
 _is_busy = False
+_is_ending = False
 
 
 def _begin(prepare: Callable[[int], object], counter: Synchronized[int]) -> None:
@@ -128,11 +129,12 @@ def _end_with_parent() -> None:
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     """End at once: what is being written is taken away first, by way of an exception, and nothing interrupts that."""
-    for one in _ENDS:
-        signal.signal(one, signal.SIG_IGN)
-    if _is_busy:
+    global _is_ending  # noqa: PLW0603  # see above
+    if not _is_busy:
+        os._exit(_INTERRUPTED)
+    if not _is_ending:
+        _is_ending = True
         raise KeyboardInterrupt
-    os._exit(_INTERRUPTED)
 
 
 def _do(function: Callable[[Any, Item], Result], item: Item) -> Result:
