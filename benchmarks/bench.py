@@ -63,6 +63,7 @@ def main() -> None:
             report = merged(from_json(given.figures.read_text(encoding="utf-8")), report)
         given.figures.parent.mkdir(parents=True, exist_ok=True)
         given.figures.write_text(to_json(report), encoding="utf-8")
+        report = from_json(to_json(report))  # with the figures as they are written, so that the page is of these
     if given.page:
         write_page(given.page, report)
     print(all_tables(report))

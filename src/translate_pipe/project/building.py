@@ -17,7 +17,7 @@ from translate_pipe.project.judging import Case
 from translate_pipe.project.keys import RENDERING
 from translate_pipe.project.parts import Part, fingerprint, parse_record, record_text
 from translate_pipe.project.publishing import Layer, Layers
-from translate_pipe.project.reading import catalogue_of, read_sketches
+from translate_pipe.project.reading import read_sketches
 from translate_pipe.project.request import Stage
 from translate_pipe.project.stamps import digest
 from translate_pipe.project.state import Output
@@ -60,7 +60,7 @@ def prepare(
     """Read and check the catalogue of a locale; None if it cannot be used, which is told."""
     with common.files.watched() as trace:
         try:
-            found = catalogue_of(common.files, common.project.catalogue(group.domain, locale))
+            found = common.catalogues.catalogue(common.project.catalogue(group.domain, locale))
         except FileError as error:
             part.fail(error)
             prepared = None
@@ -125,7 +125,7 @@ class _Preparation:
         """The catalogue of a locale that stands in for others, None if there is none that can be used."""
         common = self._common
         try:
-            catalogue = catalogue_of(common.files, common.project.catalogue(self._group.domain, locale))
+            catalogue = common.catalogues.catalogue(common.project.catalogue(self._group.domain, locale))
         except FileError as error:
             told = Part()
             told.fail(error)

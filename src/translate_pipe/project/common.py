@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.files import Files
     from translate_pipe.project.judging import Judge
     from translate_pipe.project.parts import Part
-    from translate_pipe.project.reading import RecentDocuments
+    from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
     from translate_pipe.project.request import Run
     from translate_pipe.project.stamps import Seen
     from translate_pipe.project.surroundings import Library
@@ -126,6 +126,13 @@ class Common:
         return RecentDocuments(self.files, self.configuration.parse_options)
 
     @cached_property
+    def catalogues(self) -> RecentCatalogues:
+        """The catalogues that were read last."""
+        from translate_pipe.project.reading import RecentCatalogues
+
+        return RecentCatalogues(self.files)
+
+    @cached_property
     def judge(self) -> Judge:
         """Grades localised documents."""
         from translate_pipe.project.judging import Judge
@@ -137,7 +144,7 @@ class Common:
         """Knows the documents around one."""
         from translate_pipe.project.surroundings import Library
 
-        return Library(self.project, self.files, self.sources, self.documents)
+        return Library(self.project, self.files, self.sources, self.documents, self.catalogues)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

@@ -273,11 +273,9 @@ class _Memory:
         }
 
     def _messages(self, domains: Sequence[str], locale: str) -> Iterator[Message]:
-        from translate_pipe.project.reading import catalogue_of
-
         for domain in domains:
             with suppress(FileError):  # told where this catalogue is updated itself
-                catalogue = catalogue_of(self._common.files, self._common.project.catalogue(domain, locale))
+                catalogue = self._common.catalogues.catalogue(self._common.project.catalogue(domain, locale))
                 yield from catalogue.messages if catalogue else ()
 
 

@@ -6,7 +6,7 @@ import errno
 import os
 from collections import OrderedDict
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from translate_pipe.catalogue import charset, parse_po
 from translate_pipe.document import parse
@@ -16,7 +16,7 @@ from translate_pipe.project.sketches import Sketch, sketch_of, sketch_record
 from translate_pipe.project.stamps import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from translate_pipe.model import Catalogue, Document, ParseOptions
     from translate_pipe.project.common import Common
@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 SKETCHES = "document"
 """The step that sketches are remembered by."""
 
-_KEPT_BYTES = 4_000_000
+_BYTES_OF_DOCUMENTS = 4_000_000
 """Of Markdown; parsed it takes some twenty times as much memory."""
+
+_BYTES_OF_CATALOGUES = 8_000_000
+"""Of PO; parsed it takes some three times as much memory."""
+
+Thing = TypeVar("Thing")
 
 
 def read_catalogue(data: bytes, name: str) -> Catalogue:
@@ -48,10 +53,27 @@ def read_catalogue(data: bytes, name: str) -> Catalogue:
     return catalogue
 
 
-def catalogue_of(files: Files, name: str) -> Catalogue | None:
-    """A catalogue of a project, None if there is none; raises FileError for one that cannot be used."""
-    data = files.read(name)
-    return None if data is None else read_catalogue(data, name)
+class _Recent(Generic[Thing]):
+    """What was made last of the contents of files, within a number of bytes; the very last is kept in any case."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept: OrderedDict[str, tuple[str, int, Thing]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, name: str, data: bytes, make: Callable[[], Thing]) -> tuple[Thing, str]:
+        """What is made of the content of a file, now or before, with the digest of that content."""
+        found = digest(data)
+        kept = self._kept.pop(name, None)
+        if kept:
+            self._bytes -= kept[1]
+        if kept is None or kept[0] != found:
+            kept = (found, len(data), make())
+        self._kept[name] = kept
+        self._bytes += len(data)
+        while self._bytes > self._limit and len(self._kept) > 1:
+            self._bytes -= self._kept.popitem(last=False)[1][1]
+        return kept[2], found
 
 
 class RecentDocuments:
@@ -60,28 +82,31 @@ class RecentDocuments:
     def __init__(self, files: Files, options: ParseOptions) -> None:
         self._files = files
         self._options = options
-        self._kept: OrderedDict[str, tuple[str, Document]] = OrderedDict()
-        self._bytes = 0
+        self._recent: _Recent[Document] = _Recent(_BYTES_OF_DOCUMENTS)
 
     def document(self, path: str) -> tuple[Document, str]:
         """A document with the digest of its file; raises FileError for one that cannot be read."""
         data = self._files.read(path)
         if data is None:
             raise AccessError(path, f"cannot be read: {os.strerror(errno.ENOENT)}")
-        found = digest(data)
-        kept = self._kept.get(path)
-        if kept is None or kept[0] != found:
-            kept = (found, parse(decode(data, path), path, self._options))
-            self._keep(path, kept)
-        return kept[1], found
+        return self._recent.get(path, data, lambda: parse(decode(data, path), path, self._options))
 
-    def _keep(self, path: str, made: tuple[str, Document]) -> None:
-        if path in self._kept:
-            self._bytes -= len(self._kept.pop(path)[1].data)
-        self._kept[path] = made
-        self._bytes += len(made[1].data)
-        while self._bytes > _KEPT_BYTES and len(self._kept) > 1:
-            self._bytes -= len(self._kept.popitem(last=False)[1][1].data)
+
+class RecentCatalogues:
+    """Catalogues from disk, likewise."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._recent: _Recent[Catalogue] = _Recent(_BYTES_OF_CATALOGUES)
+
+    def catalogue(self, name: str) -> Catalogue | None:
+        """A catalogue, None if there is none; raises FileError for one that cannot be used."""
+        data = self._files.read(name)
+        return None if data is None else self.read(data, name)
+
+    def read(self, data: bytes, name: str) -> Catalogue:
+        """The catalogue in what has been read from a file; raises FileError for one that cannot be used."""
+        return self._recent.get(name, data, lambda: read_catalogue(data, name))[0]
 
 
 def read_sketches(common: Common, sources: Sequence[Source], part: Part) -> dict[Source, Sketch]:

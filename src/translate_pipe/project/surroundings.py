@@ -18,7 +18,6 @@ from translate_pipe.localisation import localise
 from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Severity
 from translate_pipe.project.discovery import find_sources, markdown_files
 from translate_pipe.project.files import decode, read_bytes
-from translate_pipe.project.reading import catalogue_of
 from translate_pipe.project.shards import WHOLE
 from translate_pipe.project.state import State, state_name
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from translate_pipe.model import Document, MessageKey, ParseOptions, Translations
     from translate_pipe.project.discovery import Project, Source
     from translate_pipe.project.files import Files, Trace
-    from translate_pipe.project.reading import RecentDocuments
+    from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
 
 
 Found = TypeVar("Found")
@@ -76,11 +75,19 @@ class Library:
     What is looked at for that is noted by the project's files, also where it is known already.
     """
 
-    def __init__(self, project: Project, files: Files, sources: Iterable[Source], documents: RecentDocuments) -> None:
+    def __init__(
+        self,
+        project: Project,
+        files: Files,
+        sources: Iterable[Source],
+        documents: RecentDocuments,
+        catalogues: RecentCatalogues,
+    ) -> None:
         self._project = project
         self._files = files
         self._sources = {source.path: source for source in sources}
         self._documents = documents
+        self._catalogues = catalogues
         self._options = project.configuration.parse_options
         self._page: Page | None = None
         # In a large project, what is looked at for one document is seldom needed for one far behind it.
@@ -167,7 +174,7 @@ class Library:
     def _find_translations(self, name: str) -> tuple[dict[MessageKey, str], Trace]:
         """The translations in a catalogue; raises FileError for one that cannot be used."""
         with self._files.watched() as trace:
-            catalogue = catalogue_of(self._files, name)
+            catalogue = self._catalogues.catalogue(name)
         return catalogue.translations if catalogue else {}, trace
 
 

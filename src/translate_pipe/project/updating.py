@@ -24,7 +24,7 @@ from translate_pipe.model import Catalogue
 from translate_pipe.project.common import Outcome, Wanted
 from translate_pipe.project.files import FileChangedError
 from translate_pipe.project.parts import Part
-from translate_pipe.project.reading import catalogue_of, read_catalogue, read_sketches
+from translate_pipe.project.reading import read_sketches
 from translate_pipe.project.request import Stage, Update
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Updating:
             references=common.configuration.references,
         )
         try:
-            old = catalogue_of(common.files, common.project.template(self._group.domain))
+            old = common.catalogues.catalogue(common.project.template(self._group.domain))
         except FileError:  # a template is made from the documents alone, so a broken one is made anew
             old = None
         if old is None or not same_messages(old, template):
@@ -143,7 +143,7 @@ class Updating:
         files, request = self._common.files, self._common.request
         for _ in range(_TRIES):
             data = files.read(name)
-            catalogue = None if data is None else read_catalogue(data, name)
+            catalogue = None if data is None else self._common.catalogues.read(data, name)
             result = self._merged(catalogue, locale)
             if catalogue is not None and not result.changed:
                 return
