@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.pipeline import Report
 
+_MANY_CATALOGUES = 40
+
 _FATES: dict[str, str] = {
     "added": "new",
     "carried": "carried over",
@@ -28,13 +30,30 @@ _FATES: dict[str, str] = {
 
 
 def update_lines(report: Report, *, details: bool = False) -> list[str]:
-    """What updating did, a line for each catalogue that changed and, with `details`, one for each message that did."""
+    """What updating did: a line for each catalogue that changed or, if they are very many, for each locale.
+
+    With `details` there is always one for each catalogue, and one for each message that changed.
+    """
+    if not details and len(report.updates) > _MANY_CATALOGUES:
+        return _locale_lines(report)
     lines = []
     for update in report.updates:
         lines.append(f"{update.file}: {_summary(update.counts)}")
         if details:
             lines += merge_details(update.outcomes)
     return lines
+
+
+def _locale_lines(report: Report) -> list[str]:
+    catalogues: Counter[str] = Counter()
+    counts: dict[str, Counter[str]] = {}
+    for update in report.updates:
+        catalogues[update.locale] += 1
+        counts.setdefault(update.locale, Counter()).update(update.counts)
+    return [
+        f"{locale}: {_summary(counts[locale])}, in {counted(count, 'catalogue')}"
+        for locale, count in catalogues.items()
+    ]
 
 
 def merge_summary(result: MergeResult) -> str:
