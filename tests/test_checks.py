@@ -8,6 +8,7 @@ import time
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from fixtures import Fixture, read_fixtures
@@ -16,11 +17,18 @@ from hypothesis import strategies as st
 from strategies import documents, valid_texts
 
 from translate_pipe.catalogue import parse_po
-from translate_pipe.checks import CHECKS, check
+from translate_pipe.checks import CHECKS, Check, check
 from translate_pipe.checks.glossary import COLUMNS, parse_glossary
+from translate_pipe.checks.settled import Settled
 from translate_pipe.checks.traits import NO_TRAIT, Trait, traits_of
 from translate_pipe.locales import script_of
 from translate_pipe.model import Catalogue, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from translate_pipe.checks.finding import Finding
+    from translate_pipe.checks.pair import Pair
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = read_fixtures(ROOT / "tests" / "data" / "checks.txt")
@@ -209,3 +217,83 @@ def test_errors_alone_are_the_errors_among_all_findings() -> None:
 def test_a_number_of_any_length_is_read() -> None:
     long = "9" * 5000
     assert [one.check for one in check(Catalogue((Message(f"a {long}", f"b {long}1"),)), locale="nl")] == ["number"]
+
+
+# What is settled
+
+
+_SOURCES = ["Zie [daar](/x).", "Neem 3 pillen.", "*Slaap* goed, Rust!", "Zo.[^1]", "Rust is een taal van Mozilla.", "x"]
+_TARGETS = [
+    "Siehe [dort](/x).",
+    "Nimm 4 Pillen.",
+    "Schlaf gut!",
+    "So.",
+    "Rust ist eine Sprache.",
+    "Siehe dort, siehe dort.",
+]
+_pairs = st.lists(st.tuples(st.sampled_from(_SOURCES), st.sampled_from(_TARGETS), st.booleans()), max_size=12)
+
+
+def _numbered(pairs: list[tuple[str, str, bool]]) -> Catalogue:
+    """A catalogue of translations, some of which opt out of a check."""
+    return Catalogue(
+        tuple(
+            Message(f"{msgid} {at}", f"{msgstr} {at}", flags=("ignore-number",) if ignores else ())
+            for at, (msgid, msgstr, ignores) in enumerate(pairs)
+        )
+    )
+
+
+def _checked(catalogue: Catalogue, settled: Settled | None = None, checks: tuple[Check, ...] = CHECKS) -> list[str]:
+    found = check(catalogue, source_locale="nl", locale="de", checks=checks, settled=settled)
+    return [f"{one.msgid}: {one.message}" for one in found]
+
+
+@pytest.mark.property
+@given(_pairs, _pairs)
+def test_what_is_settled_changes_no_finding(
+    before: list[tuple[str, str, bool]], after: list[tuple[str, str, bool]]
+) -> None:
+    settled = Settled()
+    _checked(_numbered(before), settled)
+    again = Settled(settled.marks)
+    expected = _checked(_numbered(after))
+    assert _checked(_numbered(after), again) == expected
+    assert _checked(_numbered(after), Settled(again.marks)) == expected
+
+
+def _noted(one: Check, asked: list[str]) -> Check:
+    """A check that puts its name into a list whenever it is asked."""
+
+    def find(pair: Pair) -> Iterable[Finding]:
+        asked.append(one.name)
+        return one.find(pair)
+
+    return replace(one, find=find)
+
+
+def test_what_is_settled_is_not_looked_at_again() -> None:
+    catalogue = _numbered([("Zie [daar](/x).", "Siehe [dort](/x).", False)] * 3)
+    settled = Settled()
+    assert _checked(catalogue, settled) == []
+    assert len(settled.marks) == 3
+    asked: list[str] = []
+    again = Settled(settled.marks)
+    assert _checked(catalogue, again, tuple(_noted(one, asked) for one in CHECKS)) == []
+    assert set(asked) <= {one.name for one in CHECKS if one.in_context}
+    assert len(again.marks) == 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_checks_in_context_look_at_other_messages(name: str) -> None:
+    """The same message has the same findings in any catalogue, but for the checks that say they look around."""
+    (one,) = (each for each in CHECKS if each.name == name)
+    if one.in_context:
+        pytest.skip("this check looks around")
+    others = tuple(Message(f"In Rust {at}, zie [x](#y)", f"In Rast {at}, siehe [x](#z)") for at in range(9))
+    for msgid in _SOURCES:
+        for msgstr in _TARGETS:
+            message = Message(msgid, msgstr)
+            alone = _checked(Catalogue((message,)), checks=(one,))
+            among = [line for line in _checked(Catalogue((*others, message)), checks=(one,)) if line.startswith(msgid)]
+            assert alone == among
