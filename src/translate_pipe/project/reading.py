@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 SKETCHES = "document"
 """The step that sketches are remembered by."""
 
-_BYTES_OF_DOCUMENTS = 4_000_000
+_BYTES_OF_DOCUMENTS = 1_000_000
 """Of Markdown; parsed it takes some twenty times as much memory."""
 
-_BYTES_OF_CATALOGUES = 8_000_000
+_BYTES_OF_CATALOGUES = 4_000_000
 """Of PO; parsed it takes some three times as much memory."""
 
 Thing = TypeVar("Thing")
