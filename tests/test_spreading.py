@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 from project_helpers import STATE, Outcome, Project, make_project, start
 
+from translate_pipe.errors import FileError
 from translate_pipe.project import spreading
+from translate_pipe.project.lock import WAITING, project_lock
+from translate_pipe.project.shards import Shard
 
 LOCALES = ["de", "fr", "es"]
 MANY = 90
@@ -140,6 +143,38 @@ def test_a_part_leaves_the_outputs_of_the_others(tmp_path: Path) -> None:
     for number in (1, 2):
         project.run("locales", "--shard", f"{number}/2")
     assert before - project.names("build") == {f"build/{locale}/a000.md" for locale in LOCALES}
+
+
+def test_parts_are_done_at_the_same_time_and_wait_for_none_but_themselves(tmp_path: Path) -> None:
+    project = large(tmp_path / "project", reuse="none")
+    whole = _copy(project, tmp_path / "whole")
+    whole.run("locales", "--jobs", "1")
+    command = [sys.executable, "-m", "translate_pipe", "locales", "--jobs", "1", "--shard"]
+    runs = [
+        subprocess.Popen([*command, f"{number}/3"], cwd=project.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for number in (1, 2, 3)
+    ]
+    told = [run.communicate()[1] for run in runs]
+    assert not any(WAITING.encode() in one for one in told)
+    assert all(project.content(name) == whole.content(name) for name in whole.names("build"))
+    assert _leftovers(project.root) == []
+
+
+def test_a_run_of_the_whole_waits_for_the_parts(tmp_path: Path) -> None:
+    told: list[str] = []
+    part = Shard(1, 2)
+    with project_lock(tmp_path, told.append, part=part, part_folder="state/1-of-2") as is_alone:
+        assert is_alone
+        with project_lock(tmp_path, told.append, part=Shard(2, 2), part_folder="state/2-of-2"):
+            assert told == []
+        with pytest.raises(FileError), project_lock(tmp_path, told.append, patience=0.2):
+            pass
+        with (
+            pytest.raises(FileError),
+            project_lock(tmp_path, told.append, patience=0.2, part=part, part_folder="state/1-of-2"),
+        ):
+            pass
+    assert told == [WAITING, WAITING]
 
 
 @pytest.mark.parametrize("given", ["0/2", "3/2", "1", "a/b", "1/0", "-1/2"])
