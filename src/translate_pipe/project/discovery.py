@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from posixpath import splitext
 from typing import TYPE_CHECKING
 
 from translate_pipe.errors import ConfigurationError, FileError
@@ -29,6 +30,7 @@ SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".Rmd")
 _KEPT_SUFFIXES = frozenset({".mdx", ".qmd", ".Rmd"})
 """Endings by which site generators tell what a file is, so that outputs have them too."""
 _FOREIGN_FOLDERS = frozenset({"node_modules", "venv", "__pycache__", "site-packages"})
+_UNUSUAL = re.compile(r"(?:\A|/)\.?(?:/|\Z)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -66,9 +68,9 @@ class Project:
 
     def output(self, source: Source, locale: str) -> str:
         """The path of a localised document."""
-        output = PurePosixPath(expand(self.configuration.output, path=source.name, locale=locale))
-        suffix = PurePosixPath(source.path).suffix
-        return str(output.with_suffix(suffix) if suffix in _KEPT_SUFFIXES and output.suffix == ".md" else output)
+        output = _normal(expand(self.configuration.output, path=source.name, locale=locale))
+        suffix = splitext(source.path)[1]
+        return output.removesuffix(".md") + suffix if suffix in _KEPT_SUFFIXES and output.endswith(".md") else output
 
 
 def open_project(folder: Path) -> Project:
@@ -120,9 +122,9 @@ def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Sou
     diagnostics: list[Diagnostic] = []
     outputs: dict[str, str] = {}
     unreadable: list[OSError] = []
+    top = _below(project.configuration.source_folder)
     for path in sorted(_candidates(project, made, unreadable.append)):
-        name = PurePosixPath(path).relative_to(PurePosixPath(project.configuration.source_folder)).with_suffix("")
-        source = Source(path, str(name))
+        source = Source(path, splitext(path[len(top) :])[0])
         problem = _problem(source, outputs)
         if problem:
             diagnostics.append(Diagnostic("document", Severity.ERROR, problem, _UNPRINTABLE.sub("?", path)))
@@ -153,8 +155,9 @@ def _problem(source: Source, outputs: dict[str, str]) -> str:
 def _candidates(project: Project, made: Collection[str], on_error: Callable[[OSError], None]) -> Iterator[str]:
     configuration = project.configuration
     outputs = _OutputNames(configuration)
+    top = _below(configuration.source_folder)
     for below in markdown_files(project.root / configuration.source_folder, on_error):
-        path = str(PurePosixPath(configuration.source_folder) / below)
+        path = top + below
         excluded = any(fnmatch.fnmatchcase(below, pattern) for pattern in configuration.exclude)
         if not excluded and path not in made and not outputs.matches(path):
             yield path
@@ -165,11 +168,28 @@ def markdown_files(top: Path, on_error: Callable[[OSError], None] | None = None)
 
     `on_error` is told of folders that cannot be read.
     """
-    for folder, folders, files in os.walk(top, onerror=on_error):
+    start = os.fspath(top)
+    for folder, folders, files in os.walk(start, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _FOREIGN_FOLDERS]
+        below = _below(folder[len(start) :].strip(os.sep).replace(os.sep, "/"))
         for file in files:
             if file.endswith(SUFFIXES):
-                yield Path(folder, file).relative_to(top).as_posix()
+                yield below + file
+
+
+def _below(folder: str) -> str:
+    """What the paths of the files in a folder begin with; nothing for the project's own folder.
+
+    >>> _below("source/nl"), _below("./docs/"), _below(".")
+    ('source/nl/', 'docs/', '')
+    """
+    normal = _normal(folder)
+    return "" if normal in ("", ".") else f"{normal}/"
+
+
+def _normal(path: str) -> str:
+    """A path as it is usually written, without `./` and doubled slashes; one that leads upwards still does."""
+    return str(PurePosixPath(path)) if _UNUSUAL.search(path) else path
 
 
 class _OutputNames:

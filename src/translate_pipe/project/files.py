@@ -13,7 +13,6 @@ What a step looks at can be watched, so that it need not be done again as long a
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -269,7 +268,7 @@ class Files:
     def _new_content(self, path: Path, data: bytes) -> Iterator[Path]:
         """A temporary neighbour of a file, with its new content and its mode; afterwards it is gone, come what may."""
         self._tidy(path.parent)
-        token = self._token(self.process) if self._is_alone else f".{secrets.token_hex(8)}"
+        token = self._token(self.process) if self._is_alone else f".{os.urandom(8).hex()}"
         temporary = path.with_name(token + _TEMPORARY_NAME)
         try:
             with self._create(temporary) as file:
