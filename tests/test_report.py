@@ -145,10 +145,14 @@ def test_no_diagnostics_are_an_empty_text_or_list(output_format: str, text: str)
     [
         (Report(documents=1), False, "Everything is up to date (1 document)."),
         (Report(documents=2), True, "Everything is up to date (2 documents)."),
-        (Report(["a"], documents=2), False, "1 file written (2 documents)."),
-        (Report(["a", "b"], ["c"], documents=2), False, "2 files written, 1 file removed (2 documents)."),
-        (Report(["a"], ["c"], documents=1), True, "1 file would be written, 1 file would be removed (1 document)."),
-        (Report([], ["c", "d"], documents=0), False, "2 files removed (0 documents)."),
+        (Report(writes=1, documents=2), False, "1 file written (2 documents)."),
+        (Report(writes=2, removed=["c"], documents=2), False, "2 files written, 1 file removed (2 documents)."),
+        (
+            Report(writes=1, removed=["c"], documents=1),
+            True,
+            "1 file would be written, 1 file would be removed (1 document).",
+        ),
+        (Report(removed=["c", "d"]), False, "2 files removed (0 documents)."),
     ],
 )
 def test_the_summary_counts_what_changed(report: Report, text: str, *, dry_run: bool) -> None:

@@ -287,7 +287,7 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     if not locales:
         _say(settings, 'Name the locales to translate into in the key locales, as in locales = ["de", "fr"].')
     if layout.documents and locales:
-        report = _run(settings._replace(folder=str(root)), (), ("EXTRACT", "UPDATE"), dry_run=False)
+        report = _run(settings._replace(folder=str(root)), (), ("EXTRACT", "UPDATE"), dry_run=False, details=True)
         _say(settings, *(f"Wrote {name}" for name in report.written))
         _print_diagnostics(report.diagnostics, "text")
     _say(settings, "Next: translate the PO files, then run: translate-pipe locales")
@@ -427,13 +427,13 @@ def locales_command(  # noqa: PLR0913  # each is an option that a person gives
     from translate_pipe.model import Severity
 
     stages = ("EXTRACT", "UPDATE", "CHECK", "BUILD", "STATUS")
-    report = _run(settings, locales, stages, dry_run=dry_run, work=Work(jobs, shard), details=settings.verbosity > 0)
+    report = _run(settings, locales, stages, dry_run=dry_run, work=Work(jobs, shard))
     _say_updates(settings, report)
     is_brief = output_format == "text" and settings.verbosity <= 0
     shown = [found for found in report.diagnostics if not is_brief or found.severity is not Severity.INFO]
     _print_diagnostics(shown, output_format, root=_project(settings).root)
     if settings.verbosity >= 0 and output_format == "text":
-        _print_status(settings, report.status)
+        _print_status(settings, report.status, report.documents)
     _finish(settings, report, dry_run=dry_run)
 
 
@@ -451,12 +451,12 @@ def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> 
     """Show how far each locale and document is."""
     from translate_pipe.report.status import status_json
 
-    report = _run(settings, locales, ("STATUS",), dry_run=True)
+    report = _run(settings, locales, ("STATUS",), dry_run=True, details=True)
     _print_diagnostics(report.diagnostics, "text", err=True)
     if output_format == "json":
         click.echo(status_json(report.status, ascii_only=_is_limited(sys.stdout)), nl=False)
     else:
-        _print_status(settings, report.status)
+        _print_status(settings, report.status, report.documents)
     _exit_with_findings(report.diagnostics)
 
 
@@ -551,6 +551,7 @@ def _run(
     from translate_pipe.project.shards import WHOLE
 
     project = _project(settings)
+    kind.setdefault("details", settings.verbosity > 0)
     wanted = Stage(0)
     for stage in stages:
         wanted |= Stage[stage]
@@ -830,11 +831,10 @@ def _is_limited(stream: TextIO) -> bool:
     return not (stream.encoding or "").lower().startswith("utf")
 
 
-def _print_status(settings: Settings, rows: Sequence[Status]) -> None:
+def _print_status(settings: Settings, rows: Sequence[Status], documents: int) -> None:
     from translate_pipe.locales import user_locale
     from translate_pipe.report.status import MANY_DOCUMENTS, Screen, status_table
 
-    documents = len({row.document for row in rows})
     details = settings.verbosity > 0 or documents <= MANY_DOCUMENTS
     screen = Screen(_columns(sys.stdout), _has_colour(sys.stdout), _is_limited(sys.stdout))
     click.echo(status_table(rows, user_locale(os.environ), screen, details=details), nl=False)

@@ -99,7 +99,7 @@ class Phases:
 
     def finish(self, *, is_complete: bool) -> None:
         """Keep what is to be remembered, also of a run that has not come to its end."""
-        has_written = bool(self._report.written or self._report.removed)
+        has_written = self._report.changed
         self._kept.finish(is_complete=is_complete, has_written=has_written)
         if self._kept.failure:
             self._report.diagnostics.append(file_diagnostic(self._kept.failure))
@@ -175,16 +175,16 @@ class Phases:
 
     def _tell(self, group: Group, parts: Iterable[Part]) -> None:
         """Put what came of a domain into the report."""
-        report = self._report
+        report, details = self._report, self._request.details
         told: set[Diagnostic] = set()
         withheld: set[Withheld] = set()
         for part in parts:
-            report.written += part.written
-            report.updates += part.updates
+            report.add_written(part.written, details=details)
+            report.add_updates(part.updates, details=details)
             # A file that cannot be used is met in both phases.
             report.diagnostics += (one for one in part.diagnostics if one.check != "file" or _is_new(one, self._told))
             report.diagnostics += (one for one in part.shared if _is_new(one, told))
-            report.status += part.status
+            report.add_status(part.status, details=details)
             report.stopped += part.stopped
             withheld.update(part.withheld)
         report.withheld += len(withheld)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.shards import WHOLE, Shard
+from translate_pipe.project.status import total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult, Outcome
@@ -40,6 +41,13 @@ class Progress(Protocol):
         """`count` more steps are done."""
 
 
+Changes = dict[str, tuple[int, "Counter[str]"]]
+"""For each locale how many catalogues changed, and how many of their messages met which fate."""
+
+_FEW = 1000
+"""How much is told one by one where no details are wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """What updating did to one catalogue: how many messages met which fate, and each of them if details are wanted."""
@@ -61,13 +69,17 @@ class Update:
 class Report:
     """What a run did and found; filled while it runs.
 
-    `withheld` counts the translations that a build did not publish because of their errors, `stopped` are the outputs
-    that it did not write because of them. `status` has a row for each document and locale.
+    Of very many files without details `written` names the first ones, `writes` counts all; `updates` tells of the first
+    catalogues that changed, `changes` sums up all of them. `status` has a row for each document and locale or, of very
+    many without details, one for each locale. `withheld` counts the translations that a build did not publish because
+    of their errors, `stopped` are the outputs that it did not write because of them.
     """
 
     written: list[str] = field(default_factory=list)
+    writes: int = 0
     removed: list[str] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
+    changes: Changes = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     status: list[Status] = field(default_factory=list)
     documents: int = 0
@@ -77,12 +89,34 @@ class Report:
     @property
     def changed(self) -> bool:
         """Whether any file was (or, in a dry run, would have been) written or removed."""
-        return bool(self.written or self.removed)
+        return bool(self.writes or self.removed)
 
     @property
     def has_findings(self) -> bool:
         """Whether anything was found that somebody has to mend."""
         return any(found.severity is not Severity.INFO for found in self.diagnostics)
+
+    def add_written(self, names: Sequence[str], *, details: bool) -> None:
+        """Tell of files that were written."""
+        self.writes += len(names)
+        if details or self.writes <= _FEW:
+            self.written += names
+
+    def add_updates(self, updates: Sequence[Update], *, details: bool) -> None:
+        """Tell of catalogues that were updated."""
+        for update in updates:
+            catalogues, counts = self.changes.get(update.locale, (0, Counter()))
+            counts.update(update.counts)
+            self.changes[update.locale] = (catalogues + 1, counts)
+        if details or len(self.updates) <= _FEW:
+            self.updates += updates
+
+    def add_status(self, rows: Sequence[Status], *, details: bool) -> None:
+        """Tell how far documents are."""
+        self.status += rows
+        if not details and len(self.status) > _FEW:
+            found = {row.locale: None for row in self.status}
+            self.status = [total(self.status, locale) for locale in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +125,8 @@ class Run:
 
     `tell` gets a line for the person at the terminal if the run has to wait. With `require_complete` a build reports
     what is not translated yet; a draft is built without the checks and the judge. `jobs` is how many processes may
-    share the work, `shard` the part of the project that is this run's. With `details` updates tell of each message.
+    share the work, `shard` the part of the project that is this run's. With `details` the report
+    tells of each message, file and document, however many there are.
     """
 
     project: Project

@@ -34,7 +34,7 @@ def update_lines(report: Report, *, details: bool = False) -> list[str]:
 
     With `details` there is always one for each catalogue, and one for each message that changed.
     """
-    if not details and len(report.updates) > _MANY_CATALOGUES:
+    if not details and sum(count for count, _ in report.changes.values()) > _MANY_CATALOGUES:
         return _locale_lines(report)
     lines = []
     for update in report.updates:
@@ -45,14 +45,9 @@ def update_lines(report: Report, *, details: bool = False) -> list[str]:
 
 
 def _locale_lines(report: Report) -> list[str]:
-    catalogues: Counter[str] = Counter()
-    counts: dict[str, Counter[str]] = {}
-    for update in report.updates:
-        catalogues[update.locale] += 1
-        counts.setdefault(update.locale, Counter()).update(update.counts)
     return [
-        f"{locale}: {_summary(counts[locale])}, in {counted(count, 'catalogue')}"
-        for locale, count in catalogues.items()
+        f"{locale}: {_summary(counts)}, in {counted(catalogues, 'catalogue')}"
+        for locale, (catalogues, counts) in report.changes.items()
     ]
 
 
@@ -148,6 +143,6 @@ def summary(report: Report, *, dry_run: bool) -> str:
         return (
             f"Nothing was written ({documents})." if report.has_findings else f"Everything is up to date ({documents})."
         )
-    counts = ((len(report.written), "written"), (len(report.removed), "removed"))
+    counts = ((report.writes, "written"), (len(report.removed), "removed"))
     done = [f"{counted(count, 'file')} {'would be ' * dry_run}{what}" for count, what in counts if count]
     return f"{', '.join(done)} ({documents})."
