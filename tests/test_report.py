@@ -292,3 +292,28 @@ def test_a_total_is_of_one_locale() -> None:
 )
 def test_words_are_counted_as_a_reader_counts_them(text: str, words: int) -> None:
     assert word_count(text) == words
+
+
+# Very much at once
+
+
+def test_very_many_updates_are_told_by_locale() -> None:
+    result = MergeResult(Catalogue(()), (Outcome(Fate.ADDED, (None, "x")), Outcome(Fate.KEPT, (None, "y"))))
+    updates = [Update.of(locale, f"{locale}/{n}.po", result) for n in range(1200) for locale in ("de", "fr")]
+    report = Report()
+    for one in updates:
+        report.add_updates([one], details=False)
+    assert update_lines(report) == [f"{locale}: 1200 new, 1200 kept, in 1,200 catalogues" for locale in ("de", "fr")]
+    assert len(report.updates) < len(updates)
+    full = Report()
+    full.add_updates(updates, details=True)
+    assert len(full.updates) == len(updates)
+
+
+def test_of_very_many_documents_the_status_is_summed_up() -> None:
+    report = Report()
+    for number in range(1500):
+        report.add_status([Status("de", f"{number}.md", translated=1, words=3)], details=False)
+        report.add_status([Status("fr", f"{number}.md", fuzzy=2, words=3)], details=False)
+    assert len(report.status) < 1500
+    assert [total(report.status, locale).total for locale in ("de", "fr")] == [1500, 3000]
