@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 SKETCHES = "document"
 """The step that sketches are remembered by."""
 
-_BYTES_OF_DOCUMENTS = 1_000_000
-"""Of Markdown; parsed it takes some twenty times as much memory."""
+_BYTES_OF_DOCUMENTS = 4_000_000
+"""Of Markdown; parsed it takes some twenty times as much memory. Where several processes share the work each has less."""
 
 _BYTES_OF_CATALOGUES = 4_000_000
 """Of PO; parsed it takes some three times as much memory."""
@@ -82,7 +82,7 @@ class RecentDocuments:
     def __init__(self, files: Files, options: ParseOptions) -> None:
         self._files = files
         self._options = options
-        self._recent: _Recent[Document] = _Recent(_BYTES_OF_DOCUMENTS)
+        self._recent: _Recent[Document] = _Recent(_BYTES_OF_DOCUMENTS // (4 if files.process else 1))
 
     def document(self, path: str) -> tuple[Document, str]:
         """A document with the digest of its file; raises FileError for one that cannot be read."""
