@@ -117,7 +117,8 @@ PATHOLOGICAL: dict[str, Callable[[int], str]] = {
     "nested yaml": lambda n: "---\na: " + "[" * n + "]" * n + "\n---\n",
     "yaml without an end": lambda n: "---\na: b\n" + "c: d\n" * n,
     "json": lambda n: '{"title": "b", ' + ",".join(f'"a{at}": "b c"' for at in range(n)) + "}\n",
-    "nested json": lambda n: '{"a": ' + "[" * n + "]" * n + "}\n",
+    # Deeper than can be read, at any size: what takes longer is the other way on which it goes from there.
+    "nested json": lambda n: '{"a": ' + "[" * (n + 3000) + "]" * (n + 3000) + "}\n",
     "toml": lambda n: "+++\n" + "".join(f'a{at} = "b c"\n' for at in range(n)) + "+++\n",
 }
 

@@ -12,6 +12,7 @@ What a step looks at can be watched, so that it need not be done again as long a
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -259,6 +260,8 @@ class Files:
             if last == ".." or path.is_symlink():
                 path = path.resolve()
         except (OSError, RuntimeError) as error:  # before Python 3.13 a loop of links is a RuntimeError
+            if isinstance(error, OSError) and error.errno != errno.ELOOP:
+                raise AccessError(name, f"cannot be written: {_reason(error)}") from error
             raise AccessError(name, "cannot be found: a symbolic link in its path leads to itself") from error
         if path == self._real_root or not path.is_relative_to(self._real_root):
             raise AccessError(name, f"lies outside the project (it leads to {path}); nothing is written there")
