@@ -28,7 +28,7 @@ SKETCHES = "document"
 """The step that sketches are remembered by."""
 
 _BYTES_OF_DOCUMENTS = 4_000_000
-"""Of Markdown; parsed it takes some twenty times as much memory. Where several processes share the work each has less."""
+"""Of Markdown, which takes some twenty times as much memory when it is parsed; less where processes share the work."""
 
 _BYTES_OF_CATALOGUES = 4_000_000
 """Of PO; parsed it takes some three times as much memory."""
