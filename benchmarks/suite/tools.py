@@ -143,6 +143,10 @@ def version_of(tool: Tool) -> str:
 # Ours
 
 
+_ALONE = ("--jobs", "1")
+"""One process, as the others have."""
+
+
 class TranslatePipe:
     """translate-pipe, as it is installed beside the Python that runs the benchmark."""
 
@@ -169,7 +173,7 @@ class TranslatePipe:
 
     def extract(self, place: Place) -> Entry:
         self._project(place)
-        return self._command(place, "extract", before=lambda: place.remove("build", "locale/templates"))
+        return self._command(place, "extract", *_ALONE, before=lambda: place.remove("build", "locale/templates"))
 
     def build(self, place: Place) -> Entry:
         return self._build(place)
@@ -184,12 +188,12 @@ class TranslatePipe:
 
     def _build(self, place: Place, *options: str) -> Contestant:
         self._finished(place)
-        return self._command(place, "build", *options, before=lambda: place.remove("build"))
+        return self._command(place, "build", *_ALONE, *options, before=lambda: place.remove("build"))
 
     def locales(self, place: Place) -> Entry:
         """Everything, with finished catalogues and nothing else there."""
         self._finished(place)
-        return self._command(place, "locales", before=lambda: place.remove("build", "locale/templates"))
+        return self._command(place, "locales", *_ALONE, before=lambda: place.remove("build", "locale/templates"))
 
     def unchanged(self, place: Place) -> Entry:
         return self._again(place)
@@ -202,7 +206,7 @@ class TranslatePipe:
 
     def _again(self, place: Place, before: Callable[[], None] = lambda: None) -> Contestant:
         self._finished(place)
-        command = self._command(place, "locales", before=before)
+        command = self._command(place, "locales", *_ALONE, before=before)
         place.prepare(command, self._command(place, "locales"))
         return command
 
