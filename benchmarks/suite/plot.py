@@ -65,7 +65,7 @@ def draw(shown: tuple[Panel, ...]) -> str:
     import matplotlib as mpl  # noqa: PLC0415 - the extra `bench` has it, the tests of the tables do not need it
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    settings = {"svg.hashsalt": "bench", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
+    settings: Any = {"svg.hashsalt": "bench", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
     with mpl.rc_context(settings):
         rows = -(-len(shown) // 2)
         figure = Figure(figsize=(9, 3.6 * rows), layout="constrained")
