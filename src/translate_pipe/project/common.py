@@ -160,10 +160,6 @@ class Common:
             return tuple(wanted)
         return tuple(one for one in wanted if one.severity is Severity.ERROR)
 
-    def look(self, name: str) -> Seen:
-        """A file as it is now, read only if the state does not know it. Raises FileError if it cannot be read."""
-        return self.files.look(name, self.state.seen([name]).get(name))
-
     @cached_property
     def setting_of_documents(self) -> str:
         """What of the setting concerns documents by themselves."""

@@ -101,8 +101,7 @@ def _update_locale(shared: _Shared, locale: str) -> tuple[Part, tuple[Wanted, ..
     with shared.common.files.watched() as trace:
         waiting = updating.update_all([locale], part)
     part.trace.add(trace)
-    unwritten = shared.common.files.unwritten
-    part.unwritten = {name: unwritten[name] for name in part.written if name in unwritten}
+    part.take_unwritten(shared.common.files)
     return part, waiting
 
 

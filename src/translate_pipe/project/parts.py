@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.errors import FileError
     from translate_pipe.model import MessageKey
+    from translate_pipe.project.files import Files
     from translate_pipe.project.request import Update
     from translate_pipe.project.state import Output
 
@@ -55,6 +56,10 @@ class Part:
         """Tell of a file that cannot be used."""
         self.diagnostics.append(file_diagnostic(error))
         self.is_lasting &= not isinstance(error, AccessError)
+
+    def take_unwritten(self, files: Files) -> None:
+        """Take along what a dry run would have written, for the processes that read it later."""
+        self.unwritten = {name: files.unwritten[name] for name in self.written if name in files.unwritten}
 
     def add(self, other: Part) -> None:
         """Take over what came of a part of the step."""

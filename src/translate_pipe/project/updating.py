@@ -205,6 +205,5 @@ def update_group(common: Common, task: Task, memory: Mapping[str, Compendium] = 
         updating.extract(part)
         waiting = updating.update_all(task.locales, part)
     part.trace.add(trace)
-    unwritten = common.files.unwritten
-    part.unwritten = {name: unwritten[name] for name in part.written if name in unwritten}
+    part.take_unwritten(common.files)
     return Outcome({"": part}, waiting)
