@@ -45,17 +45,20 @@ def seconds(action: Callable[[], object]) -> float:
 def assert_linear(prepare: Callable[[int], Callable[[], object]], size: int = SMALLEST) -> None:
     """Whether what is prepared for a size takes about as much longer as it is larger.
 
-    The size grows until there is something to measure; what seems not to be linear is measured again.
+    The size grows until there is something to measure; what seems not to be linear is measured again, and the
+    shortest times of all count, because whatever else the machine does makes a time longer only.
     """
     small = large = 0.0
     while large < ENOUGH and size < LARGEST:
         size *= FACTOR
         small, large = large, seconds(prepare(size))
-    for _ in range(TRIES):
-        if large < ENOUGH or large < MOST * small:
-            return
-        small, large = seconds(prepare(size // FACTOR)), seconds(prepare(size))
-    pytest.fail(f"{size // FACTOR} take {small:.3f} s, and {size} take {large:.3f} s")
+    tries = 0
+    while large >= ENOUGH and large >= MOST * small:
+        if tries == TRIES:
+            pytest.fail(f"{size // FACTOR} take {small:.3f} s, and {size} take {large:.3f} s")
+        again = seconds(prepare(size // FACTOR))
+        small, large = min(small or again, again), min(large, seconds(prepare(size)))
+        tries += 1
 
 
 PATHOLOGICAL: dict[str, Callable[[int], str]] = {
@@ -151,17 +154,18 @@ def test_a_segment_takes_as_long_in_a_long_document_as_in_a_short_one(text: str)
 
 
 @pytest.mark.parametrize("text", ["Alinea {} met *woorden*.\n\n", "- Punt {} in een lijst.\n"])
-@pytest.mark.parametrize("every", [1, 50])
-def test_refused_translations_do_not_make_a_build_quadratic(text: str, every: int) -> None:
+@pytest.mark.parametrize(("every", "size"), [(1, SMALLEST), (50, 1000)])
+def test_refused_translations_do_not_make_a_build_quadratic(text: str, every: int, size: int) -> None:
     options = ParseOptions(dialects=("mkdocs",))
 
-    def prepare(size: int) -> Callable[[], object]:
-        document = parse("".join(text.format(at) for at in range(size)), "", options)
+    def prepare(many: int) -> Callable[[], object]:
+        document = parse("".join(text.format(at) for at in range(many)), "", options)
         translations = {
             segment.key: segment.text if at % every else f"!!! note\n{segment.text}"
             for at, segment in enumerate(document.segments)
         }
-        assert len(localise(document, translations).fallbacks) == len(range(0, size, every))
+        assert len(localise(document, translations).fallbacks) == len(range(0, many, every))
         return lambda: localise(document, translations)
 
-    assert_linear(prepare)
+    # Of a few refused ones among many, each is looked for among the others, which takes the logarithm of their number.
+    assert_linear(prepare, size)
