@@ -41,6 +41,17 @@ def pseudo(text: str) -> str:
     return _outside(_PROTECTED, text, lambda part: _outside(_LABEL, part, _letters))
 
 
+def accented(text: str) -> str:
+    """A text with accents on its vowels, as good as a translation to whatever checks it.
+
+    >>> accented("See [the *page*](a.md) and `code` of {{ site }}.")
+    'Séé [thé *págé*](a.md) ánd `code` óf {{ site }}.'
+    """
+    return _outside(_PROTECTED, text, lambda part: _outside(_LABEL, part, lambda prose: prose.translate(_ACCENTS)))
+
+
+_ACCENTS = str.maketrans("aeiouAEIOU", "áéíóúÁÉÍÓÚ")
+
 _OPENERS = (
     *(
         "# ",

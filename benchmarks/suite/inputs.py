@@ -13,7 +13,7 @@ import collection
 import polib
 from collection import document, sentences, translation, write
 from edits import LOCALES, corpus, load, locale_case
-from pseudo import pseudo
+from pseudo import accented
 
 from suite.figures import Case
 from translate_pipe.catalogue import serialize_po
@@ -85,7 +85,7 @@ def size_of(folder: Path) -> int:
 
 def translate(source: Path, target: Path, *, real_texts: bool) -> None:
     """Write a catalogue of any tool with a translation of each message."""
-    translated = pseudo if real_texts else translation
+    translated = accented if real_texts else translation
     catalogue = polib.pofile(str(source))
     for entry in catalogue:
         entry.msgstr = translated(entry.msgid)
