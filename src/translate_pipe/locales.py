@@ -10,10 +10,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from babel import Locale
+from babel import Locale, localedata
 from babel import UnknownLocaleError as BabelUnknownLocaleError
 from babel.core import get_global
-from babel.localedata import locale_identifiers
 
 from translate_pipe.errors import UnknownLocaleError
 
@@ -93,7 +92,7 @@ def _subtag(subtag: str) -> str:
 def _suggestion(tag: str) -> str:
     import difflib
 
-    found = difflib.get_close_matches(tag, locale_identifiers(), n=1)
+    found = difflib.get_close_matches(tag, localedata.locale_identifiers(), n=1)
     return found[0] if found else ""
 
 
@@ -142,9 +141,21 @@ def display_name(locale: str, user_locale: str) -> str:
     >>> display_name("de", "nl"), display_name("de", "de")
     ('Duits (Deutsch)', 'Deutsch')
     """
-    name = _babel(locale).get_display_name(_babel(user_locale)) or locale
-    own = _babel(locale).get_display_name() or locale
+    name, own = _name(locale, user_locale), _name(locale, locale)
     return name if name == own else f"{name} ({own})"
+
+
+def _name(locale: str, user_locale: str) -> str:
+    """A locale's name in a language.
+
+    That of a plain language is read from the data of the user's locale alone. Babel's own way first puts together all
+    that the locale inherits, which takes a fifth of a run that has nothing to do.
+    """
+    if "_" not in locale and localedata.exists(locale) and localedata.exists(user_locale):
+        languages = localedata.load(user_locale, merge_inherited=False).get("languages", {})
+        if name := languages.get(locale):
+            return str(name)
+    return _babel(locale).get_display_name(_babel(user_locale)) or locale
 
 
 def user_locale(environment: Mapping[str, str]) -> str:
