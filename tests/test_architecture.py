@@ -28,6 +28,7 @@ ORDER = (
     "project",
     "report",
     "progress",
+    "preview",
     "cli",
 )
 """A module imports from those before it, never from those behind it."""

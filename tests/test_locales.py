@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from translate_pipe import locales
@@ -146,3 +149,9 @@ def test_wider_locales_in_the_same_script_stand_in(locale: str, chain: tuple[str
 )
 def test_the_path_of_a_catalogue_tells_its_locale(path: str, locale: str) -> None:
     assert locales.of_path(path) == locale
+
+
+def test_asking_for_a_name_leaves_the_locale_whole() -> None:
+    code = "from translate_pipe import locales; print(locales.display_name('ar', 'nl'), locales.text_direction('nl'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout == "Arabisch (العربية) ltr\n"

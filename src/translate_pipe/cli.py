@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from translate_pipe.model import Catalogue, Diagnostic, ParseOptions
+    from translate_pipe.preview.workspace import Workspace
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.pipeline import Report
@@ -528,6 +529,64 @@ def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
     _say(settings, merge_summary(result), *(merge_details(result.outcomes) if settings.verbosity > 0 else ()))
     if dry_run and result.changed:
         sys.exit(EXIT_FINDINGS)
+
+
+@_command
+@click.argument("locale", required=False)
+@click.option("--no-open", "is_closed", is_flag=True, help="Do not open the browser.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), metavar="N", help="The port to be reached at.  [default: one that is free]"
+)
+@click.option(
+    "--static", "folder", type=click.Path(file_okay=False), metavar="DIR", help="Write the pages as files instead."
+)
+def preview(settings: Settings, locale: str | None, port: int | None, folder: str | None, *, is_closed: bool) -> None:
+    """Show documents beside their translations in the browser, live, until Ctrl-C.
+
+    Starts with LOCALE, or with the first locale of the project. With --static DIR the same pages, an overview of all
+    documents and a badge for each locale are written as files, of all locales or of LOCALE alone.
+    """
+    workspace = _workspace(settings, locale)
+    if folder is not None:
+        _write_site(settings, workspace, folder)
+        return
+    from translate_pipe.preview.server import serve
+
+    def tell(address: str) -> None:
+        click.echo(address)
+        _say(settings, "The preview follows what is saved. Press Ctrl-C to stop it.")
+        if not is_closed:
+            click.launch(address)
+
+    try:
+        serve(workspace, port or 0, tell)
+    except OSError as error:
+        problem = f"port {port} cannot be used: {error.strerror}; leave out --port to get one that is free"
+        raise click.UsageError(problem) from error
+
+
+def _workspace(settings: Settings, locale: str | None) -> Workspace:
+    from translate_pipe.locales import user_locale
+
+    project = _project(settings)
+    try:
+        from translate_pipe.preview.workspace import Workspace
+    except ModuleNotFoundError as error:
+        problem = f"the preview needs {error.name}; install it with: pip install 'translate-pipe[preview]'"
+        raise click.UsageError(problem) from error
+    return Workspace(project, _wanted_locales(project, [locale] if locale else ()), user_locale(os.environ))
+
+
+def _write_site(settings: Settings, workspace: Workspace, folder: str) -> None:
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from translate_pipe.preview.site import write_site
+    from translate_pipe.progress import progress
+
+    with progress(quiet=settings.verbosity < 0) as shown:
+        pages = write_site(workspace, Path(folder), datetime.now(UTC), shown)
+    _say(settings, f"Wrote {pages} pages and an overview; open {Path(folder, 'index.html')}")
 
 
 # What the commands do

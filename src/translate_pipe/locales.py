@@ -153,6 +153,8 @@ def _name(locale: str, user_locale: str) -> str:
     """
     if "_" not in locale and localedata.exists(locale) and localedata.exists(user_locale):
         languages = localedata.load(user_locale, merge_inherited=False).get("languages", {})
+        # Babel would take what it has just read for all that there is of the locale.
+        localedata._cache.pop(user_locale, None)  # noqa: SLF001
         if name := languages.get(locale):
             return str(name)
     return _babel(locale).get_display_name(_babel(user_locale)) or locale

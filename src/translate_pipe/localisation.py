@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -91,6 +92,56 @@ def localise(
     refusals.sort(key=lambda refusal: refusal.segment.slot.start)
     diagnostics = tuple(_diagnostic(document, refusal) for refusal in refusals)
     return Localised(_text(document, accepted), diagnostics, tuple(refusal.segment for refusal in refusals))
+
+
+def localise_marked(
+    document: Document, translations: Translations, mark: Callable[[int, str], str], *, locale: str = ""
+) -> Localised:
+    r"""As `localise` without a judge, but that each segment is marked in the text, whether it has a translation or not.
+
+    `mark` gets the index of a segment and what goes into its slot, and gives what is written instead. It must not
+    change what the text means. Segments that cannot be marked without that (values of front matter, texts that are
+    labels as well, attributes without quotes) are left as they are.
+
+    >>> from translate_pipe.document import parse
+    >>> translations = {(None, "Kop"): "Head"}
+    >>> localise_marked(parse("# Kop\n\nEn\n"), translations, lambda index, text: f"({index}:{text})").text
+    '# (0:Head)\n\n(1:En)\n'
+    """
+    fillings, unwritten = _fillings(document, translations, locale)
+    accepted, unproven = _proven(document, fillings)
+    refusals = [_Refusal(segment) for segment in (*unwritten, *(filling.segment for filling in unproven))]
+    refusals.sort(key=lambda refusal: refusal.segment.slot.start)
+    known = {filling.segment.slot.start: filling for filling in accepted}
+    marked = [
+        _marked(document, known.get(segment.slot.start), segment, partial(mark, index))
+        for index, segment in enumerate(document.segments)
+    ]
+    diagnostics = tuple(_diagnostic(document, refusal) for refusal in refusals)
+    return Localised(_text(document, marked), diagnostics, tuple(refusal.segment for refusal in refusals))
+
+
+def _marked(document: Document, filling: _Filling | None, segment: Segment, mark: Callable[[str], str]) -> _Filling:
+    """What goes into the slot of a segment, with its mark."""
+    slot = segment.slot
+    filling = filling or _Filling(segment, "", document.data[slot.start : slot.end])
+    text = filling.data.decode()
+    if slot.shape is SlotShape.SCALAR or not text or (slot.shape is SlotShape.ALT and _is_label(document, slot.end)):
+        return filling
+    if slot.shape in (SlotShape.ATTRIBUTE, SlotShape.PARAMETER):
+        if text[0] == text[-1] in _QUOTES and len(text) > 1:
+            return filling._replace(data=f"{text[0]}{mark(text[1:-1])}{text[-1]}".encode())
+        if document.data[slot.start - 1 : slot.start].decode(errors="replace") not in _QUOTES:
+            return filling
+    return filling._replace(data=mark(text).encode())
+
+
+_QUOTES = ("'", '"')
+
+
+def _is_label(document: Document, end: int) -> bool:
+    """Whether the alt text that ends here is what the image's address is looked up by."""
+    return document.data[end : end + 2] not in (b"](", b"][") or document.data[end : end + 3] == b"][]"
 
 
 def _diagnostic(document: Document, refusal: _Refusal) -> Diagnostic:

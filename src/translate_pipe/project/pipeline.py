@@ -54,7 +54,7 @@ def _run(request: Run, progress: Progress) -> Report:
     state = _state(request, report)
     sources, found = find_sources(project, state.outputs_below(project.configuration.source_folder))
     report.diagnostics += found
-    common = Common(request, state, sources, _setting(request), _glossary(request, report))
+    common = Common(request, state, sources, _setting(request), glossary_of(request, report))
     phases = Phases(common, report, progress, _groups(project, sources, has_refused=bool(found)))
     report.documents = phases.documents
     try:
@@ -91,7 +91,7 @@ def _setting(request: Run) -> str:
     return digest(*(part.encode() for part in parts))
 
 
-def _glossary(request: Run, report: Report) -> tuple[Term, ...]:
+def glossary_of(request: Run, report: Report) -> tuple[Term, ...]:
     """The terms of the project; none if there is no glossary, or none that can be used, which is reported."""
     name = request.project.configuration.glossary
     try:
@@ -146,4 +146,4 @@ def _remove(common: Common, output: str, made: str, report: Report) -> None:
             common.state.forget_output(output)
 
 
-__all__ = ["Progress", "Report", "Run", "Stage", "Update", "run"]
+__all__ = ["Progress", "Report", "Run", "Stage", "Update", "glossary_of", "run"]

@@ -87,17 +87,27 @@ def word_diff(old: str, new: str) -> str:
     >>> word_diff("Neem twee pillen.", "Neem drie pillen.")
     'Neem [-twee-]{+drie+} pillen.'
     """
+    marks = {"same": "{}", "gone": "[-{}-]", "come": "{{+{}+}}"}
+    return "".join(marks[kind].format(text) for kind, text in word_changes(old, new))
+
+
+def word_changes(old: str, new: str) -> list[tuple[str, str]]:
+    """How one text became another, as pieces that are the `same`, have `gone` or have `come`.
+
+    >>> word_changes("Neem twee pillen.", "Neem drie pillen.")
+    [('same', 'Neem '), ('gone', 'twee'), ('come', 'drie'), ('same', ' pillen.')]
+    """
     from difflib import SequenceMatcher
 
     before, after = (re.findall(r"\s+|\w+|[^\w\s]", " ".join(text.split())) for text in (old, new))
-    pieces = []
+    pieces: list[tuple[str, str]] = []
     for operation, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         gone, come = "".join(before[start:end]), "".join(after[new_start:new_end])
         if operation == "equal":
-            pieces.append(gone)
+            pieces.append(("same", gone))
         else:
-            pieces += [f"[-{gone}-]" * bool(gone), f"{{+{come}+}}" * bool(come)]
-    return "".join(pieces)
+            pieces += [(kind, text) for kind, text in (("gone", gone), ("come", come)) if text]
+    return pieces
 
 
 def merge_object(outcomes: Iterable[Outcome], *, changed: bool) -> dict[str, Any]:

@@ -1,0 +1,147 @@
+"""Documents, messages and diagnostics to what a page shows of them."""
+
+from __future__ import annotations
+
+from html import escape
+from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import unquote, urlsplit
+
+from translate_pipe.catalogue.template import extracted_comment
+from translate_pipe.model import SlotShape
+from translate_pipe.preview.view import Change, Finding, Findings, SegmentView
+from translate_pipe.report.changes import word_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from translate_pipe.model import Diagnostic, Document, Message, MessageKey, Segment
+
+IMAGES = frozenset({".apng", ".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
+"""How the names of images end that a page may show."""
+
+
+class Translated(NamedTuple):
+    """The messages of a document in one locale: those of its catalogue, and the path of that.
+
+    `stand_ins` has for what is not translated the locale that has a translation to show, and that.
+    """
+
+    catalogue: str
+    messages: Mapping[MessageKey, Message]
+    stand_ins: Mapping[MessageKey, tuple[str, str]]
+
+    @property
+    def shown(self) -> dict[MessageKey, str]:
+        """What is shown for each message, also what is not published yet because it is fuzzy."""
+        own = {key: message.msgstr for key, message in self.messages.items() if message.has_msgstr}
+        return {key: text for key, (_, text) in self.stand_ins.items()} | own
+
+
+def segment_views(document: Document, translated: Translated) -> tuple[SegmentView, ...]:
+    """The segments of a document with their messages."""
+    return tuple(_segment_view(document, index, one, translated) for index, one in enumerate(document.segments))
+
+
+def _segment_view(document: Document, index: int, segment: Segment, translated: Translated) -> SegmentView:
+    message = translated.messages.get(segment.key)
+    comments = (*segment.comments, extracted_comment(segment)) if message is None else _comments(message)
+    return SegmentView(
+        index=index,
+        state=_state(message),
+        kind=segment.description,
+        msgid=segment.text,
+        msgctxt=segment.context or "",
+        msgstr=message.msgstr if message else "",
+        comments=comments,
+        catalogue_place=f"{translated.catalogue}:{message.line}" if message else "",
+        source_place=f"{document.path}:{segment.line}",
+        changes=_changes(message),
+        stand_in=translated.stand_ins[segment.key][0] if segment.key in translated.stand_ins else "",
+    )
+
+
+def _state(message: Message | None) -> str:
+    if message is None or not message.has_msgstr:
+        return "untranslated"
+    return "fuzzy" if message.fuzzy else "translated"
+
+
+def _comments(message: Message) -> tuple[str, ...]:
+    """What translators are told of a message, and what they noted themselves."""
+    return tuple(one for one in (*message.extracted_comments, *message.translator_comments) if one.strip())
+
+
+def _changes(message: Message | None) -> tuple[Change, ...]:
+    """What became of the msgid that a fuzzy translation is of."""
+    previous = message.previous.msgid if message and message.fuzzy else None
+    if message is None or previous is None:
+        return ()
+    return tuple(Change(kind, text) for kind, text in word_changes(previous, message.msgid))
+
+
+def findings_of(document: Document, diagnostics: Iterable[Diagnostic]) -> Findings:
+    """The diagnostics that concern a document, by its segments; those of other documents' messages are left out."""
+    places: dict[MessageKey, list[int]] = {}
+    for index, segment in enumerate(document.segments):
+        places.setdefault(segment.key, []).append(index)
+    of_segments: dict[int, dict[Finding, None]] = {}
+    others: dict[Finding, None] = {}
+    for found in diagnostics:
+        finding = Finding(str(found.severity), found.check, found.message, _place(found), found.words)
+        if not found.msgid:
+            others[finding] = None
+        for index in places.get((found.msgctxt, found.msgid), ()):
+            of_segments.setdefault(index, {})[finding] = None
+    return Findings({index: tuple(found) for index, found in sorted(of_segments.items())}, tuple(others))
+
+
+def _place(found: Diagnostic) -> str:
+    return f"{found.file}:{found.line}" if found.line else found.file
+
+
+def front_matter_html(document: Document, shown: Mapping[MessageKey, str]) -> str:
+    """The translatable values of the front matter, which renderers leave out, as a list; empty if there are none."""
+    rows = [
+        f'<div><dt>{escape(segment.detail)}</dt><dd data-segments="{index}">'
+        f"{escape(shown.get(segment.key) or segment.text)}</dd></div>"
+        for index, segment in enumerate(document.segments)
+        if segment.slot.shape is SlotShape.SCALAR
+    ]
+    return f'<dl class="front-matter">{"".join(rows)}</dl>' if rows else ""
+
+
+def title_of(document: Document) -> str:
+    """What a document is called: its title or first heading, or else its path."""
+    for segment in document.segments:
+        if segment.detail in ("title", "1"):
+            return segment.text
+    return document.path
+
+
+class Addresses(Protocol):
+    """Where the parts of a preview are."""
+
+    def page(self, path: str) -> str | None:
+        """The address of another document's page, None if the preview has none."""
+
+    def image(self, path: str) -> str | None:
+        """The address of an image of the project, None if it is not shown."""
+
+
+def address(link: str, document: str, addresses: Addresses) -> str | None:
+    """Where a relative address in a document leads in the preview; None for nowhere.
+
+    `document` is the path of the document in the project. An address that leads out of the project leads nowhere.
+    """
+    try:
+        parts = urlsplit(link)
+    except ValueError:  # brackets that are no IPv6 address
+        return None
+    path = normpath(join(dirname(document), unquote(parts.path)))
+    if path.startswith(("../", "/")) or path == ".." or "\0" in path or parts.scheme or parts.netloc:
+        return None
+    if path[path.rfind(".") :].lower() in IMAGES:
+        return addresses.image(path)
+    page = addresses.page(path)
+    return f"{page}#{parts.fragment}" if page and parts.fragment else page

@@ -1,0 +1,148 @@
+"""Marks that say in Markdown which segment a text is, and what becomes of them in HTML.
+
+A segment goes through a renderer between two characters that no text has and no renderer knows: noncharacters, which
+Unicode reserves for such uses (The Unicode Standard, section 23.7). In the HTML the element that holds nothing but a
+segment, or else a `span` around it, gets the attribute `data-segments`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_DIGITS = "\ufde0\ufde1\ufde2\ufde3\ufde4\ufde5\ufde6\ufde7\ufde8\ufde9"
+_TO_MARK = str.maketrans("0123456789", _DIGITS)
+_FROM_MARK = str.maketrans(_DIGITS, "0123456789")
+_MARK = re.compile(f"([{_OPEN}{_CLOSE}])([{_DIGITS}]+)")
+_RESERVED = re.compile("[\ufdd0-\ufdef]")
+# As sanitisers write them: attributes stand in double quotes.
+_TOKEN = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*)([^">]*(?:"[^"]*"[^">]*)*)>|([^<]+|<)""")
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+# Elements to which an attribute can be given in the place of a span: those that stand for themselves.
+_WHOLE = frozenset({"abbr", "caption", "dd", "div", "dt", "figcaption", "legend", "li", "p", "summary", "td", "th"})
+_WHOLE |= {"h1", "h2", "h3", "h4", "h5", "h6"}
+
+
+def mark(index: int, text: str) -> str:
+    """A text as that of the segment with an index.
+
+    >>> without_marks(mark(7, "Huid"))
+    'Huid'
+    """
+    number = str(index).translate(_TO_MARK)
+    return f"{_OPEN}{number}{without_marks(text)}{_CLOSE}{number}"
+
+
+def without_marks(text: str) -> str:
+    """A text without marks, and without what could be taken for one."""
+    return _RESERVED.sub("", text)
+
+
+def with_segments(html: str) -> str:
+    """Sanitised HTML whose elements say in `data-segments` which segments they show, in the place of marks.
+
+    >>> with_segments(f"<p>{mark(0, 'Een <em>twee</em>')}</p><p>1 {mark(1, 'drie')}</p>")
+    '<p data-segments="0">Een <em>twee</em></p><p>1 <span data-segments="1">drie</span></p>'
+    >>> with_segments(f'<p><img alt="{mark(2, "vier")}"></p>')
+    '<p><img alt="vier" data-segments="2"></p>'
+    """
+    frames = [_Element("", "", [])]
+    for found in _TOKEN.finditer(html):
+        is_end, tag, attributes, text = found.groups()
+        if text is not None:
+            frames[-1].items.extend(_pieces(text))
+        elif is_end:
+            if len(frames) > 1:
+                done = frames.pop()
+                frames[-1].items.append(done.html())
+        elif tag in _VOID or attributes.endswith("/"):
+            frames[-1].items.append(_start(tag, attributes))
+        else:
+            frames.append(_Element(tag, attributes, []))
+    while len(frames) > 1:
+        done = frames.pop()
+        frames[-1].items.append(done.html())
+    return frames[0].inner()
+
+
+class _Mark(NamedTuple):
+    """Where a segment begins or ends."""
+
+    opens: bool
+    segment: str
+
+
+class _Element(NamedTuple):
+    """An element that is open, with the HTML and the marks in it so far."""
+
+    tag: str
+    attributes: str
+    items: list[str | _Mark]
+
+    def html(self) -> str:
+        """The whole element; one that holds nothing but one segment says so itself."""
+        whole = self._whole()
+        start = _start(self.tag, self.attributes, whole)
+        return f"{start}{self.inner(but=whole)}</{self.tag}>"
+
+    def _whole(self) -> str:
+        """The segment that is all that there is in the element."""
+        there = [item for item in self.items if not isinstance(item, str) or item.strip()]
+        ends = (there[0], there[-1]) if there else ("", "")
+        first, last = ends
+        is_whole = (
+            self.tag in _WHOLE
+            and isinstance(first, _Mark)
+            and isinstance(last, _Mark)
+            and first.segment == last.segment
+            and sum(isinstance(item, _Mark) for item in there) == len(ends)
+        )
+        return first.segment if is_whole and isinstance(first, _Mark) else ""
+
+    def inner(self, but: str = "") -> str:
+        """What is in the element, with a span around each segment but one."""
+        pieces: list[str] = []
+        open_segments: list[str] = []
+        for item in self.items:
+            if isinstance(item, str):
+                pieces.append(item)
+            elif item.segment == but:
+                continue
+            elif item.opens:
+                pieces.append(f'<span data-segments="{item.segment}">')
+                open_segments.append(item.segment)
+            elif item.segment in open_segments:  # one that was opened elsewhere has no end here
+                while open_segments and open_segments.pop() != item.segment:
+                    pieces.append("</span>")
+                pieces.append("</span>")
+        return "".join((*pieces, "</span>" * len(open_segments)))
+
+
+def _pieces(text: str) -> Iterator[str | _Mark]:
+    if not _RESERVED.search(text):
+        yield text
+        return
+    position = 0
+    for found in _MARK.finditer(text):
+        if found.start() > position:
+            yield without_marks(text[position : found.start()])
+        yield _Mark(found[1] == _OPEN, found[2].translate(_FROM_MARK))
+        position = found.end()
+    if position < len(text):
+        yield without_marks(text[position:])
+
+
+def _start(tag: str, attributes: str, index: str = "") -> str:
+    """A start tag whose attributes have no marks; it says which segments they, or its content, show."""
+    if not index and not _RESERVED.search(attributes):
+        return f"<{tag}{attributes}>"
+    found = {each[2].translate(_FROM_MARK): None for each in _MARK.finditer(attributes)}
+    segments = " ".join(dict.fromkeys([*filter(None, [index]), *found]))
+    plain = without_marks(attributes).rstrip()
+    return f'<{tag}{plain} data-segments="{segments}">'

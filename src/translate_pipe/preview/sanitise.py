@@ -1,0 +1,78 @@
+"""What of rendered HTML a browser may get.
+
+Translations are written by many, and any of them can hold HTML. Script, style, forms and frames are taken out, and what
+an element may be called is limited, so that nothing can pass for a part of the page around it. nh3, which follows the
+HTML standard's own parser, does the work.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import nh3
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SCHEMES = {"http", "https", "mailto"}
+_EVERYWHERE = {"id", "lang", "dir", "title", "class"}
+_CLASSES = (
+    "admonition admonition-title attention caution danger error example failure footnote footnote-backref footnote-ref "
+    "hint important info note quote success tip toc warning task-list task-list-item"
+)
+_TAGS = (nh3.ALLOWED_TAGS | {"picture", "section"}) - {"map", "area"}
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": _EVERYWHERE,
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"align", "colspan", "rowspan", "headers"},
+    "th": {"align", "colspan", "rowspan", "scope"},
+    "ol": {"start", "type", "reversed"},
+    "li": {"value"},
+    "details": {"open"},
+    "bdo": {"dir"},
+    "q": {"cite"},
+    "time": {"datetime"},
+}
+_ALIGNMENT = re.compile(r' style="text-align: (left|right|center);"')
+
+
+class Sanitiser:
+    """Takes out of the HTML of one side of a page what must not reach a browser.
+
+    `prefix` goes in front of the names that elements have, so that those of two sides do not meet. `address` gets the
+    relative addresses of links and images, and says where they lead in the preview, None for nowhere.
+    """
+
+    def __init__(self, prefix: str, address: Callable[[str], str | None]) -> None:
+        self._address = address
+        self._prefix = prefix
+        self._cleaner = nh3.Cleaner(
+            tags=_TAGS,
+            clean_content_tags={"script", "style"},
+            attributes=_ATTRIBUTES,
+            attribute_filter=self._filtered,
+            url_schemes=_SCHEMES,
+            url_relative=self._relative,
+            id_prefix=prefix,
+        )
+
+    def clean(self, html: str) -> str:
+        """The HTML that may be shown."""
+        # How Python-Markdown aligns the cells of a table; no other style gets through.
+        return self._cleaner.clean(_ALIGNMENT.sub(r' align="\1"', html))
+
+    def _relative(self, address: str) -> str | None:
+        if address.startswith("#"):
+            return f"#{self._prefix}{address[1:]}"
+        return None if address.startswith("//") else self._address(address)
+
+    @staticmethod
+    def _filtered(_tag: str, name: str, value: str) -> str | None:
+        if name == "class":
+            return " ".join(word for word in value.split() if word in _ALLOWED_CLASSES) or None
+        return value
+
+
+_ALLOWED_CLASSES = frozenset(_CLASSES.split())

@@ -1,0 +1,341 @@
+"""The preview as a server on this machine: pages, what they ask for, and word of changes.
+
+Whoever can reach a port of this machine, such as any web page in any of its browsers, must not learn from it what the
+project holds. So only requests that name this machine as the host are answered, and none that another site makes (that
+is also what keeps DNS rebinding out). A policy lets pages run nothing but the preview's own script.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager, suppress
+from html import escape
+from posixpath import splitext
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import uvicorn
+from anyio import CapacityLimiter, to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from translate_pipe.errors import ConfigurationError
+from translate_pipe.preview.assets import ASSETS, asset
+from translate_pipe.preview.composing import IMAGES
+from translate_pipe.preview.pages import page_html
+from translate_pipe.preview.view import Choice, Surroundings, json_of
+from translate_pipe.preview.watching import changes_of
+from translate_pipe.project.discovery import open_project
+from translate_pipe.project.status import total
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from translate_pipe.preview.workspace import Workspace
+    from translate_pipe.project.discovery import Source
+
+    Endpoint = Callable[[Request], Awaitable[Response]]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""What a page may load and run: the preview's own files, and images of the project."""
+
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
+_SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+_HERE = "127.0.0.1"
+_STILL_THERE = 15.0
+"""Seconds after which a connection without news is used, so that a browser that is gone is noticed."""
+
+
+class Preview:
+    """The pages of a project, and who waits for news of it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._alone = CapacityLimiter(1)  # a workspace is not for several threads at once
+        self._waiting: set[asyncio.Queue[int]] = set()
+        self._revision = 0
+        self._problem = ""
+
+    # What pages are asked for
+
+    async def first(self, _request: Request) -> Response:
+        """The way to the first page."""
+        sources = await self._do(self._workspace.sources)
+        if not sources or not self._workspace.wanted:
+            what = "documents" if not sources else "locales"
+            return HTMLResponse(f"<!DOCTYPE html><title>translate-pipe</title><p>This project has no {what} yet.")
+        return RedirectResponse(_page_address(self._workspace.wanted[0], next(iter(sources))))
+
+    async def page(self, request: Request) -> Response:
+        """A page."""
+        locale, source = await self._asked(request)
+        view = await self._do(self._workspace.page, source, locale, self._addresses(locale))
+        around = await self._do(self._around, locale, source.path)
+        return HTMLResponse(page_html(view, around))
+
+    async def page_data(self, request: Request) -> Response:
+        """The same as what scripts read."""
+        locale, source = await self._asked(request)
+        view = await self._do(self._workspace.page, source, locale, self._addresses(locale))
+        data = json_of(view)
+        return JSONResponse(data | {"problem": data["problem"] or self._problem})
+
+    async def findings(self, request: Request) -> Response:
+        """What the checks say of a page."""
+        locale, source = await self._asked(request)
+        return JSONResponse(json_of(await self._do(self._workspace.findings, source, locale)))
+
+    async def status(self, request: Request) -> Response:
+        """How far each document is in a locale, and each locale as a whole."""
+        return JSONResponse(await self._do(self._percentages, request.query_params.get("locale", "")))
+
+    async def image(self, request: Request) -> Response:
+        """An image of the project. What an SVG would run is forbidden to it."""
+        path = request.path_params["path"]
+        ending = splitext(path)[1].lower()
+        data = await self._do(self._workspace.image, path) if ending in IMAGES else None
+        if data is None:
+            raise HTTPException(404, "The project has no such image.")
+        return Response(data, media_type=_TYPES.get(ending, f"image/{ending[1:]}"), headers=_SANDBOX)
+
+    async def asset(self, request: Request) -> Response:
+        """A file of the preview itself."""
+        name = request.path_params["name"]
+        if name not in ASSETS:
+            raise HTTPException(404, "The preview has no such file.")
+        return Response(asset(name), media_type=_TYPES[splitext(name)[1]])
+
+    async def events(self, _request: Request) -> Response:
+        """Word of changes, as server-sent events (HTML standard, section 9.2)."""
+        return StreamingResponse(self._news(), media_type="text/event-stream")
+
+    async def _news(self) -> AsyncIterator[str]:
+        queue: asyncio.Queue[int] = asyncio.Queue()
+        self._waiting.add(queue)
+        try:
+            yield f"data: {self._revision}\n\n"
+            while True:
+                try:
+                    yield f"data: {await asyncio.wait_for(queue.get(), _STILL_THERE)}\n\n"
+                except TimeoutError:
+                    yield ": still there\n\n"
+        finally:
+            self._waiting.discard(queue)
+
+    # What they are made of
+
+    async def _do(self, function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401  # whatever it gives
+        return await to_thread.run_sync(function, *arguments, limiter=self._alone)
+
+    async def _asked(self, request: Request) -> tuple[str, Source]:
+        """The locale and the document that an address names."""
+        locale, path = request.path_params["locale"], request.path_params["path"]
+        sources = await self._do(self._workspace.sources)
+        if locale not in self._workspace.locales or path not in sources:
+            raise HTTPException(404, f"The project has no document {path} in {locale}.")
+        return locale, sources[path]
+
+    def _addresses(self, locale: str) -> _Addresses:
+        return _Addresses(self._workspace, locale)
+
+    def _around(self, locale: str, document: str) -> Surroundings:
+        """The pages beside that of a locale; how far they are is asked for later, for it may take long."""
+        sources = self._workspace.sources()
+        return Surroundings(
+            documents=tuple(Choice(path, source.name, _page_address(locale, path)) for path, source in sources.items()),
+            locales=tuple(
+                Choice(one, self._workspace.locale_name(one), _page_address(one, document))
+                for one in self._workspace.locales
+            ),
+            assets="/assets/",
+        )
+
+    def _percentages(self, locale: str) -> dict[str, dict[str, int]]:
+        rows = self._workspace.status(_NoProgress())
+        documents = {row.document: row.percent for row in rows if row.locale == locale}
+        return {"documents": documents, "locales": {one: total(rows, one).percent for one in self._workspace.locales}}
+
+    # Changes
+
+    async def follow(self) -> None:
+        """Tell whoever waits of each change of the project's files, until cancelled."""
+        async for is_configuration in changes_of(self._workspace.project):
+            await self._do(self._look_again, is_configuration)
+            self._revision += 1
+            for queue in self._waiting:
+                queue.put_nowait(self._revision)
+
+    def _look_again(self, is_configuration: bool) -> None:  # noqa: FBT001  # called in a thread, by position
+        self._workspace.look_again()
+        if is_configuration:
+            self._reopen()
+
+    def _reopen(self) -> None:
+        """Take a changed configuration; one that cannot be used is told, and the old one kept."""
+        try:
+            project = open_project(self._workspace.project.root)
+        except ConfigurationError as error:
+            self._problem = str(error)
+        else:
+            self._problem = ""
+            self._workspace = self._workspace.of(project)
+
+
+class _Addresses:
+    """Where pages and images are on the server."""
+
+    def __init__(self, workspace: Workspace, locale: str) -> None:
+        self._workspace = workspace
+        self._locale = locale
+
+    def page(self, path: str) -> str | None:
+        """The address of the page of another document."""
+        return _page_address(self._locale, path) if path in self._workspace.sources() else None
+
+    def image(self, path: str) -> str | None:
+        """The address of an image."""
+        return f"/files/{quote(path)}"
+
+
+def _page_address(locale: str, path: str) -> str:
+    return f"/page/{quote(locale)}/{quote(path)}"
+
+
+class _NoProgress:
+    """Progress that nobody watches."""
+
+    def start(self, total: int) -> None:
+        """A run begins."""
+
+    def advance(self, count: int) -> None:
+        """Some steps are done."""
+
+
+# The server
+
+
+def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
+    """The web application, for requests to these hosts (with their ports) alone; it follows the project's files."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        following = asyncio.create_task(preview.follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+
+    endpoints: dict[str, Endpoint] = {
+        "/": preview.first,
+        "/page/{locale}/{path:path}": preview.page,
+        "/api/page/{locale}/{path:path}": preview.page_data,
+        "/api/findings/{locale}/{path:path}": preview.findings,
+        "/api/status": preview.status,
+        "/files/{path:path}": preview.image,
+        "/assets/{name}": preview.asset,
+        "/events": preview.events,
+    }
+    routes = [Route(path, endpoint) for path, endpoint in endpoints.items()]
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _told})
+    return _Guard(app, hosts)
+
+
+async def _told(_request: Request, error: Exception) -> Response:
+    """A page that says what is wrong."""
+    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
+    return HTMLResponse(f"<!DOCTYPE html><title>translate-pipe</title><p>{escape(detail)}", status)
+
+
+class _Guard:
+    """Answers only what this machine's own pages ask, and puts the headers on each answer that keep pages harmless."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request, as ASGI has it."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                known = {name.lower() for name, _ in message["headers"]}
+                added = ((name.lower().encode(), value.encode()) for name, value in _HEADERS.items())
+                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in known)]
+            await send(message)
+
+        if scope["type"] == "http" and not self._is_ours(scope):
+            refused = Response("This request comes from elsewhere; it is refused.", 403)
+            await refused(scope, receive, send_with_headers)
+        else:
+            await self._app(scope, receive, send_with_headers)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        headers: dict[bytes, list[str]] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name, []).append(value.decode("latin-1").lower())
+        origins = headers.get(b"origin", [])
+        is_foreign_fetch = headers.get(b"sec-fetch-site") in (["cross-site"], ["same-site"]) and (
+            headers.get(b"sec-fetch-mode") != ["navigate"]
+        )
+        hosts = headers.get(b"host", [])
+        return (
+            len(hosts) == 1
+            and hosts[0] in self._hosts
+            and all(origin.removeprefix("http://") in self._hosts for origin in origins)
+            and not is_foreign_fetch
+        )
+
+
+def serve(workspace: Workspace, port: int, started: Callable[[str], None]) -> None:
+    """Serve the preview of a project on this machine until it is interrupted.
+
+    `port` 0 stands for one that is free; `started` is told the address once it answers. Raises OSError for a port that
+    is taken.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((_HERE, port))
+        port = listening.getsockname()[1]
+        hosts = frozenset(f"{name}:{port}" for name in (_HERE, "localhost"))
+        config = uvicorn.Config(
+            application(Preview(workspace), hosts),
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=1,  # pages wait for news without end
+        )
+        server = _Server(config, lambda: started(f"http://{_HERE}:{port}/"))
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._tell_started()

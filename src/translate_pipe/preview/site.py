@@ -1,0 +1,205 @@
+"""The preview as files: the pages of all documents and locales, an overview and badges, for anyone to open."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from translate_pipe.errors import FileError
+from translate_pipe.preview.assets import ASSETS, asset
+from translate_pipe.preview.overview import (
+    GENERATOR,
+    Cell,
+    ChangeRow,
+    CheckRow,
+    DocumentRow,
+    LocaleRow,
+    Overview,
+    badge_svg,
+    overview_html,
+)
+from translate_pipe.preview.pages import page_html
+from translate_pipe.preview.view import Choice, Surroundings
+from translate_pipe.project.files import Files
+from translate_pipe.project.status import Status, total
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from translate_pipe.preview.view import Finding, Findings
+    from translate_pipe.preview.workspace import Workspace
+    from translate_pipe.project.discovery import Source
+    from translate_pipe.project.request import Progress
+
+_OVERVIEW = "index.html"
+_MOST = 10
+"""How many checks and changes an overview names."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
+
+
+def write_site(workspace: Workspace, folder: Path, now: datetime, progress: Progress) -> int:
+    """Write the pages of the wanted locales into a folder, and say how many they are.
+
+    Other files in the folder are left alone. Raises FileError if an overview of something else is there already, or if
+    a file cannot be written.
+    """
+    files = Files(folder)
+    found = files.read(_OVERVIEW)
+    if found is not None and GENERATOR.encode() not in found:
+        problem = "this file is not an overview of translate-pipe; choose another folder, or remove it"
+        raise FileError(str(folder / _OVERVIEW), problem)
+    folder.mkdir(parents=True, exist_ok=True)
+    site = _Site(workspace, files, progress)
+    site.write_pages()
+    site.write_overview(now)
+    for name in ASSETS:
+        files.write(f"assets/{name}", asset(name))
+    return site.pages
+
+
+class _Site:
+    """The files of one preview."""
+
+    def __init__(self, workspace: Workspace, files: Files, progress: Progress) -> None:
+        self._workspace = workspace
+        self._files = files
+        self._progress = progress
+        self._rows = workspace.status(progress)
+        self._status = {(row.document, row.locale): row for row in self._rows}
+        self._problems: Counter[tuple[str, str]] = Counter()
+        self._checks: Counter[tuple[str, str]] = Counter()
+        self._examples: dict[tuple[str, str], str] = {}
+        self._changes: list[ChangeRow] = []
+        self._sources = workspace.sources()
+        self._images: set[str] = set()
+        self.pages = 0
+
+    # Pages
+
+    def write_pages(self) -> None:
+        """Write the page of each document in each wanted locale, and the images that they show."""
+        self._progress.start(len(self._sources))
+        for source in self._sources.values():
+            for locale in self._workspace.wanted:
+                self._write_page(source, locale)
+            self._progress.advance(1)
+
+    def _write_page(self, source: Source, locale: str) -> None:
+        addresses = _Addresses(self._sources, locale, source)
+        view = self._workspace.page(source, locale, addresses)
+        findings = self._workspace.findings(source, locale)
+        self._count(findings, source, locale)
+        around = replace(self._around(source, locale, addresses), findings=findings)
+        self._files.write(_page_file(locale, source), page_html(view, around).encode())
+        self.pages += 1
+        date, translator = self._workspace.revision(source, locale)
+        if known := _DATE.match(date):
+            address = quote(_page_file(locale, source))
+            self._changes.append(ChangeRow(known[0], locale, source.name, translator, address))
+        for path in addresses.images - self._images:
+            self._images.add(path)
+            data = self._workspace.image(path)
+            if data is not None:
+                self._files.write(f"files/{path}", data)
+
+    def _around(self, source: Source, locale: str, addresses: _Addresses) -> Surroundings:
+        documents = (
+            Choice(path, one.name, addresses.of(locale, one), self._percent(path, locale))
+            for path, one in self._sources.items()
+        )
+        locales = (
+            Choice(one, self._workspace.locale_name(one), addresses.of(one, source), total(self._rows, one).percent)
+            for one in self._workspace.wanted
+        )
+        return Surroundings(
+            tuple(documents),
+            tuple(locales),
+            assets=f"{addresses.root}assets/",
+            overview=f"{addresses.root}{_OVERVIEW}",
+            is_live=False,
+        )
+
+    def _percent(self, path: str, locale: str) -> int:
+        row = self._status.get((path, locale))
+        return row.percent if row else -1
+
+    def _count(self, findings: Findings, source: Source, locale: str) -> None:
+        found: list[Finding] = [one for some in findings.segments.values() for one in some]
+        found += findings.others
+        for one in found:
+            if one.severity != "info":
+                self._problems[source.path, locale] += 1
+            self._checks[one.check, one.severity] += 1
+            self._examples.setdefault((one.check, one.severity), quote(_page_file(locale, source)))
+
+    # The overview
+
+    def write_overview(self, now: datetime) -> None:
+        """Write the overview and a badge for each wanted locale."""
+        overview = Overview(
+            project=self._workspace.project.name,
+            source=self._workspace.locale_name(self._workspace.project.configuration.source_locale),
+            date=f"{now:%Y-%m-%d}",
+            locales=tuple(map(self._locale_row, self._workspace.wanted)),
+            documents=tuple(map(self._document_row, self._sources.values())),
+            checks=tuple(
+                CheckRow(check, severity, count, self._examples[check, severity])
+                for (check, severity), count in self._checks.most_common(_MOST)
+            ),
+            changes=tuple(sorted(self._changes, reverse=True)[:_MOST]),
+        )
+        for row in overview.locales:
+            self._files.write(row.badge, badge_svg(row.status.locale, row.status.percent).encode())
+        self._files.write(_OVERVIEW, overview_html(overview).encode())
+
+    def _locale_row(self, locale: str) -> LocaleRow:
+        problems = sum(count for (_, one), count in self._problems.items() if one == locale)
+        return LocaleRow(
+            total(self._rows, locale), self._workspace.locale_name(locale), problems, f"badges/{locale}.svg"
+        )
+
+    def _document_row(self, source: Source) -> DocumentRow:
+        cells = (self._cell(source, locale) for locale in self._workspace.wanted)
+        return DocumentRow(source.name, tuple(cells))
+
+    def _cell(self, source: Source, locale: str) -> Cell:
+        status = self._status.get((source.path, locale)) or _no_status(locale, source)
+        return Cell(status, self._problems[source.path, locale], quote(_page_file(locale, source)))
+
+
+def _no_status(locale: str, source: Source) -> Status:
+    """The status of a document that cannot be read."""
+    return Status(locale, source.path, untranslated=1)
+
+
+def _page_file(locale: str, source: Source) -> str:
+    return f"{locale}/{source.name}.html"
+
+
+class _Addresses:
+    """Where pages and images are, seen from a page; knows the images that have been asked for."""
+
+    def __init__(self, sources: Mapping[str, Source], locale: str, source: Source) -> None:
+        self._sources = sources
+        self._locale = locale
+        self.root = "../" * (source.name.count("/") + 1)
+        self.images: set[str] = set()
+
+    def of(self, locale: str, source: Source) -> str:
+        """The address of a page."""
+        return self.root + quote(_page_file(locale, source))
+
+    def page(self, path: str) -> str | None:
+        """The address of another document's page in this locale."""
+        source = self._sources.get(path)
+        return self.of(self._locale, source) if source else None
+
+    def image(self, path: str) -> str | None:
+        """The address of an image, which is copied."""
+        self.images.add(path)
+        return f"{self.root}files/{quote(path)}"

@@ -1,0 +1,114 @@
+"""What a page of the preview shows, as values; `json_of` makes of them what scripts read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+
+class Change(NamedTuple):
+    """A piece of a word diff: `kind` is `same`, `gone` or `come`."""
+
+    kind: str
+    text: str
+
+
+class Finding(NamedTuple):
+    """A diagnostic in words; `place` is `file:line`, and `words` are the pieces of the msgstr that it is about."""
+
+    severity: str
+    check: str
+    message: str
+    place: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentView:
+    """A segment with its message.
+
+    `state` is `translated`, `fuzzy` or `untranslated`; `kind` says what it is in the document. `catalogue_place` and
+    `source_place` are `file:line`, the first empty if the catalogue lacks the message. `changes` are what became of the
+    previous msgid, nothing if there is none. `stand_in` names the locale whose translation is shown for want of one.
+    """
+
+    index: int
+    state: str
+    kind: str
+    msgid: str
+    msgctxt: str
+    msgstr: str
+    comments: tuple[str, ...]
+    catalogue_place: str
+    source_place: str
+    changes: tuple[Change, ...] = ()
+    stand_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One side of a page: a locale with its name in the user's language, its tag and direction for HTML, and the HTML.
+
+    The HTML is sanitised. Its elements with the attribute `data-segments` show the segments with these indexes, which
+    blanks separate.
+    """
+
+    locale: str
+    name: str
+    language: str
+    direction: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A document beside its localisation.
+
+    `problem` says why something cannot be shown as it is on disk, such as a catalogue with an error.
+    """
+
+    document: str
+    title: str
+    locale: str
+    source: Pane
+    localised: Pane
+    segments: tuple[SegmentView, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The diagnostics of a page: of its segments, by their indexes, and of the document as a whole."""
+
+    segments: dict[int, tuple[Finding, ...]]
+    others: tuple[Finding, ...] = ()
+
+
+class Choice(NamedTuple):
+    """Another page that can be chosen: `percent` is -1 if it is not known yet."""
+
+    value: str
+    name: str
+    address: str
+    percent: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a page needs to know of the others.
+
+    `assets` and `overview` are addresses, the latter empty if there is no overview. A live page asks the server for
+    its findings and for changes; another one has its `findings` with it.
+    """
+
+    documents: tuple[Choice, ...]
+    locales: tuple[Choice, ...]
+    assets: str
+    overview: str = ""
+    is_live: bool = True
+    findings: Findings | None = None
+
+
+def json_of(value: PageView | Findings) -> dict[str, Any]:
+    """What scripts read: the fields by their names, tuples as lists."""
+    return asdict(value)

@@ -1,0 +1,275 @@
+"""A project as the preview sees it: read anew whenever it is asked, and never written."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from translate_pipe import locales
+from translate_pipe.document import parse
+from translate_pipe.errors import FileError
+from translate_pipe.localisation import localise_marked
+from translate_pipe.model import Catalogue
+from translate_pipe.preview.composing import (
+    Translated,
+    address,
+    findings_of,
+    front_matter_html,
+    segment_views,
+    title_of,
+)
+from translate_pipe.preview.marks import mark, with_segments
+from translate_pipe.preview.sanitise import Sanitiser
+from translate_pipe.preview.view import Findings, PageView, Pane
+from translate_pipe.project.building import Localising, prepare
+from translate_pipe.project.common import Common, Group
+from translate_pipe.project.discovery import find_sources
+from translate_pipe.project.files import Files
+from translate_pipe.project.judging import Judge
+from translate_pipe.project.parts import Part, file_diagnostic
+from translate_pipe.project.pipeline import glossary_of, run
+from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
+from translate_pipe.project.request import Report, Run, Stage
+from translate_pipe.project.shards import WHOLE
+from translate_pipe.project.sketches import Sketch
+from translate_pipe.project.state import State, state_name
+from translate_pipe.render import RenderingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from translate_pipe.model import Diagnostic, Document, MessageKey
+    from translate_pipe.preview.composing import Addresses
+    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.request import Progress
+    from translate_pipe.project.status import Status
+
+_MANY = 16
+"""Of how many pages what was last rendered is kept."""
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+class Workspace:
+    """The documents of a project in all its locales.
+
+    `wanted` are the locales to show first, `user_locale` is the language that locales are named in. Not for several
+    threads at once.
+    """
+
+    def __init__(self, project: Project, wanted: tuple[str, ...], user_locale: str) -> None:
+        self.project = project
+        self.wanted = wanted
+        self._user_locale = user_locale
+        self._files = Files(project.root, dry_run=True)
+        self._documents = RecentDocuments(self._files, project.configuration.parse_options)
+        self._catalogues = RecentCatalogues(self._files)
+        self._judge = Judge(project.configuration)
+        self._rendered: OrderedDict[tuple[str, str], tuple[str, str]] = OrderedDict()
+        self._good: OrderedDict[tuple[str, str], PageView] = OrderedDict()
+        self._sources: dict[str, Source] = {}
+
+    def of(self, project: Project) -> Workspace:
+        """The same for another project, or for another configuration of this one."""
+        wanted = tuple(one for one in self.wanted if one in project.configuration.locales)
+        return Workspace(project, wanted or project.configuration.locales, self._user_locale)
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The locales of the project."""
+        return self.project.configuration.locales
+
+    def locale_name(self, locale: str) -> str:
+        """What a locale is called in the user's language."""
+        return locales.display_name(locale, self._user_locale)
+
+    def sources(self) -> dict[str, Source]:
+        """The documents of the project, by their paths, in their order."""
+        if not self._sources:
+            self._sources = {source.path: source for source in find_sources(self.project, self._made())[0]}
+        return self._sources
+
+    def look_again(self) -> None:
+        """Files have been changed, so that there may be other documents."""
+        self._sources = {}
+
+    def _made(self) -> set[str]:
+        """The outputs of earlier runs, which are no documents wherever they stand."""
+        file = self.project.root / state_name(self.project, WHOLE)
+        state = State(file if file.is_file() else None)
+        try:
+            return state.outputs_below(self.project.configuration.source_folder)
+        finally:
+            state.close()
+
+    # Pages
+
+    def page(self, source: Source, locale: str, addresses: Addresses) -> PageView:
+        """A document beside its localisation.
+
+        Where its catalogue cannot be used, this is the last page that could be shown, with the problem.
+        """
+        key = (source.path, locale)
+        try:
+            view = self._page(source, locale, addresses)
+        except FileError as error:
+            known = self._good.get(key) or self._page(source, locale, addresses, is_bare=True)
+            return replace(known, problem=str(error))
+        _keep(self._good, key, view)
+        return view
+
+    def _page(self, source: Source, locale: str, addresses: Addresses, *, is_bare: bool = False) -> PageView:
+        try:
+            document, digest = self._documents.document(source.path)
+        except FileError:
+            if is_bare:
+                return self._empty_page(source, locale)
+            raise
+        translated = Translated("", {}, {}) if is_bare else self._translated(source, document, locale)
+        shown = translated.shown
+        localised = localise_marked(document, shown, mark, locale=locale)
+        source_html = front_matter_html(document, {}) + self._safe(
+            self._source_html(document, digest), "source-", document, addresses
+        )
+        localised_html = front_matter_html(document, shown) + self._safe(
+            self._html(localised.text), "localised-", document, addresses
+        )
+        return PageView(
+            document=source.path,
+            title=title_of(document),
+            locale=locale,
+            source=self._pane(self.project.configuration.source_locale, source_html),
+            localised=self._pane(locale, localised_html),
+            segments=segment_views(document, translated),
+        )
+
+    def _empty_page(self, source: Source, locale: str) -> PageView:
+        """The page of a document that cannot be read, and never could."""
+        return PageView(
+            document=source.path,
+            title=source.path,
+            locale=locale,
+            source=self._pane(self.project.configuration.source_locale, ""),
+            localised=self._pane(locale, ""),
+            segments=(),
+        )
+
+    def _pane(self, locale: str, html: str) -> Pane:
+        return Pane(
+            locale, self.locale_name(locale), locales.language_tag(locale), locales.text_direction(locale), html
+        )
+
+    def _translated(self, source: Source, document: Document, locale: str) -> Translated:
+        """The messages of a document; raises FileError if a catalogue cannot be used."""
+        domain = self.project.domain(source)
+        name = self.project.catalogue(domain, locale)
+        catalogue = self._catalogues.catalogue(name) or Catalogue(())
+        needed = {segment.key for segment in document.segments}
+        messages = {message.key: message for message in catalogue.active if message.key in needed}
+        missing = needed - {key for key, message in messages.items() if message.has_msgstr}
+        return Translated(name, messages, self._stand_ins(domain, locale, missing))
+
+    def _stand_ins(self, domain: str, locale: str, missing: set[MessageKey]) -> Mapping[MessageKey, tuple[str, str]]:
+        found: dict[MessageKey, tuple[str, str]] = {}
+        chain = locales.fallback_chain(locale) if self.project.configuration.fallback == "chain" else ()
+        for wider in reversed(chain):
+            catalogue = self._catalogues.catalogue(self.project.catalogue(domain, wider)) or Catalogue(())
+            found |= {key: (wider, text) for key, text in catalogue.translations.items() if key in missing}
+        return found
+
+    def _source_html(self, document: Document, digest: str) -> str:
+        """The HTML of a source, which is rendered once for all locales, and once for many edits of a catalogue."""
+        key = (document.path, "")
+        known = self._rendered.get(key)
+        if known is None or known[0] != digest:
+            known = (digest, self._html(localise_marked(document, {}, mark).text))
+        _keep(self._rendered, key, known)
+        return known[1]
+
+    def _html(self, text: str) -> str:
+        try:
+            return self._judge.html(text)
+        except RenderingError as error:
+            return f"<p>{self._judge.renderer.name} cannot render this document: {error}</p>"
+
+    @staticmethod
+    def _safe(html: str, prefix: str, document: Document, addresses: Addresses) -> str:
+        """HTML that a browser may get, whose elements know their segments."""
+        sanitiser = Sanitiser(prefix, lambda link: address(link, document.path, addresses))
+        return with_segments(sanitiser.clean(html))
+
+    # Findings and status
+
+    def findings(self, source: Source, locale: str) -> Findings:
+        """What the checks and the judge say of a document in a locale; what cannot be read has no findings but that."""
+        try:
+            document, digest = self._documents.document(source.path)
+        except FileError as error:
+            return findings_of(parse(""), [file_diagnostic(error)])
+        return findings_of(document, self._diagnostics(source, Sketch.of(document, digest), locale))
+
+    def _diagnostics(self, source: Source, sketch: Sketch, locale: str) -> list[Diagnostic]:
+        common = self._common(locale)
+        part = Part()
+        prepared = prepare(
+            common, Group(self.project.domain(source), (source,), is_whole=True), {source: sketch}, locale, part
+        )
+        if prepared:
+            part.add(Localising(common, source, sketch).localise(prepared, is_kept=False))
+        ignored = self.project.configuration.ignore_checks
+        return [one for one in (*part.diagnostics, *part.shared, *sketch.diagnostics) if one.check not in ignored]
+
+    def _common(self, locale: str) -> Common:
+        """What a run that checks one locale would share; it remembers nothing, for it is asked about what changes."""
+        request = self._request(Stage.CHECK, (locale,))
+        return Common(request, State(None), list(self.sources().values()), "", glossary_of(request, Report()))
+
+    def status(self, progress: Progress) -> list[Status]:
+        """How far each document is in each locale."""
+        return run(self._request(Stage.STATUS, self.locales), progress).status
+
+    def _request(self, stages: Stage, wanted: tuple[str, ...]) -> Run:
+        return Run(
+            project=self.project,
+            files=self._files,
+            stages=stages,
+            locales=wanted,
+            now=datetime.now(UTC),
+            tell=_say_nothing,
+        )
+
+    def revision(self, source: Source, locale: str) -> tuple[str, str]:
+        """When a catalogue was last revised and by whom, as its header says; both empty if it does not."""
+        try:
+            catalogue = self._catalogues.catalogue(self.project.catalogue(self.project.domain(source), locale))
+        except FileError:
+            return "", ""
+        fields = catalogue.fields if catalogue else {}
+        translator = fields.get("Last-Translator", "").partition("<")[0].strip()
+        is_named = translator not in ("", "FULL NAME")
+        return fields.get("PO-Revision-Date", ""), translator if is_named else ""
+
+    # Files
+
+    def image(self, path: str) -> bytes | None:
+        """An image of the project; None if there is none, or if the path leads out of the project."""
+        try:
+            self._files.inside(path)
+            return self._files.read(path)
+        except FileError:
+            return None
+
+
+def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Keep a value as the last one of a few."""
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > _MANY:
+        kept.popitem(last=False)
+
+
+def _say_nothing(_line: str) -> None:
+    """A run that writes nothing need not wait, so there is nothing to tell."""
