@@ -1,8 +1,9 @@
 """Marks that say in Markdown which segment a text is, and what becomes of them in HTML.
 
-A segment goes through a renderer between two characters that no text has and no renderer knows: noncharacters, which
-Unicode reserves for such uses (The Unicode Standard, section 23.7). In the HTML the element that holds nothing but a
-segment, or else a `span` around it, gets the attribute `data-segments`.
+A segment goes through a renderer between two marks of characters that no text has and no renderer knows: noncharacters,
+which Unicode reserves for such uses (The Unicode Standard, section 23.7). Next to the text stands a rare punctuation
+mark, so that emphasis begins and ends beside it (CommonMark, section 6.2, on flanking). In the HTML the element that
+holds nothing but a segment, or else a `span` around it, gets the attribute `data-segments`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_OPEN, _CLOSE, _BESIDE = "\ufdd0", "\ufdd1", "\u2e12"
 _DIGITS = "\ufde0\ufde1\ufde2\ufde3\ufde4\ufde5\ufde6\ufde7\ufde8\ufde9"
 _TO_MARK = str.maketrans("0123456789", _DIGITS)
 _FROM_MARK = str.maketrans(_DIGITS, "0123456789")
-_MARK = re.compile(f"([{_OPEN}{_CLOSE}])([{_DIGITS}]+)")
+_MARK = re.compile(f"({_OPEN})([{_DIGITS}]+){_BESIDE}|{_BESIDE}{_CLOSE}([{_DIGITS}]+)")
 _RESERVED = re.compile("[\ufdd0-\ufdef]")
 # As sanitisers write them: attributes stand in double quotes.
 _TOKEN = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*)([^">]*(?:"[^"]*"[^">]*)*)>|([^<]+|<)""")
@@ -36,12 +37,33 @@ def mark(index: int, text: str) -> str:
     'Huid'
     """
     number = str(index).translate(_TO_MARK)
-    return f"{_OPEN}{number}{without_marks(text)}{_CLOSE}{number}"
+    return f"{_OPEN}{number}{_BESIDE}{without_marks(text)}{_BESIDE}{_CLOSE}{number}"
 
 
 def without_marks(text: str) -> str:
-    """A text without marks, and without what could be taken for one."""
-    return _RESERVED.sub("", text)
+    """A text without marks, and without what could be taken for a part of one."""
+    return _RESERVED.sub("", _MARK.sub("", text)) if _RESERVED.search(text) else text
+
+
+_BREAK = re.compile(r"\s*(?:[-+*]\s+)?(?=___\s*\Z)")
+_MARKED = re.compile(f"{_OPEN}[{_DIGITS}]+{_BESIDE}.*?{_BESIDE}{_CLOSE}[{_DIGITS}]+")
+
+
+def with_titles(text: str, rendered: str) -> str:
+    """What a renderer gets of a marked text, with the titles of containers that it is not shown.
+
+    In the place of a container's first line it gets a break, perhaps in an item; a title there becomes a small heading.
+
+    >>> with_titles(f'??? tip "{mark(0, "Titel")}"', "+   ___").replace(mark(0, "Titel"), "Titel")
+    '+   ###### Titel'
+    """
+    lines = rendered.split("\n")
+    if "___" in rendered:
+        for at, line in enumerate(text.split("\n")[: len(lines)]):
+            found = _BREAK.match(lines[at]) if _OPEN in line else None
+            if found:
+                lines[at] = f"{found[0]}###### {' '.join(_MARKED.findall(line))}"
+    return "\n".join(lines)
 
 
 def with_segments(html: str) -> str:
@@ -132,17 +154,21 @@ def _pieces(text: str) -> Iterator[str | _Mark]:
     for found in _MARK.finditer(text):
         if found.start() > position:
             yield without_marks(text[position : found.start()])
-        yield _Mark(found[1] == _OPEN, found[2].translate(_FROM_MARK))
+        yield _Mark(found[1] == _OPEN, _segment(found))
         position = found.end()
     if position < len(text):
         yield without_marks(text[position:])
+
+
+def _segment(found: re.Match[str]) -> str:
+    return (found[2] or found[3]).translate(_FROM_MARK)
 
 
 def _start(tag: str, attributes: str, index: str = "") -> str:
     """A start tag whose attributes have no marks; it says which segments they, or its content, show."""
     if not index and not _RESERVED.search(attributes):
         return f"<{tag}{attributes}>"
-    found = {each[2].translate(_FROM_MARK): None for each in _MARK.finditer(attributes)}
+    found = dict.fromkeys(map(_segment, _MARK.finditer(attributes)))
     segments = " ".join(dict.fromkeys([*filter(None, [index]), *found]))
     plain = without_marks(attributes).rstrip()
     return f'<{tag}{plain} data-segments="{segments}">'

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from html import escape
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from translate_pipe.preview.view import Choice, Findings, PageView, Pane, SegmentView, Surroundings, json_of
@@ -33,9 +34,13 @@ _WORDS = {
     "document": "Document",
     "keys": "Keys",
     "locale": "Locale",
+    "next": "Next",
     "no_problems": "No problems",
+    "note": "note",
+    "notes": "notes",
     "overview": "Overview",
     "pages": "Other pages",
+    "previous": "Previous",
     "problem": "problem",
     "problems": "problems",
     "progress": "Progress",
@@ -63,7 +68,7 @@ def page_html(view: PageView, around: Surroundings, ui_language: str = "en") -> 
 {_pane("source", view.source, ui_language)}
 {_pane("localised", view.localised, ui_language)}
 </main>
-<aside id="panel" role="region" aria-label="{_WORDS["segment"]}" tabindex="-1" hidden></aside>
+{_panel()}
 {_keys()}
 <script type="application/json" id="page-data">{_data(view, around.findings)}</script>
 </body>
@@ -137,7 +142,7 @@ def _progress(segments: Sequence[SegmentView]) -> str:
         f'<rect class="{state}" x="{start}" width="{end - start}" height="1"/>'
         for state, start, end in zip(_STATES, ends, ends[1:], strict=False)
     )
-    items = "\n".join(f'<li class="{state}"><b>{counts[state]}</b> {state}</li>' for state in _STATES)
+    items = "\n".join(f'<li data-state="{state}"><b>{counts[state]}</b> {state}</li>' for state in _STATES)
     size = f'viewBox="0 0 {max(ends[-1], 1)} 1" preserveAspectRatio="none"'
     return f"""<svg id="progress" {size} aria-hidden="true">{bars}</svg>
 <ul id="legend" aria-label="{_WORDS["progress"]}">
@@ -147,16 +152,27 @@ def _progress(segments: Sequence[SegmentView]) -> str:
 
 def _problems(findings: Findings | None) -> str:
     """What opens the list of problems, which the script fills; without findings they are still being looked for."""
-    if findings is None:
-        summary = _WORDS["checking"]
-    else:
-        number = sum(map(len, findings.segments.values())) + len(findings.others)
-        word = _WORDS["problem"] if number == 1 else _WORDS["problems"]
-        summary = f"<b>{number}</b> {word}" if number else _WORDS["no_problems"]
     return f"""<details id="problems">
-<summary>{summary}</summary>
+<summary>{_WORDS["checking"] if findings is None else _numbers(findings)}</summary>
 <div class="list"></div>
 </details>"""
+
+
+def _numbers(findings: Findings) -> str:
+    """How many problems there are, and how many notes, which ask for nothing."""
+    found = [*chain.from_iterable(findings.segments.values()), *findings.others]
+    notes = sum(finding.severity == "info" for finding in found)
+    problems = _counted(len(found) - notes, "problem") or _WORDS["no_problems"]
+    return ", ".join(filter(None, (problems, _counted(notes, "note"))))
+
+
+def _counted(number: int, what: str) -> str:
+    """A number of things in words, empty for none.
+
+    >>> _counted(1, "note"), _counted(2, "problem"), _counted(0, "note")
+    ('1 note', '2 problems', '')
+    """
+    return f"{number} {_WORDS[what if number == 1 else f'{what}s']}" if number else ""
 
 
 def _messages(problem: str) -> str:
@@ -186,6 +202,22 @@ def _pane(side: str, pane: Pane, ui_language: str) -> str:
 </section>"""
 
 
+def _panel() -> str:
+    """Where the script shows all that there is to say of one segment."""
+    buttons = "\n".join(
+        f'<button type="button" id="panel-{what}">{_WORDS[what]}</button>' for what in ("previous", "next", "close")
+    )
+    return f"""<aside id="panel" role="region" aria-label="{_WORDS["segment"]}" tabindex="-1" hidden>
+<div class="head">
+<h2 id="panel-name"></h2>
+<span class="kind"></span>
+<span class="note"></span>
+{buttons}
+</div>
+<div class="sides"></div>
+</aside>"""
+
+
 def _keys() -> str:
     rows = "\n".join(
         f"<div><dt>{' '.join(f'<kbd>{key}</kbd>' for key in keys)}</dt><dd>{meaning}</dd></div>"
@@ -196,7 +228,7 @@ def _keys() -> str:
 <dl>
 {rows}
 </dl>
-<button type="button" class="close">{_WORDS["close"]}</button>
+<button type="button" id="keys-close">{_WORDS["close"]}</button>
 </dialog>"""
 
 

@@ -69,8 +69,9 @@ class Preview:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._alone = CapacityLimiter(1)  # a workspace is not for several threads at once
-        self._waiting: set[asyncio.Queue[int]] = set()
+        self._waiting: set[asyncio.Queue[int | None]] = set()
         self._revision = 0
+        self.is_following = asyncio.Event()
         self._problem = ""
 
     # What pages are asked for
@@ -127,17 +128,24 @@ class Preview:
         return StreamingResponse(self._news(), media_type="text/event-stream")
 
     async def _news(self) -> AsyncIterator[str]:
-        queue: asyncio.Queue[int] = asyncio.Queue()
+        queue: asyncio.Queue[int | None] = asyncio.Queue()
         self._waiting.add(queue)
+        revision: int | None = self._revision
         try:
-            yield f"data: {self._revision}\n\n"
-            while True:
-                try:
-                    yield f"data: {await asyncio.wait_for(queue.get(), _STILL_THERE)}\n\n"
-                except TimeoutError:
+            while revision is not None:
+                yield f"data: {revision}\n\n"
+                while queue.empty():
+                    with suppress(TimeoutError):
+                        revision = await asyncio.wait_for(queue.get(), _STILL_THERE)
+                        break
                     yield ": still there\n\n"
         finally:
             self._waiting.discard(queue)
+
+    def end_news(self) -> None:
+        """Let those who wait for news go."""
+        for queue in self._waiting:
+            queue.put_nowait(None)
 
     # What they are made of
 
@@ -178,6 +186,7 @@ class Preview:
         """Tell whoever waits of each change of the project's files, until cancelled."""
         async for is_configuration in changes_of(self._workspace.project):
             await self._do(self._look_again, is_configuration)
+            self.is_following.set()
             self._revision += 1
             for queue in self._waiting:
                 queue.put_nowait(self._revision)
@@ -238,6 +247,7 @@ def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         following = asyncio.create_task(preview.follow())
         try:
+            await preview.is_following.wait()
             yield
         finally:
             following.cancel()
@@ -316,26 +326,33 @@ def serve(workspace: Workspace, port: int, started: Callable[[str], None]) -> No
         listening.bind((_HERE, port))
         port = listening.getsockname()[1]
         hosts = frozenset(f"{name}:{port}" for name in (_HERE, "localhost"))
+        preview = Preview(workspace)
         config = uvicorn.Config(
-            application(Preview(workspace), hosts),
+            application(preview, hosts),
             log_level="warning",
             access_log=False,
-            timeout_graceful_shutdown=1,  # pages wait for news without end
+            timeout_graceful_shutdown=1,
         )
-        server = _Server(config, lambda: started(f"http://{_HERE}:{port}/"))
+        server = _Server(config, lambda: started(f"http://{_HERE}:{port}/"), preview.end_news)
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it has started."""
+    """A server that says when it has started, and when it ends."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._tell_started = started
+        self._tell_ending = ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         if self.started:
             self._tell_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, and let those go first who would wait without end."""
+        self._tell_ending()
+        await super().shutdown(sockets)

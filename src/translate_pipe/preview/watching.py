@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
 from translate_pipe.preview.composing import IMAGES
 from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_FILE
@@ -16,8 +16,6 @@ from translate_pipe.project.discovery import SUFFIXES
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterable
     from pathlib import Path
-
-    from watchfiles import Change
 
     from translate_pipe.project.discovery import Project
 
@@ -32,6 +30,8 @@ _SHOWN = frozenset({*SUFFIXES, *IMAGES, ".po"})
 async def changes_of(project: Project) -> AsyncIterator[bool]:
     """Yields whenever documents, catalogues or the configuration have been changed: whether the last was among them.
 
+    The first time it yields as soon as it watches, since files may have been changed before.
+
     Editors save in many ways, for instance by putting a new file in the place of the old one, so folders are watched:
     those of sources and catalogues with all in them, and that of the project by itself.
     """
@@ -43,6 +43,8 @@ async def changes_of(project: Project) -> AsyncIterator[bool]:
         asyncio.create_task(_watch([root], told, others, is_deep=False)),
     ]
     try:
+        await asyncio.sleep(0)  # by then the tasks have run until they wait for changes
+        yield False
         while True:
             is_configuration = await told.get()
             while not told.empty():  # what has happened at the same time is told at once
@@ -56,9 +58,11 @@ async def changes_of(project: Project) -> AsyncIterator[bool]:
 
 
 async def _watch(folders: Iterable[Path], told: asyncio.Queue[bool], others: Collection[str], *, is_deep: bool) -> None:
-    def is_shown(_change: Change, path: str) -> bool:
+    def is_shown(change: Change, path: str) -> bool:
         name = PurePath(path)
-        return name.suffix in _SHOWN or name.name in others
+        # What is in a new folder may have been there before it was watched.
+        is_new_folder = change is Change.added and not name.suffix
+        return name.suffix in _SHOWN or name.name in others or is_new_folder
 
     watched = awatch(*folders, watch_filter=is_shown, step=_QUIET, debounce=_AT_MOST, recursive=is_deep)
     async for changes in watched:

@@ -20,7 +20,7 @@ from translate_pipe.preview.composing import (
     segment_views,
     title_of,
 )
-from translate_pipe.preview.marks import mark, with_segments
+from translate_pipe.preview.marks import mark, with_segments, with_titles
 from translate_pipe.preview.sanitise import Sanitiser
 from translate_pipe.preview.view import Findings, PageView, Pane
 from translate_pipe.project.building import Localising, prepare
@@ -191,7 +191,7 @@ class Workspace:
 
     def _html(self, text: str) -> str:
         try:
-            return self._judge.html(text)
+            return self._judge.renderer.html(with_titles(text, self._judge.as_rendered(text)))
         except RenderingError as error:
             return f"<p>{self._judge.renderer.name} cannot render this document: {error}</p>"
 
@@ -259,7 +259,7 @@ class Workspace:
         try:
             self._files.inside(path)
             return self._files.read(path)
-        except FileError:
+        except (FileError, ValueError):  # the latter for a name that no file can have
             return None
 
 

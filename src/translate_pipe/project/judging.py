@@ -50,15 +50,19 @@ class Judge:
         return repr((__version__, library, _version(library), extensions, chosen.dialect))
 
     def html(self, text: str) -> str:
-        """The HTML of a Markdown text; raises RenderingError.
+        """The HTML of a Markdown text; raises RenderingError."""
+        return self.renderer.html(self.as_rendered(text))
+
+    def as_rendered(self, text: str) -> str:
+        """A text as the renderer gets it, line by line.
 
         A project that names extensions has a renderer that knows its containers. Others are shown as list items and
         breaks to the renderer, which else would take their bodies for code, or their marks for text.
         """
         chosen = self._configuration
         if chosen.renderer == "commonmark" or chosen.markdown_extensions == EXTENSIONS:
-            text = for_renderers(text.removeprefix(BYTE_ORDER_MARK), chosen.parse_options)
-        return self.renderer.html(text)
+            return for_renderers(text.removeprefix(BYTE_ORDER_MARK), chosen.parse_options)
+        return text
 
     def digest(self, document: Document, text: str, links: LocaleLinks) -> str:
         """What a verdict on a localised text of a document is remembered by."""

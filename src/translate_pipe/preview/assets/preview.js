@@ -25,7 +25,6 @@ const WORDS = {
   catalogue: 'Catalogue',
   changed: 'How the source text changed since it was translated',
   checking: 'Checking …',
-  close: 'Close',
   comments: 'Comments',
   context: 'Context',
   copied: 'Copied',
@@ -41,11 +40,10 @@ const WORDS = {
       + 'published: readers get the source text.',
     untranslated: 'Readers get the source text until there is a translation.',
   },
-  next: 'Next',
   noHits: 'No hits',
   places: 'Places',
-  previous: 'Previous',
-  problems: (number) => (number === 0 ? 'No problems' : number === 1 ? '1 problem' : `${number} problems`),
+  notes: (number) => (number === 1 ? '1 note' : `${number} notes`),
+  problems: (number) => (number === 1 ? '1 problem' : `${number || 'No'} problems`),
   removed: 'removed',
   segment: (number, of) => `Segment ${number} of ${of}`,
   severity: { error: 'Error', warning: 'Warning', info: 'Note' },
@@ -60,6 +58,7 @@ const WORDS = {
 const STATES = ['translated', 'fuzzy', 'untranslated'];
 const SEVERITIES = ['info', 'warning', 'error'];
 
+const BURST_MS = 30;
 const FLASH_MS = 1600;
 const RECONNECT_MS = 2000;
 
@@ -81,8 +80,6 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-const button = (text, onclick, attributes = {}) => make('button', { type: 'button', onclick, ...attributes }, text);
-
 const hiddenWords = (text) => make('span', { class: 'visually-hidden' }, text);
 
 /** The one that comes last in an order. */
@@ -98,7 +95,12 @@ function countUp(name) {
   counts[name] = String(Number(counts[name] ?? 0) + 1);
 }
 
-/** A function that runs `task`, never twice at a time, and once more for all the calls that came while it ran. */
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+/**
+ * A function that runs `task` once for the calls that come shortly after each other, never twice at a time, and once
+ * more for all the calls that came while it ran.
+ */
 function coalesced(task) {
   let isRunning = false;
   let isWanted = false;
@@ -107,6 +109,7 @@ function coalesced(task) {
     if (isRunning) return;
     isRunning = true;
     while (isWanted) {
+      await pause(BURST_MS);
       isWanted = false;
       await task();
     }
@@ -117,7 +120,7 @@ function coalesced(task) {
 /** The same for letters with and without case and accents. */
 const folded = (text) => text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
 
-const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** Where a word stands in a text, as [start, end]: as a word of its own, or else, in case there is none, anywhere. */
 function occurrences(text, word) {
@@ -280,7 +283,6 @@ const source = new Side(byId('source-pane'));
 const localised = new Side(byId('localised-pane'));
 const sides = [source, localised];
 const otherThan = (side) => (side === source ? localised : source);
-const sideOf = (node) => sides.find((side) => side.content.contains(node));
 const findingsOf = (index) => findings?.segments[index] ?? [];
 
 // Scrolling together
@@ -335,14 +337,13 @@ function reveal(index, preferred = localised) {
   if (!lead) return;
   const { top, bottom } = lead.places.get(index);
   const margin = Math.min(32, lead.height / 8);
-  let distance = top - lead.root.scrollTop;
-  const fits = distance >= margin && bottom - lead.root.scrollTop <= lead.height - margin;
-  if (!fits) {
-    lead.scrollTo(top - lead.height * 0.3);
-    distance = top - lead.root.scrollTop;
-  }
+  const highest = Math.min(margin, lead.height - margin - (bottom - top));
+  const lowest = Math.max(margin, lead.height - margin - (bottom - top));
+  const distance = top - lead.root.scrollTop;
+  const isInSight = distance >= highest && distance <= lowest; // or fills it, if it is higher than the pane
+  if (!isInSight) lead.scrollTo(top - Math.min(lead.height * 0.3, lowest));
   const twin = otherThan(lead);
-  if (twin.places.has(index)) twin.scrollTo(twin.places.get(index).top - distance);
+  if (twin.places.has(index)) twin.scrollTo(twin.places.get(index).top - (top - lead.root.scrollTop));
 }
 
 // Marks
@@ -355,7 +356,9 @@ function paint() {
       const segments = segmentsOf(element).filter((index) => view.segments[index]);
       const found = segments.flatMap(findingsOf);
       describe(element, worst(segments.map((index) => view.segments[index].state), STATES), found);
-      if (side === localised) underline(element, found, ranges);
+      if (side !== localised) continue;
+      nameLanguage(element, segments);
+      underline(element, found, ranges);
     }
   }
   if (!CSS.highlights) return;
@@ -371,16 +374,26 @@ function describe(element, state, found) {
   else element.removeAttribute('aria-description');
 }
 
+/** Say at an element of the localisation that it is in the language of the source, if it is. */
+function nameLanguage(element, segments) {
+  const { language } = view.source;
+  const isSource = segments.map((index) => view.segments[index])
+    .some((segment) => segment.state === 'untranslated' && !segment.stand_in);
+  if (isSource) element.lang = language;
+  else if (element.lang === language) element.removeAttribute('lang');
+}
+
 /**
  * Add to `ranges`, by severity, the words of an element that findings are about. They are underlined without elements
- * around them, which would change the page. Where none can be found, the whole element is underlined.
+ * around them, which would change the page. Where none of the gravest finding is found, the whole element is underlined.
  */
 function underline(element, found, ranges) {
+  const { severity: gravest } = element.dataset;
   let isPlaced = false;
   for (const { severity, words } of found) {
     const places = CSS.highlights ? wordRanges(element, words) : [];
     ranges[severity]?.push(...places);
-    isPlaced ||= places.length > 0;
+    isPlaced ||= severity === gravest && places.length > 0;
   }
   setData(element, 'underline', found.length && !isPlaced ? 'whole' : '');
 }
@@ -424,33 +437,40 @@ function showSummary() {
     bar.setAttribute('x', start);
     bar.setAttribute('width', counts[which]);
     start += counts[which];
-    byId('legend').querySelector(`.${state} b`).textContent = counts[which];
+    byId('legend').querySelector(`[data-state="${state}"] b`).textContent = counts[which];
   });
 }
 
 // Problems
 
-/** The segments in which something was found, in their order. */
-const problemSegments = () => Object.keys(findings?.segments ?? {}).map(Number).sort((a, b) => a - b);
+/** Notes are shown, but they ask for nothing. */
+const isProblem = (finding) => finding.severity !== 'info';
+
+/** The segments that have problems, in their order. */
+function problemSegments() {
+  const found = Object.keys(findings?.segments ?? {}).map(Number);
+  return found.filter((index) => findingsOf(index).some(isProblem)).sort((a, b) => a - b);
+}
 
 function showFindings() {
   paint();
   const rows = [
-    ...problemSegments().flatMap((index) => findingsOf(index).map((finding) => ({ index, finding }))),
-    ...(findings?.others ?? []).map((finding) => ({ index: null, finding })),
+    ...Object.entries(findings?.segments ?? {}).flatMap(([index, found]) => found.map((each) => [each, Number(index)])),
+    ...(findings?.others ?? []).map((finding) => [finding, null]),
   ];
-  rows.sort((a, b) => SEVERITIES.indexOf(b.finding.severity) - SEVERITIES.indexOf(a.finding.severity));
-  const problems = byId('problems');
-  const gravest = rows[0]?.finding.severity;
-  setData(problems, 'severity', gravest);
-  problems.querySelector('summary').textContent = findings ? WORDS.problems(rows.length) : WORDS.checking;
-  problems.querySelector('.list').replaceChildren(...rows.map(problemRow));
+  rows.sort(([a], [b]) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
+  const problems = rows.filter(([finding]) => isProblem(finding)).length;
+  const notes = rows.length - problems;
+  const summary = [WORDS.problems(problems), ...(notes ? [WORDS.notes(notes)] : [])].join(', ');
+  setData(byId('problems'), 'severity', rows[0]?.[0].severity);
+  byId('problems').querySelector('summary').textContent = findings ? summary : WORDS.checking;
+  byId('problems').querySelector('.list').replaceChildren(...rows.map((row) => problemRow(...row)));
   document.documentElement.dataset.findings = findings ? 'yes' : 'no';
   if (!byId('panel').hidden) showPanel();
 }
 
 /** A line of the list of problems; one that is about a segment leads there. */
-function problemRow({ index, finding }) {
+function problemRow(finding, index) {
   if (index === null) {
     return make('div', { class: 'row' }, findingLine(finding), make('small', {}, finding.place || WORDS.wholeDocument));
   }
@@ -490,33 +510,16 @@ function closePanel() {
 function showPanel() {
   const panel = byId('panel');
   const segment = view.segments[current];
-  if (!segment) {
-    panel.hidden = true;
-    return;
-  }
+  panel.hidden = !segment;
+  if (!segment) return;
   const found = findingsOf(current);
-  const hadFocus = panel.contains(document.activeElement);
-  panel.replaceChildren(
-    panelHead(segment),
-    make(
-      'div', { class: 'sides' },
-      make('div', { class: 'side' }, ...sourceParts(segment, found)),
-      make('div', { class: 'side' }, ...localisedParts(segment, found)),
-    ),
-  );
-  if (hadFocus) panel.focus();
-}
-
-function panelHead(segment) {
-  const isShown = sides.some((side) => side.elements.has(segment.index));
-  return make(
-    'div', { class: 'head' },
-    make('h2', {}, WORDS.segment(segment.index + 1, view.segments.length)),
-    make('span', { class: 'kind' }, segment.kind),
-    ...(isShown ? [] : [make('span', { class: 'note' }, WORDS.elsewhere)]),
-    button(WORDS.previous, () => step(-1)),
-    button(WORDS.next, () => step(1)),
-    button(WORDS.close, closePanel, { class: 'close' }),
+  const isShown = sides.some((side) => side.elements.has(current));
+  byId('panel-name').textContent = WORDS.segment(current + 1, view.segments.length);
+  panel.querySelector('.kind').textContent = segment.kind;
+  panel.querySelector('.note').textContent = isShown ? '' : WORDS.elsewhere;
+  panel.querySelector('.sides').replaceChildren(
+    make('div', { class: 'side' }, ...sourceParts(segment, found)),
+    make('div', { class: 'side' }, ...localisedParts(segment, found)),
   );
 }
 
@@ -577,7 +580,7 @@ function changesText(changes) {
 function placeLines({ catalogue_place: inCatalogue, source_place: inSource }) {
   const line = (what, place) => make(
     'p', { class: 'place' }, `${what} `, make('code', { dir: 'ltr' }, place), ' ',
-    button(WORDS.copy, () => copy(place), { 'aria-label': `${WORDS.copy}: ${place}` }),
+    make('button', { type: 'button', 'aria-label': `${WORDS.copy}: ${place}`, onclick: () => copy(place) }, WORDS.copy),
   );
   return [inSource && line(WORDS.source, inSource), inCatalogue && line(WORDS.catalogue, inCatalogue)].filter(Boolean);
 }
@@ -656,37 +659,15 @@ function stepToProblem(by) {
   if (index !== undefined) select(index);
 }
 
-function clicked(event) {
-  const side = sideOf(event.target);
-  const link = event.target.closest('a[href]');
-  if (!side || event.defaultPrevented) return;
-  if (link) {
-    const fragment = link.getAttribute('href');
-    if (fragment.startsWith('#') && scrollToFragment(side, fragment)) event.preventDefault();
-    return;
-  }
-  if (!getSelection().isCollapsed) return; // text was marked, perhaps to be copied
+function clicked(event, side) {
   const element = event.target.closest('[data-segments]');
-  if (!element) return;
+  // A link is followed, and text that was marked is perhaps to be copied.
+  if (!element || event.target.closest('a[href]') || !getSelection().isCollapsed) return;
   const indexes = segmentsOf(element);
   // Another click on what shows several segments goes on to the next of them.
   const index = indexes[(indexes.indexOf(current) + 1) % indexes.length];
   byId('panel').hidden = false;
   select(index, { lead: side });
-}
-
-function scrollToFragment(side, fragment) {
-  const names = [fragment.slice(1)];
-  try {
-    names.push(decodeURIComponent(fragment.slice(1)));
-  } catch {
-    // It is not percent-encoded.
-  }
-  const target = [...side.content.querySelectorAll('[id]')].find((element) => names.includes(element.id));
-  if (!target) return false;
-  const top = target.getBoundingClientRect().top - side.content.getBoundingClientRect().top;
-  side.root.scrollTop = top;
-  return true;
 }
 
 // Search
@@ -733,9 +714,12 @@ const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   n: (event) => stepToProblem(event.shiftKey ? -1 : 1),
-  '/': () => byId('search').select(),
+  '/': () => {
+    byId('search').focus();
+    byId('search').select();
+  },
   '?': () => byId('keys').showModal(),
-  Escape: () => close(),
+  Escape: () => closeUppermost(),
   Enter: () => {
     openPanel();
     byId('panel').focus();
@@ -759,8 +743,8 @@ function keyPressed(event) {
   KEYS[key](event);
 }
 
-/** Close what is open, the uppermost first. */
-function close() {
+/** Close the list of problems, or else the panel. */
+function closeUppermost() {
   if (byId('problems').open) byId('problems').open = false;
   else closePanel();
 }
@@ -805,7 +789,9 @@ function goToAddress() {
 
 // Live
 
-const addressOf = (what) => ['', 'api', what, view.locale, ...view.document.split('/')].map(encodeURIComponent).join('/');
+function addressOf(what) {
+  return ['', 'api', what, view.locale, ...view.document.split('/')].map(encodeURIComponent).join('/');
+}
 
 async function fetched(address) {
   const response = await fetch(address, { cache: 'no-store' });
@@ -828,7 +814,6 @@ const refreshPage = coalesced(reported(async () => {
   say('status', '');
   showPage(fresh);
   refreshFindings();
-  refreshPercentages();
 }));
 
 const refreshFindings = coalesced(reported(async () => {
@@ -837,6 +822,7 @@ const refreshFindings = coalesced(reported(async () => {
   if (view !== ofView) return; // they are of segments that have changed since, and are being asked for again
   findings = fresh;
   showFindings();
+  refreshPercentages(); // last, for the server has to look at the whole project
 }));
 
 const refreshPercentages = coalesced(reported(async () => {
@@ -948,7 +934,7 @@ function attendToSide(side) {
   side.root.addEventListener('scroll', () => {
     if (!side.isWherePut) follow(side);
   }, { passive: true });
-  side.content.addEventListener('click', clicked);
+  side.content.addEventListener('click', (event) => clicked(event, side));
   side.content.addEventListener('pointerover', (event) => markTwins(event.target.closest('[data-segments]')));
   side.content.addEventListener('pointerleave', () => markTwins(null));
   side.content.addEventListener('focusout', () => markTwins(null));
@@ -975,7 +961,10 @@ function attendToTools() {
   byId('search').addEventListener('input', findHits);
   byId('search').addEventListener('keydown', searchKey);
   byId('keys-button').addEventListener('click', () => byId('keys').showModal());
-  byId('keys').querySelector('.close').addEventListener('click', () => byId('keys').close());
+  byId('keys-close').addEventListener('click', () => byId('keys').close());
+  byId('panel-close').addEventListener('click', closePanel);
+  byId('panel-previous').addEventListener('click', () => step(-1));
+  byId('panel-next').addEventListener('click', () => step(1));
   for (const chooser of ['document-chooser', 'locale-chooser']) byId(chooser).addEventListener('change', goToChosen);
   for (const choice of document.querySelectorAll('.switch button')) {
     choice.addEventListener('click', () => showSide(choice.dataset.shows));

@@ -1,0 +1,119 @@
+"""The preview as files: pages, an overview and badges, whose links hold and which need no server."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+from project_helpers import HEADER, Project, entry, make_project, po
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REVISED = HEADER.replace("Language", "PO-Revision-Date: {date}\\nLast-Translator: {by} <x@example.org>\\nLanguage")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    files: dict[str, str | bytes] = {
+        "source/nl/a.md": "# Kop\n\n![beeld](b.png)\n\nZie [deel](deel/b.md) en bron [12].\n",
+        "source/nl/deel/b c.md": "# Deel\n\nTerug naar [a](../a.md).\n",
+        "source/nl/b.png": b"\x89PNG",
+        po("a"): "{}\n{}\n{}".format(
+            REVISED.format(date="2026-01-02 10:00+0000", by="Anna"),
+            entry("Kop", "Kopf"),
+            entry("Zie [deel](deel/b.md) en bron [12].", "Siehe [Teil](deel/b.md) und Quelle."),
+        ),
+        po("deel/b c"): REVISED.format(date="2026-03-04 10:00+0000", by="Bea <script>"),
+    }
+    return make_project(tmp_path / "project", files, locales=["de", "ar"])
+
+
+class Links(HTMLParser):
+    """Where a page leads, and what it loads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += (
+            value or "" for name, value in attrs if name in ("href", "src") or (tag, name) == ("option", "value")
+        )
+
+
+def test_all_pages_are_there_and_all_links_hold(project: Project) -> None:
+    site = project.root.parent / "site"
+    outcome = project.run("preview", "--static", str(site))
+    assert outcome.exit_code == 0
+    assert "4 pages" in outcome.stderr
+    pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    assert pages == ["ar/a.html", "ar/deel/b c.html", "de/a.html", "de/deel/b c.html", "index.html"]
+    assert (site / "files/source/nl/b.png").read_bytes() == b"\x89PNG"
+    for page in pages:
+        links = Links()
+        links.feed((site / page).read_text(encoding="utf-8"))
+        for link in links.found:
+            path = unquote(link.partition("#")[0])
+            if path and not path.startswith("data:"):
+                assert not path.startswith("/"), f"{page} leads to {link}"
+                assert (site / page).parent.joinpath(path).exists(), f"{page} leads to {link}"
+
+
+def test_the_overview_tells_how_far_all_is_and_what_is_wrong_and_new(project: Project) -> None:
+    site = project.root.parent / "site"
+    project.run("preview", "--static", str(site))
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert "Translations of project" in text
+    assert re.search(r"German \(Deutsch\).*?40 %", text, re.DOTALL)
+    assert re.search(r"<code>citation</code>.*?error.*?href=\"de/a.html\"", text)
+    newest = re.findall(r'<td class="figure">(2026-[-\d]+ [:\d]+)</td>', text)
+    assert newest == ["2026-03-04 10:00", "2026-01-02 10:00"]
+    assert "Bea" in text
+    assert "example.org" not in text
+    assert "<script" not in text
+
+
+def test_a_badge_is_an_image_that_says_how_far_a_locale_is(project: Project) -> None:
+    site = project.root.parent / "site"
+    project.run("preview", "--static", str(site))
+    badge = ET.fromstring((site / "badges/de.svg").read_bytes())  # noqa: S314  # our own
+    assert badge.attrib["aria-label"] == "de: 40 %"
+
+
+def test_one_locale_can_be_written_alone(project: Project) -> None:
+    site = project.root.parent / "site"
+    project.run("preview", "de", "--static", str(site))
+    assert not (site / "ar").exists()
+    assert (site / "badges/de.svg").exists()
+
+
+def test_what_has_not_changed_is_not_written_again(project: Project) -> None:
+    site = Project(project.root.parent / "site")
+    project.run("preview", "--static", str(site.root))
+    before = site.snapshot()
+    project.run("preview", "--static", str(site.root))
+    assert site.snapshot() == before
+
+
+def test_a_page_of_another_kind_is_not_overwritten(project: Project) -> None:
+    site = project.root.parent / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<p>mine", encoding="utf-8")
+    outcome = project.run("preview", "--static", str(site))
+    assert outcome.exit_code == 1
+    assert "choose another folder" in outcome.stderr
+    assert [path.name for path in site.iterdir()] == ["index.html"]
+
+
+def test_a_broken_catalogue_does_not_stop_the_other_pages(project: Project) -> None:
+    site = project.root.parent / "site"
+    project.write(po("a"), 'msgid "x\n')
+    outcome = project.run("preview", "--static", str(site))
+    assert outcome.exit_code == 0
+    assert "a.po:1" in (site / "de/a.html").read_text(encoding="utf-8")
+    assert "Deel" in (site / "de/deel/b c.html").read_text(encoding="utf-8")
