@@ -385,7 +385,7 @@ function nameLanguage(element, segments) {
 
 /**
  * Add to `ranges`, by severity, the words of an element that findings are about. They are underlined without elements
- * around them, which would change the page. Where none of the gravest finding is found, the whole element is underlined.
+ * around them, which would change the page. Where those of the gravest are not found, the whole is underlined.
  */
 function underline(element, found, ranges) {
   const { severity: gravest } = element.dataset;
@@ -628,9 +628,11 @@ function showCurrent() {
     element.classList.remove('current');
     element.removeAttribute('aria-current');
   }
-  for (const element of localised.content.querySelectorAll('[tabindex]')) element.removeAttribute('tabindex');
-  const atHand = localised.elements.get(current) ?? localised.elements.values().next().value;
-  atHand?.[0].setAttribute('tabindex', '0');
+  const atHand = (localised.elements.get(current) ?? localised.elements.values().next().value)?.[0];
+  for (const element of localised.content.querySelectorAll('[tabindex]')) {
+    if (element !== atHand) element.removeAttribute('tabindex'); // taken from the focused one, it would take the focus
+  }
+  atHand?.setAttribute('tabindex', '0');
   for (const element of sides.flatMap((side) => side.elements.get(current) ?? [])) {
     element.classList.add('current');
     element.setAttribute('aria-current', 'true');
