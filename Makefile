@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-coverage bench-roundtrip pages wheel clean
+.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-coverage bench-roundtrip pages wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -12,6 +12,9 @@ help:  ## show this list
 
 locales: $(VENV)/.installed  ## extract, update, check and build, and show how far each locale is
 	@$(BIN)/translate-pipe locales
+
+preview: $(VENV)/.installed-preview  ## show documents beside their translations in the browser, live (LOCALE=ar)
+	@$(BIN)/translate-pipe preview $(LOCALE)
 
 test: $(VENV)/.installed-dev  ## run all tests
 	@$(BIN)/coverage erase
@@ -91,10 +94,15 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
+$(VENV)/.installed-preview: pyproject.toml | $(BIN)/python
+	@echo 'Installing translate-pipe and its preview into $(VENV) …' >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[preview]'
+	@touch $@ $(VENV)/.installed
+
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo 'Installing translate-pipe and its development tools into $(VENV) …' >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@ $(VENV)/.installed
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-preview
 
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
 	@echo 'Installing translate-pipe and what its benchmark needs into $(VENV) …' >&2

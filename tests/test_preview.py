@@ -198,7 +198,7 @@ class Elements(HTMLParser):
     ("link", "leads_to"),
     [
         ("../magnesium.md", "/page/source/nl/magnesium.md"),
-        ("../magnesium.md#dosis", "/page/source/nl/magnesium.md#dosis"),
+        ("olie.md", "/page/source/nl/huid/olie.md"),
         ("beeld%20een.png", "/files/source/nl/huid/beeld een.png"),
         ("../../../../etc/passwd", None),
         ("../../../../a.png", None),
@@ -210,6 +210,15 @@ class Elements(HTMLParser):
 )
 def test_links_lead_to_other_pages_and_never_out_of_the_project(link: str, leads_to: str | None) -> None:
     assert address(link, "source/nl/huid/olie.md", Here()) == leads_to
+
+
+@pytest.mark.parametrize(
+    ("link", "href"),
+    [("#dosis", "#localised-dosis"), ("b.md#dosis", "/page/b.md#localised-dosis"), ("b.md", "/page/b.md")],
+)
+def test_fragments_stay_on_their_side(link: str, href: str) -> None:
+    sanitiser = Sanitiser("localised-", lambda path: f"/page/{path}")
+    assert f'<a href="{href}"' in sanitiser.clean(f'<a href="{link}">a</a>')
 
 
 # Pages
@@ -267,7 +276,7 @@ def test_each_segment_comes_with_its_message(root: Path) -> None:
     assert fuzzy.catalogue_place == "locale/en/LC_MESSAGES/a.po:9"
     assert fuzzy.source_place == "source/nl/a.md:3"
     assert fuzzy.comments == ("Paragraph", "Let op de toon.")
-    assert [tuple(change) for change in fuzzy.changes] == [
+    assert [(change.kind, change.text) for change in fuzzy.changes] == [
         ("same", "Neem "),
         ("gone", "twee"),
         ("come", "drie"),

@@ -130,7 +130,7 @@ class Addresses(Protocol):
 
 
 def address(link: str, document: str, addresses: Addresses) -> str | None:
-    """Where a relative address in a document leads in the preview; None for nowhere.
+    """Where a relative address in a document, without its fragment, leads in the preview; None for nowhere.
 
     `document` is the path of the document in the project. An address that leads out of the project leads nowhere.
     """
@@ -143,5 +143,4 @@ def address(link: str, document: str, addresses: Addresses) -> str | None:
         return None
     if path[path.rfind(".") :].lower() in IMAGES:
         return addresses.image(path)
-    page = addresses.page(path)
-    return f"{page}#{parts.fragment}" if page and parts.fragment else page
+    return addresses.page(path)

@@ -64,9 +64,11 @@ class Sanitiser:
         return self._cleaner.clean(_ALIGNMENT.sub(r' align="\1"', html))
 
     def _relative(self, address: str) -> str | None:
-        if address.startswith("#"):
-            return f"#{self._prefix}{address[1:]}"
-        return None if address.startswith("//") else self._address(address)
+        if address.startswith("//"):
+            return None
+        page, mark, fragment = address.partition("#")
+        leads_to = self._address(page) if page else ""
+        return f"{leads_to}#{self._prefix}{fragment}" if mark and leads_to is not None else leads_to
 
     @staticmethod
     def _filtered(_tag: str, name: str, value: str) -> str | None:

@@ -69,6 +69,7 @@ class Preview:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._alone = CapacityLimiter(1)  # a workspace is not for several threads at once
+        self._aside = CapacityLimiter(1)
         self._waiting: set[asyncio.Queue[int | None]] = set()
         self._revision = 0
         self.is_following = asyncio.Event()
@@ -105,7 +106,10 @@ class Preview:
 
     async def status(self, request: Request) -> Response:
         """How far each document is in a locale, and each locale as a whole."""
-        return JSONResponse(await self._do(self._percentages, request.query_params.get("locale", "")))
+        locale = request.query_params.get("locale", "")
+        # It may take long, which must not keep pages waiting, and so is done with a workspace of its own.
+        workspace = self._workspace.of(self._workspace.project)
+        return JSONResponse(await to_thread.run_sync(_percentages, workspace, locale, limiter=self._aside))
 
     async def image(self, request: Request) -> Response:
         """An image of the project. What an SVG would run is forbidden to it."""
@@ -175,11 +179,6 @@ class Preview:
             assets="/assets/",
         )
 
-    def _percentages(self, locale: str) -> dict[str, dict[str, int]]:
-        rows = self._workspace.status(_NoProgress())
-        documents = {row.document: row.percent for row in rows if row.locale == locale}
-        return {"documents": documents, "locales": {one: total(rows, one).percent for one in self._workspace.locales}}
-
     # Changes
 
     async def follow(self) -> None:
@@ -205,6 +204,13 @@ class Preview:
         else:
             self._problem = ""
             self._workspace = self._workspace.of(project)
+
+
+def _percentages(workspace: Workspace, locale: str) -> dict[str, dict[str, int]]:
+    """How far the documents are in a locale, and all locales."""
+    rows = workspace.status(_NoProgress())
+    documents = {row.document: row.percent for row in rows if row.locale == locale}
+    return {"documents": documents, "locales": {one: total(rows, one).percent for one in workspace.locales}}
 
 
 class _Addresses:

@@ -6,14 +6,16 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Change:
     """A piece of a word diff: `kind` is `same`, `gone` or `come`."""
 
     kind: str
     text: str
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """A diagnostic in words; `place` is `file:line`, and `words` are the pieces of the msgstr that it is about."""
 
     severity: str
