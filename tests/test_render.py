@@ -188,6 +188,45 @@ def test_what_is_left_out_for_speed_is_no_part_of_what_is_rendered(text: str, ot
             assert shape(MARKDOWN.html(each)) == shape(Markdown(extensions=[*EXTENSIONS]).convert(each))
 
 
+def test_a_document_of_very_many_blocks_is_rendered_as_by_the_library_itself() -> None:
+    text = """# Kop
+
+Een alinea[^{n}] met *woorden*.
+
+[^{n}]: Een noot,
+
+    die verder gaat.
+
+- een
+
+    twee
+- drie
+
+> citaat
+
+<div markdown>
+
+binnen
+
+</div>
+
+```
+code
+
+code
+```
+
+!!! note
+    Een
+
+    twee
+
+"""
+    text = "".join(text.replace("{n}", str(number)) for number in range(300))
+    assert text.count("\n\n") > 3000
+    assert MARKDOWN.html(text) == Markdown(extensions=[*EXTENSIONS]).convert(text)
+
+
 @pytest.mark.property
 @given(documents(), hostile_texts)
 def test_simple_html_is_read_as_the_parser_reads_it(text: str, other: str) -> None:

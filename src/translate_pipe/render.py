@@ -72,11 +72,11 @@ class PythonMarkdown:
     def _start(self) -> None:
         from markdown import Markdown  # most commands render nothing
 
-        from translate_pipe.quick_markdown import apply_only_what_can_match
+        from translate_pipe.quick_markdown import make_quicker
 
         try:
             self._markdown = Markdown(extensions=self._extensions)
-            apply_only_what_can_match(self._markdown)
+            make_quicker(self._markdown)
         except Exception as error:  # extensions are foreign code, which may raise anything
             raise RenderingError(_reason(error)) from error
 
