@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-coverage bench-roundtrip pages wheel clean
+.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip pages wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -67,6 +67,9 @@ bench-checks: $(VENV)/.installed-dev  ## how many planted defects the checks fin
 
 pages: $(VENV)/.installed-dev  ## write the pages of the dialects in docs/ from their tables
 	@$(BIN)/python tools/dialect_pages.py
+
+bench-preview: $(VENV)/.installed-dev  ## how long translators wait for the preview, in Chromium (a minute)
+	@$(BIN)/python benchmarks/preview_speed.py
 
 bench-coverage: $(VENV)/.installed-dev  ## the words of FOLDER=… that no segment has, and the segments without words
 	@$(BIN)/python benchmarks/prose_coverage.py $(FOLDER) $(if $(DIALECT),--dialect $(DIALECT))

@@ -340,6 +340,15 @@ def test_translations_of_a_wider_locale_stand_in(tmp_path: Path) -> None:
     assert "Título" in view.localised.html
 
 
+def test_of_very_many_documents_those_around_are_offered(tmp_path: Path) -> None:
+    make_project(tmp_path, {f"source/nl/{number:04}.md": "Kop\n" for number in range(1200)})
+    there = workspace(tmp_path)
+    for number in (0, 600, 1199):
+        offered = [source.name for source in there.near(f"source/nl/{number:04}.md")]
+        assert len(offered) == 500
+        assert f"{number:04}" in offered
+
+
 def test_nothing_is_ever_written(root: Path) -> None:
     before = sorted(tree(root))
     there = workspace(root)

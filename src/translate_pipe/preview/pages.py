@@ -12,6 +12,7 @@ from html import escape
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from translate_pipe.preview.assets import SCRIPTS
 from translate_pipe.preview.view import Choice, Findings, PageView, Pane, SegmentView, Surroundings, json_of
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def page_html(view: PageView, around: Surroundings, ui_language: str = "en") -> 
 
 def _head(view: PageView, assets: str) -> str:
     title = escape(f"{view.title or view.document} · {view.localised.name}")
+    scripts = "\n".join(f'<script defer src="{escape(assets)}{name}"></script>' for name in SCRIPTS)
     return f"""<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -85,7 +87,7 @@ def _head(view: PageView, assets: str) -> str:
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{escape(assets)}preview.css">
-<script defer src="{escape(assets)}preview.js"></script>
+{scripts}
 </head>"""
 
 

@@ -1,9 +1,4 @@
-"""The preview as a server on this machine: pages, what they ask for, and word of changes.
-
-Whoever can reach a port of this machine, such as any web page in any of its browsers, must not learn from it what the
-project holds. So only requests that name this machine as the host are answered, and none that another site makes (that
-is also what keeps DNS rebinding out). A policy lets pages run nothing but the preview's own script.
-"""
+"""The preview as a server on this machine: pages, what they ask for, and word of changes."""
 
 from __future__ import annotations
 
@@ -25,6 +20,7 @@ from starlette.routing import Route
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.preview.assets import ASSETS, asset
 from translate_pipe.preview.composing import IMAGES
+from translate_pipe.preview.guard import Guard
 from translate_pipe.preview.pages import page_html
 from translate_pipe.preview.view import Choice, Surroundings, json_of
 from translate_pipe.preview.watching import changes_of
@@ -35,27 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp
 
     from translate_pipe.preview.workspace import Workspace
     from translate_pipe.project.discovery import Source
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""What a page may load and run: the preview's own files, and images of the project."""
-
-_HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 _SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 _HERE = "127.0.0.1"
@@ -169,9 +151,9 @@ class Preview:
 
     def _around(self, locale: str, document: str) -> Surroundings:
         """The pages beside that of a locale; how far they are is asked for later, for it may take long."""
-        sources = self._workspace.sources()
+        near = self._workspace.near(document)
         return Surroundings(
-            documents=tuple(Choice(path, source.name, _page_address(locale, path)) for path, source in sources.items()),
+            documents=tuple(Choice(one.path, one.name, _page_address(locale, one.path)) for one in near),
             locales=tuple(
                 Choice(one, self._workspace.locale_name(one), _page_address(one, document))
                 for one in self._workspace.locales
@@ -272,53 +254,13 @@ def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
     }
     routes = [Route(path, endpoint) for path, endpoint in endpoints.items()]
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _told})
-    return _Guard(app, hosts)
+    return Guard(app, hosts)
 
 
 async def _told(_request: Request, error: Exception) -> Response:
     """A page that says what is wrong."""
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
     return HTMLResponse(f"<!DOCTYPE html><title>translate-pipe</title><p>{escape(detail)}", status)
-
-
-class _Guard:
-    """Answers only what this machine's own pages ask, and puts the headers on each answer that keep pages harmless."""
-
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
-        self._app = app
-        self._hosts = hosts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request, as ASGI has it."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                known = {name.lower() for name, _ in message["headers"]}
-                added = ((name.lower().encode(), value.encode()) for name, value in _HEADERS.items())
-                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in known)]
-            await send(message)
-
-        if scope["type"] == "http" and not self._is_ours(scope):
-            refused = Response("This request comes from elsewhere; it is refused.", 403)
-            await refused(scope, receive, send_with_headers)
-        else:
-            await self._app(scope, receive, send_with_headers)
-
-    def _is_ours(self, scope: Scope) -> bool:
-        headers: dict[bytes, list[str]] = {}
-        for name, value in scope["headers"]:
-            headers.setdefault(name, []).append(value.decode("latin-1").lower())
-        origins = headers.get(b"origin", [])
-        is_foreign_fetch = headers.get(b"sec-fetch-site") in (["cross-site"], ["same-site"]) and (
-            headers.get(b"sec-fetch-mode") != ["navigate"]
-        )
-        hosts = headers.get(b"host", [])
-        return (
-            len(hosts) == 1
-            and hosts[0] in self._hosts
-            and all(origin.removeprefix("http://") in self._hosts for origin in origins)
-            and not is_foreign_fetch
-        )
 
 
 def serve(workspace: Workspace, port: int, started: Callable[[str], None]) -> None:

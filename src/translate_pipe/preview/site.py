@@ -109,8 +109,8 @@ class _Site:
 
     def _around(self, source: Source, locale: str, addresses: _Addresses) -> Surroundings:
         documents = (
-            Choice(path, one.name, addresses.of(locale, one), self._percent(path, locale))
-            for path, one in self._sources.items()
+            Choice(one.path, one.name, addresses.of(locale, one), self._percent(one.path, locale))
+            for one in self._workspace.near(source.path)
         )
         locales = (
             Choice(one, self._workspace.locale_name(one), addresses.of(one, source), total(self._rows, one).percent)

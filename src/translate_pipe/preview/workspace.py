@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 _MANY = 16
 """Of how many pages what was last rendered is kept."""
 
+_MOST_CHOICES = 500
+"""How many documents a page offers; a list of more is as hard to read as to load."""
+
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
@@ -91,6 +94,15 @@ class Workspace:
         if not self._sources:
             self._sources = {source.path: source for source in find_sources(self.project, self._made())[0]}
         return self._sources
+
+    def near(self, path: str) -> list[Source]:
+        """The documents to choose from beside one: all, or of very many those that stand around it."""
+        sources = list(self.sources().values())
+        if len(sources) <= _MOST_CHOICES:
+            return sources
+        at = next(at for at, source in enumerate(sources) if source.path == path)
+        start = min(max(at - _MOST_CHOICES // 2, 0), len(sources) - _MOST_CHOICES)
+        return sources[start : start + _MOST_CHOICES]
 
     def look_again(self) -> None:
         """Files have been changed, so that there may be other documents."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-ASSETS = ("preview.css", "preview.js", "report.css")
-"""Their names."""
+SCRIPTS = ("preview.js", "sides.js", "panel.js", "finding.js", "live.js")
+"""The scripts of a page, in the order in which they are loaded."""
+
+ASSETS = ("preview.css", "report.css", *SCRIPTS)
+"""The names of all files."""
 
 
 def asset(name: str) -> bytes:

@@ -1,0 +1,70 @@
+"""Whom the preview answers, and what its pages may do.
+
+Whoever can reach a port of this machine, such as any web page in any of its browsers, must not learn from it what the
+project holds. So only requests that name this machine as the host are answered, and none that another site makes; that
+is also what keeps DNS rebinding out. A policy lets pages run nothing but the preview's own scripts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""What a page may load and run: the preview's own files, and images of the project."""
+
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+class Guard:
+    """Answers only what this machine's own pages ask, and puts the headers on each answer that keep pages harmless."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request, as ASGI has it."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                known = {name.lower() for name, _ in message["headers"]}
+                added = ((name.lower().encode(), value.encode()) for name, value in _HEADERS.items())
+                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in known)]
+            await send(message)
+
+        if scope["type"] == "http" and not self._is_ours(scope):
+            refused = Response("This request comes from elsewhere; it is refused.", 403)
+            await refused(scope, receive, send_with_headers)
+        else:
+            await self._app(scope, receive, send_with_headers)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        headers: dict[bytes, list[str]] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name, []).append(value.decode("latin-1").lower())
+        origins = headers.get(b"origin", [])
+        is_foreign_fetch = headers.get(b"sec-fetch-site") in (["cross-site"], ["same-site"]) and (
+            headers.get(b"sec-fetch-mode") != ["navigate"]
+        )
+        hosts = headers.get(b"host", [])
+        return (
+            len(hosts) == 1
+            and hosts[0] in self._hosts
+            and all(origin.removeprefix("http://") in self._hosts for origin in origins)
+            and not is_foreign_fetch
+        )
