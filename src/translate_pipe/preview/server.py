@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import uvicorn
-from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -50,8 +49,8 @@ class Preview:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._alone = CapacityLimiter(1)  # a workspace is not for several threads at once
-        self._aside = CapacityLimiter(1)
+        self._alone = asyncio.Lock()  # a workspace is not for several threads at once
+        self._aside = asyncio.Lock()
         self._waiting: set[asyncio.Queue[int | None]] = set()
         self._revision = 0
         self.is_following = asyncio.Event()
@@ -91,7 +90,8 @@ class Preview:
         locale = request.query_params.get("locale", "")
         # It may take long, which must not keep pages waiting, and so is done with a workspace of its own.
         workspace = self._workspace.of(self._workspace.project)
-        return JSONResponse(await to_thread.run_sync(_percentages, workspace, locale, limiter=self._aside))
+        async with self._aside:
+            return JSONResponse(await asyncio.to_thread(_percentages, workspace, locale))
 
     async def image(self, request: Request) -> Response:
         """An image of the project. What an SVG would run is forbidden to it."""
@@ -136,7 +136,8 @@ class Preview:
     # What they are made of
 
     async def _do(self, function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401  # whatever it gives
-        return await to_thread.run_sync(function, *arguments, limiter=self._alone)
+        async with self._alone:
+            return await asyncio.to_thread(function, *arguments)
 
     async def _asked(self, request: Request) -> tuple[str, Source]:
         """The locale and the document that an address names."""
