@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager, suppress
 from html import escape
 from posixpath import splitext
@@ -17,6 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from translate_pipe.errors import ConfigurationError
+from translate_pipe.preview import aside
 from translate_pipe.preview.assets import ASSETS, asset
 from translate_pipe.preview.composing import IMAGES
 from translate_pipe.preview.guard import Guard
@@ -24,7 +26,7 @@ from translate_pipe.preview.pages import page_html
 from translate_pipe.preview.view import Choice, Surroundings, json_of
 from translate_pipe.preview.watching import changes_of
 from translate_pipe.project.discovery import open_project
-from translate_pipe.project.status import total
+from translate_pipe.project.spreading import Pool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -47,10 +49,10 @@ _STILL_THERE = 15.0
 class Preview:
     """The pages of a project, and who waits for news of it."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, pool: Pool[aside.Aside]) -> None:
         self._workspace = workspace
+        self._pool = pool
         self._alone = asyncio.Lock()  # a workspace is not for several threads at once
-        self._aside = asyncio.Lock()
         self._waiting: set[asyncio.Queue[int | None]] = set()
         self._revision = 0
         self.is_following = asyncio.Event()
@@ -65,6 +67,13 @@ class Preview:
             what = "documents" if not sources else "locales"
             return HTMLResponse(f"<!DOCTYPE html><title>translate-pipe</title><p>This project has no {what} yet.")
         return RedirectResponse(_page_address(self._workspace.wanted[0], next(iter(sources))))
+
+    async def get_ready(self) -> None:
+        """Make the first page, so that it is at hand when the browser asks for it."""
+        sources = await self._do(self._workspace.sources)
+        if sources and self._workspace.wanted:
+            locale, source = self._workspace.wanted[0], next(iter(sources.values()))
+            await self._do(self._workspace.page, source, locale, self._addresses(locale))
 
     async def page(self, request: Request) -> Response:
         """A page."""
@@ -83,15 +92,13 @@ class Preview:
     async def findings(self, request: Request) -> Response:
         """What the checks say of a page."""
         locale, source = await self._asked(request)
-        return JSONResponse(json_of(await self._do(self._workspace.findings, source, locale)))
+        found = await self._ask(aside.findings, aside.Question(self._workspace.project, locale, source))
+        return JSONResponse(json_of(found))
 
     async def status(self, request: Request) -> Response:
         """How far each document is in a locale, and each locale as a whole."""
-        locale = request.query_params.get("locale", "")
-        # It may take long, which must not keep pages waiting, and so is done with a workspace of its own.
-        workspace = self._workspace.of(self._workspace.project)
-        async with self._aside:
-            return JSONResponse(await asyncio.to_thread(_percentages, workspace, locale))
+        question = aside.Question(self._workspace.project, request.query_params.get("locale", ""))
+        return JSONResponse(await self._ask(aside.percentages, question))
 
     async def image(self, request: Request) -> Response:
         """An image of the project. What an SVG would run is forbidden to it."""
@@ -128,8 +135,9 @@ class Preview:
         finally:
             self._waiting.discard(queue)
 
-    def end_news(self) -> None:
-        """Let those who wait for news go."""
+    def end(self) -> None:
+        """Let those go who wait for something."""
+        self._pool.stop()
         for queue in self._waiting:
             queue.put_nowait(None)
 
@@ -138,6 +146,13 @@ class Preview:
     async def _do(self, function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401  # whatever it gives
         async with self._alone:
             return await asyncio.to_thread(function, *arguments)
+
+    async def _ask(self, function: Callable[[aside.Aside, aside.Question], Any], question: aside.Question) -> Any:  # noqa: ANN401
+        """Have something done aside."""
+        try:
+            return await asyncio.to_thread(self._pool.submit(function, question))
+        except BrokenProcessPool as error:  # the preview is about to end, or the machine has no memory left
+            raise HTTPException(503, "The process that looks at findings has ended.") from error
 
     async def _asked(self, request: Request) -> tuple[str, Source]:
         """The locale and the document that an address names."""
@@ -189,13 +204,6 @@ class Preview:
             self._workspace = self._workspace.of(project)
 
 
-def _percentages(workspace: Workspace, locale: str) -> dict[str, dict[str, int]]:
-    """How far the documents are in a locale, and all locales."""
-    rows = workspace.status(_NoProgress())
-    documents = {row.document: row.percent for row in rows if row.locale == locale}
-    return {"documents": documents, "locales": {one: total(rows, one).percent for one in workspace.locales}}
-
-
 class _Addresses:
     """Where pages and images are on the server."""
 
@@ -216,16 +224,6 @@ def _page_address(locale: str, path: str) -> str:
     return f"/page/{quote(locale)}/{quote(path)}"
 
 
-class _NoProgress:
-    """Progress that nobody watches."""
-
-    def start(self, total: int) -> None:
-        """A run begins."""
-
-    def advance(self, count: int) -> None:
-        """Some steps are done."""
-
-
 # The server
 
 
@@ -234,14 +232,15 @@ def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        following = asyncio.create_task(preview.follow())
+        tasks = [asyncio.create_task(preview.follow()), asyncio.create_task(preview.get_ready())]
         try:
             await preview.is_following.wait()
             yield
         finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     endpoints: dict[str, Endpoint] = {
         "/": preview.first,
@@ -275,15 +274,14 @@ def serve(workspace: Workspace, port: int, started: Callable[[str], None]) -> No
         listening.bind((_HERE, port))
         port = listening.getsockname()[1]
         hosts = frozenset(f"{name}:{port}" for name in (_HERE, "localhost"))
-        preview = Preview(workspace)
-        config = uvicorn.Config(
-            application(preview, hosts),
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-        server = _Server(config, lambda: started(f"http://{_HERE}:{port}/"), preview.end_news)
-        with suppress(KeyboardInterrupt):
+        pool = Pool(1, aside.prepare)
+        with suppress(KeyboardInterrupt), pool.at_work():
+            pool.submit(aside.begin, None)()  # before there are threads, beside which no process should be forked
+            preview = Preview(workspace, pool)
+            config = uvicorn.Config(
+                application(preview, hosts), log_level="warning", access_log=False, timeout_graceful_shutdown=1
+            )
+            server = _Server(config, lambda: started(f"http://{_HERE}:{port}/"), preview.end)
             server.run(sockets=[listening])
 
 

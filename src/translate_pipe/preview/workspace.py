@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from translate_pipe import locales
 from translate_pipe.document import parse
@@ -38,8 +38,6 @@ from translate_pipe.project.state import State, state_name
 from translate_pipe.render import RenderingError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from translate_pipe.model import Diagnostic, Document, MessageKey
     from translate_pipe.preview.composing import Addresses
     from translate_pipe.project.discovery import Project, Source
@@ -54,6 +52,20 @@ _MOST_CHOICES = 500
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
+
+
+class _Made(NamedTuple):
+    """A page with all that it was made from, which is the same as long as the files are."""
+
+    made_from: tuple[object, ...]
+    view: PageView
+
+
+class _Translations(NamedTuple):
+    """The messages of a document, with the catalogues that they were taken from."""
+
+    messages: Translated
+    catalogues: tuple[Catalogue | None, ...]
 
 
 class Workspace:
@@ -71,9 +83,10 @@ class Workspace:
         self._documents = RecentDocuments(self._files, project.configuration.parse_options)
         self._catalogues = RecentCatalogues(self._files)
         self._judge = Judge(project.configuration)
-        self._rendered: OrderedDict[tuple[str, str], tuple[str, str]] = OrderedDict()
-        self._good: OrderedDict[tuple[str, str], PageView] = OrderedDict()
+        self._rendered: OrderedDict[str, tuple[Document, str]] = OrderedDict()
+        self._good: OrderedDict[tuple[str, str], _Made] = OrderedDict()
         self._sources: dict[str, Source] = {}
+        self._is_stale = True
 
     def of(self, project: Project) -> Workspace:
         """The same for another project, or for another configuration of this one."""
@@ -91,8 +104,11 @@ class Workspace:
 
     def sources(self) -> dict[str, Source]:
         """The documents of the project, by their paths, in their order."""
-        if not self._sources:
-            self._sources = {source.path: source for source in find_sources(self.project, self._made())[0]}
+        if self._is_stale:
+            found = {source.path: source for source in find_sources(self.project, self._made())[0]}
+            if found != self._sources:  # what was made with the same ones need not be made again
+                self._sources = found
+            self._is_stale = False
         return self._sources
 
     def near(self, path: str) -> list[Source]:
@@ -106,7 +122,7 @@ class Workspace:
 
     def look_again(self) -> None:
         """Files have been changed, so that there may be other documents."""
-        self._sources = {}
+        self._is_stale = True
 
     def _made(self) -> set[str]:
         """The outputs of earlier runs, which are no documents wherever they stand."""
@@ -125,32 +141,38 @@ class Workspace:
         Where its catalogue cannot be used, this is the last page that could be shown, with the problem.
         """
         key = (source.path, locale)
+        known = self._good.get(key)
         try:
-            view = self._page(source, locale, addresses)
+            document, _ = self._documents.document(source.path)
+            translated = self._translated(source, document, locale)
         except FileError as error:
-            known = self._good.get(key) or self._page(source, locale, addresses, is_bare=True)
-            return replace(known, problem=str(error))
-        _keep(self._good, key, view)
-        return view
+            view = known.view if known else self._untranslated_page(source, locale, addresses)
+            return replace(view, problem=str(error))
+        made_from = (document, *translated.catalogues, self.sources())
+        if known is None or not _are_the_same(known.made_from, made_from):
+            known = _Made(made_from, self._page(document, translated.messages, locale, addresses))
+        _keep(self._good, key, known)
+        return known.view
 
-    def _page(self, source: Source, locale: str, addresses: Addresses, *, is_bare: bool = False) -> PageView:
+    def _untranslated_page(self, source: Source, locale: str, addresses: Addresses) -> PageView:
+        """The page of a document whose catalogue cannot be used, and never could."""
         try:
-            document, digest = self._documents.document(source.path)
+            document, _ = self._documents.document(source.path)
         except FileError:
-            if is_bare:
-                return self._empty_page(source, locale)
-            raise
-        translated = Translated("", {}, {}) if is_bare else self._translated(source, document, locale)
+            return self._empty_page(source, locale)
+        return self._page(document, Translated("", {}, {}), locale, addresses)
+
+    def _page(self, document: Document, translated: Translated, locale: str, addresses: Addresses) -> PageView:
         shown = translated.shown
         localised = localise_marked(document, shown, mark, locale=locale)
         source_html = front_matter_html(document, {}) + self._safe(
-            self._source_html(document, digest), "source-", document, addresses
+            self._source_html(document), "source-", document, addresses
         )
         localised_html = front_matter_html(document, shown) + self._safe(
             self._html(localised.text), "localised-", document, addresses
         )
         return PageView(
-            document=source.path,
+            document=document.path,
             title=title_of(document),
             locale=locale,
             source=self._pane(self.project.configuration.source_locale, source_html),
@@ -174,31 +196,31 @@ class Workspace:
             locale, self.locale_name(locale), locales.language_tag(locale), locales.text_direction(locale), html
         )
 
-    def _translated(self, source: Source, document: Document, locale: str) -> Translated:
+    def _translated(self, source: Source, document: Document, locale: str) -> _Translations:
         """The messages of a document; raises FileError if a catalogue cannot be used."""
         domain = self.project.domain(source)
-        name = self.project.catalogue(domain, locale)
-        catalogue = self._catalogues.catalogue(name) or Catalogue(())
+        names = [self.project.catalogue(domain, one) for one in (locale, *self._wider(locale))]
+        catalogues = tuple(self._catalogues.catalogue(name) for name in names)
+        own, *wider = (one or Catalogue(()) for one in catalogues)
         needed = {segment.key for segment in document.segments}
-        messages = {message.key: message for message in catalogue.active if message.key in needed}
+        messages = {message.key: message for message in own.active if message.key in needed}
         missing = needed - {key for key, message in messages.items() if message.has_msgstr}
-        return Translated(name, messages, self._stand_ins(domain, locale, missing))
+        stand_ins: dict[MessageKey, tuple[str, str]] = {}
+        for parent, catalogue in reversed(list(zip(self._wider(locale), wider, strict=True))):
+            found = catalogue.translations.items()
+            stand_ins |= {key: (parent, text) for key, text in found if key in missing}
+        return _Translations(Translated(names[0], messages, stand_ins), catalogues)
 
-    def _stand_ins(self, domain: str, locale: str, missing: set[MessageKey]) -> Mapping[MessageKey, tuple[str, str]]:
-        found: dict[MessageKey, tuple[str, str]] = {}
-        chain = locales.fallback_chain(locale) if self.project.configuration.fallback == "chain" else ()
-        for wider in reversed(chain):
-            catalogue = self._catalogues.catalogue(self.project.catalogue(domain, wider)) or Catalogue(())
-            found |= {key: (wider, text) for key, text in catalogue.translations.items() if key in missing}
-        return found
+    def _wider(self, locale: str) -> tuple[str, ...]:
+        """The locales that stand in for another one, nearest first."""
+        return locales.fallback_chain(locale) if self.project.configuration.fallback == "chain" else ()
 
-    def _source_html(self, document: Document, digest: str) -> str:
+    def _source_html(self, document: Document) -> str:
         """The HTML of a source, which is rendered once for all locales, and once for many edits of a catalogue."""
-        key = (document.path, "")
-        known = self._rendered.get(key)
-        if known is None or known[0] != digest:
-            known = (digest, self._html(localise_marked(document, {}, mark).text))
-        _keep(self._rendered, key, known)
+        known = self._rendered.get(document.path)
+        if known is None or known[0] is not document:
+            known = (document, self._html(localise_marked(document, {}, mark).text))
+        _keep(self._rendered, document.path, known)
         return known[1]
 
     def _html(self, text: str) -> str:
@@ -273,6 +295,11 @@ class Workspace:
             return self._files.read(path)
         except (FileError, ValueError):  # the latter for a name that no file can have
             return None
+
+
+def _are_the_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    """Whether these are the very same things."""
+    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
 
 
 def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:

@@ -49,14 +49,18 @@ class Pool(Generic[Shared]):
         try:
             yield self
         except BaseException as error:
-            for process in multiprocessing.active_children():
-                process.terminate()
+            self.stop()
             self._executor.shutdown(cancel_futures=True)
             if isinstance(error, BrokenProcessPool):
                 problem = "a process of this run has died, perhaps for want of memory; try again with --jobs 1"
                 raise TranslatePipeError(problem) from error
             raise
         self._executor.shutdown()
+
+    def stop(self) -> None:
+        """End the processes at once; whoever waits for a result gets a BrokenProcessPool."""
+        for process in multiprocessing.active_children():
+            process.terminate()
 
     def submit(self, function: Callable[[Shared, Item], Result], item: Item) -> Callable[[], Result]:
         """Have something done; what is returned waits for its result, or raises its error."""

@@ -223,7 +223,7 @@ function paint() {
 
 function describe(element, state, found) {
   const severity = worst(found.map((finding) => finding.severity), SEVERITIES);
-  setData(element, 'state', state);
+  setData(element, 'state', state === 'translated' ? '' : state); // nearly all are, and need no style
   setData(element, 'severity', severity);
   const words = [state !== 'translated' && WORDS.state[state], WORDS.severity[severity]].filter(Boolean);
   if (words.length) element.setAttribute('aria-description', words.join(', '));
