@@ -238,6 +238,18 @@ def test_whatever_is_saved_is_told_and_seen(tmp_path: Path) -> None:
         assert "Anders" in server.get(PAGE).body
 
 
+def test_many_saves_at_once_are_told_and_then_there_is_silence(tmp_path: Path) -> None:
+    project = made(tmp_path)
+    with served(project) as server, server.news() as news:
+        told = [next(news)]
+        for number in range(40):
+            project.write(po("a"), f"{HEADER}\n{entry('Kop', f'Haupt {number}')}")
+            time.sleep(0.02)
+        while "Haupt 39" not in server.get(PAGE).body:
+            told.append(next(news))
+        assert len(told) == len(set(told)) < 45
+
+
 def test_a_configuration_that_cannot_be_used_is_told_and_the_old_one_kept(tmp_path: Path) -> None:
     project = made(tmp_path)
     with served(project) as server, server.news() as news:
@@ -250,6 +262,18 @@ def test_a_configuration_that_cannot_be_used_is_told_and_the_old_one_kept(tmp_pa
         next(news)
         assert json.loads(server.get(DATA).body)["problem"] == ""
         assert server.get("/page/fr/source/nl/a.md").status == 200
+
+
+def test_folders_that_a_new_configuration_names_are_followed(tmp_path: Path) -> None:
+    project = made(tmp_path)
+    project.write("other/x.md", "# Kop\n")
+    with served(project) as server, server.news() as news:
+        next(news)
+        project.write("translate-pipe.toml", project.text("translate-pipe.toml") + 'source = "other"\n')
+        next(news)
+        project.write("other/x.md", "# Anders\n")
+        next(news)
+        assert "Anders" in server.get("/page/de/other/x.md").body
 
 
 def test_a_project_without_catalogues_is_followed_once_it_has_some(tmp_path: Path) -> None:
@@ -296,6 +320,24 @@ def test_a_port_that_is_taken_is_told(project: Project) -> None:
     assert done.exit_code == 2
     assert f"port {port} cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_extensions_that_cannot_be_loaded_are_told_before_anything_is_served(tmp_path: Path) -> None:
+    project = make_project(tmp_path, markdown_extensions=["nowhere.at.all"])
+    done = start("preview", "--no-open", folder=project.root)
+    assert done.exit_code == 2
+    assert "nowhere.at.all" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_remembered_of_runs_is_not_written_either(tmp_path: Path) -> None:
+    project = made(tmp_path)
+    project.run("locales")
+    before = {path: path.read_bytes() for path in project.path("build").rglob("*") if path.is_file()}
+    with served(project) as server:
+        for path in (PAGE, DATA.replace("page", "findings"), "/api/status?locale=de"):
+            assert server.get(path).status == 200
+    assert {path: path.read_bytes() for path in project.path("build").rglob("*") if path.is_file()} == before
 
 
 def test_a_locale_that_the_project_lacks_is_told(project: Project) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from html import escape
 from posixpath import splitext
 from typing import TYPE_CHECKING, Any
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
 _SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 _HERE = "127.0.0.1"
+_MOST_COUNTED = 20_000
+"""Of how many documents and locales the status is told."""
 _STILL_THERE = 15.0
 """Seconds after which a connection without news is used, so that a browser that is gone is noticed."""
 
@@ -96,7 +98,13 @@ class Preview:
         return JSONResponse(json_of(found))
 
     async def status(self, request: Request) -> Response:
-        """How far each document is in a locale, and each locale as a whole."""
+        """How far each document is in a locale, and each locale as a whole.
+
+        Of very many nothing is told: to count them takes longer than anybody waits, and the checks would wait as well.
+        """
+        sources = await self._do(self._workspace.sources)
+        if len(sources) * len(self._workspace.locales) > _MOST_COUNTED:
+            return JSONResponse({"documents": {}, "locales": {}})
         question = aside.Question(self._workspace.project, request.query_params.get("locale", ""))
         return JSONResponse(await self._ask(aside.percentages, question))
 
@@ -123,15 +131,17 @@ class Preview:
     async def _news(self) -> AsyncIterator[str]:
         queue: asyncio.Queue[int | None] = asyncio.Queue()
         self._waiting.add(queue)
-        revision: int | None = self._revision
         try:
-            while revision is not None:
-                yield f"data: {revision}\n\n"
-                while queue.empty():
-                    with suppress(TimeoutError):
-                        revision = await asyncio.wait_for(queue.get(), _STILL_THERE)
-                        break
+            yield f"data: {self._revision}\n\n"
+            while True:
+                try:
+                    revision = await asyncio.wait_for(queue.get(), _STILL_THERE)
+                except TimeoutError:
                     yield ": still there\n\n"
+                    continue
+                if revision is None:
+                    return
+                yield f"data: {revision}\n\n"
         finally:
             self._waiting.discard(queue)
 
@@ -181,12 +191,19 @@ class Preview:
 
     async def follow(self) -> None:
         """Tell whoever waits of each change of the project's files, until cancelled."""
-        async for is_configuration in changes_of(self._workspace.project):
-            await self._do(self._look_again, is_configuration)
-            self.is_following.set()
-            self._revision += 1
-            for queue in self._waiting:
-                queue.put_nowait(self._revision)
+        while True:
+            async with aclosing(changes_of(self._workspace.project)) as changes:
+                async for is_configuration in changes:
+                    await self._do(self._look_again, is_configuration)
+                    if is_configuration:  # other folders may have to be watched, and it is told when they are
+                        break
+                    self._tell()
+
+    def _tell(self) -> None:
+        self.is_following.set()
+        self._revision += 1
+        for queue in self._waiting:
+            queue.put_nowait(self._revision)
 
     def _look_again(self, is_configuration: bool) -> None:  # noqa: FBT001  # called in a thread, by position
         self._workspace.look_again()
@@ -196,12 +213,11 @@ class Preview:
     def _reopen(self) -> None:
         """Take a changed configuration; one that cannot be used is told, and the old one kept."""
         try:
-            project = open_project(self._workspace.project.root)
+            self._workspace = self._workspace.of(open_project(self._workspace.project.root))
         except ConfigurationError as error:
             self._problem = str(error)
         else:
             self._problem = ""
-            self._workspace = self._workspace.of(project)
 
 
 class _Addresses:

@@ -14,7 +14,7 @@ from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_F
 from translate_pipe.project.discovery import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterable
+    from collections.abc import AsyncGenerator, Collection, Iterable
     from pathlib import Path
 
     from translate_pipe.project.discovery import Project
@@ -27,7 +27,7 @@ _CONFIGURATIONS = frozenset({CONFIGURATION_FILE, PYPROJECT_FILE})
 _SHOWN = frozenset({*SUFFIXES, *IMAGES, ".po"})
 
 
-async def changes_of(project: Project) -> AsyncIterator[bool]:
+async def changes_of(project: Project) -> AsyncGenerator[bool, None]:
     """Yields whenever documents, catalogues or the configuration have been changed: whether the last was among them.
 
     The first time it yields as soon as it watches, since files may have been changed before.

@@ -71,8 +71,8 @@ class _Translations(NamedTuple):
 class Workspace:
     """The documents of a project in all its locales.
 
-    `wanted` are the locales to show first, `user_locale` is the language that locales are named in. Not for several
-    threads at once.
+    `wanted` are the locales to show first, `user_locale` is the language that locales are named in. Raises
+    ConfigurationError if the project's renderer cannot be used. Not for several threads at once.
     """
 
     def __init__(self, project: Project, wanted: tuple[str, ...], user_locale: str) -> None:
@@ -83,6 +83,7 @@ class Workspace:
         self._documents = RecentDocuments(self._files, project.configuration.parse_options)
         self._catalogues = RecentCatalogues(self._files)
         self._judge = Judge(project.configuration)
+        self._renderer = self._judge.renderer
         self._rendered: OrderedDict[str, tuple[Document, str]] = OrderedDict()
         self._good: OrderedDict[tuple[str, str], _Made] = OrderedDict()
         self._sources: dict[str, Source] = {}
@@ -225,9 +226,9 @@ class Workspace:
 
     def _html(self, text: str) -> str:
         try:
-            return self._judge.renderer.html(with_titles(text, self._judge.as_rendered(text)))
+            return self._renderer.html(with_titles(text, self._judge.as_rendered(text)))
         except RenderingError as error:
-            return f"<p>{self._judge.renderer.name} cannot render this document: {error}</p>"
+            return f"<p>{self._renderer.name} cannot render this document: {error}</p>"
 
     @staticmethod
     def _safe(html: str, prefix: str, document: Document, addresses: Addresses) -> str:
