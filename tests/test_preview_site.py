@@ -10,6 +10,10 @@ from urllib.parse import unquote
 
 import pytest
 from project_helpers import HEADER, Project, entry, make_project, po
+from test_preview import NoProgress
+
+from translate_pipe.preview.workspace import Workspace
+from translate_pipe.project.discovery import open_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +112,21 @@ def test_a_page_of_another_kind_is_not_overwritten(project: Project) -> None:
     assert outcome.exit_code == 1
     assert "choose another folder" in outcome.stderr
     assert [path.name for path in site.iterdir()] == ["index.html"]
+
+
+def test_a_folder_that_cannot_be_made_is_told(project: Project) -> None:
+    outcome = project.run("preview", "--static", str(project.path("source/nl/a.md") / "site"))
+    assert outcome.exit_code == 1
+    assert "a.md/site" in outcome.stderr
+
+
+def test_files_say_of_each_page_what_the_server_says(project: Project) -> None:
+    project.write(po("a"), project.text(po("a")) + "\n" + entry("beeld", "Bild (c) "))
+    there = Workspace(open_project(project.root), ("de", "ar"), "en")
+    _, of_all = there.look_over(NoProgress(), 1)
+    for source in there.sources().values():
+        for locale in there.locales:
+            assert there.findings_among(source, locale, of_all) == there.findings(source, locale)
 
 
 def test_a_broken_catalogue_does_not_stop_the_other_pages(project: Project) -> None:

@@ -585,7 +585,7 @@ def _write_site(settings: Settings, workspace: Workspace, folder: str) -> None:
     from translate_pipe.progress import progress
 
     with progress(quiet=settings.verbosity < 0) as shown:
-        pages = write_site(workspace, Path(folder), datetime.now(UTC), shown)
+        pages = write_site(workspace, Path(folder), datetime.now(UTC), shown, _cores())
     _say(settings, f"Wrote {pages} pages and an overview; open {Path(folder, 'index.html')}")
 
 

@@ -42,8 +42,8 @@ _MOST = 10
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 
 
-def write_site(workspace: Workspace, folder: Path, now: datetime, progress: Progress) -> int:
-    """Write the pages of the wanted locales into a folder, and say how many they are.
+def write_site(workspace: Workspace, folder: Path, now: datetime, progress: Progress, jobs: int = 1) -> int:
+    """Write the pages of the wanted locales into a folder, and say how many they are; `jobs` processes do the checks.
 
     Other files in the folder are left alone. Raises FileError if an overview of something else is there already, or if
     a file cannot be written.
@@ -53,8 +53,11 @@ def write_site(workspace: Workspace, folder: Path, now: datetime, progress: Prog
     if found is not None and GENERATOR.encode() not in found:
         problem = "this file is not an overview of translate-pipe; choose another folder, or remove it"
         raise FileError(str(folder / _OVERVIEW), problem)
-    folder.mkdir(parents=True, exist_ok=True)
-    site = _Site(workspace, files, progress)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(str(folder), f"this folder cannot be made: {error.strerror}") from error
+    site = _Site(workspace, files, progress, jobs)
     site.write_pages()
     site.write_overview(now)
     for name in ASSETS:
@@ -65,11 +68,11 @@ def write_site(workspace: Workspace, folder: Path, now: datetime, progress: Prog
 class _Site:
     """The files of one preview."""
 
-    def __init__(self, workspace: Workspace, files: Files, progress: Progress) -> None:
+    def __init__(self, workspace: Workspace, files: Files, progress: Progress, jobs: int) -> None:
         self._workspace = workspace
         self._files = files
         self._progress = progress
-        self._rows = workspace.status(progress)
+        self._rows, self._findings = workspace.look_over(progress, jobs)
         self._status = {(row.document, row.locale): row for row in self._rows}
         self._problems: Counter[tuple[str, str]] = Counter()
         self._checks: Counter[tuple[str, str]] = Counter()
@@ -92,7 +95,7 @@ class _Site:
     def _write_page(self, source: Source, locale: str) -> None:
         addresses = _Addresses(self._sources, locale, source)
         view = self._workspace.page(source, locale, addresses)
-        findings = self._workspace.findings(source, locale)
+        findings = self._workspace.findings_among(source, locale, self._findings)
         self._count(findings, source, locale)
         around = replace(self._around(source, locale, addresses), findings=findings)
         self._files.write(_page_file(locale, source), page_html(view, around).encode())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -29,7 +30,7 @@ from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.files import Files
 from translate_pipe.project.judging import Judge
 from translate_pipe.project.parts import Part, file_diagnostic
-from translate_pipe.project.pipeline import glossary_of, run
+from translate_pipe.project.pipeline import glossary_of, run, setting_of
 from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
 from translate_pipe.project.request import Report, Run, Stage
 from translate_pipe.project.shards import WHOLE
@@ -38,6 +39,8 @@ from translate_pipe.project.state import State, state_name
 from translate_pipe.render import RenderingError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from translate_pipe.model import Diagnostic, Document, MessageKey
     from translate_pipe.preview.composing import Addresses
     from translate_pipe.project.discovery import Project, Source
@@ -66,6 +69,30 @@ class _Translations(NamedTuple):
 
     messages: Translated
     catalogues: tuple[Catalogue | None, ...]
+
+
+class FindingsOfAll:
+    """The diagnostics of a run over a project, by what they are of."""
+
+    def __init__(self, project: Project, diagnostics: Iterable[Diagnostic]) -> None:
+        self._project = project
+        self._of_messages: defaultdict[tuple[str, MessageKey], list[Diagnostic]] = defaultdict(list)
+        self._of_files: defaultdict[str, list[Diagnostic]] = defaultdict(list)
+        for found in diagnostics:
+            if found.msgid:
+                self._of_messages[found.file, (found.msgctxt, found.msgid)].append(found)
+            else:
+                self._of_files[found.file].append(found)
+
+    def of(self, source: Source, document: Document, locale: str) -> Iterator[Diagnostic]:
+        """Those of a document in a locale: of its messages, its file and what is made of it."""
+        catalogue = self._project.catalogue(self._project.domain(source), locale)
+        files = (catalogue, source.path, self._project.output(source, locale))
+        for key in {segment.key: None for segment in document.segments}:
+            for file in files:
+                yield from self._of_messages.get((file, key), ())
+        for file in files:
+            yield from self._of_files.get(file, ())
 
 
 class Workspace:
@@ -127,10 +154,16 @@ class Workspace:
 
     def _made(self) -> set[str]:
         """The outputs of earlier runs, which are no documents wherever they stand."""
+        with self._remembered() as state:
+            return state.outputs_below(self.project.configuration.source_folder)
+
+    @contextmanager
+    def _remembered(self) -> Iterator[State]:
+        """What runs remember, which is only read here."""
         file = self.project.root / state_name(self.project, WHOLE)
         state = State(file if file.is_file() else None)
         try:
-            return state.outputs_below(self.project.configuration.source_folder)
+            yield state
         finally:
             state.close()
 
@@ -247,26 +280,34 @@ class Workspace:
         return findings_of(document, self._diagnostics(source, Sketch.of(document, digest), locale))
 
     def _diagnostics(self, source: Source, sketch: Sketch, locale: str) -> list[Diagnostic]:
-        common = self._common(locale)
-        part = Part()
-        prepared = prepare(
-            common, Group(self.project.domain(source), (source,), is_whole=True), {source: sketch}, locale, part
-        )
-        if prepared:
-            part.add(Localising(common, source, sketch).localise(prepared, is_kept=False))
-        ignored = self.project.configuration.ignore_checks
-        return [one for one in (*part.diagnostics, *part.shared, *sketch.diagnostics) if one.check not in ignored]
-
-    def _common(self, locale: str) -> Common:
-        """What a run that checks one locale would share; it remembers nothing, for it is asked about what changes."""
         request = self._request(Stage.CHECK, (locale,))
-        return Common(request, State(None), list(self.sources().values()), "", glossary_of(request, Report()))
+        group = Group(self.project.domain(source), (source,), is_whole=True)
+        part = Part()
+        with self._remembered() as state:
+            sources = list(self.sources().values())
+            common = Common(request, state, sources, setting_of(request), glossary_of(request, Report()))
+            if prepared := prepare(common, group, {source: sketch}, locale, part):
+                part.add(Localising(common, source, sketch).localise(prepared, is_kept=False))
+        return [*part.diagnostics, *part.shared, *sketch.diagnostics]
+
+    def look_over(self, progress: Progress, jobs: int) -> tuple[list[Status], FindingsOfAll]:
+        """How far all documents are, and what the checks say of them, with so many processes."""
+        report = run(self._request(Stage.CHECK | Stage.STATUS, self.locales, jobs), progress)
+        return report.status, FindingsOfAll(self.project, report.diagnostics)
+
+    def findings_among(self, source: Source, locale: str, all_findings: FindingsOfAll) -> Findings:
+        """What of the findings of all documents is said of one, as `findings` would say it."""
+        try:
+            document, _ = self._documents.document(source.path)
+        except FileError as error:
+            return findings_of(parse(""), [file_diagnostic(error)])
+        return findings_of(document, all_findings.of(source, document, locale))
 
     def status(self, progress: Progress) -> list[Status]:
         """How far each document is in each locale."""
         return run(self._request(Stage.STATUS, self.locales), progress).status
 
-    def _request(self, stages: Stage, wanted: tuple[str, ...]) -> Run:
+    def _request(self, stages: Stage, wanted: tuple[str, ...], jobs: int = 1) -> Run:
         return Run(
             project=self.project,
             files=self._files,
@@ -274,6 +315,7 @@ class Workspace:
             locales=wanted,
             now=datetime.now(UTC),
             tell=_say_nothing,
+            jobs=jobs,
         )
 
     def revision(self, source: Source, locale: str) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def _run(request: Run, progress: Progress) -> Report:
     state = _state(request, report)
     sources, found = find_sources(project, state.outputs_below(project.configuration.source_folder))
     report.diagnostics += found
-    common = Common(request, state, sources, _setting(request), glossary_of(request, report))
+    common = Common(request, state, sources, setting_of(request), glossary_of(request, report))
     phases = Phases(common, report, progress, _groups(project, sources, has_refused=bool(found)))
     report.documents = phases.documents
     try:
@@ -81,7 +81,7 @@ def _state(request: Run, report: Report) -> State:
         return State(None)
 
 
-def _setting(request: Run) -> str:
+def setting_of(request: Run) -> str:
     """What stands for all that the work on a document depends on besides files."""
     configuration = request.project.configuration
     glossary = ""
@@ -146,4 +146,4 @@ def _remove(common: Common, output: str, made: str, report: Report) -> None:
             common.state.forget_output(output)
 
 
-__all__ = ["Progress", "Report", "Run", "Stage", "Update", "glossary_of", "run"]
+__all__ = ["Progress", "Report", "Run", "Stage", "Update", "glossary_of", "run", "setting_of"]
