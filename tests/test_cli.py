@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-COMMANDS = ["init", "extract", "update", "check", "build", "locales", "status", "roundtrip", "merge"]
+COMMANDS = ["init", "extract", "update", "check", "build", "locales", "status", "roundtrip", "merge", "preview"]
 
 
 # The command itself

@@ -42,7 +42,9 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     # That the server ends before the page does is no failure of the page.
-    assert not [said for said in failures if not re.search("ERR_CONNECTION_REFUSED|Failed to fetch|503", said)]
+    assert not [
+        said for said in failures if not re.search("ERR_CONNECTION_(?:REFUSED|RESET)|Failed to fetch|503", said)
+    ]
 
 
 def document(count: int = MANY) -> str:

@@ -30,6 +30,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _AHEAD = 4
+_GRACE = 5.0
+"""Seconds that a process has to end."""
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 
 _INTERRUPTED = 130  # what shells call a process that was interrupted
@@ -58,9 +60,18 @@ class Pool(Generic[Shared]):
         self._executor.shutdown()
 
     def stop(self) -> None:
-        """End the processes at once; whoever waits for a result gets a BrokenProcessPool."""
-        for process in multiprocessing.active_children():
+        """End the processes at once; whoever waits for a result gets a BrokenProcessPool.
+
+        What a process is writing it takes away first. One that has not done so in time is killed, and what it leaves is
+        taken away by the next run.
+        """
+        processes = multiprocessing.active_children()
+        for process in processes:
             process.terminate()
+        for process in processes:
+            process.join(_GRACE)
+            if process.is_alive():
+                process.kill()
 
     def submit(self, function: Callable[[Shared, Item], Result], item: Item) -> Callable[[], Result]:
         """Have something done; what is returned waits for its result, or raises its error."""
