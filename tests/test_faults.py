@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.project.pipeline import Progress
 
-KILLS = int(os.environ.get("TRANSLATE_PIPE_KILLS", "12"))
+KILLS = int(os.environ.get("TRANSLATE_PIPE_KILLS", "8"))
 LOCALES = ["de", "fr", "es", "pt_BR"]
 TEMPORARY = ".translate-pipe-tmp"
 ALL_STAGES = Stage.EXTRACT | Stage.UPDATE | Stage.CHECK | Stage.BUILD | Stage.STATUS
