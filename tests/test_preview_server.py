@@ -63,11 +63,19 @@ def before_long(response: http.client.HTTPResponse) -> Iterator[str]:
 
 
 @contextmanager
-def served(project: Project, *arguments: str) -> Iterator[Server]:
+def served(
+    project: Project, *arguments: str, environment: Mapping[str, str] | None = None, is_opened: bool = False
+) -> Iterator[Server]:
     """A preview of a project, as a user starts it."""
-    command = [sys.executable, "-m", "translate_pipe", "preview", "--no-open", *arguments]
+    options = () if is_opened else ("--no-open",)
+    command = [sys.executable, "-m", "translate_pipe", "preview", *options, *arguments]
     with subprocess.Popen(
-        command, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+        command,
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=environment,
     ) as process:
         try:
             assert process.stdout
@@ -309,6 +317,22 @@ def test_nothing_is_written_while_it_runs(tmp_path: Path) -> None:
             server.get(path)
     assert project.snapshot() == before
     assert not project.exists("build")
+
+
+@pytest.mark.parametrize(("display", "opened"), [(":0", True), ("", False)])
+def test_the_browser_is_opened_where_there_is_a_screen(
+    project: Project, tmp_path: Path, display: str, *, opened: bool
+) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > "{tmp_path}/opened"\nsleep 5\n', encoding="utf-8")
+    browser.chmod(0o755)
+    environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": "", "BROWSER": str(browser)}
+    with served(project, environment=environment, is_opened=True) as server:
+        until = time.monotonic() + (PATIENCE if opened else 1)
+        while time.monotonic() < until and not (tmp_path / "opened").exists():
+            time.sleep(0.05)
+        assert (tmp_path / "opened").exists() is opened
+        assert server.get(PAGE).status == 200  # though the browser has not ended
 
 
 def test_a_port_that_is_taken_is_told(project: Project) -> None:

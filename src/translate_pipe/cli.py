@@ -555,14 +555,23 @@ def preview(settings: Settings, locale: str | None, port: int | None, folder: st
     def tell(address: str) -> None:
         click.echo(address)
         _say(settings, "The preview follows what is saved. Press Ctrl-C to stop it.")
-        if not is_closed:
-            click.launch(address)
+        if not is_closed and _has_screen():
+            import threading
+            import webbrowser
+
+            # Some browsers are waited for until they end, and they wait for the server.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     try:
         serve(workspace, port or 0, tell)
     except OSError as error:
         problem = f"port {port} cannot be used: {error.strerror}; leave out --port to get one that is free"
         raise click.UsageError(problem) from error
+
+
+def _has_screen() -> bool:
+    """Whether a browser with windows can be opened; one in the terminal would take it away from the preview."""
+    return sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def _workspace(settings: Settings, locale: str | None) -> Workspace:
