@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.preview.workspace import Workspace
+from translate_pipe.progress import Silence
 from translate_pipe.project.status import total
 
 if TYPE_CHECKING:
@@ -51,16 +52,6 @@ def findings(aside: Aside, question: Question) -> Findings | None:
 def percentages(aside: Aside, question: Question) -> dict[str, dict[str, int]]:
     """How far the documents are in a locale, and all locales."""
     workspace = aside.of(question.project)
-    rows = workspace.status(_NoProgress())
+    rows = workspace.status(Silence())
     documents = {row.document: row.percent for row in rows if row.locale == question.locale}
     return {"documents": documents, "locales": {one: total(rows, one).percent for one in workspace.locales}}
-
-
-class _NoProgress:
-    """Progress that nobody watches."""
-
-    def start(self, total: int) -> None:
-        """A run begins."""
-
-    def advance(self, count: int) -> None:
-        """Some steps are done."""

@@ -72,8 +72,9 @@ class _Site:
         self._workspace = workspace
         self._files = files
         self._progress = progress
-        self._rows, self._findings = workspace.look_over(progress, jobs)
-        self._status = {(row.document, row.locale): row for row in self._rows}
+        rows, self._findings = workspace.look_over(progress, jobs)
+        self._status = {(row.document, row.locale): row for row in rows}
+        self._totals = {locale: total(rows, locale) for locale in workspace.wanted}
         self._problems: Counter[tuple[str, str]] = Counter()
         self._checks: Counter[tuple[str, str]] = Counter()
         self._examples: dict[tuple[str, str], str] = {}
@@ -116,7 +117,7 @@ class _Site:
             for one in self._workspace.near(source.path)
         )
         locales = (
-            Choice(one, self._workspace.locale_name(one), addresses.of(one, source), total(self._rows, one).percent)
+            Choice(one, self._workspace.locale_name(one), addresses.of(one, source), self._totals[one].percent)
             for one in self._workspace.wanted
         )
         return Surroundings(
@@ -162,9 +163,7 @@ class _Site:
 
     def _locale_row(self, locale: str) -> LocaleRow:
         problems = sum(count for (_, one), count in self._problems.items() if one == locale)
-        return LocaleRow(
-            total(self._rows, locale), self._workspace.locale_name(locale), problems, f"badges/{locale}.svg"
-        )
+        return LocaleRow(self._totals[locale], self._workspace.locale_name(locale), problems, f"badges/{locale}.svg")
 
     def _document_row(self, source: Source) -> DocumentRow:
         cells = (self._cell(source, locale) for locale in self._workspace.wanted)
