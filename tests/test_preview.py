@@ -64,7 +64,7 @@ def test_marks_show_each_segment_and_change_nothing_else(
     sanitiser = Sanitiser("a-", lambda link: link)
     for file in sorted((corpora / folder).rglob("*.md")):
         document = parse(file.read_bytes().decode(), file.name, ParseOptions(dialects=dialects))
-        text = localise_marked(document, {}, mark).text
+        text = localise_marked(document, {}, mark)
         assert without_marks(text) == document.text
         rendered = for_renderers(text, document.options)
         plain = renderer.html(for_renderers(document.text, document.options))
@@ -90,14 +90,14 @@ def test_marks_show_each_segment_and_change_nothing_else(
     ],
 )
 def test_an_element_that_is_a_segment_says_so(source: str, html: str) -> None:
-    text = localise_marked(parse(source), {}, mark).text
+    text = localise_marked(parse(source), {}, mark)
     assert html in with_segments(Sanitiser("a-", lambda _: None).clean(PythonMarkdown().html(text)))
 
 
 @given(st.text(alphabet=st.sampled_from("ab*_`[]()<>#-|\n \ufdd0\ufdd1\ufde0\ufde1\u2e12"), max_size=60))
 def test_hostile_texts_cannot_pass_for_marks(text: str) -> None:
     document = parse("Een alinea.\n\nNog een.\n")
-    marked = localise_marked(document, {(None, "Een alinea."): text}, mark).text
+    marked = localise_marked(document, {(None, "Een alinea."): text}, mark)
     html = with_segments(Sanitiser("a-", lambda _: None).clean(PythonMarkdown().html(marked)))
     assert shown(html) <= {0, 1}
     assert not re.search("[\ufdd0-\ufdef]", html)
@@ -126,7 +126,7 @@ def test_marked_and_unmarked_localisation_say_the_same() -> None:
         (None, "Kop"): "Head",
         (None, "Een [link](a.md)."): "A [link](a.md).",
     }
-    marked = localise_marked(document, translations, mark).text
+    marked = localise_marked(document, translations, mark)
     assert without_marks(marked) == localise(document, translations).text
 
 

@@ -96,8 +96,8 @@ def localise(
 
 def localise_marked(
     document: Document, translations: Translations, mark: Callable[[int, str], str], *, locale: str = ""
-) -> Localised:
-    r"""As `localise` without a judge, but that each segment is marked in the text, whether it has a translation or not.
+) -> str:
+    r"""The text that `localise` makes without a judge, with each segment marked, whether it has a translation or not.
 
     `mark` gets the index of a segment and what goes into its slot, and gives what is written instead. It must not
     change what the text means. Segments that cannot be marked without that (values of front matter, texts that are
@@ -105,20 +105,17 @@ def localise_marked(
 
     >>> from translate_pipe.document import parse
     >>> translations = {(None, "Kop"): "Head"}
-    >>> localise_marked(parse("# Kop\n\nEn\n"), translations, lambda index, text: f"({index}:{text})").text
+    >>> localise_marked(parse("# Kop\n\nEn\n"), translations, lambda index, text: f"({index}:{text})")
     '# (0:Head)\n\n(1:En)\n'
     """
-    fillings, unwritten = _fillings(document, translations, locale)
-    accepted, unproven = _proven(document, fillings)
-    refusals = [_Refusal(segment) for segment in (*unwritten, *(filling.segment for filling in unproven))]
-    refusals.sort(key=lambda refusal: refusal.segment.slot.start)
+    fillings, _ = _fillings(document, translations, locale)
+    accepted, _ = _proven(document, fillings)
     known = {filling.segment.slot.start: filling for filling in accepted}
     marked = [
         _marked(document, known.get(segment.slot.start), segment, partial(mark, index))
         for index, segment in enumerate(document.segments)
     ]
-    diagnostics = tuple(_diagnostic(document, refusal) for refusal in refusals)
-    return Localised(_text(document, marked), diagnostics, tuple(refusal.segment for refusal in refusals))
+    return _text(document, marked)
 
 
 def _marked(document: Document, filling: _Filling | None, segment: Segment, mark: Callable[[str], str]) -> _Filling:

@@ -203,7 +203,7 @@ class Workspace:
             self._source_html(document), "source-", document, addresses
         )
         localised_html = front_matter_html(document, shown) + self._safe(
-            self._html(localised.text), "localised-", document, addresses
+            self._html(localised), "localised-", document, addresses
         )
         return PageView(
             document=document.path,
@@ -253,7 +253,7 @@ class Workspace:
         """The HTML of a source, which is rendered once for all locales, and once for many edits of a catalogue."""
         known = self._rendered.get(document.path)
         if known is None or known[0] is not document:
-            known = (document, self._html(localise_marked(document, {}, mark).text))
+            known = (document, self._html(localise_marked(document, {}, mark)))
         _keep(self._rendered, document.path, known)
         return known[1]
 
