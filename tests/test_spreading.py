@@ -17,6 +17,7 @@ from project_helpers import STATE, Outcome, Project, make_project, start
 
 from translate_pipe.errors import FileError
 from translate_pipe.project import spreading
+from translate_pipe.project.files import Files
 from translate_pipe.project.lock import WAITING, project_lock
 from translate_pipe.project.shards import Shard
 
@@ -231,6 +232,30 @@ def _assert_finished(project: Project) -> None:
     assert outcome.exit_code == 0
     assert _leftovers(project.root) == []
     assert len(project.names("build")) == 150 * len(LOCALES)
+
+
+def _write_for_ever(files: Files, name: str) -> None:
+    old, new = None, b"1" * 5_000_000
+    while files.update(name, old, new):
+        old, new = new, b"2" * len(new) if new[:1] == b"1" else b"1" * len(new)
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2])
+def test_a_process_that_is_stopped_while_it_writes_leaves_the_old_file_or_the_new_one(
+    tmp_path: Path, delay: float
+) -> None:
+    files = Files(tmp_path)
+    names = {"a", "b"}
+    with suppress(ZeroDivisionError), spreading.Pool(2, files.for_process).at_work() as pool:
+        for name in names:
+            pool.submit(_write_for_ever, name)
+        while not names <= {path.name for path in tmp_path.iterdir()}:
+            time.sleep(0.01)
+        time.sleep(delay)
+        raise ZeroDivisionError
+    contents = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert contents.keys() == names
+    assert all(len(content) == 5_000_000 and len(set(content)) == 1 for content in contents.values())
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the processes of a run cannot be found")

@@ -34,6 +34,9 @@ class Aside:
         self._workspace.look_again()
         return self._workspace
 
+    def abandon(self) -> None:
+        """Nothing is ever written here."""
+
 
 def prepare(_number: int) -> Aside:
     """What the process needs."""

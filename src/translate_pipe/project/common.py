@@ -103,6 +103,10 @@ class Common:
             glossary=self.glossary,
         )
 
+    def abandon(self) -> None:
+        """Take away what is half written, when the work ends in the midst."""
+        self.files.abandon()
+
     @property
     def project(self) -> Project:
         """The project."""

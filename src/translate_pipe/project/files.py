@@ -104,6 +104,7 @@ class Files:
         self._tidied: set[Path] = set()
         self._real_folders: dict[str, Path] = {}  # most files of a run are in few folders
         self._traces: list[Trace] = []
+        self._unfinished: Path | None = None
 
     def for_process(self, number: int) -> Files:
         """The same files for another process of the run, which has the lock as well."""
@@ -273,6 +274,7 @@ class Files:
         self._tidy(path.parent)
         token = self._token(self.process) if self._is_alone else f".{os.urandom(8).hex()}"
         temporary = path.with_name(token + _TEMPORARY_NAME)
+        self._unfinished = temporary
         try:
             with self._create(temporary) as file:
                 file.write(data)
@@ -282,7 +284,13 @@ class Files:
                     temporary.chmod(mode)
             yield temporary
         finally:
-            temporary.unlink(missing_ok=True)
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Take away what is half written; also in the midst of writing, when the process is to end."""
+        if self._unfinished:
+            self._unfinished.unlink(missing_ok=True)
+            self._unfinished = None
 
     def _create(self, path: Path) -> BinaryIO:
         """A new file, with the folders that it needs; but a project that has vanished is not brought back."""

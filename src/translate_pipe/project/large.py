@@ -39,6 +39,10 @@ class _Shared(NamedTuple):
     sketches: Mapping[Source, Sketch]
     prepared: Sequence[Prepared] = ()
 
+    def abandon(self) -> None:
+        """Take away what is half written."""
+        self.common.abandon()
+
 
 def _share(
     setup: Setup, task: Task, sketches: Mapping[Source, Sketch], prepared: Sequence[Prepared], process: int

@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from translate_pipe.errors import TranslatePipeError
 
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
     from types import FrameType
 
-Shared = TypeVar("Shared")
+
+class Abandonable(Protocol):
+    """What a process works with."""
+
+    def abandon(self) -> None:
+        """Take away what is half written; may be called at any moment of the work, after which there is no other."""
+
+
+Shared = TypeVar("Shared", bound=Abandonable)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -115,12 +123,10 @@ def _method() -> str:
 
 # In the processes
 
-_shared: object = None
-_is_busy = False
-_is_ending = False
+_shared: Abandonable | None = None
 
 
-def _begin(prepare: Callable[[int], object], counter: Synchronized[int]) -> None:
+def _begin(prepare: Callable[[int], Abandonable], counter: Synchronized[int]) -> None:
     """Get ready; each process has a number of its own, counted from 1."""
     global _shared  # noqa: PLW0603  # a process has one such thing, and the library offers no other place for it
     for one in _ENDS:
@@ -143,21 +149,13 @@ def _end_with_parent() -> None:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """End at once: what is being written is taken away first, by way of an exception, and nothing interrupts that."""
-    global _is_ending  # noqa: PLW0603  # see above
-    if not _is_busy:
+    """End at once; not by way of an exception, which whoever holds a lock at that moment might not survive."""
+    try:
+        if _shared:
+            _shared.abandon()
+    finally:
         os._exit(_INTERRUPTED)
-    if not _is_ending:
-        _is_ending = True
-        raise KeyboardInterrupt
 
 
 def _do(function: Callable[[Any, Item], Result], item: Item) -> Result:
-    global _is_busy  # noqa: PLW0603  # see above
-    _is_busy = True
-    try:
-        return function(_shared, item)
-    except KeyboardInterrupt:
-        os._exit(_INTERRUPTED)
-    finally:
-        _is_busy = False
+    return function(_shared, item)
