@@ -233,21 +233,18 @@ class Workspace:
     def _translated(self, source: Source, document: Document, locale: str) -> _Translations:
         """The messages of a document; raises FileError if a catalogue cannot be used."""
         domain = self.project.domain(source)
-        names = [self.project.catalogue(domain, one) for one in (locale, *self._wider(locale))]
+        others = self.project.configuration.stand_ins(locale)
+        names = [self.project.catalogue(domain, one) for one in (locale, *others)]
         catalogues = tuple(self._catalogues.catalogue(name) for name in names)
         own, *wider = (one or Catalogue(()) for one in catalogues)
         needed = {segment.key for segment in document.segments}
         messages = {message.key: message for message in own.active if message.key in needed}
         missing = needed - {key for key, message in messages.items() if message.has_msgstr}
         stand_ins: dict[MessageKey, tuple[str, str]] = {}
-        for parent, catalogue in reversed(list(zip(self._wider(locale), wider, strict=True))):
+        for parent, catalogue in reversed(list(zip(others, wider, strict=True))):
             found = catalogue.translations.items()
             stand_ins |= {key: (parent, text) for key, text in found if key in missing}
         return _Translations(Translated(names[0], messages, stand_ins), catalogues)
-
-    def _wider(self, locale: str) -> tuple[str, ...]:
-        """The locales that stand in for another one, nearest first."""
-        return locales.fallback_chain(locale) if self.project.configuration.fallback == "chain" else ()
 
     def _source_html(self, document: Document) -> str:
         """The HTML of a source, which is rendered once for all locales, and once for many edits of a catalogue."""

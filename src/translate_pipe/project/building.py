@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe import locales
 from translate_pipe.checks import check
 from translate_pipe.checks.settled import Settled
 from translate_pipe.document.frontmatter import with_keys
@@ -95,9 +94,7 @@ class _Preparation:
     def layers(self, locale: str, catalogue: Catalogue) -> Layers:
         """A locale's catalogue, and under it those of the locales that stand in for it."""
         own = self._layer(locale, catalogue)
-        if self._common.configuration.fallback != "chain":
-            return Layers((own,))
-        wider = (self._wider_layer(parent) for parent in locales.fallback_chain(locale))
+        wider = (self._wider_layer(other) for other in self._common.configuration.stand_ins(locale))
         return Layers((own, *(layer for layer in wider if layer)))
 
     def _layer(self, locale: str, catalogue: Catalogue) -> Layer:

@@ -90,6 +90,10 @@ class Configuration:
 
         return Finish(LocaleLinks(self.links, locale), self.anchors, self.anchor_slugs)
 
+    def stand_ins(self, locale: str) -> tuple[str, ...]:
+        """The locales whose translations are published where a locale has none, the nearest first."""
+        return locales.fallback_chain(locale) if self.fallback == "chain" else ()
+
     @property
     def source_folder(self) -> str:
         """The folder of the documents, relative to the project."""

@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from translate_pipe import locales
 from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.lint import lint
 from translate_pipe.checks.page import Page, Surroundings
@@ -161,9 +160,8 @@ class Library:
     def _translations(self, source: Source, locale: str) -> Translations:
         """The translations that a document is published with, as they are on disk."""
         project = self._project
-        chain = locales.fallback_chain(locale) if project.configuration.fallback == "chain" else ()
         translations: dict[MessageKey, str] = {}
-        for one in (*reversed(chain), locale):
+        for one in (*reversed(project.configuration.stand_ins(locale)), locale):
             found = self._noted(self._read_translations(project.catalogue(project.domain(source), one)))
             if not translations:
                 translations = found
