@@ -6,7 +6,7 @@ from collections import OrderedDict, defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from translate_pipe import locales
 from translate_pipe.document import parse
@@ -39,7 +39,7 @@ from translate_pipe.project.state import State, state_name
 from translate_pipe.render import RenderingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from translate_pipe.model import Diagnostic, Document, MessageKey
     from translate_pipe.preview.composing import Addresses
@@ -57,11 +57,27 @@ _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
 
-class _Made(NamedTuple):
-    """A page with all that it was made from, which is the same as long as the files are."""
+class _Recent(Generic[_Key, _Value]):
+    """What was made last, with all that it was made from: things that are the very same as long as the files are."""
 
-    made_from: tuple[object, ...]
-    view: PageView
+    def __init__(self) -> None:
+        self._kept: OrderedDict[_Key, tuple[tuple[object, ...], _Value]] = OrderedDict()
+
+    def get(self, key: _Key, made_from: tuple[object, ...], make: Callable[[], _Value]) -> _Value:
+        """What is made from these things, now or before."""
+        known = self._kept.get(key)
+        if known is None or not _are_the_same(known[0], made_from):
+            known = (made_from, make())
+        self._kept[key] = known
+        self._kept.move_to_end(key)
+        if len(self._kept) > _MANY:
+            self._kept.popitem(last=False)
+        return known[1]
+
+    def last(self, key: _Key) -> _Value | None:
+        """What was made last, whatever it was made from; None for nothing."""
+        known = self._kept.get(key)
+        return known[1] if known else None
 
 
 class _Translations(NamedTuple):
@@ -111,8 +127,9 @@ class Workspace:
         self._catalogues = RecentCatalogues(self._files)
         self._judge = Judge(project.configuration)
         self._renderer = self._judge.renderer
-        self._rendered: OrderedDict[str, tuple[Document, str]] = OrderedDict()
-        self._good: OrderedDict[tuple[str, str], _Made] = OrderedDict()
+        self._rendered: _Recent[str, str] = _Recent()
+        self._safe_sources: _Recent[tuple[str, str], str] = _Recent()
+        self._good: _Recent[tuple[str, str], PageView] = _Recent()
         self._sources: dict[str, Source] = {}
         self._is_stale = True
 
@@ -175,18 +192,14 @@ class Workspace:
         Where its catalogue cannot be used, this is the last page that could be shown, with the problem.
         """
         key = (source.path, locale)
-        known = self._good.get(key)
         try:
             document, _ = self._documents.document(source.path)
             translated = self._translated(source, document, locale)
         except FileError as error:
-            view = known.view if known else self._untranslated_page(source, locale, addresses)
+            view = self._good.last(key) or self._untranslated_page(source, locale, addresses)
             return replace(view, problem=str(error))
         made_from = (document, *translated.catalogues, self.sources())
-        if known is None or not _are_the_same(known.made_from, made_from):
-            known = _Made(made_from, self._page(document, translated.messages, locale, addresses))
-        _keep(self._good, key, known)
-        return known.view
+        return self._good.get(key, made_from, lambda: self._page(document, translated.messages, locale, addresses))
 
     def _untranslated_page(self, source: Source, locale: str, addresses: Addresses) -> PageView:
         """The page of a document whose catalogue cannot be used, and never could."""
@@ -199,9 +212,7 @@ class Workspace:
     def _page(self, document: Document, translated: Translated, locale: str, addresses: Addresses) -> PageView:
         shown = translated.shown
         localised = localise_marked(document, shown, mark, locale=locale)
-        source_html = front_matter_html(document, {}) + self._safe(
-            self._source_html(document), "source-", document, addresses
-        )
+        source_html = front_matter_html(document, {}) + self._source_html(document, locale, addresses)
         localised_html = front_matter_html(document, shown) + self._safe(
             self._html(localised), "localised-", document, addresses
         )
@@ -246,13 +257,16 @@ class Workspace:
             stand_ins |= {key: (parent, text) for key, text in found if key in missing}
         return _Translations(Translated(names[0], messages, stand_ins), catalogues)
 
-    def _source_html(self, document: Document) -> str:
-        """The HTML of a source, which is rendered once for all locales, and once for many edits of a catalogue."""
-        known = self._rendered.get(document.path)
-        if known is None or known[0] is not document:
-            known = (document, self._html(localise_marked(document, {}, mark)))
-        _keep(self._rendered, document.path, known)
-        return known[1]
+    def _source_html(self, document: Document, locale: str, addresses: Addresses) -> str:
+        """The HTML of a source beside a locale, made once for many edits of a catalogue."""
+
+        def make() -> str:
+            rendered = self._rendered.get(
+                document.path, (document,), lambda: self._html(localise_marked(document, {}, mark))
+            )
+            return self._safe(rendered, "source-", document, addresses)
+
+        return self._safe_sources.get((document.path, locale), (document, self.sources()), make)
 
     def _html(self, text: str) -> str:
         try:
@@ -340,14 +354,6 @@ class Workspace:
 def _are_the_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
     """Whether these are the very same things."""
     return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
-
-
-def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:
-    """Keep a value as the last one of a few."""
-    kept[key] = value
-    kept.move_to_end(key)
-    if len(kept) > _MANY:
-        kept.popitem(last=False)
 
 
 def _say_nothing(_line: str) -> None:

@@ -29,6 +29,8 @@ class Side {
   /** @param {HTMLElement} root  The pane, which scrolls. */
   constructor(root) {
     this.root = root;
+    /** What was shown last, once the server has sent it by itself. @type {string | null} */
+    this.html = null;
     this.content = root.querySelector('.content');
     this.blocks = [...this.content.childNodes].map(written);
     this.written = writtenSegments(this.content);
@@ -59,6 +61,8 @@ class Side {
    * and text that is selected. Returns whether there was anything to change.
    */
   replace(html) {
+    if (html === this.html) return false;
+    this.html = html;
     const template = document.createElement('template');
     template.innerHTML = html;
     const fresh = [...template.content.childNodes];
