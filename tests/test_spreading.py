@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from project_helpers import STATE, Outcome, Project, make_project, start
@@ -20,6 +21,10 @@ from translate_pipe.project import spreading
 from translate_pipe.project.files import Files
 from translate_pipe.project.lock import WAITING, project_lock
 from translate_pipe.project.shards import Shard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
 
 LOCALES = ["de", "fr", "es"]
 MANY = 70
@@ -199,6 +204,16 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Project:
     )
 
 
+@contextmanager
+def _interrupts(handler: signal.Handlers | Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    """What is started meanwhile takes interrupts as a process in the foreground does, or ignores them."""
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _start(root: Path, *arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "translate_pipe", "locales", "--jobs", "2", *arguments]
     return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
@@ -264,7 +279,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_behind(
     lasting: Project, tmp_path: Path, delay: float
 ) -> None:
     project = _copy(lasting, tmp_path / "project")
-    with _start(project.root) as process:
+    with _interrupts(signal.default_int_handler), _start(project.root) as process:
         _wait_for_work(project.root)
         time.sleep(delay)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
@@ -276,6 +291,17 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_behind(
     _assert_nobody_is_left(process.pid)
     assert _leftovers(project.root) == []
     _assert_finished(project)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to interrupt")
+def test_a_run_that_ignores_interrupts_goes_on(lasting: Project, tmp_path: Path) -> None:
+    project = _copy(lasting, tmp_path / "project")
+    with _interrupts(signal.SIG_IGN), _start(project.root) as process:
+        _wait_for_work(project.root)
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert len(project.names("build")) == 150 * len(LOCALES)
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the processes of a run cannot be found")

@@ -129,8 +129,9 @@ _shared: Abandonable | None = None
 def _begin(prepare: Callable[[int], Abandonable], counter: Synchronized[int]) -> None:
     """Get ready; each process has a number of its own, counted from 1."""
     global _shared  # noqa: PLW0603  # a process has one such thing, and the library offers no other place for it
-    for one in _ENDS:
-        signal.signal(one, _stop)
+    signal.signal(signal.SIGTERM, _stop)  # by which the run ends its processes
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # a run in the background may have been told to ignore it
+        signal.signal(signal.SIGINT, _stop)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
