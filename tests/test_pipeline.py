@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+import polib
 import pytest
 from project_helpers import ARTICLE, HEADER, Project, entry, make_project, po
 
@@ -569,3 +570,37 @@ def test_the_project_says_which_front_matter_is_offered(
 def _msgids(project: Project) -> set[str]:
     lines = project.text("locale/templates/a.pot").splitlines()
     return {json.loads(line.removeprefix("msgid ")) for line in lines if line.startswith("msgid ")} - {""}
+
+
+ENDLESS = (
+    "{}", "{}-{}", "1-{}", "{}.{}", "{},5", "{} %", "{} km", "{}:30", "{}.5.2020", "1.{}.2020", "{}-01-01", "woord{}", "5{}", "v{}", "${}$", "&#{};",
+    "[{}]", "[^{}]", "x[{}]", "[@a{}]", "<sup>{}</sup>", "[a](&#{};)", "![&#{};](a.png)", "<b title='&#{};'>x</b>", "<a href='&#{};'>x</a>",
+    "# Kop_{}", "{}. Smit", "[^1]: &#{};", "| {} |\n| - |\n| {} |", "<div title='&#{};'>\nx &#{};\n</div>", "a\n\n# Bronnen\n\n{}. Smit\n\n{} Smit",
+)  # fmt: skip
+LINES = 'msgid "{0}"\nmsgid_plural "b"\nmsgstr[{0}] "c"\n', '#: a.md:{0}\nmsgid "Slaap"\nmsgstr "S"\n'
+
+
+@pytest.mark.parametrize("digit", ["7", "⁷", "٧"])
+def test_numbers_of_thousands_of_digits_are_no_hindrance(tmp_path: Path, digit: str) -> None:
+    texts = [form.replace("{}", digit * 5000) for form in ENDLESS]
+    project = make_project(tmp_path, {f"source/nl/a{at}.md": f"# Kop\n\n{text}\n" for at, text in enumerate(texts)})
+    project.run("locales", "--jobs", "1")
+    for name in project.names("locale"):
+        if name.endswith(".po"):
+            catalogue = polib.pofile(str(project.path(name)))
+            for message in catalogue:
+                message.msgstr = message.msgid.replace(digit * 5000, digit * 5001)
+            catalogue.save()
+    assert project.run("locales", "--jobs", "1").exit_code in {0, 1}
+    assert len([name for name in project.names("build") if digit * 5001 in project.text(name)]) > len(ENDLESS) / 2
+
+
+@pytest.mark.parametrize("lines", LINES)
+@pytest.mark.parametrize("digit", ["7", "٧"])
+def test_a_catalogue_may_have_numbers_of_thousands_of_digits(tmp_path: Path, lines: str, digit: str) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "Slaap\n"})
+    header = f'{HEADER.rstrip()}\n"Plural-Forms: nplurals={digit * 5000}; plural=n;\\n"\n\n'
+    project.write("locale/de/LC_MESSAGES/a.po", header + lines.format(digit * 5000))
+    outcome = project.run("locales", "--jobs", "1")
+    assert outcome.exit_code == ("msgstr[" in lines)
+    assert ("a.po:7: error: this is not a line of a PO file" in outcome.stdout) == ("msgstr[" in lines)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from translate_pipe.document import BYTE_ORDER_MARK, frontmatter
+from translate_pipe.document.characters import shortened
 from translate_pipe.document.citations import EXPONENT, SUPERSCRIPT
 from translate_pipe.errors import UnknownLocaleError
 from translate_pipe.links import NO_LINKS, LocaleLinks
@@ -263,6 +264,7 @@ class _Reader(HTMLParser):
     def read(self, html: str) -> None:
         """Read a whole text, as the parser would; from the first thing on that is not simple, it does so itself."""
         position = 0
+        html = shortened(html)
         for found in _SIMPLE.finditer(html):
             if found.start() != position:
                 break

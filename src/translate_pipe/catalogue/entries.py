@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _STRING = r'"((?:[^"\\]|\\.)*)"[ \t]*\Z'
-_FIELD = re.compile(rf"(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d+)\])?[ \t]*{_STRING}")
+_FIELD = re.compile(rf"(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d{{1,4}})\])?[ \t]*{_STRING}")
 _CONTINUATION = re.compile(_STRING)
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\Z)")
 _ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(a)|(.))")
 _NUMERIC_ESCAPE = re.compile(r"\\[0-7xa]")
-_REFERENCE = re.compile(r"(?:\u2068([^\u2069]*)\u2069|(\S+?))(?::(\d+))?(?=\s|\Z)")
+_LONGEST_LINE = 9
+"""Digits of the number of a line; what has more is part of a path."""
+_REFERENCE = re.compile(r"(?:\u2068([^\u2069]*)\u2069|(\S+?))(?::(\d{1,9}))?(?=\s|\Z)")
 
 _Strings: TypeAlias = "dict[str, list[str]]"
 """The pieces of each string of an entry, by its keyword."""
@@ -182,7 +184,7 @@ def _refuse_misplaced(entry: Entry, keyword: str, name: str, number: int, string
 def _syntax_problem(content: str) -> str:
     if _CONFLICT.match(content):
         return "a conflict of a merge is not resolved here; choose one side and remove the marker lines"
-    if re.match(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr)(?:\[\d+\])?[ \t]*)?"', content):
+    if re.match(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr)(?:\[\d{1,4}\])?[ \t]*)?"', content):
         quotes = len(re.findall(r'(?<!\\)(?:\\\\)*"', content))
         if quotes == 1:
             return 'the closing quotation mark " is missing'
@@ -217,5 +219,5 @@ def references_in(lines: Iterable[str]) -> Iterator[Reference]:
         else:
             for reference in line.split():
                 path, _, number = reference.rpartition(":")
-                is_numbered = path and number.isdecimal()
+                is_numbered = path and number.isdecimal() and len(number) <= _LONGEST_LINE
                 yield Reference(path, int(number)) if is_numbered else Reference(reference)

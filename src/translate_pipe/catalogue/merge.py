@@ -408,7 +408,7 @@ def _plural_strings(origin: Message, msgstr: str, plural_count: int) -> tuple[st
 
 def _plural_count(catalogue: Catalogue) -> int:
     """How many plural forms the catalogue's language has; 2 where its header does not say."""
-    found = re.search(r"nplurals\s*=\s*(\d+)", catalogue.fields.get("Plural-Forms", ""))
+    found = re.search(r"nplurals\s*=\s*(\d{1,2})(?!\d)", catalogue.fields.get("Plural-Forms", ""))
     return int(found[1]) if found else 2
 
 

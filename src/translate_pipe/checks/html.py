@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +10,7 @@ from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding, times
 from translate_pipe.checks.link import have_same_links
 from translate_pipe.checks.tokens import SEEN_ATTRIBUTES
+from translate_pipe.document.characters import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -178,7 +178,7 @@ def _schemes(reading: Reading) -> Iterator[str]:
     targets = [link.target for link in reading.links]
     values = (value.strip("\"'") for tag in reading.tags for _, value in _ATTRIBUTE.findall(tag))
     for target in [*targets, *values]:
-        found = _SCHEME.match(_SKIPPED.sub("", html.unescape(target)))
+        found = _SCHEME.match(_SKIPPED.sub("", unescape(target)))
         if found:
             yield found[1].lower()
     if "javascript" in reading.shown.lower():  # of what is no link here but may be one elsewhere
@@ -203,6 +203,6 @@ def entity(pair: Pair) -> Iterator[Finding]:
         if broken:
             yield Finding(f"the character &{name}; of the source is broken", (broken.group(),))
             continue
-        character = html.unescape(f"&{name};")
+        character = unescape(f"&{name};")
         if character not in _FREE_CHARACTERS and here.count(character) < count:
             yield Finding(f"the character &{name}; of the source is missing", (f"&{name};",))

@@ -48,13 +48,15 @@ _MARKS = {"footnote": "[^{}]", "superscript": "{}", "pandoc": "@{}", "myst": "{{
 _SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _TO_SUPERSCRIPT = str.maketrans("0123456789", _SUPERSCRIPT_DIGITS)
 SUPERSCRIPT = re.compile(rf"[{_SUPERSCRIPT_DIGITS}]+")
+_LONGEST_NUMBER = 9
+"""The digits that the number of a source may have; what has more is something else."""
 # A digit or a unit of length in front makes an exponent of it: 10³, 20 m², 20m².
 EXPONENT = re.compile(r"(?:\d|(?:\d|(?<!\w))(?:[kdcmµn]?m|s|ft|in))\Z")
 LONGEST_UNIT = 3
 _PANDOC = re.compile(r"(?<![\w.])-?@([\w][\w:.#$%&\-+?<>~/]*[\w/]|\w)")
 _BRACKET = re.compile(r"\[[^\[\]]*\]")
-_NUMERIC = re.compile(r"\[(\d+(?:\s*[,;–-]\s*\d+)*)\]")
-_NUMBER = re.compile(r"\d+")
+_NUMERIC = re.compile(r"\[(\d{1,9}(?:\s*[,;–-]\s*\d{1,9})*)\]")
+_NUMBER = re.compile(r"(?<!\d)\d{1,9}(?!\d)")
 _MYST_ROLE = re.compile(r"\{cite(?::[a-z]+)*\}$")
 _MAY_CITE = re.compile(rf"[{_SUPERSCRIPT_DIGITS}]|\[[\d^]|@\w|<sup|\{{cite", re.IGNORECASE)
 
@@ -118,7 +120,8 @@ def _in_text(text: str, start: int, *, in_superscript: bool) -> Iterator[Citatio
     found = [
         Citation("superscript", match.group(), "", match.start(), match.end())
         for match in SUPERSCRIPT.finditer(text)
-        if not EXPONENT.search(text, max(0, match.start() - LONGEST_UNIT), match.start())
+        if match.end() - match.start() <= _LONGEST_NUMBER
+        and not EXPONENT.search(text, max(0, match.start() - LONGEST_UNIT), match.start())
     ]
     if "[" in text:
         for bracket in _BRACKET.finditer(text):

@@ -6,11 +6,11 @@ another one can take its place and nothing else changes.
 
 from __future__ import annotations
 
-import html
 import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.document.characters import unescape
 from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.parser import link_definitions
 from translate_pipe.document.tags import scan
@@ -157,7 +157,7 @@ def _of_attribute(text: bytes, base: int, attribute: Attribute) -> Iterator[Dest
     # What a browser strips is not part of the address.
     written = raw.strip()
     start = base + attribute.start + len(raw[: len(raw) - len(raw.lstrip())].encode())
-    address = html.unescape(written)
+    address = unescape(written)
     if address:
         yield Destination(address, start, start + len(written.encode()), form)
 
@@ -209,5 +209,5 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _in_attribute(address: str) -> str:
     """An address as the value of an attribute, whatever quotes stand around it, or none."""
-    text = address if html.unescape(address) == address else address.replace("&", "&amp;")
+    text = address if unescape(address) == address else address.replace("&", "&amp;")
     return _NOT_IN_ATTRIBUTE.sub(lambda found: f"&#{ord(found.group())};", text)
