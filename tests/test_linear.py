@@ -2,69 +2,30 @@
 
 from __future__ import annotations
 
-import gc
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+from effort import SMALLEST, assert_linear
 
 from translate_pipe.document import ParseOptions, parse
 from translate_pipe.document.dialects import DIALECTS
 from translate_pipe.localisation import localise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from translate_pipe.model import Document
 
 NAMES = tuple(dialect.name for dialect in DIALECTS)
 ALL = ParseOptions(dialects=NAMES, code="all", segmentation="sentence", source_locale="en")
-FACTOR = 4  # how much larger the second size is; of what is quadratic it takes 16 times the time
-MOST = 9.0
-ENOUGH = 0.05  # seconds below which a time says nothing
-SMALLEST = 100
-LARGEST = 30_000
-TRIES = 3
-
-
-@pytest.fixture(autouse=True)
-def _without_collections() -> Iterator[None]:
-    """No garbage collections, whose times fall on whoever happens to run."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
-def seconds(action: Callable[[], object]) -> float:
-    start = time.process_time()
-    action()
-    return time.process_time() - start
-
-
-def assert_linear(prepare: Callable[[int], Callable[[], object]], size: int = SMALLEST) -> None:
-    """Whether what is prepared for a size takes about as much longer as it is larger.
-
-    The size grows until there is something to measure; what seems not to be linear is measured again, and the
-    shortest times of all count, because whatever else the machine does makes a time longer only.
-    """
-    small = large = 0.0
-    while large < ENOUGH and size < LARGEST:
-        size *= FACTOR
-        small, large = large, seconds(prepare(size))
-    tries = 0
-    while large >= ENOUGH and large >= MOST * small:
-        if tries == TRIES:
-            pytest.fail(f"{size // FACTOR} take {small:.3f} s, and {size} take {large:.3f} s")
-        again = seconds(prepare(size // FACTOR))
-        small, large = min(small or again, again), min(large, seconds(prepare(size)))
-        tries += 1
-
 
 PATHOLOGICAL: dict[str, Callable[[int], str]] = {
     "quotes in quotes": lambda n: ">" * n + " a\n",
     "lists in lists": lambda n: "- " * n + "a\n",
     "numbered lists in lists": lambda n: "1. " * n + "a\n",
+    "open footnotes": lambda n: "[^a" * n,
+    "escaped open footnotes": lambda n: "[^" + "\\[^a" * n,
+    "open attribute lists in a heading": lambda n: "# " + "{ a" * n,
     "brackets": lambda n: "[" * n,
     "pairs of brackets": lambda n: "[" * n + "a" + "]" * n,
     "images": lambda n: "![a](" * n,

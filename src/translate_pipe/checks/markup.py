@@ -147,7 +147,7 @@ def _formulas(text: str) -> Iterator[str]:
 
 
 _BLOCK = Expression(
-    r"\s{0,3}(?:(#{1,6})(?=\s)|([-*+])\s|(\d{1,9}[.)])\s|(>)|(\[\^[^\]]+\]:)|(:)\s|(\|))|(```|~~~)", re.MULTILINE
+    r"\s{0,3}(?:(#{1,6})(?=\s)|([-*+])\s|(\d{1,9}[.)])\s|(>)|(\[\^[^\[\]\n]+\]:)|(:)\s|(\|))|(```|~~~)", re.MULTILINE
 )
 _INDENTED = Expression(r"(?: {4}| {0,3}\t)\s*\S")
 

@@ -34,7 +34,10 @@ _TO_ASCII = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BREAKS = frozenset({"SoftBreak", "HardBreak"})
 # The parser takes the mark of a footnote without a definition for text; [^a-z] is a class of characters.
 _LITERAL_FOOTNOTE = Expression(r"\[\^(?!.-.)([\w.:-]+)\](?!\()")
-_RANGE = Expression(r"(\d+)\s*[–-]\s*(\d+)|([⁰¹²³⁴-⁹]+)[⁻–-]([⁰¹²³⁴-⁹]+)")
+_RANGE = Expression(
+    r"(?<!\d)(\d{1,9})\s*[–-]\s*(\d{1,9})(?!\d)|"
+    r"(?<![⁰¹²³⁴-⁹])([⁰¹²³⁴-⁹]{1,9})[⁻–-]([⁰¹²³⁴-⁹]{1,9})(?![⁰¹²³⁴-⁹])"
+)
 _ADDRESSES = ("Autolink", "Email")
 _LONGEST_RANGE = 100
 # In front of an entry's own number: emphasis, a bracket, a tag.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_MARKS = re.compile(r"[*_`~]|\{[^}]*\}")
+_MARKS = re.compile(r"[*_`~]|\{[^{}]*\}")
 _NUMBERING = re.compile(r"^\W*(?:\d+[.)]?)*\s*")
 _ENTRY = re.compile(r"(?:[¹²³⁰⁴-⁹]+|<sup>\s*\d+\s*</sup>)[.):]?\s*\S")
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(rb"(.*?)(\r\n|\n|\r|\Z)", re.DOTALL)
 _FENCE = re.compile(r"(`{3,}|~{3,})")
-_FOOTNOTE = re.compile(rb"\[\^[^\]]*\]:")
+_FOOTNOTE = re.compile(rb"\[\^[^\[\]]*\]:")
 _DIRECTIVE_OPTION = re.compile(r":[\w-]+:")
 _KEY = re.compile(r"[ \t]*(?::(?!:)|=>|\])")
 

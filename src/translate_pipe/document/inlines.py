@@ -9,7 +9,8 @@ from translate_pipe.document.dialects import common, hugo, mkdocs
 from translate_pipe.document.events import first_run
 from translate_pipe.model import Inline
 
-_FOOTNOTE_LABEL = re.compile(r"\[(\^[^\]\s]+)\]")
+# What is escaped is passed over, so that no label is looked for from within another one.
+_FOOTNOTE_LABEL = re.compile(r"\\.|\[(\^(?:\\\S|[^\[\]\\\s])+)\]")
 
 _HIDDEN = b"x"
 """Stands for each byte of a token while the text is parsed: a letter, since beside these emphasis begins and ends."""
@@ -36,7 +37,7 @@ def inlines(text: str) -> tuple[Inline, ...]:
     line = text.replace("\n", " ")
     if _MARKUP.isdisjoint(line):
         return (Inline("Text", line, 0, len(line.encode())),) if line else ()
-    labels = dict.fromkeys(_FOOTNOTE_LABEL.findall(line)) if "[^" in line else ()
+    labels = dict.fromkeys(filter(None, _FOOTNOTE_LABEL.findall(line))) if "[^" in line else ()
     definitions = "".join(f"\n\n[{label}]: -" for label in labels)
     data, hidden = _with_hidden_tokens(line)
     found = first_run(f"{_LEAD}{hidden}{definitions}", len(_LEAD))[1:]

@@ -1,0 +1,58 @@
+"""Whether effort grows with the size of what it is spent on, however fast the machine is."""
+
+from __future__ import annotations
+
+import gc
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FACTOR = 4  # how much larger the second size is; of what is quadratic it takes 16 times the time
+MOST = 9.0
+ENOUGH = 0.05  # seconds below which a time says nothing
+SMALLEST = 100
+LARGEST = 30_000
+TRIES = 3
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """No garbage collections, whose times fall on whoever happens to run."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """The processor time that an action takes."""
+    start = time.process_time()
+    action()
+    return time.process_time() - start
+
+
+def assert_linear(prepare: Callable[[int], Callable[[], object]], size: int = SMALLEST) -> None:
+    """Whether what is prepared for a size takes about as much longer as it is larger.
+
+    The size grows until there is something to measure; what seems not to be linear is measured again, and the
+    shortest times of all count, because whatever else the machine does makes a time longer only.
+    """
+    small = large = 0.0
+    with _without_collections():
+        while large < ENOUGH and size < LARGEST:
+            size *= FACTOR
+            small, large = large, seconds(prepare(size))
+        tries = 0
+        while large >= ENOUGH and large >= MOST * small:
+            if tries == TRIES:
+                pytest.fail(f"{size // FACTOR} take {small:.3f} s, and {size} take {large:.3f} s")
+            again = seconds(prepare(size // FACTOR))
+            small, large = min(small or again, again), min(large, seconds(prepare(size)))
+            tries += 1
