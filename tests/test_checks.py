@@ -144,6 +144,11 @@ def test_hostile_tokens_are_checked_in_linear_time(sign: str) -> None:
     assert_linear(lambda size: lambda: found_by(sign * size, (sign * size)[1:]))
 
 
+@pytest.mark.parametrize("words", ["{} ", "*{}* ", "[{}](a) "])
+def test_long_prose_is_checked_in_linear_time(words: str) -> None:
+    assert_linear(lambda size: lambda: found_by(words.format("woord") * size, words.format("Wort") * size))
+
+
 # Opt-outs
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
+from effort import assert_linear
 from hypothesis import given
 from markdown import Markdown
 from strategies import documents, hostile_texts
 
 from translate_pipe.document.parser import for_renderers
 from translate_pipe.model import ParseOptions
+from translate_pipe.quick_markdown import open_brackets
 from translate_pipe.render import (
     EXTENSIONS,
     CommonMark,
@@ -245,6 +247,31 @@ def test_a_text_that_is_nested_too_deep_is_told_and_the_next_one_is_rendered() -
     with pytest.raises(RenderingError, match="nested too deep"):
         renderer.html(DEEP)
     assert renderer.html("*a*") == "<p><em>a</em></p>"
+
+
+@pytest.mark.parametrize("piece", ["[", "![a ", "[a](b ", "[^a", "`[", "x <a "])
+def test_brackets_that_nothing_closes_take_no_minutes(piece: str) -> None:
+    with pytest.raises(RenderingError, match="brackets that nothing closes"):
+        PythonMarkdown().html(f"Een.\n\n{piece * 100_000}\n")
+
+
+BRACKETS = (
+    "Een [link](https://voorbeeld.example/(x)) en \\[ geen.\n" * 3000,
+    "Een [ open haakje [ en nog een.\n\n" * 3000,
+    "```\n" + "x[0 <a\n" * 3000 + "```\n",
+    "Een `lijst` van `deel\n\n    " + "x[0 <a\n    " * 3000 + "\n",
+    "Als a < b > c, dan.\n" * 3000,
+)
+
+
+@pytest.mark.parametrize("text", BRACKETS)
+def test_brackets_that_are_closed_or_apart_or_code_are_no_hindrance(text: str) -> None:
+    assert open_brackets(text) == 0
+
+
+@pytest.mark.parametrize("piece", ["[", "[\n", "`", "```\n", "    [", "[](", "<", " \n", "~~~ [<\n", "\\[", "("])
+def test_brackets_are_counted_in_linear_time(piece: str) -> None:
+    assert_linear(lambda size: lambda: open_brackets(piece * size + "[" * size))
 
 
 def test_an_extension_that_does_not_exist_is_told() -> None:

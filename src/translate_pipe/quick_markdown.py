@@ -2,11 +2,13 @@
 
 It tries each of its inline patterns on each piece of text, which takes nearly half of its time. Most blocks have the
 signs of few of them. And it takes blocks from the front of a list, each time moving all that are behind it, so that
-very long documents take time that grows with the square of their length.
+very long documents take time that grows with the square of their length. Brackets that nothing closes do as well; that
+is not mended here, but can be known beforehand.
 """
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, MutableSequence
 from functools import partial
@@ -50,6 +52,67 @@ _PRIORITY = 20
 
 _MANY = 2000
 """From how many blocks on their list is what takes the time; below that it is the fastest that Python has."""
+
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_BRACKET = re.compile(r"\\.|\]\(|[\[\]()]", re.DOTALL)
+_MOST_READ = 4_000_000
+"""Characters that may be read in vain: what takes about a second."""
+
+
+def open_brackets(text: str) -> int:
+    """How many brackets of a text nothing closes, if there are so many that they take Python-Markdown very long.
+
+    For each of them it reads to the end of the paragraph or, for what looks like a tag, of the text, some times. The
+    result is 0 for all other texts.
+
+    >>> open_brackets("[a](b " * 3), open_brackets("[a](b " * 3000), open_brackets("[a](b) " * 3000)
+    (0, 3000, 0)
+    """
+    if (text.count("[") + text.count("<")) * len(text) <= _MOST_READ:
+        return 0
+    text = _without_code(text)
+    behind_tags = text[text.rfind(">") + 1 :]
+    if (count := behind_tags.count("<")) * len(behind_tags) > _MOST_READ:
+        return count
+    for paragraph in _BLANK_LINE.split(text):
+        if paragraph.count("[") * len(paragraph) > _MOST_READ:
+            count = _open_brackets(paragraph)
+            if count * len(paragraph) > _MOST_READ:
+                return count
+    return 0
+
+
+def _without_code(text: str) -> str:
+    """The text without the blocks of code, in which brackets are not looked at; a fence that is not closed is text."""
+    kept: list[str] = []
+    fenced: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        content = line.lstrip(" ")
+        if fence:
+            fenced.append(line)
+            if content.startswith(fence):
+                fence, fenced = "", []
+        elif content.startswith(("```", "~~~")):
+            fence, fenced = content[: len(content) - len(content.lstrip(content[0]))], [line]
+        elif not line.startswith(("    ", "\t")):
+            kept.append(line)
+    return "\n".join((*kept, *fenced))
+
+
+def _open_brackets(paragraph: str) -> int:
+    brackets = addresses = 0
+    for found in _BRACKET.finditer(paragraph):
+        sign = found.group()
+        if sign == "[":
+            brackets += 1
+        elif sign in ("]", "]("):
+            brackets = max(brackets - 1, 0)
+            addresses += sign == "]("
+        elif addresses and sign in ("(", ")"):
+            addresses += 1 if sign == "(" else -1
+    return brackets + addresses
 
 
 def make_quicker(markdown: Markdown) -> None:

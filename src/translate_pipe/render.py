@@ -83,6 +83,10 @@ class PythonMarkdown:
 
     def html(self, text: str) -> str:
         """The HTML of a Markdown text, front matter left out; raises RenderingError."""
+        from translate_pipe.quick_markdown import open_brackets
+
+        if count := open_brackets(text):
+            raise RenderingError(f"it has {count} brackets that nothing closes")
         try:
             return self._markdown.reset().convert(_body(text))
         except Exception as error:  # so do extensions that meet a text they did not expect, and deep nesting

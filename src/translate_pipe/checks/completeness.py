@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _RUN = 5
 _PIECE = 10
+_LONG = 5000
+"""Characters of a text in which common words are looked for straight away."""
 _DOUBLED = 12
 _FEW_LETTERS = 3
 _TRUE_WORDS = 4
@@ -64,15 +66,20 @@ def partly_untranslated(pair: Pair) -> Iterator[Finding]:
 
 def _unmarked(reading: Reading) -> str:
     """The prose without what is emphasised and without the texts of links: titles and labels stay as they are."""
-    text = reading.prose
+    characters = list(reading.prose)
     for start, end in (*reading.highlights, *((link.start, link.start + len(link.text)) for link in reading.links)):
-        if end - start < len(text) // 2:
-            text = text[:start] + OBJECT * (end - start) + text[end:]
-    return text
+        if end - start < len(characters) // 2:
+            characters[start:end] = OBJECT * (end - start)
+    return "".join(characters)
 
 
 def _share_a_piece(source: str, translation: str) -> bool:
-    """Whether a piece of the source stands in the translation; without one there is no common run of words either."""
+    """Whether a piece of the source stands in the translation; without one there is no common run of words either.
+
+    In a long text the words are sooner looked for than the pieces, and it may have one.
+    """
+    if len(source) > _LONG:
+        return True
     for at in range(0, len(source) - _PIECE, _PIECE):
         piece = source[at : at + _PIECE]
         if piece in translation and OBJECT not in piece:
