@@ -66,6 +66,8 @@ MISTAKES = [
     pytest.param('locales = ["de@../../x"]\n', 2, ["unknown locale"], id="path in a locale's modifier"),
     pytest.param('locales = ["de", "nl"]\n', 2, ["source locale", "'nl'"], id="source locale among the locales"),
     pytest.param('locales = ["de", "fr", "de"]\n', 2, ["twice"], id="locale twice"),
+    pytest.param(f"wrap = {'9' * 5000}\n", 2, ["a number is too long"], id="endless number"),
+    pytest.param(f"wrap = {'[' * 50_000}\n", 2, ["nested too deep"], id="endless nesting"),
     pytest.param('locales = ["pt-BR", "pt_br"]\n', 2, ["twice"], id="locale twice in two spellings"),
 ]
 

@@ -182,7 +182,7 @@ def test_a_run_of_the_whole_waits_for_the_parts(tmp_path: Path) -> None:
     assert told == [WAITING, WAITING]
 
 
-@pytest.mark.parametrize("given", ["0/2", "3/2", "1", "a/b", "1/0", "-1/2"])
+@pytest.mark.parametrize("given", ["0/2", "3/2", "1", "a/b", "1/0", "-1/2", f"1/{'9' * 5000}"])
 def test_what_is_no_part_is_refused(tmp_path: Path, given: str) -> None:
     outcome = make_project(tmp_path).run("build", f"--shard={given}")
     assert outcome.exit_code == 2

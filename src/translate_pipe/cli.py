@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
@@ -153,8 +154,9 @@ def _parse_shard(context: click.Context, option: click.Parameter, given: str | N
         return None
     from translate_pipe.project.shards import Shard
 
-    number, slash, count = given.partition("/")
-    if not slash or not number.isdecimal() or not count.isdecimal() or not 1 <= int(number) <= int(count):
+    number, _, count = given.partition("/")
+    is_part = re.fullmatch(r"\d{1,9}/\d{1,9}", given) is not None
+    if not is_part or not 1 <= int(number) <= int(count):
         problem = f"{given!r} is not a part such as 1/4, the first of four."
         raise click.BadParameter(problem, context, option)
     return Shard(int(number), int(count))

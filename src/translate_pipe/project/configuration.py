@@ -117,7 +117,7 @@ def parse_configuration(text: str, file: str, *, table: str = "") -> Configurati
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     try:
-        values: Any = tomllib.loads(text)
+        values = _parsed(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found[1]) if found else text.rstrip().count("\n") + 1
@@ -128,10 +128,22 @@ def parse_configuration(text: str, file: str, *, table: str = "") -> Configurati
     return _Reader(text, file, table).read(values)
 
 
+def _parsed(text: str) -> Any:  # noqa: ANN401  # whatever a TOML file may hold
+    """The content of a TOML text; raises TOMLDecodeError, also for what the library's parser gives up on."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError as error:
+        raise tomllib.TOMLDecodeError("it is nested too deep") from error
+    except ValueError as error:
+        raise tomllib.TOMLDecodeError("a number is too long") from error
+
+
 def has_table(text: str, table: str) -> bool:
     """Whether a TOML text has a table; a text that is no TOML has it if it looks so."""
     try:
-        values: Any = tomllib.loads(text.removeprefix(BYTE_ORDER_MARK))
+        values = _parsed(text.removeprefix(BYTE_ORDER_MARK))
     except tomllib.TOMLDecodeError:
         return _table_header(table).search(text) is not None
     for name in table.split("."):
