@@ -154,12 +154,12 @@ def _parse_shard(context: click.Context, option: click.Parameter, given: str | N
         return None
     from translate_pipe.project.shards import Shard
 
-    number, _, count = given.partition("/")
-    is_part = re.fullmatch(r"\d{1,9}/\d{1,9}", given) is not None
-    if not is_part or not 1 <= int(number) <= int(count):
+    found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", given)
+    number, count = map(int, found.groups()) if found else (0, 0)
+    if not 1 <= number <= count:
         problem = f"{given!r} is not a part such as 1/4, the first of four."
         raise click.BadParameter(problem, context, option)
-    return Shard(int(number), int(count))
+    return Shard(number, count)
 
 
 _jobs_option = click.option(

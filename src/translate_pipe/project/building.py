@@ -250,7 +250,7 @@ class Localising:
         finished = finish(document, localised.text, wanted, output)
         part.diagnostics += finished.diagnostics
         if Stage.CHECK in stages:
-            found = common.library.check(self._source, document, finished.text, locale, layers.translations)
+            found = common.neighbours.check(self._source, document, finished.text, locale, layers.translations)
             part.diagnostics += map(layers.at_message, found)
         if Stage.CHECK in stages and case.diagnostic:
             part.shared.append(case.diagnostic)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
     from translate_pipe.project.request import Run
     from translate_pipe.project.stamps import Seen
-    from translate_pipe.project.surroundings import Library
+    from translate_pipe.project.surroundings import Neighbours
 
 
 class Group(NamedTuple):
@@ -144,11 +144,11 @@ class Common:
         return Judge(self.configuration)
 
     @cached_property
-    def library(self) -> Library:
+    def neighbours(self) -> Neighbours:
         """Knows the documents around one."""
-        from translate_pipe.project.surroundings import Library
+        from translate_pipe.project.surroundings import Neighbours
 
-        return Library(self.project, self.files, self.sources, self.documents, self.catalogues)
+        return Neighbours(self.project, self.files, self.sources, self.documents, self.catalogues)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

@@ -68,7 +68,7 @@ class Shelf:
         return self._targets[path]
 
 
-class Library:
+class Neighbours:
     """The documents of a project in all locales, each read when a link first leads to it.
 
     What is looked at for that is noted by the project's files, also where it is known already.
