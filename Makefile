@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip pages wheel clean
+.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact pages wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -76,6 +76,9 @@ bench-coverage: $(VENV)/.installed-dev  ## the words of FOLDER=… that no segme
 
 bench-roundtrip: $(VENV)/.installed-dev  ## round trips and pseudo-translations of all Markdown in FOLDERS=… (minutes)
 	@$(BIN)/python benchmarks/roundtrip_many.py $(FOLDERS) $(if $(DIALECT),--dialect $(DIALECT))
+
+bench-first-contact: $(VENV)/.installed-dev  ## take copies of the projects in FOLDERS=… through init, locales and a pseudo-translation (minutes)
+	@$(BIN)/python benchmarks/first_contact.py $(FOLDERS)
 
 wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environment
 	@rm -rf dist
