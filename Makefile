@@ -4,7 +4,15 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact pages wheel clean
+# Only locked versions are installed, and only wheels: to build others, pip would fetch what is not locked.
+PIP := -m pip install --quiet --disable-pip-version-check
+export PIP_ONLY_BINARY ?= :all:
+install = $(BIN)/python $(PIP) --require-hashes -r requirements/build.txt -r requirements/$(1).txt \
+  && $(BIN)/python $(PIP) --no-index --no-deps --no-build-isolation --editable .
+lock = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+
+.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact pages lock wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -49,11 +57,12 @@ bench-tables: $(VENV)/.installed-bench  ## make the tables and the plot of docs/
 	@$(BIN)/python benchmarks/bench.py --tables --figures $(PAGE:.md=.json) --page $(PAGE)
 
 bench-peers: $(BIN)/python  ## install mdpo and Translate Toolkit for the benchmark, and gettext and po4a where apt-get is
-	@for peer in 'mdpo mdpo' 'translate-toolkit translate-toolkit[markdown,levenshtein]'; do \
-	  folder=.bench/peers/$${peer%% *}; echo "Installing $${peer##* } into $$folder …" >&2; \
+	@for peer in mdpo translate-toolkit; do \
+	  folder=.bench/peers/$$peer; echo "Installing $$peer into $$folder …" >&2; \
 	  $(BIN)/python -m venv --without-pip $$folder \
-	    && $(BIN)/python -m pip --python $$folder/bin/python install --quiet --disable-pip-version-check "$${peer##* }" \
-	    || echo "$${peer##* } could not be installed; the benchmark does without" >&2; done
+	    && $(BIN)/python -m pip --python $$folder/bin/python install --quiet --disable-pip-version-check \
+	      --require-hashes -r requirements/$$peer.txt \
+	    || echo "$$peer could not be installed; the benchmark does without" >&2; done
 	@command -v msgmerge >/dev/null && { command -v po4a >/dev/null || test -n "$(PO4A)"; } \
 	  || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq gettext po4a; } >/dev/null 2>&1 \
 	  || echo 'gettext and po4a could not be installed; the benchmark does without' >&2
@@ -80,9 +89,17 @@ bench-roundtrip: $(VENV)/.installed-dev  ## round trips and pseudo-translations 
 bench-first-contact: $(VENV)/.installed-dev  ## take copies of the projects in FOLDERS=… through init, locales and a pseudo-translation (minutes)
 	@$(BIN)/python benchmarks/first_contact.py $(FOLDERS)
 
+lock: $(VENV)/.installed-lock  ## lock what make installs, in requirements/ (UPGRADE=1: the newest versions)
+	@$(lock) pyproject.toml --extra dev -o requirements/dev.txt
+	@$(lock) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
+	@$(lock) pyproject.toml --extra preview -c requirements/dev.txt -o requirements/preview.txt
+	@$(lock) pyproject.toml --extra bench -c requirements/dev.txt -o requirements/bench.txt
+	@$(lock) --group build -c requirements/dev.txt -o requirements/build.txt
+	@for group in lock mdpo translate-toolkit; do $(lock) --group $$group -o requirements/$$group.txt || exit; done
+
 wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environment
 	@rm -rf dist
-	@$(BIN)/python -m build --outdir dist .
+	@$(BIN)/python -m build --no-isolation --outdir dist .
 	@sh tests/try_wheel.sh dist
 
 clean:  ## remove all that make has made
@@ -95,22 +112,27 @@ $(BIN)/python:
 	  || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) tools/bootstrap_pip.py $@; } \
 	  || { rm -rf $(VENV); echo 'Python cannot make a virtual environment here; on Debian: apt install python3-venv' >&2; exit 1; }
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: pyproject.toml requirements/build.txt requirements/run.txt | $(BIN)/python
 	@echo 'Installing translate-pipe into $(VENV) …' >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(call install,run)
 	@touch $@
 
-$(VENV)/.installed-preview: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-preview: pyproject.toml requirements/build.txt requirements/preview.txt | $(BIN)/python
 	@echo 'Installing translate-pipe and its preview into $(VENV) …' >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[preview]'
+	@$(call install,preview)
 	@touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-dev: pyproject.toml requirements/build.txt requirements/dev.txt | $(BIN)/python
 	@echo 'Installing translate-pipe and its development tools into $(VENV) …' >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(call install,dev)
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-preview
 
-$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-bench: pyproject.toml requirements/build.txt requirements/bench.txt | $(BIN)/python
 	@echo 'Installing translate-pipe and what its benchmark needs into $(VENV) …' >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@$(call install,bench)
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-lock: requirements/lock.txt | $(BIN)/python
+	@echo 'Installing uv into $(VENV) …' >&2
+	@$(BIN)/python $(PIP) --require-hashes -r requirements/lock.txt
+	@touch $@

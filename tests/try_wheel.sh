@@ -1,10 +1,14 @@
 #!/bin/sh
-# Installs the wheel in DIR ($1) into an empty environment and does with it what a newcomer does in a repository.
+# Installs the wheel in DIR ($1) into an empty environment and does with it what a newcomer does in a repository. Its
+# dependencies are the locked ones; `pip check` finds one that the wheel asks for and the lock does not have.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$1"/*.whl
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+"$work/venv/bin/python" -m pip install --quiet --only-binary :all: --require-hashes -r requirements/run.txt
+"$work/venv/bin/python" -m pip install --quiet --no-index --no-deps "$1"/*.whl
+"$work/venv/bin/python" -m pip check
 PATH="$work/venv/bin:$PATH"
 mkdir -p "$work/repository/docs"
 cd "$work/repository"
