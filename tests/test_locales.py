@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gettext
+import re
+import shutil
 import subprocess
 import sys
 
 import pytest
+from babel import localedata
 
 from translate_pipe import locales
 from translate_pipe.errors import UnknownLocaleError
@@ -61,11 +65,79 @@ def test_a_misspelt_tag_gets_a_suggestion(tag: str, suggestion: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "nplurals"),
-    [("ja", 1), ("de", 2), ("pt_BR", 2), ("fr", 2), ("pl", 3), ("ar", 6), ("zh_Hans", 1), ("sr@latin", 3)],
+    ("locale", "plural_forms"),
+    [
+        ("de", "nplurals=2; plural=(n != 1);"),
+        ("fr", "nplurals=2; plural=(n > 1);"),
+        ("fr_CA", "nplurals=2; plural=(n > 1);"),
+        ("pt", "nplurals=2; plural=(n != 1);"),
+        ("pt_BR", "nplurals=2; plural=(n > 1);"),
+        ("pt_PT", "nplurals=2; plural=(n != 1);"),
+        ("pt_Latn_BR", "nplurals=2; plural=(n > 1);"),
+        ("ja", "nplurals=1; plural=0;"),
+        ("zh_Hans", "nplurals=1; plural=0;"),
+        ("zh_Hant_TW", "nplurals=1; plural=0;"),
+        ("ca", "nplurals=2; plural=(n != 1);"),
+        ("ca@valencia", "nplurals=2; plural=(n != 1);"),
+        ("he", "nplurals=2; plural=(n != 1);"),
+        ("iw", "nplurals=2; plural=(n != 1);"),
+        ("pl", "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"),
+        (
+            "sr@latin",
+            "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
+        ),
+        (
+            "ar",
+            "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+        ),
+        ("gsw", "nplurals=2; plural=(n != 1);"),
+        ("yue_Hant", "nplurals=1; plural=0;"),
+    ],
 )
-def test_plural_forms_are_those_of_the_language(locale: str, nplurals: int) -> None:
-    assert locales.plural_forms(locale).startswith(f"nplurals={nplurals};")
+def test_plural_forms_are_those_of_translators_tools(locale: str, plural_forms: str) -> None:
+    assert locales.plural_forms(locale) == plural_forms
+
+
+def meaning(plural_forms: str) -> tuple[int, list[int]]:
+    """How many forms there are, and which one each number takes."""
+    found = re.fullmatch(r"nplurals=(\d); plural=(.+);", plural_forms)
+    assert found, plural_forms
+    form_of = gettext.c2py(found[2])
+    return int(found[1]), [form_of(number) for number in (*range(1200), 100_000, 1_000_000, 1_000_001, 1_100_000)]
+
+
+@pytest.mark.parametrize("tag", [tag for tag in localedata.locale_identifiers() if "_" not in tag])
+def test_plural_forms_use_each_form_that_they_name(tag: str) -> None:
+    count, forms = meaning(locales.plural_forms(tag))
+    assert set(forms) == set(range(count))
+
+
+def msginit(tag: str) -> str:
+    """The Plural-Forms that gettext writes for a locale, empty if it does not know the language."""
+    template = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "a"\nmsgstr ""\n'
+    command = ["msginit", "--no-translator", "--no-wrap", f"--locale={tag}", "--input=-", "--output-file=-"]
+    done = subprocess.run(command, input=template, capture_output=True, text=True, check=True)
+    found = re.search(r'"Plural-Forms: (.*)\\n"', done.stdout)
+    return found[1] if found else ""
+
+
+def msginit_version() -> tuple[int, ...]:
+    if not shutil.which("msginit"):
+        return ()
+    said = subprocess.run(["msginit", "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(map(int, re.findall(r"\d+", said.splitlines()[0])))
+
+
+@pytest.mark.skipif(
+    not (0, 19) <= msginit_version() < (0, 23), reason="gettext 0.19 to 0.22 is not installed, which has the same table"
+)
+def test_plural_forms_mean_what_those_of_gettext_mean() -> None:
+    tags = [tag for tag in localedata.locale_identifiers() if len(tag) == 2 or tag.startswith(("pt_", "zh_H"))]
+    written = {tag: found for tag in tags if (found := msginit(tag))}
+    assert written.keys() >= {"de", "fr", "ga", "ja", "lv", "pl", "pt_BR", "sl"}
+    assert {tag: meaning(locales.plural_forms(tag)) for tag in written} == {
+        tag: meaning(found) for tag, found in written.items()
+    }
 
 
 @pytest.mark.parametrize(("locale", "direction"), [("ar", "rtl"), ("he", "rtl"), ("de", "ltr"), ("ja", "ltr")])

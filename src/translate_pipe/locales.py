@@ -1,4 +1,4 @@
-"""What Babel knows of locales: tags, plural forms, names, text direction and fallback chains.
+"""Locales: tags, names, text direction and fallback chains as Babel knows them, and plural forms.
 
 Locales are written as gettext writes them (``pt_BR``, ``zh_Hans``, ``sr@latin``); BCP 47 tags (``pt-BR``) are accepted.
 """
@@ -101,15 +101,94 @@ def _babel(locale: str) -> Locale:
     return Locale.parse(locale)
 
 
-def plural_forms(locale: str) -> str:
-    """The Plural-Forms header field of a locale.
+_GETTEXT_PLURALS = {
+    "nplurals=1; plural=0;": "ja ko vi",
+    "nplurals=2; plural=(n != 1);": "bg da de el en eo es et fi fo he hu it nb nl nn no pt sv tr",
+    "nplurals=2; plural=(n > 1);": "fr pt_BR",
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n != 0 ? 1 : 2);": "lv",
+    "nplurals=3; plural=n==1 ? 0 : n==2 ? 1 : 2;": "ga",
+    "nplurals=3; plural=n==1 ? 0 : (n==0 || (n%100 > 0 && n%100 < 20)) ? 1 : 2;": "ro",
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && (n%100<10 || n%100>=20) ? 1 : 2);": "lt",
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);": (
+        "be hr ru sr uk"
+    ),
+    "nplurals=3; plural=(n==1) ? 0 : (n>=2 && n<=4) ? 1 : 2;": "cs sk",
+    "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);": "pl",
+    "nplurals=4; plural=(n%100==1 ? 0 : n%100==2 ? 1 : n%100==3 || n%100==4 ? 2 : 3);": "sl",
+}
+"""The Plural-Forms that gettext's msginit writes (0.19 to 0.22), and the locales that it writes them for."""
 
-    >>> plural_forms("de")
-    'nplurals=2; plural=(n != 1);'
+_CLDR_PLURALS = {
+    "nplurals=1; plural=0;": (
+        "bm bo dz hnj id ig ii jbo jv kde kea km lkt lo ms my nqo osa sah ses sg su th to tpi wo yo yue zh"
+    ),
+    "nplurals=2; plural=(n != 1);": (
+        "af an asa ast az bal bem bez brx ca ce cgg chr ckb dv ee eu fur fy gl gsw ha haw ia ie io jgo jmc ka kaj kcg"
+        " kk kkj kl ks ksb ku ky lb lg lij lld mas mgo ml mn mr nd ne nnh nr ny nyn om or os pap ps rm rof rwk saq sc"
+        " scn sd sdh seh sn so sq ss ssy st sw syr ta te teo tig tk tn ts ug ur uz ve vec vo vun wae xh xog yi"
+    ),
+    "nplurals=2; plural=(n > 1);": (
+        "ak am as bho bn csw doi fa ff gu hi hy kab kn kok ln mg nso pa pcm si tg ti wa zu"
+    ),
+    "nplurals=2; plural=(n%10!=1 || n%100==11);": "is mk",
+    "nplurals=2; plural=(n > 1 && (n < 11 || n > 99));": "tzm",
+    "nplurals=2; plural=(n > 3 && (n%10==4 || n%10==6 || n%10==9));": "ceb fil",
+    "nplurals=3; plural=(n==0 ? 0 : n==1 ? 1 : 2);": "blo cv ksh lag",
+    "nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);": "iu naq sat se sma smj smn sms",
+    "nplurals=3; plural=(n <= 1 ? 0 : n <= 10 ? 1 : 2);": "shi",
+    "nplurals=3; plural=(n%10==0 || (n%100>=11 && n%100<=19) ? 0 : n%10==1 && n%100!=11 ? 1 : 2);": "prg",
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);": "bs",
+    "nplurals=4; plural=(n==1 || n==11 ? 0 : n==2 || n==12 ? 1 : n > 2 && n < 20 ? 2 : 3);": "gd",
+    "nplurals=4; plural=(n%10==1 ? 0 : n%10==2 ? 1 : n%20==0 ? 2 : 3);": "gv",
+    "nplurals=4; plural=(n%10==1 && n%100!=11 ? 0 : n==2 ? 1 : n%10>=2 && (n%100<11 || n%100>19) ? 2 : 3);": "sgs",
+    "nplurals=4; plural=(n%100==1 ? 0 : n%100==2 ? 1 : n%100==3 || n%100==4 ? 2 : 3);": "dsb hsb",
+    "nplurals=5; plural=(n==1 ? 0 : n==2 ? 1 : n==0 || (n%100>=3 && n%100<=10) ? 2"
+    " : n%100>=11 && n%100<=19 ? 3 : 4);": "mt",
+    "nplurals=5; plural=(n%10==1 && n%100!=11 && n%100!=71 && n%100!=91 ? 0"
+    " : n%10==2 && n%100!=12 && n%100!=72 && n%100!=92 ? 1"
+    " : (n%10==3 || n%10==4 || n%10==9) && (n%100<10 || n%100>19) && (n%100<70 || n%100>79) && n%100<90 ? 2"
+    " : n!=0 && n%1000000==0 ? 3 : 4);": "br",
+    "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);": "ar",
+    "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n==3 ? 3 : n==6 ? 4 : 5);": "cy",
+    "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1"
+    " : n%100==2 || n%100==22 || n%100==42 || n%100==62 || n%100==82"
+    " || (n%1000==0 && ((n%100000>=1000 && n%100000<=20000)"
+    " || n%100000==40000 || n%100000==60000 || n%100000==80000)) || (n!=0 && n%1000000==100000) ? 2"
+    " : n%100==3 || n%100==23 || n%100==43 || n%100==63 || n%100==83 ? 3"
+    " : n%100==1 || n%100==21 || n%100==41 || n%100==61 || n%100==81 ? 4 : 5);": "kw",
+}
+"""Those of further languages: the rules of the Unicode CLDR for whole numbers, as Babel 2.19 has them.
+
+Translators' tools leave out the form that some languages have for whole millions (Catalan: "un milió de fitxers"), and
+so does this table.
+"""
+
+
+@cache
+def _plurals() -> Mapping[str, str]:
+    tables = (*_CLDR_PLURALS.items(), *_GETTEXT_PLURALS.items())
+    return {locale: plural for plural, locales in tables for locale in locales.split()}
+
+
+def plural_forms(locale: str) -> str:
+    """The Plural-Forms header field of a locale, as translators' tools write it.
+
+    The two tables above are written out because what Babel says changes with its version. It is asked about languages
+    that neither has.
+
+    >>> plural_forms("de"), plural_forms("pt_BR")
+    ('nplurals=2; plural=(n != 1);', 'nplurals=2; plural=(n > 1);')
     """
+    language, *subtags = locale.partition("@")[0].split("_")
+    names = [*(f"{language}_{subtag}" for subtag in subtags), language]
+    known = _plurals()
+    if not known.keys() & {*names}:
+        names.append(_babel(language).language)  # the language of a deprecated tag
+    if found := next((known[name] for name in names if name in known), ""):
+        return found
     from babel.messages.plurals import get_plural
 
-    return get_plural(_babel(locale)).plural_forms
+    return get_plural(_babel(language)).plural_forms
 
 
 def text_direction(locale: str) -> str:
