@@ -10,6 +10,9 @@ from effort import SMALLEST, assert_linear
 from translate_pipe.document import ParseOptions, parse
 from translate_pipe.document.dialects import DIALECTS
 from translate_pipe.localisation import localise
+from translate_pipe.model import Catalogue, Diagnostic, Message, Severity
+from translate_pipe.project.publishing import Layer, Layers
+from translate_pipe.project.sketches import Sketch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,3 +133,45 @@ def test_refused_translations_do_not_make_a_build_quadratic(text: str, every: in
 
     # Of a few refused ones among many, each is looked for among the others, which takes the logarithm of their number.
     assert_linear(prepare, size)
+
+
+# Many documents in one catalogue
+
+
+def _catalogue_of(many: int, *, has_errors: Callable[[int], bool]) -> tuple[list[Sketch], Layers]:
+    """Documents that share a catalogue, and that catalogue, in which some documents have an error."""
+    documents = [parse(f"# Kop {at}\n\nAlinea {at}.\n\nEn {at}.\n", f"{at}.md") for at in range(many)]
+    messages = tuple(Message(one.text, f"{one.text} é") for document in documents for one in document.segments)
+    findings = tuple(
+        Diagnostic("link", Severity.ERROR, "", "all.po", 1, document.segments[1].text)
+        for at, document in enumerate(documents)
+        if has_errors(at)
+    )
+    catalogue = Catalogue(messages)
+    own, wider = (Layer.of(one, f"{one}.po", catalogue, findings, is_published=False) for one in ("pt_BR", "pt"))
+    return [Sketch.of(document, "") for document in documents], Layers((own, wider))
+
+
+@pytest.mark.parametrize(
+    "has_errors", [lambda at: at == 0, lambda at: at % 50 == 0, lambda _: True], ids=["one", "some", "all"]
+)
+def test_errors_in_a_catalogue_cost_a_document_its_own_size(has_errors: Callable[[int], bool]) -> None:
+    def prepare(many: int) -> Callable[[], object]:
+        sketches, layers = _catalogue_of(many, has_errors=has_errors)
+        assert sum(map(layers.has_errors, sketches)) == sum(map(has_errors, range(many)))
+
+        def work() -> None:
+            for sketch in sketches:
+                own = layers.within(sketch.words)
+                refused = [segment.key for segment in sketch.segments[2:]]
+                list(own.errors_of(sketch.words))
+                left = own.without(refused).without(refused)  # first of one locale, then of the other
+                assert not left.translations.keys() & set(refused)
+                found = Diagnostic("structure", Severity.ERROR, "", sketch.path, 1, refused[0][1])
+                own.relocated(own.at_message(found))
+                list(left.incomplete(sketch))
+                layers.has_errors(sketch)
+
+        return work
+
+    assert_linear(prepare)

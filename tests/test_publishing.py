@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from project_helpers import HEADER, Project, entry, make_project, po
 
+from translate_pipe.project.publishing import Layer
 from translate_pipe.render import PythonMarkdown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CITED = "# Slaap\n\nMelk helpt.[^1]\n\nEn thee.\n\n[^1]: Smit 2020.\n"
 NOTE = '# Slaap\n\n!!! note "Let op"\n    Melk.\n'
 NOTE_TEXT = '!!! note "Let op" Melk.'
+BOTTLE = "![Een fles](/u 'Een etiket')\n"
+BROKEN_BOTTLE = {"Een fles": "Eine ` Flasche", "Een etiket": "Ein ` Etikett"}
+"""Together they would make code of what stands between them; the second one is refused."""
 
 
 def project_with(tmp_path: Path, text: str, translations: dict[str, str], **keys: str | list[str]) -> Project:
@@ -106,6 +113,39 @@ def test_a_build_that_would_write_tells_the_same(tmp_path: Path) -> None:
     dry = project.run("build", "--check")
     assert project.snapshot() == before
     assert dry.findings == project.run("build").findings
+
+
+class Sealed(dict[Any, Any]):
+    """A mapping that can be asked for single keys, and for nothing that costs its size."""
+
+    def __iter__(self) -> Iterator[Any]:
+        pytest.fail("went through the whole catalogue for one document")
+
+    keys = values = items = copy = __or__ = __ror__ = __iter__  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("on_error", ["fallback", "stop", "publish"])
+@pytest.mark.parametrize("command", ["build", "locales", "check"])
+def test_no_document_costs_the_size_of_its_catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, on_error: str
+) -> None:
+    original = Layer.of
+
+    def sealed(*values: Any, **keys: Any) -> Layer:
+        layer = original(*values, **keys)
+        whole: dict[str, Any] = {name: Sealed(getattr(layer, name)) for name in ("messages", "errors", "translations")}
+        return replace(layer, **whole)
+
+    monkeypatch.setattr(Layer, "of", sealed)
+    documents = {f"source/nl/{name}.md": text for name, text in (("a", CITED), ("b", NOTE), ("c", BOTTLE))}
+    project = make_project(tmp_path, documents, domain="all", on_error=on_error, ignore_checks=["code-broken"])
+    broken = {**LOST, NOTE_TEXT: '!!! note "Achtung" Milch.', **BROKEN_BOTTLE}
+    catalogue = HEADER + "".join("\n" + entry(*pair) for pair in broken.items())
+    for more in ("", "\n" + entry("Nieuw.", "Neu.")):  # the second time what is remembered of each document is used
+        project.write(po("all"), catalogue + more)
+        outcome = project.run(command)
+        found = {re.findall(r"\[([a-z-]+)\] in “", line)[-1] for line in outcome.findings if ": error: " in line}
+        assert found == {"citation", "rendering", "structure"}
 
 
 # The judge

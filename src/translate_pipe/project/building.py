@@ -161,7 +161,7 @@ def tell_findings(common: Common, layers: Layers, sketches: Iterable[Sketch], pa
     stages = common.request.stages
     if Stage.CHECK in stages:
         part.diagnostics += layers.layers[0].findings
-    used = {key for sketch in sketches for key in sketch.words}
+    used = dict.fromkeys(key for sketch in sketches for key in sketch.words)
     for layer, key in layers.errors_of(used):
         is_own = layer is layers.layers[0]
         # What is in the catalogue of another locale of this run is told there.
@@ -240,7 +240,7 @@ class Localising:
         return _relocated(record.part, prepared.layers) if is_true else None
 
     def _localise(self, output: str, prepared: Prepared, part: Part) -> None:
-        common, locale, layers = self._common, prepared.locale, prepared.layers
+        common, locale, layers = self._common, prepared.locale, prepared.layers.within(self._sketch.words)
         stages, configuration = common.request.stages, common.configuration
         case = self._case = self._case or Case(common.judge, common.documents.document(self._source.path)[0])
         document = case.document

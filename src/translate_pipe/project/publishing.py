@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from translate_pipe.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.model import Catalogue, Message, MessageKey, Segment
     from translate_pipe.project.sketches import Sketch
@@ -45,6 +45,13 @@ class Layer:
             translations = {key: text for key, text in translations.items() if key not in errors}
         messages = {message.key: message for message in catalogue.active}
         return cls(locale, file, messages, findings, dict(errors), translations)
+
+    def within(self, keys: Collection[MessageKey]) -> Layer:
+        """The same layer with these messages only, and without findings, which belong to the whole catalogue."""
+        messages = {key: self.messages[key] for key in keys if key in self.messages}
+        errors = {key: self.errors[key] for key in keys if key in self.errors}
+        translations = {key: self.translations[key] for key in keys if key in self.translations}
+        return Layer(self.locale, self.file, messages, (), errors, translations)
 
 
 @dataclass(frozen=True)
@@ -84,16 +91,22 @@ class Layers:
         )
         return Layers(self.layers, refused)
 
-    def errors_of(self, used: Collection[MessageKey]) -> Iterator[tuple[Layer, MessageKey]]:
+    def within(self, keys: Collection[MessageKey]) -> Layers:
+        """The same layers with these messages only, so that work on one document costs the size of that document."""
+        return Layers(tuple(layer.within(keys) for layer in self.layers), self.refused)
+
+    def errors_of(self, used: Iterable[MessageKey]) -> Iterator[tuple[Layer, MessageKey]]:
         """The messages whose errors keep a translation from being published, for want of another one above them."""
-        above: set[MessageKey] = set()
-        for layer in self.layers:
-            yield from ((layer, key) for key in layer.errors if key in used and key not in above)
-            above |= layer.translations.keys()
+        for key in used:
+            for layer in self.layers:
+                if key in layer.errors:
+                    yield layer, key
+                if key in layer.translations:
+                    break
 
     def has_errors(self, sketch: Sketch) -> bool:
         """Whether a document lacks a translation because of its errors."""
-        return any(layer.errors for layer in self.layers) and any(self.errors_of(sketch.words.keys()))
+        return any(layer.errors for layer in self.layers) and any(self.errors_of(sketch.words))
 
     def at_message(self, found: Diagnostic) -> Diagnostic:
         """A diagnostic of a segment, moved to where a translator can mend it."""

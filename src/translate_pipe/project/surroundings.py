@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -160,14 +161,10 @@ class Neighbours:
     def _translations(self, source: Source, locale: str) -> Translations:
         """The translations that a document is published with, as they are on disk."""
         project = self._project
-        translations: dict[MessageKey, str] = {}
-        for one in (*reversed(project.configuration.stand_ins(locale)), locale):
-            found = self._noted(self._read_translations(project.catalogue(project.domain(source), one)))
-            if not translations:
-                translations = found
-            elif found:
-                translations = {**translations, **found}
-        return translations
+        names = [
+            project.catalogue(project.domain(source), one) for one in (locale, *project.configuration.stand_ins(locale))
+        ]
+        return ChainMap(*(self._noted(self._read_translations(name)) for name in names))
 
     def _find_translations(self, name: str) -> tuple[dict[MessageKey, str], Trace]:
         """The translations in a catalogue; raises FileError for one that cannot be used."""
