@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.document import comments, literals
 from translate_pipe.document.languages import DATA, LEFT_ALONE, NO_ESCAPES, SHELLS, language
 from translate_pipe.document.lexing import MAX_SIZE, comment_ranges, is_safe_to_lex, string_groups, tokens_of
-from translate_pipe.document.lines import line_start
+from translate_pipe.document.lines import EOL_BYTES, line_start
 from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from translate_pipe.document.lexing import Token
     from translate_pipe.model import OutlineItem, ParseOptions
 
-_LINE = re.compile(rb"(.*?)(\r\n|\n|\r|\Z)", re.DOTALL)
+_LINE = re.compile(rb"([^\r\n]*)(" + EOL_BYTES + rb"|\Z)")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _FOOTNOTE = re.compile(rb"\[\^[^\[\]]*\]:")
 _DIRECTIVE_OPTION = re.compile(r":[\w-]+:")

@@ -6,7 +6,17 @@ import re
 from bisect import bisect_right
 from itertools import accumulate
 
-LINE_END = re.compile(rb"\r\n|\n|\r")
+EOL = r"(?>\r\n|\n|\r)"
+"""The pattern of a line end, for texts.
+
+The group is atomic. Otherwise CRLF could match as one line end or as two, and a pattern that repeats lines would try
+both for each line, in a time that doubles with every line.
+"""
+
+EOL_BYTES = EOL.encode()
+"""The pattern of a line end, for bytes."""
+
+LINE_END = re.compile(EOL_BYTES)
 """Finds a line end in bytes."""
 
 

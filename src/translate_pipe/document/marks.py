@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects.rules import HTML, Form, LineRule
-from translate_pipe.document.lines import LINE_END, line_start
+from translate_pipe.document.lines import EOL_BYTES, LINE_END, line_start
 from translate_pipe.model import Piece, SegmentKind, SlotShape
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from translate_pipe.document.dialects import Grammar
 
 _TAB = 4
-_NEXT_INDENT = re.compile(rb"(?:[ \t>]*(?:\r\n|\n|\r))*([ \t>]*)")
+_NEXT_INDENT = re.compile(rb"(?:[ \t>]*" + EOL_BYTES + rb")*([ \t>]*)")
 FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
 """A fence of code with its info string, at the beginning of a line."""
 _ELEMENT = re.compile(rb"[<{%]*[ \t]*([A-Za-z][\w.:-]*)?")

@@ -9,6 +9,7 @@ that makes the parser do what the site generator does:
 
 The result is as long as the text, so the ranges of the parser's events are ranges of the text. And the parser has the
 last word: a mask in a code block or in the middle of a paragraph gives no item and no break, and so counts for nothing.
+From a paragraph it is taken off again, so that the paragraph is parsed as it is written.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import HTML, Example, Form, LineRule
-from translate_pipe.document.lines import LINE_END, line_start
+from translate_pipe.document.lines import EOL_BYTES, LINE_END, line_start
 from translate_pipe.document.marks import FENCE, Mark, body_indent, mark_of, marks_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.document.dialects import Grammar
+    from translate_pipe.document.events import Event
 
 NOTHING = b"\x1a"
 """The byte that a masked token consists of: SUBSTITUTE, a control character that has no meaning in Markdown."""
@@ -38,35 +40,36 @@ _INDENT = 4
 _WIDEST_INDENT = 5
 _WIDEST_NUMBER = 9  # digits of a list item (CommonMark, section 5.2)
 _LINE = re.compile(rb"[^\r\n]+")
+_INDENTATION = re.compile(rb"[ \t]*+")
 _HEADING = re.compile(rb"[ \t>]*#{1,6}[ \t]")
 _FENCE_START = re.compile(rb"[ \t>]*(?:(?:[-+*:]|\d{1,9}[.)])[ \t]+)?(?:`{3,}|~{3,})[^`]*")
-_UNDERLINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)[ \t>]*(?:=+|-+)[ \t]*(?=[\r\n]|\Z)")
+_UNDERLINE = re.compile(rb"[^\r\n]*+" + EOL_BYTES + rb"[ \t>]*+(?:=++|-++)[ \t]*+(?=[\r\n]|\Z)")
 _ATTRIBUTES = re.compile(rb"\{:?[ \t]*[.#]")
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 # The parser takes any colon at the beginning of a line for the mark of a definition, also that of an emoji. With a line
 # feed in front, which the first line is given, the search is ten times as fast as with `^`.
 _NO_DEFINITION = re.compile(rb"\n[ \t>]*+(:)(?![ \t\r\n])")
 # In a row that says how the columns of a table are aligned it must not become text.
-_ALIGNMENT = re.compile(rb":-+:?[ \t]*\|")
+_ALIGNMENT = re.compile(rb":-+:?[ \t]*\|[|: \t-]*+(?=[\r\n]|\Z)")
 # Directives may have their options as YAML between lines of dashes, right below their first line.
 _DASHES = rb"[ \t>]*---[ \t]*(?=[\r\n]|\Z)"
-_BREAK = rb"(?:\r\n|\n|\r)"
 # Behind an empty line it has to look like YAML: the example of a document with front matter.
-_EXAMPLE = rb"(?:" + _BREAK + rb"[ \t>]*(?=" + _BREAK + _DASHES + _BREAK + rb"[ \t>]*[\w-]+:[ \t\r\n]))?"
+_EXAMPLE = rb"(?:" + EOL_BYTES + rb"[ \t>]*(?=" + EOL_BYTES + _DASHES + EOL_BYTES + rb"[ \t>]*[\w-]+:[ \t\r\n]))?"
 _YAML_OPTIONS = re.compile(
-    _EXAMPLE + _BREAK + _DASHES + rb"(?:" + _BREAK + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + _BREAK + _DASHES
+    _EXAMPLE + EOL_BYTES + _DASHES + rb"(?:" + EOL_BYTES + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + EOL_BYTES + _DASHES
 )
-_LAST_FENCE = re.compile(rb"[\r\n][ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*(?:\r\n|\n|\r)?\Z")
+_LAST_FENCE = re.compile(rb"[\r\n][ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*" + EOL_BYTES + rb"?\Z")
 # What a renderer is shown of the masks, and which rules it may know itself.
 _CONTAINERS = frozenset({Form.INDENTED, Form.OPENING, Form.CLOSING, Form.SINGLE})
 _RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
 
 
 class Masked(NamedTuple):
-    """A text as the parser gets it, and the marks by their starts."""
+    """A text as the parser gets it, and the marks by their starts; `plain` is the text without the masks of marks."""
 
     data: bytes
     marks: Mapping[int, Mark]
+    plain: bytes
 
 
 def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
@@ -85,11 +88,52 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
         for found in grammar.tokens.finditer(data, start):
             if not blocks.have(found):
                 _fill(buffer, data, found.start(), found.end(), NOTHING)
-    marks: dict[int, Mark] = {}
-    for mark in marks_in(data, grammar, start):
-        marks[mark.start] = mark
+    return _with_marks(data, bytes(buffer), {mark.start: mark for mark in marks_in(data, grammar, start)})
+
+
+def _with_marks(data: bytes, plain: bytes, marks: Mapping[int, Mark]) -> Masked:
+    if not marks:
+        return Masked(plain, marks, plain)
+    buffer = bytearray(plain)
+    for mark in marks.values():
         write(buffer, data, mark)
-    return Masked(bytes(buffer), marks)
+    return Masked(bytes(buffer), marks, plain)
+
+
+def made_of_masks(data: bytes, found: Iterable[Event]) -> set[int]:
+    """Where the parser has found items and breaks, behind their indentation: only there a mask counts."""
+    starts = set()
+    for kind, value, start, _ in found:
+        if kind == "Rule" or (kind == "Start" and value == "Item"):
+            indent = _INDENTATION.match(data, start)
+            starts.add(indent.end() if indent else start)
+    return starts
+
+
+def without_idle(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | None:
+    """A text without the masks that the parser took for text, which it must read as written; None if all count.
+
+    In code and HTML a mask does no harm, nor does one of blanks alone.
+    """
+    realised = made_of_masks(data, found)
+    waiting = [start for start in masked.marks if start not in realised and masked.data[start] not in b" \t"]
+    if not waiting:
+        return None
+    verbatim = (span for kind, value, *span in found if kind == "Start" and _is_verbatim(value))
+    begin = end = 0
+    idle = set()
+    for start in sorted(waiting):
+        while end <= start:
+            begin, end = next(verbatim, (len(data), len(data) + 1))
+        if start < begin:
+            idle.add(start)
+    if not idle:
+        return None
+    return _with_marks(data, masked.plain, {start: mark for start, mark in masked.marks.items() if start not in idle})
+
+
+def _is_verbatim(block: object) -> bool:
+    return block == "HtmlBlock" or (isinstance(block, dict) and "CodeBlock" in block)
 
 
 def containers_only(data: bytes, masked: Masked, found: Collection[int]) -> bytes:
@@ -158,10 +202,10 @@ def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int
     buffer = bytearray(masked.data)
     for mark in marks:
         write(buffer, data, mark)
-    return Masked(bytes(buffer), {**masked.marks, **{mark.start: mark for mark in marks}})
+    return Masked(bytes(buffer), {**masked.marks, **{mark.start: mark for mark in marks}}, masked.plain)
 
 
-def unindent(masked: Masked, blocks: Sequence[int]) -> Masked | None:
+def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | None:
     """Make list items of blocks that the parser takes for code because they are indented; None if there are none.
 
     `blocks` has where each begins, behind the columns that make it code; in these the mark of an item is put.
@@ -175,9 +219,9 @@ def unindent(masked: Masked, blocks: Sequence[int]) -> Masked | None:
             begin = start - 1
         else:
             continue
-        buffer[begin] = ord("+")
         marks[begin] = Mark(INDENTED_TEXT, begin, start, (), is_indented=True)
-    return Masked(bytes(buffer), marks) if len(marks) > len(masked.marks) else None
+        write(buffer, data, marks[begin])
+    return Masked(bytes(buffer), marks, masked.plain) if len(marks) > len(masked.marks) else None
 
 
 def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[Mark]:
@@ -204,6 +248,9 @@ def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[
 
 def write(buffer: bytearray, data: bytes, mark: Mark) -> None:
     """Overwrite a mark in a buffer that is as long as the text."""
+    if mark.rule is INDENTED_TEXT:
+        buffer[mark.start] = ord("+")
+        return
     first = LINE_END.search(data, mark.start, mark.end)
     end = first.start() if first else mark.end
     length = end - mark.start

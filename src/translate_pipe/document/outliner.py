@@ -66,7 +66,7 @@ class Outliner:
     def __init__(self, data: bytes, masked: Masked) -> None:
         self._data = data
         self._masked = masked
-        self._has_tokens = NOTHING in masked.data
+        self._has_tokens = masked.plain != data
         self._items: list[OutlineItem] = []
         self._inlines: list[Inline] = []
         self._open: list[Opening] = []
@@ -186,14 +186,16 @@ class Outliner:
 
     def _unmasked(self, event: Inline) -> Iterator[Inline]:
         """An inline event without masks: a token is an event of its own, and code and tags are as written."""
-        if not isinstance(event.value, str) or NOTHING.decode() not in event.value:
+        if not isinstance(event.value, str):
             yield event
-        elif event.kind == "Text":
+        elif event.kind == "Text" and self._masked.data[event.start : event.end] != self._data[event.start : event.end]:
             for found in _TOKEN_OR_TEXT.finditer(self._masked.data, event.start, event.end):
                 written = self._data[found.start() : found.end()].decode()
                 # A colon is masked only to be no mark of a definition.
                 is_token = found.group().startswith(NOTHING) and written != ":"
                 yield Inline(TOKEN if is_token else "Text", written, found.start(), found.end())
+        elif NOTHING.decode() not in event.value:
+            yield event
         else:
             written = self._data[event.start : event.end].decode()
             value = written.strip("`$") if event.kind in _DELIMITED else written

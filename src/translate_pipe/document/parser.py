@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.events import definitions, events
-from translate_pipe.document.masking import containers_only, mask, open_directives, unindent
+from translate_pipe.document.masking import (
+    Masked,
+    containers_only,
+    made_of_masks,
+    mask,
+    open_directives,
+    unindent,
+    without_idle,
+)
 from translate_pipe.document.outliner import Outliner
 from translate_pipe.model import Closing, Piece, SegmentKind, SlotShape, Verbatim
 
@@ -17,13 +25,12 @@ if TYPE_CHECKING:
 
     from translate_pipe.document.dialects import Grammar
     from translate_pipe.document.events import Definition, Event
-    from translate_pipe.document.masking import Masked
     from translate_pipe.model import OutlineItem, ParseOptions
 
 _DEEPEST_CODE = 12
+_MOST_ROUNDS = 6
 _INDENTED = "Indented"
 _DIRECTIVE = re.compile(r"\{[^\s.#]")  # a name in braces, not the attributes of a code block
-_INDENT = re.compile(rb"[ \t]*+")
 
 
 def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
@@ -68,19 +75,7 @@ def for_renderers(text: str, options: ParseOptions) -> str:
     """
     data = text.encode()
     masked, found = _parsed(data, grammar(options.dialects, options.attributes), _start(text))
-    starts = {_behind_indent(data, start) for kind, value, start, _ in found if _is_mask(kind, value)}
-    return containers_only(data, masked, starts).decode()
-
-
-def _behind_indent(data: bytes, start: int) -> int:
-    """Where an item or a break begins behind its indentation, which the parser counts as part of it."""
-    found = _INDENT.match(data, start)
-    return found.end() if found else start
-
-
-def _is_mask(kind: str, value: object) -> bool:
-    """Whether an event is what a mask makes, the item of a list or a break."""
-    return kind == "Rule" or (kind == "Start" and value == "Item")
+    return containers_only(data, masked, made_of_masks(data, found)).decode()
 
 
 # Front matter
@@ -123,7 +118,7 @@ def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, Iterable[E
     indented code. It is opened from the outside in.
     """
     masked = mask(data, rules, start)
-    if not rules.directives and rules.indented_code:
+    if not masked.marks and not rules.directives and rules.indented_code:
         return masked, events(masked.data, rules.parser)
     found = list(events(masked.data, rules.parser))
     for _ in range(_DEEPEST_CODE):
@@ -131,7 +126,14 @@ def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, Iterable[E
         if opened is None:
             break
         masked, found = opened, list(events(opened.data, rules.parser))
-    return masked, found
+    for _ in range(_MOST_ROUNDS):
+        bared = without_idle(data, masked, found)
+        if bared is None:
+            return masked, found
+        # Without these masks the text around them may be something else, and other masks come to nothing.
+        masked, found = bared, list(events(bared.data, rules.parser))
+    bare = Masked(masked.plain, {}, masked.plain)
+    return bare, events(bare.data, rules.parser)
 
 
 def _opened(data: bytes, masked: Masked, found: Iterable[Event], rules: Grammar) -> Masked | None:
@@ -143,7 +145,7 @@ def _opened(data: bytes, masked: Masked, found: Iterable[Event], rules: Grammar)
         opened = open_directives(data, masked, fences, rules)
     if not rules.indented_code:
         indented = [start for start, _, code in blocks if code == _INDENTED]
-        opened = unindent(opened or masked, indented) or opened
+        opened = unindent(data, opened or masked, indented) or opened
     return opened
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.document.outliner import BLANKS, TOKEN
 from translate_pipe.document.words import ADDRESS, has_letters_or_digits
 from translate_pipe.model import SegmentKind, Slot, SlotShape
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.model import Inline, Run
 
-LINE_BREAK = re.compile(rb"[ \t]*(?:\r\n|\n|\r)")
+LINE_BREAK = re.compile(rb"[ \t]*" + EOL_BYTES)
 """A line end with the blanks in front of it."""
 
 _OPAQUE_LINKS = frozenset({"Autolink", "Email"})

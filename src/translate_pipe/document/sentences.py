@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.document.citations import EXPONENT, LONGEST_UNIT
 from translate_pipe.document.inlines import inlines
+from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.document.sentence_ends import beginnings
 from translate_pipe.document.tags import VOID
 from translate_pipe.model import Inline, Run
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     Span = tuple[int, int]
 
 _BLANKS_BETWEEN = frozenset(" \t\u3000")
-_GAP = re.compile(rb"(?:[ \t]|\xe3\x80\x80)*(?:(?:\r\n|\r|\n)[ \t>]*)?")
+_GAP = re.compile(rb"(?:[ \t]|\xe3\x80\x80)*(?:" + EOL_BYTES + rb"[ \t>]*)?")
 _SPACE = re.compile(r"\s")
 _FULL_WIDTH_END = re.compile(r"[。！？｡．][”’）)]*\Z")
 _LONGEST_CLOSING = 8
@@ -216,7 +217,11 @@ class _View:
     def _add_opaque(self, event: Inline) -> None:
         """Code and the like: a word, unless it is a role that cites."""
         role = _ROLE.search("".join(self._seen[-_LONGEST_ROLE:]))
-        for index in range(len(self._seen) - len(role.group()) if role else len(self._seen), len(self._seen)):
+        left = len(role.group()) if role else 0
+        index = len(self._seen)
+        while left > 0:  # a character reference may give several characters in one place
+            index -= 1
+            left -= len(self._seen[index])
             self._seen[index] = ""
         is_citation = role is not None and _CITING_ROLE.search(role.group()) is not None
         self._put("" if is_citation else _WORD, event.start, event.end)

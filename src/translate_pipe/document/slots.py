@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from translate_pipe.document.lines import last_of, line_end_of, line_start
+from translate_pipe.document.lines import EOL, last_of, line_end_of, line_start
 from translate_pipe.model import SlotShape
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.model import Document, Slot
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = re.compile(EOL)
 # A byte order mark is no blank, but at the start of a file it would be taken for one.
 _BLANKS = " \t\r\n\f\v\ufeff"
 

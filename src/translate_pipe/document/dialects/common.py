@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from translate_pipe.document.dialects.rules import HTML, Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
 
 EXTENSIONS = frozenset({
@@ -21,7 +22,7 @@ EXTENSIONS = frozenset({
 MATH = TokenRule(
     "Formulas",
     # Pandoc's rule: no blank behind the first dollar or in front of the last one, and no digit behind that one.
-    rb"\$\$(?:[^$`\\\r\n]|\\[^\r\n]?|\r?\n(?![ \t>]*[\r\n])){1,5000}+\$\$"
+    rb"\$\$(?:[^$`\\\r\n]|\\[^\r\n]?|" + EOL_BYTES + rb"(?![ \t>]*[\r\n])){1,5000}+\$\$"
     rb"|\$(?<![\w$\\]\$)(?![\s$])(?:[^$`\\\r\n]|\\[^\r\n]){1,1000}+(?<!\s)\$(?![\w$])",
     Example("Los $x^2 + 1 = 0$ op.", ("Los $x^2 + 1 = 0$ op.",)),
 )
@@ -83,7 +84,7 @@ ATTRIBUTE_LIST = TokenRule(
 
 # A tag may stand on several lines, but not beyond an empty one. It holds no beginning of another one, so that many
 # beginnings do not search the same text each.
-_IN_LIQUID = rb"(?:[^{%\r\n]|\{(?!%)|%(?!\})|(?:\r\n|\n|\r)(?![ \t>]*[\r\n])){0,2000}+"
+_IN_LIQUID = rb"(?:[^{%\r\n]|\{(?!%)|%(?!\})|" + EOL_BYTES + rb"(?![ \t>]*[\r\n])){0,2000}+"
 LIQUID_LINE = LineRule(
     "Tags of a template language on lines of their own",
     b"{",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, line
+from translate_pipe.document.lines import EOL_BYTES
 
 ADMONITION = LineRule(
     "Admonitions",
@@ -25,7 +26,9 @@ _BRACES = (
     rb"\{(?:" + _IN_BRACES + rb"|\{(?:" + _IN_BRACES + rb"|\{" + _IN_BRACES + rb"{0,500}+\}){0,500}+\}){0,2000}+\}"
 )
 _NAME = rb"(?:[A-Za-z][\w.:-]*)?"
-_IN_TAG = rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|\r?\n(?![ \t]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
+_IN_TAG = (
+    rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|" + EOL_BYTES + rb"(?![ \t]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
+)
 _TAG = rb"<(?:/" + _NAME + rb"[ \t]*|" + _NAME + _IN_TAG + rb"/?)>"
 
 # HTML's own elements are left to the parser, but for those whose attributes are JavaScript, and for details: it often
@@ -59,8 +62,8 @@ SUMMARY = LineRule(
 _MODULE_BLOCK = (
     rb"(?:import[ \t]+(?:type[ \t]+)?(?:[\w$]+,[ \t]*)?\{"
     rb"|export[ \t]+(?:const|let|var|function|default|async|class|type|interface|\{)[^\r\n]*(?<=[{(\[`]))"
-    rb"[ \t]*(?:\r\n|\n|\r)"
-    rb"(?:(?![})\]`]|import\b|export\b|[ \t>]*(?:```|~~~))[^\r\n]*(?:\r\n|\n|\r))*[})\]`][^\r\n]*"
+    rb"[ \t]*" + EOL_BYTES + rb""
+    rb"(?:(?![})\]`]|import\b|export\b|[ \t>]*(?:```|~~~))[^\r\n]*" + EOL_BYTES + rb")*[})\]`][^\r\n]*"
 )
 MODULE = LineRule(
     "Imports and exports",
@@ -68,7 +71,7 @@ MODULE = LineRule(
     (
         rb"(?:" + _MODULE_BLOCK + rb"|import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
         rb"|export[ \t]+(?:const|let|var|function|default|async|class|\{|\*)[^\r\n]*)"
-        rb"(?:(?:\r\n|\n|\r)(?![ \t>]*(?:[\r\n]|\Z|```|~~~)|import\b|export\b)[^\r\n]*)*"
+        rb"(?:" + EOL_BYTES + rb"(?![ \t>]*(?:[\r\n]|\Z|```|~~~)|import\b|export\b)[^\r\n]*)*"
     ),
     Form.SINGLE,
     Example("import Tabs from '@theme/Tabs';\n\nEet noten.", ("Eet noten.",)),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
 
 # The parameters of a shortcode may stand on several lines, but not beyond an empty one.
 # No other one begins within.
-_TEXT = rb"(?:[^{\r\n]|\{(?!\{)|(?:\r\n|\n|\r)(?![ \t>]*[\r\n])){0,3000}?"
+_TEXT = rb"(?:[^{\r\n]|\{(?!\{)|" + EOL_BYTES + rb"(?![ \t>]*[\r\n])){0,3000}?"
 
 _CODE = rb"(?:highlight|mermaid|goat|math|katex|chart|tabpane-code|code-toggle)"
 _IN_SHORTCODE = rb"\b(?:[^}\r\n]|\}(?!\}))*[>%]\}\}"

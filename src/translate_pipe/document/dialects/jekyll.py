@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, closing, line
+from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
 
 CODE = LineRule(
@@ -26,7 +27,7 @@ INCLUDE_LINE = LineRule(
     b"{",
     line(
         rb"\{%-?[ ]*include(?:_cached|_relative)?[ ]"
-        rb"(?P<attributes>(?:[^{%\r\n]|\{(?!%)|%(?!\})|(?:\r\n|\n|\r)(?![ \t>]*[\r\n])){0,2000}+)%\}"
+        rb"(?P<attributes>(?:[^{%\r\n]|\{(?!%)|%(?!\})|" + EOL_BYTES + rb"(?![ \t>]*[\r\n])){0,2000}+)%\}"
     ),
     Form.SINGLE,
     Example('{% include figuur.html\n   bron="noot.png"\n   caption="Een noot" %}', ("Een noot",)),

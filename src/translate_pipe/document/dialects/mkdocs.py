@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.lines import EOL_BYTES
 
 _TYPE = rb"[\w-]+(?:[ ]+[\w-]+)*"
 _TITLE = rb'[ ]+"(?P<title>[^\r\n]*)"'
@@ -30,7 +31,7 @@ TAB = LineRule(
     Example('=== "Linux"\n    Open een terminal.', ("Linux", "Open een terminal.")),
 )
 # The options of a block stand indented right below its first line (pymdownx.blocks).
-_OPTIONS = rb"(?:[ \t]*(?:\r\n|\n|\r)[ \t>]*[ ]{4}[ ]*[\w-]+:[^\r\n]*)*"
+_OPTIONS = rb"(?:[ \t]*" + EOL_BYTES + rb"[ \t>]*[ ]{4}[ ]*[\w-]+:[^\r\n]*)*"
 KEPT_BLOCK = LineRule(
     "Blocks whose argument is no title",
     b"/",
@@ -59,7 +60,7 @@ BLOCK_END = LineRule(
 IDENTIFIER = LineRule(
     "Generated documentation",
     b":",
-    line(rb":::[ ]+[\w.]+[^\r\n]*(?:[ \t]*(?:\r\n|\n|\r)(?:[ \t>]*(?:\r\n|\n|\r))?[ \t>]*[ ]{4}[^\r\n]+)*"),
+    line(rb":::[ ]+[\w.]+[^\r\n]*(?:[ \t]*" + EOL_BYTES + rb"(?:[ \t>]*" + EOL_BYTES + rb")?[ \t>]*[ ]{4}[^\r\n]+)*"),
     Form.SINGLE,
     Example("::: pakket.module\n    options:\n        members: true"),
 )
@@ -88,7 +89,11 @@ INCLUDE_LINE = LineRule(
 # A comment that a plugin replaces, as the term of a definition; the parser takes it for a block of HTML.
 COMMENT_TERM = TokenRule(
     "Comments as terms",
-    rb"<!--(?:[^<\r\n-]|-(?!->)){0,500}+-->(?=[^<>\r\n]*(?:\r\n|\n|\r)[ \t>]*(?:(?:\r\n|\n|\r)[ \t>]*)?:[ \t])",
+    rb"<!--(?:[^<\r\n-]|-(?!->)){0,500}+-->(?=[^<>\r\n]*"
+    + EOL_BYTES
+    + rb"[ \t>]*(?:"
+    + EOL_BYTES
+    + rb"[ \t>]*)?:[ \t])",
     Example("<!-- md:option taal -->\n\n:   De taal van de site.", ("De taal van de site.",)),
 )
 INCLUDE = TokenRule(

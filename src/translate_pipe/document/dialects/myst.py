@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.lines import EOL_BYTES
 
 _NAME = rb"[\w:.+-]+"
 _VERBATIM = (
@@ -68,7 +69,7 @@ ROLE = TokenRule(
 )
 LABELLED_MATH = TokenRule(
     "Formulas with a label",
-    rb"\$\$(?:[^$`\\\r\n]|\\[^\r\n]?|\r?\n(?![ \t>]*[\r\n])){1,5000}+\$\$[ \t]*\([\w:.-]{1,100}\)",
+    rb"\$\$(?:[^$`\\\r\n]|\\[^\r\n]?|" + EOL_BYTES + rb"(?![ \t>]*[\r\n])){1,5000}+\$\$[ \t]*\([\w:.-]{1,100}\)",
     Example("$$ a = b $$ (gelijk)"),
 )
 

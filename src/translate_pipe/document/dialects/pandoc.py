@@ -5,6 +5,7 @@ from __future__ import annotations
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.hugo import SHORTCODE, SHORTCODE_LINE
 from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, line
+from translate_pipe.document.lines import EOL_BYTES
 
 RAW_ATTRIBUTE = TokenRule(
     "Raw code",
@@ -19,7 +20,7 @@ NUMBERED_EXAMPLE = TokenRule(
 TITLE_BLOCK = LineRule(
     "Titles, authors and dates at the beginning",
     b"%",
-    line(rb"\A%[ \t]*(?P<title>[^\s][^\r\n]*?)[ \t]*(?:(?:\r\n|\n|\r)(?:%|[ \t]+[^\s])[^\r\n]*)*"),
+    line(rb"\A%[ \t]*(?P<title>[^\s][^\r\n]*?)[ \t]*(?:" + EOL_BYTES + rb"(?:%|[ \t]+[^\s])[^\r\n]*)*"),
     Form.SINGLE,
     Example("% Over noten\n% Een schrijver\n% 2024\n\nEet noten.", ("Over noten", "Eet noten.")),
 )
@@ -29,7 +30,9 @@ TABLE_CAPTION = LineRule(
     b":",
     (
         rb"(?:(?<=[|+]\n\n)|(?<=[|+]\r\n\r\n)|(?<=[|+]\r\r))"
-        rb":[ \t]+(?P<title>[^\s][^\r\n]*?)(?:[ \t]+\{[^{}\r\n]*\})?[ \t]*(?=(?:(?:\r\n|\n|\r)[ \t]*(?:[\r\n]|\Z))|\Z)"
+        rb":[ \t]+(?P<title>[^\s][^\r\n]*?)(?:[ \t]+\{[^{}\r\n]*\})?[ \t]*(?=(?:"
+        + EOL_BYTES
+        + rb"[ \t]*(?:[\r\n]|\Z))|\Z)"
     ),
     Form.SINGLE,
     Example("| a |\n| - |\n| b |\n\n: Een tabel {#tbl-noten}", ("a", "b", "Een tabel")),
@@ -60,7 +63,7 @@ PAGE_BREAK = LineRule(
 GRID_TABLE = LineRule(
     "Grid tables, which are left alone",
     b"+",
-    line(rb"\+(?:[-=:]+\+)+(?:(?:\r\n|\n|\r)[ \t>]*[+|][^\r\n]*)+"),
+    line(rb"\+(?:[-=:]+\+)+(?:" + EOL_BYTES + rb"[ \t>]*[+|][^\r\n]*)+"),
     Form.SINGLE,
     Example("+---+---+\n| a | b |\n+===+===+\n| c | d |\n+---+---+"),
 )

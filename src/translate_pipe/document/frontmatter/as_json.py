@@ -15,6 +15,7 @@ from translate_pipe.document.frontmatter.reading import (
     key_path,
     too_deep,
 )
+from translate_pipe.document.lines import EOL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ NAME = "JSON"
 # Section 7: a quotation mark outside a string begins one. A string that a colon follows is a key.
 _STRING = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*+")(?P<colon>[ \t\r\n]*+:)?', re.DOTALL)
 _MEMBER = re.compile(r'[ \t\r\n{,]*(?P<key>"(?:[^"\\]|\\.)*+")[ \t\r\n]*:[ \t\r\n]*', re.DOTALL)
-_INDENT = re.compile(r"\{[ \t]*(?:(?P<line_end>\r\n|\n|\r)(?P<indent>[ \t]*))?")
+_INDENT = re.compile(rf"\{{[ \t]*(?:(?P<line_end>{EOL})(?P<indent>[ \t]*))?")
 
 
 def _refuse_constant(name: str) -> None:

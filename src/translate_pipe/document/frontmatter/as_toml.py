@@ -21,6 +21,7 @@ from translate_pipe.document.frontmatter.reading import (
     key_path,
     too_deep,
 )
+from translate_pipe.document.lines import EOL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -38,7 +39,7 @@ _TOKEN = re.compile(
     r"|'[^'\r\n]*+'?)",
     re.DOTALL,
 )
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = re.compile(EOL)
 _LONE_CR = re.compile(r"\r(?!\n)")
 _LONG_KEY = re.compile(rf"(?:\.[ \t]*+[\w\"-]*+[ \t]*+){{{MAXIMUM_DEPTH}}}")
 _LINE_OF_ERROR = re.compile(r" \(at (?:line (\d+).*|end of document)\)$")

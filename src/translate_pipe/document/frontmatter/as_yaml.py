@@ -17,6 +17,7 @@ from translate_pipe.document.frontmatter.reading import (
     key_path,
     too_deep,
 )
+from translate_pipe.document.lines import EOL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ _TAG_PREFIX = "tag:yaml.org,2002:"
 _MARKS_OF_COLLECTIONS = "[{-:?"
 _BLOCK_STYLES = "|>"
 _INDICATOR = re.compile(r"[|>][+-]?[1-9]")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_LINE = re.compile(rf"[^\r\n]*(?:{EOL}|\Z)")
 
 
 # Reading

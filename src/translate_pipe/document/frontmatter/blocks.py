@@ -5,21 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LINE = r"[^\r\n]*(?:\r\n|\n|\r)"
-_BLANK_OR_COMMENT = r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]*"
-_FENCED = {
-    "yaml": re.compile(rf"---[ \t]*(?:\r\n|\n|\r)(?P<content>(?:{_LINE})*?)(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)"),
-    "toml": re.compile(rf"\+\+\+[ \t]*(?:\r\n|\n|\r)(?P<content>(?:{_LINE})*?)\+\+\+[ \t]*(?=[\r\n]|\Z)"),
+from translate_pipe.document.lines import EOL
+
+# Comments and blank lines, and then a key. Possessive, so that what is no key is looked at once.
+_BLANK_OR_COMMENT = r"(?:[ \t]*+(?:#[^\r\n]*+)?[\r\n])*+[ \t]*+"
+_OPENING = {
+    "yaml": re.compile(rf"---[ \t]*{EOL}"),
+    "toml": re.compile(rf"\+\+\+[ \t]*{EOL}"),
+}
+# One of these is searched for from the opening fence on, whose line end it may begin with.
+_CLOSING = {
+    "yaml": re.compile(r"[\r\n](?P<fence>---|\.\.\.)[ \t]*+(?=[\r\n]|\Z)"),
+    "toml": re.compile(r"[\r\n](?P<fence>\+\+\+)[ \t]*+(?=[\r\n]|\Z)"),
+    "json": re.compile(r"[\r\n](?P<fence>\})[ \t]*+(?=[\r\n]|\Z)"),
 }
 _FIRST_KEY = {
-    "yaml": re.compile(_BLANK_OR_COMMENT + r"(?:\{|[^\s#:=][^\r\n:=]*[:=](?=[ \t\r\n]|\Z))"),
-    "toml": re.compile(_BLANK_OR_COMMENT + r"(?:\[|[^\s#=][^\r\n=]*=)"),
+    "yaml": re.compile(_BLANK_OR_COMMENT + r"(?:\{|[^\s#:=][^\r\n:=]*+[:=](?=[ \t\r\n]|\Z))"),
+    "toml": re.compile(_BLANK_OR_COMMENT + r"(?:\[|[^\s#=][^\r\n=]*+=)"),
 }
-_REST_OF_LINE = re.compile(r"[ \t]*(?=[\r\n]|\Z)")
+_REST_OF_LINE = re.compile(r"[ \t]*+(?=[\r\n]|\Z)")
 # JSON that its author has broken: a brace, a key, and a brace, each at the beginning of a line.
-_LIKE_JSON = re.compile(
-    rf'\{{[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*[ \t]*"[^"\r\n]*"[ \t]*:(?:{_LINE})*?\}}[ \t]*(?=[\r\n]|\Z)'
-)
+_LIKE_JSON = re.compile(rf'\{{[ \t]*+{EOL}(?:[ \t]*+{EOL})*+[ \t]*+"[^"\r\n]*+"[ \t]*+:')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,16 @@ def find(text: str) -> Block | None:
     if text.startswith("{"):
         return _find_json(text)
     style = {"---": "yaml", "+++": "toml"}.get(text[:3])
-    match = _FENCED[style].match(text) if style else None
-    if not style or not match or (match["content"].strip() and not _FIRST_KEY[style].match(match["content"])):
+    if not style:
         return None
-    return Block(style, match.start("content"), match.end("content"), match.end())
+    opening = _OPENING[style].match(text)
+    closing = _CLOSING[style].search(text, opening.end() - 1) if opening else None
+    if not opening or not closing:
+        return None
+    start, stop = opening.end(), closing.start("fence")
+    if not _FIRST_KEY[style].match(text, start, stop) and text[start:stop].strip():
+        return None
+    return Block(style, start, stop, closing.end())
 
 
 def _find_json(text: str) -> Block | None:
@@ -62,8 +74,9 @@ def _find_json(text: str) -> Block | None:
     from translate_pipe.document.frontmatter import as_json  # the rarest of the formats
 
     stop = as_json.end_of_object(text)
-    match = _REST_OF_LINE.match(text, stop) if stop else _LIKE_JSON.match(text)
-    if not match:
-        return None
-    stop = stop or text.rindex("}", 0, match.end()) + 1
-    return Block("json", 0, stop, match.end())
+    if stop:
+        rest = _REST_OF_LINE.match(text, stop)
+        return Block("json", 0, stop, rest.end()) if rest else None
+    key = _LIKE_JSON.match(text)
+    closing = _CLOSING["json"].search(text, key.end()) if key else None
+    return Block("json", 0, closing.end("fence"), closing.end()) if closing else None

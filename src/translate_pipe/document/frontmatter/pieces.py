@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.document.frontmatter.blocks import find
 from translate_pipe.document.frontmatter.formats import adapter, read
 from translate_pipe.document.frontmatter.reading import FrontMatterError
+from translate_pipe.document.lines import EOL
 from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def problem(text: str) -> Problem | None:
     except FrontMatterError as error:
         name = adapter(block.style).NAME
         before = text[: block.start + error.offset]
-        line = len(re.findall(r"\r\n|\n|\r", before))
+        line = len(re.findall(EOL, before))
         message = f"this front matter is not valid {name} ({error}); it is left as it is until that is mended"
         return Problem(message, line)
     return None
