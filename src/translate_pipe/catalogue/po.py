@@ -329,7 +329,7 @@ def _raw_with(raw: str, mark: str, new: list[str]) -> str:
 
 
 def _comment_lines(mark: str, comments: tuple[str, ...]) -> list[str]:
-    return [f"{mark} {line}".rstrip() for line in comments]
+    return [f"{mark} {line}" if line else mark for line in comments]
 
 
 def _reference_lines(references: tuple[Reference, ...]) -> list[str]:
