@@ -1,0 +1,46 @@
+"""All that a run does with a document, on random documents of each dialect's own syntax."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fuzzing import OPTIONS, go_through, random_text
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import hostile_texts
+
+from translate_pipe.document import ParseOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+
+@pytest.mark.property
+@given(st.sampled_from(OPTIONS), st.randoms(), st.lists(hostile_texts, min_size=1, max_size=3))
+def test_a_run_gets_through_any_document(options: ParseOptions, random: Random, msgstrs: Sequence[str]) -> None:
+    go_through(random_text(random, options.dialects), options, msgstrs)
+
+
+# Masks of lines that turn out to be text, and offsets that fall inside of a character.
+ODD = {
+    "a comment behind a colon": (": % één\nx\n", "myst"),
+    "a comment in a paragraph": ("a\n: % één  \nx\n", "myst"),
+    "a break in a definition": (": +++ éé\nx\n", "myst"),
+    "an identifier in a paragraph": (": ::: éé.é  \nx\n", "mkdocs"),
+    "a mask as wide as a character": (": [^1]: ^^^é\nx", "myst"),
+    "an emoji as a row of a table": (":-| Zie {ref}`kop`", "gfm"),
+    "a row of a table as an emoji": (":-|\n", "gfm"),
+    "several characters of a reference": ("&fjlig;{&fjlig;}`kop` en zo. En zo.", "myst"),
+    "a reference in a role": ("{&NotEqualTilde;}`kop` Zo. En zo.", "gfm"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("segmentation", ["block", "sentence"])
+def test_an_odd_document_is_read(name: str, end: str, segmentation: str) -> None:
+    text, dialect = ODD[name]
+    options = ParseOptions(dialects=(dialect,), segmentation=segmentation, source_locale="nl")
+    go_through(text.replace("\n", end), options, ["é"])
