@@ -211,6 +211,77 @@ def test_a_projects_ignored_checks_hold_for_its_files_too(folder: Project) -> No
     assert _checks("a.po") == ["link"]
 
 
+# The language of a catalogue's header
+
+
+def with_language(project: Project, language: str) -> int:
+    """Write another language into the header of the German catalogue; the result is the line where it is."""
+    text = project.text(po("a")).replace('"Language: de\\n"', language)
+    project.write(po("a"), text)
+    return text[: text.find(language)].count("\n") + 1
+
+
+OTHER_PLACE = "but this is the place of a catalogue of de; write Language: de, or move the file to the catalogues of fr"
+
+
+@pytest.mark.parametrize(
+    ("language", "problem"),
+    [
+        ("fr", f"the header says Language: fr, {OTHER_PLACE}"),
+        ("German", "the header says Language: German, which is no locale; write Language: de"),
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_header_of_another_language_is_reported(tmp_path: Path, language: str, problem: str, line_end: str) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    line = with_language(project, f'"Language: {language}\\n"')
+    project.write(po("a"), project.text(po("a")).replace("\n", line_end))
+    found = f"{po('a')}:{line}: warning: {problem} [header-language]"
+    for command in ("check", "locales"):
+        outcome = project.run(command)
+        assert outcome.exit_code == 1
+        assert outcome.findings == [found]
+    assert project.run("build").findings == []
+    (named,) = project.run("check", str(project.path(po("a")))).findings
+    assert named == f"{tmp_path}/{found}"
+
+
+def test_a_header_on_the_line_of_its_msgstr_is_reported_there(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.write(po("a"), '# Kopf\nmsgid ""\nmsgstr "Language: fr\\n"\n')
+    assert project.run("check").findings[0].startswith(f"{po('a')}:3: warning: the header says Language: fr,")
+
+
+@pytest.mark.parametrize("language", ['"Language: \\n"', '"Language: de_DE\\n"', '"X-Language: fr\\n"'])
+def test_a_header_that_does_not_contradict_its_place_is_right(tmp_path: Path, language: str) -> None:
+    project = make_project(tmp_path)
+    project.run("locales")
+    with_language(project, language)
+    assert project.run("check").findings == []
+    assert project.run("check", str(project.path(po("a")))).findings == []
+
+
+def test_the_language_of_a_header_may_be_ignored(tmp_path: Path) -> None:
+    project = make_project(tmp_path, ignore_checks=["header-language"])
+    project.run("locales")
+    with_language(project, '"Language: fr\\n"')
+    assert project.run("check").findings == []
+    assert project.run("check", str(project.path(po("a")))).findings == []
+
+
+def test_a_catalogue_outside_of_a_project_has_no_place(folder: Project) -> None:
+    folder.write("locale/de/LC_MESSAGES/x.po", entry("", "Language: fr\nContent-Type: text/plain; charset=UTF-8\n"))
+    assert run("check", "locale/de/LC_MESSAGES/x.po").findings == []
+
+
+def test_a_catalogue_is_checked_in_the_locale_of_its_place(folder: Project, locales: list[tuple[str, str]]) -> None:
+    folder.configure()
+    folder.write("locale/de/LC_MESSAGES/x.po", entry("", "Language: fr\nContent-Type: text/plain; charset=UTF-8\n"))
+    run("check", "locale/de/LC_MESSAGES/x.po")
+    assert locales == [("nl", "de")]
+
+
 # For CI
 
 

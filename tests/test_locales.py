@@ -140,6 +140,56 @@ def test_plural_forms_mean_what_those_of_gettext_mean() -> None:
     }
 
 
+SAME = """
+de: de DE deu ger de_DE de-AT de_DE.UTF-8 de.utf8 de@formal de_1996 de-x-formal de_DE-u-co-phonebk
+de_AT: de de-at
+pt_BR: pt pt-BR pt_BR.UTF-8
+pt: pt_BR pt_PT
+zh_Hans: zh zh_CN zh-Hans zh_Hans_CN zh_SG cmn
+zh_Hant: zh zh_TW zh_HK zh_Hant_TW
+zh_CN: zh_Hans zh
+sr_Latn: sr sr@latin sr_RS@latin sr_Latn_RS sh
+sr@latin: sr_Latn sr
+sr: sr_Cyrl sr_Latn sr@latin
+nb: no nb_NO no_NO
+he: iw he_IL
+fil: tl
+es_419: es es_MX
+es_MX: es_419 es
+ca@valencia: ca ca_ES ca-ES-valencia
+"""
+OTHER = """
+de: fr nl en German deutsch xx LANGUAGE LL C und eo 12 de/fr
+de_AT: de_CH de_DE
+pt_BR: pt_PT pt_AO es
+zh_Hans: zh_TW zh_Hant zh_HK ja yue
+zh_Hant: zh_CN zh_Hans
+zh_TW: zh_HK
+sr_Latn: sr_Cyrl sr@cyrillic hr
+nb: nn da
+es_419: es_ES
+"""
+
+
+def pairs(table: str) -> list[tuple[str, str]]:
+    rows = (line.partition(": ") for line in table.strip().splitlines())
+    return [(tag, locale) for locale, _, tags in rows for tag in tags.split()]
+
+
+@pytest.mark.parametrize(("tag", "locale"), pairs(SAME))
+def test_a_wider_or_narrower_tag_may_be_that_of_a_locale(tag: str, locale: str) -> None:
+    assert locales.may_be_same(tag, locale)
+
+
+@pytest.mark.parametrize(("tag", "locale"), [*pairs(OTHER), ("de fr", "de"), ("", "de")])
+def test_another_or_unknown_tag_is_not_that_of_a_locale(tag: str, locale: str) -> None:
+    assert not locales.may_be_same(tag, locale)
+
+
+def test_each_locale_is_its_own() -> None:
+    assert [tag for tag in localedata.locale_identifiers() if not locales.may_be_same(tag, tag)] == []
+
+
 @pytest.mark.parametrize(("locale", "direction"), [("ar", "rtl"), ("he", "rtl"), ("de", "ltr"), ("ja", "ltr")])
 def test_the_direction_of_the_script_is_known(locale: str, direction: str) -> None:
     assert locales.text_direction(locale) == direction

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from translate_pipe.model import Catalogue, Diagnostic, ParseOptions
     from translate_pipe.preview.workspace import Workspace
-    from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.pipeline import Report
     from translate_pipe.project.shards import Shard
@@ -693,9 +692,10 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
     from translate_pipe.links import NO_LINKS
     from translate_pipe.locales import normalise
     from translate_pipe.model import Diagnostic, Severity
-    from translate_pipe.project.reading import read_catalogue
+    from translate_pipe.project.reading import language_problem, read_catalogue
 
-    configuration = _configuration(settings)
+    project = _project_here(settings)
+    configuration = project.configuration if project else None
     source = normalise(source_locale) if source_locale else _DEFAULT_SOURCE_LOCALE
     if configuration and not source_locale:
         source = configuration.source_locale
@@ -708,7 +708,10 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
             diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line))
         else:
             messages += sum(message.translated for message in catalogue.messages)
-            locale = _target_locale(catalogue, name)
+            place = project.locale_of(Path(name)) if project and name != "-" else ""
+            locale = place or _target_locale(catalogue, name)
+            if place and (problem := language_problem(catalogue, name, place)):
+                diagnostics.append(problem)
             links = configuration.finish(locale).links if configuration and locale else NO_LINKS
             diagnostics += check_catalogue(catalogue, name, source_locale=source, locale=locale, links=links)
     ignored = configuration.ignore_checks if configuration else ()
@@ -732,8 +735,8 @@ def _check_sources(settings: Settings, names: Sequence[str]) -> _Checked:
             diagnostics += lint_text(_read(file), file)
         except FileError as error:
             diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line))
-    configuration = _configuration(settings)
-    return _Checked(diagnostics, None, Path(), frozenset(configuration.ignore_checks if configuration else ()))
+    around = _project_here(settings)
+    return _Checked(diagnostics, None, Path(), frozenset(around.configuration.ignore_checks if around else ()))
 
 
 def _po_files(names: Iterable[str]) -> list[str]:
@@ -750,17 +753,17 @@ def _po_files(names: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _configuration(settings: Settings) -> Configuration | None:
-    """The configuration of the project that the command is called in or told of, if there is one."""
+def _project_here(settings: Settings) -> Project | None:
+    """The project that the command is called in or pointed to, if there is one."""
     from pathlib import Path
 
-    from translate_pipe.project.discovery import configuration_in
+    from translate_pipe.project.discovery import Project, configuration_in
 
     if settings.folder:
-        return _project(settings).configuration
+        return _project(settings)
     here = Path().absolute()
-    found = (configuration_in(folder) for folder in (here, *here.parents))
-    return next((one for one in found if one), None)
+    found = ((folder, configuration_in(folder)) for folder in (here, *here.parents))
+    return next((Project(folder, configuration) for folder, configuration in found if configuration), None)
 
 
 def _target_locale(catalogue: Catalogue, name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from babel import Locale, localedata
 from babel import UnknownLocaleError as BabelUnknownLocaleError
@@ -191,12 +191,70 @@ def plural_forms(locale: str) -> str:
     return get_plural(_babel(language)).plural_forms
 
 
+_SCRIPTS = {"arabic": "Arab", "cyrillic": "Cyrl", "devanagari": "Deva", "latin": "Latn"}
+
+_NORWEGIAN = {"nb": "no", "nn": "no"}
+"""Written languages that many tools know by the name of both."""
+
+
+def may_be_same(tag: str, locale: str) -> bool:
+    """Whether a tag, as any tool writes it, is that of a locale or of a wider or narrower one.
+
+    >>> may_be_same("de-AT", "de"), may_be_same("pt", "pt_BR"), may_be_same("zh_CN", "zh_Hans")
+    (True, True, True)
+    >>> may_be_same("pt_PT", "pt_BR"), may_be_same("zh_TW", "zh_Hans"), may_be_same("German", "de")
+    (False, False, False)
+    """
+    found, wanted = _parts(tag), _parts(locale)
+    if not (found and wanted):
+        return False
+    first, second = found.language, wanted.language
+    return (
+        (first == second or _NORWEGIAN.get(first) == second or first == _NORWEGIAN.get(second))
+        and _fit(found.script, wanted.script)
+        and (_fit(found.territory, wanted.territory) or _is_within(found, wanted) or _is_within(wanted, found))
+    )
+
+
+def _fit(first: str, second: str) -> bool:
+    return not first or not second or first == second
+
+
+class _Parts(NamedTuple):
+    """What a tag says; a part that it does not name is empty, but for the script that goes with its territory."""
+
+    language: str
+    script: str
+    territory: str
+
+
+_PARTS = re.compile(
+    r"(?P<language>[a-z]{2,3})(?:_(?P<script>[A-Z][a-z]{3}))?(?:_(?P<territory>[A-Z]{2}|\d{3}))?(?:_.*)?"
+)
+
+
+def _parts(tag: str) -> _Parts | None:
+    """The parts of a tag, without variants and a charset; None for one whose language is unknown."""
+    spelled, _, modifier = _spelled(re.sub(r"\.[\w-]+", "", tag)).partition("@")
+    language, *others = spelled.split("_")
+    alias = get_global("language_aliases").get(language, language)
+    found = _PARTS.fullmatch("_".join((alias, *others)))
+    if not found or not _is_known(found["language"]):
+        return None
+    language, script, territory = (found[name] or "" for name in ("language", "script", "territory"))
+    script = script or _SCRIPTS.get(modifier.lower(), "") or (territory and script_of(f"{language}_{territory}"))
+    return _Parts(language, script, territory)
+
+
+def _is_within(parts: _Parts, wider: _Parts) -> bool:
+    """Whether a territory is a part of another one, as Mexico is of Latin America."""
+    chain = fallback_chain(f"{parts.language}_{parts.territory}")
+    return bool(parts.territory) and f"{wider.language}_{wider.territory}" in chain
+
+
 def text_direction(locale: str) -> str:
     """``ltr`` or ``rtl``."""
     return _babel(locale).text_direction
-
-
-_SCRIPTS = {"arabic": "Arab", "cyrillic": "Cyrl", "devanagari": "Deva", "latin": "Latn"}
 
 
 def language_tag(locale: str) -> str:

@@ -341,10 +341,7 @@ def _search(known: list[Message], missing: list[Message]) -> Search | None:
 
 def _updated(old: Message, new: Message, plural_count: int) -> Message:
     """A message that goes on, with what the template has to say of it."""
-    flags = old.flags
-    if flags != new.flags:
-        flags = tuple(flag for flag in old.flags if flag != MARKDOWN_FLAG or flag in new.flags)
-        flags += tuple(flag for flag in new.flags if flag not in flags)
+    flags = old.flags if old.flags == new.flags else _updated_flags(old, new)
     if not old.obsolete and old.msgid_plural == new.msgid_plural:
         return with_notes(old, new.extracted_comments, new.references, flags)
     content = replace(
@@ -356,6 +353,18 @@ def _updated(old: Message, new: Message, plural_count: int) -> Message:
         raw="",
     )
     return content if old.msgid_plural == new.msgid_plural else _with_plural(content, new.msgid_plural, plural_count)
+
+
+def _updated_flags(old: Message, new: Message) -> tuple[str, ...]:
+    """The translator's flags with those of the template.
+
+    Many editors drop the flag for Markdown each time they save. It returns when another note of the message changes, so
+    that it does not go to and fro.
+    """
+    kept = tuple(flag for flag in old.flags if flag != MARKDOWN_FLAG or flag in new.flags)
+    is_dropped = MARKDOWN_FLAG not in old.flags and old.extracted_comments == new.extracted_comments
+    added = (flag for flag in new.flags if flag not in kept and not (is_dropped and flag == MARKDOWN_FLAG))
+    return (*kept, *added)
 
 
 def _with_plural(message: Message, msgid_plural: str, plural_count: int) -> Message:
@@ -435,14 +444,23 @@ def _by_key(messages: Iterable[Message]) -> dict[MessageKey, Message]:
 
 
 def same_messages(first: Catalogue, second: Catalogue) -> bool:
-    """Whether two catalogues have the same messages, apart from where they stand in the source."""
+    """Whether two catalogues have the same messages, apart from where they stand in the source.
+
+    The flag for Markdown does not count either: many editors drop it.
+    """
     return len(first.messages) == len(second.messages) and all(
-        before is after or _CONTENT(before) == _CONTENT(after)
+        before is after or (_CONTENT(before) == _CONTENT(after) and _other_flags(before) == _other_flags(after))
         for before, after in zip(first.messages, second.messages, strict=True)
     )
 
 
-_CONTENT = attrgetter(*(field.name for field in fields(Message) if field.compare and field.name != "references"))
+_CONTENT = attrgetter(
+    *(field.name for field in fields(Message) if field.compare and field.name not in {"references", "flags"})
+)
+
+
+def _other_flags(message: Message) -> list[str]:
+    return [flag for flag in message.flags if flag != MARKDOWN_FLAG]
 
 
 def with_field(header: Message, name: str, value: str) -> Message:
@@ -468,10 +486,10 @@ def new_catalogue(template: Catalogue, locale: str, plural_forms: str) -> Catalo
 
 
 def _with_missing_fields(header: Message, template: Catalogue) -> Message:
-    """The catalogue's own header, with the fields of the template that it lacks."""
+    """The catalogue's own header, with the fields of the template that it lacks; editors drop empty ones."""
     own = Catalogue((), header).fields
     for name, value in template.fields.items():
-        if name not in own:
+        if value and name not in own:
             header = with_field(header, name, value)
     return header
 

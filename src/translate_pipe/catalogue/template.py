@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Flag, auto
 from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.model import Catalogue, Message, Reference, SegmentKind
@@ -25,22 +26,53 @@ _PLAIN_KINDS = (
 )
 
 _MARKDOWN = (MARKDOWN_FLAG,)
+_MARKDOWN_FLAGS = frozenset({MARKDOWN_FLAG, "md-text"})  # the latter is Weblate's
+
+
+class Syntax(Flag):
+    """How the text of a message is read; one that a heading and the front matter share is both."""
+
+    MARKDOWN = auto()
+    PLAIN = auto()
+
+
+_UNKNOWN = Syntax(0)
+
+
+def syntaxes_of(segments: Iterable[Segment]) -> dict[MessageKey, Syntax]:
+    """The syntax of each message, by the kinds of the segments that it translates."""
+    found: dict[MessageKey, Syntax] = {}
+    for segment in segments:
+        syntax = Syntax.PLAIN if segment.kind in _PLAIN_KINDS else Syntax.MARKDOWN
+        known = found.setdefault(segment.key, syntax)
+        if known is not syntax:
+            found[segment.key] = known | syntax
+    return found
+
+
+# Comments for plain text are matched exactly, because a note of an author may begin with the same words. A comment for
+# Markdown is found by its beginning: a note that is taken for one only adds checks.
 _PLAIN_COMMENT = re.compile(rf"(?:{'|'.join(sorted(_PLAIN_KINDS))})(?: [^\s,]\S*)?(?:, under “.*”)?")
+_MARKDOWN_COMMENT = re.compile(rf"(?:{'|'.join(sorted(set(SegmentKind).difference(_PLAIN_KINDS)))})\b")
 
 
-def is_markdown(message: Message) -> bool:
-    """Whether a message has to be read as Markdown: all have but those that a template of ours says to be plain text.
+def noted_syntax(message: Message) -> Syntax:
+    """The syntax of a message as far as its flags and extracted comments tell; none of both if they tell nothing.
 
-    Catalogues of others seldom have the flag, so that it is missing tells nothing; the comment of ours does.
+    Many editors drop flags that they do not know, and some tools drop comments. So each is enough by itself.
 
-    >>> is_markdown(Message("a", extracted_comments=("Code comment python, under “Slaap”",)))
-    False
-    >>> is_markdown(Message("a")), is_markdown(Message("a", extracted_comments=("Attribute of a thing",)))
-    (True, True)
+    >>> noted_syntax(Message("a", extracted_comments=("Front matter title", "Heading 1"))) == ~_UNKNOWN
+    True
+    >>> noted_syntax(Message("a", extracted_comments=("Code comment python, under “Slaap”",)))
+    <Syntax.PLAIN: 2>
     """
-    if MARKDOWN_FLAG in message.flags or not message.extracted_comments:
-        return True
-    return not any(_PLAIN_COMMENT.fullmatch(comment) for comment in message.extracted_comments)
+    found = _UNKNOWN if _MARKDOWN_FLAGS.isdisjoint(message.flags) else Syntax.MARKDOWN
+    for comment in message.extracted_comments:
+        if _PLAIN_COMMENT.fullmatch(comment):
+            found |= Syntax.PLAIN
+        elif _MARKDOWN_COMMENT.match(comment):
+            found |= Syntax.MARKDOWN
+    return found
 
 
 class Segmented(Protocol):

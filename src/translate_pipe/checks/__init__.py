@@ -7,8 +7,10 @@ elsewhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from translate_pipe.catalogue.template import Syntax, noted_syntax
 from translate_pipe.checks import (
     completeness,
     html,
@@ -30,11 +32,11 @@ from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.model import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.checks.finding import Finding
     from translate_pipe.checks.glossary import Term
-    from translate_pipe.model import Catalogue, Message
+    from translate_pipe.model import Catalogue, Message, MessageKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,16 @@ CHECKS = (
 )
 
 
+NO_SYNTAXES: Mapping[MessageKey, Syntax] = MappingProxyType({})
+
+_AS_MARKDOWN = {
+    Syntax.MARKDOWN: (True,),
+    Syntax.PLAIN: (False,),
+    Syntax.MARKDOWN | Syntax.PLAIN: (True, False),
+}
+"""For each syntax how a message is read; catalogues of other tools say nothing, and theirs is read as Markdown."""
+
+
 def check(  # noqa: PLR0913  # a library call: what it needs, and all that may be left out
     catalogue: Catalogue,
     file: str = "",
@@ -114,14 +126,17 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     checks: tuple[Check, ...] = CHECKS,
     glossary: tuple[Term, ...] = (),
     links: LocaleLinks = NO_LINKS,
+    syntaxes: Mapping[MessageKey, Syntax] = NO_SYNTAXES,
     settled: Settled | None = None,
 ) -> Iterator[Diagnostic]:
     r"""The diagnostics of a catalogue's translated messages, in file order.
 
     Empty, fuzzy and obsolete messages are unfinished, which is no finding. `file` is the path to name. `source_locale`
     is the locale of the msgids and `locale` that of the msgstrs; what is not given is not used, but for the locale that
-    the header names. `links` are the addresses that the project has for the locale. A message may opt out of checks by
-    a comment or a flag, as `optout` says. What is `settled` already is not looked for again; what has been settled is
+    the header names. `links` are the addresses that the project has for the locale. `syntaxes` says of messages whether
+    their text is Markdown, as the documents have it; flags and extracted comments are asked as well. A message that is
+    Markdown in one place and plain text in another is checked as both. A message may opt out of checks by a comment or
+    a flag, as `optout` says. What is `settled` already is not looked for again; what has been settled is
     known once all diagnostics have been taken.
 
     >>> from translate_pipe.catalogue import parse_po
@@ -136,19 +151,33 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     concerned = _Concerned(checks)
     in_context = _Concerned([one for one in checks if one.in_context])
     for message in messages:
-        pair = Pair(message, source_locale, target, context, glossary, links)
-        asked = concerned[pair.traits] if message.has_msgstr else _OF_BLANK
+        syntax = noted_syntax(message) | syntaxes.get(message.key, Syntax(0))
+        pairs = [
+            Pair(message, source_locale, target, context, glossary, links, is_markdown=is_markdown)
+            for is_markdown in _AS_MARKDOWN.get(syntax, (True,))
+        ]
+        traits = pairs[0].traits
+        asked = concerned[traits] if message.has_msgstr else _OF_BLANK
         if may_opt_out(message):
-            found = [_diagnostic(one, finding, message, file) for one in asked for finding in one.find(pair)]
-            yield from _without_ignored(found, message, file, checks)
+            yield from _without_ignored(_found(asked, pairs, file), message, file, checks)
             continue
-        its_mark = mark(message) if settled else b""
+        its_mark = mark(message, syntax) if settled else b""
         if settled and settled.has(its_mark):
-            asked = in_context[pair.traits]
-        found = [_diagnostic(one, finding, message, file) for one in asked for finding in one.find(pair)]
-        if settled and not found and message.has_msgstr and asked is not in_context[pair.traits]:
+            asked = in_context[traits]
+        found = _found(asked, pairs, file)
+        if settled and not found and message.has_msgstr and asked is not in_context[traits]:
             settled.marks.append(its_mark)
         yield from found
+
+
+def _found(checks: Iterable[Check], pairs: Sequence[Pair], file: str) -> list[Diagnostic]:
+    """What the checks find in a message, read in one way or two; what both ways show is said once."""
+    found: list[Diagnostic] = []
+    for one in checks:
+        first = list(one.find(pairs[0]))
+        further = [finding for pair in pairs[1:] for finding in one.find(pair) if finding not in first]
+        found += [_diagnostic(one, finding, pairs[0].message, file) for finding in (*first, *further)]
+    return found
 
 
 class _Concerned(dict[int, tuple[Check, ...]]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from translate_pipe.catalogue.template import is_markdown
 from translate_pipe.checks.lazy import lazy
 from translate_pipe.checks.quantity import numbers, with_signs
 from translate_pipe.checks.reading import Reading
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Pair:
-    """A message and what its two texts hold, which is read when a check first asks for it.
+    """A message and what its two texts hold, read as Markdown or as plain text when a check first asks for it.
 
     `traits` are those of both texts together. The locales are empty where they are not known. `context` is the
     catalogue that the message stands in, and `links` are the addresses that the project has for the locale.
@@ -33,8 +32,11 @@ class Pair:
         context: Context,
         glossary: tuple[Term, ...] = (),
         links: LocaleLinks = NO_LINKS,
+        *,
+        is_markdown: bool = True,
     ) -> None:
         self.message = message
+        self.is_markdown = is_markdown
         self.source_locale = source_locale
         self.locale = locale
         self.context = context
@@ -44,11 +46,6 @@ class Pair:
         self._source_traits = traits_of(message.msgid)
         self._traits = traits_of(message.msgstr)
         self.traits = self._source_traits | self._traits
-
-    @lazy
-    def is_markdown(self) -> bool:
-        """Whether both texts are Markdown."""
-        return is_markdown(self.message)
 
     @lazy
     def source(self) -> Reading:

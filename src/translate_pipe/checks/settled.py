@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from translate_pipe.catalogue.template import Syntax
     from translate_pipe.model import Message
 
 
@@ -30,12 +31,13 @@ class Settled:
         return True
 
 
-def mark(message: Message) -> bytes:
-    """What stands for all of a message that the checks look at, in 8 bytes.
+def mark(message: Message, syntax: Syntax) -> bytes:
+    """A digest of all of a message that the checks look at, in 8 bytes.
 
+    >>> from translate_pipe.catalogue.template import Syntax
     >>> from translate_pipe.model import Message
-    >>> mark(Message("Huid", "Haut")) == mark(Message("Huid", "Haut", line=7))
+    >>> mark(Message("Huid", "Haut"), Syntax.PLAIN) == mark(Message("Huid", "Haut", line=7), Syntax.PLAIN)
     True
     """
-    parts = (message.msgid, message.msgstr, message.msgid_plural, *message.msgstr_plural, *message.extracted_comments)
+    parts = (message.msgid, message.msgstr, message.msgid_plural, *message.msgstr_plural, str(syntax.value))
     return blake2b("\0".join(parts).encode(errors="surrogatepass"), digest_size=8).digest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.catalogue.template import syntaxes_of
 from translate_pipe.checks import check
 from translate_pipe.checks.settled import Settled
 from translate_pipe.document.frontmatter import with_keys
@@ -13,10 +14,10 @@ from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue
 from translate_pipe.project.common import Outcome
 from translate_pipe.project.judging import Case
-from translate_pipe.project.keys import RENDERING
+from translate_pipe.project.keys import HEADER_LANGUAGE, RENDERING
 from translate_pipe.project.parts import Part, fingerprint, parse_record, record_text
 from translate_pipe.project.publishing import Layer, Layers
-from translate_pipe.project.reading import read_sketches
+from translate_pipe.project.reading import language_problem, read_sketches
 from translate_pipe.project.request import Stage
 from translate_pipe.project.stamps import digest
 from translate_pipe.project.state import Output
@@ -25,6 +26,7 @@ from translate_pipe.project.status import added_keys, document_status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from translate_pipe.catalogue.template import Syntax
     from translate_pipe.links import LocaleLinks
     from translate_pipe.model import Localised, MessageKey
     from translate_pipe.project.common import Common, Group, Task
@@ -78,7 +80,11 @@ def _prepared(  # noqa: PLR0913, PLR0917  # what it is made from
     }
     if not common.request.stages & (Stage.CHECK | Stage.BUILD):
         return Prepared(locale, Layers(()), status)
-    layers = _Preparation(common, group, part).layers(locale, catalogue)
+    syntaxes = syntaxes_of(segment for sketch in sketches.values() for segment in sketch.segments)
+    layers = _Preparation(common, group, syntaxes, part).layers(locale, catalogue)
+    is_asked = Stage.CHECK in common.request.stages and HEADER_LANGUAGE not in common.configuration.ignore_checks
+    if is_asked and (problem := language_problem(catalogue, layers.layers[0].file, locale)):
+        part.diagnostics.append(problem)
     tell_findings(common, layers, sketches.values(), part)
     return Prepared(locale, layers, status)
 
@@ -86,9 +92,10 @@ def _prepared(  # noqa: PLR0913, PLR0917  # what it is made from
 class _Preparation:
     """Makes the layers of one locale of a domain."""
 
-    def __init__(self, common: Common, group: Group, part: Part) -> None:
+    def __init__(self, common: Common, group: Group, syntaxes: Mapping[MessageKey, Syntax], part: Part) -> None:
         self._common = common
         self._group = group
+        self._syntaxes = syntaxes
         self._part = part
 
     def layers(self, locale: str, catalogue: Catalogue) -> Layers:
@@ -110,6 +117,7 @@ class _Preparation:
             checks=checks,
             glossary=self._common.glossary,
             links=configuration.finish(locale).links,
+            syntaxes=self._syntaxes,
             settled=memory.settled if memory else None,
         )
         findings = tuple(found) if checks else ()

@@ -11,7 +11,15 @@ from translate_pipe import locales
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
 from translate_pipe.links import PLACEHOLDERS, LinkRule, LocaleLinks, unknown_placeholders
 from translate_pipe.model import ParseOptions
-from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MARKDOWN_EXTENSIONS, MESSAGE_CHECKS, RENDERING, Key
+from translate_pipe.project.keys import (
+    DOCUMENT_CHECKS,
+    HEADER_LANGUAGE,
+    KEYS,
+    MARKDOWN_EXTENSIONS,
+    MESSAGE_CHECKS,
+    RENDERING,
+    Key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -266,7 +274,7 @@ class _Reader:
     # Values
 
     def _check_names(self, names: tuple[str, ...]) -> None:
-        known = [*MESSAGE_CHECKS, *DOCUMENT_CHECKS, RENDERING]
+        known = [*MESSAGE_CHECKS, *DOCUMENT_CHECKS, RENDERING, HEADER_LANGUAGE]
         for name in names:
             if name not in known:
                 close = _likely(name, known)

@@ -66,6 +66,16 @@ class Project:
         """The path of a domain's catalogue for a locale."""
         return expand(self.configuration.catalogue, domain=domain, locale=locale)
 
+    def locale_of(self, file: Path) -> str:
+        """The locale whose catalogue has this place, whether it is there or not; empty if none has."""
+        path, root = file.absolute(), self.root.absolute()
+        below = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
+        for locale in self.configuration.locales:
+            parts = _normal(self.catalogue("\0", locale)).split("\0")
+            if re.fullmatch(".+".join(map(re.escape, parts)), below):
+                return locale
+        return ""
+
     def output(self, source: Source, locale: str) -> str:
         """The path of a localised document."""
         output = _normal(expand(self.configuration.output, path=source.name, locale=locale))

@@ -14,6 +14,9 @@ from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, DEFAULT_OPTIONS, FRONT_M
 RENDERING = "rendering"
 """The name of the judge's check, which looks at whole documents and so is not among those of messages."""
 
+HEADER_LANGUAGE = "header-language"
+"""The name of the check of a catalogue's header, which is about no message."""
+
 MARKDOWN_EXTENSIONS = (
     "tables",
     "footnotes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections import OrderedDict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from translate_pipe.catalogue import charset, parse_po
 from translate_pipe.document import parse
 from translate_pipe.errors import CatalogueSyntaxError, FileError
+from translate_pipe.locales import may_be_same
+from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.files import AccessError, decode
 from translate_pipe.project.sketches import Sketch, sketch_of, sketch_record
 from translate_pipe.project.stamps import digest
@@ -33,6 +36,8 @@ _BYTES_OF_DOCUMENTS = 4_000_000
 _BYTES_OF_CATALOGUES = 4_000_000
 """Of PO; parsed it takes some three times as much memory."""
 
+_LANGUAGE = re.compile(r'(?:msgstr[ \t]*)?"Language[ \t]*:')
+
 Thing = TypeVar("Thing")
 
 
@@ -51,6 +56,23 @@ def read_catalogue(data: bytes, name: str) -> Catalogue:
             name, f"the header says charset={found}; convert the file with: msgconv -t UTF-8", catalogue.header.line
         )
     return catalogue
+
+
+def language_problem(catalogue: Catalogue, name: str, locale: str) -> Diagnostic | None:
+    """A diagnostic of a catalogue at the place of a locale whose header names another language, None if it does not."""
+    language = catalogue.fields.get("Language", "")
+    if not language or may_be_same(language, locale):
+        return None
+    if may_be_same(language, language):
+        problem = (
+            f"the header says Language: {language}, but this is the place of a catalogue of {locale}; "
+            f"write Language: {locale}, or move the file to the catalogues of {language}"
+        )
+    else:
+        problem = f"the header says Language: {language}, which is no locale; write Language: {locale}"
+    lines = catalogue.header.raw.lstrip("\n").split("\n")
+    at = next((at for at, line in enumerate(lines) if _LANGUAGE.match(line)), 0)
+    return Diagnostic("header-language", Severity.WARNING, problem, name, catalogue.header.line + at)
 
 
 class _Recent(Generic[Thing]):

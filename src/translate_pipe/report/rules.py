@@ -26,6 +26,9 @@ OTHERS = (
     Rule("structure", Severity.ERROR, "Translations that would change the structure of the document around them."),
     Rule("rendering", Severity.ERROR, "Translations with which the rendered document is not that of its source."),
     Rule("useless-ignore", Severity.WARNING, "Opt-outs of messages that no longer silence anything."),
+    Rule(
+        "header-language", Severity.WARNING, "Catalogues whose header names another language than that of their place."
+    ),
     Rule("incomplete", Severity.ERROR, "Texts without a translation to publish; only build --require-complete tells."),
     Rule("anchor-pin", Severity.WARNING, "Headings on which the anchor of their source cannot be pinned."),
     Rule("link-rule", Severity.WARNING, "Addresses in whose place those of [links] cannot be written."),
