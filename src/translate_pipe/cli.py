@@ -423,8 +423,8 @@ def locales_command(  # noqa: PLR0913  # each is an option that a person gives
 ) -> None:
     """Extract, update, check and build, and show how far each locale is.
 
-    Notes of severity info are shown with -v, and by check. The table is for people; other formats than text are without
-    it.
+    Notes of severity info on messages are shown with -v, and by check. The table is for people; other formats than text
+    are without it.
     """
     from translate_pipe.model import Severity
 
@@ -432,7 +432,12 @@ def locales_command(  # noqa: PLR0913  # each is an option that a person gives
     report = _run(settings, locales, stages, dry_run=dry_run, work=Work(jobs, shard))
     _say_updates(settings, report)
     is_brief = output_format == "text" and settings.verbosity <= 0
-    shown = [found for found in report.diagnostics if not is_brief or found.severity is not Severity.INFO]
+    always = ("orphan",) if settings.verbosity >= 0 else ()
+    shown = [
+        found
+        for found in report.diagnostics
+        if not is_brief or found.severity is not Severity.INFO or found.check in always
+    ]
     _print_diagnostics(shown, output_format, root=_project(settings).root)
     if settings.verbosity >= 0 and output_format == "text":
         _print_status(settings, report.status, report.documents)

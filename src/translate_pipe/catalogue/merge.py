@@ -81,12 +81,14 @@ class MergeOptions:
 
     Without `keep_obsolete` the messages that the template no longer has are dropped. With `trust_compendia` an exact
     translation of a compendium is not fuzzy. With `hard_breaks` a newline in a msgid is a line break that readers see,
-    as in the catalogues of this tool; without, it is white space.
+    as in the catalogues of this tool; without, it is white space. With `is_new` the result has the references of the
+    template even if nothing else differs.
     """
 
     keep_obsolete: bool = True
     trust_compendia: bool = False
     hard_breaks: bool = False
+    is_new: bool = False
 
 
 DEFAULTS = MergeOptions()
@@ -120,7 +122,7 @@ def merge(
         messages=(*active, *obsolete),
         header=_with_missing_fields(catalogue.header, template),
     )
-    changed = merged.header != catalogue.header or not same_messages(catalogue, merged)
+    changed = options.is_new or merged.header != catalogue.header or not same_messages(catalogue, merged)
     retirements = (Outcome(Fate.RETIRED, message.key) for message in gone if not message.obsolete)
     return MergeResult(
         catalogue=_with_date(merged, template) if changed else catalogue,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.project.orphans import NO_ORPHANS
 from translate_pipe.project.request import Stage
 from translate_pipe.project.state import State
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.discovery import Project, Source
     from translate_pipe.project.files import Files
     from translate_pipe.project.judging import Judge
+    from translate_pipe.project.orphans import Estates, Orphans
     from translate_pipe.project.parts import Part
     from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
     from translate_pipe.project.request import Run
@@ -70,11 +72,12 @@ class Setup(NamedTuple):
     sources: Sequence[Source]
     setting: str
     glossary: tuple[Term, ...]
+    orphans: Orphans
 
     def common(self, process: int) -> Common:
         """What the steps share in one of the processes."""
         request = replace(self.request, files=self.request.files.for_process(process))
-        return Common(request, State(self.state_file), self.sources, self.setting, self.glossary)
+        return Common(request, State(self.state_file), self.sources, self.setting, self.glossary, self.orphans)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ class Common:
     """What a step needs besides its documents.
 
     `setting` stands for all that what comes of a step depends on besides files: configuration, options, the versions of
-    the tool and of its libraries. `glossary` has the terms of the project.
+    the tool and of its libraries. `glossary` has the terms of the project, `orphans` the catalogues whose documents are
+    gone.
     """
 
     request: Run
@@ -90,6 +94,7 @@ class Common:
     sources: Sequence[Source]
     setting: str
     glossary: tuple[Term, ...] = ()
+    orphans: Orphans = NO_ORPHANS
 
     @property
     def setup(self) -> Setup:
@@ -101,6 +106,7 @@ class Common:
             sources=self.sources,
             setting=self.setting,
             glossary=self.glossary,
+            orphans=self.orphans,
         )
 
     def abandon(self) -> None:
@@ -135,6 +141,13 @@ class Common:
         from translate_pipe.project.reading import RecentCatalogues
 
         return RecentCatalogues(self.files)
+
+    @cached_property
+    def estates(self) -> Estates:
+        """What the catalogues hold whose documents are gone."""
+        from translate_pipe.project.orphans import Estates
+
+        return Estates(self.project, self.orphans)
 
     @cached_property
     def judge(self) -> Judge:

@@ -176,14 +176,21 @@ def _candidates(project: Project, made: Collection[str], on_error: Callable[[OSE
 def markdown_files(top: Path, on_error: Callable[[OSError], None] | None = None) -> Iterator[str]:
     """The paths of the Markdown files below a folder, relative to it; hidden and foreign folders are passed over.
 
-    `on_error` is told of folders that cannot be read.
+    `on_error` gets the folders that cannot be read.
     """
+    return files_below(top, SUFFIXES, on_error)
+
+
+def files_below(
+    top: Path, suffixes: tuple[str, ...], on_error: Callable[[OSError], None] | None = None
+) -> Iterator[str]:
+    """The paths of the files with some endings, likewise."""
     start = os.fspath(top)
     for folder, folders, files in os.walk(start, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _FOREIGN_FOLDERS]
         below = _below(folder[len(start) :].strip(os.sep).replace(os.sep, "/"))
         for file in files:
-            if file.endswith(SUFFIXES):
+            if file.endswith(suffixes):
                 yield below + file
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.errors import FileError
 from translate_pipe.project.common import Group, Looker, Task
 from translate_pipe.project.files import Trace
+from translate_pipe.project.orphans import ORPHANS
 from translate_pipe.project.parts import Part, Record, file_diagnostic, fingerprint, parse_record, record_text
 from translate_pipe.project.request import Stage
 from translate_pipe.project.stamps import TICK, digest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue import Compendium
     from translate_pipe.model import Diagnostic, Message
     from translate_pipe.project.common import Common, Outcome, Wanted
+    from translate_pipe.project.orphans import Orphans
     from translate_pipe.project.parts import Withheld
     from translate_pipe.project.request import Progress, Report
     from translate_pipe.project.spreading import Pool
@@ -92,6 +94,7 @@ class Phases:
         """Do all phases."""
         phases = list(self._phases())
         self._kept.tidy(self._groups)
+        self._kept.add_orphans(self._common.orphans)
         self._progress.start(self.documents * len(phases))
         for phase in phases:
             self._do(phase)
@@ -356,6 +359,12 @@ class _Keeper:
             self._processes = max(processes + 1, self._processes)
             with suppress(FileError):  # told when the run is over
                 self._state.keep_at_work(self._processes)
+
+    def add_orphans(self, orphans: Orphans) -> None:
+        """Keep which files have no document any more."""
+        if self._is_kept and orphans.record:
+            self._records.setdefault(ORPHANS, {})[""] = orphans.record
+            self._seen.add(orphans.trace)
 
     def flush(self) -> None:
         """Keep for good what has been gathered."""

@@ -17,8 +17,9 @@ from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.common import Common, Group
 from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.files import decode
+from translate_pipe.project.orphans import NO_ORPHANS, find_orphans, told_of_orphans
 from translate_pipe.project.parts import file_diagnostic
-from translate_pipe.project.phases import Phases
+from translate_pipe.project.phases import FIRST, Phases
 from translate_pipe.project.request import Progress, Report, Run, Stage, Update
 from translate_pipe.project.shards import WHOLE
 from translate_pipe.project.stamps import digest
@@ -54,8 +55,13 @@ def _run(request: Run, progress: Progress) -> Report:
     state = _state(request, report)
     sources, found = find_sources(project, state.outputs_below(project.configuration.source_folder))
     report.diagnostics += found
-    common = Common(request, state, sources, setting_of(request), glossary_of(request, report))
-    phases = Phases(common, report, progress, _groups(project, sources, has_refused=bool(found)))
+    groups = _groups(project, sources, has_refused=bool(found))
+    setting, orphans = setting_of(request), NO_ORPHANS
+    if request.stages & FIRST:
+        orphans = find_orphans(request, state, [group.domain for group in groups], setting)
+        report.diagnostics += told_of_orphans(orphans, request.stages)
+    common = Common(request, state, sources, setting, glossary_of(request, report), orphans)
+    phases = Phases(common, report, progress, groups)
     report.documents = phases.documents
     try:
         phases.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Flag, auto
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.model import Diagnostic, Severity
@@ -44,25 +45,32 @@ class Progress(Protocol):
 Changes = dict[str, tuple[int, "Counter[str]"]]
 """For each locale how many catalogues changed, and how many of their messages met which fate."""
 
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 _FEW = 1000
 """How much is told one by one where no details are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What updating did to one catalogue: how many messages met which fate, and each of them if details are wanted."""
+    """What updating did to one catalogue: how many messages met which fate, and each of them if details are wanted.
+
+    `taken` counts the translations from each catalogue whose document is gone.
+    """
 
     locale: str
     file: str
     changed: bool
     counts: Mapping[str, int]
     outcomes: tuple[Outcome, ...] = ()
+    taken: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, locale: str, file: str, result: MergeResult, *, details: bool = True) -> Update:
+    def of(
+        cls, locale: str, file: str, result: MergeResult, taken: Mapping[str, int] = _NOTHING, *, details: bool = True
+    ) -> Update:
         """What a merge did to a catalogue."""
         counts = Counter(outcome.fate.value for outcome in result.outcomes)
-        return cls(locale, file, result.changed, counts, result.outcomes if details else ())
+        return cls(locale, file, result.changed, counts, result.outcomes if details else (), taken)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from translate_pipe.catalogue import (
     serialize_po,
     with_field,
 )
+from translate_pipe.catalogue.inheritance import Inheritance, is_untouched
 from translate_pipe.catalogue.resegment import NOTHING, families, may_concern, resegment
 from translate_pipe.document import parse
 from translate_pipe.errors import FileError
@@ -28,9 +29,10 @@ from translate_pipe.project.reading import read_sketches
 from translate_pipe.project.request import Stage, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from translate_pipe.catalogue import Compendium, MergeResult
+    from translate_pipe.catalogue.inheritance import Estate
     from translate_pipe.catalogue.resegment import Family, Resegmentation
     from translate_pipe.model import Document, ParseOptions
     from translate_pipe.project.common import Common, Group, Task
@@ -144,7 +146,7 @@ class Updating:
         for _ in range(_TRIES):
             data = files.read(name)
             catalogue = None if data is None else self._common.catalogues.read(data, name)
-            result = self._merged(catalogue, locale)
+            result, taken = self._merged(catalogue, locale, part)
             if catalogue is not None and not result.changed:
                 return
             text = serialize_po(result.catalogue, self._common.configuration.wrap)
@@ -154,27 +156,65 @@ class Updating:
                 continue
             if is_changed:
                 part.written.append(name)
-            part.updates.append(Update.of(locale, name, result, details=request.details))
+            part.updates.append(Update.of(locale, name, result, taken, details=request.details))
             return
         raise FileChangedError(name)
 
-    def _merged(self, catalogue: Catalogue | None, locale: str) -> MergeResult:
-        """The template merged into a catalogue, which gets the header of its locale if it has none."""
+    def _merged(self, catalogue: Catalogue | None, locale: str, part: Part) -> tuple[MergeResult, Mapping[str, int]]:
+        """The template merged into a catalogue, which gets the header of its locale if it has none.
+
+        With it goes how many translations are taken over from each orphan.
+        """
         template, _ = self._made
-        old = catalogue or Catalogue(())
-        has_header = bool(old.header.msgstr)
-        if not has_header:
+        is_new = catalogue is None or is_untouched(catalogue)
+        estate = self._estate(locale, part)
+        if is_new and estate:
+            heir = estate.inheritance(None, self._group.domain, template)
+            own = catalogue.header if catalogue else heir.catalogue.header
+            heir = replace(heir, catalogue=replace(heir.catalogue, header=own))
+        else:
+            heir = Inheritance(catalogue or Catalogue(()))
+        has_header = bool(catalogue and catalogue.header.msgstr)
+        merging = self._merging(heir, locale, is_new=catalogue is None)
+        result = merging(())
+        if estate and not is_new and (result.of(Fate.ADDED) or result.of(Fate.PROPOSED)):
+            heir = estate.inheritance(heir.catalogue, self._group.domain, template)
+            merging = self._merging(heir, locale, is_new=False)
+            result = merging(())
+        added = result.of(Fate.ADDED)
+        compendia = (estate.compendium,) if estate and added else ()
+        if added and locale in self._known:
+            if locale not in self._memory:
+                raise _NeedsCompendiumError(Wanted(locale, frozenset(outcome.key[1] for outcome in added)))
+            compendia = (*compendia, self._memory[locale])
+        if compendia:
+            result = merging(compendia)
+        result = heir.settled(result)
+        return result if has_header else replace(result, changed=True), heir.taken(result)
+
+    def _merging(
+        self, heir: Inheritance, locale: str, *, is_new: bool
+    ) -> Callable[[tuple[Compendium, ...]], MergeResult]:
+        """Merges the template into a catalogue, with the translations of some compendia at hand."""
+        template, _ = self._made
+        old = heir.catalogue
+        if not old.header.msgstr:
             new = new_catalogue(template, locale, locales.plural_forms(locale))
             old = replace(old, header=replace(old.header, msgstr=new.header.msgstr, raw=""))
-        options = self._common.configuration.merge_options
+        options = replace(self._common.configuration.merge_options, is_new=is_new)
         made = self._resegmented(old, locale, template)
-        result = merge(old, template, options, resegmentation=made)
-        added = result.of(Fate.ADDED) if locale in self._known else ()
-        if added and locale not in self._memory:
-            raise _NeedsCompendiumError(Wanted(locale, frozenset(outcome.key[1] for outcome in added)))
-        if added:
-            result = merge(old, template, options, (self._memory[locale],), made)
-        return result if has_header else replace(result, changed=True)
+        return lambda compendia: merge(old, template, options, compendia, made)
+
+    def _estate(self, locale: str, part: Part) -> Estate | None:
+        """What there is to take over in a locale; what cannot be read of it is reported."""
+        found = self._common.estates.of(locale)
+        if found is None:
+            return None
+        estate, failures, unusable = found
+        for failure in failures:
+            part.fail(failure)
+        self._common.files.note(unusable)
+        return estate
 
     def _resegmented(self, old: Catalogue, locale: str, template: Catalogue) -> Resegmentation:
         """What a catalogue that is still of the other segmentation has for the messages of the template."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.pipeline import Report
 
 _MANY_CATALOGUES = 40
+_MANY_ORPHANS = 5
 
 _FATES: dict[str, str] = {
     "added": "new",
@@ -39,9 +40,21 @@ def update_lines(report: Report, *, details: bool = False) -> list[str]:
     lines = []
     for update in report.updates:
         lines.append(f"{update.file}: {_summary(update.counts)}")
+        lines += _taken_lines(update.taken)
         if details:
             lines += merge_details(update.outcomes)
     return lines
+
+
+def _taken_lines(taken: Mapping[str, int]) -> list[str]:
+    """What a catalogue has from others whose documents are gone."""
+    if len(taken) > _MANY_ORPHANS:
+        count = counted(sum(taken.values()), "translation")
+        return [f"  {count} taken over from {len(taken)} catalogues whose documents are gone"]
+    return [
+        f"  {counted(count, 'translation')} taken over from {file}, whose document is gone"
+        for file, count in taken.items()
+    ]
 
 
 def _locale_lines(report: Report) -> list[str]:

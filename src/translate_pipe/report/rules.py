@@ -36,6 +36,7 @@ OTHERS = (
     Rule("directive", Severity.WARNING, "Directives that have no effect, or not the one that was meant."),
     Rule("document", Severity.ERROR, "What keeps documents from being used at all."),
     Rule("file", Severity.ERROR, "Files that cannot be read or written."),
+    Rule("orphan", Severity.INFO, "Catalogues and templates whose documents are gone."),
     Rule("output", Severity.WARNING, "Outputs that are no longer needed but were edited."),
 )
 """The diagnostics that come from elsewhere than the lists of checks."""

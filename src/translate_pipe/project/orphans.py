@@ -1,0 +1,286 @@
+"""Catalogues and templates whose documents are gone: finding them, telling of them, and reading what they hold.
+
+They are found by the patterns of the configuration, with a walk through the folders, only if the documents or the
+configuration have changed since the last time. A run never changes or deletes them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from translate_pipe.errors import FileError, UnknownLocaleError
+from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.project.discovery import SUFFIXES, files_below
+from translate_pipe.project.files import Files, Trace
+from translate_pipe.project.request import Stage
+from translate_pipe.project.stamps import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from translate_pipe.catalogue.inheritance import Estate
+    from translate_pipe.project.discovery import Project
+    from translate_pipe.project.request import Run
+    from translate_pipe.project.state import State
+
+ORPHANS = "orphans"
+"""The step that orphans are remembered by."""
+
+_FEW = 20
+"""So many are told of one by one, with what they hold."""
+
+_REFERENCES = re.compile(rb"^#:(.+)$", re.MULTILINE)
+_DOCUMENT = re.compile(rf"\.(?:{'|'.join(suffix[1:] for suffix in SUFFIXES)})(?![\w.])".encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """The catalogues whose documents are gone, as file and domain by locale, and the templates.
+
+    `record` is what is to be remembered of them, empty if nothing is. `held` has the digest of each file that is told
+    of by itself, with how many final and how many fuzzy translations it had.
+    """
+
+    catalogues: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    templates: Sequence[str] = ()
+    held: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
+    record: str = ""
+    trace: Trace = field(default_factory=Trace)
+
+
+NO_ORPHANS = Orphans()
+
+
+def find_orphans(request: Run, state: State, domains: Iterable[str], setting: str) -> Orphans:
+    """The orphans of a project with these domains; `setting` stands for everything else that they depend on."""
+    now = digest(setting.encode(), *(domain.encode() for domain in sorted(domains)))
+    text = state.records(ORPHANS, [""]).get("", "")
+    known = _parsed(text, now)
+    searcher = _Searcher(request.project, frozenset(domains))
+    catalogues = known.catalogues if known else searcher.catalogues()
+    templates = known.templates if known else searcher.templates()
+    reader = _Reader(request.files, state, known.held if known else {})
+    catalogues = {
+        locale: there for locale, found in catalogues.items() if (there := [one for one in found if reader.has(one[0])])
+    }
+    templates = [name for name in templates if reader.has(name)]
+    if sum(map(len, catalogues.values())) <= _FEW:
+        for found in catalogues.values():
+            for name, _ in found:
+                reader.count(name)
+    made = json.dumps([now, catalogues, templates, reader.held], ensure_ascii=False)
+    return Orphans(catalogues, templates, reader.held, made if made != text else "", reader.trace)
+
+
+def _parsed(text: str, now: str) -> Orphans | None:
+    """What is remembered of the orphans, None if it is not of the same documents and configuration."""
+    try:
+        then, catalogues, templates, held = json.loads(text)
+        if then != now:
+            return None
+        return Orphans(
+            {locale: [(name, domain) for name, domain in found] for locale, found in catalogues.items()},
+            templates,
+            {name: (found, final, fuzzy) for name, (found, final, fuzzy) in held.items()},
+        )
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+class _Searcher:
+    """Looks for the files of domains that no document has."""
+
+    def __init__(self, project: Project, domains: frozenset[str]) -> None:
+        self._project = project
+        self._configuration = project.configuration
+        self._domains = domains
+        self._below = cache(self._files)
+        self._path_of = _matcher(self._configuration.domain)
+
+    def catalogues(self) -> dict[str, list[tuple[str, str]]]:
+        """The orphans of each locale, by file and domain."""
+        matchers = {
+            locale: _matcher(self._configuration.catalogue, locale=locale) for locale in self._configuration.locales
+        }
+        found: dict[str, list[tuple[str, str]]] = {}
+        for locale, match in matchers.items():
+            for name, domain in self._of(self._configuration.catalogue, match, locale=locale):
+                # With a pattern such as {locale}_{domain}.po a catalogue of zh_Hant looks like one of zh.
+                others = (matchers[other](name) for other in matchers if other != locale)
+                longer = any(matchers[other](name) for other in matchers if len(other) > len(locale))
+                if not longer and not any(other in self._domains for other in others):
+                    found.setdefault(locale, []).append((name, domain))
+        return found
+
+    def templates(self) -> list[str]:
+        """The templates without a document."""
+        pattern = self._configuration.template
+        return [name for name, _ in self._of(pattern, _matcher(pattern))]
+
+    def _of(self, pattern: str, match: Callable[[str], str], **values: str) -> Iterator[tuple[str, str]]:
+        from translate_pipe.project.configuration import expand
+
+        folder = expand(pattern, **values).partition("{")[0].rpartition("/")[0]
+        for name in self._below(folder) if "{domain}" in pattern else ():
+            domain = match(name)
+            if domain and domain not in self._domains and not self._has_document(domain) and self._is_ours(name):
+                yield name, domain
+
+    def _files(self, folder: str) -> list[str]:
+        """The catalogues and templates below a folder."""
+        start = f"{folder}/" if folder else ""
+        return sorted(start + below for below in files_below(self._project.root / folder, (".po", ".pot")))
+
+    def _has_document(self, domain: str) -> bool:
+        """Whether there is a document for a domain, be it excluded, refused or in a folder that cannot be read."""
+        path = self._path_of(domain)
+        top = self._project.root / self._configuration.source_folder
+        return bool(path) and any(_may_be_there(f"{top}/{path}{suffix}") for suffix in SUFFIXES)
+
+    def _is_ours(self, name: str) -> bool:
+        """Whether the messages are from documents, as far as the file says: other tools have catalogues as well."""
+        try:
+            references = _REFERENCES.findall((self._project.root / name).read_bytes())
+        except OSError:
+            return True
+        return not references or any(_DOCUMENT.search(line) for line in references)
+
+
+def _matcher(pattern: str, **values: str) -> Callable[[str], str]:
+    """Finds what stands in a name for the last placeholder of a pattern; an empty text if the name is another one."""
+    from translate_pipe.project.configuration import expand
+
+    text = re.escape(expand(pattern, **values))
+    named = re.search(r"\\\{(\w+)\\\}", text)
+    if not named:
+        return lambda _: ""
+    first, *others = text.split(named[0])
+    expression = re.compile(first + "(.+)" + r"(?:\1)".join(others))
+    return lambda name: found[1] if (found := expression.fullmatch(name)) else ""
+
+
+def _may_be_there(name: str) -> bool:
+    """Whether a file is there; also if that cannot be found out."""
+    try:
+        os.lstat(name)  # a text is quicker than a path
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+class _Reader:
+    """Looks at orphans, and counts what they hold."""
+
+    def __init__(self, files: Files, state: State, held: Mapping[str, tuple[str, int, int]]) -> None:
+        self._files = files
+        self._state = state
+        self._known = held
+        self.held: dict[str, tuple[str, int, int]] = {}
+        self.trace = Trace()
+
+    def has(self, name: str) -> bool:
+        """Whether a file is still there."""
+        return _may_be_there(f"{self._files.root}/{name}")
+
+    def count(self, name: str) -> None:
+        """Count the translations of a catalogue, unless its content is one that was counted before."""
+        from translate_pipe.project.reading import read_catalogue
+
+        with suppress(FileError), self._files.watched() as trace:  # told when it is needed
+            seen = self._files.look(name, self._state.seen([name]).get(name))
+            self.trace.add(trace)
+            known = self._known.get(name)
+            if known is None or known[0] != seen.digest:
+                messages = read_catalogue(self._files.read(name) or b"", name).messages
+                final = sum(message.translated for message in messages)
+                fuzzy = sum(message.has_msgstr and message.fuzzy and not message.obsolete for message in messages)
+                known = (seen.digest, final, fuzzy)
+            self.held[name] = known
+
+
+# Telling
+
+
+def told_of_orphans(orphans: Orphans, stages: Stage) -> Iterator[Diagnostic]:
+    """What there is to say of the orphans to those who asked for their stage."""
+    if Stage.EXTRACT in stages:
+        problem = "has no document any more, and nothing needs this template; delete it"
+        yield from _told(orphans.templates, lambda _: problem)
+    if Stage.UPDATE in stages:
+        for found in orphans.catalogues.values():
+            yield from _told([name for name, _ in found], lambda name: _of_catalogue(orphans.held.get(name)))
+
+
+def _told(names: Sequence[str], problem: Callable[[str], str]) -> Iterator[Diagnostic]:
+    for name in names[:_FEW]:
+        yield Diagnostic("orphan", Severity.INFO, problem(name), name)
+    if len(names) > _FEW:
+        others = len(names) - _FEW
+        more = f"and {others} more files like this one have no document any more"
+        yield Diagnostic("orphan", Severity.INFO, more, names[_FEW])
+
+
+def _of_catalogue(held: tuple[str, int, int] | None) -> str:
+    what = ""
+    if held:
+        _, final, fuzzy = held
+        counts = [f"{final} translation{'s' * (final != 1)}"] + [f"{fuzzy} fuzzy"] * bool(fuzzy)
+        what = f" but holds {' and '.join(counts)}" if final or fuzzy else " and holds no translation"
+    taken = "other documents take over what they need of it"
+    return f"has no document any more{what}; {taken}, and it is never changed: delete it when nothing is missing"
+
+
+# Taking over
+
+
+class Estates:
+    """What the orphans of each locale hold, read when it is first asked for."""
+
+    def __init__(self, project: Project, orphans: Orphans) -> None:
+        self._orphans = orphans.catalogues
+        # What is read here is no part of what a step looks at: what was taken over once is not given back.
+        self._files = Files(project.root, dry_run=True)
+        self._estates: dict[str, tuple[Estate, list[FileError], Trace]] = {}
+
+    def of(self, locale: str) -> tuple[Estate, list[FileError], Trace] | None:
+        """What there is to take over, what could not be read, and how that looked; None without orphans."""
+        if locale in self._orphans and locale not in self._estates:
+            self._estates[locale] = self._read(locale)
+        return self._estates.get(locale)
+
+    def _read(self, locale: str) -> tuple[Estate, list[FileError], Trace]:
+        from translate_pipe.catalogue.inheritance import Estate, Orphan
+        from translate_pipe.project.reading import read_catalogue
+
+        found = []
+        failures: list[FileError] = []
+        unusable = Trace()
+        for name, domain in self._orphans[locale]:
+            with self._files.watched() as trace:
+                try:
+                    data = self._files.read(name)
+                    catalogue = None if data is None else read_catalogue(data, name)
+                except FileError as error:
+                    failures.append(error)
+                    unusable.add(trace)
+                    continue
+            if catalogue and _is_of(catalogue.fields.get("Language", ""), locale):
+                found.append((Orphan(name, domain), catalogue))
+        return Estate(found), failures, unusable
+
+
+def _is_of(language: str, locale: str) -> bool:
+    """Whether a catalogue whose header names a language is one of a locale; one that names none is taken for it."""
+    from translate_pipe.locales import normalise
+
+    with suppress(UnknownLocaleError):
+        return normalise(language).partition("_")[0] == locale.partition("_")[0]
+    return True
