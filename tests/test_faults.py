@@ -526,7 +526,7 @@ def test_a_read_only_project_tells_what_cannot_be_written(tmp_path: Path) -> Non
         subprocess.run(["mount", "-o", "remount,ro", str(tmp_path)], check=True)
         outcome = project.run("locales")
         assert outcome.exit_code == 1
-        assert len(outcome.findings) == 3
+        assert len(outcome.findings) == 4  # template, catalogue, output and state
         assert all("cannot be written: Read-only file system" in line for line in outcome.findings)
 
 

@@ -252,12 +252,15 @@ _list_option = click.option(
 
 
 @_command
-@click.option("--source-locale", default="", help="The locale of the documents.  [default: en]")
+@click.option(
+    "--source-locale", default="", help="The locale of the documents.  [default: en, or what the project shows]"
+)
 @_locales_argument
 def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> None:
     """Set up a project: a configuration and the first catalogues.
 
-    LOCALES are the locales to translate into, such as de fr pt_BR.
+    LOCALES are the locales to translate into, such as de fr pt_BR. Files that are translations by their names, such as
+    index.de.md or docs/de/index.md, are left as they are. With -v each of them is shown, and each file that is written.
     """
     from pathlib import Path
 
@@ -266,6 +269,7 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     from translate_pipe.project.discovery import configuration_in
     from translate_pipe.project.files import Files
     from translate_pipe.project.setup import configuration_text, find_layout
+    from translate_pipe.report.changes import first_catalogues, layout_lines
 
     root = Path(settings.folder)
     file = root / CONFIGURATION_FILE
@@ -273,9 +277,11 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
         raise ConfigurationError(str(pyproject), 0, "this project is set up already, here; edit this file")
     if file.exists():
         raise ConfigurationError(str(file), 0, "this project is set up already; edit the file, it is not overwritten")
-    source = known.normalise(source_locale or "en")
-    layout = find_layout(root, source)
-    text = configuration_text(source, [known.normalise(locale) for locale in locales], layout)
+    wanted = [known.normalise(locale) for locale in locales]
+    given = known.normalise(source_locale or _DEFAULT_SOURCE_LOCALE)
+    layout = find_layout(root, given, wanted, is_certain=bool(source_locale))
+    source = layout.source_locale
+    text = configuration_text(source, wanted, layout)
     parse_configuration(
         text, CONFIGURATION_FILE
     )  # a locale twice, or the source locale, is told before anything is written
@@ -284,13 +290,16 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     _say(settings, f"Wrote {file}; the documents are the Markdown files in {folder} ({layout.documents} found).")
     for line in layout.recognised:
         click.echo(line)
+    _say(settings, *layout_lines(layout, given, details=settings.verbosity > 0))
     if not layout.documents:
         _say(settings, f"Put your documents into {folder}, or change the key source.")
     if not locales:
         _say(settings, 'Name the locales to translate into in the key locales, as in locales = ["de", "fr"].')
     if layout.documents and locales:
         report = _run(settings._replace(folder=str(root)), (), ("EXTRACT", "UPDATE"), dry_run=False, details=True)
-        _say(settings, *(f"Wrote {name}" for name in report.written))
+        if settings.verbosity > 0:
+            _say(settings, *(f"Wrote {name}" for name in report.written))
+        _say(settings, first_catalogues(report))
         _print_diagnostics(report.diagnostics, "text")
     _say(settings, "Next: translate the PO files, then run: translate-pipe locales")
 

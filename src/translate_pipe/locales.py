@@ -81,7 +81,16 @@ def _locale_at_end(name: str) -> str:
 
 def _if_known(tag: str) -> str:
     """A tag as gettext writes it, empty if it is none; only one that begins in small letters counts."""
-    spelled = _spelled(tag) if tag[:2].islower() else ""
+    return of_tag(tag) if tag[:2].islower() else ""
+
+
+def of_tag(tag: str) -> str:
+    """A tag as gettext writes it, empty if it is none.
+
+    >>> of_tag("PT-br"), of_tag("api")
+    ('pt_BR', '')
+    """
+    spelled = _spelled(tag)
     return spelled if spelled and _is_known(spelled) else ""
 
 
@@ -333,6 +342,17 @@ def _parent(locale: str, exceptions: Mapping[str, str]) -> str:
         return locale.partition("@")[0]
     parent = exceptions.get(locale, locale.rpartition("_")[0])
     return parent if parent and script_of(parent) == script_of(locale) else ""
+
+
+def is_usual(locale: str) -> bool:
+    """Whether a locale has the territory that most speakers of its language are meant with.
+
+    >>> is_usual("en_US"), is_usual("en_GB")
+    (True, False)
+    """
+    language, _, territory = locale.partition("_")
+    likely: str = get_global("likely_subtags").get(language, "")
+    return likely.endswith(f"_{territory}")
 
 
 def script_of(locale: str) -> str:

@@ -65,7 +65,7 @@ def find_orphans(request: Run, state: State, domains: Iterable[str], setting: st
     searcher = _Searcher(request.project, frozenset(domains))
     catalogues = known.catalogues if known else searcher.catalogues()
     templates = known.templates if known else searcher.templates()
-    reader = _Reader(request.files, state, known.held if known else {})
+    reader = _Reader(request.project, state, known.held if known else {})
     catalogues = {
         locale: there for locale, found in catalogues.items() if (there := [one for one in found if reader.has(one[0])])
     }
@@ -74,22 +74,29 @@ def find_orphans(request: Run, state: State, domains: Iterable[str], setting: st
         for found in catalogues.values():
             for name, _ in found:
                 reader.count(name)
-    made = json.dumps([now, catalogues, templates, reader.held], ensure_ascii=False)
+    content = {
+        "fingerprint": now,
+        "files": list(reader.held),
+        "catalogues": catalogues,
+        "templates": templates,
+        "held": reader.held,
+    }
+    made = json.dumps(content, ensure_ascii=False)
     return Orphans(catalogues, templates, reader.held, made if made != text else "", reader.trace)
 
 
 def _parsed(text: str, now: str) -> Orphans | None:
     """What is remembered of the orphans, None if it is not of the same documents and configuration."""
     try:
-        then, catalogues, templates, held = json.loads(text)
-        if then != now:
+        content = json.loads(text)
+        if content["fingerprint"] != now:
             return None
         return Orphans(
-            {locale: [(name, domain) for name, domain in found] for locale, found in catalogues.items()},
-            templates,
-            {name: (found, final, fuzzy) for name, (found, final, fuzzy) in held.items()},
+            {locale: [(name, domain) for name, domain in found] for locale, found in content["catalogues"].items()},
+            content["templates"],
+            {name: (found, final, fuzzy) for name, (found, final, fuzzy) in content["held"].items()},
         )
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
@@ -179,8 +186,9 @@ def _may_be_there(name: str) -> bool:
 class _Reader:
     """Looks at orphans, and counts what they hold."""
 
-    def __init__(self, files: Files, state: State, held: Mapping[str, tuple[str, int, int]]) -> None:
-        self._files = files
+    def __init__(self, project: Project, state: State, held: Mapping[str, tuple[str, int, int]]) -> None:
+        # Reading takes away what a killed run has left, but how much that may be is not known yet.
+        self._files = Files(project.root, dry_run=True)
         self._state = state
         self._known = held
         self.held: dict[str, tuple[str, int, int]] = {}

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from translate_pipe.errors import ConfigurationError
+from translate_pipe.project.configuration import CONFIGURATION_FILE
 from translate_pipe.project.discovery import markdown_files
 from translate_pipe.project.keys import KEYS
+from translate_pipe.project.translated import find_translated, is_folder_of_locales, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from translate_pipe.project.translated import Translated
 
 _FOLDERS = ("source", "docs", "content", "src", "doc")
 _WRITTEN_LISTS = frozenset({"attributes", "dialect", "exclude", "front_matter", "front_matter_add", "locales"})
@@ -24,7 +30,8 @@ class Generator:
 
     One of `files`, paths below the project, has to be there, and all of `beside`; `says` is found in the file.
     `folders` are where its documents usually are. `outputs` has by the value of `source` where it reads translations,
-    for the layouts in which there is but one place for them; it counts if `translated` is found in the file.
+    for the layouts in which there is but one place for them; it counts if `translated` is found in the file. With
+    `in_place` it reads them from folders of locales beside or in that of the documents, if there are such.
     """
 
     name: str
@@ -35,6 +42,7 @@ class Generator:
     folders: tuple[str, ...] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
     translated: str = ""
+    in_place: bool = False
 
 
 _HUGO_OUTPUTS = {
@@ -50,6 +58,7 @@ GENERATORS = (
         folders=("docs",),
         outputs={"docs": "docs/{path}.{locale}.md", "docs/{locale}": "docs/{locale}/{path}.md"},
         translated=r"^[ \t]*-[ \t]+i18n\b",
+        in_place=True,
     ),
     Generator(
         "Docusaurus",
@@ -72,6 +81,7 @@ GENERATORS = (
         ),
         folders=("content",),
         outputs=_HUGO_OUTPUTS,
+        in_place=True,
     ),
     Generator(
         "Hugo",
@@ -80,6 +90,15 @@ GENERATORS = (
         beside=("content",),
         folders=("content",),
         outputs=_HUGO_OUTPUTS,
+        in_place=True,
+    ),
+    Generator(
+        "Starlight",
+        "docusaurus",
+        ("astro.config.mjs", "astro.config.ts", "astro.config.js", "docs/astro.config.mjs", "docs/astro.config.ts"),
+        r"starlight",
+        folders=("src/content/docs", "docs/src/content/docs"),
+        in_place=True,
     ),
     Generator("Quarto", "pandoc", ("_quarto.yml", "_quarto.yaml")),
     Generator("mdBook", "gfm", ("book.toml",), folders=("src",)),
@@ -92,9 +111,22 @@ GENERATORS = (
         ("conf.py", "source/conf.py", "docs/conf.py", "docs/source/conf.py"),
         r"myst_(?:parser|nb)",
     ),
-    Generator("Jekyll", "jekyll", ("_config.yml", "_config.yaml")),
+    Generator("Jekyll", "jekyll", ("_config.yml", "_config.yaml"), in_place=True),
 )
 """The site generators that are recognised; the first that fits counts."""
+
+
+_FEW = 4
+"""So many times more files in another locale's folders than documents around them make that locale the source."""
+
+_TESTS = re.compile(r"(?:^|/)_*(?:tests?|fixtures|examples?)_*/")
+"""Folders whose translations are no hint on where a project has its own."""
+
+_DEFAULT_LOCALE = re.compile(
+    r"""\b(?:defaultContentLanguage|defaultLocale|default_locale|default_language|default_lang)["']?[ \t]*[:=][ \t]*"""
+    r"""["']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)["']?[ \t]*(?:[,;#\n]|\Z)"""
+)
+"""How site generators say which the source locale is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +134,10 @@ class Layout:
     """Where a project's documents are: the value of the key `source`, and how many there are.
 
     `generator` is the site generator that was recognised by the file `shown_by`; `output` is where it looks for
-    translations, if that is certain.
+    translations, if that is certain. `source_locale` is another than the one that was looked for if the documents are
+    evidently in that. `translated` are the locales of translations that the project has, by their paths, `exclude`
+    the patterns of those among the documents. `misnamed` are folders of the locales to translate into, with the names
+    that outputs have in their place.
     """
 
     source: str
@@ -110,6 +145,10 @@ class Layout:
     generator: Generator | None = None
     shown_by: str = ""
     output: str = ""
+    source_locale: str = ""
+    exclude: tuple[str, ...] = ()
+    translated: Mapping[str, str] = field(default_factory=dict)
+    misnamed: tuple[tuple[str, str], ...] = ()
 
     @property
     def recognised(self) -> tuple[str, ...]:
@@ -123,21 +162,139 @@ class Layout:
         return tuple(lines)
 
 
-def find_layout(root: Path, source_locale: str) -> Layout:
+def find_layout(root: Path, source_locale: str, wanted: Sequence[str] = (), *, is_certain: bool = True) -> Layout:
     """The folder that looks most like the one of the documents, and the site generator.
 
     A folder of the source locale comes first (`source/nl`, `docs/nl`), then a usual one (`docs`), then the whole; that
-    of the site generator comes before others.
+    of the site generator comes before others, and one that has translations beside it or in it before both, if it is
+    not much smaller. `wanted` are the locales to translate into. If the source locale is not certain, the site
+    generator or the names of the folders may show another. Raises ConfigurationError if they show several.
     """
     generator, shown_by = _generator(root)
-    usual = tuple(dict.fromkeys((*(generator.folders if generator else ()), *_FOLDERS)))
-    candidates = [f"{folder}/{{locale}}" for folder in usual] + ["{locale}", *usual, "."]
-    for candidate in candidates:
-        folder = root / candidate.replace("{locale}", source_locale)
-        count = sum(1 for _ in markdown_files(folder))
-        if count:
-            return Layout(candidate, count, generator, shown_by, _output(root, generator, shown_by, candidate))
-    return Layout("source/{locale}", 0, generator, shown_by)
+    text = _text(root / shown_by) if generator else ""
+    paths = list(markdown_files(root))
+    if not is_certain and (told := _DEFAULT_LOCALE.search(text)):
+        source_locale = locale_of(told[1]) or source_locale
+    finder = _Finder(paths, wanted, generator, text)
+    layout = finder.layout(source_locale)
+    if not is_certain and (other := finder.other_source(source_locale, layout)):
+        layout = finder.layout(other)
+    return replace(layout, shown_by=shown_by)
+
+
+class _Finder:
+    """Finds the documents among the Markdown files of a project."""
+
+    def __init__(self, paths: Sequence[str], wanted: Sequence[str], generator: Generator | None, text: str) -> None:
+        self._paths = paths
+        self._wanted = wanted
+        self._generator = generator
+        self._text = text
+        self._usual = tuple(dict.fromkeys((*(generator.folders if generator else ()), *_FOLDERS)))
+
+    def layout(self, source_locale: str) -> Layout:
+        """The layout if this is the source locale."""
+        found = find_translated(self._paths, source_locale, self._wanted, self._text)
+        source, documents = self._usual_source(found, source_locale)
+        beside = source.removesuffix("{locale}") if source.endswith("{locale}") else f"{source}/"
+        own = self._generator.folders if self._generator else ()
+        usual = source.replace("{locale}", source_locale)
+        is_chosen = any(f"{usual}/".startswith(f"{folder}/") for folder in own)
+        for candidate, before in _places(found, source_locale):
+            folder = candidate.replace("{locale}", source_locale)
+            count = _count(found.documents, folder)
+            # Few documents of a usual folder are outside of the one that is translated; elsewhere there may be many.
+            is_inside = folder.startswith(f"{usual}/")
+            is_elsewhere = not is_inside and folder != usual
+            if count and not (is_elsewhere and is_chosen) and count * 10 >= documents * (9 if is_inside else 5):
+                source, documents, beside = candidate, count, before
+                break
+        if not documents:
+            source = "source/{locale}"
+        folder = source.replace("{locale}", source_locale)
+        top = "" if folder == "." else f"{folder}/"
+        beside = beside.removeprefix("./")
+        named = {mark.tag: mark.locale for mark in found.marks.values() if mark.before == beside and not mark.is_file}
+        output = self._output(source, beside, found, named)
+        return Layout(
+            source,
+            documents,
+            self._generator,
+            output=output,
+            source_locale=source_locale,
+            exclude=found.excluded(top) if documents else (),
+            translated=found.locales,
+            misnamed=tuple(one for one in named.items() if output and one[1] in self._wanted and one[0] != one[1]),
+        )
+
+    def _usual_source(self, found: Translated, source_locale: str) -> tuple[str, int]:
+        for candidate in (*(f"{folder}/{{locale}}" for folder in self._usual), "{locale}", *self._usual, "."):
+            if count := _count(found.documents, candidate.replace("{locale}", source_locale)):
+                return candidate, count
+        return "", 0
+
+    def _output(self, source: str, beside: str, found: Translated, named: Mapping[str, str]) -> str:
+        """Where the site generator looks for translations; where there are some already, if it may be any place."""
+        generator = self._generator
+        if generator is None:
+            return ""
+        if generator.in_place and set(named.values()) & set(found.locales.values()):
+            return f"{beside}{{locale}}/{{path}}.md"
+        return generator.outputs.get(source, "") if re.search(generator.translated, self._text, re.MULTILINE) else ""
+
+    def other_source(self, source_locale: str, layout: Layout) -> str:
+        """The locale that most files are in, although none of them translates a document; empty if there is none.
+
+        Raises ConfigurationError if there are several.
+        """
+        found = find_translated(self._paths, source_locale, self._wanted, self._text)
+        own = {mark.before for path, mark in found.marks.items() if path not in found.locales}
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for path in found.locales:
+            mark = found.marks[path]
+            if mark.is_whole and not mark.is_file and mark.before not in own and not is_folder_of_locales(mark.before):
+                counts[mark.before][mark.locale] += mark.locale not in self._wanted
+        found_in = Counter[str]()
+        for before, some in counts.items():
+            around = sum(path.startswith(before) for path in found.documents)
+            found_in.update({locale: count for locale, count in some.items() if count > around * _FEW})
+        counts_of = {locale: count for locale, count in found_in.items() if count > layout.documents * _FEW}
+        others = sorted(counts_of)
+        if len(others) > 1:
+            known = ", ".join(f"{locale} ({counts_of[locale]})" for locale in others)
+            problem = (
+                f"there are Markdown files in {known}, and hardly any in {source_locale}; say in which locale the "
+                f"documents are written, as in: translate-pipe init --source-locale {others[0]}"
+            )
+            raise ConfigurationError(CONFIGURATION_FILE, 0, problem)
+        return others[0] if others else ""
+
+
+def _places(found: Translated, source_locale: str) -> list[tuple[str, str]]:
+    """The folders with translations in or beside them, as values of `source`, with what the tags stand behind.
+
+    Those with most translations come first.
+    """
+    sources: dict[str, str] = {}
+    translated: Counter[str] = Counter()
+    for path, mark in found.marks.items():
+        if path in found.locales:
+            translated[mark.before] += not mark.is_file
+        elif not mark.is_file:
+            sources[mark.before] = "{locale}" if mark.tag == source_locale else mark.tag
+    places = []
+    for before, count in translated.most_common():
+        if _TESTS.search(before):
+            continue
+        if count and before in sources:
+            places.append((before + sources[before], before))
+        elif count and not is_folder_of_locales(before):
+            places.append((before.rstrip("/._-") or ".", before))
+    return places
+
+
+def _count(documents: Sequence[str], folder: str) -> int:
+    return len(documents) if folder == "." else sum(path.startswith(f"{folder}/") for path in documents)
 
 
 def _generator(root: Path) -> tuple[Generator | None, str]:
@@ -146,26 +303,17 @@ def _generator(root: Path) -> tuple[Generator | None, str]:
         if not all((root / name).exists() for name in generator.beside):
             continue
         for name in generator.files:
-            if (root / name).is_file() and _found(root / name, generator.says):
+            if (root / name).is_file() and re.search(generator.says, _text(root / name), re.MULTILINE):
                 return generator, name
     return None, ""
 
 
-def _found(file: Path, pattern: str) -> bool:
-    """Whether a file has a pattern in it; a file that cannot be read has none."""
-    if not pattern:
-        return True
+def _text(file: Path) -> str:
+    """The text of a file; one that cannot be read has none."""
     try:
-        text = file.read_text(encoding="utf-8", errors="replace")
+        return file.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
-    return re.search(pattern, text, re.MULTILINE) is not None
-
-
-def _output(root: Path, generator: Generator | None, shown_by: str, source: str) -> str:
-    if generator is None or not _found(root / shown_by, generator.translated):
         return ""
-    return generator.outputs.get(source, "")
 
 
 def configuration_text(source_locale: str, locales: Sequence[str], layout: Layout) -> str:
@@ -177,6 +325,8 @@ def configuration_text(source_locale: str, locales: Sequence[str], layout: Layou
     }
     if layout.generator:
         given["dialect"] = layout.generator.dialect
+    if layout.exclude:
+        given["exclude"] = layout.exclude
     if layout.output:
         given["output"] = layout.output
     lines = ["# The configuration of translate-pipe. Lines that begin with # show the defaults.", ""]

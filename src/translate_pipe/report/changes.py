@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.pipeline import Report
+    from translate_pipe.project.setup import Layout
 
 _MANY_CATALOGUES = 40
 _MANY_ORPHANS = 5
@@ -62,6 +63,42 @@ def _locale_lines(report: Report) -> list[str]:
         f"{locale}: {_summary(counts)}, in {counted(catalogues, 'catalogue')}"
         for locale, (catalogues, counts) in report.changes.items()
     ]
+
+
+def layout_lines(layout: Layout, expected: str, *, details: bool = False) -> list[str]:
+    """What there is to say of the translations that a project has already, and of its source locale."""
+    lines = []
+    if layout.source_locale != expected:
+        lines.append(
+            f"The documents are taken for {layout.source_locale}, by their folder or the site generator; if that is "
+            f"wrong, delete the configuration and name another: translate-pipe init --source-locale {expected}"
+        )
+    if layout.translated:
+        counts = Counter(layout.translated.values())
+        named = ", ".join(f"{locale} ({counts[locale]})" for locale in sorted(counts))
+        found = f"{counted(len(layout.translated), 'translated document')} in {counted(len(counts), 'locale')} found"
+        lines.append(f"{found}: {named}; they are left as they are.")
+    if details:
+        lines += (f"  {locale}: {path}" for path, locale in sorted(layout.translated.items()))
+    lines += (
+        f"The translations in {tag} are in a folder of another name than the one of the key output, {locale}."
+        for tag, locale in layout.misnamed
+    )
+    return lines
+
+
+def first_catalogues(report: Report) -> str:
+    """What a new project has got, in one line.
+
+    >>> from translate_pipe.project.pipeline import Report
+    >>> first_catalogues(Report(written=["locale/templates/a.pot"]))
+    'Wrote 1 template and no catalogue.'
+    """
+    templates = sum(name.endswith(".pot") for name in report.written)
+    catalogues = [f"{count} for {locale}" for locale, (count, _) in report.changes.items()]
+    count = sum(count for count, _ in report.changes.values())
+    named = f"{counted(count, 'catalogue')} ({', '.join(catalogues)})" if count else "no catalogue"
+    return f"Wrote {counted(templates, 'template')} and {named}."
 
 
 def merge_summary(result: MergeResult) -> str:
