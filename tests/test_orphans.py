@@ -164,6 +164,29 @@ def test_a_catalogue_that_an_earlier_run_left_empty_is_filled(tmp_path: Path) ->
     assert messages(project, po("b"))["Slaap"].msgstr == "Schlaf"
 
 
+def test_an_untouched_catalogue_with_nothing_to_take_over_is_left_alone(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {A: SKIN, B: BED})
+    project.run("update")
+    project.write(po("a"), project.text(po("a")).replace("#, markdown-text\n", "#, markdown-text, ignore-name\n", 1))
+    project.write(po("gone"), HEADER + "\n" + entry("Iets anders.", "Etwas anderes."))
+    project.path(STATE).unlink()
+    before = project.content(po("a")), project.content(po("b"))
+    outcome = project.run("update", "-v")
+    assert "gone.po: info: has no document any more but holds 1 translation" in outcome.stdout
+    assert outcome.stderr == "Everything is up to date (2 documents).\n"
+    assert (project.content(po("a")), project.content(po("b"))) == before
+
+
+def test_what_is_cleared_stays_cleared(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {A: BED})
+    project.write(po("a"), OLD)
+    rename(project, A, B)
+    project.run("update")
+    project.write(po("b"), project.text(po("b")).replace('msgstr "Schlaf"', 'msgstr ""'))
+    project.run("update")
+    assert messages(project, po("b"))["Slaap"].msgstr == ""
+
+
 def test_obsolete_translations_come_back_and_are_dropped_as_configured(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: BED}, obsolete="drop")
     project.write(po("a"), OLD)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.catalogue.merge import Fate, MergeResult, Outcome
 from translate_pipe.catalogue.similar import Compendium
+from translate_pipe.catalogue.template import MARKDOWN_FLAG
 from translate_pipe.model import Catalogue
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 RULE = "document gone"
 """The rule of messages that are taken over as they are."""
+
+_OWN_FLAGS = {MARKDOWN_FLAG, "no-wrap"}
 
 _COMMON = 50
 """Texts in more orphans than this say nothing about where a document comes from."""
@@ -126,18 +129,22 @@ class Estate:
         """The translations, for texts that are like theirs."""
         return Compendium(message for holders in self._holders.values() for message in holders.values())
 
-    def inheritance(self, catalogue: Catalogue | None, domain: str, template: Catalogue) -> Inheritance:
-        """What the catalogue of a domain takes over; None for a new one, which may continue orphans."""
+    def continued(self, domain: str, template: Catalogue) -> Inheritance:
+        """The orphans that a new catalogue of a domain continues, as one; an empty catalogue if there is none."""
+        return self._continued(self._taker(domain, template))
+
+    def inheritance(self, heir: Inheritance, domain: str, template: Catalogue) -> Inheritance:
+        """What the catalogue of a domain takes over of single messages, beside what it has taken over already."""
         taker = self._taker(domain, template)
-        heir = self._continued(taker) if catalogue is None else Inheritance(catalogue)
-        old, files = heir.catalogue, dict(heir.files)
-        known = {message.key for message in old.messages}
+        files = dict(heir.files)
+        known = {message.key for message in heir.catalogue.messages}
         singles = []
         for message in template.active:
             if message.key not in known and (held := self._best(message.key, taker)):
                 files[message.key] = self._orphans[held.orphan].file
                 singles.append(replace(held.message, obsolete=True, raw=""))  # a merge revives what it needs
-        return Inheritance(replace(old, messages=(*old.messages, *singles)), files, heir.lent)
+        catalogue = replace(heir.catalogue, messages=(*heir.catalogue.messages, *singles))
+        return Inheritance(catalogue, files, heir.lent)
 
     def _taker(self, domain: str, template: Catalogue) -> _Taker:
         votes: Counter[int] = Counter()
@@ -242,4 +249,7 @@ def _text(message: Message) -> tuple[str, tuple[str, ...]]:
 
 def is_untouched(catalogue: Catalogue) -> bool:
     """Whether nobody has written anything into a catalogue yet, so that it is as good as new."""
-    return not any(message.has_msgstr or message.translator_comments for message in catalogue.messages)
+    return not any(
+        message.has_msgstr or message.translator_comments or {*message.flags} - _OWN_FLAGS
+        for message in catalogue.messages
+    )

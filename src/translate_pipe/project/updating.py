@@ -165,39 +165,38 @@ class Updating:
 
         With it goes how many translations are taken over from each orphan.
         """
-        template, _ = self._made
-        is_new = catalogue is None or is_untouched(catalogue)
-        estate = self._estate(locale, part)
-        if is_new and estate:
-            heir = estate.inheritance(None, self._group.domain, template)
-            own = catalogue.header if catalogue else heir.catalogue.header
-            heir = replace(heir, catalogue=replace(heir.catalogue, header=own))
-        else:
-            heir = Inheritance(catalogue or Catalogue(()))
+        heir = self._heir(catalogue, locale, part)
         has_header = bool(catalogue and catalogue.header.msgstr)
-        merging = self._merging(heir, locale, is_new=catalogue is None)
+        merging = self._merging(heir.catalogue, locale, is_new=catalogue is None)
         result = merging(())
-        if estate and not is_new and (result.of(Fate.ADDED) or result.of(Fate.PROPOSED)):
-            heir = estate.inheritance(heir.catalogue, self._group.domain, template)
-            merging = self._merging(heir, locale, is_new=False)
-            result = merging(())
         added = result.of(Fate.ADDED)
-        compendia = (estate.compendium,) if estate and added else ()
+        estate = self._estate(locale, part) if added or result.of(Fate.PROPOSED) else None
+        if estate:
+            heir = estate.inheritance(heir, self._group.domain, self._made[0])
+            merging = self._merging(heir.catalogue, locale, is_new=catalogue is None)
+            result = merging((estate.compendium,))
+            added = result.of(Fate.ADDED)
         if added and locale in self._known:
             if locale not in self._memory:
                 raise _NeedsCompendiumError(Wanted(locale, frozenset(outcome.key[1] for outcome in added)))
-            compendia = (*compendia, self._memory[locale])
-        if compendia:
-            result = merging(compendia)
+            result = merging((estate.compendium, self._memory[locale]) if estate else (self._memory[locale],))
         result = heir.settled(result)
         return result if has_header else replace(result, changed=True), heir.taken(result)
 
-    def _merging(
-        self, heir: Inheritance, locale: str, *, is_new: bool
-    ) -> Callable[[tuple[Compendium, ...]], MergeResult]:
+    def _heir(self, catalogue: Catalogue | None, locale: str, part: Part) -> Inheritance:
+        """A catalogue or, in the place of one that nobody has translated anything in, the orphans that it continues."""
+        own = Inheritance(catalogue or Catalogue(()))
+        estate = None if catalogue and not is_untouched(catalogue) else self._estate(locale, part)
+        if estate is None:
+            return own
+        heir = estate.continued(self._group.domain, self._made[0])
+        if catalogue is None:
+            return heir
+        return replace(heir, catalogue=replace(heir.catalogue, header=catalogue.header)) if heir.files else own
+
+    def _merging(self, old: Catalogue, locale: str, *, is_new: bool) -> Callable[[tuple[Compendium, ...]], MergeResult]:
         """Merges the template into a catalogue, with the translations of some compendia at hand."""
         template, _ = self._made
-        old = heir.catalogue
         if not old.header.msgstr:
             new = new_catalogue(template, locale, locales.plural_forms(locale))
             old = replace(old, header=replace(old.header, msgstr=new.header.msgstr, raw=""))
