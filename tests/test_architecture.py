@@ -16,6 +16,7 @@ ORDER = (
     "model",
     "errors",
     "locales",
+    "addresses",
     "links",
     "sieve",
     "document",

@@ -365,3 +365,98 @@ def script_of(locale: str) -> str:
     tags = (locale, likely.get(locale, ""), likely.get(locale.partition("_")[0], ""))
     scripts = (subtag for tag in tags for subtag in tag.split("_") if len(subtag) == _SCRIPT_LENGTH)
     return next(scripts, "")
+
+
+_MARK = re.compile(r"[a-z]{2,3}(?:[-_](?:[a-z]{4}|[a-z]{2}|\d{3})){0,2}", re.ASCII | re.IGNORECASE)
+
+
+@cache
+def of_mark(text: str) -> str:
+    """The locale that a part of an address names, such as `de`, `pt-br` or `zh_Hant`; empty if it names none.
+
+    Sites also write the code of a country where they mean its language.
+
+    >>> of_mark("de-DE"), of_mark("cz"), of_mark("docs")
+    ('de_DE', 'cs_CZ', '')
+    """
+    if not _MARK.fullmatch(text):
+        return ""
+    spelled = _spelled(text)
+    language = spelled.partition("_")[0]
+    # Babel reads some codes of three letters as another language: `src` as `sc`.
+    if _is_known(spelled) and (len(language) == _COUNTRY_LENGTH or Locale.parse(spelled).language == language):
+        return spelled
+    return _of_country(text) if len(text) == _COUNTRY_LENGTH else ""
+
+
+_COUNTRY_LENGTH = 2
+
+
+def _of_country(code: str) -> str:
+    country = code.upper()
+    likely: str = get_global("likely_subtags").get(f"und_{country}", "")
+    if likely:
+        return f"{likely.partition('_')[0]}_{country}"
+    english = get_global("territory_languages").get(country, {}).get("en", {})  # what is likeliest needs no entry above
+    return f"en_{country}" if english.get("official_status") in _OFFICIAL else ""
+
+
+def is_mark_of(text: str, locale: str) -> bool:
+    """Whether a part of an address names a locale: its language in its script, or its country.
+
+    Another country with the same language counts only where the locale names none.
+
+    >>> is_mark_of("de-at", "de"), is_mark_of("pt-pt", "pt_BR"), is_mark_of("br", "pt_BR")
+    (True, False, True)
+    """
+    named = of_mark(text)
+    if not named or not locale:
+        return False
+    if len(text) == _COUNTRY_LENGTH and text.upper() == _country_of(locale):
+        return True
+    language, *subtags = named.split("_")
+    if language != locale.partition("@")[0].partition("_")[0]:
+        return False
+    if not subtags:
+        return True
+    own = _region(locale)
+    return script_of(named) == script_of(locale) and (not own or not _region(named) or _region(named) == own)
+
+
+@cache
+def countries_of(locale: str) -> frozenset[str]:
+    """The countries that a locale is for: the one that it names, or all in which its language is official.
+
+    >>> "AT" in countries_of("de"), countries_of("pt_BR") == {"BR"}
+    (True, True)
+    """
+    if not locale:
+        return frozenset()
+    own = _region(locale)
+    if own.isalpha():
+        return frozenset({own})
+    whole = locale.partition("@")[0]
+    language = whole.partition("_")[0]
+    spellings = {whole, language} if script_of(whole) == script_of(language) else {whole}
+    spoken: Mapping[str, Mapping[str, Mapping[str, object]]] = get_global("territory_languages")
+    return frozenset(
+        country
+        for country, languages in spoken.items()
+        if any(languages.get(one, {}).get("official_status") in _OFFICIAL for one in spellings)
+    )
+
+
+_OFFICIAL = frozenset({"official", "de_facto_official"})
+
+
+def _region(locale: str) -> str:
+    subtags = locale.partition("@")[0].split("_")[1:]
+    return next((one.upper() for one in subtags if len(one) in (_COUNTRY_LENGTH, 3)), "")
+
+
+@cache
+def _country_of(locale: str) -> str:
+    """The country that a locale names, or the one in which most of its readers live."""
+    likely = get_global("likely_subtags")
+    whole = locale.partition("@")[0]
+    return _region(whole) or _region(likely.get(whole, "") or likely.get(whole.partition("_")[0], ""))

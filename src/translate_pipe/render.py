@@ -12,21 +12,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
+from translate_pipe.addresses import Likeness, compare
+from translate_pipe.checks.bare import bare_addresses
 from translate_pipe.document import BYTE_ORDER_MARK, frontmatter
 from translate_pipe.document.characters import shortened
 from translate_pipe.document.citations import EXPONENT, SUPERSCRIPT
-from translate_pipe.errors import UnknownLocaleError
 from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 EXTENSIONS = (
     "tables",
@@ -140,7 +140,8 @@ class Block(NamedTuple):
     """A block element: how deep it stands, and what is in it but not in a block inside it.
 
     `detail` holds those of its attributes that shape it. `label` names a footnote. `raised` are the superscript digits
-    in its text, which may stand for a `<sup>` of the other side.
+    in its text, which may stand for a `<sup>` of the other side. `written` are the addresses that its text spells out,
+    of which a translation may make links.
     """
 
     depth: int
@@ -149,6 +150,7 @@ class Block(NamedTuple):
     label: str
     facts: tuple[Fact, ...]
     raised: tuple[str, ...]
+    written: tuple[str, ...]
 
     @property
     def form(self) -> tuple[int, str, str, str]:
@@ -157,10 +159,9 @@ class Block(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A rendered document as the judge sees it; `anchors` are the fragments that links can lead to."""
+    """A rendered document as the judge sees it."""
 
     blocks: tuple[Block, ...]
-    anchors: frozenset[str]
 
 
 def shape(html: str) -> Shape:
@@ -197,7 +198,6 @@ _BLOCKS = _words(
     "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu nav ol optgroup "
     "option p pre search section summary table tbody td tfoot th thead title tr ul"
 )
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _VOID = _words("area base br col embed hr img input link meta param source track wbr")
 # Emphasis, code, line breaks and the like, which the languages differ in; checks of messages look after them.
 _FREE = _words(
@@ -251,7 +251,7 @@ class _Building:
 
     def finished(self, text: str) -> Block:
         raised = () if text.isascii() else tuple(map(_digits, SUPERSCRIPT.findall(text)))
-        return Block(*self.form, tuple(self.facts), raised)
+        return Block(*self.form, tuple(self.facts), raised, tuple(one.target for one in bare_addresses(text)))
 
 
 class _Reader(HTMLParser):
@@ -263,7 +263,6 @@ class _Reader(HTMLParser):
         self._open: list[_Element] = []
         self._open_blocks = [0]
         self._count: Counter[str] = Counter()
-        self._anchors: set[str] = set()
 
     def read(self, html: str) -> None:
         """Read a whole text, as the parser would; from the first thing on that is not simple, it does so itself."""
@@ -289,19 +288,15 @@ class _Reader(HTMLParser):
     def shape(self) -> Shape:
         """What has been read."""
         texts = ["".join(block.texts) for block in self._blocks]
-        for block, text in zip(self._blocks, texts, strict=True):
-            if block.form[1] in _HEADINGS:
-                self._anchors |= _slugs(text)
         root, *others = map(_Building.finished, self._blocks, texts)
         blocks = [root, *others] if root.facts else others
-        return Shape(tuple(_by_label(blocks)), frozenset(self._anchors))
+        return Shape(tuple(_by_label(blocks)))
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         """An element begins."""
         values = {name: value or "" for name, value in attrs}
         classes = _NO_CLASSES
         if values:
-            self._anchors.update(values[name] for name in ("id", "name") if values.get(name))
             classes = frozenset(values.get("class", "").split())
         is_block = tag in _BLOCKS
         if is_block:
@@ -381,8 +376,11 @@ class _Reader(HTMLParser):
 
 
 def _on_one_line(address: str | None) -> str | None:
-    """An address with blanks for line ends: a template in it (`{{ x }}`) may be wrapped, in a msgid it is not."""
-    return None if address is None else " ".join(address.split())
+    """An address with blanks for line ends: a template in it (`{{ x }}`) may be wrapped, in a msgid it is not.
+
+    Without a template, it is for browsers to say what white space in an address means.
+    """
+    return address if address is None or "{" not in address else " ".join(address.split())
 
 
 def _is_unknown(tag: str) -> bool:
@@ -391,13 +389,6 @@ def _is_unknown(tag: str) -> bool:
 
 def _digits(number: str) -> str:
     return number.translate(_TO_DIGITS)
-
-
-def _slugs(heading: str) -> set[str]:
-    """The fragments that site generators make of a heading, whatever its script."""
-    text = " ".join(heading.lower().split())
-    words = re.sub(r"[^\w\s-]", "", text)
-    return {words.replace(" ", "-"), re.sub(r"[-\s]+", "-", words)}
 
 
 def _by_label(blocks: Sequence[Block]) -> list[Block]:
@@ -426,24 +417,20 @@ def _by_label(blocks: Sequence[Block]) -> list[Block]:
 # The comparison
 
 
-def differences(
-    source: Shape, localised: Shape, anchors: Collection[str] = (), links: LocaleLinks = NO_LINKS
-) -> Iterator[str]:
+def differences(source: Shape, localised: Shape, links: LocaleLinks = NO_LINKS) -> Iterator[str]:
     """What a localised document has otherwise than its source, in words.
 
-    The first difference of the blocks is the last one: behind it nothing can be compared. `anchors` are the fragments
-    that exist besides those in the localised document, where that is a part of another. `links` are the addresses that
-    the project has for the locale.
+    The first difference of the blocks is the last one: behind it nothing can be compared. `links` are the project's
+    addresses for the locale.
 
     >>> list(differences(shape('<p><a href="/a">b</a></p>'), shape("<p>b</p>")))
     ['the link /a is missing']
     """
-    known = localised.anchors.union(anchors)
     for was, now in zip_longest(source.blocks, localised.blocks):
         if was is None or now is None or was.form != now.form:
             yield f"where the source has {_named(was)}, there is {_named(now)}"
             return
-        yield from _differences_of_facts(was, now, known, links)
+        yield from _differences_of_facts(was, now, links)
 
 
 def _named(block: Block | None) -> str:
@@ -453,18 +440,18 @@ def _named(block: Block | None) -> str:
     return f"<{block.tag}{attributes}>" if block.tag else "text outside of all blocks"
 
 
-def _differences_of_facts(was: Block, now: Block, anchors: Collection[str], links: LocaleLinks) -> Iterator[str]:
+def _differences_of_facts(was: Block, now: Block, links: LocaleLinks) -> Iterator[str]:
     if was.facts == now.facts:
         return
     missing = list((Counter(was.facts) - Counter(now.facts)).elements())
     added = list((Counter(now.facts) - Counter(was.facts)).elements())
     for fact in tuple(missing):
-        match = next((other for other in added if _may_stand_for(fact, other, anchors, links)), None)
+        match = next((other for other in added if _may_stand_for(fact, other, links)), None)
         if match:
             missing.remove(fact)
             added.remove(match)
     # A sentence in another order may have to name the same thing twice.
-    added = [fact for fact in added if fact.kind != "link" or fact not in was.facts]
+    added = [fact for fact in added if fact.kind != "link" or (fact not in was.facts and fact.value not in was.written)]
     # ¹ and <sup>1</sup> are the same to a reader.
     missing, added = _without_raised(missing, now.raised), _without_raised(added, was.raised)
     yield from (f"{fact} is missing" for fact in missing)
@@ -482,110 +469,11 @@ def _without_raised(facts: Iterable[Fact], raised: Iterable[str]) -> list[Fact]:
     return kept
 
 
-def _may_stand_for(was: Fact, now: Fact, anchors: Collection[str], links: LocaleLinks) -> bool:
+def _may_stand_for(was: Fact, now: Fact, links: LocaleLinks) -> bool:
+    """Whether an address may take the place of another; where that is doubtful, a check of messages warns."""
     addresses = {"link", "image", "address"}
     if was.kind != now.kind or was.kind not in addresses:
         return False
-    return links.are_alike(was.value, now.value) or is_localised(was.value, now.value, anchors)
-
-
-# Addresses
-
-
-def is_localised(source: str, localised: str, anchors: Collection[str] = ()) -> bool:
-    """Whether an address may stand in a translation for an address of its source.
-
-    `anchors` are the fragments that exist in the localised document.
-
-    >>> is_localised("https://en.wikipedia.org/wiki/Sleep", "https://de.wikipedia.org/wiki/Schlaf")
-    True
-    >>> is_localised("https://learn.microsoft.com/en-us/a", "https://learn.microsoft.com/de-de/a")
-    True
-    >>> is_localised("../en/a.md", "../de/b.md"), is_localised("https://a.nl/x", "https://b.nl/x")
-    (False, False)
-    """
-    try:
-        was, now = urlsplit(unquote(source)), urlsplit(unquote(localised))
-    except ValueError:  # an address that is none, such as http://[
-        return source == localised
-    if was.scheme != now.scheme and {was.scheme, now.scheme} != {"http", "https"}:
-        return False
-    if was.netloc.lower() != now.netloc.lower():  # another edition of a site has pages of its own
-        return _is_edition(was.netloc.lower(), now.netloc.lower())
-    if _parts(was.path) != _parts(now.path) or _without_language(was.query) != _without_language(now.query):
-        return False
-    return was.fragment == now.fragment or _is_other_fragment(was, now, anchors)
-
-
-def _is_other_fragment(was: SplitResult, now: SplitResult, anchors: Collection[str]) -> bool:
-    """Whether a fragment may differ: where it leads to in this document is known, in other ones it is not."""
-    if not was.fragment or not now.fragment:
-        return False
-    if not now.netloc and not now.path:
-        return now.fragment in anchors
-    return not now.netloc or was.path != now.path
-
-
-def _is_edition(host: str, other: str) -> bool:
-    """Whether two hosts are editions of one site.
-
-    >>> _is_edition("en.wikipedia.org", "de.wikipedia.org"), _is_edition("www.amazon.com", "www.amazon.de")
-    (True, True)
-    """
-    *names, domain = host.split(".")
-    *others, other_domain = other.split(".")
-    is_country = 2 in (len(domain), len(other_domain))  # noqa: PLR2004  # such are the domains of countries
-    return _site(names) == _site(others) and (domain == other_domain or is_country)
-
-
-def _site(names: Sequence[str]) -> list[str]:
-    """What is left of a host's names without its language."""
-    return [name for name in names[:-1] if name != "www" and not _is_locale(name)] + list(names[-1:])
-
-
-def _parts(path: str) -> list[str]:
-    """The parts of a path that are the same in all languages.
-
-    >>> _parts("/en-us/azure/logo.en.png")
-    ['azure', 'logo.png']
-    """
-    return [_without_suffix(part) for part in path.split("/") if part and not _is_locale(part)]
-
-
-_SUFFIX = re.compile(r"[._-]([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)(?=(?:\.\w+)?\Z)", re.ASCII)
-
-
-def _without_suffix(name: str) -> str:
-    """A file's name without its language: ``logo.en.png``, ``logo_en.png``, ``logo-en``."""
-    found = _SUFFIX.search(name)
-    return name[: found.start()] + name[found.end() :] if found and _is_locale(found[1]) else name
-
-
-# What a link puts into somebody's mouth: the subject of a mail, the text of a post.
-_TEXTS = frozenset({"body", "message", "quote", "subject", "summary", "text", "title"})
-
-
-def _without_language(query: str) -> list[str]:
-    """The parts of a query that are the same in all languages."""
-    parts = (part.partition("=") for part in query.split("&"))
-    return sorted(f"{name}={'' if name in _TEXTS else value}" for name, _, value in parts if not _is_locale(value))
-
-
-_TAG = re.compile(r"(?:[a-z]{2}|[a-z]{3}(?=[-_]))(?:[-_][a-z]{2,4}){0,2}", re.ASCII | re.IGNORECASE)
-# Countries that sites name where they mean a language.
-_COUNTRIES = frozenset({"cn", "cz", "dk", "gb", "gr", "jp", "kr", "se", "tw", "ua", "us"})
-
-
-@cache
-def _is_locale(text: str) -> bool:
-    if text.lower() in _COUNTRIES:
+    if links.are_alike(was.value, now.value):
         return True
-    if not _TAG.fullmatch(text):
-        return False
-    from translate_pipe import locales  # few documents have an address that differs from that of the source
-
-    try:
-        locales.normalise(text)
-    except UnknownLocaleError:
-        return False
-    return True
+    return compare(was.value, now.value, links.locale, loads=was.kind != "link").likeness < Likeness.OTHER

@@ -21,11 +21,11 @@ from translate_pipe.checks import (
 from translate_pipe.checks.citation import citation, citation_order, citation_place
 from translate_pipe.checks.context import Context
 from translate_pipe.checks.glossary import glossary as in_glossary
-from translate_pipe.checks.link import image, link, link_swapped
+from translate_pipe.checks.link import image, link, link_other_page, link_swapped
 from translate_pipe.checks.name import name
 from translate_pipe.checks.number import date, number, number_added, number_format, percent, unit
 from translate_pipe.checks.optout import ignored_checks, may_opt_out
-from translate_pipe.checks.pair import Pair
+from translate_pipe.checks.pair import Pair, Reaches, reaches_nothing
 from translate_pipe.checks.settled import Settled, mark
 from translate_pipe.checks.traits import NO_TRAIT, Trait
 from translate_pipe.links import NO_LINKS, LocaleLinks
@@ -54,11 +54,14 @@ class Check:
     in_context: bool = False
 
 
+_ADDRESS = Trait.LINK | Trait.BARE_ADDRESS
+
 CHECKS = (
     Check("citation", Severity.ERROR, citation, Trait.CITATION),
     Check("citation-order", Severity.ERROR, citation_order, Trait.CITATION),
     Check("citation-place", Severity.WARNING, citation_place, Trait.CITATION),
-    Check("link", Severity.ERROR, link, Trait.LINK, in_context=True),
+    Check("link", Severity.ERROR, link, _ADDRESS, in_context=True),
+    Check("link-other-page", Severity.WARNING, link_other_page, _ADDRESS, in_context=True),
     Check("link-swapped", Severity.WARNING, link_swapped, Trait.LINK, in_context=True),
     Check("image", Severity.ERROR, image, Trait.LINK, in_context=True),
     Check("html-tag", Severity.ERROR, html.html_tag, Trait.TAG),
@@ -128,16 +131,17 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     links: LocaleLinks = NO_LINKS,
     syntaxes: Mapping[MessageKey, Syntax] = NO_SYNTAXES,
     settled: Settled | None = None,
+    reaches: Reaches = reaches_nothing,
 ) -> Iterator[Diagnostic]:
     r"""The diagnostics of a catalogue's translated messages, in file order.
 
     Empty, fuzzy and obsolete messages are unfinished, which is no finding. `file` is the path to name. `source_locale`
     is the locale of the msgids and `locale` that of the msgstrs; what is not given is not used, but for the locale that
-    the header names. `links` are the addresses that the project has for the locale. `syntaxes` says of messages whether
-    their text is Markdown, as the documents have it; flags and extracted comments are asked as well. A message that is
-    Markdown in one place and plain text in another is checked as both. A message may opt out of checks by a comment or
-    a flag, as `optout` says. What is `settled` already is not looked for again; what has been settled is
-    known once all diagnostics have been taken.
+    the header names. `links` are the addresses that the project has for the locale, and `reaches` knows the headings of
+    its localised documents. `syntaxes` says of messages whether their text is Markdown, as the documents have it; flags
+    and extracted comments are asked as well. A message that is Markdown in one place and plain text in another is
+    checked as both. A message may opt out of checks by a comment or a flag, as `optout` says. What is `settled` already
+    is not looked for again; what has been settled is known once all diagnostics have been taken.
 
     >>> from translate_pipe.catalogue import parse_po
     >>> [found.message for found in check(parse_po('msgid "Zo.[^1]"\nmsgstr "So."\n'))]
@@ -153,7 +157,7 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     for message in messages:
         syntax = noted_syntax(message) | syntaxes.get(message.key, Syntax(0))
         pairs = [
-            Pair(message, source_locale, target, context, glossary, links, is_markdown=is_markdown)
+            Pair(message, source_locale, target, context, glossary, links, reaches, is_markdown=is_markdown)
             for is_markdown in _AS_MARKDOWN.get(syntax, (True,))
         ]
         traits = pairs[0].traits

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, deque
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
+from translate_pipe.addresses import FRAGMENT, Comparison, Likeness, compare
 from translate_pipe.checks.context import heading_slug
 from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding
-from translate_pipe.checks.url import file_without_tag, is_localised, is_same, parse_address
 from translate_pipe.checks.words import words_of
 
 if TYPE_CHECKING:
@@ -30,20 +31,40 @@ _BROKEN = (
 
 
 def link(pair: Pair) -> Iterator[Finding]:
-    """Links whose destination is another one, and links that are missing or new."""
-    if have_same_links(pair):
-        return
+    """Links that lead to another host or another kind of thing, and links that are missing or new."""
     for kind in ("link", "reference"):
-        lost, added = _unmatched(pair, kind)
-        yield from _told(pair, lost, added, kind)
+        yield from _wrong(pair, kind)
 
 
 def image(pair: Pair) -> Iterator[Finding]:
     """Images that are missing, new or others."""
-    if have_same_links(pair):
-        return
-    lost, added = _unmatched(pair, "image")
-    yield from _told(pair, lost, added, "image")
+    yield from _wrong(pair, "image")
+
+
+def link_other_page(pair: Pair) -> Iterator[Finding]:
+    """Links and images that may be right for readers of the locale, but need a person to say so."""
+    for kind in ("link", "image"):
+        for found, other, part in _changes(pair, kind).doubtful:
+            what = _PARTS.get(part, f"another {part}").format(kind=kind)
+            yield Finding(
+                f"the {kind} leads to {what}, {other.target}; in the source it is {found.target}. "
+                'If that is right, add the comment "translate-pipe: ignore link-other-page"',
+                (other.target,),
+            )
+
+
+# What is doubtful, by the part of the address that makes it so.
+_PARTS = {
+    FRAGMENT: "another place in the page",
+    "address inside of it": "something else behind the same page",
+    "country": "the same name under another ending",
+    "file": "another file",
+    "language of the host": "a page in another language",
+    "language of the page": "a page in another language",
+    "language of the query": "a page in another language",
+    "query": "the same page with another query",
+    "scheme": "the same page without encryption",
+}
 
 
 def have_same_links(pair: Pair) -> bool:
@@ -56,7 +77,8 @@ def have_same_links(pair: Pair) -> bool:
     )
 
 
-def _told(pair: Pair, lost: list[Link], added: list[Link], kind: str) -> Iterator[Finding]:
+def _wrong(pair: Pair, kind: str) -> Iterator[Finding]:
+    lost, added, _ = _changes(pair, kind)
     broken = _reason(pair) if lost else ""
     name = "image" if kind == "image" else "link"
     for found in lost:
@@ -71,53 +93,109 @@ def _told(pair: Pair, lost: list[Link], added: list[Link], kind: str) -> Iterato
         yield Finding(f"the {name} to {found.target} is not in the source", (found.target,))
 
 
-def _unmatched(pair: Pair, kind: str) -> tuple[list[Link], list[Link]]:
-    """The links of each side that the other side lacks.
+class _Changes(NamedTuple):
+    """The links that only the source has, those that only the translation has, and doubtful pairs of both."""
+
+    lost: list[Link]
+    added: list[Link]
+    doubtful: list[tuple[Link, Link, str]]
+
+
+_NEAREST = 12
+"""How many links of the other side a link is compared with, so that many of them take no time that grows faster."""
+
+
+def _changes(pair: Pair, kind: str) -> _Changes:
+    """How the links of one kind differ.
 
     An address that is written out may become a link with a text, and one that was a mere address may go; a link may not
     become a mere address, for then its text has lost it.
     """
+    if have_same_links(pair):
+        return _Changes([], [], [])
     source = [one for one in pair.source.links if _is(one, kind)]
-    rest = [one for one in pair.translation.links if _is(one, kind)]
-    lost = []
-    for found in sorted(source, key=lambda one: one.kind == "address"):
-        match = next((other for other in rest if _leads_alike(found, other, pair)), None)
-        if match:
-            rest.remove(match)
-        else:
-            lost.append(found)
+    lost, rest = _without_equal(source, [one for one in pair.translation.links if _is(one, kind)])
+    doubtful: list[tuple[Link, Link, str]] = []
+    for worst in (Likeness.LOCALISED, Likeness.DOUBTFUL):
+        lost, rest = _without_like(pair, lost, rest, worst, doubtful)
     known = {one.target for one in source}
     # The same link twice, or its address spelled out beside it, is a way of writing, not a change.
-    return lost, [one for one in rest if one.target not in known and not _is_elsewhere(one, lost, pair)]
+    added = [one for one in rest if one.target not in known and not (not lost and _is_of_another(pair, one, source))]
+    return _Changes(lost, added, doubtful)
 
 
 def _is(one: Link, kind: str) -> bool:
     return one.kind == kind or (kind == "link" and one.kind == "address")
 
 
-def _is_elsewhere(one: Link, lost: Sequence[Link], pair: Pair) -> bool:
-    return not lost and any(_leads_alike(other, one, pair) for other in pair.source.links)
+def _without_equal(source: Sequence[Link], translation: Sequence[Link]) -> tuple[list[Link], list[Link]]:
+    """The links of each side without those whose very address the other side has."""
+    here: dict[tuple[str, bool], deque[int]] = {}
+    for index, one in enumerate(translation):
+        here.setdefault((one.target, one.kind == "address"), deque()).append(index)
+    lost: list[Link] = []
+    matched: set[int] = set()
+    for found in sorted(source, key=lambda one: one.kind == "address"):
+        is_address = found.kind == "address"
+        indices = (is_address and here.get((found.target, True))) or here.get((found.target, False))
+        if indices:
+            matched.add(indices.popleft())
+        else:
+            lost.append(found)
+    return lost, [one for index, one in enumerate(translation) if index not in matched]
 
 
-def _leads_alike(source: Link, translation: Link, pair: Pair) -> bool:
-    if source.kind == "link" and translation.kind == "address":
-        return False
+def _without_like(
+    pair: Pair, lost: list[Link], rest: list[Link], worst: Likeness, doubtful: list[tuple[Link, Link, str]]
+) -> tuple[list[Link], list[Link]]:
+    """The links of each side without the pairs that are no worse than this; doubtful pairs are noted."""
+    left: list[Link] = []
+    others = deque(rest)
+    for found in lost:
+        near = [others[index] for index in range(min(_NEAREST, len(others)))]
+        compared = ((other, _compared(pair, found, other)) for other in near)
+        match = next(((other, one) for other, one in compared if one.likeness <= worst), None)
+        if match is None:
+            left.append(found)
+            continue
+        others.remove(match[0])
+        if match[1].likeness is Likeness.DOUBTFUL:
+            doubtful.append((found, match[0], match[1].part))
+    return left, list(others)
+
+
+def _is_of_another(pair: Pair, one: Link, source: Sequence[Link]) -> bool:
+    return any(_compared(pair, other, one).likeness <= Likeness.LOCALISED for other in source[:_NEAREST])
+
+
+_OTHER = Comparison(Likeness.OTHER)
+_RIGHT = Comparison(Likeness.LOCALISED)
+
+
+def _compared(pair: Pair, source: Link, translation: Link) -> Comparison:
     was, now = source.target, translation.target
-    if is_same(was, now) or is_localised(was, now, pair.source_locale, pair.locale):
-        return True
-    if pair.links.are_alike(was, now):
-        return True
-    if source.kind == "image":
-        names = (file_without_tag(one, pair.locale, pair.source_locale) for one in (was, now))
-        return len(set(names)) == 1
-    return _is_own_fragment(was, now, translation.text, pair)
+    if source.kind == "link" and translation.kind == "address":
+        return _OTHER
+    if was == now or pair.links.are_alike(was, now):
+        return _RIGHT
+    if source.kind == "reference":  # a label, whose address is elsewhere
+        return _OTHER
+    found = compare(was, now, pair.locale, loads=source.kind == "image")
+    if found.likeness is Likeness.DOUBTFUL and found.part == FRAGMENT and _is_known_fragment(pair, translation):
+        return _RIGHT
+    return found
 
 
-def _is_own_fragment(was: str, now: str, text: str, pair: Pair) -> bool:
-    """Whether only the fragment differs, and names a heading as this catalogue or this very link translates it."""
-    before, after = parse_address(was), parse_address(now)
-    is_local = not before.host and before[:4] == after[:4] and bool(before.fragment) and bool(after.fragment)
-    return is_local and (after.fragment[1:] in pair.context.slugs or after.fragment[1:] == heading_slug(text))
+def _is_known_fragment(pair: Pair, translation: Link) -> bool:
+    """Whether a fragment names a heading as the project, this catalogue or this very link translates it."""
+    page, _, fragment = unquote(translation.target).partition("#")
+    if not fragment or _EXTERNAL.match(page):
+        return False
+    is_of_catalogue = fragment in pair.context.slugs or fragment == heading_slug(translation.text)
+    return is_of_catalogue or pair.reaches(pair.message, translation.target)
+
+
+_EXTERNAL = Expression(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}")
 
 
 def _reason(pair: Pair) -> str:

@@ -234,11 +234,20 @@ class Page:
 
     def resolve(self, target: str) -> str | None:
         """The path that a relative link leads to, without its fragment; None for one that leads to no file."""
-        path = unquote(re.split(r"[?#]", target, maxsplit=1)[0])
-        # A colon belongs to a URL; a slash in front begins at a site's root, which is not known; braces are a template.
-        if not path or path.startswith(("/", "\\")) or re.search(r"[:{}<>$]", path):
-            return None
-        return posixpath.normpath(posixpath.join(posixpath.dirname(self.path or self.document.path), path))
+        return resolve(self.path or self.document.path, target)
+
+
+def resolve(base: str, target: str) -> str | None:
+    """The path that a relative link in the document at `base` leads to; None for one that leads to no file.
+
+    >>> resolve("source/nl/a.md", "../b.md#kop"), resolve("a.md", "https://example.org/")
+    ('source/b.md', None)
+    """
+    path = unquote(re.split(r"[?#]", target, maxsplit=1)[0])
+    # A colon belongs to a URL; a slash in front begins at a site's root, which is not known; braces are a template.
+    if not path or path.startswith(("/", "\\")) or re.search(r"[:{}<>$]", path):
+        return None
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
 
 
 # Blocks

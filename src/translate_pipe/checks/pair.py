@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from translate_pipe.checks.lazy import lazy
 from translate_pipe.checks.quantity import numbers, with_signs
@@ -11,17 +11,29 @@ from translate_pipe.checks.traits import traits_of
 from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from translate_pipe.checks.context import Context
     from translate_pipe.checks.glossary import Term
     from translate_pipe.checks.quantity import Number
     from translate_pipe.model import Message
 
 
+Reaches: TypeAlias = "Callable[[Message, str], bool]"
+"""Whether an address in a message leads to a heading that the localised project has."""
+
+
+def reaches_nothing(_message: Message, _address: str) -> bool:
+    """What is known of headings outside of a project."""
+    return False
+
+
 class Pair:
     """A message and what its two texts hold, read as Markdown or as plain text when a check first asks for it.
 
     `traits` are those of both texts together. The locales are empty where they are not known. `context` is the
-    catalogue that the message stands in, and `links` are the addresses that the project has for the locale.
+    catalogue of the message, `links` are the addresses that the project has for the locale, and `reaches` knows the
+    headings of its localised documents.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # what a pair is made of
@@ -32,6 +44,7 @@ class Pair:
         context: Context,
         glossary: tuple[Term, ...] = (),
         links: LocaleLinks = NO_LINKS,
+        reaches: Reaches = reaches_nothing,
         *,
         is_markdown: bool = True,
     ) -> None:
@@ -42,6 +55,7 @@ class Pair:
         self.context = context
         self.glossary = glossary
         self.links = links
+        self.reaches = reaches
         self.language = locale.partition("_")[0]
         self._source_traits = traits_of(message.msgid)
         self._traits = traits_of(message.msgstr)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from translate_pipe.checks.bare import bare_addresses
 from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.lazy import lazy
 from translate_pipe.checks.sentences import sentence_starts
@@ -26,8 +27,6 @@ OBJECT = "\ufffc"
 
 _EMPHASIS = frozenset({"Emphasis", "Strong", "Strikethrough"})
 _EMPHASIS_ENDS = frozenset(f"End{kind}" for kind in _EMPHASIS)
-_BARE_URL = Expression(r"(?:https?|ftp)://[^\s<>\"'`|（）「」『』【】、。，；\ufffc]+", re.IGNORECASE)
-_URL_TAIL = ".,;:!?*_]}\u200b"
 _REFERENCE = Expression(r"\[([^\[\]]*)\]\[([^\[\]^@]+)\]")
 _WIKI_LINK = Expression(r"\[\[(?![\^@\d])([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,500}))?\]\](?![(\[])")
 # MyST: {role}`target`, {role}`text <target>`; what a citation leads to is found elsewhere.
@@ -42,7 +41,7 @@ _MARKUP, _TOKENS, _CITATIONS = int(Trait.MARKUP), int(Trait.TOKEN), int(Trait.CI
 
 
 class Link(NamedTuple):
-    """A link: `kind` is `link`, `image`, `address` (a URL written out) or `reference` (the target is a label).
+    """A link: `kind` is `link`, `image`, `address` (one that is written out) or `reference` (the target is a label).
 
     `text` is what a reader sees of it, with an OBJECT for each character of `code`; `start` is where that begins in the
     prose, in characters.
@@ -139,24 +138,29 @@ class Reading:
     def _linked(self, opening: Inline, start: int, shown: str, code: tuple[str, ...]) -> str:
         detail = opening.value
         target = detail["dest_url"] if isinstance(detail, dict) else ""
-        is_address = isinstance(detail, dict) and detail["link_type"] in {"Autolink", "Email"}
+        is_mail = isinstance(detail, dict) and detail["link_type"] == "Email"
+        is_address = is_mail or (isinstance(detail, dict) and detail["link_type"] == "Autolink")
+        target = f"mailto:{target}" if is_mail else target
         kind = "address" if is_address else opening.kind.lower()
         self.links.append(Link(kind, target, shown[start:], start, code))
         return shown[:start] + OBJECT * (len(shown) - start) if is_address else shown
 
     def _without_addresses(self, shown: str) -> str:
-        """What is shown with an OBJECT for each URL; those outside of links become addresses."""
-        if "://" not in shown:
+        """What is shown with OBJECTs for addresses that are written out; those outside of links become addresses."""
+        bare = bare_addresses(shown)
+        if not bare:
             return shown
-        inside = [(link.start, link.start + len(link.text)) for link in self.links]
-
-        def take(found: re.Match[str]) -> str:
-            url = address(found.group())
-            if not any(start <= found.start() < end for start, end in inside):
-                self.links.append(Link("address", url, url, found.start()))
-            return OBJECT * len(url) + found.group()[len(url) :]
-
-        return _BARE_URL.sub(take, shown)
+        ends = sorted((link.start, link.start + len(link.text)) for link in self.links)
+        starts = [start for start, _ in ends]
+        pieces: list[str] = []
+        position = 0
+        for start, text, target in bare:
+            before = bisect_right(starts, start)
+            if not before or start >= ends[before - 1][1]:
+                self.links.append(Link("address", target, text, start))
+            pieces += (shown[position:start], OBJECT * len(text))
+            position = start + len(text)
+        return "".join((*pieces, shown[position:]))
 
     def _without_marks(self) -> str:
         """What a reader sees, as long as that, with an OBJECT for each character of a citation or label as well."""
@@ -223,15 +227,3 @@ def _text_of_wiki_link(found: re.Match[str]) -> str:
         return found.group()
     before = found.start(2) - found.start()
     return OBJECT * before + found[2] + OBJECT * 2
-
-
-def address(text: str) -> str:
-    """A URL in running text without the punctuation behind it; a closing parenthesis stays if the URL has opened it.
-
-    >>> address("https://a.nl/b(c)).")
-    'https://a.nl/b(c)'
-    """
-    url = text.rstrip(_URL_TAIL)
-    while url.endswith(")") and url.count(")") > url.count("("):
-        url = url[:-1].rstrip(_URL_TAIL)
-    return url

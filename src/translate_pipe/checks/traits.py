@@ -15,6 +15,7 @@ class Trait(IntFlag):
     MARKUP = auto()  # without it a text of Markdown is nothing but text
     CITATION = auto()
     LINK = auto()
+    BARE_ADDRESS = auto()  # www. or a mail address, which need no markup
     TAG = auto()
     SCHEME = auto()
     ENTITY = auto()
@@ -48,6 +49,7 @@ _FIRST_BYTES = {
     Trait.MARKUP: b"\\`*_{}[]<>&~|!$^\r\t",
     Trait.CITATION: b"[@<{\xc2\xe2",  # ² and ⁴
     Trait.LINK: b"[<&/",
+    Trait.BARE_ADDRESS: b".@",
     Trait.TAG: b"<",
     Trait.SCHEME: b":",
     Trait.ENTITY: b"&",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.catalogue.template import Syntax
     from translate_pipe.links import LocaleLinks
-    from translate_pipe.model import Localised, MessageKey
+    from translate_pipe.model import Localised, Message, MessageKey
     from translate_pipe.project.common import Common, Group, Task
     from translate_pipe.project.discovery import Source
     from translate_pipe.project.judging import Bench
@@ -119,12 +119,19 @@ class _Preparation:
             links=configuration.finish(locale).links,
             syntaxes=self._syntaxes,
             settled=memory.settled if memory else None,
+            reaches=lambda message, address: self._reaches(message, address, locale),
         )
         findings = tuple(found) if checks else ()
         if memory:
             self._part.records[_CHECKED, name] = memory.record()
         is_published = configuration.on_error == "publish"
         return Layer.of(locale, name, catalogue, findings, is_published=is_published)
+
+    def _reaches(self, message: Message, address: str, locale: str) -> bool:
+        """Whether an address in a message leads to a heading of the localised project."""
+        sources = self._group.sources
+        paths = {one.path for one in message.references} or ({sources[0].path} if len(sources) == 1 else ())
+        return self._common.neighbours.reaches(address, paths, locale)
 
     def _wider_layer(self, locale: str) -> Layer | None:
         """The catalogue of a locale that stands in for others, None if there is none that can be used."""

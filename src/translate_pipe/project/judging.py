@@ -91,27 +91,26 @@ class Case:
         """
         return Bench(self, links, known)
 
-    def problem(self, text: str, links: LocaleLinks, known: str, anchors: set[str]) -> str:
-        """What is wrong with a localised text; puts its fragments into `anchors`, if it has to be rendered."""
+    def problem(self, text: str, links: LocaleLinks, known: str) -> str:
+        """What is wrong with a localised text."""
         if text == self.document.text or (known and known == self._judge.digest(self.document, text, links)):
             return ""
-        return "" if self._source is None else self._compared(self._source, text, links, anchors)
+        return "" if self._source is None else self._compared(self._source, text, links)
 
-    def problem_of_block(self, source: str, text: str, links: LocaleLinks, anchors: set[str]) -> str:
-        """What is wrong with a localised block of a text with these fragments."""
+    def problem_of_block(self, source: str, text: str, links: LocaleLinks) -> str:
+        """What is wrong with a localised block of a text."""
         try:
             was = shape(self._judge.html(source))
         except RenderingError:  # the document as a whole could be rendered, and tells
             return ""
-        return self._compared(was, text, links, anchors)
+        return self._compared(was, text, links)
 
-    def _compared(self, source: Shape, text: str, links: LocaleLinks, anchors: set[str]) -> str:
+    def _compared(self, source: Shape, text: str, links: LocaleLinks) -> str:
         try:
             localised = shape(self._judge.html(text))
         except RenderingError as error:
             return f"{self._judge.renderer.name} cannot render it ({error})"
-        found = list(differences(source, localised, anchors, links))
-        anchors |= localised.anchors
+        found = list(differences(source, localised, links))
         more = f", and {len(found) - _MANY} more" if len(found) > _MANY else ""
         return "; ".join(found[:_MANY]) + more
 
@@ -150,13 +149,11 @@ class Bench:
         self._case = case
         self._links = links
         self._known = known
-        self._anchors: set[str] = set()
 
     def problem(self, text: str) -> str:
         """What is wrong with a localised document, in words; nothing if it is right, or cannot be judged."""
-        self._anchors = set()
-        return self._case.problem(text, self._links, self._known, self._anchors)
+        return self._case.problem(text, self._links, self._known)
 
     def problem_of_block(self, source: str, text: str) -> str:
-        """What is wrong with one localised block of the document that `problem` was last asked about."""
-        return self._case.problem_of_block(source, text, self._links, self._anchors)
+        """What is wrong with one localised block of the document."""
+        return self._case.problem_of_block(source, text, self._links)

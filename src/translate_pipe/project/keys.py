@@ -36,6 +36,7 @@ MESSAGE_CHECKS = (
     "citation-order",
     "citation-place",
     "link",
+    "link-other-page",
     "link-swapped",
     "image",
     "html-tag",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.lint import lint
-from translate_pipe.checks.page import Page, Surroundings
+from translate_pipe.checks.page import Page, Surroundings, resolve
 from translate_pipe.document import parse
 from translate_pipe.document.destinations import destinations
 from translate_pipe.errors import FileError
@@ -113,6 +113,13 @@ class Neighbours:
         )
         ignored = self._project.configuration.ignore_checks
         return (found for found in check_localised(self._page, page, translations) if found.check not in ignored)
+
+    def reaches(self, address: str, paths: Iterable[str], locale: str) -> bool:
+        """Whether an address in one of these documents leads to a heading that its target has in a locale."""
+        _, _, fragment = address.partition("#")
+        targets = (resolve(path, address) if address[:1] != "#" else path for path in paths)
+        found = (self._noted(self._read_localised(target, locale)) for target in targets if target)
+        return bool(fragment) and any(one is not None and one.has(fragment) for one in found)
 
     def _page_of(self, document: Document) -> Page:
         surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_source(path)))

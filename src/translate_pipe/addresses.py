@@ -1,0 +1,472 @@
+r"""Addresses as browsers read them, and whether one may take the place of another in a translation.
+
+The checks and the judge both ask `compare`. It reads addresses by the WHATWG URL standard, so that `https:\\evil`,
+`/\evil` and `https://good@evil` lead here where they lead in a browser. It never asks the network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from enum import IntEnum
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from translate_pipe import locales
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from publicsuffixlist import PublicSuffixList
+
+
+class Likeness(IntEnum):
+    """How an address of a translation relates to that of its source; a greater value is worse."""
+
+    SAME = 0
+    LOCALISED = 1  # the same thing for readers of the locale
+    DOUBTFUL = 2  # the same site and kind of thing, but perhaps another page
+    OTHER = 3  # another host, or another kind of thing
+
+
+class Comparison(NamedTuple):
+    """The likeness of two addresses, and the first part that makes it no better, as a word for messages."""
+
+    likeness: Likeness
+    part: str = ""
+
+
+FRAGMENT = "fragment"
+"""The part that differs where only the place in the page does."""
+
+_SAME = Comparison(Likeness.SAME)
+_WEB = frozenset({"http", "https", "ftp"})
+_MAIL = frozenset({"mailto", "xmpp"})
+_DEEPEST = 3  # addresses within addresses
+
+
+def compare(source: str, translation: str, locale: str = "", *, loads: bool = False) -> Comparison:
+    """How an address of a translation relates to that of its source.
+
+    `loads` is for images and all else that a browser fetches without a click: it must stay on its site, and keep its
+    file name unless the address names the locale.
+
+    >>> compare("https://example.nl/contact", "https://example.de/kontakt", "de").likeness.name
+    'LOCALISED'
+    >>> [(one.likeness.name, one.part) for one in (compare("/a", "/b"), compare("/nl/", "//evil.example/de/", "de"))]
+    [('DOUBTFUL', 'page'), ('OTHER', 'host')]
+    """
+    return _SAME if source == translation else _compare(source, translation, _Aim(locale, loads), 0)
+
+
+def has_registrable_host(address: str) -> bool:
+    """Whether an address names a host that somebody can have registered.
+
+    >>> has_registrable_host("https://a.nl。evil.com"), has_registrable_host("https://a.nl。Zo")
+    (True, False)
+    """
+    url = _parse(address)
+    return url is not None and url.is_external and _host(url.host) is not None
+
+
+class _Aim(NamedTuple):
+    """What an address is for."""
+
+    locale: str
+    loads: bool
+
+
+def _compare(source: str, translation: str, aim: _Aim, depth: int) -> Comparison:
+    was, now = _parse(source), _parse(translation)
+    if was is None or now is None or depth > _DEEPEST:
+        return Comparison(Likeness.OTHER, "address")
+    if was == now:
+        return _SAME
+    for part, is_other in (
+        ("scheme", not _is_scheme_alike(was, now)),
+        ("host", was.is_external != now.is_external or (was.user, was.port) != (now.user, now.port)),
+        ("white space", _without_blanks(translation) != translation and _is_same_without_blanks(source, translation)),
+        ("template", _TEMPLATE.findall(was.text) != _TEMPLATE.findall(now.text)),
+    ):
+        if is_other:
+            return Comparison(Likeness.OTHER, part)
+    if was.scheme in _MAIL:
+        return _worst([_compare_mailboxes(was, now, aim), _compare_queries(was, now, aim, depth)[0]])
+    host = _compare_hosts(was.host, now.host, aim)
+    path = _compare_marks(was.path, now.path, aim, "page")
+    query, queried = _compare_queries(was, now, aim, depth)
+    is_gained = host.is_gained or path.is_gained or queried
+    is_downgrade = (was.scheme, now.scheme) == ("https", "http")
+    parts = [
+        Comparison(Likeness.DOUBTFUL if is_downgrade else Likeness.SAME, "scheme"),
+        host.comparison,
+        path.comparison,
+        _compare_names(path, aim, is_gained=is_gained),
+        query,
+        _compare_nested(_nested_in_path(was), _nested_in_path(now), aim, depth),
+        _compare_fragments(was, now, aim, depth, is_gained=is_gained),
+    ]
+    return _worst(parts)
+
+
+def _worst(parts: Sequence[Comparison]) -> Comparison:
+    return max(parts, key=lambda one: one.likeness)  # the first of several
+
+
+def _is_scheme_alike(was: _Address, now: _Address) -> bool:
+    if was.scheme in _WEB and now.scheme in _WEB:
+        return was.scheme == now.scheme or "ftp" not in (was.scheme, now.scheme)
+    return was.scheme == now.scheme and was.scheme in _MAIL
+
+
+# Reading
+
+
+class _Address(NamedTuple):
+    """An address, taken apart and with its percent codes decoded.
+
+    `is_external` says that it names its host. `text` is all of it, for what may stand anywhere. Empty names of the path
+    are left out: `/a/` is the page `/a`.
+    """
+
+    scheme: str
+    user: str
+    host: str
+    port: str
+    path: tuple[str, ...]
+    query: tuple[tuple[str, str], ...]
+    fragment: str
+    text: str
+    is_external: bool
+
+
+_HERE = "here.invalid"
+_LEVELS = 32
+"""How many folders up a relative address may lead before it is read as one of the root."""
+
+_BLANKS = re.compile("[\\s\x00-\x1f\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
+# What a site generator may replace: {{ x }}, {% x %}, ${x}, <x>.
+_TEMPLATE = re.compile(r"[{<][^{}<>]*[}>]|[{}<>`]")
+
+
+def _parse(text: str) -> _Address | None:
+    """An address as a browser reads it; None for one that no browser can follow."""
+    from can_ada import parse  # few addresses differ from those of their source
+
+    is_external = True
+    try:
+        url = parse(text)
+    except (TypeError, ValueError):
+        try:
+            url = parse(f"https://{_HERE}/" + "~/" * _LEVELS) + text
+        except (TypeError, ValueError):  # such as http://[, or half a surrogate pair
+            return None
+        is_external = url.host != _HERE
+    query = tuple(_pair(part) for part in url.search.removeprefix("?").split("&") if part)
+    names = (unquote(name) for name in url.pathname.split("/") if name) if url.host else (unquote(url.pathname),)
+    user = f"{url.username}:{url.password}" if url.username or url.password else ""
+    fragment = unquote(url.hash.removeprefix("#"))
+    path = tuple(names)
+    whole = "/".join((*path, *(f"{name}={value}" for name, value in query), fragment))
+    scheme, host = url.protocol.removesuffix(":"), url.hostname.removesuffix(".")
+    return _Address(scheme, user, host, url.port, path, query, fragment, whole, is_external)
+
+
+def _pair(part: str) -> tuple[str, str]:
+    name, _, value = part.partition("=")
+    return unquote(name), unquote(value.replace("+", " "))
+
+
+def _without_blanks(text: str) -> str:
+    return _BLANKS.sub("", unquote(text))
+
+
+def _is_same_without_blanks(source: str, translation: str) -> bool:
+    """Whether white space or an invisible character has got into an address that is otherwise the same."""
+    was, now = _without_blanks(source), _without_blanks(translation)
+    return now != unquote(translation) and (was == now or _parse(was) == _parse(now))
+
+
+# Marks of languages
+
+
+class _Marked(NamedTuple):
+    """How the marks of languages in two rows of names differ, and what is left of the rows without them.
+
+    `is_gained` says that the translation has a mark that the source does not have.
+    """
+
+    comparison: Comparison
+    is_gained: bool
+    was: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+
+
+_PAGES = frozenset(
+    ["asp", "aspx", "htm", "html", "jsp", "markdown", "md", "mdx", "php", "rst", "shtml", "txt", "xhtml"]
+)
+_IMAGES = frozenset(["avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp"])
+_TAG = r"(?:[A-Za-z]{2}|[A-Za-z]{3}(?=[-_]))(?:[-_](?:[A-Za-z]{4}|[A-Za-z]{2}|\d{3})(?![A-Za-z0-9])){0,2}"
+_AT_END = re.compile(rf"[._-]({_TAG})(?=(?:\.[A-Za-z0-9]{{1,8}})?\Z)")
+_AT_BEGINNING = re.compile(rf"({_TAG})(?=[._-])[_-]?")
+_ENDING = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,4})\Z")
+
+
+def _compare_marks(was: Iterable[str], now: Iterable[str], aim: _Aim, part: str) -> _Marked:
+    """Compare the marks of languages, and nothing else, in the names of two hosts or paths."""
+    (old_names, old), (new_names, new) = _without_marks(was), _without_marks(now)
+    gained, lost = Counter(new) - Counter(old), Counter(old) - Counter(new)
+    if any(not locales.is_mark_of(mark, aim.locale) for mark in gained):
+        likeness = Likeness.DOUBTFUL
+    else:
+        likeness = Likeness.LOCALISED if gained or lost else Likeness.SAME
+    return _Marked(Comparison(likeness, f"language of the {part}"), bool(gained), old_names, new_names)
+
+
+def _without_marks(names: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+    left: list[str] = []
+    marks: list[str] = []
+    for name in names:
+        rest, mark = _without_mark(name)
+        if mark:
+            marks.append(mark.lower().replace("_", "-"))
+        if rest:
+            left.append(rest)
+    return tuple(left), marks
+
+
+@cache
+def _without_mark(name: str) -> tuple[str, str]:
+    """A name without the mark of a language, and the mark.
+
+    >>> [_without_mark(name) for name in ("de", "start.de.md", "index_nl.htm", "deed.nl", "nl-kaart.png", "kop")]
+    [('', 'de'), ('start.md', 'de'), ('index.htm', 'nl'), ('deed', 'nl'), ('kaart.png', 'nl'), ('kop', '')]
+    """
+    if locales.of_mark(name):
+        return "", name
+    found = _AT_END.search(name)
+    if found and _may_end(found) and locales.of_mark(found[1]):
+        return name[: found.start()] + name[found.end() :], found[1]
+    found = _AT_BEGINNING.match(name)
+    if found and locales.of_mark(found[1]):
+        return name[found.end() :], found[1]
+    return name, ""
+
+
+def _may_end(found: re.Match[str]) -> bool:
+    """Whether a mark at the end of a name may be one: `.md` and `.py` are endings of files, no countries."""
+    is_ending = found[0][0] == "." and found.end() == len(found.string)
+    return not is_ending or locales.of_mark(found[1]).startswith(found[1].lower())
+
+
+def _compare_names(path: _Marked, aim: _Aim, *, is_gained: bool) -> Comparison:
+    """Compare the names of two paths; they may be others where the page is that of another language."""
+    if path.was == path.now:
+        return _SAME
+    if _kind(path.was) != _kind(path.now):
+        return Comparison(Likeness.OTHER, "kind of file")
+    if aim.loads:
+        return Comparison(Likeness.DOUBTFUL if is_gained else Likeness.OTHER, "file")
+    is_page = is_gained and len(path.was) == len(path.now)
+    return Comparison(Likeness.LOCALISED if is_page else Likeness.DOUBTFUL, "page")
+
+
+def _kind(path: Sequence[str]) -> str:
+    """What kind of thing a path names: a page, an image, or a file with this ending."""
+    found = _ENDING.search(path[-1]) if path else None
+    ending = found[1].lower() if found else ""
+    return "image" if ending in _IMAGES else "" if ending in _PAGES else ending
+
+
+# Hosts
+
+
+class _Host(NamedTuple):
+    """A host: what stands in front of its registrable name, that name, and the public suffix behind it.
+
+    `is_public` says that anybody can register names under the suffix; others belong to a hosting service.
+    """
+
+    before: tuple[str, ...]
+    name: str
+    suffix: str
+    is_public: bool
+
+
+_NEUTRAL = frozenset({"www", "m"})
+_INTERNATIONAL = frozenset({"com", "org", "net", "eu"})
+_COUNTRY_LENGTH = 2
+_ADDRESS_IN_NUMBERS = re.compile(r"\[.*\]|[\d.]+")
+
+
+def _compare_hosts(was: str, now: str, aim: _Aim) -> _Marked:
+    if was == now:
+        return _Marked(_SAME, is_gained=False)
+    old, new = _host(was), _host(now)
+    other = _Marked(Comparison(Likeness.OTHER, "host"), is_gained=False)
+    if old is None or new is None or old.name != new.name:
+        return other
+    marked = _compare_marks(old.before, new.before, aim, "host")
+    if [*_named(marked.was)] != [*_named(marked.now)]:
+        return other
+    if old.suffix == new.suffix:
+        return marked._replace(comparison=_worst([marked.comparison, Comparison(Likeness.LOCALISED, "host")]))
+    if aim.loads or not _is_suffix_alike(old, new):
+        return other
+    country = Comparison(_likeness_of_countries(old.suffix, new.suffix, aim.locale), "country")
+    return _Marked(_worst([country, marked.comparison]), is_gained=country.likeness < Likeness.OTHER)
+
+
+def _named(names: Iterable[str]) -> Iterable[str]:
+    return (name for name in names if name not in _NEUTRAL)
+
+
+@cache
+def _host(text: str) -> _Host | None:
+    """A host, taken apart; None where nobody can register it, such as `localhost` and 127.0.0.1."""
+    if _ADDRESS_IN_NUMBERS.fullmatch(text):
+        return None
+    suffix = _suffixes().publicsuffix(text)
+    if not suffix or suffix == text:
+        return None
+    *before, name = text.removesuffix(f".{suffix}").split(".")
+    return _Host(tuple(before), name, suffix, _suffixes(only_icann=True).publicsuffix(text) == suffix)
+
+
+@cache
+def _suffixes(*, only_icann: bool = False) -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(accept_unknown=False, only_icann=only_icann)
+
+
+def _is_suffix_alike(old: _Host, new: _Host) -> bool:
+    """Whether two suffixes differ by nothing but the country; under that of a service the service must be the same."""
+    if old.is_public and new.is_public:
+        return True
+    services = [one.suffix.rpartition(".")[0] for one in (old, new)]
+    return not old.is_public and not new.is_public and services[0] == services[1] != ""
+
+
+def _likeness_of_countries(was: str, now: str, locale: str) -> Likeness:
+    """How the same name under another suffix relates to the first one.
+
+    Names under the suffix of a country of the locale are taken for the same owner's. Those of other countries may be,
+    and so may `.com` for the name of a country. Of all else, nothing says so.
+    """
+    old, new = (suffix.rpartition(".")[2] for suffix in (was, now))
+    if len(new) == _COUNTRY_LENGTH and new != "eu":
+        country = "GB" if new == "uk" else new.upper()
+        return Likeness.LOCALISED if country in locales.countries_of(locale) else Likeness.DOUBTFUL
+    is_plausible = new in _INTERNATIONAL and len(old) == _COUNTRY_LENGTH
+    return Likeness.DOUBTFUL if is_plausible else Likeness.OTHER
+
+
+# Mail
+
+
+def _compare_mailboxes(was: _Address, now: _Address, aim: _Aim) -> Comparison:
+    old, new = was.path[0].split(","), now.path[0].split(",")
+    if len(old) != len(new):
+        return Comparison(Likeness.OTHER, "mail address")
+    return _worst([_compare_mailbox(one, other, aim) for one, other in zip(old, new, strict=True)])
+
+
+def _compare_mailbox(was: str, now: str, aim: _Aim) -> Comparison:
+    (old, _, old_host), (new, _, new_host) = was.strip().rpartition("@"), now.strip().rpartition("@")
+    sites = [_parse(f"https://{host}") for host in (old_host, new_host)]
+    if sites[0] is None or sites[1] is None or any(site and (site.path or site.user) for site in sites):
+        return _SAME if was == now else Comparison(Likeness.OTHER, "mail address")
+    host = _compare_hosts(sites[0].host, sites[1].host, aim)
+    if old.lower() == new.lower() or host.is_gained:
+        return host.comparison
+    return _worst([host.comparison, Comparison(Likeness.DOUBTFUL, "mailbox")])
+
+
+# Queries, fragments, and addresses inside of addresses
+
+# What a link puts into somebody's mouth or looks for: the subject of a mail, the text of a post, words to search.
+_TEXTS = frozenset(["body", "message", "q", "quote", "search", "subject", "summary", "text", "title"])
+_RECIPIENTS = frozenset({"to", "cc", "bcc"})
+_NESTED = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]\s*[/\\])")
+_NESTED_HOST = re.compile(r"\s*(?:[^\s/?#@]*@)?[\w-]+(?:[.。．｡][\w-]+)+(?:[:/?#\\].*)?\s*", re.DOTALL)
+_IN_FRAGMENT = re.compile(r"(?:(?<![^!?])[/\\]{2}|[A-Za-z][A-Za-z0-9+.-]{0,30}:[/\\]).*", re.DOTALL)
+_IN_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:[/\\].*", re.DOTALL)
+
+
+def _compare_queries(was: _Address, now: _Address, aim: _Aim, depth: int) -> tuple[Comparison, bool]:
+    """How two queries relate, and whether the translation's has the mark of a language that the source's has not."""
+    if was.query == now.query:
+        return _SAME, False
+    nested = _compare_nested(_nested_in_query(was), _nested_in_query(now), aim, depth)
+    old, new = (Counter(pair for pair in one.query if not _is_marked(pair)) for one in (was, now))
+    old_marks, new_marks = ([pair[1] for pair in one.query if _is_marked(pair)] for one in (was, now))
+    marked = _compare_marks(old_marks, new_marks, aim, "query")
+    left = [Counter(_without_words(pair) for pair in rest.elements()) for rest in (old - new, new - old)]
+    words = _SAME if left[0] == left[1] else Comparison(Likeness.OTHER if aim.loads else Likeness.DOUBTFUL, "query")
+    return _worst([nested, marked.comparison, words]), marked.is_gained
+
+
+def _is_marked(pair: tuple[str, str]) -> bool:
+    return pair[0].lower() not in _TEXTS and bool(locales.of_mark(pair[1]))
+
+
+def _without_words(pair: tuple[str, str]) -> tuple[str, str]:
+    """A part of a query without what may be translated, or is compared by itself."""
+    name, value = pair
+    return (name, "") if name.lower() in _TEXTS or _is_nested(value) else pair
+
+
+def _nested_in_query(one: _Address) -> list[str]:
+    values = (_unquoted(value) for _, value in one.query if _is_nested(value))
+    found = [value if _NESTED.match(value) else f"https://{value.strip()}" for value in values]
+    mails = (value for name, value in one.query if name.lower() in _RECIPIENTS and one.scheme in _MAIL)
+    return [*found, *(f"mailto:{value}" for value in mails)]
+
+
+def _is_nested(value: str) -> bool:
+    text = _unquoted(value)
+    if _NESTED.match(text):
+        return True
+    if not _NESTED_HOST.fullmatch(text):
+        return False
+    return has_registrable_host(f"https://{text.strip()}")
+
+
+def _unquoted(value: str) -> str:
+    """A value without the percent codes that it may have within percent codes."""
+    for _ in range(_DEEPEST):
+        value = unquote(value)
+    return value
+
+
+def _nested_in_path(one: _Address) -> list[str]:
+    found = _IN_PATH.search("/".join(one.path)) if one.scheme in _WEB else None
+    return [_unquoted(found.group())] if found else []
+
+
+def _compare_nested(was: Sequence[str], now: Sequence[str], aim: _Aim, depth: int) -> Comparison:
+    """Compare addresses that stand in addresses, as sites have them that lead on to others."""
+    if len(was) != len(now):
+        return Comparison(Likeness.OTHER, "address inside of it")
+    found = (_compare(one, other, aim, depth + 1) for one, other in zip(was, now, strict=True) if one != other)
+    likeness = max((one.likeness for one in found), default=Likeness.SAME)
+    return Comparison(likeness, "address inside of it")
+
+
+def _compare_fragments(was: _Address, now: _Address, aim: _Aim, depth: int, *, is_gained: bool) -> Comparison:
+    old, new = was.fragment, now.fragment
+    if old == new:
+        return _SAME
+    inside, new_inside = ([found.group()] if (found := _IN_FRAGMENT.search(one)) else [] for one in (old, new))
+    if inside or new_inside:
+        return _compare_nested(inside, new_inside, aim, depth)
+    if aim.loads:
+        return Comparison(Likeness.OTHER, FRAGMENT)
+    (place, words, _), (new_place, new_words, _) = old.partition(":~:text="), new.partition(":~:text=")
+    is_of_words = bool(words) and bool(new_words) and place == new_place
+    marked = _compare_marks([old], [new], aim, FRAGMENT)
+    is_of_locale = marked.is_gained and marked.comparison.likeness is Likeness.LOCALISED
+    is_right = is_gained or is_of_words or is_of_locale
+    return Comparison(Likeness.LOCALISED if is_right else Likeness.DOUBTFUL, FRAGMENT)
