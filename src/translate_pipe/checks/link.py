@@ -32,17 +32,22 @@ _BROKEN = (
 
 def link(pair: Pair) -> Iterator[Finding]:
     """Links that lead to another host or another kind of thing, and links that are missing or new."""
+    if have_same_links(pair):
+        return
     for kind in ("link", "reference"):
         yield from _wrong(pair, kind)
 
 
 def image(pair: Pair) -> Iterator[Finding]:
     """Images that are missing, new or others."""
-    yield from _wrong(pair, "image")
+    if not have_same_links(pair):
+        yield from _wrong(pair, "image")
 
 
 def link_other_page(pair: Pair) -> Iterator[Finding]:
     """Links and images that may be right for readers of the locale, but need a person to say so."""
+    if have_same_links(pair):
+        return
     for kind in ("link", "image"):
         for found, other, part in _changes(pair, kind).doubtful:
             what = _PARTS.get(part, f"another {part}").format(kind=kind)
@@ -111,8 +116,6 @@ def _changes(pair: Pair, kind: str) -> _Changes:
     An address that is written out may become a link with a text, and one that was a mere address may go; a link may not
     become a mere address, for then its text has lost it.
     """
-    if have_same_links(pair):
-        return _Changes([], [], [])
     source = [one for one in pair.source.links if _is(one, kind)]
     lost, rest = _without_equal(source, [one for one in pair.translation.links if _is(one, kind)])
     doubtful: list[tuple[Link, Link, str]] = []
