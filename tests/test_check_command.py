@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NO_LANGUAGE = entry("", "Content-Type: text/plain; charset=UTF-8\n")
 LOST_CITATION = entry("Melk helpt.¹", "Milch hilft.")
-OTHER_LINK = entry("Lees [dit](/a).", "Lies [dies](/b).")
+OTHER_LINK = entry("Lees [dit](/a).", "Lies [dies](//b.nl).")
 NEW_NUMBER = entry("Een glas.", "Ein Glas, 42.")
 
 
