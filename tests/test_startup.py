@@ -89,7 +89,7 @@ def test_reading_a_configuration_needs_none_of_the_modules_that_do_the_work() ->
     assert of_others(modules) == {"babel"}
     assert of_ours(modules) == {
         *("errors", "links", "locales", "model"),
-        *("project", "project.configuration", "project.keys"),
+        *("project", "project.configuration", "project.keys", "project.patterns"),
     }
     assert not {"babel.dates", "babel.messages", "babel.numbers"} & modules
 

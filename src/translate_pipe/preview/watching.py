@@ -11,7 +11,7 @@ from watchfiles import Change, awatch
 
 from translate_pipe.preview.composing import IMAGES
 from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_FILE
-from translate_pipe.project.discovery import SUFFIXES
+from translate_pipe.project.patterns import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable

@@ -20,6 +20,7 @@ from translate_pipe.project.keys import (
     RENDERING,
     Key,
 )
+from translate_pipe.project.patterns import SUFFIXES, Paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +32,10 @@ BYTE_ORDER_MARK = "\ufeff"
 CONFIGURATION_FILE = "translate-pipe.toml"
 PYPROJECT_FILE = "pyproject.toml"
 TABLE = "tool.translate-pipe"
+_FILES = (CONFIGURATION_FILE, PYPROJECT_FILE)
+
+_ENDINGS = {"catalogue": (".po",), "template": (".pot", ".po"), "output": SUFFIXES}
+"""The endings that the paths of a kind of file must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Configuration:
     domain: str
     output: str
     state: str
+    record: str
     name: str
     dialect: tuple[str, ...]
     attributes: tuple[str, ...]
@@ -101,6 +107,11 @@ class Configuration:
     def stand_ins(self, locale: str) -> tuple[str, ...]:
         """The locales whose translations are published where a locale has none, the nearest first."""
         return locales.fallback_chain(locale) if self.fallback == "chain" else ()
+
+    @property
+    def paths(self) -> Paths:
+        """Which kind of file a path is."""
+        return Paths({name: getattr(self, name) for name in self.__slots__}, _FILES)
 
     @property
     def source_folder(self) -> str:
@@ -200,10 +211,29 @@ class _Reader:
                 raise self._error(
                     name, f"{name!r} must contain {{domain}}, since each document has a domain of its own"
                 )
+        self._check_paths(checked)
         checked["links"] = self._links(values.get("links", {}), checked["locales"])
         self._check_names(checked["ignore_checks"])
         self._check_extensions(name for name in checked["markdown_extensions"] if name not in MARKDOWN_EXTENSIONS)
         return Configuration(**checked)
+
+    # Paths
+
+    def _check_paths(self, checked: Mapping[str, Any]) -> None:
+        """No path may be of two kinds, or of a kind that its ending does not show."""
+        for name, endings in _ENDINGS.items():
+            if not checked[name].endswith(endings):
+                raise self._error(name, f"{name!r} must end in {' or '.join(endings)}")
+        if checked["record"].endswith((*SUFFIXES, ".po", ".pot", ".toml", ".csv")):
+            raise self._error("record", f"'record' is a file of its own kind; name it {checked['record']}.sha256")
+        for name in ("output", "catalogue"):
+            if re.search(r"\}\{", checked[name]):
+                raise self._error(name, f"{name!r} needs a character such as / or . between its placeholders")
+        for name, other, example in Paths(checked, _FILES).conflicts():
+            key, also = (other, name) if self._line(other) > self._line(name) else (name, other)
+            named = "the configuration itself" if also == "configuration" else repr(also)
+            problem = f"{key!r} and {named} can both mean {example!r}, as they are; change one of them"
+            raise self._error(key, problem)
 
     # Links
 
@@ -325,8 +355,8 @@ class _Reader:
     def _check_text(self, key: Key, value: str) -> None:
         if key.choices and value not in key.choices:
             raise self._error(key.name, f"{key.name!r} must be one of " + ", ".join(map(repr, key.choices)))
-        if key.is_path and (not value or value.startswith("/") or ".." in value.split("/")):
-            raise self._error(key.name, f"{key.name!r} must be a path inside the project, without '..'")
+        if key.is_path and (value or key.default):
+            self._check_path(key.name, value)
         used = re.findall(r"\{(.*?)\}", value)
         for placeholder in used:
             if placeholder not in key.placeholders:
@@ -337,6 +367,15 @@ class _Reader:
         for placeholder in key.required:
             if placeholder not in used:
                 raise self._error(key.name, f"{key.name!r} must contain {{{placeholder}}}")
+
+    def _check_path(self, name: str, path: str) -> None:
+        parts = path.split("/")
+        if not path or path.startswith("/") or ".." in parts:
+            raise self._error(name, f"{name!r} must be a path inside the project, without '..'")
+        if ".git" in map(str.lower, parts):
+            raise self._error(name, f"{name!r} must not lead into the folder .git, which belongs to git alone")
+        if not path.isprintable():
+            raise self._error(name, f"{name!r} must not have control characters")
 
     def _locale(self, name: str, tag: str) -> str:
         try:

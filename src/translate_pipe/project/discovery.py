@@ -6,9 +6,11 @@ import fnmatch
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from itertools import chain
+from pathlib import Path
 from posixpath import splitext
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from translate_pipe.errors import ConfigurationError, FileError
 from translate_pipe.model import Diagnostic, Severity
@@ -22,15 +24,12 @@ from translate_pipe.project.configuration import (
     parse_configuration,
 )
 from translate_pipe.project.files import decode, read_bytes
+from translate_pipe.project.patterns import KEPT_SUFFIXES, SUFFIXES, folder_prefix, normal_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".Rmd")
-_KEPT_SUFFIXES = frozenset({".mdx", ".qmd", ".Rmd"})
-"""Endings by which site generators tell what a file is, so that outputs have them too."""
 _FOREIGN_FOLDERS = frozenset({"node_modules", "venv", "__pycache__", "site-packages"})
-_UNUSUAL = re.compile(r"(?:\A|/)\.?(?:/|\Z)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -71,16 +70,16 @@ class Project:
         path, root = file.absolute(), self.root.absolute()
         below = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
         for locale in self.configuration.locales:
-            parts = _normal(self.catalogue("\0", locale)).split("\0")
+            parts = normal_path(self.catalogue("\0", locale)).split("\0")
             if re.fullmatch(".+".join(map(re.escape, parts)), below):
                 return locale
         return ""
 
     def output(self, source: Source, locale: str) -> str:
         """The path of a localised document."""
-        output = _normal(expand(self.configuration.output, path=source.name, locale=locale))
+        output = normal_path(expand(self.configuration.output, path=source.name, locale=locale))
         suffix = splitext(source.path)[1]
-        return output.removesuffix(".md") + suffix if suffix in _KEPT_SUFFIXES and output.endswith(".md") else output
+        return output.removesuffix(".md") + suffix if suffix in KEPT_SUFFIXES and output.endswith(".md") else output
 
 
 def open_project(folder: Path) -> Project:
@@ -130,17 +129,18 @@ def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Sou
     """
     sources: list[Source] = []
     diagnostics: list[Diagnostic] = []
-    outputs: dict[str, str] = {}
+    names = _Names(project)
     unreadable: list[OSError] = []
-    top = _below(project.configuration.source_folder)
+    top = folder_prefix(project.configuration.source_folder)
     for path in sorted(_candidates(project, made, unreadable.append)):
         source = Source(path, splitext(path[len(top) :])[0])
-        problem = _problem(source, outputs)
+        problem = names.problem(source)
         if problem:
             diagnostics.append(Diagnostic("document", Severity.ERROR, problem, _UNPRINTABLE.sub("?", path)))
         else:
-            outputs[source.name] = path
             sources.append(source)
+            if warning := names.warning(source):
+                diagnostics.append(Diagnostic("document", Severity.WARNING, warning, path))
     diagnostics += (_unreadable(project, error) for error in unreadable if not isinstance(error, FileNotFoundError))
     if not sources and not diagnostics:
         folder = project.configuration.source_folder
@@ -154,22 +154,57 @@ def _unreadable(project: Project, error: OSError) -> Diagnostic:
     return Diagnostic("file", Severity.ERROR, f"this folder cannot be read: {error.strerror}", folder)
 
 
-def _problem(source: Source, outputs: dict[str, str]) -> str:
-    if _UNPRINTABLE.search(source.path):
-        return "this file name cannot be written in a catalogue; rename it without control characters"
-    if source.name in outputs:
-        return f"this document would be written to the same file as {outputs[source.name]}; rename one of them"
-    return ""
+class _Names:
+    """Knows the documents by their names, and which of them would have the same files."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._paths: dict[str, str] = {}
+        self._folded: dict[str, str] = {}
+        self._taken: dict[str, str] = {}
+        paths = project.configuration.paths
+        self._ambiguous = {key: found for key in ("output", "catalogue") if (found := {*chain(*paths.ambiguous(key))})}
+
+    def problem(self, source: Source) -> str:
+        """Why a document cannot be used; nothing if it can, which is then remembered."""
+        if _UNPRINTABLE.search(source.path):
+            return "this file name cannot be written in a catalogue; rename it without control characters"
+        if source.name in self._paths:
+            return f"this document would be written to the same file as {self._paths[source.name]}; rename one of them"
+        files = self._ambiguous_files(source) if self._ambiguous else []
+        if taken := next((file for file in files if file in self._taken), ""):
+            return f"{taken} would be of {self._taken[taken]} too; rename this document, or change the path pattern"
+        self._taken |= dict.fromkeys(files, source.path)
+        self._paths[source.name] = source.path
+        return ""
+
+    def _ambiguous_files(self, source: Source) -> list[str]:
+        """The files of a document in those locales in which another document may have the same."""
+        project = self._project
+        files = [project.output(source, locale) for locale in self._ambiguous.get("output", ())]
+        if "{path}" in project.configuration.domain:
+            domain = project.domain(source)
+            files += (project.catalogue(domain, locale) for locale in self._ambiguous.get("catalogue", ()))
+        return files
+
+    def warning(self, source: Source) -> str:
+        """What there is to say of a document's name where file systems ignore case or compose characters."""
+        folded = source.name.casefold() if source.name.isascii() else normalize("NFC", source.name).casefold()
+        other = self._folded.setdefault(folded, source.path)
+        if other == source.path:
+            return ""
+        return f"on macOS and Windows this document has the same files as {other}; rename one of them"
 
 
 def _candidates(project: Project, made: Collection[str], on_error: Callable[[OSError], None]) -> Iterator[str]:
     configuration = project.configuration
     outputs = _OutputNames(configuration)
-    top = _below(configuration.source_folder)
+    top = folder_prefix(configuration.source_folder)
+    state = folder_prefix(configuration.state)
     for below in markdown_files(project.root / configuration.source_folder, on_error):
         path = top + below
         excluded = any(fnmatch.fnmatchcase(below, pattern) for pattern in configuration.exclude)
-        if not excluded and path not in made and not outputs.matches(path):
+        if not (excluded or path in made or outputs.matches(path) or path.startswith(state)):
             yield path
 
 
@@ -188,35 +223,20 @@ def files_below(
     start = os.fspath(top)
     for folder, folders, files in os.walk(start, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _FOREIGN_FOLDERS]
-        below = _below(folder[len(start) :].strip(os.sep).replace(os.sep, "/"))
+        below = folder_prefix(folder[len(start) :].strip(os.sep).replace(os.sep, "/"))
         for file in files:
             if file.endswith(suffixes):
                 yield below + file
-
-
-def _below(folder: str) -> str:
-    """What the paths of the files in a folder begin with; nothing for the project's own folder.
-
-    >>> _below("source/nl"), _below("./docs/"), _below(".")
-    ('source/nl/', 'docs/', '')
-    """
-    normal = _normal(folder)
-    return "" if normal in ("", ".") else f"{normal}/"
-
-
-def _normal(path: str) -> str:
-    """A path as it is usually written, without `./` and doubled slashes; one that leads upwards still does."""
-    return str(PurePosixPath(path)) if _UNUSUAL.search(path) else path
 
 
 class _OutputNames:
     """Knows localised documents by their names, where they stand among the sources."""
 
     def __init__(self, configuration: Configuration) -> None:
-        pattern = re.escape(str(PurePosixPath(configuration.output)))
+        pattern = re.escape(normal_path(configuration.output))
         locales = "|".join(map(re.escape, configuration.locales))
         pattern = pattern.replace(r"\{locale\}", f"(?:{locales})").replace(r"\{path\}", ".+")
-        pattern = re.sub(r"\\\.md\Z", lambda _: rf"\.(?:md|{'|'.join(name[1:] for name in _KEPT_SUFFIXES)})", pattern)
+        pattern = re.sub(r"\\\.md\Z", lambda _: rf"\.(?:md|{'|'.join(name[1:] for name in KEPT_SUFFIXES)})", pattern)
         self._pattern = re.compile(pattern) if configuration.locales else None
 
     def matches(self, path: str) -> bool:

@@ -127,6 +127,7 @@ class Key:
             "domain",
             "output",
             "state",
+            "record",
             "glossary",
         )
 
@@ -163,6 +164,11 @@ KEYS = (
         ("locale", "path"),
     ),
     Key("state", "The folder in which the tool remembers which outputs it made.", "build/.translate-pipe"),
+    Key(
+        "record",
+        "A file, to be committed, with the digests of the outputs, by which other checkouts know them; none if empty.",
+        "",
+    ),
     Key("name", "The project's name, for the header of templates; the folder's name if it is empty.", ""),
     Key(
         "dialect",

@@ -1,0 +1,262 @@
+"""Path patterns: which kind of file a path is, and whether two patterns can mean the same path.
+
+A pattern becomes an automaton that reads a path letter by letter. Two patterns can mean the same path if both automata
+can read it together. The cost depends on the length of the patterns, not on the number of documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".Rmd")
+"""The endings of documents."""
+
+KEPT_SUFFIXES = (".mdx", ".qmd", ".Rmd")
+"""Endings by which site generators tell what a file is, so that outputs have them too."""
+
+_UNUSUAL = re.compile(r"(?:\A|/)\.?(?:/|\Z)")
+
+
+class Conflict(NamedTuple):
+    """Two keys whose patterns can mean the same path, with such a path."""
+
+    key: str
+    other: str
+    example: str
+
+
+def normal_path(path: str) -> str:
+    """A path as it is usually written, without `./` and doubled slashes; one that leads upwards still does."""
+    return str(PurePosixPath(path)) if _UNUSUAL.search(path) else path
+
+
+def folder_prefix(folder: str) -> str:
+    """What the paths of the files in a folder begin with; nothing for the project's own folder.
+
+    >>> folder_prefix("source/nl"), folder_prefix("./docs/"), folder_prefix(".")
+    ('source/nl/', 'docs/', '')
+    """
+    normal = normal_path(folder)
+    return "" if normal in ("", ".") else f"{normal}/"
+
+
+# The parts of a pattern
+
+_DOCUMENT = object()
+"""The path of a document below the source folder: no part of it is empty or begins with a dot."""
+
+_ANYTHING = object()
+"""Whatever is in a folder."""
+
+_Piece = str | tuple[str, ...] | object
+"""A fixed text, one of several texts, or one of the two above."""
+
+
+def _pieces(pattern: str, **values: Sequence[_Piece]) -> list[_Piece]:
+    """The parts of a pattern, with what its placeholders stand for."""
+    found: list[_Piece] = []
+    for part in re.split(r"(\{\w+\})", normal_path(pattern)):
+        found += values.get(part[1:-1], [part]) if part.startswith("{") else [part]
+    return found
+
+
+# Automata
+
+
+@dataclass(eq=False, slots=True)
+class _State:
+    """Where an automaton is: what it can read next, and what it is in then.
+
+    `letters` are single letters. Each of `classes` reads any letter but the ones that it names. `slash` is what is read
+    between the parts of a document's path, which is not a fixed text of the pattern.
+    """
+
+    letters: dict[str, list[_State]] = field(default_factory=dict)
+    classes: list[tuple[str, _State]] = field(default_factory=list)
+    slash: _State | None = None
+    is_end: bool = False
+
+    def by_class(self, letter: str) -> Iterator[_State]:
+        """Where a letter leads that is no fixed text of the pattern."""
+        yield from (target for excluded, target in self.classes if letter not in excluded)
+        if self.slash and letter == "/":
+            yield self.slash
+
+    def after(self, letter: str) -> Iterator[_State]:
+        """Where a letter leads."""
+        yield from self.letters.get(letter, ())
+        yield from self.by_class(letter)
+
+    def append(self, piece: _Piece) -> _State:
+        """Read a part of a pattern from here on; the result is where its end leads."""
+        if isinstance(piece, str):
+            return self._append_texts((piece,))
+        if isinstance(piece, tuple):
+            return self._append_texts(piece)
+        inside = _State()
+        excluded = "/." if piece is _DOCUMENT else ""
+        self.classes.append((excluded, inside))
+        inside.classes.append((excluded[:1], inside))
+        if piece is _DOCUMENT:
+            inside.slash = _State(classes=[(excluded, inside)])
+        return inside
+
+    def _append_texts(self, texts: Iterable[str]) -> _State:
+        end = _State()
+        for text in texts:
+            state = self
+            for letter in text[:-1]:
+                following = _State()
+                state.letters.setdefault(letter, []).append(following)
+                state = following
+            state.letters.setdefault(text[-1], []).append(end)
+        return end
+
+
+def _automaton(pieces: Iterable[_Piece]) -> _State:
+    start = state = _State()
+    for piece in filter(None, pieces):
+        state = state.append(piece)
+    state.is_end = True
+    return start
+
+
+def _reads(start: _State, path: str) -> bool:
+    states = {start}
+    for letter in path:
+        states = {target for state in states for target in state.after(letter)}
+    return any(state.is_end for state in states)
+
+
+def _common(first: _State, second: _State) -> str:
+    """The shortest path that both automata read; empty if there is none."""
+    seen = {(first, second)}
+    waiting = deque([(first, second, "")])
+    while waiting:
+        one, other, read = waiting.popleft()
+        if one.is_end and other.is_end:
+            return read
+        for letter, pair in _steps(one, other):
+            if pair not in seen:
+                seen.add(pair)
+                waiting.append((*pair, read + letter))
+    return ""
+
+
+def _steps(one: _State, other: _State) -> Iterator[tuple[str, tuple[_State, _State]]]:
+    """What both automata can read next; `x` is an example of the letters of two classes."""
+    for letter, targets in one.letters.items():
+        yield from ((letter, (target, also)) for target in targets for also in other.after(letter))
+    for letter, targets in other.letters.items():
+        yield from ((letter, (also, target)) for target in targets for also in one.by_class(letter))
+    for letter in "x/":
+        yield from ((letter, (target, also)) for target in one.by_class(letter) for also in other.by_class(letter))
+
+
+def _needs_folder(start: _State, file: str) -> bool:
+    """Whether a pattern needs a folder at the path of a file, by what is fixed in it."""
+    states = {start}
+    for letter in f"{file}/":
+        states = {target for state in states for target in state.letters.get(letter, ())}
+    return bool(states)
+
+
+# The patterns of a configuration
+
+
+class Paths:
+    """All path patterns of a configuration, by their keys.
+
+    `values` are those of the configuration, `files` the paths where it may be itself.
+    """
+
+    def __init__(self, values: Mapping[str, object], files: tuple[str, ...]) -> None:
+        self._values = {name: value for name, value in values.items() if isinstance(value, str)}
+        self._locales = _texts(values["locales"])
+        self._excluded = _texts(values["exclude"])
+        catalogue_locales = (*self._locales, self._values["source_locale"])
+        domain = _pieces(self._values["domain"], path=[_DOCUMENT])
+        self._patterns = {
+            "source": _automaton([self._source_folder, _DOCUMENT, SUFFIXES]),
+            "catalogue": _automaton(self._of("catalogue", domain=domain, locale=[catalogue_locales])),
+            "template": _automaton(self._of("template", domain=domain)),
+            "state": _automaton([folder_prefix(self._values["state"]), _ANYTHING]),
+        }
+        if self._locales:
+            output = self._of("output", path=[_DOCUMENT], locale=[self._locales])
+            self._patterns["output"] = _automaton(_with_kept_suffixes(output))
+        fixed = {name: (normal_path(path),) for name in ("glossary", "record") if (path := self._values[name])}
+        self._fixed = {**fixed, "configuration": files}
+        self._patterns |= {name: _automaton([paths]) for name, paths in self._fixed.items()}
+
+    def _of(self, key: str, **values: Sequence[_Piece]) -> list[_Piece]:
+        return _pieces(self._values[key], **values)
+
+    @property
+    def _source_folder(self) -> str:
+        return folder_prefix(self._values["source"].replace("{locale}", self._values["source_locale"]))
+
+    def kinds(self, path: str) -> set[str]:
+        """The keys whose patterns mean a path."""
+        return {key for key, pattern in self._patterns.items() if _reads(pattern, path)}
+
+    def conflicts(self) -> Iterator[Conflict]:
+        """The pairs of keys that can mean the same path.
+
+        Outputs may be among the sources: they are known by their names there.
+        """
+        keys = list(self._patterns)
+        for at, key in enumerate(keys):
+            for other in keys[at + 1 :]:
+                if {key, other} != {"source", "output"}:
+                    example = _common(self._patterns[key], self._patterns[other])
+                    if example and not self._is_excluded(example, {key, other}):
+                        yield Conflict(key, other, example)
+        for key, path in ((key, path) for key, paths in self._fixed.items() for path in paths):
+            yield from (Conflict(key, other, path) for other in keys if _needs_folder(self._patterns[other], path))
+
+    def _is_excluded(self, path: str, keys: Collection[str]) -> bool:
+        """Whether a path is none of the sources, because the configuration leaves it out."""
+        if "source" not in keys or not self._excluded:
+            return False
+        import fnmatch
+
+        below = path.removeprefix(self._source_folder)
+        return any(fnmatch.fnmatchcase(below, pattern) for pattern in self._excluded)
+
+    def ambiguous(self, key: str) -> list[tuple[str, str]]:
+        """The pairs of locales of which the pattern of a key can mean the same path, for different documents.
+
+        With `po/{locale}_{domain}.po` both `pt` and `pt_BR` can mean `po/pt_BR_a.po`.
+        """
+        domain = _pieces(self._values["domain"], path=[_DOCUMENT])
+        found = []
+        for locale in self._locales:
+            for other in self._locales:
+                if other != locale and (other.startswith(locale) or other.endswith(locale)):
+                    first, second = (
+                        _automaton(self._of(key, path=[_DOCUMENT], domain=domain, locale=[one]))
+                        for one in (locale, other)
+                    )
+                    if _common(first, second):
+                        found.append((locale, other))
+        return found
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, tuple) else ()
+
+
+def _with_kept_suffixes(output: list[_Piece]) -> list[_Piece]:
+    """The parts of an output's pattern; one that ends in `.md` may get the ending of its source."""
+    *others, last = filter(None, output)
+    if isinstance(last, str) and last.endswith(".md"):
+        return [*others, last.removesuffix(".md"), (".md", *KEPT_SUFFIXES)]
+    return output
