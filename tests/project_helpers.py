@@ -115,7 +115,8 @@ class Project:
     def names(self, folder: str = "") -> set[str]:
         """The paths of all files of a folder, relative to the project, but for what the tool itself remembers."""
         files = (path for path in self.path(folder).rglob("*") if not path.is_dir())
-        return {path.relative_to(self.root).as_posix() for path in files} - {STATE, f"{STATE}-journal"}
+        names = {path.relative_to(self.root).as_posix() for path in files}
+        return {name for name in names if not name.startswith(STATE)}
 
     def snapshot(self, folder: str = "") -> dict[str, tuple[bytes, int, int]]:
         """Each file's content, time and identity: equal snapshots mean that nobody wrote anything."""

@@ -202,6 +202,88 @@ def test_a_leftover_goes_also_if_nothing_is_to_be_written_any_more(tmp_path: Pat
     assert project.names() == before.keys()
 
 
+def _translate(project: Project, name: str, msgstr: str) -> None:
+    project.write(po(name), re.sub(r'(msgid "Slaap"\nmsgstr) ".*"', rf'\1 "{msgstr}"', project.text(po(name))))
+
+
+def _two_translated(root: Path, msgstr: str, **keys: str) -> Project:
+    """Two documents whose outputs are to be written again."""
+    project = make_project(root, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE}, **keys)
+    project.run("locales")
+    for name in ("a", "b"):
+        _translate(project, name, msgstr)
+    return project
+
+
+@pytest.mark.parametrize(
+    "command", [("build", "--jobs", "1"), ("build", "--jobs", "1", "--shard", "1/1")], ids=" ".join
+)
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_what_a_killed_run_wrote_is_not_taken_for_somebody_elses(
+    tmp_path: Path, command: tuple[str, ...], *, is_forgotten: bool
+) -> None:
+    """A run dies when it has written the output of `a`, before its state says so; then the catalogues change."""
+    project = _two_translated(tmp_path, "Schlaf")
+    if is_forgotten:
+        project.path("build/de/a.md").unlink()
+        project.path(STATE).unlink()
+    for msgstr in ("Schlaf", "Schlof", "Schlef"):
+        for name in ("a", "b"):
+            _translate(project, name, msgstr)
+        _die_after(tmp_path, 1, *command)
+        assert project.text("build/de/a.md").startswith(f"# {msgstr}\n")
+        for name in ("a", "b"):
+            _translate(project, name, f"{msgstr} wieder")
+        assert project.run("locales", "--check").exit_code == 1
+        if is_forgotten:
+            project.path("build/de/b.md").unlink(missing_ok=True)
+    before = project.content(po("b"))
+    outcome = project.run("locales")
+    assert (outcome.exit_code, outcome.findings) == (0, [])
+    assert project.text("build/de/a.md").startswith("# Schlef wieder\n")
+    assert project.content(po("b")) == before
+    assert [path.name for path in project.path("build/.translate-pipe").iterdir()] == ["state.sqlite"]
+
+
+def test_what_a_killed_run_wrote_is_removed_when_its_document_is_gone(tmp_path: Path) -> None:
+    project = _two_translated(tmp_path, "Schlaf")
+    project.path("build/de/a.md").unlink()
+    project.path(STATE).unlink()
+    _die_after(tmp_path, 1, "build", "--jobs", "1")
+    project.path("source/nl/a.md").unlink()
+    project.path("build/de/b.md").unlink()
+    assert project.run("locales").exit_code == 0
+    assert project.names("build") == {"build/de/b.md"}
+
+
+def test_the_outputs_of_a_run_that_could_not_keep_its_state_stay_known(tmp_path: Path) -> None:
+    project = _two_translated(tmp_path, "Schlaf")
+    project.path(STATE).unlink()
+    for name in ("a", "b"):
+        project.path(f"build/de/{name}.md").unlink()
+    project.path(STATE).mkdir()
+    assert project.run("locales").exit_code == 1
+    project.path(STATE).rmdir()
+    for name in ("a", "b"):
+        _translate(project, name, "Ruhe")
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/a.md").startswith("# Ruhe\n")
+
+
+def test_a_journal_that_is_cut_short_is_no_hindrance(tmp_path: Path) -> None:
+    project = _two_translated(tmp_path, "Schlaf")
+    _die_after(tmp_path, 1, "build", "--jobs", "1")
+    (journal,) = project.path("build/.translate-pipe").glob(f"{STATE.rpartition('/')[2]}-writing-*")
+    project.write(journal.relative_to(tmp_path).as_posix(), journal.read_bytes() + b"\xff\n012345")
+    for name in ("a", "b"):
+        _translate(project, name, "Ruhe")
+    _die_after(tmp_path, 1, "build", "--jobs", "1")
+    for name in ("a", "b"):
+        _translate(project, name, "Rast")
+    assert project.run("locales").exit_code == 0
+    assert project.text("build/de/a.md").startswith("# Rast\n")
+
+
 @pytest.mark.parametrize("command", [("status",), ("check",), ("locales", "--check")], ids=" ".join)
 def test_a_run_that_does_not_write_leaves_a_leftover_alone(tmp_path: Path, command: tuple[str, ...]) -> None:
     project = make_project(tmp_path)

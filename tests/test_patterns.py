@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,7 @@ from translate_pipe.project.patterns import Paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 Keys = dict[str, str | list[str]]
 
@@ -149,7 +149,7 @@ def test_a_layout_in_which_paths_are_of_one_kind_is_accepted(keys: Keys) -> None
 
 @pytest.mark.parametrize(("keys", "words"), REFUSED.values(), ids=REFUSED.keys())
 def test_a_layout_in_which_a_path_can_be_of_two_kinds_is_refused(tmp_path: Path, keys: Keys, words: list[str]) -> None:
-    project = make_project(tmp_path, locales=["de", "fr"], **keys)
+    project = make_project(tmp_path, None, **{"locales": ["de", "fr"], **keys})
     before = project.snapshot()
     for command in (["locales"], ["build", "--draft"], ["locales", "--check"]):
         outcome = project.run(*command)
@@ -198,7 +198,7 @@ def test_what_is_accepted_has_no_two_files_at_one_path(catalogue: str, template:
 
 
 def _paths(keys: Mapping[str, object]) -> Paths:
-    values = {key: "" for key in Configuration.__slots__}
+    values = dict.fromkeys(Configuration.__slots__, "")
     return Paths({**values, "source_locale": "nl", "locales": ("de", "fr"), "exclude": (), **_DOMAIN, **keys}, ())
 
 

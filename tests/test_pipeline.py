@@ -396,16 +396,6 @@ def test_a_catalogue_without_a_header_gets_that_of_its_locale(tmp_path: Path, co
     assert ("Schlaf" in text) == ("Schlaf" in content)
 
 
-def test_a_template_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
-    project.run("locales")
-    good = project.text("locale/templates/a.pot")
-    project.write("locale/templates/a.pot", b"\xff<<<<<<< HEAD\n")
-    assert project.run("locales").exit_code == 0
-    assert project.text("locale/templates/a.pot").splitlines()[3:6] == good.splitlines()[3:6]
-    assert 'msgid "Slaap"' in project.text("locale/templates/a.pot")
-
-
 @pytest.mark.parametrize(("locale", "nplurals"), [("de", 2), ("ja", 1), ("ar", 6), ("pt_BR", 2)])
 def test_headers_name_the_project_and_the_locale(tmp_path: Path, locale: str, nplurals: int) -> None:
     project = make_project(tmp_path / "site", locales=[locale])

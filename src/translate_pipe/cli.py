@@ -167,6 +167,11 @@ _jobs_option = click.option(
     metavar="N",
     help="How many processes may share the work.  [default: one for each core]",
 )
+_overwrite_option = click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace also files at the paths of outputs that no run wrote; they are kept in the state folder.",
+)
 _shard_option = click.option(
     "--shard",
     metavar="I/N",
@@ -394,6 +399,7 @@ def check(  # noqa: PLR0913  # each is an option that a person gives
 @click.option(
     "--draft", is_flag=True, help="Write translations as they are: without the checks, and without the judge."
 )
+@_overwrite_option
 @_work_options
 def build(  # noqa: PLR0913  # each is an option that a person gives
     settings: Settings,
@@ -403,6 +409,7 @@ def build(  # noqa: PLR0913  # each is an option that a person gives
     dry_run: bool,
     require_complete: bool,
     draft: bool,
+    overwrite: bool,
     jobs: int | None,
     shard: Shard | None,
 ) -> None:
@@ -410,7 +417,7 @@ def build(  # noqa: PLR0913  # each is an option that a person gives
 
     A translation with an error is not published, unless the project chooses otherwise.
     """
-    kind = {"require_complete": require_complete, "is_draft": draft}
+    kind = {"require_complete": require_complete, "is_draft": draft, "overwrite": overwrite}
     report = _run(settings, locales, ("BUILD",), dry_run=dry_run, work=Work(jobs, shard), **kind)
     _print_diagnostics(report.diagnostics, output_format, root=_project(settings).root)
     _finish(settings, report, dry_run=dry_run)
@@ -420,6 +427,7 @@ def build(  # noqa: PLR0913  # each is an option that a person gives
 @_locales_argument
 @_dry_run_option
 @_format_option
+@_overwrite_option
 @_work_options
 def locales_command(  # noqa: PLR0913  # each is an option that a person gives
     settings: Settings,
@@ -427,6 +435,7 @@ def locales_command(  # noqa: PLR0913  # each is an option that a person gives
     output_format: str,
     *,
     dry_run: bool,
+    overwrite: bool,
     jobs: int | None,
     shard: Shard | None,
 ) -> None:
@@ -438,7 +447,7 @@ def locales_command(  # noqa: PLR0913  # each is an option that a person gives
     from translate_pipe.model import Severity
 
     stages = ("EXTRACT", "UPDATE", "CHECK", "BUILD", "STATUS")
-    report = _run(settings, locales, stages, dry_run=dry_run, work=Work(jobs, shard))
+    report = _run(settings, locales, stages, dry_run=dry_run, work=Work(jobs, shard), overwrite=overwrite)
     _say_updates(settings, report)
     is_brief = output_format == "text" and settings.verbosity <= 0
     always = ("orphan",) if settings.verbosity >= 0 else ()
@@ -937,6 +946,9 @@ def _finish(settings: Settings, report: Report, *, dry_run: bool) -> None:
         wrote, removed = ("would write", "would remove") if dry_run else ("wrote", "removed")
         _say(settings, *(f"{wrote} {name}" for name in report.written))
         _say(settings, *(f"{removed} {name}" for name in report.removed))
+    for name, kept in report.kept:
+        did, is_kept = ("would replace", "would be kept") if dry_run else ("replaced", "is kept")
+        _say(settings, f"{did} {name}, which no run wrote; what was there {is_kept} as {kept}")
     _say(settings, *_unpublished(report), summary(report, dry_run=dry_run))
     if dry_run and report.changed:
         sys.exit(EXIT_FINDINGS)

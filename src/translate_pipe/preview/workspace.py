@@ -29,6 +29,7 @@ from translate_pipe.project.common import Common, Group
 from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.files import Files
 from translate_pipe.project.judging import Judge
+from translate_pipe.project.ownership import Known, made_outputs
 from translate_pipe.project.parts import Part, file_diagnostic
 from translate_pipe.project.pipeline import glossary_of, run, setting_of
 from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
@@ -172,7 +173,7 @@ class Workspace:
     def _made(self) -> set[str]:
         """The outputs of earlier runs, which are no documents wherever they stand."""
         with self._remembered() as state:
-            return state.outputs_below(self.project.configuration.source_folder)
+            return made_outputs(self.project, state, Known.of(self.project, self._files))
 
     @contextmanager
     def _remembered(self) -> Iterator[State]:

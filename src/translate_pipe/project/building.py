@@ -20,7 +20,6 @@ from translate_pipe.project.publishing import Layer, Layers
 from translate_pipe.project.reading import language_problem, read_sketches
 from translate_pipe.project.request import Stage
 from translate_pipe.project.stamps import digest
-from translate_pipe.project.state import Output
 from translate_pipe.project.status import added_keys, document_status
 
 if TYPE_CHECKING:
@@ -278,9 +277,8 @@ class Localising:
             return
         keys = added_keys(configuration.front_matter_add, prepared.status[self._source])
         data = with_keys(finished.text, keys).encode()
-        if common.files.write(output, data):
-            part.written.append(output)
-        part.outputs[output] = Output(digest(data), accepting.verdict)
+        if made := common.outputs.write(output, data, document.text.encode(), part):
+            part.outputs[output] = made._replace(judged=accepting.verdict)
 
 
 def _relocated(part: Part, layers: Layers) -> Part:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.project.orphans import NO_ORPHANS
+from translate_pipe.project.ownership import NOTHING_KNOWN, Known, Outputs
 from translate_pipe.project.request import Stage
 from translate_pipe.project.state import State
 
@@ -73,11 +74,14 @@ class Setup(NamedTuple):
     setting: str
     glossary: tuple[Term, ...]
     orphans: Orphans
+    known: Known
 
     def common(self, process: int) -> Common:
         """What the steps share in one of the processes."""
         request = replace(self.request, files=self.request.files.for_process(process))
-        return Common(request, State(self.state_file), self.sources, self.setting, self.glossary, self.orphans)
+        return Common(
+            request, State(self.state_file), self.sources, self.setting, self.glossary, self.orphans, self.known
+        )
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class Common:
 
     `setting` stands for all that what comes of a step depends on besides files: configuration, options, the versions of
     the tool and of its libraries. `glossary` has the terms of the project, `orphans` the catalogues whose documents are
-    gone.
+    gone. `known` says which outputs runs wrote, as far as the state does not.
     """
 
     request: Run
@@ -95,6 +99,7 @@ class Common:
     setting: str
     glossary: tuple[Term, ...] = ()
     orphans: Orphans = NO_ORPHANS
+    known: Known = NOTHING_KNOWN
 
     @property
     def setup(self) -> Setup:
@@ -107,6 +112,7 @@ class Common:
             setting=self.setting,
             glossary=self.glossary,
             orphans=self.orphans,
+            known=self.known,
         )
 
     def abandon(self) -> None:
@@ -127,6 +133,11 @@ class Common:
     def files(self) -> Files:
         """The project's files."""
         return self.request.files
+
+    @cached_property
+    def outputs(self) -> Outputs:
+        """Writes and removes outputs."""
+        return Outputs(self)
 
     @cached_property
     def documents(self) -> RecentDocuments:

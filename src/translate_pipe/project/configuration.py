@@ -113,6 +113,10 @@ class Configuration:
         """Which kind of file a path is."""
         return Paths({name: getattr(self, name) for name in self.__slots__}, _FILES)
 
+    def kinds(self, path: str) -> set[str]:
+        """The keys whose patterns mean a path."""
+        return self.paths.kinds(path)
+
     @property
     def source_folder(self) -> str:
         """The folder of the documents, relative to the project."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
 _FOREIGN_FOLDERS = frozenset({"node_modules", "venv", "__pycache__", "site-packages"})
+_ANY_LOCALE = r"[A-Za-z]{2,3}(?:[_@][A-Za-z0-9]+)*"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -80,6 +81,13 @@ class Project:
         output = normal_path(expand(self.configuration.output, path=source.name, locale=locale))
         suffix = splitext(source.path)[1]
         return output.removesuffix(".md") + suffix if suffix in KEPT_SUFFIXES and output.endswith(".md") else output
+
+    def may_be_output(self, path: str) -> bool:
+        """Whether a path may be that of an output, also of another pattern or locale; no document is one."""
+        if not path.endswith(SUFFIXES):
+            return False
+        is_among_documents = path.startswith(folder_prefix(self.configuration.source_folder))
+        return not is_among_documents or _OutputNames(self.configuration, _ANY_LOCALE).matches(path)
 
 
 def open_project(folder: Path) -> Project:
@@ -232,12 +240,12 @@ def files_below(
 class _OutputNames:
     """Knows localised documents by their names, where they stand among the sources."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, locales: str = "") -> None:
         pattern = re.escape(normal_path(configuration.output))
-        locales = "|".join(map(re.escape, configuration.locales))
+        locales = locales or "|".join(map(re.escape, configuration.locales))
         pattern = pattern.replace(r"\{locale\}", f"(?:{locales})").replace(r"\{path\}", ".+")
         pattern = re.sub(r"\\\.md\Z", lambda _: rf"\.(?:md|{'|'.join(name[1:] for name in KEPT_SUFFIXES)})", pattern)
-        self._pattern = re.compile(pattern) if configuration.locales else None
+        self._pattern = re.compile(pattern) if locales else None
 
     def matches(self, path: str) -> bool:
         return self._pattern is not None and self._pattern.fullmatch(path) is not None

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from translate_pipe.project.shards import WHOLE
 from translate_pipe.project.stamps import NOT_THERE, Seen, Stamp, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
@@ -42,6 +43,14 @@ class FileChangedError(AccessError):
 
     def __init__(self, file: str) -> None:
         super().__init__(file, "keeps changing while translate-pipe runs, so it is left alone; save it, then run again")
+
+
+class ForeignFileError(AccessError):
+    """A file that no run wrote, where a run would write an output; it was left as it is."""
+
+    def __init__(self, file: str, problem: str = "") -> None:
+        problem = problem or "no run wrote these bytes, so the file is left alone; move it away or use --overwrite"
+        super().__init__(file, problem)
 
 
 def read_bytes(path: Path, name: str) -> bytes:
@@ -88,7 +97,7 @@ class Files:
     With `dry_run` nothing is written. The files that people write too, which later steps read, are `unwritten` then:
     kept here, and read as if they had been written. `process` is the number of the process among those of a run. What
     runs before may have left is of up to `leftovers` processes. `before_writing` is called once, before anything is
-    written.
+    written. `kinds` says which kinds of file a path may be; a link from one kind to another is not followed.
     """
 
     def __init__(self, root: Path, *, dry_run: bool = False) -> None:
@@ -98,6 +107,7 @@ class Files:
         self.process = 0
         self.leftovers = 1
         self.before_writing: Callable[[], None] | None = None
+        self.kinds: Callable[[str], Collection[str]] | None = None
         self._real_root = root.resolve()
         self._is_alone = False
         self._part = ""
@@ -111,6 +121,7 @@ class Files:
         files = Files(self.root, dry_run=self.is_dry)
         files.unwritten = dict(self.unwritten)
         files.process = number
+        files.kinds = self.kinds
         files.leftovers = 0  # what others are writing now looks like what a killed run has left
         files._is_alone = self._is_alone
         files._part = self._part
@@ -187,8 +198,11 @@ class Files:
         path = self.root / name
         self._tidy(path.parent)
         try:
-            with path.open("rb", buffering=0) as file:
-                before = Stamp.of(os.fstat(file.fileno()))
+            with open(path, "rb", buffering=0, opener=_open_at_once) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise AccessError(name, "cannot be read: it is a pipe or a device, not a file")
+                before = Stamp.of(status)
                 data = file.read()
                 after = Stamp.of(os.fstat(file.fileno()))
         except (FileNotFoundError, NotADirectoryError):
@@ -202,11 +216,41 @@ class Files:
 
     def write(self, name: str, data: bytes) -> bool:
         """Write a file if its content differs; says whether it did. Raises FileError, and then nothing has changed."""
-        path = self.inside(name)
+        path = self._target(name)
         if self.read(name) == data:
             return False
         self._replace(name, path, data)
         return True
+
+    def write_output(self, name: str, data: bytes, may_replace: Callable[[bytes | None], bool]) -> bool:
+        """Write an output if its content differs; says whether it did.
+
+        `may_replace` is asked of the content that is there, None if there is no file. Raises ForeignFileError if it may
+        not be replaced, or if there is a symbolic link, otherwise as `update` does.
+        """
+        path = self._target(name)
+        old = self.read(name)
+        if old == data:
+            return False
+        if self.is_link(name):
+            problem = "this is a symbolic link, which no run made, so it is left alone; move it away"
+            raise ForeignFileError(name, problem)
+        if not may_replace(old):
+            raise ForeignFileError(name)
+        self._replace(name, path, data, lambda: self.read(name) == old)
+        return True
+
+    def real(self, name: str) -> Path:
+        """The real path of a file, wherever it is."""
+        return (self.root / name).resolve()
+
+    def leads_elsewhere(self, name: str) -> bool:
+        """Whether there is a symbolic link in the path of a file."""
+        return self.inside(name) != self._real_root / name
+
+    def is_link(self, name: str) -> bool:
+        """Whether there is a symbolic link at a path."""
+        return (self.root / name).is_symlink()
 
     def update(self, name: str, old: bytes | None, data: bytes) -> bool:
         """Write a file that people write too: only if it still has the content that it was read with.
@@ -214,7 +258,7 @@ class Files:
         `old` is that content, None if there was no file. Contents are compared, not times: some file systems count in
         seconds. Raises FileChangedError if somebody has saved the file since, otherwise as `write` does.
         """
-        path = self.inside(name)
+        path = self._target(name)
         if old == data:
             return False
         self._replace(name, path, data, lambda: self.read(name) == old)
@@ -242,7 +286,7 @@ class Files:
 
     def remove(self, name: str) -> bool:
         """Remove a file and the folders that it leaves empty; says whether there was one. Raises FileError."""
-        path = self.inside(name)
+        path = self._target(name)
         if not path.is_file():
             return False
         if not self.is_dry:
@@ -250,6 +294,36 @@ class Files:
                 path.unlink(missing_ok=True)
             self._remove_empty_folders(path.parent)
         return True
+
+    def append(self, name: str, data: bytes) -> None:
+        """Add to the end of a file in one step, or make it. Raises FileError."""
+        path = self._target(name)
+        with _told(name, "written"):
+            try:
+                file = path.open("ab", buffering=0)
+            except FileNotFoundError:
+                self._make_folder_of(path)
+                file = path.open("ab", buffering=0)
+            with file:
+                file.write(data)
+
+    def names_in(self, folder: str) -> list[str]:
+        """The names of all that is in a folder; none if there is no such folder."""
+        try:
+            return sorted(path.name for path in (self.root / folder).iterdir())
+        except OSError:
+            return []
+
+    def _target(self, name: str) -> Path:
+        """The real path of a file that is to be written or removed; raises FileError for one of another kind."""
+        path = self.inside(name)
+        real = path.relative_to(self._real_root).as_posix()
+        if real != name and self.kinds and (others := set(self.kinds(real)) - set(self.kinds(name))):
+            kinds = " and ".join(sorted(others))
+            raise AccessError(
+                name, f"leads by a symbolic link to {real} ({kinds}), so it is left alone; remove the link"
+            )
+        return path
 
     def inside(self, name: str) -> Path:
         """The real path of a file of the project; raises FileError for one that lies outside, also by way of a link."""
@@ -266,6 +340,8 @@ class Files:
             raise AccessError(name, "cannot be found: a symbolic link in its path leads to itself") from error
         if path == self._real_root or not path.is_relative_to(self._real_root):
             raise AccessError(name, f"lies outside the project (it leads to {path}); nothing is written there")
+        if ".git" in str(path).lower() and ".git" in map(str.lower, path.relative_to(self._real_root).parts):
+            raise AccessError(name, "lies in the folder .git, which belongs to git alone; nothing is written there")
         return path
 
     @contextmanager
@@ -297,10 +373,13 @@ class Files:
         try:
             return path.open("xb")
         except FileNotFoundError:
-            if not self._real_root.is_dir():
-                raise
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder_of(path)
             return path.open("xb")
+
+    def _make_folder_of(self, path: Path) -> None:
+        if not self._real_root.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        path.parent.mkdir(parents=True, exist_ok=True)
 
     def tidy(self, name: str) -> None:
         """Take away what a killed run may have left beside a file."""
@@ -325,6 +404,11 @@ class Files:
             except OSError:  # not empty
                 return
             folder = folder.parent
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for whoever has the other end of a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @contextmanager

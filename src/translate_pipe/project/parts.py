@@ -35,8 +35,8 @@ class Part:
     `shared` are diagnostics that other locales of the domain may have as well, of which each is told once. `written`,
     `updates` and `outputs` are what was done, which is nothing where nothing had to be. `records` are those of smaller
     steps within this one, by step and name, `unwritten` the files that a dry run would have written and that are read
-    later. A part is `lasting` unless
-    something stood in its way that may be gone the next time.
+    later. `kept` are the files that were replaced though no run wrote them, with the places where they are kept. A part
+    is `lasting` unless something stood in its way that may be gone the next time.
     """
 
     trace: Trace = field(default_factory=Trace)
@@ -50,12 +50,18 @@ class Part:
     outputs: dict[str, Output] = field(default_factory=dict)
     records: dict[tuple[str, str], str] = field(default_factory=dict)
     unwritten: dict[str, bytes] = field(default_factory=dict)
+    kept: list[tuple[str, str]] = field(default_factory=list)
     is_lasting: bool = True
 
     def fail(self, error: FileError) -> None:
         """Tell of a file that cannot be used."""
         self.diagnostics.append(file_diagnostic(error))
         self.is_lasting &= not isinstance(error, AccessError)
+
+    def leave(self, found: Diagnostic) -> None:
+        """Report a file that is left alone."""
+        self.diagnostics.append(found)
+        self.is_lasting = False
 
     def take_unwritten(self, files: Files) -> None:
         """Take along what a dry run would have written, for the processes that read it later."""
@@ -74,6 +80,7 @@ class Part:
         self.outputs |= other.outputs
         self.records |= other.records
         self.unwritten |= other.unwritten
+        self.kept += other.kept
         self.is_lasting &= other.is_lasting
 
 

@@ -90,6 +90,17 @@ class Phases:
         """How many documents this run has to do with."""
         return sum(len(group.sources) for group in self._groups)
 
+    @property
+    def made(self) -> Mapping[str, str]:
+        """The digests that the record of the project has of the outputs that were localised in this run."""
+        return self._kept.made
+
+    def outputs(self) -> Iterator[str]:
+        """The outputs that this run has to do with."""
+        project = self._common.project
+        for group in self._groups:
+            yield from (project.output(source, one) for source in group.sources for one in self._request.locales)
+
     def run(self) -> None:
         """Do all phases."""
         phases = list(self._phases())
@@ -189,6 +200,7 @@ class Phases:
             report.diagnostics += (one for one in part.shared if _is_new(one, told))
             report.add_status(part.status, details=details)
             report.stopped += part.stopped
+            report.kept += part.kept
             withheld.update(part.withheld)
         report.withheld += len(withheld)
         self._progress.advance(len(group.sources))
@@ -291,6 +303,7 @@ class _Keeper:
         self._looker = Looker(common.files, common.state)
         self._is_kept = not common.files.is_dry
         self.failure: FileError | None = None
+        self.made: dict[str, str] = {}
         self._records: dict[str, dict[str, str]] = {}
         self._seen = Trace()
         self._outputs: dict[str, Output] = {}
@@ -341,6 +354,7 @@ class _Keeper:
         """Keep what came of some units of a domain."""
         for part in parts.values():
             self._common.files.unwritten |= part.unwritten
+            self.made |= {output: made.sha256 for output, made in part.outputs.items() if made.sha256}
         if not self._is_kept:
             return
         setting = _setting(self._common, group)
@@ -396,6 +410,7 @@ class _Keeper:
         if self._is_kept and is_complete:
             try:
                 self._state.keep_at_work(0)
+                self._common.outputs.forget_journals()
             except FileError as error:
                 self.failure = error
         if has_written:  # so that whoever writes one of these files after the run leaves another stamp

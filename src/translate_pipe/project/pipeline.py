@@ -18,6 +18,7 @@ from translate_pipe.project.common import Common, Group
 from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.files import decode
 from translate_pipe.project.orphans import NO_ORPHANS, find_orphans, told_of_orphans
+from translate_pipe.project.ownership import Known, made_outputs, write_record
 from translate_pipe.project.parts import file_diagnostic
 from translate_pipe.project.phases import FIRST, Phases
 from translate_pipe.project.request import Progress, Report, Run, Stage, Update
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 def run(request: Run, progress: Progress) -> Report:
     """Do the stages for every document of a project, alone in it; raises FileError if another run does not end."""
+    request.files.kinds = request.project.configuration.kinds
     with request.files.locked(request.tell, request.shard, _part_folder(request)):
         return _run(request, progress)
 
@@ -53,21 +55,25 @@ def _run(request: Run, progress: Progress) -> Report:
     report = Report()
     project = request.project
     state = _state(request, report)
-    sources, found = find_sources(project, state.outputs_below(project.configuration.source_folder))
+    known = Known.of(project, request.files)
+    sources, found = find_sources(project, made_outputs(project, state, known))
     report.diagnostics += found
-    groups = _groups(project, sources, has_refused=bool(found))
+    groups = _groups(project, sources, has_refused=any(one.severity is Severity.ERROR for one in found))
     setting, orphans = setting_of(request), NO_ORPHANS
     if request.stages & FIRST:
         orphans = find_orphans(request, state, [group.domain for group in groups], setting)
         report.diagnostics += told_of_orphans(orphans, request.stages)
-    common = Common(request, state, sources, setting, glossary_of(request, report), orphans)
+    common = Common(request, state, sources, setting, glossary_of(request, report), orphans, known)
     phases = Phases(common, report, progress, groups)
     report.documents = phases.documents
     try:
         phases.run()
-        if Stage.BUILD in request.stages and not found:
+        if Stage.BUILD in request.stages:
             # Where not all documents could be found, those that are missing need not be gone.
-            _remove_others(common, sources, report)
+            is_whole = all(one.severity is not Severity.ERROR for one in found)
+            gone = common.outputs.remove_others(report) if is_whole else []
+            if project.configuration.record:
+                write_record(common, phases.outputs(), phases.made, gone, report)
         phases.finish(is_complete=True)
     except BaseException:
         phases.finish(is_complete=False)
@@ -81,10 +87,13 @@ def _state(request: Run, report: Report) -> State:
     """What earlier runs remember; nothing if it cannot be kept where it should be."""
     name = state_name(request.project, request.shard)
     try:
-        return State(request.files.inside(name), name)
+        state = State(request.files.inside(name), name)
     except FileError as error:
         report.diagnostics.append(file_diagnostic(error))
         return State(None)
+    if state.problem:
+        report.diagnostics.append(file_diagnostic(FileError(name, state.problem)))
+    return state
 
 
 def setting_of(request: Run) -> str:
@@ -121,35 +130,6 @@ def _groups(project: Project, sources: Sequence[Source], *, has_refused: bool) -
     # A document that was refused might belong to a domain that several share.
     is_whole = not has_refused or "{path}" in project.configuration.domain
     return [Group(domain, tuple(members), is_whole) for domain, members in domains.items()]
-
-
-def _remove_others(common: Common, sources: Sequence[Source], report: Report) -> None:
-    """Remove the outputs of sources and locales that are gone; one that somebody has edited is left, and told."""
-    project, state = common.project, common.state
-    locales = project.configuration.locales
-    try:
-        for output, made in state.outputs_but(
-            project.output(source, locale) for source in sources for locale in locales
-        ):
-            _remove(common, output, made, report)
-    except FileError as error:
-        report.diagnostics.append(file_diagnostic(error))
-
-
-def _remove(common: Common, output: str, made: str, report: Report) -> None:
-    try:
-        found = common.files.look(output).digest
-        if found == made:
-            common.files.remove(output)
-            report.removed.append(output)
-        elif found:
-            message = "its source is gone, but somebody has edited this file since it was made; it is left alone"
-            report.diagnostics.append(Diagnostic("output", Severity.WARNING, message, output))
-    except FileError as error:
-        report.diagnostics.append(file_diagnostic(error))
-    if not common.files.is_dry:
-        with suppress(FileError):  # told when the state is kept
-            common.state.forget_output(output)
 
 
 __all__ = ["Progress", "Report", "Run", "Stage", "Update", "glossary_of", "run", "setting_of"]

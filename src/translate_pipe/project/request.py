@@ -80,7 +80,8 @@ class Report:
     Of very many files without details `written` names the first ones, `writes` counts all; `updates` tells of the first
     catalogues that changed, `changes` sums up all of them. `status` has a row for each document and locale or, of very
     many without details, one for each locale. `withheld` counts the translations that a build did not publish because
-    of their errors, `stopped` are the outputs that it did not write because of them.
+    of their errors, `stopped` are the outputs that it did not write because of them. `kept` are the files that it
+    replaced though no run wrote them, with the places where they are kept.
     """
 
     written: list[str] = field(default_factory=list)
@@ -93,6 +94,7 @@ class Report:
     documents: int = 0
     withheld: int = 0
     stopped: list[str] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -132,7 +134,8 @@ class Run:
     """What a run is asked to do.
 
     `tell` gets a line for the person at the terminal if the run has to wait. With `require_complete` a build reports
-    what is not translated yet; a draft is built without the checks and the judge. `jobs` is how many processes may
+    what is not translated yet; a draft is built without the checks and the judge. With `overwrite` also files at the
+    paths of outputs are replaced that no run wrote. `jobs` is how many processes may
     share the work, `shard` the part of the project that is this run's. With `details` the report
     tells of each message, file and document, however many there are.
     """
@@ -145,6 +148,7 @@ class Run:
     tell: Callable[[str], None]
     require_complete: bool = False
     is_draft: bool = False
+    overwrite: bool = False
     jobs: int = 1
     shard: Shard = WHOLE
     details: bool = True

@@ -4,13 +4,15 @@ It holds which outputs the tool made (those, and only those, are removed when th
 file is known to have the content that it had, and what came of each step for each domain. SQLite writes it atomically
 and lets a run over very many documents keep in memory only what it is at.
 
-A file of another version, or one that is damaged, is begun anew.
+A file of the version before is brought up to date. One of another version, or one that is damaged, is made again. A
+file that has none of our marks is somebody else's and is left alone.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+import stat
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from translate_pipe.errors import FileError
@@ -24,25 +26,40 @@ if TYPE_CHECKING:
     from translate_pipe.project.shards import Shard
 
 STATE_FILE = "state.sqlite"
-_VERSION = 1
+_VERSION = 2
+_VERSION_BEFORE = 1
+_APPLICATION = 0x74706970  # "tpip"
 _PATIENCE = 60.0  # seconds, for another process that is reading or writing
 _MANY = 500  # names in one question
-_TABLES = """
-BEGIN;
-CREATE TABLE files (name TEXT PRIMARY KEY, digest TEXT, size INT, modified INT, changed INT, number INT) WITHOUT ROWID;
-CREATE TABLE outputs (name TEXT PRIMARY KEY, digest TEXT, judged TEXT) WITHOUT ROWID;
-CREATE TABLE records (step TEXT, name TEXT, record TEXT, PRIMARY KEY (step, name)) WITHOUT ROWID;
-CREATE TABLE at_work (processes INT);
-PRAGMA user_version = 1;
+_FIRST_TABLE = "CREATE TABLE files (name TEXT PRIMARY KEY, digest TEXT, size INT"
+_MARKS = f"""
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {_VERSION};
 COMMIT;
 """
+_TABLES = f"""
+BEGIN;
+{_FIRST_TABLE}, modified INT, changed INT, number INT) WITHOUT ROWID;
+CREATE TABLE outputs (name TEXT PRIMARY KEY, digest TEXT, judged TEXT, sha256 TEXT) WITHOUT ROWID;
+CREATE TABLE records (step TEXT, name TEXT, record TEXT, PRIMARY KEY (step, name)) WITHOUT ROWID;
+CREATE TABLE at_work (processes INT);
+{_MARKS}"""
+_FROM_THE_VERSION_BEFORE = f"""
+BEGIN;
+ALTER TABLE outputs ADD COLUMN sha256 TEXT;
+{_MARKS}"""
+_BEGINNING = b"SQLite format 3\x00"
 
 
 class Output(NamedTuple):
-    """An output that the tool made: a digest of what was written there, and of the verdict that found it right."""
+    """An output that the tool made: a digest of what was written there, and of the verdict that found it right.
+
+    `sha256` is the digest that the project's record has, empty if there is none.
+    """
 
     digest: str
     judged: str = ""
+    sha256: str = ""
 
 
 def state_name(project: Project, shard: Shard) -> str:
@@ -55,17 +72,20 @@ class State:
     """What earlier runs remember, and what this one adds; kept when it is committed.
 
     `file` is the path, None for a state that keeps nothing; `name` is what errors call it. The file is made when there
-    is first something to keep. A file that is no state remembers nothing, as does one that cannot be read. Raises
-    FileError where it cannot be written.
+    is first something to keep. A file that is no state remembers nothing, as does one that cannot be read; if it is
+    somebody else's, `problem` says so and nothing is kept. Raises FileError where it cannot be written.
     """
 
     def __init__(self, file: Path | None, name: str = "") -> None:
-        self.file = file
+        self.problem = _foreign(file) if file else ""
+        self.file = None if self.problem else file
         self._name = name
         self._database: sqlite3.Connection | None = None
+        self._version = _VERSION
         self._is_of_use = True
-        if file and file.exists():
-            self._database = self._opened(file)
+        self._rescued: dict[str, Output] = {}
+        if self.file and self.file.exists():
+            self._database = self._opened(self.file)
 
     def close(self) -> None:
         """Leave the file; what has not been committed is forgotten."""
@@ -86,8 +106,15 @@ class State:
 
     def output(self, name: str) -> Output | None:
         """What is remembered of an output."""
-        found = self._all("SELECT digest, judged FROM outputs WHERE name = ?", (name,))
-        return Output(*found[0]) if found else None
+        return self.outputs([name]).get(name)
+
+    def outputs(self, names: Iterable[str]) -> dict[str, Output]:
+        """What is remembered of those among some outputs that are remembered."""
+        column = "coalesce(sha256, '')" if self._version == _VERSION else "''"
+        wanted = list(names)
+        rows = self._among(f"SELECT name, digest, judged, {column} FROM outputs WHERE name IN", wanted)  # noqa: S608
+        known = {name: Output(*values) for name, *values in rows}
+        return known or {name: self._rescued[name] for name in wanted if name in self._rescued}
 
     def outputs_below(self, folder: str) -> set[str]:
         """The paths of the remembered outputs in a folder; all of them for the project's own, which is empty or `.`."""
@@ -148,7 +175,8 @@ class State:
 
     def keep_outputs(self, outputs: Mapping[str, Output]) -> None:
         """Remember outputs."""
-        self._change("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?)", ((name, *one) for name, one in outputs.items()))
+        rows = ((name, *one) for name, one in outputs.items())
+        self._change("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", rows)
 
     def forget_output(self, name: str) -> None:
         """Forget an output."""
@@ -185,14 +213,25 @@ class State:
             self._database = sqlite3.connect(file, timeout=_PATIENCE)
         except sqlite3.OperationalError:  # a folder
             return None
-        if self._all("PRAGMA user_version") != [(_VERSION,)]:
-            self.close()
+        found = self._all("PRAGMA user_version")
+        if found in ([(_VERSION,)], [(_VERSION_BEFORE,)]):
+            self._version = found[0][0]
+        else:
+            self._rescue()
             self._is_of_use = False
         return self._database
 
-    def _give_up(self, error: sqlite3.DatabaseError) -> None:
-        """Go on with nothing that is remembered; a file that is damaged makes room for another."""
+    def _rescue(self) -> None:
+        """Leave the file, and remember from it which outputs the tool made, as far as they can be read."""
+        with suppress(sqlite3.Error):
+            if self._database:
+                for name, made, judged in self._database.execute("SELECT name, digest, judged FROM outputs"):
+                    self._rescued[name] = Output(made, judged)
         self.close()
+
+    def _give_up(self, error: sqlite3.DatabaseError) -> None:
+        """Go on with little that is remembered; a file that is damaged makes room for another."""
+        self._rescue()
         self._is_of_use = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
 
     def _begun(self, file: Path) -> sqlite3.Connection:
@@ -203,8 +242,15 @@ class State:
                 file.unlink()
                 self._is_of_use = True
             self._database = sqlite3.connect(file, timeout=_PATIENCE)
-            if self._database.execute("PRAGMA user_version").fetchone() != (_VERSION,):
-                self._database.executescript(_TABLES)
+            (self._version,) = self._database.execute("PRAGMA user_version").fetchone()
+        if self._version != _VERSION:
+            is_old = self._version == _VERSION_BEFORE
+            self._database.executescript(_FROM_THE_VERSION_BEFORE if is_old else _TABLES)
+            self._version = _VERSION
+        if self._rescued:
+            rows = [(name, *one) for name, one in self._rescued.items()]
+            self._database.executemany("INSERT OR IGNORE INTO outputs VALUES (?, ?, ?, ?)", rows)
+            self._rescued = {}
         # Else a long run would lock out those who read before it has something to commit.
         self._database.execute("PRAGMA cache_spill = OFF")
         return self._database
@@ -215,6 +261,28 @@ class State:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
-            self.close()
+            self._rescue()
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise FileError(self._name, f"cannot be written: {reason}") from error
+
+
+def _foreign(file: Path) -> str:
+    """Why a file is no state of ours, empty if it is one or can become one.
+
+    Our marks are at the beginning of the file, so a state that is damaged further on is known as well.
+    """
+    try:
+        if not file.exists() or file.is_dir():
+            return ""
+        head = b""
+        if stat.S_ISREG(file.stat().st_mode):
+            with file.open("rb") as opened:
+                head = opened.read(4096)
+                if not head:
+                    return ""
+    except OSError:  # reported when it is written
+        return ""
+    is_ours = head[68:72] == _APPLICATION.to_bytes(4, "big") or _FIRST_TABLE.encode() in head
+    if head.startswith(_BEGINNING) and is_ours:
+        return ""
+    return "is not the state of translate-pipe, so it is left alone and nothing is remembered; move it away"

@@ -17,7 +17,8 @@ from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Severity
 from translate_pipe.project.discovery import find_sources, markdown_files
-from translate_pipe.project.files import decode, read_bytes
+from translate_pipe.project.files import Files, decode, read_bytes
+from translate_pipe.project.ownership import Known, made_outputs
 from translate_pipe.project.shards import WHOLE
 from translate_pipe.project.state import State, state_name
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from translate_pipe.checks.targets import Targets
     from translate_pipe.model import Document, MessageKey, ParseOptions, Translations
     from translate_pipe.project.discovery import Project, Source
-    from translate_pipe.project.files import Files, Trace
+    from translate_pipe.project.files import Trace
     from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
 
 
@@ -188,7 +189,8 @@ def read_document(file: Path, name: str, options: ParseOptions) -> Document:
 def lint_project(project: Project) -> Iterator[Diagnostic]:
     """What there is to say of each source of a project."""
     state = State(project.root / state_name(project, WHOLE))
-    sources, found = find_sources(project, state.outputs_below(project.configuration.source_folder))
+    known = Known.of(project, Files(project.root, dry_run=True))
+    sources, found = find_sources(project, made_outputs(project, state, known))
     yield from found
     options = project.configuration.parse_options
     shelf = Shelf(project.root, options)

@@ -95,7 +95,7 @@ class Updating:
         )
         try:
             old = common.catalogues.catalogue(common.project.template(self._group.domain))
-        except FileError:  # a template is made from the documents alone, so a broken one is made anew
+        except FileError:  # reported when it is written; catalogues need nothing of it
             old = None
         if old is None or not same_messages(old, template):
             return template, True
@@ -111,14 +111,28 @@ class Updating:
         template, is_new = self._made
         if is_new:
             name = self._common.project.template(self._group.domain)
-            self._write(name, serialize_po(template, self._common.configuration.wrap).encode(), part)
+            try:
+                self._write_template(name, serialize_po(template, self._common.configuration.wrap).encode(), part)
+            except FileError as error:
+                part.fail(error)
 
-    def _write(self, name: str, data: bytes, part: Part) -> None:
-        try:
-            if self._common.files.write(name, data):
-                part.written.append(name)
-        except FileError as error:
-            part.fail(error)
+    def _write_template(self, name: str, data: bytes, part: Part) -> None:
+        """Write the template, if what is there is one; raises FileError else."""
+        old = self._common.files.read(name)
+        if old is not None:
+            try:
+                found = self._common.catalogues.read(old, name)
+            except FileError as error:
+                problem = f"is no template that can be read, so it is left alone; move it away ({error.problem})"
+                raise FileError(name, problem, error.line) from error
+            translated = next((message for message in found.messages if message.has_msgstr), None)
+            if translated:
+                problem = (
+                    "has translations, so it is a catalogue and is left alone; move it away, or change the key template"
+                )
+                raise FileError(name, problem, translated.line)
+        if self._common.files.update(name, old, data):
+            part.written.append(name)
 
     def update_all(self, wanted_locales: Iterable[str], part: Part) -> tuple[Wanted, ...]:
         """Bring catalogues in line with the template, if that can be made; the result is what has to wait."""

@@ -37,7 +37,7 @@ OTHERS = (
     Rule("document", Severity.ERROR, "What keeps documents from being used at all."),
     Rule("file", Severity.ERROR, "Files that cannot be read or written."),
     Rule("orphan", Severity.INFO, "Catalogues and templates whose documents are gone."),
-    Rule("output", Severity.WARNING, "Outputs that are no longer needed but were edited."),
+    Rule("output", Severity.ERROR, "Files that no run wrote, where a run would write or remove an output."),
 )
 """The diagnostics that come from elsewhere than the lists of checks."""
 

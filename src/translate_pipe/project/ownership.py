@@ -1,0 +1,325 @@
+"""Which files are a run's own: it replaces and removes those, and no others.
+
+A file at the path of an output is a run's own if its bytes are those that a run wrote there, by what the state
+remembers, by the journal of a run that was killed before the state was kept, or by the project's record. So is one that
+has the text of its source, because nothing is lost with it.
+
+The record is a text file that is committed with the outputs, in the format of `sha256sum`. By it other checkouts know
+outputs that their own state does not.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.errors import FileError
+from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.project.files import FileChangedError, ForeignFileError
+from translate_pipe.project.parts import file_diagnostic
+from translate_pipe.project.patterns import SUFFIXES, folder_prefix
+from translate_pipe.project.stamps import digest
+from translate_pipe.project.state import STATE_FILE, Output, State, state_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from translate_pipe.project.common import Common
+    from translate_pipe.project.discovery import Project
+    from translate_pipe.project.files import Files
+    from translate_pipe.project.parts import Part
+    from translate_pipe.project.request import Report
+
+CHECK = "output"
+"""The name of the diagnostics of files that are left alone."""
+
+_JOURNAL = f"{STATE_FILE}-writing-"
+_REPLACED = "replaced"
+_PART_FOLDER = re.compile(r"\d+-of-\d+")
+_JOURNAL_LINE = re.compile(r"([0-9a-f]{32}) (.+)")
+_RECORD_LINE = re.compile(r"(\\?)([0-9a-fA-F]{64}) [ *](.+)")
+_CONFLICT_MARK = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?: |\Z)")
+_TRIES = 5
+
+Record = dict[str, tuple[str, ...]]
+"""The digests of outputs by path; after a merge in version control, an output may have several."""
+
+
+class Known(NamedTuple):
+    """What is known, beside the state, of what runs wrote: the digests of journals and of the record, by path."""
+
+    journal: Mapping[str, frozenset[str]]
+    record: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, project: Project, files: Files) -> Known:
+        """What the journals and the record of a project say; what cannot be read says nothing."""
+        journal: dict[str, frozenset[str]] = {}
+        for folder in _state_folders(project, files):
+            for name in _journals(files, folder):
+                for line in _lines(files, name):
+                    if found := _JOURNAL_LINE.fullmatch(line):
+                        journal[found[2]] = journal.get(found[2], frozenset()) | {found[1]}
+        name = project.configuration.record
+        try:
+            record = parse_record_file(files.read(name)) if name else None
+        except FileError:  # reported when it is written
+            record = None
+        return cls(journal, record or {})
+
+    def outputs(self, project: Project) -> set[str]:
+        """The paths of the outputs that are known so.
+
+        What the record names among the documents is an output only if it is called like one: a record that somebody
+        made for other files must not hide documents.
+        """
+        return {*self.journal, *(name for name in self.record if project.may_be_output(name))}
+
+
+NOTHING_KNOWN = Known({}, {})
+
+
+def made_outputs(project: Project, state: State, known: Known) -> set[str]:
+    """The outputs of earlier runs, which are no documents wherever they are."""
+    return state.outputs_below(project.configuration.source_folder) | known.outputs(project)
+
+
+def _state_folders(project: Project, files: Files) -> list[str]:
+    """The folder of the state, and those of the parts of a project that is split."""
+    top = folder_prefix(project.configuration.state)
+    parts = (name for name in files.names_in(top) if _PART_FOLDER.fullmatch(name))
+    return [top, *(f"{top}{name}/" for name in parts)]
+
+
+def _journals(files: Files, folder: str) -> list[str]:
+    return [folder + name for name in files.names_in(folder) if name.startswith(_JOURNAL)]
+
+
+def _lines(files: Files, name: str) -> list[str]:
+    try:
+        return (files.read(name) or b"").decode(errors="replace").split("\n")
+    except FileError:
+        return []
+
+
+# The record
+
+
+def parse_record_file(data: bytes | None) -> Record | None:
+    r"""The digests in a record, by path; None for a file that is no record.
+
+    Marks of a merge that is not resolved yet are passed over, so that both sides count.
+
+    >>> parse_record_file(b"<<<<<<< ours\n" + b"a" * 64 + b"  build/de/a.md\n")
+    {'build/de/a.md': ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',)}
+    >>> parse_record_file(b"# Slaap\n")
+    """
+    try:
+        text = (data or b"").decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    record: Record = {}
+    for line in text.replace("\r\n", "\n").split("\n"):
+        found = _RECORD_LINE.fullmatch(line)
+        if found:
+            path = re.sub(r"\\(.)", _unescaped, found[3]) if found[1] else found[3]
+            if not path.endswith(SUFFIXES):
+                return None
+            record[path] = (*record.get(path, ()), found[2].lower())
+        elif line.strip() and not _CONFLICT_MARK.match(line):
+            return None
+    return record
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return {"n": "\n", "r": "\r"}.get(match[1], match[1])
+
+
+def record_file(record: Mapping[str, Iterable[str]]) -> bytes:
+    """A record as `sha256sum` writes it, sorted by path; a backslash in a path is escaped as it does."""
+    lines: list[str] = []
+    for path in sorted(record):
+        mark, written = ("\\", path.replace("\\", "\\\\")) if "\\" in path else ("", path)
+        lines += (f"{mark}{one}  {written}\n" for one in record[path])
+    return "".join(lines).encode()
+
+
+def write_record(
+    common: Common, outputs: Iterable[str], made: Mapping[str, str], gone: Iterable[str], report: Report
+) -> None:
+    """Bring the record in line with the outputs of this run; the lines of others stay as they are.
+
+    `made` has the digests of the outputs that were looked at, `gone` are those that were removed.
+    """
+    name = common.configuration.record
+    known = common.state.outputs(outputs)
+    try:
+        for _ in range(_TRIES):
+            data = common.files.read(name)
+            before = parse_record_file(data)
+            if before is None:
+                raise ForeignFileError(name, "is no list of digests of outputs, so it is left alone; move it away")
+            record = before | {output: (found,) for output, found in made.items()}
+            for output, one in known.items():
+                if output not in made and one.sha256 and record.get(output) != (one.sha256,):
+                    seen = common.state.seen([output]).get(output)
+                    if common.files.look(output, seen).digest == one.digest:
+                        record[output] = (one.sha256,)
+            for output in gone:
+                record.pop(output, None)
+            try:
+                _update_record(common, name, data, record_file(record), report)
+            except FileChangedError:  # another part of the project has just written its lines
+                continue
+            return
+        raise FileChangedError(name)
+    except FileError as error:
+        report.diagnostics.append(file_diagnostic(error))
+
+
+def _update_record(common: Common, name: str, old: bytes | None, data: bytes, report: Report) -> None:
+    is_same = (old or b"").replace(b"\r\n", b"\n") == data
+    if not is_same and common.files.update(name, old, data):
+        report.add_written([name], details=common.request.details)
+
+
+# Writing and removing
+
+
+class Outputs:
+    """Writes and removes outputs, in one process."""
+
+    def __init__(self, common: Common) -> None:
+        self._common = common
+        self._files = common.files
+        self._state_folder = folder_prefix(common.configuration.state)
+        self._journal = f"{state_name(common.project, common.request.shard).removesuffix(STATE_FILE)}{_JOURNAL}"
+
+    def write(self, output: str, data: bytes, source: bytes, part: Part) -> Output | None:
+        """Write the output of a source; None if there is another file, which is left alone and reported."""
+        kept: list[tuple[str, str]] = []
+
+        def may_replace(old: bytes | None) -> bool:
+            if old is not None and old != source and not self._is_own(output, old):
+                if not self._common.request.overwrite:
+                    return False
+                kept.append((output, self._keep(output, old)))
+            self._remember(output, data)
+            return True
+
+        try:
+            self._check_place(output)
+            if self._files.write_output(output, data, may_replace):
+                part.written.append(output)
+        except ForeignFileError as error:
+            part.leave(Diagnostic(CHECK, Severity.ERROR, error.problem, output))
+            return None
+        part.kept += kept
+        return Output(digest(data), sha256=sha256(data).hexdigest() if self._common.configuration.record else "")
+
+    def _check_place(self, output: str) -> None:
+        """Raise ForeignFileError where a linked folder makes an output the file of a document."""
+        if self._files.leads_elsewhere(output) and self._files.real(output) in self._documents:
+            raise ForeignFileError(
+                output, "leads by a symbolic link to a document, so it is left alone; remove the link"
+            )
+
+    @cached_property
+    def _documents(self) -> frozenset[Path]:
+        return frozenset(self._files.real(source.path) for source in self._common.sources)
+
+    def _is_own(self, output: str, data: bytes) -> bool:
+        """Whether a run wrote these bytes there."""
+        found, known = digest(data), self._common.known
+        states = (self._common.state, *self._other_states)
+        return (
+            found in known.journal.get(output, ())
+            or (output in known.record and sha256(data).hexdigest() in known.record[output])
+            or any(made.digest == found for state in states if (made := state.output(output)))
+        )
+
+    @cached_property
+    def _other_states(self) -> tuple[State, ...]:
+        """The states of other parts of the project, or of the whole of it."""
+        own = self._common.state.file
+        folders = (self._files.root / folder for folder in _state_folders(self._common.project, self._files))
+        return tuple(State(folder / STATE_FILE) for folder in folders if folder / STATE_FILE != own)
+
+    def _remember(self, output: str, data: bytes) -> None:
+        """Note in the journal what is about to be written: if the run is killed, its state does not know of it."""
+        if not self._files.is_dry:
+            line = f"\n{digest(data)} {output}\n"  # the line before may be cut short
+            with suppress(FileError):  # reported when the state is kept
+                self._files.append(f"{self._journal}{self._files.process}", line.encode())
+
+    def _keep(self, output: str, data: bytes) -> str:
+        """Put a file that is going to be replaced into the state folder; the result is where it is."""
+        first = name = f"{self._state_folder}{_REPLACED}/{output}"
+        number = 1
+        try:
+            while self._files.read(name) not in (None, data):
+                number += 1
+                name = f"{first}.{number}"
+            self._files.write(name, data)
+        except FileError as error:
+            problem = f"this file cannot be kept as {name} ({error.problem}), so it is not replaced; move it away"
+            raise ForeignFileError(output, problem) from error
+        return name
+
+    def forget_journals(self) -> None:
+        """Remove the journals, because the state has all that is in them."""
+        if self._common.state.file and not self._files.is_dry:
+            for name in _journals(self._files, self._journal.rpartition("/")[0] + "/"):
+                with suppress(FileError):
+                    self._files.remove(name)
+
+    def remove_others(self, report: Report) -> list[str]:
+        """Remove the outputs of sources and locales that are gone; the result is what is no output any more.
+
+        One that somebody has edited is left and reported, once.
+        """
+        common, known = self._common, self._common.known
+        digests: dict[str, set[str]] = {}
+        if others := known.outputs(common.project):
+            others -= set(self._expected())
+            digests = {name: {*known.journal.get(name, ())} for name in others if common.request.shard.has(name)}
+        try:
+            for name, made in common.state.outputs_but(self._expected()):
+                digests.setdefault(name, set()).add(made)
+        except FileError as error:
+            report.diagnostics.append(file_diagnostic(error))
+            return []
+        for name in sorted(digests):
+            self._remove(name, digests[name], report)
+        return list(digests)
+
+    def _expected(self) -> Iterator[str]:
+        """The outputs that the project has now."""
+        common = self._common
+        for source in common.sources:
+            yield from (common.project.output(source, locale) for locale in common.configuration.locales)
+
+    def _remove(self, output: str, digests: Collection[str], report: Report) -> None:
+        """Remove an output, if somebody else has not edited it, and forget it."""
+        try:
+            found = self._files.look(output).digest
+            is_own = found in digests or self._is_recorded(output)
+            if found and is_own and not self._files.is_link(output):
+                self._files.remove(output)
+                report.removed.append(output)
+            elif found:
+                message = "its source is gone, but somebody has edited this file since it was made; it is left alone"
+                report.diagnostics.append(Diagnostic(CHECK, Severity.WARNING, message, output))
+        except FileError as error:
+            report.diagnostics.append(file_diagnostic(error))
+        if not self._files.is_dry:
+            with suppress(FileError):  # reported when the state is kept
+                self._common.state.forget_output(output)
+
+    def _is_recorded(self, output: str) -> bool:
+        recorded = self._common.known.record.get(output, ())
+        return bool(recorded) and sha256(self._files.read(output) or b"").hexdigest() in recorded
