@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from translate_pipe.project.parts import Part
     from translate_pipe.project.request import Report
 
-CHECK = "output"
-"""The name of the diagnostics of files that are left alone."""
-
 _JOURNAL = f"{STATE_FILE}-writing-"
 _REPLACED = "replaced"
 _PART_FOLDER = re.compile(r"\d+-of-\d+")
@@ -216,7 +213,7 @@ class Outputs:
             if self._files.write_output(output, data, may_replace):
                 part.written.append(output)
         except ForeignFileError as error:
-            part.leave(Diagnostic(CHECK, Severity.ERROR, error.problem, output))
+            part.leave(Diagnostic("output", Severity.ERROR, error.problem, output))
             return None
         part.kept += kept
         return Output(digest(data), sha256=sha256(data).hexdigest() if self._common.configuration.record else "")
@@ -313,7 +310,7 @@ class Outputs:
                 report.removed.append(output)
             elif found:
                 message = "its source is gone, but somebody has edited this file since it was made; it is left alone"
-                report.diagnostics.append(Diagnostic(CHECK, Severity.WARNING, message, output))
+                report.diagnostics.append(Diagnostic("output", Severity.WARNING, message, output))
         except FileError as error:
             report.diagnostics.append(file_diagnostic(error))
         if not self._files.is_dry:
