@@ -167,6 +167,7 @@ class Phases:
             outcome = pending.outcome() if pending.outcome else None
             made = outcome.parts if outcome else {}
             if outcome and outcome.waiting:
+                self._common.files.unwritten |= made[""].unwritten
                 delayed.append((pending.group, made[""], outcome.waiting))
             else:
                 self._kept.add(phase, pending.group, made)
