@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.errors import FileError, UnknownLocaleError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.discovery import SUFFIXES, files_below
+from translate_pipe.project.discovery import files_below
 from translate_pipe.project.files import Files, Trace
+from translate_pipe.project.patterns import SUFFIXES
 from translate_pipe.project.request import Stage
 from translate_pipe.project.stamps import digest
 
