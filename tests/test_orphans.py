@@ -197,6 +197,24 @@ def test_obsolete_translations_come_back_and_are_dropped_as_configured(tmp_path:
     assert not any(one.obsolete for one in catalogue(project, po("b")).messages)
 
 
+@pytest.mark.parametrize("count", [5, 60])
+def test_documents_that_are_moved_together_stay_apart(tmp_path: Path, count: int) -> None:
+    names = [f"deel{number}" for number in range(count)]
+    project = make_project(tmp_path, {f"source/nl/{name}.md": f"# Inleiding\n\nOver {name}.\n" for name in names})
+    project.run("update", "--jobs", "1")
+    for name in names:
+        project.translate(po(name), {"Inleiding": f"Einleitung {name}", f"Over {name}.": f"Von {name}."})
+    before = {name: messages(project, po(name)) for name in names}
+    for name in names:
+        rename(project, f"source/nl/{name}.md", f"source/nl/map/{name}.md")
+    project.run("update", "--jobs", "1")
+    for name in names:
+        found = messages(project, po(f"map/{name}"))
+        assert {msgid: content(one) for msgid, one in found.items()} == {
+            msgid: content(one) for msgid, one in before[name].items()
+        }
+
+
 # Two orphans
 
 

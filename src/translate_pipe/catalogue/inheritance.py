@@ -59,13 +59,13 @@ class _Choice(NamedTuple):
 
 
 class _Taker(NamedTuple):
-    """A domain that takes over; how many texts each orphan has in common with it, the likest first.
+    """A domain that takes over, and the messages that each orphan has in common with it, the likest first.
 
     `origin` is the orphan that its document evidently comes from.
     """
 
     domain: str
-    votes: Mapping[int, int]
+    shared: Mapping[int, frozenset[MessageKey]]
     origin: int | None
 
 
@@ -147,16 +147,16 @@ class Estate:
         return Inheritance(catalogue, files, heir.lent)
 
     def _taker(self, domain: str, template: Catalogue) -> _Taker:
-        votes: Counter[int] = Counter()
+        shared: defaultdict[int, set[MessageKey]] = defaultdict(set)
         for message in template.active:
             users = self._users.get(message.key, ())
-            if len(users) <= _COMMON:
-                votes.update(users)
-        ranks = {one: (-votes[one], *self._distance(one, domain)) for one in votes}
+            for one in users if len(users) <= _COMMON else ():
+                shared[one].add(message.key)
+        ranks = {one: (-len(keys), *self._distance(one, domain)) for one, keys in shared.items()}
         order = sorted(ranks, key=lambda one: (ranks[one], one))
         is_clear = len(order) == 1 or (len(order) > 1 and ranks[order[0]] < ranks[order[1]])
-        is_origin = is_clear and votes[order[0]] * 2 >= len(template.active)
-        return _Taker(domain, {one: votes[one] for one in order}, order[0] if is_origin else None)
+        is_origin = is_clear and len(shared[order[0]]) * 2 >= min(len(template.active), self._sizes[order[0]])
+        return _Taker(domain, {one: frozenset(shared[one]) for one in order}, order[0] if is_origin else None)
 
     def _distance(self, orphan: int, domain: str) -> tuple[int, int]:
         """How far the name of an orphan's domain is from another: by the last part, then by the others."""
@@ -165,18 +165,22 @@ class Estate:
         return name != other, -len({*folders} & {*others})
 
     def _continued(self, taker: _Taker) -> Inheritance:
-        """The orphans that a new catalogue continues, as one: all of which it has at least half, and the likest.
+        """The orphans that a new catalogue continues, as one: those of which it has at least half, and the likest.
 
-        Of the likest it may have less, and then only borrows.
+        What a likelier one has as well does not count. Of the likest it may have less, and then only borrows.
         """
-        votes = taker.votes
-        if not votes:
+        if not taker.shared:
             return Inheritance(Catalogue(()))
-        first = next(iter(votes))
-        parts = [one for one in votes if votes[one] * 2 >= self._sizes[one]]
+        first = next(iter(taker.shared))
+        parts: list[int] = []
+        covered: set[MessageKey] = set()
+        for one, keys in taker.shared.items():
+            if len(keys - covered) * 2 >= self._sizes[one]:
+                parts.append(one)
+                covered |= keys
         own = {message.key for one in parts for message in self._catalogues[one].messages}
         lent: frozenset[MessageKey] = frozenset()
-        if first not in parts and votes[first] * _SHARE >= self._sizes[first]:
+        if first not in parts and len(taker.shared[first]) * _SHARE >= self._sizes[first]:
             parts.insert(0, first)
             lent = frozenset(message.key for message in self._catalogues[first].messages if message.key not in own)
         likest = self._catalogues[first]
@@ -198,8 +202,8 @@ class Estate:
         for message in sorted(messages, key=attrgetter("obsolete")):
             if message.key in found:
                 continue
-            is_sole = len(parts) == 1 and (message.has_msgstr or message.translator_comments)
-            held = None if is_sole else self._best(message.key, taker)
+            is_own = parts == [taker.origin] and (message.has_msgstr or message.translator_comments)
+            held = None if is_own else self._best(message.key, taker)
             found[message.key] = held.message if held else message
         return tuple(sorted(found.values(), key=attrgetter("obsolete")))
 
