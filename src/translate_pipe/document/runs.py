@@ -118,19 +118,19 @@ def image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, int, int]]:
             open_images.append(index)
         elif inline.kind == "EndImage":
             start = open_images.pop()
-            if open_images:
-                return []
-            found = _parts_of_image(data, run.inlines[start], run.inlines[start + 1 : index])
+            found = None if open_images else _parts_of_image(data, run.inlines[start], run.inlines[start + 1 : index])
             if found is None:
                 return []
             parts += found
+        elif open_images:  # what is in an alt text is part of it
+            continue
         elif inline.kind == "Link":
             open_links.append(index)
         elif inline.kind == "EndLink":
             link = run.inlines[open_links.pop()]
             title = _title_range(data, link)
             parts += [(SegmentKind.LINK_TITLE, *title)] if title else []
-        elif not open_images and not _is_blank(inline):
+        elif not _is_blank(inline):
             return []
     return [part for part in sorted(parts, key=lambda part: part[1]) if part[2] > part[1]]
 
