@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CITED = "# Slaap\n\nMelk helpt.[^1]\n\nEn thee.\n\n[^1]: Smit 2020.\n"
-NOTE = '# Slaap\n\n!!! note "Let op"\n    Melk.\n'
-NOTE_TEXT = '!!! note "Let op" Melk.'
+NOTE = "# Slaap\n\n!!! weetje\n"
+NOTE_TEXT = "!!! weetje"
+WRONG_NOTE = "!!! Wissenswert, Milch."
+"""To Python-Markdown the one is an admonition without a body and the other is a paragraph; to the parser both are."""
 BOTTLE = "![Een fles](/u 'Een etiket')\n"
 BROKEN_BOTTLE = {"Een fles": "Eine ` Flasche", "Een etiket": "Ein ` Etikett"}
 """Together they would make code of what stands between them; the second one is refused."""
@@ -139,7 +141,7 @@ def test_no_document_costs_the_size_of_its_catalogue(
     monkeypatch.setattr(Layer, "of", sealed)
     documents = {f"source/nl/{name}.md": text for name, text in (("a", CITED), ("b", NOTE), ("c", BOTTLE))}
     project = make_project(tmp_path, documents, domain="all", on_error=on_error, ignore_checks=["code-broken"])
-    broken = {**LOST, NOTE_TEXT: '!!! note "Achtung" Milch.', **BROKEN_BOTTLE}
+    broken = {**LOST, NOTE_TEXT: WRONG_NOTE, **BROKEN_BOTTLE}
     catalogue = HEADER + "".join("\n" + entry(*pair) for pair in broken.items())
     for more in ("", "\n" + entry("Nieuw.", "Neu.")):  # the second time what is remembered of each document is used
         project.write(po("all"), catalogue + more)
@@ -152,20 +154,20 @@ def test_no_document_costs_the_size_of_its_catalogue(
 
 
 def test_what_only_the_judge_sees_is_not_published(tmp_path: Path) -> None:
-    project = project_with(tmp_path, NOTE, {"Slaap": "Schlaf", NOTE_TEXT: '!!! note "Achtung" Milch.'})
+    project = project_with(tmp_path, NOTE, {"Slaap": "Schlaf", NOTE_TEXT: WRONG_NOTE})
     outcome = project.run("build")
     assert outcome.exit_code == 1
     (found,) = outcome.findings
     assert found.startswith(f"{po('a')}:")
     assert "[rendering]" in found
-    assert "where the source has <div class=admonition note>" in found
+    assert "where the source has <div class=admonition weetje>" in found
     assert project.text("build/de/a.md") == NOTE.replace("Slaap", "Schlaf")
     assert "1 translation with an error is not published" in outcome.stderr
 
 
 @pytest.mark.parametrize("command", ["check", "locales"])
 def test_the_judge_is_part_of_checking(tmp_path: Path, command: str) -> None:
-    project = project_with(tmp_path, NOTE, {NOTE_TEXT: '!!! note "Achtung" Milch.'})
+    project = project_with(tmp_path, NOTE, {NOTE_TEXT: WRONG_NOTE})
     outcome = project.run(command)
     assert outcome.exit_code == 1
     assert len([line for line in outcome.findings if "[rendering]" in line]) == 1
@@ -173,20 +175,20 @@ def test_the_judge_is_part_of_checking(tmp_path: Path, command: str) -> None:
 
 @pytest.mark.parametrize("keys", [{"renderer": "commonmark"}, {"markdown_extensions": ["tables"]}])
 def test_the_project_chooses_what_is_rendered(tmp_path: Path, keys: dict[str, str | list[str]]) -> None:
-    project = project_with(tmp_path, NOTE, {NOTE_TEXT: '!!! note "Achtung" Milch.'}, **keys)
+    project = project_with(tmp_path, NOTE, {NOTE_TEXT: WRONG_NOTE}, **keys)
     assert project.run("build").exit_code == 0
     assert "Milch." in project.text("build/de/a.md")
 
 
 def test_what_the_judge_finds_is_published_if_the_project_wants_that(tmp_path: Path) -> None:
-    project = project_with(tmp_path, NOTE, {NOTE_TEXT: '!!! note "Achtung" Milch.'}, on_error="publish")
+    project = project_with(tmp_path, NOTE, {NOTE_TEXT: WRONG_NOTE}, on_error="publish")
     outcome = project.run("build")
     assert (outcome.exit_code, len(outcome.findings)) == (1, 1)
     assert "Milch." in project.text("build/de/a.md")
 
 
 def test_what_the_judge_finds_stops_the_document_if_the_project_wants_that(tmp_path: Path) -> None:
-    project = project_with(tmp_path, NOTE, {NOTE_TEXT: '!!! note "Achtung" Milch.'}, on_error="stop")
+    project = project_with(tmp_path, NOTE, {NOTE_TEXT: WRONG_NOTE}, on_error="stop")
     outcome = project.run("build")
     assert outcome.exit_code == 1
     assert "build/de/a.md is not written" in outcome.stderr
@@ -270,7 +272,7 @@ def test_another_renderer_judges_anew(tmp_path: Path, renders: list[str], keys: 
 
 
 def test_what_is_refused_is_found_again_each_time(tmp_path: Path) -> None:
-    project = project_with(tmp_path, NOTE, {"Slaap": "Schlaf", NOTE_TEXT: '!!! note "Achtung" Milch.'})
+    project = project_with(tmp_path, NOTE, {"Slaap": "Schlaf", NOTE_TEXT: WRONG_NOTE})
     first = project.run("build")
     before = project.snapshot("build")
     second = project.run("build")

@@ -831,7 +831,7 @@ def _roundtrip_one(name: str, options: ParseOptions) -> bool:
 
     try:
         data = _read(name)
-        difference = differs(data, decode(data, name), options)
+        difference = differs(data, decode(data, name), options, name)
     except FileError as error:
         click.echo(safe(str(error)))
         return False

@@ -265,8 +265,9 @@ class Document:
     """One parsed Markdown source.
 
     `data` is the text in UTF-8, byte for byte, but for a byte order mark, which `byte_order_mark` stands for; all
-    offsets are offsets into it. `outline` is its block structure. `segments` stand in document order and their slots
-    do not overlap. `options` are those that it was parsed with. `ignored` holds what directives say of checks.
+    offsets are offsets into it. `outline` is its block structure. `segments` are in document order and their slots do
+    not overlap; a document whose slots do cannot be made. `options` are those that it was parsed with, with the dialect
+    that its path asks for. `ignored` holds what directives say of checks.
     """
 
     path: str
@@ -277,6 +278,15 @@ class Document:
     options: ParseOptions = DEFAULT_OPTIONS
     diagnostics: tuple[Diagnostic, ...] = ()
     ignored: tuple[Ignore, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if slots overlap or are out of order: a translation would then be written into another."""
+        end = 0
+        for segment in self.segments:
+            slot = segment.slot
+            if not end <= slot.start <= slot.end:
+                raise ValueError(f"{self.path}: line {segment.line}: the slot of {segment.text!r} overlaps another")
+            end = slot.end
 
     @property
     def text(self) -> str:

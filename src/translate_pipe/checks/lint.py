@@ -234,7 +234,7 @@ SOURCE_CHECKS = (
     DocumentCheck("split-sentence", Severity.WARNING, split_sentence),
     DocumentCheck("raw-html", Severity.INFO, raw_html),
 )
-_NAMES = frozenset(check.name for check in SOURCE_CHECKS)
+_NAMES = frozenset(check.name for check in SOURCE_CHECKS) | {"unknown-markup"}
 
 
 def lint(page: Page) -> list[Diagnostic]:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.document.dialects.rules import HTML, Form, LineRule
+from translate_pipe.document.dialects import myst
+from translate_pipe.document.dialects.rules import HTML, Example, Form, LineRule
 from translate_pipe.document.lines import EOL_BYTES, LINE_END, line_start
 from translate_pipe.model import Piece, SegmentKind, SlotShape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator, Mapping
 
     from translate_pipe.document.dialects import Grammar
 
@@ -21,10 +22,13 @@ _TAB = 4
 _NEXT_INDENT = re.compile(rb"(?:[ \t>]*" + EOL_BYTES + rb")*([ \t>]*)")
 FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
 """A fence of code with its info string, at the beginning of a line."""
+_PREFIX = re.compile(rb"[ \t>]*+")
 _ELEMENT = re.compile(rb"[<{%]*[ \t]*([A-Za-z][\w.:-]*)?")
 _ATTRIBUTE = re.compile(
     rb"(?<![\w-])([\w:-]+)[ \t]*=[ \t]*(?:\"((?:[^\"\\\r\n]|\\[^\r\n])*)\"|'((?:[^'\\\r\n]|\\[^\r\n])*)')"
 )
+_BLANK_LINE = re.compile(rb"\n[ \t>]*+\r?\n")
+_TAG_AHEAD = re.compile(rb"(?:\A|\n)[ \t>]*+(?:[-+*:][ \t]+|\d{1,9}[.)][ \t]+)*<[A-Za-z/!?]")
 _TAG_LINE = re.compile(
     rb"(?:^|(?<=\r))[ \t>]*+(?P<tag><(?:(?P<opened>[A-Za-z][\w-]*)[^<>\r\n]*|/(?P<closed>[A-Za-z][\w-]*)[ \t]*)>)"
     rb"[ \t]*(?=[\r\n]|\Z)",
@@ -46,75 +50,22 @@ class Mark(NamedTuple):
 
 
 def marks_in(data: bytes, grammar: Grammar, start: int) -> Iterator[Mark]:
-    """The lines that rules recognise, in their order; those inside of regions and of fenced code are left out."""
-    if grammar.candidates is None:
-        return
-    stops = _Stops(data)
+    """The lines that rules recognise, in their order, also those in code and in what another mark has the lines of.
+
+    The lines of `data` end with a line feed or CRLF. The mark of a region is that of its first line.
+    """
     elements = _Elements(data)
-    fence = b""
-    position = 0
-    for candidate in grammar.candidates.finditer(data, start):
-        at = candidate.end() - 1
-        if candidate.start() < position:
-            continue
-        if data[at] in b"`~":
-            fence = _fence_after(data, at, fence)
-            continue
-        mark = _mark(data, at, grammar)
+    ends: dict[LineRule, int] = {}
+    """Up to where the last mark of each rule goes, so that many of them do not search the same lines each."""
+    for candidate in grammar.candidates.finditer(b"\n" + data, start):
+        mark = _mark(data, candidate.end() - 1, grammar, ends)
         if mark is None:
             continue
-        if mark.rule.closes is not None:
-            end = None if fence else stops.end_of_region(mark)
-            if end is None:
-                continue
-            mark = mark._replace(end=end)
-        position = mark.end
+        ends[mark.rule] = mark.end
         if mark.rule.family == HTML:
             yield from elements.marks(mark)
         else:
             yield mark
-
-
-def _fence_after(data: bytes, at: int, fence: bytes) -> bytes:
-    """The fence of code that is open behind a line which begins with a backtick or tilde; empty if none is."""
-    found = FENCE.match(data, at)
-    if not found or (found["fence"][:1] == b"`" and b"`" in found["info"]):
-        return fence
-    if not fence:
-        return found["fence"]
-    return b"" if found["fence"].startswith(fence) and not found["info"].strip() else fence
-
-
-class _Stops:
-    """Where regions end; what was found ahead is kept, so that many openings do not search the same text each."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._found: dict[LineRule, re.Match[bytes] | None] = {}
-        self._fences = re.compile(rb"(?:^|(?<=\r))[ \t>]*+(?:```|~~~)", re.MULTILINE)
-        self._fence: re.Match[bytes] | None = None
-        self._is_fence_known = False
-
-    def end_of_region(self, mark: Mark) -> int | None:
-        """Where the region that a mark opens ends; None if it is not closed, or code begins before."""
-        closing = self._next(mark)
-        fence = self._next_fence(mark.end)
-        if closing is None or (fence is not None and fence.start() < closing.start()):
-            return None
-        return closing.end()
-
-    def _next(self, mark: Mark) -> re.Match[bytes] | None:
-        known = self._found.get(mark.rule)
-        if mark.rule not in self._found or (known is not None and known.start() < mark.end):
-            pattern = mark.rule.end
-            self._found[mark.rule] = pattern.search(self._data, mark.end) if pattern else None
-        return self._found[mark.rule]
-
-    def _next_fence(self, start: int) -> re.Match[bytes] | None:
-        if not self._is_fence_known or (self._fence is not None and self._fence.start() < start):
-            self._fence = self._fences.search(self._data, start)
-            self._is_fence_known = True
-        return self._fence
 
 
 class _Elements:
@@ -153,12 +104,38 @@ class _Elements:
         return ends
 
 
-def _mark(data: bytes, at: int, grammar: Grammar) -> Mark | None:
+def _mark(data: bytes, at: int, grammar: Grammar, ends: Mapping[LineRule, int]) -> Mark | None:
     for rule in grammar.lines.get(data[at], ()):
+        if ends.get(rule, -1) > at or (rule.is_html and rule.is_foreign and not _may_be_in_text(data, at)):
+            continue
         found = rule.matcher.match(data, at)
-        if found:
+        if found and (not rule.after or _follows(data, at, rule, ends)):
             return mark_of(rule, found, grammar)
     return None
+
+
+def _may_be_in_text(data: bytes, at: int) -> bool:
+    """Whether a line that begins with a tag may be part of a paragraph: below another line, or with a second tag."""
+    begin = data.rfind(b"\n", 0, at)
+    end = data.find(b"\n", at)
+    above = data[data.rfind(b"\n", 0, max(begin, 0)) + 1 : max(begin, 0)]
+    stop = end if end >= 0 else len(data)
+    return bool(above.strip(b" \t\r>")) or data.find(b"><", at, stop) >= 0 or data.find(b"> <", at, stop) >= 0
+
+
+def is_below_html(data: bytes, at: int, start: int) -> bool:
+    """Whether a line that is behind `start` may be part of a block of HTML that begins there or further on."""
+    end = max(data.rfind(b"\n", 0, at), start)
+    for blank in _BLANK_LINE.finditer(data, start, end):
+        start = blank.end() - 1
+    return _TAG_AHEAD.search(data, start, end) is not None
+
+
+def _follows(data: bytes, at: int, rule: LineRule, ends: Mapping[LineRule, int]) -> bool:
+    """Whether the line above is one of the same rule, or one behind which a line of the rule may stand."""
+    end = max(data.rfind(b"\n", 0, at), 0)
+    above = data.rfind(b"\n", 0, end) + 1
+    return above <= ends.get(rule, -1) <= end or rule.above.match(data, above, end) is not None
 
 
 def mark_of(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int = 0) -> Mark:
@@ -222,3 +199,80 @@ def body_indent(data: bytes, mark: Mark) -> int:
 
 def _columns(indent: bytes) -> int:
     return len(indent.expandtabs(_TAB))
+
+
+# Glossaries
+
+GLOSSARY = LineRule("Definitions in a glossary", b"", b"", Form.ITEM, Example(""), interrupts=True)
+"""The rule that below a term of a glossary indented text is its definition."""
+
+_OPTION = re.compile(rb"[ \t>]*:[\w-]+:(?:[ \t]|\Z)")
+
+
+def glossaries(data: bytes, start: int) -> Iterator[Mark | tuple[int, bytes]]:
+    """The marks of the definitions in glossaries of MyST, and where a term follows another one on the line above.
+
+    With the latter comes the container prefix of the line. The lines of `data` end with a line feed or CRLF.
+    """
+    at = start
+    while at < len(data):
+        found = myst.GLOSSARY.match(data, at)
+        end = _next_line(data, at)
+        at = (yield from _glossary(data, end, found["prefix"], found["fence"])) if found else end
+
+
+def _glossary(data: bytes, at: int, prefix: bytes, fence: bytes) -> Generator[Mark | tuple[int, bytes], None, int]:
+    """What there is in one glossary whose lines begin here; where the text behind it begins."""
+    may_be_option, is_last_term, is_below_text = True, False, False
+    while at < len(data):
+        end = _next_line(data, at)
+        line = data[at:end].rstrip()
+        indent = _PREFIX.match(line).group()  # type: ignore[union-attr]  # it matches nothing, too
+        depth = len(indent) - len(prefix)
+        if line[len(indent) :].startswith(fence) and not line[len(indent) :].strip(fence[:1]):
+            return end
+        may_be_option = may_be_option and _OPTION.match(line) is not None
+        is_text = len(line) > len(indent) and not may_be_option
+        is_term = is_text and depth <= 0
+        if is_term and is_below_text:
+            yield at, indent
+        elif is_text and is_last_term and depth > 1:
+            begin = at + len(prefix)
+            yield Mark(GLOSSARY, begin, begin + depth, (), is_indented=True)
+        is_last_term = is_term or (is_last_term and not is_text)
+        is_below_text = is_text
+        at = end
+    return at
+
+
+def _next_line(data: bytes, at: int) -> int:
+    end = data.find(b"\n", at)
+    return end + 1 if end >= 0 else len(data)
+
+
+# Tables below text
+
+_DELIMITER_ROW = re.compile(rb"\n[ \t>]*+(?P<row>\|?+[ \t]*+:?-[-: \t]*+\|[-:| \t]*+)(?=\r?\n|\Z)")
+_CELL_END = re.compile(rb"\\.|\|", re.DOTALL)
+
+
+def tables_below_text(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Where tables begin right below another line, which is then text and no part of them (as in GitHub's cmark-gfm).
+
+    With each comes the container prefix of its first line. The parser takes the whole for a paragraph.
+    """
+    for found in _DELIMITER_ROW.finditer(data, start):
+        head = data.rfind(b"\n", 0, found.start()) + 1
+        above = data.rfind(b"\n", 0, max(head - 1, 0)) + 1
+        prefix = _PREFIX.match(data, head)
+        row = data[prefix.end() : found.start()] if prefix else b""
+        text = data[above:head].strip(b" \t\r\n>")
+        if text and prefix and _cells(row) == _cells(found["row"]):
+            yield head, prefix.group()
+
+
+def _cells(row: bytes) -> int:
+    """The number of cells of a row of a table, with or without pipes around it."""
+    row = row.strip()
+    pipes = sum(found.group() == b"|" for found in _CELL_END.finditer(row))
+    return pipes + 1 - row.startswith(b"|") - (row.endswith(b"|") and not row.endswith(b"\\|"))

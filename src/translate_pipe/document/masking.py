@@ -7,6 +7,8 @@ that makes the parser do what the site generator does:
 - A line that opens, closes or stands for itself becomes a thematic break, which ends a paragraph and nothing else.
 - A token within a line becomes characters that mean nothing.
 
+What is longer than a line is only masked at a second look (`regions`).
+
 The result is as long as the text, so the ranges of the parser's events are ranges of the text. And the parser has the
 last word: a mask in a code block or in the middle of a paragraph gives no item and no break, and so counts for nothing.
 From a paragraph it is taken off again, so that the paragraph is parsed as it is written.
@@ -15,12 +17,23 @@ From a paragraph it is taken off again, so that the paragraph is parsed as it is
 from __future__ import annotations
 
 import re
+from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.rules import HTML, Example, Form, LineRule
 from translate_pipe.document.lines import EOL_BYTES, LINE_END, line_start
-from translate_pipe.document.marks import FENCE, Mark, body_indent, mark_of, marks_in
+from translate_pipe.document.marks import (
+    FENCE,
+    Mark,
+    body_indent,
+    glossaries,
+    is_below_html,
+    mark_of,
+    marks_in,
+    tables_below_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -64,48 +77,130 @@ _CONTAINERS = frozenset({Form.INDENTED, Form.OPENING, Form.CLOSING, Form.SINGLE}
 _RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
 
 
+class Waiting(NamedTuple):
+    """What may only be masked once the parser has shown where it is: a mark, a token without one, or an empty line.
+
+    An empty line goes in at `start`; `insert` is the container prefix that it needs. With a mark it goes in before the
+    line that closes a container, where a block of HTML or code ends that the container holds.
+    """
+
+    start: int
+    end: int
+    mark: Mark | None = None
+    insert: bytes | None = None
+
+
+class Break(NamedTuple):
+    """Where the parser is shown a line that the text does not have: a container prefix, or the end of a code block."""
+
+    start: int
+    line: bytes
+
+
 class Masked(NamedTuple):
-    """A text as the parser gets it, and the marks by their starts; `plain` is the text without the masks of marks."""
+    """A text as the parser gets it, and the marks by their starts; `plain` is the text without the masks of marks.
+
+    `waiting` is what the second look is for, in the order of the text. The lines of `breaks` are no part of `data`.
+    """
 
     data: bytes
     marks: Mapping[int, Mark]
     plain: bytes
+    waiting: tuple[Waiting, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
 
 def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
-    """Disguise what the rules of a grammar find in a text, given in UTF-8; what stands before `start` is made empty."""
-    buffer = bytearray(data)
-    if b"\r" in data:  # the parser ends some blocks at a line feed only
-        buffer = bytearray(_LONE_RETURN.sub(b"\n", data))
+    """Disguise what the rules of a grammar find in a text, given in UTF-8; what stands before `start` is made empty.
+
+    Of what goes on over a line end only the first line is masked.
+    """
+    lines = _LONE_RETURN.sub(b"\n", data) if b"\r" in data else data  # the parser ends some blocks at a line feed only
+    buffer = bytearray(lines)
     buffer[:start] = b"\n" * start
     if b":" in data:
-        for found in _NO_DEFINITION.finditer(b"\n" + buffer):
-            at = found.start(1) - 1
-            is_of_table = _ALIGNMENT.match(buffer, at) is not None
-            _fill(buffer, data, at, at + 1, b"-" if is_of_table else NOTHING)
-    if grammar.may_have_tokens(data) and grammar.tokens:
-        blocks = _BlockAttributes(data)
-        for found in grammar.tokens.finditer(data, start):
-            if not blocks.have(found):
-                _fill(buffer, data, found.start(), found.end(), NOTHING)
-    return _with_marks(data, bytes(buffer), {mark.start: mark for mark in marks_in(data, grammar, start)})
+        _mask_colons(buffer, data)
+    waiting = [*_mask_tokens(buffer, lines, grammar, start)]
+    marks: dict[int, Mark] = {}
+    end = start
+    for mark in marks_in(lines, grammar, start):
+        first = mark
+        if mark.rule.form is Form.CLOSING and mark.rule.family != HTML and is_below_html(lines, mark.start, end):
+            waiting.append(_before(lines, mark))
+        end = mark.end
+        if mark.rule.is_foreign and mark.rule.is_html:
+            waiting.append(Waiting(mark.start, mark.end, mark))
+            continue
+        if mark.rule.closes is not None or lines.find(b"\n", mark.start, mark.end) >= 0:
+            waiting.append(Waiting(mark.start, mark.end, mark))
+            first = _first_line(lines, mark)
+        marks[first.start] = first
+    if grammar.directives and b"{glossary}" in data:
+        for one in glossaries(lines, start):
+            if isinstance(one, Mark):
+                marks[one.start] = one
+            else:
+                waiting.append(Waiting(one[0], one[0], insert=one[1]))
+    if "TABLES" in grammar.parser and b"|" in data:
+        waiting += (Waiting(at, at, insert=prefix) for at, prefix in tables_below_text(lines, start))
+    waiting.sort(key=itemgetter(0))
+    plain = bytes(buffer)
+    return with_marks(data, Masked(plain, {}, plain, tuple(waiting)), marks)
 
 
-def _with_marks(data: bytes, plain: bytes, marks: Mapping[int, Mark]) -> Masked:
-    if not marks:
-        return Masked(plain, marks, plain)
-    buffer = bytearray(plain)
+def _mask_colons(buffer: bytearray, data: bytes) -> None:
+    """Mask the colons that would make the parser see a definition where there is none."""
+    for found in _NO_DEFINITION.finditer(b"\n" + buffer):
+        at = found.start(1) - 1
+        is_of_table = _ALIGNMENT.match(buffer, at) is not None
+        _fill(buffer, data, at, at + 1, b"-" if is_of_table else NOTHING)
+
+
+def _mask_tokens(buffer: bytearray, lines: bytes, grammar: Grammar, start: int) -> Iterator[Waiting]:
+    """Mask the tokens on one line, and give those that go on over a line end."""
+    if not grammar.tokens or not grammar.may_have_tokens(lines):
+        return
+    blocks = _BlockAttributes(lines)
+    for found in grammar.tokens.finditer(lines, start):
+        begin, end = found.span()
+        if lines.find(b"\n", begin, end) >= 0:
+            yield Waiting(begin, end)
+        elif not blocks.have(found):
+            buffer[begin:end] = NOTHING * (end - begin)
+
+
+def _first_line(data: bytes, mark: Mark) -> Mark:
+    """The part of a mark that is on its first line."""
+    end = LINE_END.search(data, mark.start, mark.end)
+    if end is None:
+        return mark
+    return mark._replace(end=end.start(), pieces=tuple(piece for piece in mark.pieces if piece.end <= end.start()))
+
+
+def with_marks(data: bytes, masked: Masked, marks: Mapping[int, Mark]) -> Masked:
+    """A text with the masks of these marks and no others."""
+    buffer = bytearray(masked.plain)
     for mark in marks.values():
         write(buffer, data, mark)
-    return Masked(bytes(buffer), marks, plain)
+    return masked._replace(data=bytes(buffer) if marks else masked.plain, marks=marks)
 
 
-def made_of_masks(data: bytes, found: Iterable[Event]) -> set[int]:
-    """Where the parser has found items and breaks, behind their indentation: only there a mask counts."""
+def may_be_idle(masked: Masked) -> bool:
+    """Whether the parser may take a mask for text: only behind an indentation, or if it is the mark of an item."""
+    return any(
+        mark.rule.form is Form.ITEM or (start >= _INDENT and b"\n" not in masked.data[start - _INDENT : start])
+        for start, mark in masked.marks.items()
+    )
+
+
+def made_of_masks(masked: Masked, found: Iterable[Event]) -> set[int]:
+    """Where the parser has found items, breaks and headings, behind their indentation: only there a mask counts."""
     starts = set()
     for kind, value, start, _ in found:
-        if kind == "Rule" or (kind == "Start" and value == "Item"):
-            indent = _INDENTATION.match(data, start)
+        if kind == "Rule" or (
+            kind == "Start" and (value == "Item" or (isinstance(value, dict) and "Heading" in value))
+        ):
+            indent = _INDENTATION.match(masked.data, start)
             starts.add(indent.end() if indent else start)
     return starts
 
@@ -115,7 +210,7 @@ def without_idle(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked 
 
     In code and HTML a mask does no harm, nor does one of blanks alone.
     """
-    realised = made_of_masks(data, found)
+    realised = made_of_masks(masked, found)
     waiting = [start for start in masked.marks if start not in realised and masked.data[start] not in b" \t"]
     if not waiting:
         return None
@@ -129,7 +224,7 @@ def without_idle(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked 
             idle.add(start)
     if not idle:
         return None
-    return _with_marks(data, masked.plain, {start: mark for start, mark in masked.marks.items() if start not in idle})
+    return with_marks(data, masked, {start: mark for start, mark in masked.marks.items() if start not in idle})
 
 
 def _is_verbatim(block: object) -> bool:
@@ -202,7 +297,18 @@ def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int
     buffer = bytearray(masked.data)
     for mark in marks:
         write(buffer, data, mark)
-    return Masked(bytes(buffer), {**masked.marks, **{mark.start: mark for mark in marks}}, masked.plain)
+    ends = [_before(data, mark) for mark in marks if mark.rule.form is Form.CLOSING]
+    return masked._replace(
+        data=bytes(buffer),
+        marks={**masked.marks, **{mark.start: mark for mark in marks}},
+        waiting=tuple(sorted([*masked.waiting, *ends], key=itemgetter(0))),
+    )
+
+
+def _before(data: bytes, mark: Mark) -> Waiting:
+    """The line that may have to be put in before a line that closes a container."""
+    begin = line_start(data, mark.start)
+    return Waiting(begin, begin, mark, data[begin : mark.start])
 
 
 def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | None:
@@ -221,7 +327,7 @@ def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | Non
             continue
         marks[begin] = Mark(INDENTED_TEXT, begin, start, (), is_indented=True)
         write(buffer, data, marks[begin])
-    return Masked(bytes(buffer), marks, masked.plain) if len(marks) > len(masked.marks) else None
+    return masked._replace(data=bytes(buffer), marks=marks) if len(marks) > len(masked.marks) else None
 
 
 def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[Mark]:
@@ -260,9 +366,14 @@ def write(buffer: bytearray, data: bytes, mark: Mark) -> None:
         width = _item_width(data, mark, length)
         shape = b"+" + b" " * (width - 1) + _empty_block(length - width)
     else:
-        shape = _BREAK_MASK if length >= len(_BREAK_MASK) else b""
+        shape = _empty_block(length)
     _fill(buffer, data, mark.start, mark.end, b" ")
     buffer[mark.start : mark.start + len(shape)] = shape
+
+
+def fill_token(buffer: bytearray, data: bytes, start: int, end: int) -> None:
+    """Overwrite a token in a buffer that is as long as the text."""
+    _fill(buffer, data, start, end, NOTHING)
 
 
 def _item_mark(rule: LineRule, length: int) -> bytes:
@@ -276,14 +387,29 @@ def _item_mark(rule: LineRule, length: int) -> bytes:
 
 
 def _empty_block(length: int) -> bytes:
-    """A block without text, as the first one in a list item, so that the body begins a block of its own."""
+    """A block without text: a break, or an empty heading where there is no room for it.
+
+    As the first one in a list item it makes the body begin a block of its own.
+    """
     return _BREAK_MASK if length >= len(_BREAK_MASK) else b"#" * length
 
 
 def _fill(buffer: bytearray, data: bytes, start: int, end: int, byte: bytes) -> None:
-    """Overwrite all but the line ends."""
+    """Overwrite all but the line ends, and the marks of the quotes that the first line stands in."""
+    if data.find(b"\n", start, end) < 0 and data.find(b"\r", start, end) < 0:
+        buffer[start:end] = byte * (end - start)
+        return
+    quotes = data.count(b">", line_start(data, start), start)
     for line in _LINE.finditer(data, start, end):
-        buffer[line.start() : line.end()] = byte * len(line.group())
+        begin = line.start()
+        if quotes and begin > start:
+            begin = _quote_marks(quotes).match(data, begin, end).end()  # type: ignore[union-attr]  # it matches nothing, too
+        buffer[begin : line.end()] = byte * (line.end() - begin)
+
+
+@cache
+def _quote_marks(depth: int) -> re.Pattern[bytes]:
+    return re.compile(rb"(?:[ \t]*>){0,%d}" % depth)
 
 
 def _item_width(data: bytes, mark: Mark, length: int) -> int:

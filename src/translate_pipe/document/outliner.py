@@ -118,6 +118,9 @@ class Outliner:
         elif self._awaits_mask and tag == "Heading":
             self._awaits_mask = False
             self._ignored_heading = True
+        elif tag == "Heading" and (mark := self._mark_at(start)) and not mark.is_indented:
+            self._ignored_heading = True
+            self._rule(start, end)
         elif tag == "Item" and (mark := self._mark_at(start)) and mark.is_indented:
             self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, end))
             self._items += mark.pieces
@@ -160,7 +163,7 @@ class Outliner:
         """The mark whose mask the parser has found at an offset; a list item begins with its indentation."""
         if not self._masked.marks:
             return None
-        while self._data[start : start + 1] in _INDENT:
+        while self._masked.data[start : start + 1] in _INDENT:
             start += 1
         return self._masked.marks.get(start)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from translate_pipe.document import regions
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.events import definitions, events
 from translate_pipe.document.masking import (
-    Masked,
     containers_only,
     made_of_masks,
     mask,
+    may_be_idle,
     open_directives,
     unindent,
     without_idle,
@@ -25,9 +28,10 @@ if TYPE_CHECKING:
 
     from translate_pipe.document.dialects import Grammar
     from translate_pipe.document.events import Definition, Event
+    from translate_pipe.document.masking import Masked
     from translate_pipe.model import OutlineItem, ParseOptions
 
-_DEEPEST_CODE = 12
+_MOST_LOOKS = 24
 _MOST_ROUNDS = 6
 _INDENTED = "Indented"
 _DIRECTIVE = re.compile(r"\{[^\s.#]")  # a name in braces, not the attributes of a code block
@@ -75,7 +79,7 @@ def for_renderers(text: str, options: ParseOptions) -> str:
     """
     data = text.encode()
     masked, found = _parsed(data, grammar(options.dialects, options.attributes), _start(text))
-    return containers_only(data, masked, made_of_masks(data, found)).decode()
+    return containers_only(data, masked, made_of_masks(masked, found)).decode()
 
 
 # Front matter
@@ -118,22 +122,41 @@ def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, Iterable[E
     indented code. It is opened from the outside in.
     """
     masked = mask(data, rules, start)
-    if not masked.marks and not rules.directives and rules.indented_code:
+    if not (masked.waiting or may_be_idle(masked) or rules.directives) and rules.indented_code:
         return masked, events(masked.data, rules.parser)
     found = list(events(masked.data, rules.parser))
-    for _ in range(_DEEPEST_CODE):
+    for _ in range(_MOST_LOOKS):
         opened = _opened(data, masked, found, rules)
+        opened = regions.widened(data, opened or masked, found) or opened
         if opened is None:
             break
-        masked, found = opened, list(events(opened.data, rules.parser))
+        masked, found = opened, list(_with_breaks(opened, rules))
     for _ in range(_MOST_ROUNDS):
         bared = without_idle(data, masked, found)
         if bared is None:
             return masked, found
         # Without these masks the text around them may be something else, and other masks come to nothing.
-        masked, found = bared, list(events(bared.data, rules.parser))
-    bare = Masked(masked.plain, {}, masked.plain)
-    return bare, events(bare.data, rules.parser)
+        masked, found = bared, list(_with_breaks(bared, rules))
+    bare = masked._replace(data=masked.plain, marks={})
+    return bare, _with_breaks(bare, rules)
+
+
+def _with_breaks(masked: Masked, rules: Grammar) -> Iterable[Event]:
+    """The events of a masked text that the parser gets with further lines, as if these were not there."""
+    if not masked.breaks:
+        return events(masked.data, rules.parser)
+    starts = [one.start for one in masked.breaks]
+    lines = [one.line + b"\n" for one in masked.breaks]
+    pieces = [masked.data[begin:end] for begin, end in pairwise([0, *starts, len(masked.data)])]
+    text = pieces[0] + b"".join(line + piece for line, piece in zip(lines, pieces[1:], strict=True))
+    grown = list(accumulate(map(len, lines), initial=0))
+    ends = [start + growth for start, growth in zip(starts, grown[1:], strict=True)]
+
+    def offset(at: int) -> int:
+        before = bisect_right(ends, at)
+        return min(at - grown[before], starts[before]) if before < len(starts) else at - grown[before]
+
+    return ((kind, value, offset(start), offset(end)) for kind, value, start, end in events(text, rules.parser))
 
 
 def _opened(data: bytes, masked: Masked, found: Iterable[Event], rules: Grammar) -> Masked | None:

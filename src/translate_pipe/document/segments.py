@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document import bibliography, runs
+from translate_pipe.document.dialects import Foreign, grammar
 from translate_pipe.document.lines import LineIndex
 from translate_pipe.document.outliner import BLANKS, CONTAINER
 from translate_pipe.document.words import has_letters_or_digits
@@ -30,6 +31,7 @@ from translate_pipe.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from translate_pipe.document.dialects import Grammar
     from translate_pipe.document.directives import Directive
     from translate_pipe.model import ParseOptions
 
@@ -100,6 +102,8 @@ class _Verbatim:
     unread: deque[tuple[int, Directive]] = field(default_factory=deque)
 
 
+_UNKNOWN = "unknown-markup"
+_LONGEST_LINE = 60
 _ROOT = Opening("Document", None, 0, 0)
 _TOP = _Place(SegmentKind.PARAGRAPH, "", 0)
 
@@ -118,6 +122,7 @@ class SegmentCollector:
         self._bibliography_level: int | None = None
         self._skip_start: int | None = None
         self._bibliography_names = bibliography.names(options.bibliography_headings)
+        self._foreign_kinds: set[str] = set()
         self.segments: list[Segment] = []
         self.diagnostics: list[Diagnostic] = []
         self.ignored: list[Ignore] = []
@@ -128,10 +133,7 @@ class SegmentCollector:
             if self._block and not isinstance(item, Piece):
                 self._leave_verbatim(self._block)
             if isinstance(item, Opening):
-                scope = self._scopes[-1]
-                # A paragraph holds no blocks: without directives in front of it, its scope is the one around it.
-                is_new = item.tag != "Paragraph" or scope.pending
-                self._scopes.append(self._scope_in(scope, item) if is_new else scope)
+                self._open(item)
             elif isinstance(item, Closing):
                 scope = self._scopes.pop()
                 if scope.pending:
@@ -151,6 +153,14 @@ class SegmentCollector:
             )
 
     # Scopes and directives
+
+    def _open(self, block: Opening) -> None:
+        scope = self._scopes[-1]
+        if block.tag == CONTAINER:
+            self._foreign(block, scope)
+        # A paragraph holds no blocks: without directives before it, its scope is the one around it.
+        is_new = block.tag != "Paragraph" or scope.pending
+        self._scopes.append(self._scope_in(scope, block) if is_new else scope)
 
     def _scope_in(self, parent: _Scope, opening: Opening) -> _Scope:
         """A scope that inherits from its parent and takes up the directives that wait for the next block."""
@@ -183,6 +193,8 @@ class SegmentCollector:
             self._front_matter(item)
         elif item.tag == "Rule":
             self._bibliography_level = None
+        elif item.tag in (CONTAINER, "CodeBlock"):
+            self._foreign(item, self._scopes[-1])
         self._block = _Verbatim(item, unread=deque(self._directives(item)))
         # A block that holds directives may hold nothing else; then those in front of it are for the next one too.
         if not self._block.unread:
@@ -238,6 +250,35 @@ class SegmentCollector:
             self._skip_start = None
         else:
             scope.pending.append((directive.name, directive.text, offset))
+
+    def _is_skipped(self, scope: _Scope) -> bool:
+        """Whether directives keep what follows in a scope."""
+        return scope.skipped or self._skip_start is not None or any(name == "skip" for name, _, _ in scope.pending)
+
+    def _is_ignored(self, item: Opening | Verbatim) -> bool:
+        """Whether the author does not want to hear of the markup of other dialects in a block."""
+        pending = (text for name, text, _ in self._scopes[-1].pending if name == "ignore")
+        around = (one.checks for one in self.ignored if one.start <= item.start < one.end)
+        return any(_UNKNOWN in text for text in pending) or any(_UNKNOWN in checks for checks in around)
+
+    # Markup of other dialects
+
+    def _foreign(self, item: Opening | Verbatim, scope: _Scope) -> None:
+        """Report the first line of each kind that only another dialect reads as a block."""
+        rules = grammar(self._options.dialects, self._options.attributes)
+        foreign = rules.foreign.get(str(item.detail)) if item.tag == CONTAINER else _directive(item, rules)
+        if foreign is None or foreign.kind in self._foreign_kinds or self._is_skipped(scope) or self._is_ignored(item):
+            return
+        self._foreign_kinds.add(foreign.kind)
+        line = self._data[item.start : item.end].splitlines()[0].decode(errors="replace").strip()
+        shown = line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
+        own = self._options.dialects
+        wanted = ", ".join(f'"{name}"' for name in (*own, foreign.dialects[0]))
+        message = (
+            f"'{shown}' is a block of the dialect {' or '.join(foreign.dialects)}, and the document is read as "
+            f"{' and '.join(own)}; to have it read, set dialect = [{wanted}]"
+        )
+        self._report("unknown-markup", item.start, message)
 
     def _report(self, check: str, offset: int, message: str, severity: Severity = Severity.WARNING) -> None:
         self.diagnostics.append(Diagnostic(check, severity, message, self._path, self._lines.line(offset)))
@@ -342,6 +383,17 @@ class SegmentCollector:
 
 def _opening(block: Verbatim) -> Opening:
     return Opening(block.tag, block.detail, block.start, block.end)
+
+
+def _directive(block: Verbatim | Opening, rules: Grammar) -> Foreign | None:
+    """What a fence of code is that MyST takes for a directive with text in it."""
+    info = str(block.detail.get("Fenced", "")) if isinstance(block.detail, dict) else ""
+    if rules.directives or not info.startswith("{"):
+        return None
+    from translate_pipe.document.dialects import myst
+
+    is_text = myst.TITLED_DIRECTIVE.matcher.match(b":::" + info.encode())
+    return Foreign(myst.DIRECTIVE.name, myst.DIRECTIVE.family, (myst.MYST.name,)) if is_text else None
 
 
 def _level(heading: Opening) -> int:

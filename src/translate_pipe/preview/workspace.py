@@ -215,7 +215,7 @@ class Workspace:
         localised = localise_marked(document, shown, mark, locale=locale)
         source_html = front_matter_html(document, {}) + self._source_html(document, locale, addresses)
         localised_html = front_matter_html(document, shown) + self._safe(
-            self._html(localised), "localised-", document, addresses
+            self._html(document, localised), "localised-", document, addresses
         )
         return PageView(
             document=document.path,
@@ -263,15 +263,16 @@ class Workspace:
 
         def make() -> str:
             rendered = self._rendered.get(
-                document.path, (document,), lambda: self._html(localise_marked(document, {}, mark))
+                document.path, (document,), lambda: self._html(document, localise_marked(document, {}, mark))
             )
             return self._safe(rendered, "source-", document, addresses)
 
         return self._safe_sources.get((document.path, locale), (document, self.sources()), make)
 
-    def _html(self, text: str) -> str:
+    def _html(self, document: Document, text: str) -> str:
+        """The HTML of a text that is made of a document."""
         try:
-            return self._renderer.html(with_titles(text, self._judge.as_rendered(text)))
+            return self._renderer.html(with_titles(text, self._judge.as_rendered(text, document.options)))
         except RenderingError as error:
             return f"<p>{self._renderer.name} cannot render this document: {error}</p>"
 

@@ -17,7 +17,7 @@ from translate_pipe.render import EXTENSIONS, CommonMark, PythonMarkdown, Render
 
 if TYPE_CHECKING:
     from translate_pipe.links import LocaleLinks
-    from translate_pipe.model import Document
+    from translate_pipe.model import Document, ParseOptions
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.render import Renderer, Shape
 
@@ -49,19 +49,19 @@ class Judge:
         library = {"markdown": "markdown", "commonmark": "pyromark"}[chosen.renderer]
         return repr((__version__, library, _version(library), extensions, chosen.dialect))
 
-    def html(self, text: str) -> str:
-        """The HTML of a Markdown text; raises RenderingError."""
-        return self.renderer.html(self.as_rendered(text))
+    def html(self, text: str, options: ParseOptions) -> str:
+        """The HTML of a Markdown text, which is read with these options; raises RenderingError."""
+        return self.renderer.html(self.as_rendered(text, options))
 
-    def as_rendered(self, text: str) -> str:
-        """A text as the renderer gets it, line by line.
+    def as_rendered(self, text: str, options: ParseOptions) -> str:
+        """A text as the renderer gets it, line by line; `options` are those that it is read with.
 
         A project that names extensions has a renderer that knows its containers. Others are shown as list items and
         breaks to the renderer, which else would take their bodies for code, or their marks for text.
         """
         chosen = self._configuration
         if chosen.renderer == "commonmark" or chosen.markdown_extensions == EXTENSIONS:
-            return for_renderers(text.removeprefix(BYTE_ORDER_MARK), chosen.parse_options)
+            return for_renderers(text.removeprefix(BYTE_ORDER_MARK), options)
         return text
 
     def digest(self, document: Document, text: str, links: LocaleLinks) -> str:
@@ -100,14 +100,14 @@ class Case:
     def problem_of_block(self, source: str, text: str, links: LocaleLinks) -> str:
         """What is wrong with a localised block of a text."""
         try:
-            was = shape(self._judge.html(source))
+            was = shape(self._judge.html(source, self.document.options))
         except RenderingError:  # the document as a whole could be rendered, and tells
             return ""
         return self._compared(was, text, links)
 
     def _compared(self, source: Shape, text: str, links: LocaleLinks) -> str:
         try:
-            localised = shape(self._judge.html(text))
+            localised = shape(self._judge.html(text, self.document.options))
         except RenderingError as error:
             return f"{self._judge.renderer.name} cannot render it ({error})"
         found = list(differences(source, localised, links))
@@ -136,7 +136,7 @@ class Case:
     @cached_property
     def _source(self) -> Shape | None:
         try:
-            return shape(self._judge.html(self.document.text))
+            return shape(self._judge.html(self.document.text, self.document.options))
         except RenderingError as error:
             self._unrendered = str(error)
             return None

@@ -17,12 +17,12 @@ class Difference:
     after: bytes
 
 
-def roundtrip(data: bytes, text: str, options: ParseOptions) -> Difference | None:
+def roundtrip(data: bytes, text: str, options: ParseOptions, path: str = "") -> Difference | None:
     """Take a document apart and put it together again in two ways; None if both give back its bytes.
 
     The skeleton and the segments' source texts are joined, and the document is localised without translations.
     """
-    document = parse(text, options=options)
+    document = parse(text, path, options)
     sources = [document.data[segment.slot.start : segment.slot.end].decode() for segment in document.segments]
     first, *others = document.skeleton
     joined = first + "".join(source + piece for source, piece in zip(sources, others, strict=True))

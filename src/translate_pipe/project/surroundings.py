@@ -104,7 +104,7 @@ class Neighbours:
             return iter(())
         if self._page is None or self._page.document is not document:  # all locales of a document come in a row
             self._page = self._page_of(document)
-        localised = parse(text, self._project.output(source, locale), self._options)
+        localised = parse(text, self._project.output(source, locale), document.options)
         page = Page(
             localised,
             source.path,
@@ -164,7 +164,7 @@ class Neighbours:
         document, _ = self._documents.document(source.path)
         text = localise(document, self._translations(source, locale), locale=locale).text
         finished = finish(document, text, self._project.configuration.finish(locale))
-        return Page(parse(finished.text, source.path, self._options))
+        return Page(parse(finished.text, source.path, document.options))
 
     def _translations(self, source: Source, locale: str) -> Translations:
         """The translations that a document is published with, as they are on disk."""

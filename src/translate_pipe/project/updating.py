@@ -245,7 +245,9 @@ class Updating:
 def _families(document: Document, options: ParseOptions) -> Iterator[Family]:
     """The blocks of a document and their sentences, whichever of them are its segments."""
     is_cut = options.segmentation == "sentence"
-    other = parse(document.text, document.path, replace(options, segmentation="block" if is_cut else "sentence"))
+    other = parse(
+        document.text, document.path, replace(document.options, segmentation="block" if is_cut else "sentence")
+    )
     return families(other, document) if is_cut else families(document, other)
 
 

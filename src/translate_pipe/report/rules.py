@@ -34,6 +34,7 @@ OTHERS = (
     Rule("link-rule", Severity.WARNING, "Addresses in whose place those of [links] cannot be written."),
     Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML, TOML or JSON."),
     Rule("directive", Severity.WARNING, "Directives that have no effect, or not the one that was meant."),
+    Rule("unknown-markup", Severity.WARNING, "Lines that open or close a block in a dialect that is not read here."),
     Rule("document", Severity.ERROR, "What keeps documents from being used at all."),
     Rule("file", Severity.ERROR, "Files that cannot be read or written."),
     Rule("orphan", Severity.INFO, "Catalogues and templates whose documents are gone."),

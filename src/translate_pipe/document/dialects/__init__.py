@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.common import COMMONMARK, GFM
@@ -22,7 +22,7 @@ from translate_pipe.document.dialects.pandoc import PANDOC
 from translate_pipe.document.dialects.rules import Dialect, LineRule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 DIALECTS = (COMMONMARK, GFM, MKDOCS, MYST, HUGO, DOCUSAURUS, PANDOC, JEKYLL)
 """All dialects, in the order in which they are documented."""
@@ -31,24 +31,55 @@ ATTRIBUTES = ("alt", "aria-label", "caption", "placeholder", "title")
 """The attributes of tags, shortcodes and directives that readers see, in all dialects."""
 
 
+class Foreign(NamedTuple):
+    """A rule of other dialects: what people call it, by which its lines are counted, and the dialects that have it."""
+
+    name: str
+    kind: str
+    dialects: tuple[str, ...]
+
+
+_LINE_BEGINNING = rb"\n[ \t>]*+(?:(?:[-+*:]|\d{1,9}[.)])[ \t][ \t>]*+)*"
+"""Indentation, quote marks, and the marks of list items and definitions that begin on the line."""
+
+# What the lines of the rules that are recognised in all dialects begin with. Most lines begin with nothing of the kind,
+# and this is asked of each line of each document.
+_FOREIGN_BEGINNINGS = (
+    rb"(?=[!?=/:{;\[*(#\\$+<ie-])"
+    rb"(?:!!!|\?\?\?|===|///|::|:[\w-]+:|\{[%{:.# !*/\w]|;?-+8<|\[!|\[\[?_?(?i:toc)|\*\[|\([^()\r\n]{1,200}\)[=\x20]"
+    rb"|#\.[ ]|\\[a-z\[\]]|\$\$|\+[-=:+]|</?[A-Z]|(?:im|ex)port\b)"
+)
+_FOREIGN_ORDER = (DOCUSAURUS, JEKYLL, HUGO, MYST, PANDOC, MKDOCS)
+"""In which order rules of other dialects are tried; one that is more exact, or has a text, comes before others."""
+
+
 @dataclass(frozen=True)
 class Grammar:
     """The rules of all dialects of a document, put together.
 
-    `lines` are the rules by the byte that a line begins with, `attributes` those that readers see.
+    `lines` are the rules by the byte that a line begins with, first those of the document's dialects and then the lines
+    of other dialects that are kept apart from text. `own` are the first bytes of the former. `foreign` has for each
+    rule of the latter, by name, what it is and the names of the dialects that have it. `attributes` are those that
+    readers see.
     """
 
     parser: frozenset[str]
     lines: Mapping[int, tuple[LineRule, ...]]
+    own: bytes
+    foreign: Mapping[str, Foreign]
     token_patterns: tuple[bytes, ...]
     attributes: frozenset[bytes]
     directives: bool
     indented_code: bool
 
     @cached_property
-    def candidates(self) -> re.Pattern[bytes] | None:
-        """What finds lines that begin with a byte of a rule, the last one of the match; None if there are no rules."""
-        return _candidates(bytes(self.lines)) if self.lines else None
+    def candidates(self) -> re.Pattern[bytes]:
+        """What finds lines that may be those of a rule, in a text with a line feed in front of it.
+
+        The match ends where the line's content begins.
+        """
+        own = rb"[" + re.escape(self.own) + rb"]|" if self.own else b""
+        return re.compile(_LINE_BEGINNING + rb"(?=" + own + _FOREIGN_BEGINNINGS + rb")")
 
     @cached_property
     def tokens(self) -> re.Pattern[bytes] | None:
@@ -66,11 +97,16 @@ def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Gram
     chosen = [dialect for dialect in DIALECTS if dialect.name in dialects]
     rules = dict.fromkeys(rule for dialect in chosen for rule in dialect.lines)
     tokens = dict.fromkeys(rule.pattern for dialect in chosen for rule in dialect.tokens)
-    lines = {first: tuple(rule for rule in rules if first in rule.first) for rule in rules for first in rule.first}
+    foreign = _foreign(chosen)
+    strays = (rule.as_foreign("") for rule in rules if rule.elsewhere and not rule.is_html)
+    tried = (*rules, *strays, *foreign)
+    lines = {first: tuple(rule for rule in tried if first in rule.first) for rule in tried for first in rule.first}
     names = {*ATTRIBUTES, *attributes, *(name for dialect in chosen for name in dialect.attributes)}
     return Grammar(
         parser=frozenset().union(*(dialect.parser for dialect in chosen)),
         lines=lines,
+        own=bytes({first for rule in rules for first in rule.first}),
+        foreign={rule.name: about for rule, about in foreign.items()},
         token_patterns=tuple(tokens),
         attributes=frozenset(name.encode() for name in names),
         directives=any(dialect.directives for dialect in chosen),
@@ -78,10 +114,18 @@ def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Gram
     )
 
 
-def _candidates(firsts: bytes) -> re.Pattern[bytes]:
-    """Finds the lines that begin with one of these bytes, and the fences of code."""
-    marks = rb"(?:(?:[-+*:]|\d{1,9}[.)])[ \t]+)?"  # of a list item or a definition that the line begins
-    return re.compile(rb"(?:^|(?<=\r))[ \t>]*+" + marks + rb"[`~" + re.escape(firsts) + rb"]", re.MULTILINE)
+def _foreign(chosen: Sequence[Dialect]) -> dict[LineRule, Foreign]:
+    """The rules of other dialects that are recognised in a document of the chosen ones."""
+    own = {rule for dialect in chosen for rule in dialect.lines}
+    found: dict[LineRule, Foreign] = {}
+    for rule in dict.fromkeys(rule for dialect in _FOREIGN_ORDER for rule in dialect.lines):
+        if rule.elsewhere is None or rule in own:
+            continue
+        dialects = tuple(dialect.name for dialect in DIALECTS if rule in dialect.lines)
+        found[rule.as_foreign(", ".join(dialects))] = Foreign(rule.name, rule.family or rule.name, dialects)
+    if not any("GFM" in dialect.parser for dialect in chosen):
+        found[common.ALERT.as_foreign(GFM.name)] = Foreign(common.ALERT.name, common.ALERT.name, (GFM.name,))
+    return found
 
 
-__all__ = ["ATTRIBUTES", "DIALECTS", "Dialect", "Grammar", "grammar"]
+__all__ = ["ATTRIBUTES", "DIALECTS", "Dialect", "Foreign", "Grammar", "grammar"]

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from translate_pipe.document.dialects.rules import HTML, Dialect, Example, Form, LineRule, TokenRule, closing, line
+from dataclasses import replace
+
+from translate_pipe.document.dialects.rules import (
+    HTML,
+    SAME,
+    Dialect,
+    Example,
+    Form,
+    LineRule,
+    TokenRule,
+    closing,
+    line,
+)
 from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
 
@@ -37,7 +49,12 @@ DISPLAY_MATH = LineRule(
     line(rb"\$\$"),
     Form.REGION,
     Example("$$\na^2 + b^2 = c^2\n$$"),
-    closes=closing(rb"(?:[^$\r\n]*[^$\r\n\\])?\$\$[^$\r\n]*"),
+    closes=closing(rb"(?:[^$\r\n]*[^$\r\n\\])?\$\$(?:[ \t]*(?:\([^()\r\n]*\)|\{[^{}\r\n]*\}))?"),
+    paragraph=True,
+    elsewhere=SAME,
+)
+SPACED_DISPLAY_MATH = replace(
+    DISPLAY_MATH, paragraph=False, elsewhere=None, example=Example("$$\na^2 + b^2\n\n= c^2\n$$")
 )
 BRACKET_DISPLAY_MATH = LineRule(
     "Formulas in brackets on lines of their own",
@@ -46,14 +63,16 @@ BRACKET_DISPLAY_MATH = LineRule(
     Form.REGION,
     Example("\\[\na^2 + b^2 = c^2\n\\]"),
     closes=closing(rb"\\\]"),
+    elsewhere=line(rb"\\[\[\]]"),
 )
 ENVIRONMENT = LineRule(
     "LaTeX environments",
     b"\\",
-    line(rb"\\begin\{[A-Za-z]+\*?\}[^\r\n]*"),
+    line(rb"\\begin\{(?P<same>[A-Za-z]+\*?)\}[^\r\n]*"),
     Form.REGION,
     Example("\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}"),
-    closes=closing(rb"[^\r\n]*\\end\{[A-Za-z]+\*?\}[^\r\n]*"),
+    closes=closing(rb"[^\r\n]*?\\end\{(?P<same>[A-Za-z]+\*?)\}[ \t]*[.,;]?"),
+    elsewhere=line(rb"\\(?:begin|end)\{[A-Za-z]+\*?\}"),
 )
 LATEX = (BRACKET_DISPLAY_MATH, ENVIRONMENT)
 
@@ -66,6 +85,7 @@ ATTRIBUTE_LINE = LineRule(
     line(_ATTRIBUTES),
     Form.SINGLE,
     Example("Let op.\n{ .waarschuwing }", ("Let op.",)),
+    elsewhere=SAME,
 )
 KRAMDOWN_LINE = LineRule(
     "Attribute lists of kramdown",
@@ -73,6 +93,7 @@ KRAMDOWN_LINE = LineRule(
     line(rb"\{:[^{}\r\n]*\}"),
     Form.SINGLE,
     Example("Let op.\n{: .waarschuwing}", ("Let op.",)),
+    elsewhere=SAME,
 )
 ATTRIBUTE_LIST = TokenRule(
     "Attribute lists",
@@ -91,6 +112,7 @@ LIQUID_LINE = LineRule(
     line(rb"(?:\{%" + _IN_LIQUID + rb"%\}[ \t]*+)++"),
     Form.SINGLE,
     Example("{% if nieuw %}\nNieuw!\n{% endif %}", ("Nieuw!",)),
+    elsewhere=SAME,
 )
 LIQUID = TokenRule(
     "Tags and values of a template language",
@@ -106,13 +128,15 @@ ABBREVIATION = LineRule(
     line(rb"\*\[(?P<label>[^\]\r\n]+)\]:[ \t]*(?P<title>[^\s][^\r\n]*?)"),
     Form.SINGLE,
     Example("De HTML van de pagina.\n\n*[HTML]: opmaaktaal", ("De HTML van de pagina.", "opmaaktaal")),
+    elsewhere=SAME,
 )
 TABLE_OF_CONTENTS = LineRule(
     "Tables of contents",
     b"[",
-    line(rb"\[(?:TOC|toc|\[_?TOC_?\])\]"),
+    line(rb"\[(?:TOC|toc|\[_?(?i:toc)_?\])\]"),
     Form.SINGLE,
     Example("[TOC]"),
+    elsewhere=SAME,
 )
 WIKI_LINK = TokenRule(
     "Wiki links",
@@ -150,6 +174,7 @@ COLON_END = LineRule(
     Form.CLOSING,
     Example(":::kader\nIn een kader.\n:::", ("In een kader.",)),
     family="colon",
+    elsewhere=SAME,
 )
 DIV = LineRule(
     "Fenced divs",
@@ -159,7 +184,18 @@ DIV = LineRule(
     Example('::: {.callout-tip title="Een tip"}\nEet noten.\n:::', ("Een tip", "Eet noten.")),
     family="colon",
     quoting=SlotShape.PARAMETER,
+    elsewhere=SAME,
 )
+
+ALERT = LineRule(
+    "Alerts",
+    b"[",
+    line(rb"(?<=>|[ \t])\[!(?i:note|tip|important|warning|caution)\]"),
+    Form.SINGLE,
+    Example("> [!TIP]\n> Eet noten.", ("Eet noten.",)),
+    elsewhere=SAME,
+)
+"""The parser knows them, unless it is asked for nothing but CommonMark."""
 
 COMMONMARK = Dialect("commonmark", "CommonMark", "Nothing but the CommonMark specification.", frozenset())
 GFM = Dialect(
@@ -167,5 +203,6 @@ GFM = Dialect(
     "GitHub",
     "GitHub's flavour: tables, task lists, strikethrough, alerts and footnotes; with definition lists and heading ids.",
     EXTENSIONS,
-    tokens=(MATH,),
+    (DISPLAY_MATH,),
+    (MATH,),
 )

@@ -18,6 +18,11 @@ ADMONITION = LineRule(
     Form.OPENING,
     Example(":::tip[Een tip]\n\nEet noten.\n\n:::", ("Een tip", "Eet noten.")),
     family="colon",
+    # With the attributes of VitePress, which are in front of the title or behind it.
+    elsewhere=line(
+        rb":{3,}[ ]*[\w-]+(?:\[(?P<bracketed>(?:[^\[\]\r\n\\]|\\[^\r\n]|\[[^\[\]\r\n]*\])*)\])?"
+        rb"(?:[ ]*\{(?P<attributes>[^{}\r\n]*)\})?(?:[ ]+(?P<title>[^\s{\[][^{}\r\n]*?))?(?:[ ]*\{[^{}\r\n]*\})?"
+    ),
 )
 # Braces of JavaScript, three deep at most; what is nested deeper stays text.
 # They do not reach beyond a fence of code.
@@ -34,19 +39,24 @@ _TAG = rb"<(?:/" + _NAME + rb"[ \t]*|" + _NAME + _IN_TAG + rb"/?)>"
 # HTML's own elements are left to the parser, but for those whose attributes are JavaScript, and for details: it often
 # has code right below, and in MDX a tag does not make HTML of the lines that follow it.
 _COMPONENT = rb"<(?:/?(?=[A-Z]|>|details[ >])|(?=[a-z][^<>\r\n]*[\w-]=\{))"
+# Elsewhere the tags of components have a name like "Tabs"; "BR" is HTML.
+_NAMED = rb"</?[A-Z][\w.]*[a-z]"
+_TAGS = (
+    rb"<(?P<end>/)?" + _NAME + rb"(?P<attributes>" + _IN_TAG + rb")/?>"
+    rb"(?:[ \t]*" + _TAG + rb"){0,20}"
+)
 COMPONENT = LineRule(
     "Components on lines of their own",
     b"<",
-    line(
-        rb"(?=" + _COMPONENT + rb")<(?P<end>/)?" + _NAME + rb"(?P<attributes>" + _IN_TAG + rb")/?>"
-        rb"(?:[ \t]*" + _TAG + rb"){0,20}"
-    ),
+    line(rb"(?=" + _COMPONENT + rb")" + _TAGS),
     Form.INDENTED,
     Example(
         '<Tabs>\n  <TabItem value="apt" label="Met apt">\n    Open een terminal.\n  </TabItem>\n</Tabs>',
         ("Met apt", "Open een terminal."),
     ),
     family="component",
+    elsewhere=line(rb"(?=" + _NAMED + rb")" + _TAGS),
+    is_html=True,
 )
 SUMMARY = LineRule(
     "Summaries on lines of their own",
@@ -65,6 +75,33 @@ _MODULE_BLOCK = (
     rb"[ \t]*" + EOL_BYTES + rb""
     rb"(?:(?![})\]`]|import\b|export\b|[ \t>]*(?:```|~~~))[^\r\n]*" + EOL_BYTES + rb")*[})\]`][^\r\n]*"
 )
+# Whole statements, so that a sentence which begins with "import" or "export" is text.
+_FROM = rb"(?:from[ \t]*)?(?:\"[^\"\r\n]*\"|'[^'\r\n]*')(?:[ \t]*with[ \t]*\{[^{}\r\n]*\})?"
+_NAMES = rb"\{[^{}\"'`<>]{0,2000}+\}"
+_WHAT = rb"(?:type[ \t]+)?(?:[\w$]+|\*[ \t]*as[ \t]+[\w$]+|" + _NAMES + rb")"
+_VALUE = rb"[\w$]+(?:[ \t]*:[ \t]*[\w$<>\[\].| ]+)?[ \t]*=[^\r\n]+"
+_STATEMENT = line(
+    rb"(?:import[ \t]*(?:"
+    + _WHAT
+    + rb"(?:[ \t]*,[ \t]*"
+    + _WHAT
+    + rb")?[ \t]*(?=from\b))?"
+    + _FROM
+    + rb"|export[ \t]*(?:\*(?:[ \t]*as[ \t]+[\w$]+)?|"
+    + _NAMES
+    + rb")[ \t]*"
+    + _FROM
+    + rb"|export[ \t]*"
+    + _NAMES
+    + rb"|export[ \t]+(?:const|let|var)[ \t]+(?:"
+    + _NAMES
+    + rb"[ \t]*=[^\r\n]+|"
+    + _VALUE
+    + rb")"
+    + rb"|export[ \t]+default[ \t]+[\w$]+(?:\.[\w$]+)*(?:\([^\r\n]*\))?"
+    + rb"|export[ \t]+(?:default[ \t]+)?(?:async[ \t]+)?function\b[ \t*]*[\w$]*[ \t]*\([^\r\n]*"
+    + rb"|export[ \t]+(?:default[ \t]+)?class\b[^\r\n{]*\{[^\r\n]*)[ \t]*;?"
+)
 MODULE = LineRule(
     "Imports and exports",
     b"ie",
@@ -75,6 +112,7 @@ MODULE = LineRule(
     ),
     Form.SINGLE,
     Example("import Tabs from '@theme/Tabs';\n\nEet noten.", ("Eet noten.",)),
+    elsewhere=_STATEMENT,
 )
 EXPRESSION_LINE = LineRule(
     "Expressions and comments on lines of their own",
@@ -83,6 +121,7 @@ EXPRESSION_LINE = LineRule(
     line(rb"(?:\{/\*(?:[^*{]|\*(?!/)|\{(?!/\*)){0,5000}+\*/\}|(?!\{/\*)" + _BRACES + rb")"),
     Form.SINGLE,
     Example("{/* truncate */}\n\nEet noten.", ("Eet noten.",)),
+    elsewhere=line(rb"\{/\*(?:[^*{\r\n]|\*(?!/)|\{(?!/\*)){0,5000}+\*/\}|\{[A-Za-z_$][\w$]*(?:\.[\w$]+)+\}"),
 )
 EXPRESSION = TokenRule(
     "Expressions",
@@ -102,7 +141,7 @@ DOCUSAURUS = Dialect(
         COMPONENT,
         MODULE,
         EXPRESSION_LINE,
-        common.DISPLAY_MATH,
+        common.SPACED_DISPLAY_MATH,
     ),
     (EXPRESSION, common.MATH, common.ATTRIBUTE_LIST),
     attributes=("description", "label", "tagline"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, TokenRule, closing, line
 from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
 
@@ -13,6 +13,8 @@ _TEXT = rb"(?:[^{\r\n]|\{(?!\{)|" + EOL_BYTES + rb"(?![ \t>]*[\r\n])){0,3000}?"
 
 _CODE = rb"(?:highlight|mermaid|goat|math|katex|chart|tabpane-code|code-toggle)"
 _IN_SHORTCODE = rb"\b(?:[^}\r\n]|\}(?!\}))*[>%]\}\}"
+# One that ends with a slash holds nothing.
+_OPEN_SHORTCODE = rb"\b(?:[^}\r\n]|\}(?!\}))*(?<!/[>%])(?<!/[ \t][>%])\}\}"
 
 CODE_LINE = LineRule(
     "Shortcodes that hold code or comments, on one line",
@@ -27,29 +29,33 @@ CODE_LINE = LineRule(
 CODE = LineRule(
     "Shortcodes that hold code",
     b"{",
-    line(rb"\{\{[<%][ \t]*" + _CODE + _IN_SHORTCODE),
+    line(rb"\{\{[<%][ \t]*(?P<same>" + _CODE + rb")" + _OPEN_SHORTCODE),
     Form.REGION,
     Example("{{< highlight go >}}\nfmt.Println(1)\n{{< /highlight >}}"),
-    closes=closing(rb"\{\{[<%][ \t]*/[ \t]*" + _CODE + rb"[ \t]*[>%]\}\}"),
+    closes=closing(rb"\{\{[<%][ \t]*/[ \t]*(?P<same>" + _CODE + rb")[ \t]*[>%]\}\}"),
+    anything=True,
 )
 COMMENT = LineRule(
     "Comments in templates",
     b"{",
-    line(rb"\{\{[<%][ \t]*comment" + _IN_SHORTCODE),
+    line(rb"\{\{[<%][ \t]*comment" + _OPEN_SHORTCODE),
     Form.REGION,
     Example("{{% comment %}}\nOverleg.\n{{% /comment %}}"),
     closes=closing(rb"\{\{[<%][ \t]*/[ \t]*comment[ \t]*[>%]\}\}"),
+    anything=True,
 )
 # The parser knows those of GitHub, which have no title.
+_ALERT = (
+    rb"\[!(?!(?i:note|tip|important|warning|caution)\][ \t]*(?:[\r\n]|\Z))[A-Za-z][\w-]*\][+-]?"
+    rb"(?:[ \t]+(?P<title>[^\s][^\r\n]*?))?"
+)
 ALERT = LineRule(
     "Alerts with a title or of a type of their own",
     b"[",
-    line(
-        rb"\[!(?!(?i:note|tip|important|warning|caution)\][ \t]*(?:[\r\n]|\Z))[A-Za-z][\w-]*\][+-]?"
-        rb"(?:[ \t]+(?P<title>[^\s][^\r\n]*?))?"
-    ),
+    line(_ALERT),
     Form.SINGLE,
     Example("> [!TIP]+ Een tip\n> Eet noten.", ("Een tip", "Eet noten.")),
+    elsewhere=line(rb"(?<=>|[ \t])" + _ALERT),
 )
 SHORTCODE_LINE = LineRule(
     "Shortcodes on lines of their own",
@@ -58,6 +64,7 @@ SHORTCODE_LINE = LineRule(
     Form.SINGLE,
     Example('{{< figure src="a.png" caption="Een noot" >}}', ("Een noot",)),
     quoting=SlotShape.PARAMETER,
+    elsewhere=SAME,
 )
 SHORTCODE = TokenRule(
     "Shortcodes",

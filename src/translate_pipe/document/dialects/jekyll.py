@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, closing, line
+from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, closing, line
 from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
 
 CODE = LineRule(
     "Highlighted code and comments",
     b"{",
-    line(rb"\{%-?[ ]*(?:highlight|comment)\b(?:[^%\r\n]|%(?!\}))*%\}"),
+    line(rb"\{%-?[ ]*(?P<same>highlight|comment)\b(?:[^%\r\n]|%(?!\}))*%\}"),
     Form.REGION,
     Example("{% highlight ruby %}\nputs 1\n{% endhighlight %}"),
-    closes=closing(rb"\{%-?[ ]*end(?:highlight|comment)[ ]*-?%\}"),
+    closes=closing(rb"\{%-?[ ]*end(?P<same>highlight|comment)[ ]*-?%\}"),
+    anything=True,
 )
 CODE_LINE = LineRule(
     "Highlighted code and comments on one line",
@@ -32,6 +33,7 @@ INCLUDE_LINE = LineRule(
     Form.SINGLE,
     Example('{% include figuur.html\n   bron="noot.png"\n   caption="Een noot" %}', ("Een noot",)),
     quoting=SlotShape.PARAMETER,
+    elsewhere=SAME,
 )
 KRAMDOWN_COMMENT = LineRule(
     "Comments of kramdown",
@@ -40,6 +42,8 @@ KRAMDOWN_COMMENT = LineRule(
     Form.REGION,
     Example("{::comment}\nOverleg.\n{:/comment}"),
     closes=closing(rb"\{:/(?:comment)?\}"),
+    anything=True,
+    elsewhere=line(rb"\{:(?::|/)\w*[^{}\r\n]*\}"),
 )
 
 JEKYLL = Dialect(
@@ -56,7 +60,7 @@ JEKYLL = Dialect(
         common.KRAMDOWN_LINE,
         common.ABBREVIATION,
         common.MARKDOWN_IN_HTML,
-        common.DISPLAY_MATH,
+        common.SPACED_DISPLAY_MATH,
         *common.LATEX,
     ),
     (common.MATH, common.LIQUID, common.ATTRIBUTE_LIST),

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, TokenRule, closing, line
 from translate_pipe.document.lines import EOL_BYTES
 
 _TYPE = rb"[\w-]+(?:[ ]+[\w-]+)*"
 _TITLE = rb'[ ]+"(?P<title>[^\r\n]*)"'
+# Elsewhere a line of the kind is one if its type is known, if it has a title or if a body is indented below it.
+_BODY = rb"(?=[ \t]*" + EOL_BYTES + rb"(?:[ \t>]*" + EOL_BYTES + rb")?[ \t>]*(?:[ ]{4}|\t)[ \t]*[^ \t\r\n])"
+_KNOWN_TYPE = (
+    rb"(?:abstract|attention|bug|caution|check|cite|danger|done|error|example|fail|failure|faq|help|hint|important|info"
+    rb"|missing|note|question|quote|seealso|success|summary|tip|tldr|todo|warning)(?:[ ]+[\w-]+)*"
+)
+_FITTING = rb"(?:(?:" + _TYPE + rb")?" + _TITLE + rb"|" + _KNOWN_TYPE + rb"|" + _TYPE + _BODY + rb")"
 
 ADMONITION = LineRule(
     "Admonitions",
@@ -15,6 +22,7 @@ ADMONITION = LineRule(
     line(rb"!!![ ]?" + _TYPE + rb"(?:" + _TITLE + rb")?"),
     Form.INDENTED,
     Example('!!! tip "Een tip"\n    Eet noten.', ("Een tip", "Eet noten.")),
+    elsewhere=line(rb"!!![ ]?" + _FITTING),
 )
 DETAILS = LineRule(
     "Collapsible blocks",
@@ -22,6 +30,7 @@ DETAILS = LineRule(
     line(rb"\?\?\?\+?[ ]?(?:(?:" + _TYPE + rb")?" + _TITLE + rb"|" + _TYPE + rb")"),
     Form.INDENTED,
     Example('???+ note "Meer"\n    Eet noten.', ("Meer", "Eet noten.")),
+    elsewhere=line(rb"\?\?\?\+?[ ]?" + _FITTING),
 )
 TAB = LineRule(
     "Tabs",
@@ -29,6 +38,7 @@ TAB = LineRule(
     line(rb"===[+!]{0,2}" + _TITLE),
     Form.INDENTED,
     Example('=== "Linux"\n    Open een terminal.', ("Linux", "Open een terminal.")),
+    elsewhere=SAME,
 )
 # The options of a block stand indented right below its first line (pymdownx.blocks).
 _OPTIONS = rb"(?:[ \t]*" + EOL_BYTES + rb"[ \t>]*[ ]{4}[ ]*[\w-]+:[^\r\n]*)*"
@@ -39,6 +49,7 @@ KEPT_BLOCK = LineRule(
     Form.OPENING,
     Example("/// html | div.kader\nIn een kader.\n///", ("In een kader.",)),
     family="slash",
+    elsewhere=SAME,
 )
 BLOCK = LineRule(
     "Blocks",
@@ -47,6 +58,7 @@ BLOCK = LineRule(
     Form.OPENING,
     Example("/// note | Let op\n    type: warning\n\nEet noten.\n///", ("Let op", "Eet noten.")),
     family="slash",
+    elsewhere=SAME,
 )
 BLOCK_END = LineRule(
     "The end of a block",
@@ -55,14 +67,17 @@ BLOCK_END = LineRule(
     Form.CLOSING,
     Example("/// note\nEet noten.\n///", ("Eet noten.",)),
     family="slash",
+    elsewhere=SAME,
 )
 # mkdocstrings: what is below the identifier are its options.
+_OPTIONS_BELOW = rb"(?:[ \t]*" + EOL_BYTES + rb"(?:[ \t>]*" + EOL_BYTES + rb")?[ \t>]*[ ]{4}[^\r\n]+)*"
 IDENTIFIER = LineRule(
     "Generated documentation",
     b":",
-    line(rb":::[ ]+[\w.]+[^\r\n]*(?:[ \t]*" + EOL_BYTES + rb"(?:[ \t>]*" + EOL_BYTES + rb")?[ \t>]*[ ]{4}[^\r\n]+)*"),
+    line(rb":::[ ]+[^\s{}]+" + _OPTIONS_BELOW),
     Form.SINGLE,
     Example("::: pakket.module\n    options:\n        members: true"),
+    elsewhere=line(rb":::[ ]+\w+(?:[.:]+\w+)+" + _OPTIONS_BELOW),
 )
 SNIPPET = LineRule(
     "Snippets",
@@ -70,6 +85,7 @@ SNIPPET = LineRule(
     line(rb";?-+8<-+[ \t]+[^\r\n]+"),
     Form.SINGLE,
     Example('--8<-- "includes/afkortingen.md"'),
+    elsewhere=SAME,
 )
 SNIPPETS = LineRule(
     "Snippets in blocks",
@@ -78,6 +94,7 @@ SNIPPETS = LineRule(
     Form.REGION,
     Example("--8<--\nincludes/een.md\nincludes/twee.md\n--8<--"),
     closes=closing(rb"-+8<-+"),
+    elsewhere=SAME,
 )
 INCLUDE_LINE = LineRule(
     "Included files",
@@ -85,6 +102,7 @@ INCLUDE_LINE = LineRule(
     line(rb"\{(?P<mark>[!*])[^\r\n]*(?P=mark)\}"),
     Form.SINGLE,
     Example("{* ../voorbeelden/een.py hl[4] *}"),
+    elsewhere=SAME,
 )
 # A comment that a plugin replaces, as the term of a definition; the parser takes it for a block of HTML.
 COMMENT_TERM = TokenRule(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, TokenRule, closing, line
 from translate_pipe.document.lines import EOL_BYTES
 
 _NAME = rb"[\w:.+-]+"
 _VERBATIM = (
     rb"(?:code|code-block|code-cell|sourcecode|literalinclude|math|mermaid|graphviz|digraph|raw|include|toctree"
-    rb"|eval-rst|contents|bibliography|autodoc2?-\w+|auto\w+|doctest|testcode|testoutput|csv-table|plantuml|embed)"
+    rb"|eval-rst|contents|bibliography|autodoc2?-\w+|auto\w+|doctest|testcode|testoutput|csv-table|plantuml|embed|parsed-literal"
+    rb"|productionlist|index|highlight)"
 )
 _TITLED = (
     rb"(?:admonition|attention|caution|danger|error|hint|important|note|seealso|tip|warning|todo|versionadded|"
@@ -20,10 +23,12 @@ _TITLED = (
 VERBATIM_DIRECTIVE = LineRule(
     "Directives whose body is no text",
     b":",
-    line(rb":{3,}\{" + _VERBATIM + rb"(?:[ \t][^{}\r\n]*)?\}[^\r\n]*"),
+    line(rb"(?P<fence>:{3,})\{" + _VERBATIM + rb"(?:[ \t][^{}\r\n]*)?\}[^\r\n]*"),
     Form.REGION,
     Example(":::{math}\na^2 + b^2 = c^2\n:::"),
-    closes=closing(rb":{3,}"),
+    closes=closing(rb"(?P<fence>:{3,})"),
+    anything=True,
+    elsewhere=SAME,
 )
 TITLED_DIRECTIVE = LineRule(
     "Directives with a title",
@@ -32,6 +37,7 @@ TITLED_DIRECTIVE = LineRule(
     Form.OPENING,
     Example(":::{tip} Een tip\n:class: dropdown\n\nEet noten.\n:::", ("Een tip", "Eet noten.")),
     family="colon",
+    elsewhere=SAME,
 )
 DIRECTIVE = LineRule(
     "Directives",
@@ -40,6 +46,7 @@ DIRECTIVE = LineRule(
     Form.OPENING,
     Example(":::{figure} noot.png\n:alt: Een noot\n\nEen walnoot.\n:::", ("Een noot", "Een walnoot.")),
     family="colon",
+    elsewhere=SAME,
 )
 OPTION = LineRule(
     "Options of directives",
@@ -47,13 +54,38 @@ OPTION = LineRule(
     line(rb":(?:(?P<label>alt|caption|title):[ \t]*(?P<title>[^\s][^\r\n]*?)|[\w-]+:(?:[ \t][^\r\n]*)?)"),
     Form.SINGLE,
     Example(":::{note}\n:class: smal\n\nEet noten.\n:::", ("Eet noten.",)),
+    after=rb"[ \t>]*(?:[-+*:][ \t]+|\d{1,9}[.)][ \t]+)*(?::{3,}|`{3,}|~{3,})\{" + _NAME,
+    elsewhere=SAME,
 )
+# Below each other; a line by itself that begins with an emoji is text.
+_FIELD = rb":[A-Za-z][\w .*-]{0,60}:[ ]{1,8}(?=[^ \r\n])"
+FIELD = LineRule(
+    "Lists of fields",
+    b":",
+    _FIELD + rb"(?=[^\r\n]*\r?\n[ \t>]*" + _FIELD + rb")",
+    Form.ITEM,
+    Example(":soort: noot\n:smaak: zoet en rond", ("noot", "zoet en rond")),
+    interrupts=True,
+    after=rb"[ \t>]*\r?\Z",
+)
+NEXT_FIELD = LineRule(
+    "Further fields",
+    b":",
+    _FIELD,
+    Form.ITEM,
+    Example(":soort: noot\n:smaak: zoet en rond", ("noot", "zoet en rond")),
+    interrupts=True,
+    after=rb"[ \t>]*" + _FIELD,
+)
+GLOSSARY = re.compile(rb"(?P<prefix>[ \t>]*+)(?P<fence>:{3,}|`{3,}|~{3,})\{glossary\}[^\r\n]*")
+"""The first line of a directive whose lines are terms, each with its definition indented below it."""
 TARGET = LineRule(
     "Targets",
     b"(",
     line(rb"\([^()\r\n]+\)="),
     Form.SINGLE,
     Example("(noten)=\n# Noten", ("Noten",)),
+    elsewhere=SAME,
 )
 COMMENT = LineRule(
     "Comments and breaks between blocks",
@@ -61,6 +93,7 @@ COMMENT = LineRule(
     line(rb"(?:%|\+\+\+|\^{3,})[^\r\n]*"),
     Form.SINGLE,
     Example("% nog nakijken\nEet noten.", ("Eet noten.",)),
+    elsewhere=line(rb"\+\+\+"),
 )
 ROLE = TokenRule(
     "Roles",
@@ -85,10 +118,12 @@ MYST = Dialect(
         DIRECTIVE,
         common.DIV,
         OPTION,
+        FIELD,
+        NEXT_FIELD,
         TARGET,
         COMMENT,
         common.ATTRIBUTE_LINE,
-        common.DISPLAY_MATH,
+        common.SPACED_DISPLAY_MATH,
         *common.LATEX,
     ),
     (ROLE, common.LIQUID, LABELLED_MATH, common.MATH, common.ATTRIBUTE_LIST),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.hugo import SHORTCODE, SHORTCODE_LINE
-from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, line
+from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, TokenRule, line
 from translate_pipe.document.lines import EOL_BYTES
 
 RAW_ATTRIBUTE = TokenRule(
@@ -51,6 +51,7 @@ NUMBERED_ITEM = LineRule(
     rb"(?:#\.|\(@[\w-]{0,9}\))[ ]{1,2}(?=[^ \r\n])",
     Form.ITEM,
     Example("#. Een noot\n#. Nog een\n\n(@olie) Met olie", ("Een noot", "Nog een", "Met olie")),
+    elsewhere=SAME,
 )
 PAGE_BREAK = LineRule(
     "Commands of LaTeX on lines of their own",
@@ -58,6 +59,7 @@ PAGE_BREAK = LineRule(
     line(rb"\\(?:newpage|pagebreak|clearpage|tableofcontents|appendix|bigskip|medskip|smallskip|noindent)"),
     Form.SINGLE,
     Example("\\newpage"),
+    elsewhere=SAME,
 )
 
 GRID_TABLE = LineRule(
@@ -66,6 +68,7 @@ GRID_TABLE = LineRule(
     line(rb"\+(?:[-=:]+\+)+(?:" + EOL_BYTES + rb"[ \t>]*[+|][^\r\n]*)+"),
     Form.SINGLE,
     Example("+---+---+\n| a | b |\n+===+===+\n| c | d |\n+---+---+"),
+    elsewhere=line(rb"\+(?:[-=:]+\+)+"),
 )
 
 PANDOC = Dialect(

@@ -8,7 +8,7 @@ does the rest.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
@@ -17,6 +17,10 @@ from translate_pipe.model import SlotShape
 
 HTML = "html"
 """The family of lines that are nothing but the tag of an HTML element; the parser knows which of them closes which."""
+
+
+SAME = b""
+"""Says that in documents of other dialects a rule is recognised by the same pattern."""
 
 
 class Example(NamedTuple):
@@ -39,15 +43,24 @@ class Form(Enum):
     REGION = "all up to and with the line that closes it is left alone"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LineRule:
-    """Lines that are no Markdown, or not only.
+    """Lines that are no Markdown, or not only. Rules are compared by identity, which is quick.
 
     `pattern` is tried behind the indentation and the quote marks of a line that begins with one of the bytes `first`
     there, and matches up to the end of a line; that of an item matches the mark in front of the text. Its groups are
     text: `title` to the end of the line, `bracketed` between square brackets. In the group `attributes` the values of
-    those that readers see are text, written as `quoting` says. `label` is what a title is the title of. `closes` finds
-    the end of a region. `interrupts` says that an item also begins in the middle of a paragraph.
+    those that readers see are text, written as `quoting` says. `label` is what a title is the title of. `interrupts`
+    says that an item also begins in the middle of a paragraph. `after` has to match at the beginning of the line above,
+    unless that line is one of the same rule.
+
+    `closes` finds the last line of a region. If both patterns have a group `same`, these must be equal; the group
+    `fence` of the last line must begin with that of the first one. A region holds `anything`, or else neither code nor
+    headings; if it is a `paragraph`, no blank lines either.
+
+    `elsewhere` is the pattern by which the rule is recognised in documents of other dialects, where its lines are kept
+    apart from the text around them; None means that there they are text. Lines that are HTML (`is_html`) are a block of
+    it there, unless they stand in a paragraph.
     """
 
     name: str
@@ -59,6 +72,12 @@ class LineRule:
     quoting: SlotShape = SlotShape.ATTRIBUTE
     closes: bytes | None = None
     interrupts: bool = False
+    after: bytes = b""
+    anything: bool = False
+    paragraph: bool = False
+    elsewhere: bytes | None = None
+    is_html: bool = False
+    is_foreign: bool = False
 
     # Patterns are compiled when a document first needs them: all together they take longer than most documents.
 
@@ -66,6 +85,26 @@ class LineRule:
     def matcher(self) -> re.Pattern[bytes]:
         """The pattern, compiled."""
         return re.compile(self.pattern)
+
+    @cached_property
+    def above(self) -> re.Pattern[bytes]:
+        """What the line above has to match, compiled."""
+        return re.compile(self.after)
+
+    def as_foreign(self, dialects: str) -> LineRule:
+        """The rule as documents of other dialects have it; `dialects` names those that it is a rule of.
+
+        The lines of a region are kept there, and what is between them is text.
+        """
+        form = Form.SINGLE if self.form is Form.REGION or self.is_html else self.form
+        return replace(
+            self,
+            name=f"{self.name} ({dialects})",
+            pattern=self.elsewhere or self.pattern,
+            form=form,
+            closes=None,
+            is_foreign=True,
+        )
 
     @cached_property
     def end(self) -> re.Pattern[bytes] | None:
