@@ -18,6 +18,7 @@ from translate_pipe import __version__
 from translate_pipe.catalogue import Fate, merge, parse_po, resegment
 from translate_pipe.catalogue import form as forms
 from translate_pipe.catalogue.po import message_text
+from translate_pipe.catalogue.recut import RECUT
 from translate_pipe.checks import CHECKS, Check
 from translate_pipe.checks.lint import SOURCE_CHECKS
 from translate_pipe.cli import main
@@ -284,7 +285,7 @@ def first_column(text: str) -> list[str]:
 
 def test_the_rules_of_carrying_over_are_those_of_the_code() -> None:
     described = first_column(section(MAINTAINERS, "Carried over"))
-    assert set(described) == {*forms._PART_RULES.values(), *forms._STYLES, forms.TITLE}  # noqa: SLF001
+    assert set(described) == {*forms._PART_RULES.values(), *forms._STYLES, forms.TITLE, RECUT}  # noqa: SLF001
     assert len(described) == len(set(described))
 
 

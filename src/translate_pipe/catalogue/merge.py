@@ -37,6 +37,7 @@ from translate_pipe.model import Catalogue, Message, Previous
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from translate_pipe.catalogue.recut import Part
     from translate_pipe.model import MessageKey
 
 
@@ -172,6 +173,7 @@ class _Merger:
             if self._gone:
                 self._carry_over()
                 self._carry_titles()
+                self._carry_parts()
                 self._propose_by_place()
             self._propose_by_words()
             self._look_up()
@@ -252,6 +254,42 @@ class _Merger:
         self._settle(_updated(content, message, self._plural_count), outcome)
         self._anchors[origin] = message.key
         del self._gone[origin]
+
+    def _carry_parts(self) -> None:
+        """Parts of paragraphs in which there are lines of block markup, which are now kept.
+
+        The old messages are not settled: they come back with the old dialect.
+        """
+        from translate_pipe.catalogue.recut import Texts, parts
+
+        # Of messages that are there already only those of several words, since markup has words too.
+        texts = Texts(key[1] for key in self._new if " " in key[1] or key in self._missing)
+        for old in [one for one in self._gone.values() if not one.msgid_plural]:
+            found = parts(old.msgid, old.msgstr, texts)
+            for part in found:
+                message = self._missing.get((old.msgctxt, part.msgid))
+                if message:
+                    self._take_part(old, message, part)
+            if found:
+                self._gone.pop(old.key, None)
+
+    def _take_part(self, old: Message, message: Message, part: Part) -> None:
+        from translate_pipe.catalogue.recut import RECUT
+
+        is_final = part.is_proven and not old.fuzzy
+        flags = tuple(flag for flag in old.flags if flag != "fuzzy")
+        content = replace(
+            old,
+            msgid=message.msgid,
+            msgstr=part.msgstr,
+            flags=flags if is_final else ("fuzzy", *flags),
+            previous=Previous() if is_final else Previous(old.msgid, old.msgctxt),
+            line=0,
+            raw="",
+        )
+        outcome = Outcome(Fate.CARRIED if is_final else Fate.PROPOSED, message.key, RECUT, (old.key,))
+        self._settle(_updated(content, message, self._plural_count), outcome)
+        self._anchors.setdefault(old.key, message.key)
 
     def _carry(self, old: Message, message: Message) -> bool:
         """Take over a translation whose msgid says the same, if its own text allows the change."""
