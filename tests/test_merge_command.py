@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -61,6 +62,31 @@ def test_merging_again_changes_nothing(folder: Project) -> None:
     assert run("merge", "out.po", "new.pot", "-o", "out.po", "--check").exit_code == 0
     assert run("merge", "out.po", "new.pot", "-o", "out.po").exit_code == 0
     assert folder.snapshot() == before
+
+
+@pytest.mark.parametrize("content", ["# Slaap\n", b"\xff", "{}", 'msgid "half'])
+def test_a_file_that_is_no_catalogue_is_not_replaced(folder: Project, content: str | bytes) -> None:
+    folder.write("out.po", content)
+    before = folder.snapshot()
+    outcome = run("merge", "old.po", "new.pot", "-o", "out.po")
+    assert outcome.exit_code == 1
+    assert re.match(r"error: out\.po(:\d+)?: is no catalogue that can be read, so it is left alone", outcome.stderr)
+    assert folder.snapshot() == before
+
+
+@pytest.mark.parametrize("other", ["new.pot", "./new.pot", "memory.po"])
+def test_a_file_that_is_only_read_is_not_replaced(folder: Project, other: str) -> None:
+    folder.write("memory.po", OLD)
+    before = folder.snapshot()
+    outcome = run("merge", "old.po", "new.pot", "--compendium", "memory.po", "-o", other)
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert folder.snapshot() == before
+
+
+def test_a_pipe_is_not_replaced(folder: Project) -> None:
+    os.mkfifo(folder.path("out.po"))
+    assert run("merge", "old.po", "new.pot", "-o", "out.po").exit_code == 1
+    assert folder.path("out.po").is_fifo()
 
 
 def test_with_check_nothing_is_written(folder: Project) -> None:

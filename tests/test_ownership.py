@@ -345,7 +345,9 @@ def test_a_file_that_cannot_be_kept_is_not_replaced(tmp_path: Path) -> None:
 
 NOT_OUTPUTS = {
     "a catalogue": (po("a"), "no catalogue"),
+    "a text of comments in the place of a catalogue": (po("a"), "# Slaap\n\n## Melk\n"),
     "a template": ("locale/templates/a.pot", "no template"),
+    "a text of comments in the place of a template": ("locale/templates/a.pot", "# Slaap\n"),
     "a template with translations": ("locale/templates/a.pot", HEADER + "\n" + entry("Slaap", "Schlaf")),
     "an obsolete translation in a template": ("locale/templates/a.pot", '#~ msgid "x"\n#~ msgstr "y"\n'),
     "the state": (STATE, "no state"),

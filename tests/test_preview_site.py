@@ -114,6 +114,25 @@ def test_a_page_of_another_kind_is_not_overwritten(project: Project) -> None:
     assert [path.name for path in site.iterdir()] == ["index.html"]
 
 
+@pytest.mark.parametrize("name", ["de/a.html", "assets/preview.css", "badges/de.svg", "files/x.png"])
+def test_a_folder_with_files_of_something_else_is_left_alone(project: Project, name: str) -> None:
+    site = Project(project.root.parent / "site")
+    site.write(name, "mine")
+    outcome = project.run("preview", "--static", str(site.root))
+    assert outcome.exit_code == 1
+    assert "choose another folder" in outcome.stderr
+    assert site.names() == {name}
+    assert site.text(name) == "mine"
+
+
+def test_other_files_in_the_folder_are_kept(project: Project) -> None:
+    site = Project(project.root.parent / "site")
+    site.write("CNAME", "mine")
+    for _ in range(2):
+        assert project.run("preview", "--static", str(site.root)).exit_code == 0
+    assert site.text("CNAME") == "mine"
+
+
 def test_a_folder_that_cannot_be_made_is_told(project: Project) -> None:
     outcome = project.run("preview", "--static", str(project.path("source/nl/a.md") / "site"))
     assert outcome.exit_code == 1

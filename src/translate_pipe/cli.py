@@ -543,13 +543,17 @@ def merge(  # noqa: PLR0913, PLR0917  # each is an option that a person gives
 
     if output_format == "json" and output == "-" and not dry_run:
         raise click.UsageError("with --format json, name a file for the catalogue with -o")
+    if _is_one_of(output, (template, *compendia)) and not _is_one_of(output, (old,)):
+        raise click.UsageError(
+            f"{output} is read here, and would be replaced by the catalogue; name another file with -o"
+        )
     catalogue, needed, *others = (read_catalogue(_read(name), name) for name in (old, template, *compendia))
     options = MergeOptions(keep_obsolete=obsolete == "keep")
     result = merge_catalogues(catalogue, needed, options, [Compendium(other.messages) for other in others])
     if output_format == "json":
         click.echo(merge_json(result, ascii_only=_is_limited(sys.stdout)), nl=False)
     if not dry_run:
-        _write(output, serialize_po(result.catalogue).encode())
+        _write_catalogue(output, serialize_po(result.catalogue).encode())
     _say(settings, merge_summary(result), *(merge_details(result.outcomes) if settings.verbosity > 0 else ()))
     if dry_run and result.changed:
         sys.exit(EXIT_FINDINGS)
@@ -848,17 +852,33 @@ def _read(name: str) -> bytes:
     return sys.stdin.buffer.read() if name == "-" else read_bytes(Path(name), name)
 
 
-def _write(name: str, data: bytes) -> None:
-    """Write a file that need not be in a project, or standard output."""
+def _is_one_of(name: str, others: Iterable[str]) -> bool:
+    """Whether a file is among others, however it is named; `-` is none."""
+    from pathlib import Path
+
+    return name != "-" and any(Path(name).resolve() == Path(other).resolve() for other in others if other != "-")
+
+
+def _write_catalogue(name: str, data: bytes) -> None:
+    """Write a catalogue that need not be in a project, or standard output; a file of another kind is not replaced."""
     from pathlib import Path
 
     from translate_pipe.project.files import Files
+    from translate_pipe.project.reading import read_catalogue
 
     if name == "-":
         sys.stdout.buffer.write(data)
         return
     path = Path(name).resolve()
-    Files(path.parent).write(path.name, data)
+    files = Files(path.parent)
+    old = files.read(path.name)
+    if old is not None:
+        try:
+            read_catalogue(old, name)
+        except FileError as error:
+            problem = f"is no catalogue that can be read, so it is left alone; name another file ({error.problem})"
+            raise FileError(name, problem, error.line) from error
+    files.update(path.name, old, data)
 
 
 # Output

@@ -45,24 +45,41 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 def write_site(workspace: Workspace, folder: Path, now: datetime, progress: Progress, jobs: int = 1) -> int:
     """Write the pages of the wanted locales into a folder, and say how many they are; `jobs` processes do the checks.
 
-    Other files in the folder are left alone. Raises FileError if an overview of something else is there already, or if
-    a file cannot be written.
+    Other files in the folder are left alone. Raises FileError if one of something else is where a page would be, or
+    if a file cannot be written.
     """
     files = Files(folder)
-    found = files.read(_OVERVIEW)
-    if found is not None and GENERATOR.encode() not in found:
-        problem = "this file is not an overview of translate-pipe; choose another folder, or remove it"
-        raise FileError(str(folder / _OVERVIEW), problem)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(str(folder), f"this folder cannot be made: {error.strerror}") from error
+    _claim(workspace, files)
     site = _Site(workspace, files, progress, jobs)
     site.write_pages()
     site.write_overview(now)
     for name in ASSETS:
         files.write(f"assets/{name}", asset(name))
     return site.pages
+
+
+def _claim(workspace: Workspace, files: Files) -> None:
+    """Make a folder one of previews, whose files may be replaced; raises FileError if others are in the way.
+
+    The overview is written first, so that the folder of a run that is killed is known too.
+    """
+    folder = files.root
+    found = files.read(_OVERVIEW)
+    if found is not None and GENERATOR.encode() not in found:
+        problem = "this file is not an overview of translate-pipe; choose another folder, or remove it"
+        raise FileError(str(folder / _OVERVIEW), problem)
+    if found is not None:
+        return
+    locales, sources = workspace.wanted, workspace.sources().values()
+    pages = (_page_file(locale, source) for locale in locales for source in sources)
+    for name in ("files", *(f"assets/{one}" for one in ASSETS), *map(_badge_file, locales), *pages):
+        if files.exists(name):
+            raise FileError(str(folder / name), "no preview made this; choose another folder, or remove it")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(str(folder), f"this folder cannot be made: {error.strerror}") from error
+    files.write(_OVERVIEW, f"<!doctype html>{GENERATOR}<p>This preview is not complete.\n".encode())
 
 
 class _Site:
@@ -163,7 +180,7 @@ class _Site:
 
     def _locale_row(self, locale: str) -> LocaleRow:
         problems = sum(count for (_, one), count in self._problems.items() if one == locale)
-        return LocaleRow(self._totals[locale], self._workspace.locale_name(locale), problems, f"badges/{locale}.svg")
+        return LocaleRow(self._totals[locale], self._workspace.locale_name(locale), problems, _badge_file(locale))
 
     def _document_row(self, source: Source) -> DocumentRow:
         cells = (self._cell(source, locale) for locale in self._workspace.wanted)
@@ -177,6 +194,10 @@ class _Site:
 def _no_status(locale: str, source: Source) -> Status:
     """The status of a document that cannot be read."""
     return Status(locale, source.path, untranslated=1)
+
+
+def _badge_file(locale: str) -> str:
+    return f"badges/{locale}.svg"
 
 
 def _page_file(locale: str, source: Source) -> str:

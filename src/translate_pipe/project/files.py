@@ -340,7 +340,7 @@ class Files:
             raise AccessError(name, "cannot be found: a symbolic link in its path leads to itself") from error
         if path == self._real_root or not path.is_relative_to(self._real_root):
             raise AccessError(name, f"lies outside the project (it leads to {path}); nothing is written there")
-        if ".git" in str(path).lower() and ".git" in map(str.lower, path.relative_to(self._real_root).parts):
+        if ".git" in str(path).lower() and ".git" in map(str.lower, path.parts):
             raise AccessError(name, "lies in the folder .git, which belongs to git alone; nothing is written there")
         return path
 

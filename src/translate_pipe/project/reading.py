@@ -50,6 +50,8 @@ def read_catalogue(data: bytes, name: str) -> Catalogue:
         catalogue = parse_po(decode(data, name))
     except CatalogueSyntaxError as error:
         raise FileError(name, error.problem, error.line) from error
+    if b"msgid" not in data and data.strip():
+        raise FileError(name, "there is no message here, only comments, so this is no catalogue; move the file away")
     found = charset(catalogue)
     if found not in ("", "utf-8", "utf8", "ascii", "us-ascii", "charset"):
         raise FileError(
