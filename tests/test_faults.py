@@ -160,6 +160,27 @@ def test_a_run_may_be_killed_at_any_moment(edited: Edited, tmp_path: Path) -> No
     assert any(in_the_midst)
 
 
+def test_what_processes_wrote_before_they_were_killed_stays_known(edited: Edited, tmp_path: Path) -> None:
+    """Runs are killed in the midst of writing outputs, then all catalogues change, so that no output is as it should."""
+    project = Project(tmp_path / "project")
+    shutil.copytree(edited.root, project.root)
+    for at, share in enumerate((0.6, 0.75, 0.9)):
+        command = [sys.executable, "-m", "translate_pipe", "locales", "-q", "--jobs", "3"]
+        with subprocess.Popen(
+            command, cwd=project.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            time.sleep(share * edited.seconds)
+            process.kill()
+        for name in project.names("locale"):
+            if name.endswith(".po"):
+                project.write(name, re.sub(r'msgstr "T\d? ?', f'msgstr "T{at} ', project.text(name)))
+    outcome = start("locales", "-q", folder=project.root)
+    assert (outcome.findings, outcome.exit_code) == ([], 0)
+    outputs = [name for name in project.names("build") if name.endswith(".md")]
+    assert len(outputs) == 60 * len(LOCALES)
+    assert all("T2 Alinea" in project.text(name) for name in outputs if not name.endswith("a60.md"))
+
+
 _DIES_BEFORE_THE_MOVE = """
 import os, pathlib, signal, sys
 from translate_pipe.cli import main

@@ -24,6 +24,13 @@ KEPT_SUFFIXES = (".mdx", ".qmd", ".Rmd")
 _UNUSUAL = re.compile(r"(?:\A|/)\.?(?:/|\Z)")
 
 
+_APART = (
+    {"source", "output"},
+    *({markdown, gettext} for markdown in ("source", "output") for gettext in ("catalogue", "template")),
+)
+"""Pairs of keys that are not compared: outputs are known by their names among sources, others by their endings."""
+
+
 class Conflict(NamedTuple):
     """Two keys whose patterns can mean the same path, with such a path."""
 
@@ -208,14 +215,11 @@ class Paths:
         return {key for key, pattern in self._patterns.items() if _reads(pattern, path)}
 
     def conflicts(self) -> Iterator[Conflict]:
-        """The pairs of keys that can mean the same path.
-
-        Outputs may be among the sources: they are known by their names there.
-        """
+        """The pairs of keys that can mean the same path, although their endings are those of their kinds."""
         keys = list(self._patterns)
         for at, key in enumerate(keys):
             for other in keys[at + 1 :]:
-                if {key, other} != {"source", "output"}:
+                if {key, other} not in _APART:
                     example = _common(self._patterns[key], self._patterns[other])
                     if example and not self._is_excluded(example, {key, other}):
                         yield Conflict(key, other, example)
