@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # What people make of `[^1]`: blanks inside, other brackets, backslashes, the caret in front, an invisible character.
 _BROKEN_NOTE = Expression(
-    r"\\?[\[［]\s*[\u200b-\u200f\u2060\ufeff]*\s*\\?[\^＾]\s*[\w-]+\s*\\?[\]］]?|[\^＾][\[［]\s*[\w-]+\s*[\]］]"
+    r"\\?[\[［][\s\u200b-\u200f\u2060\ufeff]*+\\?[\^＾]\s*+[\w-]++\s*+\\?[\]］]?|[\^＾][\[［]\s*+[\w-]++\s*+[\]］]"
 )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from translate_pipe.checks.pair import Pair
     from translate_pipe.checks.reading import Reading
 
-_TAG = Expression(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)(/?)>", re.DOTALL)
+_TAG = Expression(r"<(/?)([A-Za-z][A-Za-z0-9-]*+)(.*?)(/?)>", re.DOTALL)
 _ATTRIBUTE = Expression(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 # Marking up a text for its direction, its reading or its breaks is part of writing in a language.
 _FREE = frozenset(

@@ -25,8 +25,8 @@ _BROKEN = (
     (Expression(r"\\\[[^\[\]]{0,300}\]?\\?\]?\s{0,9}\("), "a backslash stands in front of a bracket"),
     (Expression(r"\]\s+\((?=[^\s)]*[/.#])"), "a blank stands between ] and ("),
     (Expression(r"\][\u00ad\u061c\u200b-\u200f\u2060\ufeff]+\("), "an invisible character stands between ] and ("),
-    (Expression(r"\]\s*（|［[^\]］]*［?[\]］]\s*[(（]"), "its brackets are full-width ones"),
-    (Expression(r"\]\(\s*[^\s()]*\s+[^\s()\"']*[^()\"']*\)"), "a blank stands inside its address"),
+    (Expression(r"\]\s*+（|［[^\]］［]*+［?[\]］]\s*+[(（]"), "its brackets are full-width ones"),
+    (Expression(r"\]\((?:\s++(?:[^\s()]++\s)?+|[^\s()]++\s)[^()\"']*+\)"), "a blank stands inside its address"),
 )
 
 

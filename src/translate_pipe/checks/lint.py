@@ -32,7 +32,7 @@ HARMLESS_TAGS = frozenset(
 
 # Pages that a generator makes are not there yet.
 _MADE_LATER = Expression(r"\.(?:x?html?|php|aspx?)\Z", re.IGNORECASE)
-_HAS_SUFFIX = Expression(r"[^/.][^/]*\.[a-z][a-z0-9]{0,8}\Z", re.IGNORECASE)
+_HAS_SUFFIX = Expression(r"(?:\A|/)\.*+[^/.][^/]*\.[a-z][a-z0-9]{0,8}\Z", re.IGNORECASE)
 _WORD = Expression(r"\w+(?:[-’'.,]\w+)*")
 _ADDRESS = Expression(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<?https?://\S+")
 

@@ -32,7 +32,7 @@ _WIKI_LINK = Expression(r"\[\[(?![\^@\d])([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,5
 # MyST: {role}`target`, {role}`text <target>`; what a citation leads to is found elsewhere.
 _ROLE = Expression(r"\{(?!cite\b)[A-Za-z][\w:.+-]{0,50}\}\Z")
 _LONGEST_ROLE = 53
-_ROLE_WITH_TEXT = Expression(r".*[^\s].*?\s*<([^<>]+)>\s*\Z", re.DOTALL)
+_ROLE_WITH_TEXT = Expression(r"(?<!\A)<([^<>]++)>\s*\Z")
 _ROLES_OF_TEXT = frozenset({"{abbr}", "{guilabel}", "{menuselection}", "{sub}", "{sup}"})
 _BLANKS = Expression(r"[ \t\r\n]+")
 _WORD = Expression(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
@@ -216,7 +216,7 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 def _role(name: str, code: str) -> str:
     """A role of MyST without the text that readers see in its place."""
-    target = _ROLE_WITH_TEXT.match(code)
+    target = _ROLE_WITH_TEXT.search(code.lstrip())
     shown = "" if name in _ROLES_OF_TEXT else _BLANKS.sub(" ", code).strip(" ")
     return f"{name}`{target[1] if target else shown}`"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PLAIN = frozenset({"skip", "skip-start", "skip-end"})
 WITH_TEXT = frozenset({"comment", "context", "ignore"})
 
-_DIRECTIVE = re.compile(r"<!--\s*i18n:\s*(?P<name>[^\s:>]*)\s*(?::(?P<text>.*?))?-->", re.DOTALL)
+_DIRECTIVE = re.compile(r"<!--\s*+i18n:\s*+(?P<name>[^\s:>]*+)\s*+(?::(?P<text>.*?))?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

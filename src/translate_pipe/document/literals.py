@@ -18,7 +18,7 @@ _LITERAL = re.compile(
     re.DOTALL,
 )
 _RAW_PREFIX = re.compile(r"[rR@]")
-_OPENING = re.compile(r"(?P<prefix>[A-Za-z@$]{0,3})(?P<hashes>#*)(?P<quote>\"\"\"|'''|[\"'`])[ \t]*\Z")
+_OPENING = re.compile(r"(?!(?<=#)#)(?P<prefix>[A-Za-z@$]{0,3})(?P<hashes>#*)(?P<quote>\"\"\"|'''|[\"'`])[ \t]*\Z")
 _PLACEHOLDER = re.compile(
     r"\$?\{\{?[^{}]*\}\}?|#\{[^{}]*\}"
     r"|\\\([^()]*\)|\$\(|\$[A-Za-z_]\w*|%\(\w+\)[a-z]"

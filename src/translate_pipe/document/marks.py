@@ -25,7 +25,7 @@ FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
 _PREFIX = re.compile(rb"[ \t>]*+")
 _ELEMENT = re.compile(rb"[<{%]*[ \t]*([A-Za-z][\w.:-]*)?")
 _ATTRIBUTE = re.compile(
-    rb"(?<![\w-])([\w:-]+)[ \t]*=[ \t]*(?:\"((?:[^\"\\\r\n]|\\[^\r\n])*)\"|'((?:[^'\\\r\n]|\\[^\r\n])*)')"
+    rb"(?<![\w:-])([\w:-]++)[ \t]*+=[ \t]*(?:\"((?:[^\"\\\r\n]|\\[^\r\n])*)\"|'((?:[^'\\\r\n]|\\[^\r\n])*)')"
 )
 _BLANK_LINE = re.compile(rb"\n[ \t>]*+\r?\n")
 _TAG_AHEAD = re.compile(rb"(?:\A|\n)[ \t>]*+(?:[-+*:][ \t]+|\d{1,9}[.)][ \t]+)*<[A-Za-z/!?]")

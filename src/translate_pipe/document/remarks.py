@@ -54,7 +54,7 @@ _STATEMENT = re.compile(
 """A line of code in a comment, which is no part of the prose in front of it."""
 
 _WORD = re.compile(r"[(\"'“‘«»„¿¡*_`\[]*[^\W\d_]+(?:[-'’./][^\W\d_]+)*[)\"'”’»“*_`\],.:;!?…–—]*\Z")
-_NAME = re.compile(r"\S*[_/\\.=(){}<>$@:#|]\S*\Z")
+_NAME = re.compile(r"[^\s_/\\.=(){}<>$@:#|]*+[_/\\.=(){}<>$@:#|]\S*+\Z")
 _CAMEL = re.compile(r"[^\W\d_A-Z]+[A-Z]")
 
 

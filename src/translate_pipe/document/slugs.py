@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.model import OutlineItem
 
-_ATTRIBUTE_ID = re.compile(r"\{:?[^{}\n]*#([^\s{}#]+)[^{}\n]*\}")
+_ATTRIBUTE_ID = re.compile(r"\{(?=[^{}\n]*+\}):?[^{}\n]*#([^\s{}#]++)[^{}\n]*+\}")
 _HTML_ID = re.compile(r"""\b(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE)
 _NUMBERED = re.compile(r"(.*)_([0-9]{1,18})", re.DOTALL)
 

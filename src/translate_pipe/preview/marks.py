@@ -21,7 +21,7 @@ _FROM_MARK = str.maketrans(_DIGITS, "0123456789")
 _MARK = re.compile(f"({_OPEN})([{_DIGITS}]+){_BESIDE}|{_BESIDE}{_CLOSE}([{_DIGITS}]+)")
 _RESERVED = re.compile("[\ufdd0-\ufdef]")
 # As sanitisers write them: attributes stand in double quotes.
-_TOKEN = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*)([^">]*(?:"[^"]*"[^">]*)*)>|([^<]+|<)""")
+_TOKEN = re.compile(r"""<(/?)([a-zA-Z][^\s/<>]*+)([^"<>]*+(?:"[^"]*+"[^"<>]*+)*+)>|([^<]+|<)""")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from translate_pipe.document.dialects.rules import (
     HTML,
     SAME,
+    TITLE,
     Dialect,
     Example,
     Form,
@@ -125,7 +126,7 @@ LIQUID = TokenRule(
 ABBREVIATION = LineRule(
     "Abbreviations",
     b"*",
-    line(rb"\*\[(?P<label>[^\]\r\n]+)\]:[ \t]*(?P<title>[^\s][^\r\n]*?)"),
+    line(rb"\*\[(?P<label>[^\]\r\n]+)\]:[ \t]*" + TITLE),
     Form.SINGLE,
     Example("De HTML van de pagina.\n\n*[HTML]: opmaaktaal", ("De HTML van de pagina.", "opmaaktaal")),
     elsewhere=SAME,
@@ -159,7 +160,10 @@ CRITIC_MARKS = TokenRule(
 MARKDOWN_IN_HTML = LineRule(
     "HTML with Markdown in it",
     b"<",
-    line(rb"<[A-Za-z][\w-]*(?=[ \t])[^<>\r\n]*?[ \t]markdown(?:=(?:\"\w*\"|'\w*'|\w+))?(?:[ \t][^<>\r\n]*)?>"),
+    line(
+        rb"<[A-Za-z][\w-]*+(?=[ \t][^<>\r\n]*+>[ \t]*+(?:[\r\n]|\Z))"
+        rb"[^<>\r\n]*?[ \t]markdown(?:=(?:\"\w*\"|'\w*'|\w+))?(?:[ \t][^<>\r\n]*+)?>"
+    ),
     Form.OPENING,
     Example('<div class="kader" markdown="1">\nEet *noten*.\n</div>', ("Eet *noten*.",)),
     family=HTML,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import Dialect, Example, Form, LineRule, TokenRule, line
+from translate_pipe.document.dialects.rules import TITLE, Dialect, Example, Form, LineRule, TokenRule, line
 from translate_pipe.document.lines import EOL_BYTES
 
 ADMONITION = LineRule(
@@ -11,9 +11,9 @@ ADMONITION = LineRule(
     b":",
     line(
         rb":{3,}[ ]*[\w-]+"
-        rb"(?:\[(?P<bracketed>(?:[^\[\]\r\n\\]|\\[^\r\n]|\[[^\[\]\r\n]*\])*)\])?"
+        rb"(?:\[(?P<bracketed>(?:[^\[\]\r\n\\]|\\[^\r\n]|\[[^\[\]\r\n]*+\])*+)\])?"
         rb"(?:\{(?P<attributes>[^{}\r\n]*)\})?"
-        rb"(?:[ ]+(?P<title>[^\s{\[][^\r\n]*?))?"
+        rb"(?:[ ]+(?![{\[])" + TITLE + rb")?"
     ),
     Form.OPENING,
     Example(":::tip[Een tip]\n\nEet noten.\n\n:::", ("Een tip", "Eet noten.")),
@@ -63,7 +63,7 @@ SUMMARY = LineRule(
     b"<",
     line(
         rb"(?:<details(?:[ ][^<>{}\r\n]*)?>[ \t]*)?<summary(?:[ ][^<>{}\r\n]*)?>"
-        rb"[ \t]*(?P<title>[^\s<>{}&][^<>{}&\r\n]*?)[ \t]*</summary>"
+        rb"[ \t]*(?P<title>[^\s<>{}&](?:[^<>{}&\r\n]*[^\s<>{}&])?+)[ \t]*+</summary>"
     ),
     Form.SINGLE,
     Example("<details>\n<summary>Code tonen</summary>\n```js\neet();\n```\n</details>", ("Code tonen",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import SAME, TITLE, Dialect, Example, Form, LineRule, TokenRule, closing, line
 from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
 
@@ -47,7 +47,7 @@ COMMENT = LineRule(
 # The parser knows those of GitHub, which have no title.
 _ALERT = (
     rb"\[!(?!(?i:note|tip|important|warning|caution)\][ \t]*(?:[\r\n]|\Z))[A-Za-z][\w-]*\][+-]?"
-    rb"(?:[ \t]+(?P<title>[^\s][^\r\n]*?))?"
+    rb"(?:[ \t]+" + TITLE + rb")?"
 )
 ALERT = LineRule(
     "Alerts with a title or of a type of their own",
@@ -60,7 +60,11 @@ ALERT = LineRule(
 SHORTCODE_LINE = LineRule(
     "Shortcodes on lines of their own",
     b"{",
-    line(rb"\{\{[<%](?!/\*)" + rb"(?P<attributes>" + _TEXT + rb")" + rb"[>%]\}\}(?:[ \t]*\{\{[<%][^\r\n]*?[>%]\}\})*"),
+    line(
+        rb"\{\{[<%](?!/\*)(?P<attributes>" + _TEXT + rb")[>%]\}\}"
+        # Each of the others ends at the first braces that end one, so that they can be divided in one way only.
+        rb"(?:[ \t]*+\{\{[<%](?:[^>%\r\n]|[>%](?!\}\}))*+[>%]\}\})*+"
+    ),
     Form.SINGLE,
     Example('{{< figure src="a.png" caption="Een noot" >}}', ("Een noot",)),
     quoting=SlotShape.PARAMETER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import SAME, TITLE, Dialect, Example, Form, LineRule, TokenRule, closing, line
 from translate_pipe.document.lines import EOL_BYTES
 
 _TYPE = rb"[\w-]+(?:[ ]+[\w-]+)*"
@@ -41,11 +41,11 @@ TAB = LineRule(
     elsewhere=SAME,
 )
 # The options of a block stand indented right below its first line (pymdownx.blocks).
-_OPTIONS = rb"(?:[ \t]*" + EOL_BYTES + rb"[ \t>]*[ ]{4}[ ]*[\w-]+:[^\r\n]*)*"
+_OPTIONS = rb"(?:[ \t]*" + EOL_BYTES + rb"[ \t>]*[ ]{4}[ ]*[\w-]+:[^\r\n]*+)*+"
 KEPT_BLOCK = LineRule(
     "Blocks whose argument is no title",
     b"/",
-    line(rb"/{3,}[ ]*(?:html|caption|(?:figure|table)-caption)(?:[ ]*\|[^\r\n]*)?" + _OPTIONS),
+    line(rb"/{3,}[ ]*(?:html|caption|(?:figure|table)-caption)(?:[ ]*\|[^\r\n]*+)?" + _OPTIONS),
     Form.OPENING,
     Example("/// html | div.kader\nIn een kader.\n///", ("In een kader.",)),
     family="slash",
@@ -54,7 +54,7 @@ KEPT_BLOCK = LineRule(
 BLOCK = LineRule(
     "Blocks",
     b"/",
-    line(rb"/{3,}[ ]*[\w-]+(?:[ ]*\|[ ]*(?P<title>[^\s][^\r\n]*?))?" + _OPTIONS),
+    line(rb"/{3,}[ ]*[\w-]+(?:[ ]*\|[ ]*" + TITLE + rb")?" + _OPTIONS),
     Form.OPENING,
     Example("/// note | Let op\n    type: warning\n\nEet noten.\n///", ("Let op", "Eet noten.")),
     family="slash",
@@ -70,7 +70,7 @@ BLOCK_END = LineRule(
     elsewhere=SAME,
 )
 # mkdocstrings: what is below the identifier are its options.
-_OPTIONS_BELOW = rb"(?:[ \t]*" + EOL_BYTES + rb"(?:[ \t>]*" + EOL_BYTES + rb")?[ \t>]*[ ]{4}[^\r\n]+)*"
+_OPTIONS_BELOW = rb"(?:[ \t]*+" + EOL_BYTES + rb"(?:[ \t>]*+" + EOL_BYTES + rb")?[ \t>]*?[ ]{4}[^\r\n]++)*+"
 IDENTIFIER = LineRule(
     "Generated documentation",
     b":",

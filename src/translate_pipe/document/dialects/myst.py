@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import SAME, TITLE, Dialect, Example, Form, LineRule, TokenRule, closing, line
 from translate_pipe.document.lines import EOL_BYTES
 
 _NAME = rb"[\w:.+-]+"
@@ -33,7 +33,7 @@ VERBATIM_DIRECTIVE = LineRule(
 TITLED_DIRECTIVE = LineRule(
     "Directives with a title",
     b":",
-    line(rb":{3,}\{" + _TITLED + rb"(?:[ \t][^{}\r\n]*)?\}(?:[ \t]+(?P<title>[^\s][^\r\n]*?))?"),
+    line(rb":{3,}\{" + _TITLED + rb"(?:[ \t][^{}\r\n]*)?\}(?:[ \t]+" + TITLE + rb")?"),
     Form.OPENING,
     Example(":::{tip} Een tip\n:class: dropdown\n\nEet noten.\n:::", ("Een tip", "Eet noten.")),
     family="colon",
@@ -51,7 +51,7 @@ DIRECTIVE = LineRule(
 OPTION = LineRule(
     "Options of directives",
     b":",
-    line(rb":(?:(?P<label>alt|caption|title):[ \t]*(?P<title>[^\s][^\r\n]*?)|[\w-]+:(?:[ \t][^\r\n]*)?)"),
+    line(rb":(?:(?P<label>alt|caption|title):[ \t]*" + TITLE + rb"|[\w-]+:(?:[ \t][^\r\n]*)?)"),
     Form.SINGLE,
     Example(":::{note}\n:class: smal\n\nEet noten.\n:::", ("Eet noten.",)),
     after=rb"[ \t>]*(?:[-+*:][ \t]+|\d{1,9}[.)][ \t]+)*(?::{3,}|`{3,}|~{3,})\{" + _NAME,
@@ -62,7 +62,7 @@ _FIELD = rb":[A-Za-z][\w .*-]{0,60}:[ ]{1,8}(?=[^ \r\n])"
 FIELD = LineRule(
     "Lists of fields",
     b":",
-    _FIELD + rb"(?=[^\r\n]*\r?\n[ \t>]*" + _FIELD + rb")",
+    _FIELD + rb"(?=[^\r\n]*+" + EOL_BYTES + rb"[ \t>]*" + _FIELD + rb")",
     Form.ITEM,
     Example(":soort: noot\n:smaak: zoet en rond", ("noot", "zoet en rond")),
     interrupts=True,

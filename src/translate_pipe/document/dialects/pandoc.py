@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.dialects.hugo import SHORTCODE, SHORTCODE_LINE
-from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, TokenRule, line
+from translate_pipe.document.dialects.rules import SAME, TITLE, Dialect, Example, Form, LineRule, TokenRule, line
 from translate_pipe.document.lines import EOL_BYTES
 
 RAW_ATTRIBUTE = TokenRule(
@@ -20,17 +20,22 @@ NUMBERED_EXAMPLE = TokenRule(
 TITLE_BLOCK = LineRule(
     "Titles, authors and dates at the beginning",
     b"%",
-    line(rb"\A%[ \t]*(?P<title>[^\s][^\r\n]*?)[ \t]*(?:" + EOL_BYTES + rb"(?:%|[ \t]+[^\s])[^\r\n]*)*"),
+    line(rb"\A%[ \t]*" + TITLE + rb"[ \t]*(?:" + EOL_BYTES + rb"(?:%|[ \t]+[^\s])[^\r\n]*)*"),
     Form.SINGLE,
     Example("% Over noten\n% Een schrijver\n% 2024\n\nEet noten.", ("Over noten", "Eet noten.")),
 )
+_END_OF_CAPTION = rb"(?:[ \t]*+\{[^{}\r\n]*+\})?+[ \t]*+(?=[\r\n]|\Z)"
 # Behind a table, for elsewhere a colon begins a definition.
 TABLE_CAPTION = LineRule(
     "Captions of tables",
     b":",
     (
         rb"(?:(?<=[|+]\n\n)|(?<=[|+]\r\n\r\n)|(?<=[|+]\r\r))"
-        rb":[ \t]+(?P<title>[^\s][^\r\n]*?)(?:[ \t]+\{[^{}\r\n]*\})?[ \t]*(?=(?:"
+        rb":[ \t]+(?P<title>[^\s](?:[^ \t\r\n]|[ \t]++(?!"
+        + _END_OF_CAPTION
+        + rb"))*+)"
+        + _END_OF_CAPTION
+        + rb"(?=(?:"
         + EOL_BYTES
         + rb"[ \t]*(?:[\r\n]|\Z))|\Z)"
     ),

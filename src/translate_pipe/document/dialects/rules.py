@@ -145,6 +145,13 @@ class Dialect:
         return (*self.lines, *self.tokens)
 
 
+TITLE = rb"(?P<title>[^\s](?:[^\r\n]*[^ \t\r\n])?+)"
+"""The pattern of a title that goes on to the end of its line, without the blanks there.
+
+It is greedy: a lazy one would look at each run of blanks once for each of its characters.
+"""
+
+
 def line(pattern: bytes) -> bytes:
     """A pattern that has to match up to the end of a line."""
     return pattern + rb"[ \t]*(?=[\r\n]|\Z)"
