@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import REPOSITORY
 from effort import SMALLEST, assert_linear
 
+from translate_pipe.checks.documents import check_localised
+from translate_pipe.checks.lint import lint
+from translate_pipe.checks.page import Page
 from translate_pipe.document import ParseOptions, parse
 from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.document.parser import for_renderers
+from translate_pipe.finishing import Finish, finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Message, Severity
 from translate_pipe.project.publishing import Layer, Layers
@@ -175,3 +183,114 @@ def test_errors_in_a_catalogue_cost_a_document_its_own_size(has_errors: Callable
         return work
 
     assert_linear(prepare)
+
+
+# What repeats line by line, each line with any line end: `\n` in these stands for it.
+LINES: dict[str, tuple[str, Callable[[int], str]]] = {
+    "yaml without an end": ("gfm", lambda n: "---\n" + "a: b\n" * n),
+    "yaml with empty lines": ("gfm", lambda n: "---\na: b\n" + "\n" * n + "x"),
+    "comments in yaml": ("gfm", lambda n: "---\n" + "# a\n" * n + "x\n---\n"),
+    "toml without an end": ("gfm", lambda n: "+++\n" + "a = 1\n" * n),
+    "json without an end": ("gfm", lambda n: '{\n"a": [\n' + "1,\n" * n),
+    "json with empty lines": ("gfm", lambda n: "{\n" + "\n" * n + '"a": \n' + "\n" * n),
+    "a module without an end": ("docusaurus", lambda n: "export const a = {\n" + "b: 1,\n" * n),
+    "modules without an end": ("docusaurus", lambda n: "export const a = {\n\n" * n),
+    "an import without an end": ("docusaurus", lambda n: "import {\n" + "a,\n" * n),
+    "a component without an end": ("docusaurus", lambda n: "<A\n" + "b='c'\n" * n),
+    "quotes of a component": ("docusaurus", lambda n: "<A '\n" * n),
+    "an expression without an end": ("docusaurus", lambda n: "{/*\n" + "a\n" * n),
+    "options without an end": ("myst", lambda n: "```{note}\n---\n" + "a: b\n" * n + "```\n"),
+    "options behind an empty line": ("myst", lambda n: "```{note}\n\n---\n" + "a: b\n" * n + "```\n"),
+    "directives without an end": ("myst", lambda n: "```{note}\n---\n" * n),
+    "comments in paragraphs": ("myst", lambda n: ": % é\n" * n),
+    "comments": ("myst", lambda n: "a\n% é\n" * n),
+    "a title block": ("pandoc", lambda n: "% a\n" + "% b\n" * n + "x"),
+    "a grid table": ("pandoc", lambda n: "+---+\n" + "| a |\n" * n + "x"),
+    "captions": ("pandoc", lambda n: "| a |\n\n: b\nc\n\n" * n),
+    "line blocks": ("pandoc", lambda n: "| a b\n" * n),
+    "numbered examples in paragraphs": ("pandoc", lambda n: "a\n#. b\n" * n),
+    "options of a block": ("mkdocs", lambda n: "/// note\n" + "    a: b  \n" * n + "x"),
+    "options of documentation": ("mkdocs", lambda n: "::: a.b\n" + "    c: d\n\n" * n + "x"),
+    "comments as terms": ("mkdocs", lambda n: "<!-- a -->\n\n" * n),
+    "a tag without an end": ("jekyll", lambda n: "{% include a\n" + "b='c'\n" * n),
+    "tags": ("jekyll", lambda n: "{% a\n%}" * n + "x"),
+    "tags behind a component": ("docusaurus", lambda n: "<A>" + "</a>" * n + "x\n"),
+    "options of a caption": ("mkdocs", lambda n: "/// caption\n" + "      \n" * n + "x"),
+    "a shortcode without an end": ("hugo", lambda n: "{{< a\n" + "b='c'\n" * n),
+    "shortcodes on one line": ("hugo", lambda n: "{{< a >}}" * n + "x\n"),
+    "a formula without an end": ("gfm", lambda n: "$$\n" + "a $ b\n" * n),
+    "an underline": ("mkdocs", lambda n: "a {.b}\n" + "==\n" * n),
+    "quoted lines": ("gfm", lambda n: "> \n" * n + "> a"),
+    "rows": ("gfm", lambda n: "a | b\n:- | -\n" + "c | d\n" * n),
+    "lists": ("gfm", lambda n: "- a\n\n" * n),
+}
+
+# What repeats within one line.
+IN_LINES: dict[str, tuple[str, Callable[[int], str]]] = {
+    "a title with blanks": ("mkdocs", lambda n: "/// note | a" + " " * n + "b\n"),
+    "an abbreviation with blanks": ("mkdocs", lambda n: "*[a]: b" + " " * n + "c\n"),
+    "quotes of a title": ("mkdocs", lambda n: '!!! note "' + '" ' * n + "x\n"),
+    "attributes of markdown": ("mkdocs", lambda n: "<a" + " markdown" * n + "\n"),
+    "attributes of markdown and more": ("mkdocs", lambda n: "<a" + " markdown" * n + ">x\n"),
+    "a directive with blanks": ("myst", lambda n: ":::{tip} a" + " " * n + "b\n"),
+    "an option with blanks": ("myst", lambda n: ":title: a" + " " * n + "b\n"),
+    "an alert with blanks": ("hugo", lambda n: "> [!a] b" + " " * n + "c\n"),
+    "a container with blanks": ("docusaurus", lambda n: ":::a b" + " " * n + "c\n"),
+    "a summary with blanks": ("docusaurus", lambda n: "<summary>a" + " " * n + "b\n"),
+    "brackets of a container": ("docusaurus", lambda n: ":::a[" + "[b]" * n + "\n"),
+    "braces of a caption": ("pandoc", lambda n: "| a |\n\n: b" + " {" * n + "\n"),
+    "a caption with blanks": ("pandoc", lambda n: "| a |\n\n: b" + " " * n + "c\n"),
+    "colons of attributes": ("pandoc", lambda n: "::: {" + ":" * n + "}\n"),
+    "blanks behind a formula": ("gfm", lambda n: "$$\na $$" + " " * n + "$\n"),
+    "a tag that is a name": ("mkdocs", lambda n: "<div markdown>\n<" + "a" * n + "\n</div>\n"),
+    "blanks of an option": ("mkdocs", lambda n: "/// note\n" + " " * n + "x\n"),
+    "a key in toml": ("gfm", lambda n: "+++\na" + " " * n + "b\n+++\n"),
+    "hashes of ids": ("gfm", lambda n: "# a {" + "#b" * n + "\n"),
+    "a directive of blanks": ("gfm", lambda n: "<!-- i18n:" + " " * n + "a -->\n"),
+    "a destination with dots": ("gfm", lambda n: "[a](" + "a." * n + "!)\n"),
+    "a long word in a comment": ("gfm", lambda n: "```py\n# " + ")" * n + "\n```\n"),
+    "hashes in front of a string": ("gfm", lambda n: "```rust\nlet a = r" + "#" * n + '"Een tekst hier.";\n```\n'),
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\n\n\r"])
+@pytest.mark.parametrize("name", LINES)
+def test_lines_take_no_longer_than_their_number_whatever_ends_them(name: str, end: str) -> None:
+    dialect, make = LINES[name]
+    _assert_linear(dialect, lambda size: make(size).replace("\n", end))
+
+
+@pytest.mark.parametrize("name", IN_LINES)
+def test_a_line_takes_no_longer_than_its_length(name: str) -> None:
+    _assert_linear(*IN_LINES[name])
+
+
+def _assert_linear(dialect: str, make: Callable[[int], str]) -> None:
+    """All that is done with a document but to render it, in its dialect, takes as long as the document is."""
+    options = ParseOptions(dialects=(dialect,), code="all", segmentation="sentence", source_locale="en")
+
+    def prepare(size: int) -> Callable[[], object]:
+        text = make(size)
+        return lambda: everything(text, options)
+
+    assert_linear(prepare)
+
+
+def everything(text: str, options: ParseOptions) -> None:
+    document = parse(text, "", options)
+    localised = localise(document, changed(document), locale="de")
+    lint(page := Page(document))
+    finished = finish(document, localised.text, Finish(anchors="attr"))
+    again = Page(parse(finished.text, "", options), bibliography=page.bibliography_blocks)
+    list(check_localised(page, again, changed(document)))
+    for_renderers(localised.text, options)
+
+
+def test_patterns_know_line_ends_by_one_name() -> None:
+    """CRLF that may match as one line end or as two makes a pattern over lines exponential."""
+    for path in sorted((REPOSITORY / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+                text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
+                is_pattern = re.search(r"(?<!\?>)\\r\\n\|\\[nr]|\\[nr]\|\\r\\n|\\r\\n\?", text)
+                assert not is_pattern, f"{path.name}:{node.lineno}: use EOL of document/lines.py"

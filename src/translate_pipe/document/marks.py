@@ -30,7 +30,7 @@ _ATTRIBUTE = re.compile(
 _BLANK_LINE = re.compile(rb"\n[ \t>]*+\r?\n")
 _TAG_AHEAD = re.compile(rb"(?:\A|\n)[ \t>]*+(?:[-+*:][ \t]+|\d{1,9}[.)][ \t]+)*<[A-Za-z/!?]")
 _TAG_LINE = re.compile(
-    rb"(?:^|(?<=\r))[ \t>]*+(?P<tag><(?:(?P<opened>[A-Za-z][\w-]*)[^<>\r\n]*|/(?P<closed>[A-Za-z][\w-]*)[ \t]*)>)"
+    rb"(?:^|(?<=\r))[ \t>]*+(?P<tag><(?:(?P<opened>[A-Za-z][\w-]*+)[^<>\r\n]*+|/(?P<closed>[A-Za-z][\w-]*+)[ \t]*+)>)"
     rb"[ \t]*(?=[\r\n]|\Z)",
     re.MULTILINE,
 )

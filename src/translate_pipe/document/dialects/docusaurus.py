@@ -30,11 +30,11 @@ _IN_BRACES = rb"(?:[^{}\r\n]|[\r\n](?![ \t>]*(?:```|~~~)))"
 _BRACES = (
     rb"\{(?:" + _IN_BRACES + rb"|\{(?:" + _IN_BRACES + rb"|\{" + _IN_BRACES + rb"{0,500}+\}){0,500}+\}){0,2000}+\}"
 )
-_NAME = rb"(?:[A-Za-z][\w.:-]*)?"
+_NAME = rb"(?:[A-Za-z][\w.:-]*+)?+"
 _IN_TAG = (
     rb"(?:[^<>{}\"'`\r\n/]|/(?!>)|" + EOL_BYTES + rb"(?![ \t]*[\r\n])|\"[^\"]*\"|'[^']*'|" + _BRACES + rb"){0,3000}+"
 )
-_TAG = rb"<(?:/" + _NAME + rb"[ \t]*|" + _NAME + _IN_TAG + rb"/?)>"
+_TAG = rb"<(?:/" + _NAME + rb"[ \t]*+|" + _NAME + _IN_TAG + rb"/?)>"
 
 # HTML's own elements are left to the parser, but for those whose attributes are JavaScript, and for details: it often
 # has code right below, and in MDX a tag does not make HTML of the lines that follow it.
@@ -43,7 +43,7 @@ _COMPONENT = rb"<(?:/?(?=[A-Z]|>|details[ >])|(?=[a-z][^<>\r\n]*[\w-]=\{))"
 _NAMED = rb"</?[A-Z][\w.]*[a-z]"
 _TAGS = (
     rb"<(?P<end>/)?" + _NAME + rb"(?P<attributes>" + _IN_TAG + rb")/?>"
-    rb"(?:[ \t]*" + _TAG + rb"){0,20}"
+    rb"(?:[ \t]*+" + _TAG + rb"){0,20}+"
 )
 COMPONENT = LineRule(
     "Components on lines of their own",

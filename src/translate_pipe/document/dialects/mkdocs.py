@@ -41,7 +41,7 @@ TAB = LineRule(
     elsewhere=SAME,
 )
 # The options of a block stand indented right below its first line (pymdownx.blocks).
-_OPTIONS = rb"(?:[ \t]*" + EOL_BYTES + rb"[ \t>]*[ ]{4}[ ]*[\w-]+:[^\r\n]*+)*+"
+_OPTIONS = rb"(?:[ \t]*+" + EOL_BYTES + rb"[ \t>]*+(?<=[ ]{4})[\w-]++:[^\r\n]*+)*+"
 KEPT_BLOCK = LineRule(
     "Blocks whose argument is no title",
     b"/",

@@ -166,7 +166,9 @@ def _escaped(characters: re.Pattern[str], content: str) -> str:
 
 # Adding
 
-_KEY = re.compile(r"(?P<key>[^\n=]+?)[ \t]*=[ \t]*(?P<value>[^\s\[{][^\n]*?)?[ \t]*(?=\n|\Z)")
+_KEY = re.compile(
+    r"(?P<key>[^\n=](?:[^\n=]*[^\n= \t])?+)[ \t]*+=[ \t]*+(?P<value>[^\s\[{](?:[^\n]*[^\n \t])?+)?+[ \t]*+(?=\n|\Z)"
+)
 
 
 def assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterator[str]:
