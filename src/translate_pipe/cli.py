@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 import click
 
 from translate_pipe import __version__
-from translate_pipe.errors import ConfigurationError, FileError, TranslatePipeError
+from translate_pipe.errors import ConfigurationError, FileError, TranslatePipeError, blaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -79,6 +79,11 @@ def _set_verbosity(context: click.Context, option: click.Parameter, count: int) 
     if count:
         verbosity = -1 if option.name == "quiet" else count
         context.obj = (context.obj or Settings())._replace(verbosity=verbosity)
+        if verbosity > 0:
+            import logging  # tracebacks of internal errors are wanted
+
+            logging.basicConfig(format="%(message)s", force=True)
+            logging.getLogger("translate_pipe").setLevel(logging.DEBUG)
 
 
 _folder_option = click.option(
@@ -718,7 +723,7 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
     from translate_pipe.checks import check as check_catalogue
     from translate_pipe.links import NO_LINKS
     from translate_pipe.locales import normalise
-    from translate_pipe.model import Diagnostic, Severity
+    from translate_pipe.project.parts import file_diagnostic
     from translate_pipe.project.reading import language_problem, read_catalogue
 
     project = _project_here(settings)
@@ -732,7 +737,7 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
         try:
             catalogue = read_catalogue(_read(name), name)
         except FileError as error:
-            diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line))
+            diagnostics.append(file_diagnostic(error))
         else:
             messages += sum(message.translated for message in catalogue.messages)
             place = project.locale_of(Path(name)) if project and name != "-" else ""
@@ -749,7 +754,7 @@ def _check_sources(settings: Settings, names: Sequence[str]) -> _Checked:
     """Check documents: those of a project or, where names are given, files that need not belong to one."""
     from pathlib import Path
 
-    from translate_pipe.model import Diagnostic, Severity
+    from translate_pipe.project.parts import file_diagnostic
     from translate_pipe.project.surroundings import lint_project, lint_text, markdown_in
 
     if not names:
@@ -761,7 +766,7 @@ def _check_sources(settings: Settings, names: Sequence[str]) -> _Checked:
         try:
             diagnostics += lint_text(_read(file), file)
         except FileError as error:
-            diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line))
+            diagnostics.append(file_diagnostic(error))
     around = _project_here(settings)
     return _Checked(diagnostics, None, Path(), frozenset(around.configuration.ignore_checks if around else ()))
 
@@ -835,7 +840,8 @@ def _roundtrip_one(name: str, options: ParseOptions) -> bool:
 
     try:
         data = _read(name)
-        difference = differs(data, decode(data, name), options, name)
+        with blaming(name):
+            difference = differs(data, decode(data, name), options, name)
     except FileError as error:
         click.echo(safe(str(error)))
         return False

@@ -5,6 +5,15 @@ Bad content is not an exception but a diagnostic; these are for what keeps a who
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INTERNAL = "internal-error"
+"""The name of the diagnostic that reports an error of the tool itself."""
+
 
 class TranslatePipeError(Exception):
     """The base of all errors of this package; its text says what is wrong and what to do."""
@@ -66,3 +75,36 @@ class FileError(TranslatePipeError):
         self.file = file
         self.line = line
         self.problem = problem
+
+
+class InternalError(FileError):
+    """An error of the tool itself that it met at work on one file. The rest of the run goes on."""
+
+
+@contextmanager
+def blaming(file: str, line: int = 0) -> Iterator[None]:
+    """Turn an error of the tool itself into an InternalError that names the file which the tool was at work on.
+
+    This is the boundary between one document or catalogue and the others: it stands where a run takes up one of them.
+    Errors that are meant for people pass, and so does what ends a run (KeyboardInterrupt, SystemExit).
+    """
+    try:
+        yield
+    except TranslatePipeError:
+        raise
+    except Exception as error:
+        raise InternalError(file, internal_problem(error), line) from error
+
+
+def internal_problem(error: Exception) -> str:
+    """What people read of an error of the tool itself; the log gets its traceback."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this file; give the run more memory, or split the file"
+    import logging  # noqa: PLC0415  # only this needs them
+    import traceback  # noqa: PLC0415
+
+    logging.getLogger(__name__).debug("internal error", exc_info=error)
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    places = [f", {frame.filename.replace(chr(92), '/').rpartition('/')[2]}:{frame.lineno}" for frame in last]
+    what = f"{type(error).__name__}: {error}".partition("\n")[0].rstrip(" :")[:200]
+    return f"internal error ({what}{''.join(places)}), please report it; -v shows the traceback"

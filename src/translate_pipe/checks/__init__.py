@@ -28,6 +28,7 @@ from translate_pipe.checks.optout import ignored_checks, may_opt_out
 from translate_pipe.checks.pair import Pair, Reaches, reaches_nothing
 from translate_pipe.checks.settled import Settled, mark
 from translate_pipe.checks.traits import NO_TRAIT, Trait
+from translate_pipe.errors import internal_problem
 from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.model import Diagnostic, Severity
 
@@ -154,7 +155,8 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     context = Context(messages)
     concerned = _Concerned(checks)
     in_context = _Concerned([one for one in checks if one.in_context])
-    for message in messages:
+
+    def findings(message: Message) -> list[Diagnostic]:
         syntax = noted_syntax(message) | syntaxes.get(message.key, Syntax(0))
         pairs = [
             Pair(message, source_locale, target, context, glossary, links, reaches, is_markdown=is_markdown)
@@ -163,15 +165,30 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
         traits = pairs[0].traits
         asked = concerned[traits] if message.has_msgstr else _OF_BLANK
         if may_opt_out(message):
-            yield from _without_ignored(_found(asked, pairs, file), message, file, checks)
-            continue
+            return list(_without_ignored(_found(asked, pairs, file), message, file, checks))
         its_mark = mark(message, syntax) if settled else b""
         if settled and settled.has(its_mark):
             asked = in_context[traits]
         found = _found(asked, pairs, file)
         if settled and not found and message.has_msgstr and asked is not in_context[traits]:
             settled.marks.append(its_mark)
-        yield from found
+        return found
+
+    for message in messages:
+        try:
+            yield from findings(message)
+        except Exception as error:  # noqa: BLE001  # an error of our own in one message keeps no other from its checks
+            problem = internal_problem(error)
+            yield Diagnostic(
+                "internal-error",
+                Severity.ERROR,
+                problem,
+                file,
+                message.line,
+                message.msgid,
+                message.msgctxt,
+                message.msgstr,
+            )
 
 
 def _found(checks: Iterable[Check], pairs: Sequence[Pair], file: str) -> list[Diagnostic]:

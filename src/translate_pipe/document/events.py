@@ -44,13 +44,29 @@ def _markdown(extensions: frozenset[str]) -> Markdown:
     return Markdown(options=_options(extensions))
 
 
+_LARGE = 200_000
+"""From so many bytes on it is made sure that there is memory for the parser."""
+
+_MEMORY = 64
+"""How many bytes the parser may need for each byte of a text."""
+
 OPTIONS = _options(grammar(DEFAULT_OPTIONS.dialects).parser)
 """The extensions of the default dialect, with which texts that stand in no document are parsed."""
 
 
+def _decoded(data: bytes) -> str:
+    """The text of some UTF-8, which the parser is about to get; raises MemoryError if there is too little for it.
+
+    The parser itself would end the process then. What is asked for here is never written to, so it takes no memory.
+    """
+    if len(data) >= _LARGE:
+        bytearray(len(data) * _MEMORY)
+    return data.decode()
+
+
 def events(data: bytes, extensions: frozenset[str]) -> Iterator[Event]:
     """The events of a text in UTF-8, parsed with these extensions; those of blocks are `Start`, `End` and `Rule`."""
-    found: Iterable[tuple[Any, Any]] = _markdown(extensions).events_with_range(data.decode())
+    found: Iterable[tuple[Any, Any]] = _markdown(extensions).events_with_range(_decoded(data))
     for event, span in found:
         if isinstance(event, str):
             yield event, None, span["start"], span["end"]
@@ -66,7 +82,7 @@ def definitions(data: bytes, extensions: frozenset[str]) -> list[Definition]:
     """
     if b"]:" not in data:
         return []
-    found = _markdown(extensions).reference_definitions(data.decode())
+    found = _markdown(extensions).reference_definitions(_decoded(data))
     return [
         Definition(one["span"]["start"], one["span"]["end"], label, one["dest"], one["title"] or "")
         for label, one in found.items()

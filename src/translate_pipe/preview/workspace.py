@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from translate_pipe import locales
 from translate_pipe.document import parse
-from translate_pipe.errors import FileError
+from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise_marked
 from translate_pipe.model import Catalogue
 from translate_pipe.preview.composing import (
@@ -196,19 +196,23 @@ class Workspace:
         try:
             document, _ = self._documents.document(source.path)
             translated = self._translated(source, document, locale)
+            made_from = (document, *translated.catalogues, self.sources())
+            with blaming(source.path):
+                return self._good.get(
+                    key, made_from, lambda: self._page(document, translated.messages, locale, addresses)
+                )
         except FileError as error:
             view = self._good.last(key) or self._untranslated_page(source, locale, addresses)
             return replace(view, problem=str(error))
-        made_from = (document, *translated.catalogues, self.sources())
-        return self._good.get(key, made_from, lambda: self._page(document, translated.messages, locale, addresses))
 
     def _untranslated_page(self, source: Source, locale: str, addresses: Addresses) -> PageView:
         """The page of a document whose catalogue cannot be used, and never could."""
         try:
             document, _ = self._documents.document(source.path)
+            with blaming(source.path):
+                return self._page(document, Translated("", {}, {}), locale, addresses)
         except FileError:
             return self._empty_page(source, locale)
-        return self._page(document, Translated("", {}, {}), locale, addresses)
 
     def _page(self, document: Document, translated: Translated, locale: str, addresses: Addresses) -> PageView:
         shown = translated.shown

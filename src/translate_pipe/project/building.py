@@ -8,7 +8,7 @@ from translate_pipe.catalogue.template import syntaxes_of
 from translate_pipe.checks import check
 from translate_pipe.checks.settled import Settled
 from translate_pipe.document.frontmatter import with_keys
-from translate_pipe.errors import FileError
+from translate_pipe.errors import FileError, blaming
 from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue
@@ -59,13 +59,14 @@ def prepare(
 ) -> Prepared | None:
     """Read and check the catalogue of a locale; None if it cannot be used, which is told."""
     with common.files.watched() as trace:
+        name = common.project.catalogue(group.domain, locale)
         try:
-            found = common.catalogues.catalogue(common.project.catalogue(group.domain, locale))
+            found = common.catalogues.catalogue(name)
+            with blaming(name):
+                prepared = _prepared(common, group, sketches, locale, found or Catalogue(()), part)
         except FileError as error:
             part.fail(error)
             prepared = None
-        else:
-            prepared = _prepared(common, group, sketches, locale, found or Catalogue(()), part)
     part.trace.add(trace)
     return prepared
 
@@ -219,7 +220,8 @@ class Localising:
 
     def _do(self, prepared: Prepared, part: Part) -> None:
         try:
-            self._localise(self._common.project.output(self._source, prepared.locale), prepared, part)
+            with blaming(self._source.path):
+                self._localise(self._common.project.output(self._source, prepared.locale), prepared, part)
         except FileError as error:
             part.fail(error)
 

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from translate_pipe.errors import INTERNAL, InternalError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.files import AccessError, Trace
 from translate_pipe.project.stamps import digest
@@ -56,7 +57,7 @@ class Part:
     def fail(self, error: FileError) -> None:
         """Tell of a file that cannot be used."""
         self.diagnostics.append(file_diagnostic(error))
-        self.is_lasting &= not isinstance(error, AccessError)
+        self.is_lasting &= not isinstance(error, AccessError | InternalError)
 
     def leave(self, found: Diagnostic) -> None:
         """Report a file that is left alone."""
@@ -86,7 +87,8 @@ class Part:
 
 def file_diagnostic(error: FileError) -> Diagnostic:
     """What is told of a file that cannot be read or written."""
-    return Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line)
+    check = INTERNAL if isinstance(error, InternalError) else "file"
+    return Diagnostic(check, Severity.ERROR, error.problem, error.file, error.line)
 
 
 class Record(NamedTuple):
@@ -99,8 +101,8 @@ class Record(NamedTuple):
 
 
 def record_text(part: Part, setting: str) -> str:
-    """A part as it is remembered; nothing for one that is not lasting."""
-    if not part.is_lasting:
+    """A part as it is remembered; nothing for one that is not lasting, or that an error of the tool has cut short."""
+    if not part.is_lasting or any(one.check == INTERNAL for one in (*part.diagnostics, *part.shared)):
         return ""
     files = part.trace.files
     content = {

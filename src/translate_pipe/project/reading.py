@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from translate_pipe.catalogue import charset, parse_po
 from translate_pipe.document import parse
-from translate_pipe.errors import CatalogueSyntaxError, FileError
+from translate_pipe.errors import CatalogueSyntaxError, FileError, blaming
 from translate_pipe.locales import may_be_same
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.files import AccessError, decode
@@ -47,7 +47,8 @@ def read_catalogue(data: bytes, name: str) -> Catalogue:
     Only UTF-8 is read; a header that names another charset is refused even if the bytes happen to be valid.
     """
     try:
-        catalogue = parse_po(decode(data, name))
+        with blaming(name):
+            catalogue = parse_po(decode(data, name))
     except CatalogueSyntaxError as error:
         raise FileError(name, error.problem, error.line) from error
     if b"msgid" not in data and data.strip():
@@ -110,10 +111,11 @@ class RecentDocuments:
 
     def document(self, path: str) -> tuple[Document, str]:
         """A document with the digest of its file; raises FileError for one that cannot be read."""
-        data = self._files.read(path)
-        if data is None:
-            raise AccessError(path, f"cannot be read: {os.strerror(errno.ENOENT)}")
-        return self._recent.get(path, data, lambda: parse(decode(data, path), path, self._options))
+        with blaming(path):
+            data = self._files.read(path)
+            if data is None:
+                raise AccessError(path, f"cannot be read: {os.strerror(errno.ENOENT)}")
+            return self._recent.get(path, data, lambda: parse(decode(data, path), path, self._options))
 
 
 class RecentCatalogues:
@@ -168,10 +170,11 @@ def parsed_sketches(common: Common, sources: Sequence[Source], part: Part, *, is
     for source in sources:
         try:
             document, file_digest = common.documents.document(source.path)
+            with blaming(source.path):
+                found[source] = Sketch.of(document, file_digest)
         except FileError as error:
             part.fail(error)
             continue
-        found[source] = Sketch.of(document, file_digest)
         if is_kept:
             part.records[SKETCHES, source.path] = sketch_record(found[source], common.setting_of_documents)
     return found

@@ -12,13 +12,14 @@ from translate_pipe.checks.lint import lint
 from translate_pipe.checks.page import Page, Surroundings, resolve
 from translate_pipe.document import parse
 from translate_pipe.document.destinations import destinations
-from translate_pipe.errors import FileError
+from translate_pipe.errors import FileError, blaming
 from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
-from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Severity
+from translate_pipe.model import DEFAULT_OPTIONS
 from translate_pipe.project.discovery import find_sources, markdown_files
 from translate_pipe.project.files import Files, decode, read_bytes
 from translate_pipe.project.ownership import Known, made_outputs
+from translate_pipe.project.parts import file_diagnostic
 from translate_pipe.project.shards import WHOLE
 from translate_pipe.project.state import State, state_name
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from translate_pipe.checks.targets import Targets
-    from translate_pipe.model import Document, MessageKey, ParseOptions, Translations
+    from translate_pipe.model import Diagnostic, Document, MessageKey, ParseOptions, Translations
     from translate_pipe.project.discovery import Project, Source
     from translate_pipe.project.files import Trace
     from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
@@ -63,10 +64,10 @@ class Shelf:
         if path not in self._targets:
             try:
                 document = read_document(self._root / path, path, self._options)
+                with blaming(path):
+                    self._targets[path] = Page(document, headings=self._options.bibliography_headings).targets
             except FileError:
                 self._targets[path] = None
-            else:
-                self._targets[path] = Page(document, headings=self._options.bibliography_headings).targets
         return self._targets[path]
 
 
@@ -183,7 +184,8 @@ class Neighbours:
 
 def read_document(file: Path, name: str, options: ParseOptions) -> Document:
     """A document from disk; raises FileError for one that cannot be read."""
-    return parse(decode(read_bytes(file, name), name), name, options)
+    with blaming(name):
+        return parse(decode(read_bytes(file, name), name), name, options)
 
 
 def lint_project(project: Project) -> Iterator[Diagnostic]:
@@ -197,10 +199,11 @@ def lint_project(project: Project) -> Iterator[Diagnostic]:
     for source in sources:
         try:
             document = read_document(project.root / source.path, source.path, options)
+            with blaming(source.path):
+                told = lint(shelf.page(document))
         except FileError as error:
-            yield Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line)
-        else:
-            yield from lint(shelf.page(document))
+            told = [file_diagnostic(error)]
+        yield from told
 
 
 def markdown_in(name: str) -> list[str]:
@@ -212,8 +215,9 @@ def markdown_in(name: str) -> list[str]:
 def lint_text(data: bytes, name: str) -> Iterator[Diagnostic]:
     """What there is to say of a Markdown file in no project; `-` is one without a place, whose links are not known."""
     try:
-        document = parse(decode(data, name), Path(name).as_posix())
+        with blaming(name):
+            document = parse(decode(data, name), Path(name).as_posix())
+            told = lint(Page(document) if name == "-" else Shelf(Path()).page(document))
     except FileError as error:
-        yield Diagnostic("file", Severity.ERROR, error.problem, error.file, error.line)
-    else:
-        yield from lint(Page(document) if name == "-" else Shelf(Path()).page(document))
+        told = [file_diagnostic(error)]
+    yield from told

@@ -20,7 +20,7 @@ from translate_pipe.catalogue import (
 from translate_pipe.catalogue.inheritance import Inheritance, is_untouched
 from translate_pipe.catalogue.resegment import NOTHING, families, may_concern, resegment
 from translate_pipe.document import parse
-from translate_pipe.errors import FileError
+from translate_pipe.errors import FileError, InternalError, TranslatePipeError, blaming
 from translate_pipe.model import Catalogue
 from translate_pipe.project.common import Outcome, Wanted
 from translate_pipe.project.files import FileChangedError
@@ -46,7 +46,7 @@ _TRIES = 5
 NO_MEMORY: Mapping[str, Compendium] = MappingProxyType({})
 
 
-class _NeedsCompendiumError(Exception):
+class _NeedsCompendiumError(TranslatePipeError):
     """A catalogue cannot be updated before what other documents have translated is at hand."""
 
     def __init__(self, wanted: Wanted) -> None:
@@ -108,13 +108,14 @@ class Updating:
             part.diagnostics += sketch.diagnostics
         if not self.is_possible or Stage.EXTRACT not in self._stages:
             return
-        template, is_new = self._made
-        if is_new:
-            name = self._common.project.template(self._group.domain)
-            try:
-                self._write_template(name, serialize_po(template, self._common.configuration.wrap).encode(), part)
-            except FileError as error:
-                part.fail(error)
+        name = self._common.project.template(self._group.domain)
+        try:
+            with blaming(name):
+                template, is_new = self._made
+                if is_new:
+                    self._write_template(name, serialize_po(template, self._common.configuration.wrap).encode(), part)
+        except FileError as error:
+            part.fail(error)
 
     def _write_template(self, name: str, data: bytes, part: Part) -> None:
         """Write the template, if what is there is one; raises FileError else."""
@@ -122,6 +123,8 @@ class Updating:
         if old is not None:
             try:
                 found = self._common.catalogues.read(old, name)
+            except InternalError:
+                raise
             except FileError as error:
                 problem = f"is no template that can be read, so it is left alone; move it away ({error.problem})"
                 raise FileError(name, problem, error.line) from error
@@ -144,7 +147,8 @@ class Updating:
         """Bring the catalogue of a locale in line with the template; the result is what it has to wait for."""
         name = self._common.project.catalogue(self._group.domain, locale)
         try:
-            self._update(name, locale, part)
+            with blaming(name):
+                self._update(name, locale, part)
         except FileError as error:
             part.fail(error)
         except _NeedsCompendiumError as error:

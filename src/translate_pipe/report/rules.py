@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.errors import INTERNAL
 from translate_pipe.model import Severity
 from translate_pipe.project.keys import DOCUMENT_CHECKS, MESSAGE_CHECKS
 
@@ -37,6 +38,7 @@ OTHERS = (
     Rule("unknown-markup", Severity.WARNING, "Lines that open or close a block in a dialect that is not read here."),
     Rule("document", Severity.ERROR, "What keeps documents from being used at all."),
     Rule("file", Severity.ERROR, "Files that cannot be read or written."),
+    Rule(INTERNAL, Severity.ERROR, "Errors of the tool itself; what they are about was not done."),
     Rule("orphan", Severity.INFO, "Catalogues and templates whose documents are gone."),
     Rule("output", Severity.ERROR, "Files that no run wrote, where a run would write or remove an output."),
 )
@@ -61,7 +63,7 @@ def all_rules() -> tuple[Rule, ...]:
     )
 
 
-_NEVER_PASSED_OVER = frozenset({"file", "document"})
+_NEVER_PASSED_OVER = frozenset({"file", "document", INTERNAL})
 """What these are about was not checked at all, so that silence would be taken for a clean result."""
 
 
@@ -82,7 +84,7 @@ class Selection(NamedTuple):
         (True, False)
         """
         wanted = not self.selected or name in self.selected or name in _NEVER_PASSED_OVER
-        return wanted and name not in self.ignored
+        return name == INTERNAL or (wanted and name not in self.ignored)
 
 
 def rules_text() -> str:
