@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -16,6 +15,7 @@ from translate_pipe.document.citations import citations_in, may_cite
 from translate_pipe.document.inlines import inlines, plain_inlines
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Sequence
 
     from translate_pipe.checks.tokens import Token
