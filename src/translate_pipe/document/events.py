@@ -60,7 +60,7 @@ def _decoded(data: bytes) -> str:
     The parser itself would end the process then. What is asked for here is never written to, so it takes no memory.
     """
     if len(data) >= _LARGE:
-        bytearray(len(data) * _MEMORY)
+        bytes(len(data) * _MEMORY)
     return data.decode()
 
 
