@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import SAME, TITLE, Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import (
+    SAME,
+    TITLE,
+    Dialect,
+    Example,
+    Form,
+    LineRule,
+    TokenRule,
+    closing,
+    line,
+)
 from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 from translate_pipe.document.dialects import common
-from translate_pipe.document.dialects.rules import SAME, TITLE, Dialect, Example, Form, LineRule, TokenRule, closing, line
+from translate_pipe.document.dialects.rules import (
+    SAME,
+    TITLE,
+    Dialect,
+    Example,
+    Form,
+    LineRule,
+    TokenRule,
+    closing,
+    line,
+)
 from translate_pipe.document.lines import EOL_BYTES
 
 _NAME = rb"[\w:.+-]+"
