@@ -86,7 +86,7 @@ def _compare(source: str, translation: str, aim: _Aim, depth: int) -> Comparison
     for part, is_other in (
         ("scheme", not _is_scheme_alike(was, now)),
         ("host", was.is_external != now.is_external or (was.user, was.port) != (now.user, now.port)),
-        ("white space", _without_blanks(translation) != translation and _is_same_without_blanks(source, translation)),
+        ("white space", _is_same_without_blanks(source, translation)),
         ("template", _TEMPLATE.findall(was.text) != _TEMPLATE.findall(now.text)),
     ):
         if is_other:
@@ -126,8 +126,8 @@ def _is_scheme_alike(was: _Address, now: _Address) -> bool:
 class _Address(NamedTuple):
     """An address, taken apart and with its percent codes decoded.
 
-    `is_external` says that it names its host. `text` is all of it, for what may stand anywhere. Empty names of the path
-    are left out: `/a/` is the page `/a`.
+    `is_external` says that it names its host. `text` is all of it, for what may stand anywhere. The path of `/a/` is that
+    of `/a`.
     """
 
     scheme: str
@@ -164,10 +164,12 @@ def _parse(text: str) -> _Address | None:
             return None
         is_external = url.host != _HERE
     query = tuple(_pair(part) for part in url.search.removeprefix("?").split("&") if part)
-    names = (unquote(name) for name in url.pathname.split("/") if name) if url.host else (unquote(url.pathname),)
+    names = [url.pathname]
+    if url.host:
+        names = url.pathname[1:].removesuffix("/").split("/") if len(url.pathname) > 1 else []
     user = f"{url.username}:{url.password}" if url.username or url.password else ""
     fragment = unquote(url.hash.removeprefix("#"))
-    path = tuple(names)
+    path = tuple(map(unquote, names))
     whole = "/".join((*path, *(f"{name}={value}" for name, value in query), fragment))
     scheme, host = url.protocol.removesuffix(":"), url.hostname.removesuffix(".")
     return _Address(scheme, user, host, url.port, path, query, fragment, whole, is_external)
@@ -231,7 +233,7 @@ def _without_marks(names: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
         rest, mark = _without_mark(name)
         if mark:
             marks.append(mark.lower().replace("_", "-"))
-        if rest:
+        if rest or not mark:
             left.append(rest)
     return tuple(left), marks
 
@@ -297,6 +299,12 @@ class _Host(NamedTuple):
 _NEUTRAL = frozenset({"www", "m"})
 _INTERNATIONAL = frozenset({"com", "org", "net", "eu"})
 _COUNTRY_LENGTH = 2
+# The suffixes of countries that are sold to everybody, and say as little of a country as `.com` or `.xyz` does.
+_SOLD = frozenset(
+    (  # noqa: SIM905  # a row of words is easier to read
+        "ac ag ai am as bz cc cd co cx dj fm gg gl io la ly me ms nu sc sh so sr st su tk to tv vc ws"
+    ).split()
+)
 _ADDRESS_IN_NUMBERS = re.compile(r"\[.*\]|[\d.]+")
 
 
@@ -356,7 +364,7 @@ def _likeness_of_countries(was: str, now: str, locale: str) -> Likeness:
     and so may `.com` for the name of a country. Of all else, nothing says so.
     """
     old, new = (suffix.rpartition(".")[2] for suffix in (was, now))
-    if len(new) == _COUNTRY_LENGTH and new != "eu":
+    if len(new) == _COUNTRY_LENGTH and new != "eu" and now not in _SOLD:
         country = "GB" if new == "uk" else new.upper()
         return Likeness.LOCALISED if country in locales.countries_of(locale) else Likeness.DOUBTFUL
     is_plausible = new in _INTERNATIONAL and len(old) == _COUNTRY_LENGTH
@@ -419,7 +427,7 @@ def _without_words(pair: tuple[str, str]) -> tuple[str, str]:
 
 
 def _nested_in_query(one: _Address) -> list[str]:
-    values = (_unquoted(value) for _, value in one.query if _is_nested(value))
+    values = (_unquoted(value) for pair in one.query for value in pair if _is_nested(value))
     found = [value if _NESTED.match(value) else f"https://{value.strip()}" for value in values]
     mails = (value for name, value in one.query if name.lower() in _RECIPIENTS and one.scheme in _MAIL)
     return [*found, *(f"mailto:{value}" for value in mails)]

@@ -211,6 +211,8 @@ _KNOWN = _words(
 )
 # An element that only says in which direction or language its text is written.
 _LANGUAGE_ATTRIBUTES = frozenset({"dir", "lang", "translate"})
+# In these no site generator makes a link of an address.
+_UNLINKED = ("a", "code", "pre", "script", "style")
 _TO_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NUMBER = re.compile(r"\d+")
 _LONGEST_UNIT = 8
@@ -238,6 +240,7 @@ class _Building:
         self.form = (depth, tag, detail, label)
         self.facts: list[Fact] = []
         self.texts: list[str] = []
+        self.written: list[str] = []
         self.is_cited = False
 
     def end(self) -> str:
@@ -251,7 +254,7 @@ class _Building:
 
     def finished(self, text: str) -> Block:
         raised = () if text.isascii() else tuple(map(_digits, SUPERSCRIPT.findall(text)))
-        return Block(*self.form, tuple(self.facts), raised, tuple(one.target for one in bare_addresses(text)))
+        return Block(*self.form, tuple(self.facts), raised, tuple(self.written))
 
 
 class _Reader(HTMLParser):
@@ -327,7 +330,10 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Text."""
-        self._blocks[self._open_blocks[-1]].texts.append(data)
+        block = self._blocks[self._open_blocks[-1]]
+        block.texts.append(data)
+        if not any(self._count[tag] for tag in _UNLINKED):
+            block.written += (one.target for one in bare_addresses(data))
 
     def _open_block(self, tag: str, values: dict[str, str], classes: frozenset[str]) -> None:
         attributes = [f"class={' '.join(sorted(classes))}"] if classes else []
@@ -441,7 +447,7 @@ def _named(block: Block | None) -> str:
 
 
 def _differences_of_facts(was: Block, now: Block, links: LocaleLinks) -> Iterator[str]:
-    if was.facts == now.facts:
+    if was.facts == now.facts and was.written == now.written:
         return
     missing = list((Counter(was.facts) - Counter(now.facts)).elements())
     added = list((Counter(now.facts) - Counter(was.facts)).elements())
@@ -456,6 +462,16 @@ def _differences_of_facts(was: Block, now: Block, links: LocaleLinks) -> Iterato
     missing, added = _without_raised(missing, now.raised), _without_raised(added, was.raised)
     yield from (f"{fact} is missing" for fact in missing)
     yield from (f"{fact} is not in the source" for fact in added)
+    yield from _new_written(was, now, links)
+
+
+def _new_written(was: Block, now: Block, links: LocaleLinks) -> Iterator[str]:
+    """The addresses that a translation spells out, and that take the place of none of the source."""
+    known = {*was.written, *(fact.value for fact in was.facts if fact.kind == "link")}
+    new = [address for address in now.written if address not in known]
+    for address in new:
+        if not any(_may_stand_for(Fact("link", one), Fact("link", address), links) for one in known):
+            yield f"the address {address} is not in the source"
 
 
 def _without_raised(facts: Iterable[Fact], raised: Iterable[str]) -> list[Fact]:

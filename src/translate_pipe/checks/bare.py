@@ -23,7 +23,7 @@ class Bare(NamedTuple):
 _CHARACTER = r"[^\s<>\"'`|（）「」『』【】、。，；\ufffc]"
 _BARE = Expression(
     rf"(?<![A-Za-z0-9])(?:(?:https?|ftp)://{_CHARACTER}+|(?<![@/.:_-])www\.{_CHARACTER}+)"
-    r"|(?<![A-Za-z0-9._+@-])(?:(?:mailto|xmpp):)?(?P<mail>[A-Za-z0-9._+-]++@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+"
+    r"|(?<![A-Za-z0-9._+-])(?:(?:mailto|xmpp):)?(?P<mail>[A-Za-z0-9._+-]++@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+"
     r"(?<=[A-Za-z]))(?![A-Za-z0-9_@-])",
     re.IGNORECASE,
 )
