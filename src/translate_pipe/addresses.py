@@ -126,8 +126,8 @@ def _is_scheme_alike(was: _Address, now: _Address) -> bool:
 class _Address(NamedTuple):
     """An address, taken apart and with its percent codes decoded.
 
-    `is_external` says that it names its host. `text` is all of it, for what may stand anywhere. The path of `/a/` is that
-    of `/a`.
+    `is_external` says that it names its host. `text` is all of it, for what may be anywhere in it. The path of `/a/` is
+    that of `/a`.
     """
 
     scheme: str

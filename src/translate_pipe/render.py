@@ -332,8 +332,9 @@ class _Reader(HTMLParser):
         """Text."""
         block = self._blocks[self._open_blocks[-1]]
         block.texts.append(data)
-        if not any(self._count[tag] for tag in _UNLINKED):
-            block.written += (one.target for one in bare_addresses(data))
+        found = bare_addresses(data)
+        if found and not any(self._count[tag] for tag in _UNLINKED):
+            block.written += (one.target for one in found)
 
     def _open_block(self, tag: str, values: dict[str, str], classes: frozenset[str]) -> None:
         attributes = [f"class={' '.join(sorted(classes))}"] if classes else []

@@ -38,6 +38,7 @@ _BLANKS = Expression(r"[ \t\r\n]+")
 _WORD = Expression(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
 # As numbers, since the operators of a flag take longer than most readings.
 _MARKUP, _TOKENS, _CITATIONS = int(Trait.MARKUP), int(Trait.TOKEN), int(Trait.CITATION)
+_BARE = int(Trait.BARE_ADDRESS | Trait.LINK)
 
 
 class Link(NamedTuple):
@@ -147,7 +148,7 @@ class Reading:
 
     def _without_addresses(self, shown: str) -> str:
         """What is shown with OBJECTs for addresses that are written out; those outside of links become addresses."""
-        bare = bare_addresses(shown)
+        bare = bare_addresses(shown) if self._traits & _BARE else []
         if not bare:
             return shown
         ends = sorted((link.start, link.start + len(link.text)) for link in self.links)
