@@ -68,51 +68,44 @@ SUMMARY = LineRule(
     Form.SINGLE,
     Example("<details>\n<summary>Code tonen</summary>\n```js\neet();\n```\n</details>", ("Code tonen",)),
 )
-# Up to a line that begins with a closing bracket: a function may have empty lines in it.
-_MODULE_BLOCK = (
-    rb"(?:import[ \t]+(?:type[ \t]+)?(?:[\w$]+,[ \t]*)?\{"
-    rb"|export[ \t]+(?:const|let|var|function|default|async|class|type|interface|\{)[^\r\n]*(?<=[{(\[`]))"
-    rb"[ \t]*" + EOL_BYTES + rb""
-    rb"(?:(?![})\]`]|import\b|export\b|[ \t>]*(?:```|~~~))[^\r\n]*" + EOL_BYTES + rb")*[})\]`][^\r\n]*"
-)
 # Whole statements, so that a sentence which begins with "import" or "export" is text.
 _FROM = rb"(?:from[ \t]*)?(?:\"[^\"\r\n]*\"|'[^'\r\n]*')(?:[ \t]*with[ \t]*\{[^{}\r\n]*\})?"
 _NAMES = rb"\{[^{}\"'`<>]{0,2000}+\}"
 _WHAT = rb"(?:type[ \t]+)?(?:[\w$]+|\*[ \t]*as[ \t]+[\w$]+|" + _NAMES + rb")"
-_VALUE = rb"[\w$]+(?:[ \t]*:[ \t]*[\w$<>\[\].| ]+)?[ \t]*=[^\r\n]+"
-_STATEMENT = line(
-    rb"(?:import[ \t]*(?:"
-    + _WHAT
-    + rb"(?:[ \t]*,[ \t]*"
-    + _WHAT
-    + rb")?[ \t]*(?=from\b))?"
-    + _FROM
-    + rb"|export[ \t]*(?:\*(?:[ \t]*as[ \t]+[\w$]+)?|"
-    + _NAMES
-    + rb")[ \t]*"
-    + _FROM
-    + rb"|export[ \t]*"
-    + _NAMES
-    + rb"|export[ \t]+(?:const|let|var)[ \t]+(?:"
-    + _NAMES
-    + rb"[ \t]*=[^\r\n]+|"
-    + _VALUE
-    + rb")"
-    + rb"|export[ \t]+default[ \t]+[\w$]+(?:\.[\w$]+)*(?:\([^\r\n]*\))?"
-    + rb"|export[ \t]+(?:default[ \t]+)?(?:async[ \t]+)?function\b[ \t*]*[\w$]*[ \t]*\([^\r\n]*"
-    + rb"|export[ \t]+(?:default[ \t]+)?class\b[^\r\n{]*\{[^\r\n]*)[ \t]*;?"
+_IMPORT = rb"import[ \t]*(?:" + _WHAT + rb"(?:[ \t]*,[ \t]*" + _WHAT + rb")?[ \t]*(?=from\b))?" + _FROM
+_VALUE = rb"(?:[\w$]+(?:[ \t]*:[ \t]*[\w$<>\[\].| ]+)?|[\[{][^\r\n=]*)[ \t]*(?:=[^\r\n]+|(?=;?[ \t]*(?:[\r\n]|\Z)))"
+_EXPORT = (
+    rb"export[ \t]*(?:(?:\*(?:[ \t]*as[ \t]+[\w$]+)?|" + _NAMES + rb")(?:[ \t]*" + _FROM + rb")?"
+    rb"|(?<=[ \t])(?:(?:const|let|var)[ \t]+" + _VALUE + rb"|(?:type|interface)[ \t]+[\w$]+[^\r\n]*[={][^\r\n]*"
+    rb"|default[ \t]+(?:[\w$]+(?:\.[\w$]+)*(?:\([^\r\n]*\)|[ \t]*=>[^\r\n]*)?|[^\s\w][^\r\n]*)"
+    rb"|(?:default[ \t]+)?(?:async[ \t]+)?function\b[ \t*]*[\w$]*[ \t]*\([^\r\n]*"
+    rb"|default[ \t]+async[ \t]*\([^\r\n]*|(?:default[ \t]+)?class\b[^\r\n{]*\{[^\r\n]*))"
 )
+_END = rb"[ \t]*;?[ \t]*(?://[^\r\n]*)?"
+# Up to a line that begins with a closing bracket: a function may have empty lines in it.
+_TO_BRACKET = (
+    rb"[ \t]*" + EOL_BYTES + rb"(?:(?![})\]`]|import\b|export\b|[ \t>]*(?:```|~~~))[^\r\n]*" + EOL_BYTES + rb")*"
+    rb"[})\]`][^\r\n]*"
+)
+_IMPORT_BLOCK = rb"import[ \t]+(?:type[ \t]+)?(?:[\w$]+,[ \t]*)?\{" + _TO_BRACKET
+_EXPORT_BLOCK = (
+    rb"export[ \t]+(?:const|let|var|function|default|async|class|type|interface|\{)[^\r\n]*(?<=[{(\[`])" + _TO_BRACKET
+)
+# Further statements may follow an export, up to the next empty line.
+_MORE = rb"(?:" + EOL_BYTES + rb"(?![ \t>]*(?:[\r\n]|\Z|```|~~~)|import\b|export\b)[^\r\n]*)*"
 MODULE = LineRule(
     "Imports and exports",
     b"ie",
-    (
-        rb"(?:" + _MODULE_BLOCK + rb"|import[ \t]+(?:[\"'{*]|[\w$]+(?:[ \t]*,|[ \t]+from\b))[^\r\n]*"
-        rb"|export[ \t]+(?:const|let|var|function|default|async|class|\{|\*)[^\r\n]*)"
-        rb"(?:" + EOL_BYTES + rb"(?![ \t>]*(?:[\r\n]|\Z|```|~~~)|import\b|export\b)[^\r\n]*)*"
+    line(
+        rb"(?:" + _IMPORT_BLOCK + rb"|(?:" + _IMPORT + _END + rb"){1,20}"
+        rb"|(?:" + _EXPORT_BLOCK + rb"|" + _EXPORT + _END + rb"(?=[\r\n]|\Z))" + _MORE + rb")"
     ),
     Form.SINGLE,
     Example("import Tabs from '@theme/Tabs';\n\nEet noten.", ("Eet noten.",)),
-    elsewhere=_STATEMENT,
+    elsewhere=line(
+        rb"(?:" + _IMPORT_BLOCK + rb"|(?=" + _EXPORT + rb")" + _EXPORT_BLOCK + rb"|(?:" + _IMPORT + _END + rb"){1,20}"
+        rb"|" + _EXPORT + _END + rb")"
+    ),
 )
 EXPRESSION_LINE = LineRule(
     "Expressions and comments on lines of their own",
