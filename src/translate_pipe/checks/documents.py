@@ -28,12 +28,14 @@ class Spot(NamedTuple):
     """One finding in a document: what is wrong, and where, as a byte offset and a place in the outline.
 
     `key` is what it is about; with the check and the place it tells whether two documents have the same finding.
+    `severity` is given where it is not that of the check.
     """
 
     text: str
     offset: int
     place: int
     key: str
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,7 @@ class _Ignored:
 def _diagnostic(check: DocumentCheck, spot: Spot, file: str, line: int, segment: Segment | None) -> Diagnostic:
     return Diagnostic(
         check=check.name,
-        severity=check.severity,
+        severity=spot.severity or check.severity,
         message=spot.text,
         file=file,
         line=line,

@@ -47,7 +47,9 @@ _ATTRIBUTES_OF = {
 _BUTTONS = frozenset({b"button", b"submit", b"reset"})
 # Their titles name style sheets and the like.
 _UNSEEN = frozenset({"base", "link", "meta", "param", "script", "source", "style"})
-_CODE = frozenset({"code", "samp", "tt"})
+CODE_ELEMENTS = frozenset({"code", "samp", "tt"})
+"""Elements that hold code."""
+
 
 _BLANKS = b" \t\r\n\f\v"
 _WHITE_SPACE = re.compile(rb"[ \t\r\n\f\v]+")
@@ -190,7 +192,7 @@ def _has_words(html: bytes, stretch: Iterable[Atom]) -> bool:
     """Whether there are letters or digits outside of code, as in a run of Markdown."""
     depth = 0
     for atom in stretch:
-        if atom.name in _CODE:
+        if atom.name in CODE_ELEMENTS:
             depth += {AtomKind.OPEN: 1, AtomKind.CLOSE: -1}.get(atom.kind, 0)
         elif atom.kind is AtomKind.TEXT and not depth:
             text = _NO_PROSE.sub("", html[atom.start : atom.end].decode())
