@@ -1,4 +1,4 @@
-"""What site generators take out of a text before readers see it: shortcodes, tags of templates, components, and the like.
+"""What site generators take out of a text before readers see it: shortcodes, template tags, components, and the like.
 
 The parser has its own rules for all of this (`document.dialects`). They are not used here, because the check that needs
 this is to find what those rules hide by mistake. Where these lists have to agree is which elements hold code. Where
@@ -203,7 +203,7 @@ _BLOCKS_OF_MKDOCS = _lines(
     r"\{(?P<include>[!*])[^\n]*(?P=include)\}",
 )
 _LINES_OF_MYST = _lines(r"\([^()\n]+\)=", r"(?:%|\+\+\+|\^{3,})[^\n]*")
-_LINES_OF_PANDOC = _lines(r"\\[a-z]+(?:\{[^{}\n]*\})?")
+_LINES_OF_PANDOC = _lines(r"\\(?!begin\b|end\b)[a-z]+(?:\{[^{}\n]*\})?")
 _TITLE_BLOCK = _lines(r"(?<!\n)%[ \t]*(?P<title>[^\n]*?)(?:\n(?:%|[ \t]+\S)[^\n]*)*")
 _GRID_TABLES = _replaced("+-", Expression(r"^[ \t>]*\+(?:[-=:]+\+)+(?:\n[ \t>]*[+|][^\n]*)+$", re.MULTILINE))
 _SNIPPETS = _replaced("8<", Expression(r"^[ \t]*-+8<-+[ \t]*\n(?:[^\n]+\n){0,200}?[ \t]*-+8<-+[ \t]*$", re.MULTILINE))

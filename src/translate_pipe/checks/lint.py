@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.documents import DOCUMENT_CHECKS, DocumentCheck, Spot, check_document
 from translate_pipe.checks.expression import Expression
-from translate_pipe.checks.offered import text_not_offered
+from translate_pipe.checks.offered import CHECK as TEXT_NOT_OFFERED
 from translate_pipe.model import Closing, Diagnostic, Opening, Run, SegmentKind, Severity
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def _inline_tags(page: Page, run: Run, index: int) -> Iterator[Spot]:
 
 SOURCE_CHECKS = (
     *DOCUMENT_CHECKS,
-    DocumentCheck("text-not-offered", Severity.ERROR, text_not_offered),
+    TEXT_NOT_OFFERED,
     DocumentCheck("source-emphasis", Severity.WARNING, source_emphasis),
     DocumentCheck("source-link", Severity.ERROR, source_link),
     DocumentCheck("long-segment", Severity.INFO, long_segment),

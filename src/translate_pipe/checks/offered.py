@@ -15,9 +15,10 @@ from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.checks.documents import Spot
+from translate_pipe.checks.documents import DocumentCheck, Spot, check_document
 from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.generators import CODE, HOLE, shown
+from translate_pipe.checks.page import Page
 from translate_pipe.document import parse
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.dialects.myst import DIRECTIVE, TITLED_DIRECTIVE, VERBATIM_DIRECTIVE
@@ -27,11 +28,10 @@ from translate_pipe.document.words import ADDRESS
 from translate_pipe.model import Severity, Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from translate_pipe.checks.page import Page
     from translate_pipe.checks.witness import Policy, Seen, Witness
-    from translate_pipe.model import Document
+    from translate_pipe.model import Diagnostic, Document
 
 _LETTER = Expression(r"[^\W\d_]")
 _LINE_END = Expression(r"\r\n|\n|\r")
@@ -95,10 +95,22 @@ def text_not_offered(page: Page) -> Iterator[Spot]:
         yield Spot(_message(rest, last), offset, page.place(offset), rest.text)
 
 
+CHECK = DocumentCheck("text-not-offered", Severity.ERROR, text_not_offered)
+
+
+def not_offered(document: Document, headings: Collection[str]) -> tuple[Diagnostic, ...]:
+    r"""What this one check finds in a document; `headings` are those that open a bibliography.
+
+    >>> not_offered(parse("# Slaap\n\nEen glas *lauwe* melk.\n"), ())
+    ()
+    """
+    return tuple(check_document(Page(document, headings=headings), (CHECK,)))
+
+
 def _message(rest: _Rest, last: str) -> str:
     text = " ".join(_HOLES.sub(" ", rest.text).split())
     excerpt = text if len(text) <= _LONGEST_EXCERPT else text[: _LONGEST_EXCERPT - 1].rstrip() + "…"
-    return f"readers see “{excerpt}”{last}, but it is in no message; close what is open above it, or name its dialect"
+    return f"readers see “{excerpt}”{last}, but no message has it; close what is open above it, or name its dialect"
 
 
 # What is left of a document without its segments

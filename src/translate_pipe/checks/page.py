@@ -207,7 +207,7 @@ class Page:
 
     def segment(self, index: int, offset: int | None = None) -> Segment | None:
         """The segment in a block of the outline; where there are several, the one at an offset or before it."""
-        item = self.document.outline[index]
+        item = self.document.outline[index] if index < len(self.document.outline) else None
         if not isinstance(item, (Run, Piece)):
             return None
         first, end = bisect_left(self._starts, item.start), bisect_left(self._starts, item.end)

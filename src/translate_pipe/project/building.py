@@ -347,7 +347,7 @@ def build_group(common: Common, task: Task) -> Outcome:
     """Read the documents and catalogues of a domain and do its last steps for some locales."""
     read = Part()
     with common.files.watched() as trace:
-        sketches = read_sketches(common, task.group.sources, read)
+        sketches = read_sketches(common, task.group.sources, read, is_linted=False)
     read.trace.add(trace)
     parts: Parts = {}
     for locales_at_once in _slices(task.locales, _FEW if len(sketches) > _FEW else len(task.locales)):

@@ -17,6 +17,9 @@ RENDERING = "rendering"
 HEADER_LANGUAGE = "header-language"
 """The name of the check of a catalogue's header, which is about no message."""
 
+TEXT_NOT_OFFERED = "text-not-offered"
+"""The name of the one check of sources that runs whenever a document is read for its template."""
+
 MARKDOWN_EXTENSIONS = (
     "tables",
     "footnotes",
@@ -91,6 +94,7 @@ DOCUMENT_CHECKS = (
     "bibliography-duplicate",
     "bibliography-order",
     "anchor",
+    "text-not-offered",
     "source-emphasis",
     "source-link",
     "long-segment",

@@ -56,32 +56,32 @@ def _pool(
     return Pool(common.request.jobs, partial(_share, common.setup, task, sketches, prepared))
 
 
-def _read(common: Common, task: Task) -> tuple[dict[Source, Sketch], Part]:
+def _read(common: Common, task: Task, *, is_linted: bool) -> tuple[dict[Source, Sketch], Part]:
     """The sketches of a domain's documents in their order, and what came of reading them."""
     read = Part()
     with common.files.watched() as trace:
-        known = remembered_sketches(common, task.group.sources)
+        known = remembered_sketches(common, task.group.sources, is_linted=is_linted)
     read.trace.add(trace)
     missing = [source for source in task.group.sources if source not in known]
     if missing:
         with _pool(common, task, {}).at_work() as pool:
-            for some, part in pool.map(_read_slice, _slices(missing)):
+            for some, part in pool.map(partial(_read_slice, is_linted=is_linted), _slices(missing)):
                 known |= some
                 read.add(part)
     return {source: known[source] for source in task.group.sources if source in known}, read
 
 
-def _read_slice(shared: _Shared, sources: Sequence[Source]) -> tuple[dict[Source, Sketch], Part]:
+def _read_slice(shared: _Shared, sources: Sequence[Source], *, is_linted: bool) -> tuple[dict[Source, Sketch], Part]:
     part = Part()
     with shared.common.files.watched() as trace:
-        sketches = parsed_sketches(shared.common, sources, part, is_kept=True)
+        sketches = parsed_sketches(shared.common, sources, part, is_kept=True, is_linted=is_linted)
     part.trace.add(trace)
     return sketches, part
 
 
 def update_large(common: Common, task: Task) -> Outcome:
     """Do the first steps for a large domain: documents are read, and catalogues updated, side by side."""
-    sketches, part = _read(common, task)
+    sketches, part = _read(common, task, is_linted=True)
     updating = Updating(common, task.group, sketches, task.known)
     with common.files.watched() as trace:
         updating.extract(part)
@@ -111,7 +111,7 @@ def _update_locale(shared: _Shared, locale: str) -> tuple[Part, tuple[Wanted, ..
 
 def build_large(common: Common, task: Task) -> Outcome:
     """Do the last steps for a large domain: its locales side by side or, if they are few, its documents."""
-    sketches, read = _read(common, task)
+    sketches, read = _read(common, task, is_linted=False)
     parts = dict(
         _by_locale(common, task, sketches)
         if len(task.locales) > common.request.jobs

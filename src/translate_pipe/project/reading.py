@@ -15,13 +15,14 @@ from translate_pipe.errors import CatalogueSyntaxError, FileError, blaming
 from translate_pipe.locales import may_be_same
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.files import AccessError, decode
-from translate_pipe.project.sketches import Sketch, sketch_of, sketch_record
+from translate_pipe.project.keys import TEXT_NOT_OFFERED
+from translate_pipe.project.sketches import Sketch, findings_of, findings_record, sketch_of, sketch_record
 from translate_pipe.project.stamps import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from translate_pipe.model import Catalogue, Document, ParseOptions
+    from translate_pipe.model import Catalogue, Diagnostic, Document, ParseOptions
     from translate_pipe.project.common import Common
     from translate_pipe.project.discovery import Source
     from translate_pipe.project.files import Files
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 SKETCHES = "document"
 """The step that sketches are remembered by."""
+
+_LINTED = "linted"
+"""The step that the findings of `not_offered` are remembered by."""
 
 _BYTES_OF_DOCUMENTS = 4_000_000
 """Of Markdown, which takes some twenty times as much memory when it is parsed; less where processes share the work."""
@@ -135,19 +139,21 @@ class RecentCatalogues:
         return self._recent.get(name, data, lambda: read_catalogue(data, name))[0]
 
 
-def read_sketches(common: Common, sources: Sequence[Source], part: Part) -> dict[Source, Sketch]:
+def read_sketches(common: Common, sources: Sequence[Source], part: Part, *, is_linted: bool) -> dict[Source, Sketch]:
     """What catalogues need of the documents of a domain; those that cannot be read are told and missing.
 
-    Of documents that share a catalogue nothing is parsed that is remembered.
+    Of documents that share a catalogue nothing is parsed that is remembered. A sketch that `is_linted` also tells
+    whether all text of its document is offered.
     """
     if len(sources) == 1:
-        return parsed_sketches(common, sources, part, is_kept=False)
-    known = remembered_sketches(common, sources)
-    missing = parsed_sketches(common, [one for one in sources if one not in known], part, is_kept=True)
+        return parsed_sketches(common, sources, part, is_kept=False, is_linted=is_linted)
+    known = remembered_sketches(common, sources, is_linted=is_linted)
+    left = [one for one in sources if one not in known]
+    missing = parsed_sketches(common, left, part, is_kept=True, is_linted=is_linted)
     return {source: sketch for source in sources if (sketch := known.get(source) or missing.get(source))}
 
 
-def remembered_sketches(common: Common, sources: Sequence[Source]) -> dict[Source, Sketch]:
+def remembered_sketches(common: Common, sources: Sequence[Source], *, is_linted: bool) -> dict[Source, Sketch]:
     """The sketches that are remembered of documents that are as they were."""
     paths = [source.path for source in sources]
     records = common.state.records(SKETCHES, paths)
@@ -159,22 +165,39 @@ def remembered_sketches(common: Common, sources: Sequence[Source]) -> dict[Sourc
             with suppress(FileError):  # told when it is read
                 seen = common.files.look(path, known.get(path))
                 sketch = sketch_of(records[path], path, seen.digest, common.setting_of_documents)
-                if sketch:
+                if sketch and (sketch.not_offered is not None or not is_linted):
                     found[source] = sketch
     return found
 
 
-def parsed_sketches(common: Common, sources: Sequence[Source], part: Part, *, is_kept: bool) -> dict[Source, Sketch]:
+def parsed_sketches(
+    common: Common, sources: Sequence[Source], part: Part, *, is_kept: bool, is_linted: bool
+) -> dict[Source, Sketch]:
     """The sketches of documents that are read and parsed; those that are kept are going to be remembered."""
     found: dict[Source, Sketch] = {}
     for source in sources:
         try:
             document, file_digest = common.documents.document(source.path)
             with blaming(source.path):
-                found[source] = Sketch.of(document, file_digest)
+                not_offered = _not_offered(common, document, file_digest, part) if is_linted else None
+                found[source] = Sketch.of(document, file_digest, not_offered)
         except FileError as error:
             part.fail(error)
             continue
         if is_kept:
             part.records[SKETCHES, source.path] = sketch_record(found[source], common.setting_of_documents)
     return found
+
+
+def _not_offered(common: Common, document: Document, file_digest: str, part: Part) -> tuple[Diagnostic, ...]:
+    """What readers see of a document and no translator gets, found out once for each content of its file."""
+    if TEXT_NOT_OFFERED in common.configuration.ignore_checks:
+        return ()
+    path = document.path
+    known = findings_of(common.state.records(_LINTED, [path]).get(path, ""), file_digest, common.setting_of_documents)
+    if known is None:
+        from translate_pipe.checks.offered import not_offered  # what has not changed is not looked at
+
+        known = not_offered(document, common.configuration.bibliography_headings)
+        part.records[_LINTED, path] = findings_record(known, file_digest, common.setting_of_documents)
+    return known

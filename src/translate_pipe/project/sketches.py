@@ -11,7 +11,7 @@ from translate_pipe.project.stamps import digest
 from translate_pipe.project.status import word_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from translate_pipe.model import Diagnostic, Document, MessageKey
 
@@ -22,7 +22,8 @@ _SHAPES = {shape.value: shape for shape in SlotShape}
 class Sketch(NamedTuple):
     """A document without its text: `words` has the messages that it needs, each once, and how many words each has.
 
-    `digest` is that of its file.
+    `digest` is that of its file. `not_offered` tells of text that readers see and that is in no segment, and is None
+    where that has not been looked for.
     """
 
     path: str
@@ -30,12 +31,13 @@ class Sketch(NamedTuple):
     segments: tuple[Segment, ...]
     diagnostics: tuple[Diagnostic, ...]
     words: Mapping[MessageKey, int]
+    not_offered: tuple[Diagnostic, ...] | None = None
 
     @classmethod
-    def of(cls, document: Document, file_digest: str) -> Sketch:
+    def of(cls, document: Document, file_digest: str, not_offered: tuple[Diagnostic, ...] | None = None) -> Sketch:
         """What is needed of a document."""
         words = {segment.key: word_count(segment.text) for segment in document.segments}
-        return cls(document.path, file_digest, document.segments, document.diagnostics, words)
+        return cls(document.path, file_digest, document.segments, document.diagnostics, words, not_offered)
 
     @property
     def is_broken(self) -> bool:
@@ -63,7 +65,8 @@ def sketch_record(sketch: Sketch, setting: str) -> str:
         for one in sketch.segments
     ]
     diagnostics = [diagnostic_values(one) for one in sketch.diagnostics]
-    return json.dumps([_fingerprint(setting, sketch.digest), segments, diagnostics], ensure_ascii=False)
+    not_offered = None if sketch.not_offered is None else [diagnostic_values(one) for one in sketch.not_offered]
+    return json.dumps([_fingerprint(setting, sketch.digest), segments, diagnostics, not_offered], ensure_ascii=False)
 
 
 def sketch_of(record: str, path: str, file_digest: str, setting: str) -> Sketch | None:
@@ -72,7 +75,7 @@ def sketch_of(record: str, path: str, file_digest: str, setting: str) -> Sketch 
     if not record.startswith(f'["{wanted}"'):
         return None
     try:
-        _, rows, told = json.loads(record)
+        _, rows, told, missed = json.loads(record)
         words = {}
         segments = []
         for text, kind, line, start, end, shape, breaks, detail, section, context, comments, count in rows:
@@ -80,9 +83,26 @@ def sketch_of(record: str, path: str, file_digest: str, setting: str) -> Sketch 
             segments.append(Segment(text, _KINDS[kind], line, slot, detail, section, context, tuple(comments)))
             words[context, text] = count
         diagnostics = tuple(map(diagnostic_of, told))
+        not_offered = None if missed is None else tuple(map(diagnostic_of, missed))
     except (ValueError, TypeError, KeyError):
         return None
-    return Sketch(path, file_digest, tuple(segments), diagnostics, words)
+    return Sketch(path, file_digest, tuple(segments), diagnostics, words, not_offered)
+
+
+def findings_record(findings: Iterable[Diagnostic], file_digest: str, setting: str) -> str:
+    """What was found in a document, as it is remembered."""
+    values = [diagnostic_values(one) for one in findings]
+    return json.dumps([_fingerprint(setting, file_digest), values], ensure_ascii=False)
+
+
+def findings_of(record: str, file_digest: str, setting: str) -> tuple[Diagnostic, ...] | None:
+    """The findings that are remembered of a file, None if they are those of another content or setting."""
+    if not record.startswith(f'["{_fingerprint(setting, file_digest)}"'):
+        return None
+    try:
+        return tuple(map(diagnostic_of, json.loads(record)[1]))
+    except (ValueError, TypeError, LookupError):
+        return None
 
 
 def _fingerprint(setting: str, file_digest: str) -> str:

@@ -105,7 +105,7 @@ class Updating:
     def extract(self, part: Part) -> None:
         """Tell what is wrong with the documents, and write the template."""
         for sketch in self._sketches.values():
-            part.diagnostics += sketch.diagnostics
+            part.diagnostics += (*sketch.diagnostics, *(sketch.not_offered or ()))
         if not self.is_possible or Stage.EXTRACT not in self._stages:
             return
         name = self._common.project.template(self._group.domain)
@@ -259,7 +259,7 @@ def update_group(common: Common, task: Task, memory: Mapping[str, Compendium] = 
     """Read the documents of a domain and do its first steps for some locales."""
     part = Part()
     with common.files.watched() as trace:
-        sketches = read_sketches(common, task.group.sources, part)
+        sketches = read_sketches(common, task.group.sources, part, is_linted=True)
         updating = Updating(common, task.group, sketches, task.known, memory)
         updating.extract(part)
         waiting = updating.update_all(task.locales, part)
