@@ -79,14 +79,14 @@ def text_not_offered(page: Page) -> Iterator[Spot]:
     left = _left(document, document)
     if not left.text:
         return
-    from translate_pipe.checks.witness import TooCostlyError
+    from translate_pipe.checks.witness import NotSeenError
 
     try:
         found = _found(document, left)
         if any(rest.text for rest in found) and (generous := _generous(document)):
             found = _found(document, _left(document, generous))
-    except TooCostlyError as error:
-        text = f"whether all of this document is offered to translators is not checked, because it has {error}"
+    except NotSeenError as error:
+        text = f"whether all of this document is offered to translators is not checked ({error})"
         yield Spot(text, 0, 0, "", Severity.INFO)
         return
     lines = _Lines(document.data)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it import MarkdownIt
@@ -32,8 +31,8 @@ _MOST_LINES_OF_MATH = 400
 _OPTIONS = re.compile(r"(?:---\n(?:.*\n)*?---(?:\n|\Z)|(?:[ \t]*:[\w-]+:.*(?:\n|\Z))+)")
 
 
-class TooCostlyError(Exception):
-    """A document that the renderer would take very long for; the text of the error says what it has."""
+class NotSeenError(Exception):
+    """A document that the renderer cannot read, or would take very long for; the text of the error says why."""
 
 
 class Seen(NamedTuple):
@@ -76,13 +75,18 @@ class Witness:
         self._markdown = markdown
 
     def see(self, text: str) -> list[Seen]:
-        r"""What readers see of a text whose lines end with LF; raises TooCostlyError.
+        r"""What readers see of a text whose lines end with LF; raises NotSeenError.
 
         >>> [(one.first, one.text) for one in Witness(is_extended=True, has_html=True, has_math=True).see("# a `b`\n")]
         [(0, 'a '), (0, '￼')]
         """
         seen: list[Seen] = []
-        self._see(text.replace("\0", "\ufffd"), 0, 0, seen)
+        try:
+            self._see(text.replace("\0", "\ufffd"), 0, 0, seen)
+        except NotSeenError:
+            raise
+        except Exception as error:  # a text that a foreign library did not expect
+            raise NotSeenError(f"{type(error).__name__}: {error}".partition("\n")[0]) from error
         return seen
 
     def _see(self, text: str, line: int, depth: int, seen: list[Seen]) -> None:
@@ -117,7 +121,7 @@ class Witness:
             yield content, False
             return
         if (content.count("[") + content.count("<") + content.count("`")) * len(content) > _MOST_BRACKETS:
-            raise TooCostlyError(f"a paragraph of {len(content)} characters with very many brackets")
+            raise NotSeenError(f"a paragraph of {len(content)} characters has very many brackets")
         if self.has_math and "\\" in content:
             content = _BRACKETS.sub(_without_formula, content)
         children: list[Token] = []
@@ -290,4 +294,4 @@ def _pieces(seen: Seen, policy: Policy) -> Iterator[_Part]:
 
 
 def _text_of(seen: Seen, html: bytes) -> Seen:
-    return seen._replace(text=unescape(html.decode()))
+    return seen._replace(text=html.decode())

@@ -22,7 +22,7 @@ from translate_pipe.project.stamps import digest
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from translate_pipe.model import Catalogue, Diagnostic, Document, ParseOptions
+    from translate_pipe.model import Catalogue, Document, ParseOptions
     from translate_pipe.project.common import Common
     from translate_pipe.project.discovery import Source
     from translate_pipe.project.files import Files
