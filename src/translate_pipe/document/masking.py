@@ -186,9 +186,9 @@ def with_marks(data: bytes, masked: Masked, marks: Mapping[int, Mark]) -> Masked
 
 
 def may_be_idle(masked: Masked) -> bool:
-    """Whether the parser may take a mask for text: only behind an indentation, or if it is the mark of an item."""
+    """Whether the parser may take a mask for text: one behind something else on its line, or the mark of an item."""
     return any(
-        mark.rule.form is Form.ITEM or (start >= _INDENT and b"\n" not in masked.data[start - _INDENT : start])
+        mark.rule.form is Form.ITEM or masked.data[max(0, start - 1) : start] not in (b"", b"\n")
         for start, mark in masked.marks.items()
     )
 

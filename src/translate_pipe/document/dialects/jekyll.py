@@ -43,7 +43,7 @@ KRAMDOWN_COMMENT = LineRule(
     Example("{::comment}\nOverleg.\n{:/comment}"),
     closes=closing(rb"\{:/(?:comment)?\}"),
     anything=True,
-    elsewhere=line(rb"\{:(?::|/)\w*[^{}\r\n]*\}"),
+    elsewhere=line(rb"\{:(?::|/)\w*+[^{}\r\n]*\}"),
 )
 
 JEKYLL = Dialect(

@@ -154,9 +154,9 @@ It is greedy: a lazy one would look at each run of blanks once for each of its c
 
 def line(pattern: bytes) -> bytes:
     """A pattern that has to match up to the end of a line."""
-    return pattern + rb"[ \t]*(?=[\r\n]|\Z)"
+    return rb"(?:" + pattern + rb")[ \t]*(?=[\r\n]|\Z)"
 
 
 def closing(pattern: bytes) -> bytes:
     """A pattern that finds a line further on: indentation and quote marks, the pattern, and nothing else."""
-    return rb"(?:^|(?<=\r))[ \t>]*+" + pattern + rb"[ \t]*(?=[\r\n]|\Z)"
+    return rb"(?:^|(?<=\r))[ \t>]*+(?:" + pattern + rb")[ \t]*(?=[\r\n]|\Z)"
