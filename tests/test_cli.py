@@ -143,7 +143,8 @@ def test_status_shows_how_far_each_locale_and_document_is(tmp_path: Path) -> Non
 def test_status_as_json(tmp_path: Path) -> None:
     outcome = _half_translated(tmp_path).run("status", "--format", "json", "de")
     assert (outcome.exit_code, outcome.stderr) == (0, "")
-    numbers = {"translated": 1, "fuzzy": 1, "untranslated": 1, "words": 6, "words_translated": 3, "percent": 33}
+    counts = {"translated": 1, "not_published": 0, "fuzzy": 1, "untranslated": 1}
+    numbers = {**counts, "words": 6, "words_translated": 3, "percent": 33}
     assert json.loads(outcome.stdout) == {
         "locales": {"de": numbers},
         "documents": [{"locale": "de", "document": "source/nl/a.md", **numbers}],

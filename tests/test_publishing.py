@@ -47,7 +47,7 @@ def test_a_translation_with_an_error_is_not_published_and_the_run_says_so(tmp_pa
     assert project.text("build/de/a.md") == CITED.replace("Slaap", "Schlaf").replace("En thee.", "Und Tee.")
     assert len([line for line in outcome.findings if "error: the citation [^1]" in line]) == 1
     assert outcome.findings[0].startswith(f"{po('a')}:")
-    assert "1 translation with an error is not published" in outcome.stderr
+    assert "1 translation has an error and was not published; readers see the source text." in outcome.stderr
     assert "Milch hilft." in project.text(po("a"))
 
 
@@ -162,7 +162,7 @@ def test_what_only_the_judge_sees_is_not_published(tmp_path: Path) -> None:
     assert "[rendering]" in found
     assert "where the source has <div class=admonition weetje>" in found
     assert project.text("build/de/a.md") == NOTE.replace("Slaap", "Schlaf")
-    assert "1 translation with an error is not published" in outcome.stderr
+    assert "1 translation has an error and was not published; readers see the source text." in outcome.stderr
 
 
 @pytest.mark.parametrize("command", ["check", "locales"])

@@ -247,6 +247,7 @@ def test_the_status_as_json_has_the_numbers_of_locales_and_documents() -> None:
     found = json.loads(status_json(ROWS))
     assert found["locales"]["de"] == {
         "translated": 3,
+        "not_published": 0,
         "fuzzy": 1,
         "untranslated": 3,
         "words": 42,

@@ -480,6 +480,7 @@ def locales_command(  # noqa: PLR0913  # each is an option that a person gives
 def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> None:
     """Show how far each locale and document is."""
     from translate_pipe.report.status import status_json
+    from translate_pipe.report.text import counted
 
     report = _run(settings, locales, ("STATUS",), dry_run=True, details=True)
     _print_diagnostics(report.diagnostics, "text", err=True)
@@ -487,6 +488,9 @@ def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> 
         click.echo(status_json(report.status, ascii_only=_is_limited(sys.stdout)), nl=False)
     else:
         _print_status(settings, report.status, report.documents)
+        if report.withheld:
+            which = counted(len(report.withheld), "translation")
+            _say(settings, f"{which} with errors; translate-pipe check tells what is wrong.")
     _exit_with_findings(report.diagnostics)
 
 
@@ -713,7 +717,8 @@ class _Checked(NamedTuple):
 
 def _check_project(settings: Settings) -> _Checked:
     report = _run(settings, (), ("CHECK", "STATUS"), dry_run=True)
-    return _Checked(report.diagnostics, sum(row.translated for row in report.status), _project(settings).root)
+    checked = sum(row.translated + row.not_published for row in report.status)
+    return _Checked(report.diagnostics, checked, _project(settings).root)
 
 
 def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -> _Checked:
@@ -975,22 +980,21 @@ def _finish(settings: Settings, report: Report, *, dry_run: bool) -> None:
     for name, kept in report.kept:
         did, is_kept = ("would replace", "would be kept") if dry_run else ("replaced", "is kept")
         _say(settings, f"{did} {name}, which no run wrote; what was there {is_kept} as {kept}")
-    _say(settings, *_unpublished(report), summary(report, dry_run=dry_run))
+    is_chain = _project(settings).configuration.fallback == "chain"
+    _say(settings, *_unpublished(report, is_chain=is_chain), summary(report, dry_run=dry_run))
     if dry_run and report.changed:
         sys.exit(EXIT_FINDINGS)
     _exit_with_findings(report.diagnostics)
 
 
-def _unpublished(report: Report) -> list[str]:
-    """What a build left out because of errors, in a line each."""
+def _unpublished(report: Report, *, is_chain: bool) -> list[str]:
+    """What a build left out because of errors, in a line each; in a chain of locales a wider one may stand in."""
     lines = []
-    if report.withheld == 1:
-        lines.append("1 translation with an error is not published; what stands in for a missing one takes its place.")
-    elif report.withheld:
-        lines.append(
-            f"{report.withheld} translations with errors are not published; what stands in for missing ones takes "
-            "their place."
-        )
+    if report.withheld and not report.stopped:
+        number = len(report.withheld)
+        which = "1 translation has an error and was" if number == 1 else f"{number:,} translations have errors and were"
+        shown = "the text of a wider locale or the source text" if is_chain else "the source text"
+        lines.append(f"{which} not published; readers see {shown}.")
     lines += [f"{name} is not written, because of the errors above." for name in report.stopped]
     return lines
 

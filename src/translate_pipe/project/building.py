@@ -20,7 +20,7 @@ from translate_pipe.project.publishing import Layer, Layers
 from translate_pipe.project.reading import language_problem, read_sketches
 from translate_pipe.project.request import Stage
 from translate_pipe.project.stamps import digest
-from translate_pipe.project.status import added_keys, document_status
+from translate_pipe.project.status import added_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from translate_pipe.project.common import Common, Group, Task
     from translate_pipe.project.discovery import Source
     from translate_pipe.project.judging import Bench
-    from translate_pipe.project.parts import Withheld
     from translate_pipe.project.sketches import Sketch
     from translate_pipe.project.status import Status
 
@@ -47,11 +46,10 @@ _CHECKED = "checked"
 
 
 class Prepared(NamedTuple):
-    """What the documents of a domain need in one locale: translations with the findings about them, and the status."""
+    """What the documents of a domain need in one locale: translations with the findings about them."""
 
     locale: str
     layers: Layers
-    status: Mapping[Source, Status]
 
 
 def prepare(
@@ -74,19 +72,13 @@ def prepare(
 def _prepared(  # noqa: PLR0913, PLR0917  # what it is made from
     common: Common, group: Group, sketches: Mapping[Source, Sketch], locale: str, catalogue: Catalogue, part: Part
 ) -> Prepared:
-    messages = {message.key: message for message in catalogue.active}
-    status = {
-        source: document_status(sketch.path, sketch.words, messages, locale) for source, sketch in sketches.items()
-    }
-    if not common.request.stages & (Stage.CHECK | Stage.BUILD):
-        return Prepared(locale, Layers(()), status)
     syntaxes = syntaxes_of(segment for sketch in sketches.values() for segment in sketch.segments)
     layers = _Preparation(common, group, syntaxes, part).layers(locale, catalogue)
     is_asked = Stage.CHECK in common.request.stages and HEADER_LANGUAGE not in common.configuration.ignore_checks
     if is_asked and (problem := language_problem(catalogue, layers.layers[0].file, locale)):
         part.diagnostics.append(problem)
     tell_findings(common, layers, sketches.values(), part)
-    return Prepared(locale, layers, status)
+    return Prepared(locale, layers)
 
 
 class _Preparation:
@@ -149,18 +141,19 @@ class _Preparation:
 
 
 class _MessageMemory:
-    """Remembers of a large catalogue in which messages nothing was found."""
+    """Remembers of a large catalogue in which messages nothing was found, and by which checks."""
 
     def __init__(self, common: Common, name: str, locale: str) -> None:
-        checks = [one.name for one in common.checks]
-        self._fingerprint = digest(common.setting.encode(), repr((locale, checks)).encode())
+        self._checks = ",".join(one.name for one in common.checks)
+        self._fingerprint = digest(common.setting.encode(), locale.encode())
         record = common.state.records(_CHECKED, [name]).get(name, "")
-        first, _, marks = record.partition(" ")
-        self.settled = Settled(_marks(marks) if first == self._fingerprint else ())
+        first, checks, marks = [*record.split(" "), "", ""][:3]
+        is_of_use = first == self._fingerprint and set(self._checks.split(",")) <= set(checks.split(","))
+        self.settled = Settled(_marks(marks) if is_of_use else ())
 
     def record(self) -> str:
         """What is to be remembered, once all has been checked."""
-        return f"{self._fingerprint} {b''.join(self.settled.marks).hex()}"
+        return f"{self._fingerprint} {self._checks} {b''.join(self.settled.marks).hex()}"
 
 
 def _marks(text: str) -> list[bytes]:
@@ -173,16 +166,17 @@ def _marks(text: str) -> list[bytes]:
 
 def tell_findings(common: Common, layers: Layers, sketches: Iterable[Sketch], part: Part) -> None:
     """Report what the checks find; a build has only to do with the errors in what it would have published."""
-    stages = common.request.stages
-    if Stage.CHECK in stages:
+    request = common.request
+    if Stage.CHECK in request.stages:
         part.diagnostics += layers.layers[0].findings
     used = dict.fromkeys(key for sketch in sketches for key in sketch.words)
     for layer, key in layers.errors_of(used):
         is_own = layer is layers.layers[0]
         # What is in the catalogue of another locale of this run is told there.
-        if (is_own and Stage.CHECK not in stages) or (not is_own and layer.locale not in common.request.locales):
+        is_told = Stage.CHECK in request.stages if is_own else layer.locale in request.locales
+        if request.reports_findings and not is_told:
             part.shared += layer.errors[key]
-        if Stage.BUILD in stages and common.configuration.on_error == "fallback":
+        if key not in layer.translations:
             part.withheld.append((layer.file, key))
 
 
@@ -196,7 +190,7 @@ class Localising:
         self._case: Case | None = None
 
     def localise(self, prepared: Prepared, *, is_kept: bool) -> Part:
-        """Localise, judge and write the document for one locale.
+        """Localise and judge the document for one locale, count how far it is, and do what the run asks for.
 
         What comes of one that `is_kept` is remembered, and not done again while all that it is made from is as it was.
         """
@@ -215,8 +209,7 @@ class Localising:
     def _step(self) -> str:
         """What localised documents are remembered by, in runs that do the same with them."""
         request = self._common.request
-        stages = (request.stages & (Stage.CHECK | Stage.BUILD)).value
-        return f"localised {stages} {request.require_complete:d} {request.is_draft:d}"
+        return _step(request.stages, require_complete=request.require_complete, is_draft=request.is_draft)
 
     def _do(self, prepared: Prepared, part: Part) -> None:
         try:
@@ -224,21 +217,32 @@ class Localising:
                 self._localise(self._common.project.output(self._source, prepared.locale), prepared, part)
         except FileError as error:
             part.fail(error)
+        if not part.status:
+            part.status.append(self._status(prepared.layers))
+
+    def _status(self, layers: Layers) -> Status:
+        return layers.status(self._sketch.path, self._sketch.words)
 
     def _setting(self, prepared: Prepared) -> str:
         """What stands for all that is taken from the catalogues."""
         translations = prepared.layers.translations
         texts = (repr((key, translations.get(key))).encode() for key in self._sketch.words)
-        status = prepared.status[self._source]
+        status = self._status(prepared.layers)
         has_errors = prepared.layers.has_errors(self._sketch)
         known = (self._common.setting, self._sketch.digest, status, has_errors)
         return digest(repr(known).encode(), *texts)
 
     def known(self, prepared: Prepared) -> Part | None:
         """What came of the very same in a run before; None if anything is not as it was."""
+        if self._common.request.reports_findings:
+            return self._known(prepared, self._step)
+        known = next(filter(None, (self._known(prepared, step) for step in _STEPS_WITH_STATUS)), None)
+        return known and Part(trace=known.trace, status=known.status, withheld=known.withheld)
+
+    def _known(self, prepared: Prepared, step: str) -> Part | None:
         common = self._common
         output = common.project.output(self._source, prepared.locale)
-        record = parse_record(common.state.records(self._step, [output]).get(output, ""))
+        record = parse_record(common.state.records(step, [output]).get(output, ""))
         if record is None:
             return None
         seen = common.state.seen(record.files)
@@ -262,7 +266,11 @@ class Localising:
         document = case.document
         wanted = configuration.finish(locale)
         accepting = _Accepting(common, case, output, part)
-        localised, has_errors = accepting.accepted(locale, layers, wanted.links)
+        localised, published, has_errors = accepting.accepted(locale, layers, wanted.links)
+        status = self._status(published)
+        part.status.append(status)
+        if not common.request.reports_findings:
+            return
         finished = finish(document, localised.text, wanted, output)
         part.diagnostics += finished.diagnostics
         if Stage.CHECK in stages:
@@ -277,10 +285,18 @@ class Localising:
         if configuration.on_error == "stop" and (has_errors or layers.has_errors(self._sketch)):
             part.stopped.append(output)
             return
-        keys = added_keys(configuration.front_matter_add, prepared.status[self._source])
+        keys = added_keys(configuration.front_matter_add, status)
         data = with_keys(finished.text, keys).encode()
         if made := common.outputs.write(output, data, document.text.encode(), part):
             part.outputs[output] = made._replace(judged=accepting.verdict)
+
+
+def _step(stages: Stage, *, require_complete: bool = False, is_draft: bool = False) -> str:
+    return f"localised {(stages & (Stage.CHECK | Stage.BUILD)).value} {require_complete:d} {is_draft:d}"
+
+
+_STEPS_WITH_STATUS = (_step(Stage.CHECK | Stage.BUILD), _step(Stage.BUILD), _step(Stage.BUILD, require_complete=True))
+"""The steps by which runs that write remember how far a document is."""
 
 
 def _relocated(part: Part, layers: Layers) -> Part:
@@ -288,6 +304,14 @@ def _relocated(part: Part, layers: Layers) -> Part:
     part.diagnostics = [layers.relocated(one) for one in part.diagnostics]
     part.shared = [layers.relocated(one) for one in part.shared]
     return part
+
+
+class _Accepted(NamedTuple):
+    """A localised document, the layers with what is published in it, and whether any translation was refused."""
+
+    localised: Localised
+    published: Layers
+    has_errors: bool
 
 
 class _Accepting:
@@ -303,8 +327,8 @@ class _Accepting:
         self._part = part
         self.verdict = ""
 
-    def accepted(self, locale: str, layers: Layers, links: LocaleLinks) -> tuple[Localised, bool]:
-        """The localised document, and whether any translation was refused.
+    def accepted(self, locale: str, layers: Layers, links: LocaleLinks) -> _Accepted:
+        """The localised document, with what of the catalogues is published in it.
 
         A message whose translation is refused is not used at all: what stands in for it is tried in its place, which
         may be the translation of a wider locale, and is judged as well.
@@ -317,16 +341,16 @@ class _Accepting:
             if not localised.fallbacks:
                 break
             has_errors = True
-            self._part.shared += (left.at_message(found) for found in localised.diagnostics)
+            if self._common.request.reports_findings:
+                self._part.shared += (left.at_message(found) for found in localised.diagnostics)
             if self._common.configuration.on_error == "publish":
                 # The judge has only to tell; what breaks the structure is never published.
-                return localise(document, layers.translations, locale=locale), has_errors
-            refused = {segment.key for segment in localised.fallbacks}
-            self._part.withheld += self._withheld(left, refused)
-            left = left.without(refused)
+                localised = localise(document, layers.translations, locale=locale)
+                return _Accepted(localised, self._without(layers, localised), has_errors)
+            left = self._without(left, localised)
         if judge:
             self.verdict = self._case.verdict(localised.text, links)
-        return localised, has_errors
+        return _Accepted(localised, left, has_errors)
 
     def _judge(self, links: LocaleLinks) -> Bench | None:
         if self._common.request.is_draft or RENDERING in self._common.configuration.ignore_checks:
@@ -334,9 +358,11 @@ class _Accepting:
         known = self._common.state.output(self._output)
         return self._case.judge(links, known.judged if known else "")
 
-    def _withheld(self, layers: Layers, keys: Iterable[MessageKey]) -> Iterator[Withheld]:
-        if Stage.BUILD in self._common.request.stages and self._common.configuration.on_error == "fallback":
-            yield from ((layer.file, key) for key in keys if (layer := layers.layer_of(key)))
+    def _without(self, layers: Layers, localised: Localised) -> Layers:
+        """The layers without the translations that a localised document does not use, which are withheld."""
+        refused = dict.fromkeys(segment.key for segment in localised.fallbacks)
+        self._part.withheld += ((layer.file, key) for key in refused if (layer := layers.layer_of(key)))
+        return layers.without(refused)
 
 
 Parts = dict[str, Part]
@@ -359,11 +385,15 @@ def build_group(common: Common, task: Task) -> Outcome:
 
 def told_of_documents(common: Common, sketches: Mapping[Source, Sketch], read: Part) -> Part:
     """What is told of the documents themselves, if this is the first phase that sees them."""
-    if common.request.stages & (Stage.EXTRACT | Stage.UPDATE):
-        read.diagnostics.clear()
-        return read
-    told = [found for sketch in sketches.values() for found in sketch.diagnostics]
-    return Part(trace=read.trace, shared=read.diagnostics + told, records=read.records, is_lasting=read.is_lasting)
+    found = read.diagnostics + [one for sketch in sketches.values() for one in sketch.diagnostics]
+    is_told = bool(common.request.stages & (Stage.EXTRACT | Stage.UPDATE))
+    return Part(
+        trace=read.trace,
+        shared=[] if is_told else found,
+        of_documents=found,
+        records=read.records,
+        is_lasting=read.is_lasting,
+    )
 
 
 def build_locales(
@@ -374,15 +404,7 @@ def build_locales(
     prepared = [made for locale in wanted_locales if (made := prepare(common, group, sketches, locale, parts[locale]))]
     for locale, part in localise_documents(common, sketches, sketches, prepared).items():
         parts[locale].add(part)
-    for one in prepared:
-        tell_status(common, one, parts[one.locale])
     return parts
-
-
-def tell_status(common: Common, prepared: Prepared, part: Part) -> None:
-    """Tell how far each document is, if that is wanted."""
-    if Stage.STATUS in common.request.stages:
-        part.status += prepared.status.values()
 
 
 def localise_documents(
@@ -390,11 +412,10 @@ def localise_documents(
 ) -> Parts:
     """Localise some documents of a domain; each is read once for all locales."""
     parts: Parts = {one.locale: Part() for one in prepared}
-    if common.request.stages & (Stage.CHECK | Stage.BUILD):
-        for source in sources:
-            document = Localising(common, source, sketches[source])
-            for one in prepared:
-                parts[one.locale].add(document.localise(one, is_kept=len(sketches) > 1))
+    for source in sources:
+        document = Localising(common, source, sketches[source])
+        for one in prepared:
+            parts[one.locale].add(document.localise(one, is_kept=len(sketches) > 1))
     return parts
 
 

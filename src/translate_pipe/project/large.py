@@ -11,7 +11,6 @@ from translate_pipe.project.building import (
     build_locales,
     localise_documents,
     prepare,
-    tell_status,
     told_of_documents,
 )
 from translate_pipe.project.common import Outcome
@@ -137,7 +136,8 @@ def _by_document(common: Common, task: Task, sketches: Mapping[Source, Sketch]) 
         prepared = prepare(common, task.group, sketches, locale, part)
         if prepared:
             part.add(_localised(common, task, sketches, prepared))
-            tell_status(common, prepared, part)
+            order = {sketch.path: at for at, sketch in enumerate(sketches.values())}
+            part.status.sort(key=lambda row: order[row.document])
         yield locale, part
 
 

@@ -36,8 +36,10 @@ class Part:
     `shared` are diagnostics that other locales of the domain may have as well, of which each is told once. `written`,
     `updates` and `outputs` are what was done, which is nothing where nothing had to be. `records` are those of smaller
     steps within this one, by step and name, `unwritten` the files that a dry run would have written and that are read
-    later. `kept` are the files that were replaced though no run wrote them, with the places where they are kept. A part
-    is `lasting` unless something stood in its way that may be gone the next time.
+    later. `kept` are the files that were replaced though no run wrote them, with the places where they are kept.
+    `of_documents` is what was found in the documents themselves, whether this step reports it or not. A part that
+    `has_left` a file alone, or that is not `lasting` because a file could not be read or written, is done again the
+    next time; only for the status a file that was left alone does not matter.
     """
 
     trace: Trace = field(default_factory=Trace)
@@ -52,6 +54,8 @@ class Part:
     records: dict[tuple[str, str], str] = field(default_factory=dict)
     unwritten: dict[str, bytes] = field(default_factory=dict)
     kept: list[tuple[str, str]] = field(default_factory=list)
+    of_documents: list[Diagnostic] = field(default_factory=list)
+    has_left: bool = False
     is_lasting: bool = True
 
     def fail(self, error: FileError) -> None:
@@ -62,7 +66,18 @@ class Part:
     def leave(self, found: Diagnostic) -> None:
         """Report a file that is left alone."""
         self.diagnostics.append(found)
-        self.is_lasting = False
+        self.has_left = True
+
+    def for_status(self) -> Part:
+        """What a run for the status alone would have made of the same domain."""
+        of_files = [one for one in (*self.diagnostics, *self.shared) if one.check in ("file", INTERNAL)]
+        return Part(
+            trace=self.trace,
+            shared=of_files + self.of_documents,
+            status=self.status,
+            withheld=self.withheld,
+            is_lasting=self.is_lasting,
+        )
 
     def take_unwritten(self, files: Files) -> None:
         """Take along what a dry run would have written, for the processes that read it later."""
@@ -82,6 +97,8 @@ class Part:
         self.records |= other.records
         self.unwritten |= other.unwritten
         self.kept += other.kept
+        self.of_documents += other.of_documents
+        self.has_left |= other.has_left
         self.is_lasting &= other.is_lasting
 
 
@@ -101,8 +118,9 @@ class Record(NamedTuple):
 
 
 def record_text(part: Part, setting: str) -> str:
-    """A part as it is remembered; nothing for one that is not lasting, or that an error of the tool has cut short."""
-    if not part.is_lasting or any(one.check == INTERNAL for one in (*part.diagnostics, *part.shared)):
+    """A part as it is remembered; nothing for one that has to be done again, or that an error of the tool cut short."""
+    is_internal = any(one.check == INTERNAL for one in (*part.diagnostics, *part.shared))
+    if part.has_left or not part.is_lasting or is_internal:
         return ""
     files = part.trace.files
     content = {
@@ -159,4 +177,5 @@ def _status_values(one: Status) -> list[object]:
         one.untranslated,
         one.words,
         one.words_translated,
+        one.not_published,
     ]

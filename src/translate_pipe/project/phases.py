@@ -50,12 +50,14 @@ _MANY_LEARNT = 100
 class _Phase(NamedTuple):
     """A phase: the step that its records are remembered by, and the units that it does of each domain.
 
-    Of the first phase there is one unit, without a name; of the second there is one for each locale.
+    Of the first phase there is one unit, without a name; of the second there is one for each locale. What comes of the
+    second phase is also remembered by the `status_step`, if it has one, for later runs that want the status alone.
     """
 
     step: str
     units: tuple[str, ...]
     is_first: bool
+    status_step: str = ""
 
     def name(self, group: Group, unit: str) -> str:
         """What the record of a unit is called."""
@@ -124,10 +126,13 @@ class Phases:
         if stages & FIRST or not locales:
             yield _Phase(_step("first", stages & FIRST, locales), ("",), is_first=True)
         if stages & ~FIRST and locales:
+            status_step = _step("status")
             others = locales if configuration.fallback == "chain" else ()
-            yield _Phase(
-                _step("second", stages, others, request.require_complete, request.is_draft), locales, is_first=False
-            )
+            step = _step("second", stages, others, request.require_complete, request.is_draft)
+            if stages is Stage.STATUS:
+                yield _Phase(status_step, locales, is_first=False)
+            else:
+                yield _Phase(step, locales, is_first=False, status_step="" if request.is_draft else status_step)
 
     def _do(self, phase: _Phase) -> None:
         waiting: deque[_Pending] = deque()
@@ -192,18 +197,19 @@ class Phases:
         """Put what came of a domain into the report."""
         report, details = self._report, self._request.details
         told: set[Diagnostic] = set()
-        withheld: set[Withheld] = set()
+        withheld: dict[Withheld, None] = {}
         for part in parts:
             report.add_written(part.written, details=details)
             report.add_updates(part.updates, details=details)
             # A file that cannot be used is met in both phases.
             report.diagnostics += (one for one in part.diagnostics if one.check != "file" or _is_new(one, self._told))
             report.diagnostics += (one for one in part.shared if _is_new(one, told))
-            report.add_status(part.status, details=details)
+            if Stage.STATUS in self._request.stages:
+                report.add_status(part.status, details=details)
             report.stopped += part.stopped
             report.kept += part.kept
-            withheld.update(part.withheld)
-        report.withheld += len(withheld)
+            withheld |= dict.fromkeys(part.withheld)
+        report.withheld += withheld
         self._progress.advance(len(group.sources))
 
 
@@ -361,6 +367,9 @@ class _Keeper:
         setting = _setting(self._common, group)
         for unit, part in parts.items():
             self._records.setdefault(phase.step, {})[phase.name(group, unit)] = record_text(part, setting)
+            if phase.status_step:
+                record = record_text(part.for_status(), setting)
+                self._records.setdefault(phase.status_step, {})[phase.name(group, unit)] = record
             self._seen.add(part.trace)
             self._outputs |= part.outputs
             for (step, name), text in part.records.items():

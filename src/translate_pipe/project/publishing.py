@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.project.status import document_status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.model import Catalogue, Message, MessageKey, Segment
     from translate_pipe.project.sketches import Sketch
+    from translate_pipe.project.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,17 @@ class Layers:
         return next(
             (one for one, refused in self._with_refused() if key in one.translations and key not in refused), None
         )
+
+    @property
+    def own_published(self) -> Container[MessageKey]:
+        """The messages whose translation in the locale's own catalogue is published."""
+        own, refused = next(self._with_refused())
+        return {key for key in own.translations if key not in refused} if refused else own.translations
+
+    def status(self, path: str, words: Mapping[MessageKey, int]) -> Status:
+        """How far a document is in the locale itself; what a wider locale has instead of a message does not count."""
+        own = self.layers[0]
+        return document_status(path, words, own.messages, self.own_published, own.locale)
 
     def without(self, keys: Collection[MessageKey]) -> Layers:
         """The same layers without the translations that these messages have now."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.files import Files
+    from translate_pipe.project.parts import Withheld
     from translate_pipe.project.status import Status
 
 
@@ -79,9 +80,9 @@ class Report:
 
     Of very many files without details `written` names the first ones, `writes` counts all; `updates` tells of the first
     catalogues that changed, `changes` sums up all of them. `status` has a row for each document and locale or, of very
-    many without details, one for each locale. `withheld` counts the translations that a build did not publish because
-    of their errors, `stopped` are the outputs that it did not write because of them. `kept` are the files that it
-    replaced though no run wrote them, with the places where they are kept.
+    many without details, one for each locale. `withheld` are the translations that are not published because of their
+    errors, `stopped` the outputs that a build did not write because of them. `kept` are the files that it replaced
+    though no run wrote them, with the places where they are kept.
     """
 
     written: list[str] = field(default_factory=list)
@@ -92,7 +93,7 @@ class Report:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     status: list[Status] = field(default_factory=list)
     documents: int = 0
-    withheld: int = 0
+    withheld: list[Withheld] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
 
@@ -152,3 +153,8 @@ class Run:
     jobs: int = 1
     shard: Shard = WHOLE
     details: bool = True
+
+    @property
+    def reports_findings(self) -> bool:
+        """Whether this run reports what is wrong with translations; one for the status alone only counts it."""
+        return bool(self.stages & (Stage.CHECK | Stage.BUILD))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from translate_pipe import locales
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Container, Iterable, Mapping
 
     from translate_pipe.document.frontmatter import Entry
     from translate_pipe.model import Message, MessageKey
@@ -19,7 +19,11 @@ _WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Counts of messages, and of words of the source text, for one document or several in one locale."""
+    """Counts of messages, and of words of the source text, for one document or several in one locale.
+
+    A translation that is `not_published` has an error that keeps it from readers; only what is published is
+    `translated`.
+    """
 
     locale: str
     document: str
@@ -28,11 +32,12 @@ class Status:
     untranslated: int = 0
     words: int = 0
     words_translated: int = 0
+    not_published: int = 0
 
     @property
     def total(self) -> int:
         """The number of messages."""
-        return self.translated + self.fuzzy + self.untranslated
+        return self.translated + self.not_published + self.fuzzy + self.untranslated
 
     @property
     def percent(self) -> int:
@@ -41,23 +46,30 @@ class Status:
 
 
 def document_status(
-    path: str, words: Mapping[MessageKey, int], messages: Mapping[MessageKey, Message], locale: str
+    path: str,
+    words: Mapping[MessageKey, int],
+    messages: Mapping[MessageKey, Message],
+    published: Container[MessageKey],
+    locale: str,
 ) -> Status:
     """The status of one document, whose messages count once each.
 
-    `words` has them, with how many words each has; `messages` are the active ones of a catalogue.
+    `words` has them, with how many words each has; `messages` are the active ones of a catalogue, and `published` are
+    those whose translation is published.
     """
-    translated = fuzzy = untranslated = words_translated = 0
+    translated = not_published = fuzzy = untranslated = words_translated = 0
     for key, count in words.items():
         message = messages.get(key)
         if message is None or not message.has_msgstr:
             untranslated += 1
         elif message.fuzzy:
             fuzzy += 1
+        elif key not in published:
+            not_published += 1
         else:
             translated += 1
             words_translated += count
-    return Status(locale, path, translated, fuzzy, untranslated, sum(words.values()), words_translated)
+    return Status(locale, path, translated, fuzzy, untranslated, sum(words.values()), words_translated, not_published)
 
 
 def added_keys(names: Collection[str], status: Status) -> dict[str, Entry]:
@@ -95,4 +107,5 @@ def total(rows: Iterable[Status], locale: str) -> Status:
         sum(row.untranslated for row in of_locale),
         sum(row.words for row in of_locale),
         sum(row.words_translated for row in of_locale),
+        sum(row.not_published for row in of_locale),
     )

@@ -44,6 +44,7 @@ def status_objects(rows: Sequence[Status]) -> dict[str, Any]:
 def _status_object(row: Status) -> dict[str, int]:
     return {
         "translated": row.translated,
+        "not_published": row.not_published,
         "fuzzy": row.fuzzy,
         "untranslated": row.untranslated,
         "words": row.words,
@@ -57,7 +58,8 @@ def status_json(rows: Sequence[Status], *, ascii_only: bool = False) -> str:
     return json_text(status_objects(rows), ascii_only=ascii_only)
 
 
-_HEADINGS = ("Locale", "Translated", "Fuzzy", "Untranslated", "Words", "Done")
+_NOT_PUBLISHED = "Not published"
+_HEADINGS = ("Locale", "Translated", _NOT_PUBLISHED, "Fuzzy", "Untranslated", "Words", "Done")
 _GAPS = (3, 2, 1)
 """How many blanks stand between the columns; fewer where a terminal has no room."""
 _NARROWEST_NAME = 20
@@ -73,24 +75,43 @@ class _Row(NamedTuple):
 
 
 def status_table(rows: Sequence[Status], user_locale: str, screen: Screen = PAPER, *, details: bool) -> str:
-    """The status as a table: a total for each locale and, with `details`, a row for each document."""
-    table = [_Row(_HEADINGS[0], _HEADINGS[1:], is_bold=True)]
-    for locale, own in _by_locale(rows).items():
-        name = f"{locale}  {locales.display_name(locale, user_locale)}"
-        table.append(_Row(name, _figures(total(own, locale), screen), is_bold=details))
-        if details:
-            table += (_Row(f"  {safe(row.document)}", _figures(row, screen)) for row in own)
+    """The status as a table: a total for each locale and, with `details`, a row for each document.
+
+    The column of what is not published is left out where it would hold zeros only. Where it leaves a terminal no room,
+    the table has no bars.
+    """
+    table = _rows(rows, user_locale, screen, details=details, has_bars=True)
+    if not any(row.not_published for row in rows):
+        table = [row._replace(figures=row.figures[:1] + row.figures[2:]) for row in table]
+    elif 0 < screen.columns < _NARROWEST_NAME + sum(columns := _columns(table)) + _GAPS[-1] * len(columns) + 2:
+        table = _rows(rows, user_locale, screen, details=details, has_bars=False)
     return _drawn(table, screen)
 
 
-def _figures(row: Status, screen: Screen) -> tuple[str, ...]:
-    done = f"{bar(row.percent, ascii_only=screen.ascii_only)} {row.percent:3d} %"
-    return str(row.translated), str(row.fuzzy), str(row.untranslated), f"{row.words_translated}/{row.words}", done
+def _rows(rows: Sequence[Status], user_locale: str, screen: Screen, *, details: bool, has_bars: bool) -> list[_Row]:
+    table = [_Row(_HEADINGS[0], _HEADINGS[1:], is_bold=True)]
+    for locale, own in _by_locale(rows).items():
+        name = f"{locale}  {locales.display_name(locale, user_locale)}"
+        table.append(_Row(name, _figures(total(own, locale), screen, has_bars=has_bars), is_bold=details))
+        if details:
+            table += (_Row(f"  {safe(row.document)}", _figures(row, screen, has_bars=has_bars)) for row in own)
+    return table
+
+
+def _figures(row: Status, screen: Screen, *, has_bars: bool) -> tuple[str, ...]:
+    done = f"{bar(row.percent, ascii_only=screen.ascii_only)} {row.percent:3d} %" if has_bars else f"{row.percent:3d} %"
+    counts = (row.translated, row.not_published, row.fuzzy, row.untranslated)
+    return (*map(str, counts), f"{row.words_translated}/{row.words}", done)
+
+
+def _columns(table: Sequence[_Row]) -> list[int]:
+    """How wide the columns of figures are."""
+    return [max(map(len, cells)) for cells in zip(*(row.figures for row in table), strict=True)]
 
 
 def _drawn(table: Sequence[_Row], screen: Screen) -> str:
     """The rows below each other, names to the left and figures to the right, with a rule below the headings."""
-    columns = [max(map(len, cells)) for cells in zip(*(row.figures for row in table), strict=True)]
+    columns = _columns(table)
     names, gap = _room(max(width(row.name) for row in table), columns, screen)
     heading, *others = (_line(row, (names, *columns), " " * gap, bold=screen.bold) for row in table)
     rule = ("-" if screen.ascii_only else "─") * (names + sum(columns) + gap * len(columns))

@@ -1,0 +1,256 @@
+"""A translation that readers do not get because of an error counts as not published, wherever progress is shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from project_helpers import HEADER, Project, entry, make_project, po
+
+from translate_pipe.render import PythonMarkdown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Reason(NamedTuple):
+    """Why a translation is not published: a document of three messages, the last two translated, the last one badly."""
+
+    document: str
+    translations: dict[str, str]
+    check: str
+    said: str
+    keys: dict[str, str | list[str]]
+    even_if_published: bool = False
+
+
+REASONS = {
+    "a check": Reason(
+        "# Slaap\n\nEn thee.\n\nMelk [helpt](/x).\n",
+        {"En thee.": "Und Tee.", "Melk [helpt](/x).": "Milch hilft."},
+        "link",
+        "the link to /x is missing",
+        {},
+    ),
+    "the judge": Reason(
+        '# Slaap\n\nEn thee.\n\n!!! note "Let op"\n    Melk.\n',
+        {"En thee.": "Und Tee.", '!!! note "Let op" Melk.': '!!! note "Achtung" Milch.'},
+        "rendering",
+        "the rendered document is not that of its source",
+        {},
+    ),
+    "the structure": Reason(
+        "# Slaap\n\n![Een fles](/u 'Een etiket')\n",
+        {"Een fles": "Eine ` Flasche", "Een etiket": "Ein ` Etikett"},
+        "structure",
+        "would change the structure of the document",
+        {"ignore_checks": ["code-broken"]},
+        even_if_published=True,
+    ),
+}
+MODES = ["fallback", "stop", "publish"]
+reasons = pytest.mark.parametrize("reason", REASONS.values(), ids=REASONS)
+modes = pytest.mark.parametrize("on_error", MODES)
+
+
+def catalogue(translations: dict[str, str]) -> str:
+    return HEADER + "".join("\n" + entry(*pair) for pair in translations.items())
+
+
+def project_of(root: Path, reason: Reason, **keys: str | list[str]) -> Project:
+    project = make_project(root, {"source/nl/a.md": reason.document}, **reason.keys, **keys)
+    project.write(po("a"), catalogue(reason.translations))
+    return project
+
+
+def expected(reason: Reason, on_error: str) -> dict[str, int]:
+    is_published = on_error == "publish" and not reason.even_if_published
+    return {
+        "translated": 1 + is_published,
+        "not_published": 1 - is_published,
+        "fuzzy": 0,
+        "untranslated": 1,
+        "percent": 66 if is_published else 33,
+    }
+
+
+def counts(project: Project, *arguments: str) -> dict[str, int]:
+    """What `status` says of the one document; the locale as a whole has the same numbers."""
+    found = json.loads(project.run("status", "--format", "json", *arguments).stdout)
+    (row,) = found["documents"]
+    assert found["locales"][row["locale"]].items() <= row.items()
+    assert sum(row[state] for state in ("translated", "not_published", "fuzzy", "untranslated")) == 3
+    return {name: row[name] for name in expected(REASONS["a check"], "stop")}
+
+
+@reasons
+@modes
+def test_status_counts_what_is_not_published(tmp_path: Path, reason: Reason, on_error: str) -> None:
+    project = project_of(tmp_path, reason, on_error=on_error)
+    before = project.snapshot()
+    assert counts(project) == expected(reason, on_error)  # without a run before, and without writing
+    assert project.snapshot() == before
+    project.run("build")
+    assert counts(project) == expected(reason, on_error)  # with what the run remembers
+    words = json.loads(project.run("status", "--format", "json").stdout)["locales"]["de"]
+    assert (words["words_translated"] < words["words"] - 1) is (expected(reason, on_error)["not_published"] == 1)
+
+
+@reasons
+@modes
+@pytest.mark.parametrize("command", ["status", "locales"])
+def test_the_table_has_a_column_for_it(tmp_path: Path, reason: Reason, on_error: str, command: str) -> None:
+    project = project_of(tmp_path, reason, on_error=on_error)
+    project.run("update")
+    outcome = project.run(command)
+    heading, *rows = [
+        re.split(r"  +", line.strip()) for line in outcome.stdout.splitlines() if " %" in line or "Locale" in line
+    ]
+    wanted = expected(reason, on_error)
+    assert heading[1:-2] == ["Translated", *["Not published"] * wanted["not_published"], "Fuzzy", "Untranslated"]
+    for row in rows:
+        figures = [int(figure) for figure in row if figure.isdigit()]
+        assert sum(figures) == 3
+        assert figures[0] == wanted["translated"]
+        assert row[-1].endswith(f"{wanted['percent']} %")
+
+
+@reasons
+def test_status_has_no_findings_and_names_the_command_that_has(tmp_path: Path, reason: Reason) -> None:
+    outcome = project_of(tmp_path, reason).run("status")
+    assert (outcome.exit_code, outcome.findings) == (0, [])
+    assert outcome.stderr == "1 translation with errors; translate-pipe check tells what is wrong.\n"
+
+
+@reasons
+@modes
+def test_check_counts_each_message_that_it_has_checked(tmp_path: Path, reason: Reason, on_error: str) -> None:
+    assert "(2 messages checked)" in project_of(tmp_path, reason, on_error=on_error).run("check").stderr
+
+
+@reasons
+@modes
+def test_front_matter_says_what_readers_get(tmp_path: Path, reason: Reason, on_error: str) -> None:
+    project = project_of(tmp_path, reason, on_error=on_error, front_matter_add=["translation"])
+    project.run("build")
+    if on_error == "stop":
+        assert not project.exists("build/de/a.md")
+    else:
+        percent = expected(reason, on_error)["percent"]
+        assert f"translation: {{locale: de, percent: {percent}, outdated: false}}" in project.text("build/de/a.md")
+
+
+def test_a_draft_publishes_what_only_checks_would_withhold(tmp_path: Path) -> None:
+    project = project_of(tmp_path, REASONS["a check"], front_matter_add=["translation"])
+    project.run("build", "--draft")
+    assert "percent: 66" in project.text("build/de/a.md")
+    assert counts(project) == expected(REASONS["a check"], "fallback")
+
+
+@pytest.mark.parametrize(
+    ("keys", "comment"), [({"ignore_checks": ["link", "rendering"]}, ""), ({}, "# translate-pipe: ignore link\n")]
+)
+def test_what_nobody_checks_for_is_published(tmp_path: Path, keys: dict[str, str | list[str]], comment: str) -> None:
+    reason = REASONS["a check"]
+    project = project_of(tmp_path, reason, **({"ignore_checks": ["rendering"]} | keys))
+    project.write(po("a"), project.text(po("a")).replace('msgid "Melk', f'{comment}msgid "Melk'))
+    assert counts(project)["not_published"] == 0
+    project.run("build")
+    assert "Milch hilft." in project.text("build/de/a.md")
+
+
+@pytest.mark.parametrize("reason", ["a check", "the judge"])
+@modes
+def test_a_wider_locale_does_not_make_it_published(tmp_path: Path, reason: str, on_error: str) -> None:
+    broken = REASONS[reason]
+    project = make_project(
+        tmp_path, {"source/nl/a.md": broken.document}, locales=["pt_BR"], fallback="chain", on_error=on_error
+    )
+    header = HEADER.replace("de", "pt_BR", 1)
+    project.write(po("a", "pt_BR"), catalogue(broken.translations).replace(HEADER, header))
+    *_, (msgid, _) = broken.translations.items()
+    good = msgid.replace("Melk", "Leite")
+    project.write(po("a", "pt"), catalogue({msgid: good}).replace(HEADER, HEADER.replace("de", "pt", 1)))
+    assert counts(project) == expected(broken, on_error)
+    outcome = project.run("build")
+    assert counts(project) == expected(broken, on_error)
+    if on_error == "fallback" and reason == "a check":
+        assert "readers see the text of a wider locale or the source text." in outcome.stderr
+        assert "Leite" in project.text("build/pt_BR/a.md")
+
+
+# What is remembered
+
+
+@pytest.fixture
+def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that are rendered for the judge."""
+    texts: list[str] = []
+    original = PythonMarkdown.html
+
+    def html(self: PythonMarkdown, text: str) -> str:
+        texts.append(text)
+        return original(self, text)
+
+    monkeypatch.setattr(PythonMarkdown, "html", html)
+    return texts
+
+
+@pytest.mark.parametrize("command", ["build", "locales"])
+@pytest.mark.parametrize("domain", ["{path}", "all"])
+def test_status_asks_nothing_again_that_a_run_has_found_out(
+    tmp_path: Path, renders: list[str], monkeypatch: pytest.MonkeyPatch, command: str, domain: str
+) -> None:
+    documents = {f"source/nl/{at}.md": one.document for at, one in enumerate(REASONS.values())}
+    project = make_project(tmp_path, documents, domain=domain, ignore_checks=["code-broken"])
+    project.run("update")
+    translations = [one.translations for one in REASONS.values()]
+    if domain == "all":
+        project.write(po("all"), catalogue({msgid: text for some in translations for msgid, text in some.items()}))
+    else:
+        for at, some in enumerate(translations):
+            project.write(po(str(at)), catalogue(some))
+    without_memory = project.run("status", "--format", "json").stdout
+    assert json.loads(without_memory)["locales"]["de"]["not_published"] == 3
+    project.run(command)
+    renders.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr("translate_pipe.project.building.build_group", lambda *_: pytest.fail("asked again"))
+        assert project.run("status", "--format", "json").stdout == without_memory
+    assert renders == []
+
+    name = po("all") if domain == "all" else po("0")
+    project.write(name, project.text(name).replace("Milch hilft.", "Milch half."))
+    found = json.loads(project.run("status", "--format", "json").stdout)
+    assert found == json.loads(without_memory)
+    assert not [text for text in renders if "!!! note" in text]  # the other documents are as they were
+
+
+def test_status_follows_the_catalogue_the_document_and_the_configuration(tmp_path: Path) -> None:
+    reason = REASONS["a check"]
+    project = project_of(tmp_path, reason)
+    project.run("locales")
+    bad, good = "Milch hilft.", "Milch [hilft](/x)."
+    project.write(po("a"), project.text(po("a")).replace(bad, good))
+    assert counts(project)["not_published"] == 0
+    project.write(po("a"), project.text(po("a")).replace(good, bad))
+    assert counts(project)["not_published"] == 1
+    project.configure(on_error="publish")
+    assert counts(project)["not_published"] == 0
+    project.configure()
+    assert counts(project)["not_published"] == 1
+    project.write("source/nl/a.md", reason.document.replace("Melk", "Water"))
+    assert counts(project)["not_published"] == 0
+
+
+def test_status_names_the_files_that_cannot_be_read_each_time(tmp_path: Path) -> None:
+    project = project_of(tmp_path, REASONS["a check"])
+    project.write("source/nl/b.md", b"\xff")
+    project.write("source/nl/c.md", "<!-- i18n:skip-start -->\n\nEn rust.\n")
+    first = project.run("status")
+    assert first.exit_code == 1
+    project.run("locales")
+    again = project.run("status")
+    assert (again.exit_code, again.stderr) == (1, first.stderr)
