@@ -73,7 +73,7 @@ def test_the_overview_tells_how_far_all_is_and_what_is_wrong_and_new(project: Pr
     project.run("preview", "--static", str(site))
     text = (site / "index.html").read_text(encoding="utf-8")
     assert "Translations of project" in text
-    assert re.search(r"German \(Deutsch\).*?40 %", text, re.DOTALL)
+    assert re.search(r"German \(Deutsch\).*?20 %", text, re.DOTALL)
     assert re.search(r"<code>citation</code>.*?error.*?href=\"de/a.html\"", text)
     newest = re.findall(r'<td class="figure">(2026-[-\d]+ [:\d]+)</td>', text)
     assert newest == ["2026-03-04 10:00", "2026-01-02 10:00"]
@@ -86,7 +86,7 @@ def test_a_badge_is_an_image_that_says_how_far_a_locale_is(project: Project) -> 
     site = project.root.parent / "site"
     project.run("preview", "--static", str(site))
     badge = ET.fromstring((site / "badges/de.svg").read_bytes())  # noqa: S314  # our own
-    assert badge.attrib["aria-label"] == "de: 40 %"
+    assert badge.attrib["aria-label"] == "de: 20 %"
 
 
 def test_one_locale_can_be_written_alone(project: Project) -> None:
