@@ -35,8 +35,8 @@ REASONS = {
         {},
     ),
     "the judge": Reason(
-        '# Slaap\n\nEn thee.\n\n!!! note "Let op"\n    Melk.\n',
-        {"En thee.": "Und Tee.", '!!! note "Let op" Melk.': '!!! note "Achtung" Milch.'},
+        "# Slaap\n\nEn thee.\n\n!!! weetje\n",
+        {"En thee.": "Und Tee.", "!!! weetje": "!!! Wissenswert, Milch."},
         "rendering",
         "the rendered document is not that of its source",
         {},
@@ -225,7 +225,7 @@ def test_status_asks_nothing_again_that_a_run_has_found_out(
     project.write(name, project.text(name).replace("Milch hilft.", "Milch half."))
     found = json.loads(project.run("status", "--format", "json").stdout)
     assert found == json.loads(without_memory)
-    assert not [text for text in renders if "!!! note" in text]  # the other documents are as they were
+    assert not [text for text in renders if "!!! weetje" in text]  # the other documents are as they were
 
 
 def test_status_follows_the_catalogue_the_document_and_the_configuration(tmp_path: Path) -> None:
