@@ -8,11 +8,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.document import frontmatter, slots
+from translate_pipe.document.active import gained, may_gain
+from translate_pipe.document.inlines import inlines
 from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.parser import outline
 from translate_pipe.document.sentences import is_gap, joint
 from translate_pipe.document.splicing import Edit, Movement, splice
 from translate_pipe.document.structure import is_same, runs_over
+from translate_pipe.links import NO_LINKS
 from translate_pipe.model import (
     Closing,
     Diagnostic,
@@ -31,6 +34,7 @@ from translate_pipe.sieve import Sieve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from translate_pipe.links import LocaleLinks
     from translate_pipe.model import OutlineItem
 
 _STRUCTURE = "structure"
@@ -62,36 +66,58 @@ class _Filling(NamedTuple):
 
 
 class _Refusal(NamedTuple):
-    """A segment whose translation is not used; `problem` is the judge's word, empty if the proof needed none."""
+    """A segment whose translation is not used, and why."""
 
     segment: Segment
-    problem: str = ""
+    diagnostic: Diagnostic
 
 
 def localise(
-    document: Document, translations: Translations, judge: Judge | None = None, *, locale: str = ""
+    document: Document,
+    translations: Translations,
+    judge: Judge | None = None,
+    *,
+    locale: str = "",
+    links: LocaleLinks = NO_LINKS,
 ) -> Localised:
     r"""Put translations into a document.
 
     `translations` maps (msgctxt, msgid) to msgstr; a segment without one, or with a blank one, keeps its source text,
     and without any translation the result is the source byte for byte. The result is parsed again: a translation that
     would change the document's block structure is refused, its segment keeps the source text, and a diagnostic says so.
-    The translations that the `judge` objects to are refused likewise. Between two sentences that are both translated
-    stands the white space that the script of the `locale` has there; without a locale it stays the source's.
+    The translations that the `judge` objects to are refused likewise, and those with anything that a browser executes
+    or loads and the source does not have; `links` are the addresses that the project has for the locale. Between two
+    sentences that are both translated stands the white space that the script of the `locale` has there; without a
+    locale it stays the source's.
 
     >>> from translate_pipe.document import parse
     >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
     '* Head\n* Staart\n'
     """
     fillings, unwritten = _fillings(document, translations, locale)
+    fillings, refusals = _inert(document, fillings, locale, links)
     accepted, unproven = _proven(document, fillings)
-    refusals = [_Refusal(segment) for segment in (*unwritten, *(filling.segment for filling in unproven))]
+    refusals += [
+        _Refusal(segment, _report("structure", document, segment, _UNPROVEN))
+        for segment in (*unwritten, *(filling.segment for filling in unproven))
+    ]
     if judge and accepted:
         accepted, refused = _judged(document, accepted, judge)
-        refusals += [_Refusal(filling.segment, problem) for filling, problem in refused]
+        refusals += [
+            _Refusal(one.segment, _report("rendering", document, one.segment, f"{_RENDERED}: {problem}"))
+            for one, problem in refused
+        ]
     refusals.sort(key=lambda refusal: refusal.segment.slot.start)
-    diagnostics = tuple(_diagnostic(document, refusal) for refusal in refusals)
+    diagnostics = tuple(refusal.diagnostic for refusal in refusals)
     return Localised(_text(document, accepted), diagnostics, tuple(refusal.segment for refusal in refusals))
+
+
+_UNPROVEN = "this translation would change the structure of the document around it; the source text is used"
+_RENDERED = "with this translation the rendered document is not that of its source"
+
+
+def _report(check: str, document: Document, segment: Segment, problem: str) -> Diagnostic:
+    return Diagnostic(check, Severity.ERROR, problem, document.path, segment.line, segment.text, segment.context)
 
 
 def localise_marked(
@@ -139,29 +165,6 @@ _QUOTES = ("'", '"')
 def _is_label(document: Document, end: int) -> bool:
     """Whether the alt text that ends here is what the image's address is looked up by."""
     return document.data[end : end + 2] not in (b"](", b"][") or document.data[end : end + 3] == b"][]"
-
-
-def _diagnostic(document: Document, refusal: _Refusal) -> Diagnostic:
-    segment = refusal.segment
-    if refusal.problem:
-        return Diagnostic(
-            check="rendering",
-            severity=Severity.ERROR,
-            message=f"with this translation the rendered document is not that of its source: {refusal.problem}",
-            file=document.path,
-            line=segment.line,
-            msgid=segment.text,
-            msgctxt=segment.context,
-        )
-    return Diagnostic(
-        check="structure",
-        severity=Severity.ERROR,
-        message="this translation would change the structure of the document around it; the source text is used",
-        file=document.path,
-        line=segment.line,
-        msgid=segment.text,
-        msgctxt=segment.context,
-    )
 
 
 def _text(document: Document, fillings: Iterable[_Filling]) -> str:
@@ -311,6 +314,36 @@ def _edits(fillings: Iterable[_Filling]) -> Iterator[Edit]:
         else:
             yield Edit(slot.start, slot.end, filling.data)
         end = slot.end
+
+
+# What acts
+
+
+_NOT_MARKDOWN = frozenset({SlotShape.SCALAR, SlotShape.LINE, SlotShape.BRACKETED, SlotShape.PARAMETER, SlotShape.HTML})
+# Their slots are written so that nothing in them is a tag.
+_WITHOUT_TAGS = frozenset({SlotShape.ATTRIBUTE, SlotShape.COMMENT, SlotShape.STRING})
+
+
+def _inert(
+    document: Document, fillings: Sequence[_Filling], locale: str, links: LocaleLinks
+) -> tuple[list[_Filling], list[_Refusal]]:
+    """The fillings with nothing that a browser executes or loads and the source does not have, and the refused ones."""
+    kept: list[_Filling] = []
+    refused: list[_Refusal] = []
+    for filling in fillings:
+        segment = filling.segment
+        items = []
+        if segment.slot.shape not in _WITHOUT_TAGS and may_gain(segment.text, filling.translation):
+            is_markdown = segment.slot.shape not in _NOT_MARKDOWN
+            texts = segment.text, filling.translation
+            events = (inlines(texts[0]), inlines(texts[1])) if is_markdown else ((), ())
+            items = gained(*texts, events, locale, links)
+        if items:
+            problem = f"{items[0]}; the source text is used"
+            refused.append(_Refusal(segment, _report("html-unsafe", document, segment, problem)))
+        else:
+            kept.append(filling)
+    return kept, refused
 
 
 # The proof

@@ -45,7 +45,8 @@ class Check:
     """A check by its stable name, with the severity of what it finds.
 
     It finds nothing in a message neither of whose texts has any of the traits of `where`; none: any may concern it. One
-    that is `in_context` asks what the catalogue as a whole tells; what others find depends on the message alone.
+    that is `in_context` asks what the catalogue as a whole tells; what others find depends on the message alone. No
+    comment or flag of a message silences one without an opt-out.
     """
 
     name: str
@@ -53,9 +54,11 @@ class Check:
     find: Callable[[Pair], Iterable[Finding]]
     where: Trait = NO_TRAIT
     in_context: bool = False
+    has_opt_out: bool = True
 
 
 _ADDRESS = Trait.LINK | Trait.BARE_ADDRESS
+_MAY_ACT = Trait.TAG | Trait.LINK | Trait.SCHEME | Trait.TOKEN
 
 CHECKS = (
     Check("citation", Severity.ERROR, citation, Trait.CITATION),
@@ -66,7 +69,7 @@ CHECKS = (
     Check("link-swapped", Severity.WARNING, link_swapped, Trait.LINK, in_context=True),
     Check("image", Severity.ERROR, image, Trait.LINK, in_context=True),
     Check("html-tag", Severity.ERROR, html.html_tag, Trait.TAG),
-    Check("html-unsafe", Severity.ERROR, html.html_unsafe, Trait.TAG | Trait.LINK | Trait.SCHEME),
+    Check("html-unsafe", Severity.ERROR, html.html_unsafe, _MAY_ACT, has_opt_out=False),
     Check("entity", Severity.WARNING, html.entity, Trait.ENTITY),
     Check("emphasis-broken", Severity.WARNING, markup.emphasis_broken, Trait.EMPHASIS),
     Check("emphasis-lost", Severity.WARNING, markup.emphasis_lost, Trait.EMPHASIS),
@@ -219,7 +222,7 @@ def _without_ignored(
     found: list[Diagnostic], message: Message, file: str, checks: tuple[Check, ...]
 ) -> Iterator[Diagnostic]:
     """The diagnostics that the message has not opted out of, and one for each opt-out that silences none."""
-    ignored = ignored_checks(message)
+    ignored = [name for name in ignored_checks(message) if name not in _WITHOUT_OPT_OUT]
     yield from (one for one in found if one.check not in ignored)
     # Flags of other tools look alike (ignore-same); only those that name a check of ours are ours.
     done = {one.name for one in checks}
@@ -236,6 +239,9 @@ def _without_ignored(
                 msgctxt=message.msgctxt,
                 msgstr=message.msgstr,
             )
+
+
+_WITHOUT_OPT_OUT = frozenset(one.name for one in CHECKS if not one.has_opt_out)
 
 
 def _diagnostic(one: Check, found: Finding, message: Message, file: str) -> Diagnostic:

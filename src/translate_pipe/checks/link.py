@@ -74,12 +74,19 @@ _PARTS = {
 
 def have_same_links(pair: Pair) -> bool:
     """Whether both texts have the same links in the same order, as nearly all have."""
-    source, translation = pair.source.links, pair.translation.links
+    source, translation = _links_of_both(pair)
     if not source and not translation:
         return True
     return len(source) == len(translation) and all(
         one.target == other.target and one.kind == other.kind for one, other in zip(source, translation, strict=True)
     )
+
+
+def _links_of_both(pair: Pair) -> tuple[Sequence[Link], Sequence[Link]]:
+    """The links of both texts; those in tags count where the tags differ."""
+    if pair.source.tags == pair.translation.tags:
+        return pair.source.links, pair.translation.links
+    return pair.source.all_links, pair.translation.all_links
 
 
 def _wrong(pair: Pair, kind: str) -> Iterator[Finding]:
@@ -116,8 +123,8 @@ def _changes(pair: Pair, kind: str) -> _Changes:
     An address that is written out may become a link with a text, and one that was a mere address may go; a link may not
     become a mere address, for then its text has lost it.
     """
-    source = [one for one in pair.source.links if _is(one, kind)]
-    lost, rest = _without_equal(source, [one for one in pair.translation.links if _is(one, kind)])
+    source, translation = ([one for one in links if _is(one, kind)] for links in _links_of_both(pair))
+    lost, rest = _without_equal(source, translation)
     doubtful: list[tuple[Link, Link, str]] = []
     for worst in (Likeness.LOCALISED, Likeness.DOUBTFUL):
         lost, rest = _without_like(pair, lost, rest, worst, doubtful)

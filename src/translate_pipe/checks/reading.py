@@ -12,6 +12,7 @@ from translate_pipe.checks.sentences import sentence_starts
 from translate_pipe.checks.tokens import tokens
 from translate_pipe.checks.traits import Trait
 from translate_pipe.document.citations import citations_in, may_cite
+from translate_pipe.document.hypertext import LOADING, addresses, marks
 from translate_pipe.document.inlines import inlines, plain_inlines
 
 if TYPE_CHECKING:
@@ -99,6 +100,17 @@ class Reading:
     def inlines(self) -> tuple[Inline, ...]:
         """The events of the parser; offsets are bytes of the text."""
         return inlines(self.text) if self._is_markdown else plain_inlines(self.text)
+
+    @lazy
+    def all_links(self) -> list[Link]:
+        """The links, with those of tags behind the others: what a browser loads is an image."""
+        found = [
+            Link("image" if name in LOADING else "link", value, "", 0)
+            for tag in self.tags
+            for mark in marks(tag)
+            for name, value in addresses(mark)
+        ]
+        return [*self.links, *found]
 
     def _plain(self) -> str:
         """What a reader sees of a text without markup."""

@@ -337,7 +337,7 @@ class _Accepting:
         judge = self._judge(links)
         left = layers
         while True:
-            localised = localise(document, left.translations, judge, locale=locale)
+            localised = localise(document, left.translations, judge, locale=locale, links=links)
             if not localised.fallbacks:
                 break
             has_errors = True
@@ -345,7 +345,7 @@ class _Accepting:
                 self._part.shared += (left.at_message(found) for found in localised.diagnostics)
             if self._common.configuration.on_error == "publish":
                 # The judge has only to tell; what breaks the structure is never published.
-                localised = localise(document, layers.translations, locale=locale)
+                localised = localise(document, layers.translations, locale=locale, links=links)
                 return _Accepted(localised, self._without(layers, localised), has_errors)
             left = self._without(left, localised)
         if judge:

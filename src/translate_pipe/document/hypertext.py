@@ -1,0 +1,101 @@
+"""HTML as a browser's tokenizer reads it, and the kinds of elements and attributes there are.
+
+justhtml is the tokenizer. `tags.py` knows where tags are in a document; this module knows what they mean to a browser.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOADING = frozenset(
+    {
+        *("src", "srcset", "poster", "data", "background", "lowsrc", "dynsrc", "imagesrcset", "archive", "codebase"),
+        *("classid", "manifest", "icon", "profile", "ping", "action", "formaction"),
+    }
+)
+"""Attributes with an address that a browser fetches, or sends data to, without the reader following a link."""
+
+LEADING = frozenset({"href", "xlink:href", "cite", "longdesc", "usemap"})
+"""Attributes with an address that readers may follow."""
+
+ADDRESSES = LOADING | LEADING
+"""Attributes whose value is one or more addresses."""
+
+LANGUAGE = frozenset({"dir", "lang", "translate", "xml:lang"})
+"""Attributes that tell the language of a text."""
+
+
+class MarkKind(Enum):
+    """What a mark is; an aside is a comment, a declaration or a processing instruction."""
+
+    START = "start"
+    END = "end"
+    ASIDE = "aside"
+    UNFINISHED = "unfinished"
+
+
+class Mark(NamedTuple):
+    """A tag or an aside; `name` is in lower case, or the text of what is no whole tag.
+
+    Of two attributes with the same name a browser takes the first. Character references in values are resolved.
+    """
+
+    kind: MarkKind
+    name: str
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+_END = "\ue000"
+"""The text of a comment behind the text; a tag or comment without an end takes it in."""
+
+_CLOSERS = (">", '">', "'>")
+
+
+def marks(html: str) -> tuple[Mark, ...]:
+    """The tags and asides of a text, in their order.
+
+    A tag without an end, which takes in what follows on the page, is given as UNFINISHED, and once more for each way in
+    which what follows may end it.
+
+    >>> [(mark.name, mark.attributes) for mark in marks('<B TITLE=">" onclick=x>y</b>')]
+    [('b', (('title', '>'), ('onclick', 'x'))), ('b', ())]
+    """
+    found = list(_events(f"{html}<!--{_END}-->"))
+    if found and found[-1] == Mark(MarkKind.ASIDE, _END):
+        return tuple(found[:-1])
+    found.append(Mark(MarkKind.UNFINISHED, html[html.rfind("<") :]))
+    for closer in _CLOSERS:
+        found += _events(html + closer)
+    return tuple(found)
+
+
+def _events(html: str) -> Iterator[Mark]:
+    from justhtml.parser.stream import stream  # few texts have tags that differ from those of their source
+
+    for kind, value in stream(html):
+        if isinstance(value, str):
+            if kind != "text":
+                yield Mark(MarkKind.END if kind == "end" else MarkKind.ASIDE, value)
+        elif isinstance(value[1], dict):
+            yield Mark(MarkKind.START, str(value[0]), tuple((name, text or "") for name, text in value[1].items()))
+        else:
+            yield Mark(MarkKind.ASIDE, f"doctype {value[0]}")
+
+
+def addresses(mark: Mark) -> Iterator[tuple[str, str]]:
+    """The attributes of a tag that lead or load, each with one address.
+
+    >>> list(addresses(marks('<img src="a.png" srcset="b.png 1x, c.png 2x" alt="d">')[0]))
+    [('src', 'a.png'), ('srcset', 'b.png'), ('srcset', 'c.png')]
+    """
+    for name, value in mark.attributes:
+        if name in {"srcset", "imagesrcset"}:
+            yield from ((name, one.split()[0]) for one in value.split(",") if one.strip())
+        elif name in {"ping", "archive"}:
+            yield from ((name, one) for one in value.split())
+        elif name in ADDRESSES:
+            yield name, value
