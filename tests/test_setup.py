@@ -209,6 +209,18 @@ def test_init_tells_of_a_document_that_it_cannot_read(tmp_path: Path) -> None:
     assert project.exists("locale/de/LC_MESSAGES/b.po")
 
 
+def test_init_shows_the_first_findings_and_counts_the_others(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    for number in range(20):
+        project.write(f"docs/{number}.md", b"caf\xe9\n")
+    project.write("docs/a.md", ARTICLE)
+    outcome = project.run("init", "--source-locale", "nl", "de")
+    assert len(outcome.findings) == 5
+    assert "… and 15 more findings. All: file (20); see: translate-pipe check --source" in outcome.stderr
+    (tmp_path / CONFIGURATION_FILE).unlink()
+    assert len(project.run("-v", "init", "--source-locale", "nl", "de").findings) == 20
+
+
 # What is written
 
 

@@ -34,6 +34,7 @@ _FORMATS = ("text", "json", "jsonl", "github", "sarif")
 _WITH_TALLY = ("text", "github")
 _FAIL_ON = ("never", "error", "warning", "info")
 _DEFAULT_SOURCE_LOCALE = "en"
+_FIRST_FINDINGS = 5  # shown by `init`, whose output is to fit on a screen
 _FILE = click.Path(allow_dash=True)  # making one takes Click a search for translations, so one is enough
 
 
@@ -280,6 +281,7 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
     from translate_pipe.project.files import Files
     from translate_pipe.project.setup import configuration_text, find_layout
     from translate_pipe.report.changes import first_catalogues, layout_lines
+    from translate_pipe.report.text import by_check, in_order
 
     root = Path(settings.folder)
     file = root / CONFIGURATION_FILE
@@ -310,7 +312,11 @@ def init(settings: Settings, source_locale: str, locales: tuple[str, ...]) -> No
         if settings.verbosity > 0:
             _say(settings, *(f"Wrote {name}" for name in report.written))
         _say(settings, first_catalogues(report))
-        _print_diagnostics(report.diagnostics, "text")
+        found = in_order(report.diagnostics)
+        shown = found if settings.verbosity > 0 else found[:_FIRST_FINDINGS]
+        _print_diagnostics(shown, "text")
+        if more := len(found) - len(shown):
+            _say(settings, f"… and {more:,} more findings. All: {by_check(found)}; see: translate-pipe check --source")
     _say(settings, "Next: translate the PO files, then run: translate-pipe locales")
 
 

@@ -74,6 +74,17 @@ def tally(diagnostics: Sequence[Diagnostic], messages: int | None = None) -> str
     return f"{', '.join(kinds)} in {counted(files, 'file')}{checked}"
 
 
+def by_check(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many diagnostics each check gave, the most frequent first.
+
+    >>> from translate_pipe.model import Diagnostic, Severity
+    >>> by_check([Diagnostic("link", Severity.ERROR, ""), *[Diagnostic("name", Severity.WARNING, "")] * 2])
+    'name (2), link (1)'
+    """
+    counts = Counter(found.check for found in diagnostics)
+    return ", ".join(f"{check} ({count:,})" for check, count in counts.most_common())
+
+
 def counted(number: int, noun: str) -> str:
     """A number with its noun.
 
