@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ ENOUGH = 0.05  # seconds below which a time says nothing
 SMALLEST = 100
 LARGEST = 30_000
 TRIES = 3
+PATIENCE = 60  # seconds after which whatever is still at work is taken for exponential
 
 
 @contextmanager
@@ -32,10 +34,30 @@ def _without_collections() -> Iterator[None]:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """The processor time that an action takes."""
+    """The processor time that an action takes; the test fails if it takes far too much of it."""
     start = time.process_time()
-    action()
+    with _impatience():
+        action()
     return time.process_time() - start
+
+
+@contextmanager
+def _impatience() -> Iterator[None]:
+    """End what would take minutes; also a search for a pattern looks out for signals now and then."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, _give_up)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _give_up(_signal: int, _frame: object) -> None:
+    pytest.fail(f"it has taken more than {PATIENCE} s")
 
 
 def assert_linear(prepare: Callable[[int], Callable[[], object]], size: int = SMALLEST) -> None:

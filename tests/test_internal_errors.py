@@ -11,6 +11,7 @@ import pytest
 from project_helpers import make_project, po, run
 
 import translate_pipe.checks
+import translate_pipe.preview.workspace
 import translate_pipe.project.building
 import translate_pipe.project.judging
 import translate_pipe.project.reading
@@ -261,3 +262,19 @@ def test_a_document_that_is_too_large_for_the_memory_is_named(tmp_path: Path) ->
     assert "source/nl/b.md: error: there is not enough memory" in done.stdout
     assert project.exists("build/de/a.md")
     assert project.exists("build/de/c.md")
+
+
+@pytest.mark.parametrize(
+    "place", ["project.reading.parse", "preview.workspace.localise_marked", "project.building.localise"]
+)
+def test_the_pages_of_other_documents_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": f"{BAD}\n", "source/nl/b.md": "Goed hier\n"})
+    project.run("locales")
+    project.translate(po("a"), {BAD: "Kaputt"})
+    broken(monkeypatch, f"translate_pipe.{place}")
+    assert project.run("preview", "--static", str(tmp_path / "site")).exit_code in {0, 1}
+    pages = {path.name: path.read_text("utf-8") for path in (tmp_path / "site").rglob("*.html")}
+    of = {name: text for name, text in pages.items() if name in {"a.html", "b.html"}}
+    assert "please report" in of["a.html"]
+    assert "please report" not in of["b.html"]
+    assert "Goed hier" in of["b.html"]
