@@ -25,7 +25,7 @@ HOLE = "\ue001"
 CODE = "\ufffc"
 """Takes the place of code in what readers see: likewise."""
 
-_BEFORE = r"^(?P<before>[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*)"
+_BEFORE = r"^(?P<before>[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]++)*+)"
 _VALUE = Expression(r"""(?<![\w.-])([\w.-]+)[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`([^`]*)`)""")
 
 
@@ -71,7 +71,7 @@ def _values(text: str, start: int, end: int, names: Collection[str]) -> tuple[tu
 # No other one begins in a shortcode.
 _SHORTCODE = Expression(
     r"\{\{(?P<mark>[<%])(?!/\*)\s*(?P<end>/?)\s*(?P<name>[\w./-]*)"
-    r"(?P<rest>(?:\"(?:[^\"\\]|\\.)*\"|(?!\{\{|[>%]\}\}).){0,3000}?)(?P<alone>/?)\s*[>%]\}\}",
+    r"(?P<rest>(?>\"(?:[^\"\\]|\\.)*+\"|(?!\{\{|[>%]\}\}).){0,3000}?)(?P<alone>/?)\s*[>%]\}\}",
     re.DOTALL,
 )
 _CODE_OF_HUGO = frozenset(
@@ -192,20 +192,20 @@ _BRACES = rf"\{{[^{{}}\n]*\}}|{HOLE}"
 _COLONS = _lines(
     rf":{{3,}}[ \t]*[\w-]*(?:{_BRACES})?(?:[ \t]+:{{3,}})?",
     rf":{{3,}}[ \t]*[\w-]+\[(?P<title>[^\n]*)\](?:{_BRACES})?",
-    rf":{{3,}}[ \t]*[\w-]+(?:{_BRACES})?[ \t]+(?P<title>[^\n]+?)",
+    rf":{{3,}}[ \t]*[\w-]+(?:{_BRACES})?[ \t]++(?P<title>[^\n](?:[^\n]*[^ \t\n])?+)",
 )
-_OPTIONS_OF_BLOCK = r"(?:\n[ \t>]*[ ]{4}[ ]*[\w-]+:[^\n]*)*"
+_OPTIONS_OF_BLOCK = r"(?:\n[ \t>]*+(?<=[ ]{4})[\w-]++:[^\n]*+)*+"
 _BLOCKS_OF_MKDOCS = _lines(
-    rf"/{{3,}}(?:[ ]*(?:html|caption|(?:figure|table)-caption)(?:[ ]*\|[^\n]*)?{_OPTIONS_OF_BLOCK})?",
-    rf"/{{3,}}[ ]*[\w-]+(?:[ ]*\|[ ]*(?P<title>[^\n]*?))?{_OPTIONS_OF_BLOCK}",
-    r"::: [^\n]*(?:\n(?:[ \t>]*\n)?[ \t>]*[ ]{4}[^\n]+)*",
+    rf"/{{3,}}(?:[ ]*(?:html|caption|(?:figure|table)-caption)(?:[ ]*\|[^\n]*+)?{_OPTIONS_OF_BLOCK})?",
+    rf"/{{3,}}[ ]*[\w-]+(?:[ ]*\|[ ]*(?P<title>(?:[^\n]*[^ \t\n])?+)[ \t]*+)?{_OPTIONS_OF_BLOCK}",
+    r"::: [^\n]*+(?:\n(?:[ \t>]*+\n)?[ \t>]*?[ ]{4}[^\n]++)*+",
     r";?-+8<-+[ \t]+[^\n]+",
     r"\{(?P<include>[!*])[^\n]*(?P=include)\}",
 )
 _LINES_OF_MYST = _lines(r"\([^()\n]+\)=", r"(?:%|\+\+\+|\^{3,})[^\n]*")
 _LINES_OF_PANDOC = _lines(r"\\(?!begin\b|end\b)[a-z]+(?:\{[^{}\n]*\})?")
-_TITLE_BLOCK = _lines(r"(?<!\n)%[ \t]*(?P<title>[^\n]*?)(?:\n(?:%|[ \t]+\S)[^\n]*)*")
-_GRID_TABLES = _replaced("+-", Expression(r"^[ \t>]*\+(?:[-=:]+\+)+(?:\n[ \t>]*[+|][^\n]*)+$", re.MULTILINE))
+_TITLE_BLOCK = _lines(r"(?<!\n)%[ \t]*+(?P<title>(?:[^\n]*[^ \t\n])?+)[ \t]*+(?:\n(?:%|[ \t]+\S)[^\n]*+)*+")
+_GRID_TABLES = _replaced("+-", Expression(r"^[ \t>]*\+(?:[-=:]+\+)+(?:\n[ \t>]*+[+|][^\n]*+)++$", re.MULTILINE))
 _SNIPPETS = _replaced("8<", Expression(r"^[ \t]*-+8<-+[ \t]*\n(?:[^\n]+\n){0,200}?[ \t]*-+8<-+[ \t]*$", re.MULTILINE))
 _ABBREVIATIONS = _replaced("*[", Expression(r"(?<=^)\*\[[^\]\n]+\]:", re.MULTILINE))
 _COMMENTS_OF_KRAMDOWN = _replaced(
@@ -218,7 +218,7 @@ _COMMENTS_OF_KRAMDOWN = _replaced(
 
 _LONGEST = 20_000
 _MOST_IN_VAIN = 50
-_FENCE = r"^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$"
+_FENCE = r"^[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]++)*+(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$"
 _MODULE = (
     r"^(?P<module>import[ \t]+(?:type[ \t]+)?(?:[\"'{*]|[\w$]+[ \t]*(?:,|from\b))"
     r"|export[ \t]+(?:default|const|let|var|function|async|class|type|interface|\{|\*))"
