@@ -160,7 +160,9 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     in_context = _Concerned([one for one in checks if one.in_context])
 
     def findings(message: Message) -> list[Diagnostic]:
-        syntax = noted_syntax(message) | syntaxes.get(message.key, Syntax(0))
+        syntax = noted_syntax(message)
+        if syntaxes:
+            syntax |= syntaxes.get(message.key, syntax)
         pairs = [
             Pair(message, source_locale, target, context, glossary, links, reaches, is_markdown=is_markdown)
             for is_markdown in _AS_MARKDOWN.get(syntax, (True,))
@@ -196,11 +198,12 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
 
 def _found(checks: Iterable[Check], pairs: Sequence[Pair], file: str) -> list[Diagnostic]:
     """What the checks find in a message, read in one way or two; what both ways show is said once."""
-    found: list[Diagnostic] = []
-    for one in checks:
-        first = list(one.find(pairs[0]))
-        further = [finding for pair in pairs[1:] for finding in one.find(pair) if finding not in first]
-        found += [_diagnostic(one, finding, pairs[0].message, file) for finding in (*first, *further)]
+    first, *others = pairs
+    message = first.message
+    found = [_diagnostic(one, finding, message, file) for one in checks for finding in one.find(first)]
+    for pair in others:
+        further = [_diagnostic(one, finding, message, file) for one in checks for finding in one.find(pair)]
+        found += [one for one in further if one not in found]
     return found
 
 
