@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from effort import assert_linear
+from hypothesis import given
+from hypothesis import strategies as st
 from project_helpers import HEADER, Project, entry, make_project, po
+
+from translate_pipe.checks import check
+from translate_pipe.document import parse
+from translate_pipe.document.active import gained
+from translate_pipe.document.hypertext import MarkKind, marks
+from translate_pipe.localisation import localise
+from translate_pipe.model import Catalogue, Message
+from translate_pipe.render import CommonMark, PythonMarkdown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 TABLE = Path(__file__).parent / "data" / "html_hostile.txt"
 
@@ -74,3 +89,133 @@ def test_what_acts_has_no_opt_out(tmp_path: Path, way: str) -> None:
     rows = [row for row in ROWS if row.verdict == "never"]
     found = published(tmp_path, rows, "paragraph", way, OPT_OUT)
     assert [text for text, is_published in found.items() if is_published] == []
+
+
+ELEMENTS = (
+    "b",
+    "i",
+    "span",
+    "img",
+    "a",
+    "script",
+    "svg",
+    "iframe",
+    "x-y",
+    "form",
+    "style",
+    "video",
+    "br",
+    "kbd",
+    "base",
+)
+NAMES = (
+    "title",
+    "lang",
+    "onclick",
+    "style",
+    "id",
+    "class",
+    "src",
+    "href",
+    "srcset",
+    "hidden",
+    "v-html",
+    "@click",
+    "cite",
+)
+VALUES = ("a", ">", "x y", "//evil.example/a", "javascript:a()", "&quot;", "'", "de", "</b>", "<script>")
+SIGNS = (
+    "<",
+    ">",
+    "/",
+    '"',
+    "'",
+    "=",
+    " ",
+    "\\",
+    "`",
+    "``",
+    "<!--",
+    "-->",
+    "{: ",
+    "}",
+    "word",
+    "*",
+    "[a](/b)",
+    "\x00",
+    "\n",
+    "&lt;",
+)
+_attribute = st.builds(
+    "{}{}{}={}{}{}".format, st.sampled_from((" ", "/", "\t", "\n")), st.sampled_from(NAMES), st.sampled_from(("", " ")),
+    st.sampled_from(("", '"', "'")), st.sampled_from(VALUES), st.sampled_from(("", '"', "'")),
+)  # fmt: skip
+_tag = st.builds(
+    "<{}{}{}".format, st.sampled_from(ELEMENTS), st.lists(_attribute, max_size=3).map("".join), st.sampled_from((">", "/>", ""))
+)  # fmt: skip
+hostile_html = st.lists(
+    st.one_of(_tag, st.sampled_from(ELEMENTS).map("</{}>".format), st.sampled_from(SIGNS)), min_size=1, max_size=8
+).map("".join)
+SOURCES = (
+    "Tekst",
+    "Zie <b>x</b>",
+    "`<script>` hier",
+    '<a href="/nl">x</a>',
+    '<img src="a.png" alt="b">',
+    "\\<b> x",
+    "*x*{: .c }",
+)
+INERT = {"b", "i", "span", "img", "a", "video", "br", "kbd"}
+
+
+@pytest.mark.property
+@given(
+    st.sampled_from(SOURCES),
+    hostile_html,
+    st.sampled_from(["{}\n", "# {}\n", "| a |\n| - |\n| {} |\n", "<div>{}</div>\n"]),
+)
+def test_nothing_that_acts_reaches_the_output(source: str, hostile: str, place: str) -> None:
+    """Whatever a translator writes: as pulldown-cmark and Python-Markdown render it, a browser finds nothing active."""
+    document = parse(place.format(source))
+    text = localise(document, {(None, segment.text): hostile for segment in document.segments}, locale="de").text
+    for renderer in (PythonMarkdown(), CommonMark()):
+        was, now = (Counter(acts(renderer.html(one))) for one in (document.text, text))
+        assert now - was == Counter()
+
+
+def acts(html: str) -> Iterator[str]:
+    """What acts in a page, by lists of the test's own."""
+    for mark in marks(html):
+        if mark.kind is MarkKind.ASIDE:
+            yield "comment"
+        elif mark.kind is MarkKind.START:
+            if mark.name in ELEMENTS and mark.name not in INERT:
+                yield mark.name
+            for name, value in mark.attributes:
+                if name in {"onclick", "style", "v-html", "@click"} or (name == "id" and value in VALUES):
+                    yield f"{name}={value}"
+                elif ("evil" in value and name in {"src", "srcset"}) or (name in {"href", "cite", "src"} and value.strip().startswith("javascript:")):
+                    yield value
+
+
+PATHOLOGICAL: dict[str, Callable[[int], str]] = {
+    "attributes": lambda n: "<a " + " ".join(f"a{one}" for one in range(n)),
+    "tags": lambda n: "<b>" * n,
+    "tags without an end": lambda n: "<a " * n,
+    "quotation marks": lambda n: "<a b='\"" * n,
+    "comments": lambda n: "<!--" * n,
+    "references": lambda n: '<a b="' + "&" * n,
+    "lists": lambda n: '{"' * n + "onclick=",
+    "lists with values": lambda n: "{ onclick='\"" * n,
+    "crossed tags": lambda n: "<b><i></b>" * n,
+    "images": lambda n: "![a](b)<img src=c>" * n,
+}
+
+
+@pytest.mark.parametrize("name", PATHOLOGICAL)
+def test_odd_html_is_compared_in_linear_time(name: str) -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        message = Message("<i>x</i> `y` <img src=z>", PATHOLOGICAL[name](size))
+        return lambda: (list(check(Catalogue((message,)), locale="de")), gained(message.msgid, message.msgstr))
+
+    assert_linear(prepare)
