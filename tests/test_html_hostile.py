@@ -192,9 +192,11 @@ def acts(html: str) -> Iterator[str]:
             if mark.name in ELEMENTS and mark.name not in INERT:
                 yield mark.name
             for name, value in mark.attributes:
-                if name in {"onclick", "style", "v-html", "@click"} or (name == "id" and value in VALUES):
+                if name in {"onclick", "style", "v-html", "@click"} or (name == "id" and mark.name in INERT):
                     yield f"{name}={value}"
-                elif ("evil" in value and name in {"src", "srcset"}) or (name in {"href", "cite", "src"} and value.strip().startswith("javascript:")):
+                elif ("evil" in value and name in {"src", "srcset"}) or (
+                    name in {"href", "cite", "src"} and value.strip().startswith("javascript:")
+                ):
                     yield value
 
 

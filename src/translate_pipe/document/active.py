@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from translate_pipe.addresses import Likeness, compare
 from translate_pipe.document.characters import unescape
-from translate_pipe.document.hypertext import ADDRESSES, LANGUAGE, LOADING, Mark, MarkKind, addresses, marks
+from translate_pipe.document.hypertext import (
+    ADDRESSES,
+    LANGUAGE,
+    LOADING,
+    Mark,
+    MarkKind,
+    addresses,
+    marks,
+    marks_of_pieces,
+)
 from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from translate_pipe.model import Inline
 
@@ -192,14 +201,14 @@ def gained(
     >>> [str(item) for item in gained("<b>a</b>", "<b onclick=c>d</b> <i lang=nl>e</i>")]
     ['an attribute that acts that the source does not have: onclick="c"']
     """
-    texts = source, translation
-    was, now = (_active(text, one) for text, one in zip(texts, inlines, strict=True))
-    found = _gained(was, now, locale, links)
-    if "\\<" in source and not found:
-        # A backslash makes text of a tag in CommonMark and not in Python-Markdown, so both readings must be right.
-        was, now = (_active(_ESCAPED.sub("__", text), one) for text, one in zip(texts, inlines, strict=True))
-        return _gained(was, now, locale, links)
-    return found
+    for read in (marks, marks_of_pieces):
+        was, now = (_active(text, one, read) for text, one in zip((source, translation), inlines, strict=True))
+        found = _gained(was, now, locale, links)
+        if found:
+            return found
+    # A backslash makes text of a tag in CommonMark and not in Python-Markdown, so both readings must be right.
+    texts = _ESCAPED.sub("__", source), _ESCAPED.sub("__", translation)
+    return [] if texts[0] == source else gained(*texts, inlines, locale, links)
 
 
 def _gained(source: _Active, translation: _Active, locale: str, links: LocaleLinks) -> list[Item]:
@@ -222,7 +231,7 @@ _NEAREST = 12
 _ESCAPED = re.compile(r"\\[\\<]")
 
 
-def _active(text: str, inlines: Inlines) -> _Active:
+def _active(text: str, inlines: Inlines, read: Callable[[str], Iterable[Mark]]) -> _Active:
     """What of a text acts."""
     items: list[Item] = []
     loads: list[Item] = []
@@ -236,7 +245,7 @@ def _active(text: str, inlines: Inlines) -> _Active:
                 items += _of_address(target)
     html = without_code(text, links)
     if "<" in html:
-        for mark in marks(html):
+        for mark in read(html):
             items += _of_mark(mark)
             loads += (Item(LOAD, value) for name, value in addresses(mark) if name in LOADING)
     if "{" in html and "=" in html:

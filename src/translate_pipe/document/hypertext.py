@@ -5,6 +5,7 @@ justhtml is the tokenizer. `tags.py` knows where tags are in a document; this mo
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,10 +68,25 @@ def marks(html: str) -> tuple[Mark, ...]:
     found = list(_events(f"{html}<!--{_END}-->"))
     if found and found[-1] == Mark(MarkKind.ASIDE, _END):
         return tuple(found[:-1])
-    found.append(Mark(MarkKind.UNFINISHED, html[html.rfind("<") :]))
+    found.append(Mark(MarkKind.UNFINISHED, html[html.find("<") :]))
     for closer in _CLOSERS:
         found += _events(html + closer)
     return tuple(found)
+
+
+def marks_of_pieces(html: str) -> Iterator[Mark]:
+    """The tags and asides of a text if each `<` begins one, whatever is before it.
+
+    So it is where a renderer makes text of the tag before it, for a reason that a browser does not know.
+
+    >>> [mark.name for mark in marks_of_pieces('<b title="<i>">') if mark.kind is MarkKind.START]
+    ['b', 'i']
+    """
+    for piece in _PIECE.finditer(html):
+        yield from marks(piece.group())
+
+
+_PIECE = re.compile(r"<[A-Za-z/!?\x00](?:[^<]|<(?![A-Za-z/!?\x00]))*")
 
 
 def _events(html: str) -> Iterator[Mark]:
