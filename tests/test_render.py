@@ -285,9 +285,44 @@ def test_an_extension_that_does_not_exist_is_told() -> None:
         PythonMarkdown(("nowhere.at.all",))
 
 
-def test_declarations_that_cannot_be_read_are_told() -> None:
-    with pytest.raises(RenderingError, match="cannot be read"):
-        shape("<p><![x[y</p>]]>")
+def test_declarations_are_read_as_browsers_do() -> None:
+    assert shape("<p><![x[y</p>]]>").blocks == shape("<p>]]&gt;").blocks
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "problem"),
+    [
+        ("<b>x</b>", "<b onclick='a()'>x</b>", 'the attribute onclick="a()" of <b> is not in the source'),
+        ("<b>x</b>", '<b onclick="a()" onclick="b()">x</b>', 'the attribute onclick="a()" of <b> is not in the source'),
+        ("<p>x</p>", '<p style="top:0">x</p>', 'the attribute style="top:0" of <p> is not in the source'),
+        ("<p>x</p>", "<p hidden>x</p>", 'the attribute hidden="" of <p> is not in the source'),
+        ("<i style='a'>x</i>", "<i style='b'>x</i>", 'the attribute style="b" of <i> is not in the source'),
+        ("<q>x</q>", "<q cite='//evil.example'>x</q>", "the link //evil.example is not in the source"),
+        (
+            "<video></video>",
+            "<video poster='//evil.example/a'></video>",
+            "the address //evil.example/a is not in the source",
+        ),
+        ("<i>x</i>", "<i srcset='//a.example/b 2x'>x</i>", "the address //a.example/b is not in the source"),
+    ],
+)
+def test_attributes_that_a_translation_may_not_add_are_told(was: str, now: str, problem: str) -> None:
+    assert list(differences(shape(f"<div>{was}</div>"), shape(f"<div>{now}</div>"))) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("<b title='a'>x</b>", "<b lang='de' title='b' dir=ltr>x</b>"),
+        ("<h2 id='kop'>x</h2>", "<h2 id='titel'>x</h2>"),
+        ("<i style='a'>x</i> <b class=c>y</b>", "<b class=c>y</b> <i style='a'>x</i>"),
+        ("<a rel=nofollow href=/a>x</a>", "<a href=/a rel=nofollow>x</a> <a rel=nofollow href=/a>y</a>"),
+        ("<jouw naam>", "<jouw name>"),
+        ("x<br />y", "x<br>y"),
+    ],
+)
+def test_attributes_that_a_translation_may_have_are_no_difference(was: str, now: str) -> None:
+    assert list(differences(shape(f"<div>{was}</div>"), shape(f"<div>{now}</div>"))) == []
 
 
 # Containers of dialects

@@ -13,16 +13,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html import unescape
-from html.parser import HTMLParser
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from translate_pipe.addresses import Likeness, compare
 from translate_pipe.checks.bare import bare_addresses
+from translate_pipe.checks.tokens import SEEN_ATTRIBUTES
 from translate_pipe.document import BYTE_ORDER_MARK, frontmatter
 from translate_pipe.document.characters import shortened
 from translate_pipe.document.citations import EXPONENT, SUPERSCRIPT
+from translate_pipe.document.hypertext import ADDRESSES, LANGUAGE, LOADING, Mark, MarkKind, addresses, parts
 from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
@@ -165,16 +166,13 @@ class Shape(NamedTuple):
 
 
 def shape(html: str) -> Shape:
-    """The shape of a document's HTML; raises RenderingError for markup that cannot be read.
+    """The shape of a document's HTML.
 
     >>> [(block.depth, block.tag, block.facts) for block in shape('<ul><li><a href="/a">b</a></li></ul>').blocks]
     [(0, 'ul', ()), (1, 'li', (Fact(kind='link', value='/a'),))]
     """
     reader = _Reader()
-    try:
-        reader.read(html)
-    except AssertionError as error:  # how html.parser says that it does not know a declaration such as <![x[
-        raise RenderingError(f"its HTML cannot be read: {error}") from error
+    reader.read(html)
     return reader.shape()
 
 
@@ -182,7 +180,7 @@ def shape(html: str) -> Shape:
 # here tags may be text.
 _SIMPLE = re.compile(
     r"([^<]+)|<(?!(?:iframe|no\w+|plaintext|script|style|textarea|title|xmp)\b)([a-z][a-z0-9]*)"
-    r"""((?:\s+[a-z][\w:-]*="[^"]*")*)\s*(/?)>|</([a-z][a-z0-9]*)>""",
+    r"""((?:\s+[a-z][\w:-]*="[^"]*")*)\s*/?>|</([a-z][a-z0-9]*)>""",
     re.IGNORECASE | re.ASCII,
 )
 _ATTRIBUTE = re.compile(r"""([\w:-]+)="([^"]*)\"""", re.ASCII)
@@ -211,6 +209,10 @@ _KNOWN = _words(
 )
 # An element that only says in which direction or language its text is written.
 _LANGUAGE_ATTRIBUTES = frozenset({"dir", "lang", "translate"})
+# Attributes that translators write, that renderers make of texts, and that check `attribute-list` looks after.
+_OF_TRANSLATORS = LANGUAGE | SEEN_ATTRIBUTES | _words("abbr class for href hreflang id name src summary")
+_ATTRIBUTE_FACT = "attribute"
+_REPEATABLE = frozenset({"link", _ATTRIBUTE_FACT})
 # In these no site generator makes a link of an address.
 _UNLINKED = ("a", "code", "pre", "script", "style")
 _TO_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -257,25 +259,24 @@ class _Building:
         return Block(*self.form, tuple(self.facts), raised, tuple(self.written))
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Reads HTML as browsers do in this: an end tag without its start is passed over, one that lacks is implied."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._blocks = [_Building(0, "", "", "")]
         self._open: list[_Element] = []
         self._open_blocks = [0]
         self._count: Counter[str] = Counter()
 
     def read(self, html: str) -> None:
-        """Read a whole text, as the parser would; from the first thing on that is not simple, it does so itself."""
+        """Read a whole text, as the tokenizer would; from the first thing on that is not simple, it does so itself."""
         position = 0
         html = shortened(html)
         for found in _SIMPLE.finditer(html):
             if found.start() != position:
                 break
             position = found.end()
-            text, tag, attributes, slash, end_tag = found.groups()
+            text, tag, attributes, end_tag = found.groups()
             if text:
                 self.handle_data(unescape(text) if "&" in text else text)
             elif end_tag:
@@ -283,10 +284,17 @@ class _Reader(HTMLParser):
             else:
                 pairs = [(name.lower(), unescape(value)) for name, value in _ATTRIBUTE.findall(attributes)]
                 self.handle_starttag(tag.lower(), pairs)
-                if slash:
-                    self.handle_endtag(tag.lower())
-        self.feed(html[position:])
-        self.close()
+        if position < len(html):
+            self._read_parts(html[position:])
+
+    def _read_parts(self, html: str) -> None:
+        for part in parts(html):
+            if isinstance(part, str):
+                self.handle_data(part)
+            elif part.kind is MarkKind.START:
+                self.handle_starttag(part.name, part.attributes)
+            elif part.kind is MarkKind.END:
+                self.handle_endtag(part.name)
 
     def shape(self) -> Shape:
         """What has been read."""
@@ -295,15 +303,17 @@ class _Reader(HTMLParser):
         blocks = [root, *others] if root.facts else others
         return Shape(tuple(_by_label(blocks)))
 
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attributes: Sequence[tuple[str, str]]) -> None:
         """An element begins."""
-        values = {name: value or "" for name, value in attrs}
+        values = dict(reversed(attributes))  # of two with the same name the first counts
         classes = _NO_CLASSES
         if values:
             classes = frozenset(values.get("class", "").split())
         is_block = tag in _BLOCKS
         if is_block:
             self._open_block(tag, values, classes)
+            if values:
+                self._blocks[-1].facts += _attribute_facts(tag, values)
         elif values or tag not in _FREE:
             self._blocks[self._open_blocks[-1]].facts += self._facts(tag, values, classes)
         if tag in _VOID:
@@ -364,6 +374,7 @@ class _Reader(HTMLParser):
                 yield Fact("anchor", anchor)
         if source is not None:
             yield Fact("image" if tag == "img" else "address", source)
+        yield from _attribute_facts(tag, values)
         if tag in {"a", "img"} or tag in _FREE or (tag == "span" and values.keys() <= _LANGUAGE_ATTRIBUTES):
             return
         # A name in angle brackets that HTML does not have is text to its author: <your name>.
@@ -380,6 +391,16 @@ class _Reader(HTMLParser):
             text = "".join(block.texts[element.start :])
             if not element.is_exponent and (not block.is_cited or text.strip()):
                 block.facts += (Fact("number", f"<sup>{_digits(number)}</sup>") for number in _NUMBER.findall(text))
+
+
+def _attribute_facts(tag: str, values: dict[str, str]) -> Iterator[Fact]:
+    """The attributes that a translation may not add, but for `href` and `src`."""
+    for name, value in values.items():
+        if name in ADDRESSES and name not in {"href", "src"}:
+            for _, address in addresses(Mark(MarkKind.START, tag, ((name, value),))):
+                yield Fact("address" if name in LOADING else "link", address)
+        elif name not in _OF_TRANSLATORS and (value or tag in _BLOCKS or not _is_unknown(tag)):
+            yield Fact(_ATTRIBUTE_FACT, f'{name}="{value}" of <{tag}>')
 
 
 def _on_one_line(address: str | None) -> str | None:
@@ -458,7 +479,13 @@ def _differences_of_facts(was: Block, now: Block, links: LocaleLinks) -> Iterato
             missing.remove(fact)
             added.remove(match)
     # A sentence in another order may have to name the same thing twice.
-    added = [fact for fact in added if fact.kind != "link" or (fact not in was.facts and fact.value not in was.written)]
+    added = [
+        fact
+        for fact in added
+        if fact.kind not in _REPEATABLE or (fact not in was.facts and fact.value not in was.written)
+    ]
+    # Of attributes that are missing the checks of messages tell, which know the lists that they stood in.
+    missing = [fact for fact in missing if fact.kind != _ATTRIBUTE_FACT]
     # ¹ and <sup>1</sup> are the same to a reader.
     missing, added = _without_raised(missing, now.raised), _without_raised(added, was.raised)
     yield from (f"{fact} is missing" for fact in missing)

@@ -65,12 +65,12 @@ def marks(html: str) -> tuple[Mark, ...]:
     >>> [(mark.name, mark.attributes) for mark in marks('<B TITLE=">" onclick=x>y</b>')]
     [('b', (('title', '>'), ('onclick', 'x'))), ('b', ())]
     """
-    found = list(_events(f"{html}<!--{_END}-->"))
+    found = _marks(f"{html}<!--{_END}-->")
     if found and found[-1] == Mark(MarkKind.ASIDE, _END):
         return tuple(found[:-1])
     found.append(Mark(MarkKind.UNFINISHED, html[html.find("<") :]))
     for closer in _CLOSERS:
-        found += _events(html + closer)
+        found += _marks(html + closer)
     return tuple(found)
 
 
@@ -89,13 +89,17 @@ def marks_of_pieces(html: str) -> Iterator[Mark]:
 _PIECE = re.compile(r"<[A-Za-z/!?\x00](?:[^<]|<(?![A-Za-z/!?\x00]))*")
 
 
-def _events(html: str) -> Iterator[Mark]:
+def _marks(html: str) -> list[Mark]:
+    return [part for part in parts(html) if isinstance(part, Mark)]
+
+
+def parts(html: str) -> Iterator[Mark | str]:
+    """The marks of a text and the texts between them, references resolved; what has no end is left out."""
     from justhtml.parser.stream import stream  # few texts have tags that differ from those of their source
 
     for kind, value in stream(html):
         if isinstance(value, str):
-            if kind != "text":
-                yield Mark(MarkKind.END if kind == "end" else MarkKind.ASIDE, value)
+            yield value if kind == "text" else Mark(MarkKind.END if kind == "end" else MarkKind.ASIDE, value)
         elif isinstance(value[1], dict):
             yield Mark(MarkKind.START, str(value[0]), tuple((name, text or "") for name, text in value[1].items()))
         else:
