@@ -120,9 +120,22 @@ def test_what_is_kept_on_purpose_is_not_named(dialect: str, text: str) -> None:
     assert named(parse(text, "a.md", ParseOptions(dialects=(dialect,)))) == []
 
 
-def test_the_same_text_is_named_where_nothing_keeps_it() -> None:
-    document = without_segment(parse("Een.\n\n<!-- i18n:comment: x -->\nTwee.\n", "a.md", options("gfm")), "Twee.")
-    assert named(replace(document, options=options("gfm"))) == []  # found once more, when all is offered
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::: tip Titel\nTekst.\n:::\n",
+        '!!! note "Titel"\n    Tekst.\n',
+        "import A from 'a'\n\nTekst.\n",
+        "{% if a %}\nTekst.\n{% endif %}\n",
+        '{{< figure title="een" >}}\nTekst.\n',
+        "> /// note | Titel\n> Tekst.\n> ///\n",
+    ],
+)
+def test_lines_of_other_dialects_are_named_once(text: str) -> None:
+    found = lint(Page(parse(text.replace("\n", "\r\n"), "a.md")))
+    assert {one.check for one in found} == {"unknown-markup"}
+    document = without_segment(parse(text, "a.md", options("gfm")), "Tekst.")
+    assert ["Tekst" in text for _, text in named(document)] == [True]
 
 
 def test_neighbours_are_named_together_up_to_the_next_text_that_is_offered() -> None:
@@ -197,7 +210,7 @@ def test_time_grows_with_the_length_of_a_text(piece: str, left_out: str) -> None
 
 
 def test_of_what_is_not_checked_this_is_said() -> None:
-    document = replace(parse("[a " * 2000, "a.md", options("gfm")), segments=())
+    document = replace(parse("[a " * 20_000, "a.md", options("gfm")), segments=())
     (found,) = not_offered(document, ())
     assert (found.severity, found.line) == (Severity.INFO, 1)
     assert "is not checked" in found.message

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from dataclasses import replace
 from functools import cache
 from itertools import accumulate, groupby
@@ -23,9 +24,10 @@ from translate_pipe.document import parse
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.dialects.myst import DIRECTIVE, TITLED_DIRECTIVE, VERBATIM_DIRECTIVE
 from translate_pipe.document.html import LEFT_ALONE
+from translate_pipe.document.outliner import CONTAINER
 from translate_pipe.document.prose import ATTRIBUTES, CODE_ELEMENTS
 from translate_pipe.document.words import ADDRESS
-from translate_pipe.model import Severity, Verbatim
+from translate_pipe.model import Opening, Severity, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -39,6 +41,8 @@ OFFERED = "\ue000"
 """Takes the place of a segment: a character that is no word, no blank and no mark of Markdown."""
 
 _OFFERED = OFFERED.encode()
+_LINE_END_OF_BYTES = re.compile(rb"[\r\n]")
+_BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)")
 _HOLES = Expression(f"[{OFFERED}{HOLE}{CODE}]+")
 _WORD = Expression(r"[^\W\d_]+")
 _LONGEST_EXCERPT = 80
@@ -142,6 +146,7 @@ def _left(document: Document, by: Document) -> _Left:
     kept: list[bytes] = []
     lines: list[int] = []
     skipped: list[int] = []
+    named = deque(_named_lines(document))
     position = line = missing = 0
     first = document.outline[0] if document.outline else None
     if isinstance(first, Verbatim) and first.tag == "FrontMatter":
@@ -151,19 +156,43 @@ def _left(document: Document, by: Document) -> _Left:
     for segment in by.segments:
         start, end = segment.slot.start, segment.slot.end
         if start >= position:
-            kept += (data[position:start], _OFFERED)
+            kept += (*_between(data, position, start, named), _OFFERED)
             line += _lines_in(data[position:start])
             position = end
             if count := _lines_in(data[start:end]):
                 missing += count
                 lines.append(line + 1)
                 skipped.append(missing)
-    kept.append(data[position:])
+    kept += _between(data, position, len(data), named)
     text = _LINE_END.sub("\n", b"".join(kept).decode())
     if _LETTER.search(text):
         options = document.options
         text = shown(text, options.dialects, _read(options.dialects, options.attributes), _KEPT)
     return _Left(text if _LETTER.search(text) else "", lines, skipped)
+
+
+def _named_lines(document: Document) -> Iterator[tuple[int, int]]:
+    """The lines that `unknown-markup` is about, as byte ranges: what other dialects read as blocks."""
+    foreign = grammar(document.options.dialects, document.options.attributes).foreign
+    for item in document.outline:
+        if isinstance(item, (Opening, Verbatim)) and item.tag == CONTAINER and str(item.detail) in foreign:
+            stops = _LINE_END_OF_BYTES if isinstance(item, Opening) else _BLANK_LINE
+            end = stops.search(document.data, item.start, item.end)
+            yield item.start, end.start() if end else item.end
+
+
+def _between(data: bytes, start: int, end: int, named: deque[tuple[int, int]]) -> Iterator[bytes]:
+    """What stands between two segments, without the lines that are named, of which only the line ends stay."""
+    while named and named[0][0] < end:
+        first, last = named.popleft()
+        if last > start:
+            yield data[start : max(start, first)]
+            yield b"\n" * _lines_in(data[max(start, first) : min(last, end)])
+            start = min(last, end)
+        if last > end:
+            named.appendleft((end, last))
+            break
+    yield data[start:end]
 
 
 def _lines_in(data: bytes) -> int:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST_NESTED = 40  # blocks in blocks; each costs several frames of Python's stack
-_MOST_BRACKETS = 2_000_000
+_MOST_BRACKETS = 200_000_000  # times characters: what takes less than a second
 _MOST_LINES_OF_MATH = 400
 _OPTIONS = re.compile(r"(?:---\n(?:.*\n)*?---(?:\n|\Z)|(?:[ \t]*:[\w-]+:.*(?:\n|\Z))+)")
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.document.dialects import grammar
 from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.prose import ATTRIBUTES, INLINE, Atom, AtomKind, kind_of, pieces_of
 from translate_pipe.document.tags import Token, TokenKind, has_content, scan
@@ -57,7 +58,8 @@ def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions
     if not blocks:
         return items
     html = read(data, blocks)
-    pieces = iter(html.pieces(options.attributes))
+    names = grammar(options.dialects, options.attributes).attributes
+    pieces = iter(html.pieces([name.decode() for name in names]))
     result: list[OutlineItem] = []
     protected = html.protected
     for item in items:
