@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from project_helpers import HEADER, Project, entry, make_project, po
 
+from translate_pipe.preview.aside import Aside, Question, percentages
+from translate_pipe.preview.workspace import Workspace
+from translate_pipe.project.discovery import open_project
 from translate_pipe.render import PythonMarkdown
 
 if TYPE_CHECKING:
@@ -179,6 +182,81 @@ def test_a_wider_locale_does_not_make_it_published(tmp_path: Path, reason: str, 
     if on_error == "fallback" and reason == "a check":
         assert "readers see the text of a wider locale or the source text." in outcome.stderr
         assert "Leite" in project.text("build/pt_BR/a.md")
+
+
+# The preview
+
+
+def site_of(project: Project) -> Path:
+    site = project.root.parent / "site"
+    assert project.run("preview", "--static", str(site)).exit_code == 0
+    return site
+
+
+@reasons
+@modes
+@pytest.mark.parametrize("has_built", [False, True])
+def test_a_page_shows_the_state_and_its_reason(
+    tmp_path: Path, reason: Reason, on_error: str, *, has_built: bool
+) -> None:
+    project = project_of(tmp_path / "project", reason, on_error=on_error)
+    if has_built:
+        project.run("build")
+    text = (site_of(project) / "de/a.html").read_text(encoding="utf-8")
+    shown = dict(re.findall(r'<li data-state="([a-z-]+)"><b>(\d+)</b>', text))
+    wanted = expected(reason, on_error)
+    assert {name.replace("-", "_"): int(number) for name, number in shown.items()}.items() <= wanted.items()
+    data = json.loads(re.findall(r'<script type="application/json" id="page-data">(.*?)</script>', text, re.DOTALL)[0])
+    states = [segment["state"] for segment in data["page"]["segments"]]
+    assert states == ["untranslated", "translated", "not-published" if wanted["not_published"] else "translated"]
+    reasons_given = data["findings"]["not_published"]
+    if wanted["not_published"]:
+        assert list(reasons_given) == ["2"]
+        assert [reason.said in one for one in reasons_given["2"]] == [True]
+    else:
+        assert reasons_given == {}
+
+    there = Workspace(open_project(project.root), ("de",), "en")  # as the server does it
+    (source,) = there.sources().values()
+    found = there.findings(source, "de").not_published
+    assert {str(index): list(given) for index, given in found.items()} == reasons_given
+    assert percentages(Aside(), Question(there.project, "de")) == {
+        "documents": {source.path: wanted["percent"]},
+        "locales": {"de": wanted["percent"]},
+    }
+
+
+@reasons
+@modes
+def test_the_overview_and_the_badge_count_it(tmp_path: Path, reason: Reason, on_error: str) -> None:
+    site = site_of(project_of(tmp_path / "project", reason, on_error=on_error))
+    wanted = expected(reason, on_error)
+    text = (site / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<th scope="col">([A-Z][a-z ]+)</th>', text)[3:7] == [
+        "Translated",
+        "Not published",
+        "Fuzzy",
+        "Untranslated",
+    ]
+    row = re.findall(r'<td class="figure">([\d,]+)</td>', text)[:4]
+    assert [int(number) for number in row] == [
+        wanted[state] for state in ("translated", "not_published", "fuzzy", "untranslated")
+    ]
+    assert ("1 not published" in text) is bool(wanted["not_published"])
+    assert f"de: {wanted['percent']} %" in (site / "badges/de.svg").read_text(encoding="utf-8")
+
+
+def test_a_translation_that_one_of_two_documents_refuses_is_published_in_the_other(tmp_path: Path) -> None:
+    reason = REASONS["the structure"]
+    documents = {"source/nl/a.md": reason.document, "source/nl/b.md": "# Slaap\n\nEen etiket\n"}
+    project = make_project(tmp_path / "project", documents, domain="all", **reason.keys)
+    project.write(po("all"), catalogue(reason.translations))
+    rows = json.loads(project.run("status", "--format", "json").stdout)["documents"]
+    assert [row["not_published"] for row in rows] == [1, 0]
+    site = site_of(project)
+    for name, number in (("a", 1), ("b", 0)):
+        text = (site / f"de/{name}.html").read_text(encoding="utf-8")
+        assert f'<li data-state="not-published"><b>{number}</b> not published</li>' in text
 
 
 # What is remembered

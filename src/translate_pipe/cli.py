@@ -495,7 +495,7 @@ def status(settings: Settings, locales: tuple[str, ...], output_format: str) -> 
     else:
         _print_status(settings, report.status, report.documents)
         if report.withheld:
-            which = counted(len(report.withheld), "translation")
+            which = counted(report.not_published, "translation")
             _say(settings, f"{which} with errors; translate-pipe check tells what is wrong.")
     _exit_with_findings(report.diagnostics)
 
@@ -997,7 +997,7 @@ def _unpublished(report: Report, *, is_chain: bool) -> list[str]:
     """What a build left out because of errors, in a line each; in a chain of locales a wider one may stand in."""
     lines = []
     if report.withheld and not report.stopped:
-        number = len(report.withheld)
+        number = report.not_published
         which = "1 translation has an error and was" if number == 1 else f"{number:,} translations have errors and were"
         shown = "the text of a wider locale or the source text" if is_chain else "the source text"
         lines.append(f"{which} not published; readers see {shown}.")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from translate_pipe.catalogue.template import extracted_comment
-from translate_pipe.model import SlotShape
+from translate_pipe.model import Severity, SlotShape
 from translate_pipe.preview.view import Change, Finding, Findings, SegmentView
 from translate_pipe.report.changes import word_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from translate_pipe.model import Diagnostic, Document, Message, MessageKey, Segment
 
@@ -80,20 +80,32 @@ def _changes(message: Message | None) -> tuple[Change, ...]:
     return tuple(Change(kind, text) for kind, text in word_changes(previous, message.msgid))
 
 
-def findings_of(document: Document, diagnostics: Iterable[Diagnostic]) -> Findings:
-    """The diagnostics that concern a document, by its segments; those of other documents' messages are left out."""
+def findings_of(
+    document: Document, diagnostics: Iterable[Diagnostic], catalogue: str = "", withheld: Collection[MessageKey] = ()
+) -> Findings:
+    """The diagnostics that concern a document, by its segments; those of other documents' messages are left out.
+
+    The translations that the `catalogue` has of the messages that are `withheld` are not published.
+    """
     places: dict[MessageKey, list[int]] = {}
     for index, segment in enumerate(document.segments):
         places.setdefault(segment.key, []).append(index)
     of_segments: dict[int, dict[Finding, None]] = {}
     others: dict[Finding, None] = {}
+    not_published: dict[int, dict[str, None]] = {index: {} for key in withheld for index in places.get(key, ())}
     for found in diagnostics:
         finding = Finding(str(found.severity), found.check, found.message, _place(found), found.words)
         if not found.msgid:
             others[finding] = None
         for index in places.get((found.msgctxt, found.msgid), ()):
             of_segments.setdefault(index, {})[finding] = None
-    return Findings({index: tuple(found) for index, found in sorted(of_segments.items())}, tuple(others))
+            if index in not_published and found.severity is Severity.ERROR and found.file == catalogue:
+                not_published[index][found.message] = None
+    return Findings(
+        {index: tuple(found) for index, found in sorted(of_segments.items())},
+        tuple(others),
+        {index: tuple(reasons) for index, reasons in sorted(not_published.items())},
+    )
 
 
 def _place(found: Diagnostic) -> str:

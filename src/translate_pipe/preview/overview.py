@@ -121,13 +121,25 @@ def _table(headings: Iterable[str], rows: Iterable[str], kind: str) -> str:
 
 
 def _locales_html(rows: Iterable[LocaleRow]) -> str:
-    headings = ("Locale", "Done", "Progress", "Translated", "Fuzzy", "Untranslated", "Words left", "Problems", "Badge")
+    headings = (
+        "Locale",
+        "Done",
+        "Progress",
+        "Translated",
+        "Not published",
+        "Fuzzy",
+        "Untranslated",
+        "Words left",
+        "Problems",
+        "Badge",
+    )
     return _table(headings, map(_locale_html, rows), "locales")
 
 
 def _locale_html(row: LocaleRow) -> str:
     status = row.status
-    figures = (status.translated, status.fuzzy, status.untranslated, status.words - status.words_translated)
+    counts = (status.translated, status.not_published, status.fuzzy, status.untranslated)
+    figures = (*counts, status.words - status.words_translated)
     cells = "".join(f'<td class="figure">{figure:,}</td>' for figure in (*figures, row.problems))
     return (
         f'<th scope="row"><bdi>{escape(row.name)}</bdi> <code>{escape(status.locale)}</code></th>'
@@ -137,15 +149,17 @@ def _locale_html(row: LocaleRow) -> str:
 
 
 def _bar(status: Status) -> str:
-    """A bar of what is translated, fuzzy and neither."""
+    """A bar of what is translated, not published, fuzzy and none of these."""
     total = max(status.total, 1)
     parts = []
     start = 0.0
-    for kind, count in (("translated", status.translated), ("fuzzy", status.fuzzy)):
+    counts = {"translated": status.translated, "not-published": status.not_published, "fuzzy": status.fuzzy}
+    for kind, count in counts.items():
         width = 100 * count / total
         parts.append(f'<rect class="{kind}" x="{start:.2f}" width="{width:.2f}" height="8"/>')
         start += width
-    label = f"{status.translated} translated, {status.fuzzy} fuzzy, {status.untranslated} untranslated"
+    named = ", ".join(f"{count} {kind.replace('-', ' ')}" for kind, count in counts.items())
+    label = f"{named}, {status.untranslated} untranslated"
     return (
         f'<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{label}">'
         f'<rect class="untranslated" width="100" height="8"/>{"".join(parts)}</svg>'
@@ -165,7 +179,8 @@ def _cell_html(cell: Cell) -> str:
     """How far a document is, with a mark if there are problems; the colour only repeats the number."""
     problems = f", {cell.problems} problem{'s' * (cell.problems != 1)}" if cell.problems else ""
     mark = ' <span class="mark" aria-hidden="true">!</span>' if cell.problems else ""
-    title = f"{cell.status.percent} %, {cell.status.fuzzy} fuzzy{problems}"
+    withheld = f", {cell.status.not_published} not published" if cell.status.not_published else ""
+    title = f"{cell.status.percent} %{withheld}, {cell.status.fuzzy} fuzzy{problems}"
     return (
         f'<td class="heat-{cell.status.percent // 10}"><a href="{escape(cell.address)}" title="{title}" '
         f'aria-label="{escape(cell.status.locale)}: {title}">{cell.status.percent}{mark}</a></td>'

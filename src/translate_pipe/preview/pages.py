@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from html import escape
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from translate_pipe.preview.view import Choice, Findings, PageView, Pane, Segmen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_STATES = ("translated", "fuzzy", "untranslated")
+_STATES = ("translated", "not-published", "fuzzy", "untranslated")
 
 _KEYS = (
     (("j", "k"), "Next and previous segment"),
@@ -58,6 +59,7 @@ def page_html(view: PageView, around: Surroundings, ui_language: str = "en") -> 
     of the locales are in. All text is escaped, but the HTML of the two panes, which must be sanitised.
     """
     live = "yes" if around.is_live else "no"
+    view = _with_states(view, around.findings)
     return f"""<!DOCTYPE html>
 <html lang="{escape(ui_language)}" data-live="{live}">
 {_head(view, around.assets)}
@@ -75,6 +77,16 @@ def page_html(view: PageView, around: Surroundings, ui_language: str = "en") -> 
 </body>
 </html>
 """
+
+
+def _with_states(view: PageView, findings: Findings | None) -> PageView:
+    """A page whose segments say that they are not published, as far as that is known."""
+    if not findings or not findings.not_published:
+        return view
+    segments = (
+        replace(one, state="not-published") if one.index in findings.not_published else one for one in view.segments
+    )
+    return replace(view, segments=tuple(segments))
 
 
 def _head(view: PageView, assets: str) -> str:
@@ -144,7 +156,9 @@ def _progress(segments: Sequence[SegmentView]) -> str:
         f'<rect class="{state}" x="{start}" width="{end - start}" height="1"/>'
         for state, start, end in zip(_STATES, ends, ends[1:], strict=False)
     )
-    items = "\n".join(f'<li data-state="{state}"><b>{counts[state]}</b> {state}</li>' for state in _STATES)
+    items = "\n".join(
+        f'<li data-state="{state}"><b>{counts[state]}</b> {state.replace("-", " ")}</li>' for state in _STATES
+    )
     size = f'viewBox="0 0 {max(ends[-1], 1)} 1" preserveAspectRatio="none"'
     return f"""<svg id="progress" {size} aria-hidden="true">{bars}</svg>
 <ul id="legend" aria-label="{_WORDS["progress"]}">

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -29,9 +29,10 @@ class Finding:
 class SegmentView:
     """A segment with its message.
 
-    `state` is `translated`, `fuzzy` or `untranslated`; `kind` says what it is in the document. `catalogue_place` and
-    `source_place` are `file:line`, the first empty if the catalogue lacks the message. `changes` are what became of the
-    previous msgid, nothing if there is none. `stand_in` names the locale whose translation is shown for want of one.
+    `state` is `translated`, `fuzzy` or `untranslated` or, where the findings are known, `not-published`; `kind` says
+    what it is in the document. `catalogue_place` and `source_place` are `file:line`, the first empty if the catalogue
+    lacks the message. `changes` are what became of the previous msgid, nothing if there is none. `stand_in` names the
+    locale whose translation is shown for want of one.
     """
 
     index: int
@@ -80,10 +81,14 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The diagnostics of a page: of its segments, by their indexes, and of the document as a whole."""
+    """The diagnostics of a page: of its segments, by their indexes, and of the document as a whole.
+
+    `not_published` has the indexes of the segments whose translation readers do not get, with the reasons.
+    """
 
     segments: dict[int, tuple[Finding, ...]]
     others: tuple[Finding, ...] = ()
+    not_published: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Choice(NamedTuple):

@@ -6,13 +6,13 @@ from collections import OrderedDict, defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from translate_pipe import locales
 from translate_pipe.document import parse
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise_marked
-from translate_pipe.model import Catalogue
 from translate_pipe.preview.composing import (
     Translated,
     address,
@@ -30,7 +30,7 @@ from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.files import Files
 from translate_pipe.project.judging import Judge
 from translate_pipe.project.ownership import Known, made_outputs
-from translate_pipe.project.parts import Part, file_diagnostic
+from translate_pipe.project.parts import Part, Withheld, file_diagnostic
 from translate_pipe.project.pipeline import glossary_of, run, setting_of
 from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
 from translate_pipe.project.request import Report, Run, Stage
@@ -42,7 +42,7 @@ from translate_pipe.render import RenderingError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from translate_pipe.model import Diagnostic, Document, MessageKey
+    from translate_pipe.model import Catalogue, Diagnostic, Document, Message, MessageKey
     from translate_pipe.preview.composing import Addresses
     from translate_pipe.project.discovery import Project, Source
     from translate_pipe.project.request import Progress
@@ -89,10 +89,11 @@ class _Translations(NamedTuple):
 
 
 class FindingsOfAll:
-    """The diagnostics of a run over a project, by what they are of."""
+    """The diagnostics of a run over a project, by what they are of, and the translations that are not published."""
 
-    def __init__(self, project: Project, diagnostics: Iterable[Diagnostic]) -> None:
+    def __init__(self, project: Project, diagnostics: Iterable[Diagnostic], withheld: Iterable[Withheld]) -> None:
         self._project = project
+        self._withheld = frozenset(withheld)
         self._of_messages: defaultdict[tuple[str, MessageKey], list[Diagnostic]] = defaultdict(list)
         self._of_files: defaultdict[str, list[Diagnostic]] = defaultdict(list)
         for found in diagnostics:
@@ -110,6 +111,13 @@ class FindingsOfAll:
                 yield from self._of_messages.get((file, key), ())
         for file in files:
             yield from self._of_files.get(file, ())
+
+    def withheld(self, document: Document, catalogue: str) -> list[MessageKey]:
+        """The messages of a document whose translation in a catalogue is not published."""
+        keys = dict.fromkeys(segment.key for segment in document.segments)
+        of_document = (("", key) for key in keys), ((document.path, key) for key in keys)
+        found = (key for path, key in chain(*of_document) if Withheld(catalogue, key, path) in self._withheld)
+        return list(dict.fromkeys(found))
 
 
 class Workspace:
@@ -130,6 +138,7 @@ class Workspace:
         self._renderer = self._judge.renderer
         self._rendered: _Recent[str, str] = _Recent()
         self._safe_sources: _Recent[tuple[str, str], str] = _Recent()
+        self._messages: _Recent[str, dict[MessageKey, Message]] = _Recent()
         self._good: _Recent[tuple[str, str], PageView] = _Recent()
         self._sources: dict[str, Source] = {}
         self._is_stale = True
@@ -252,15 +261,24 @@ class Workspace:
         others = self.project.configuration.stand_ins(locale)
         names = [self.project.catalogue(domain, one) for one in (locale, *others)]
         catalogues = tuple(self._catalogues.catalogue(name) for name in names)
-        own, *wider = (one or Catalogue(()) for one in catalogues)
-        needed = {segment.key for segment in document.segments}
-        messages = {message.key: message for message in own.active if message.key in needed}
-        missing = needed - {key for key, message in messages.items() if message.has_msgstr}
+        own, *wider = (self._active(name, one) for name, one in zip(names, catalogues, strict=True))
+        needed = dict.fromkeys(segment.key for segment in document.segments)
+        messages = {key: own[key] for key in needed if key in own}
+        missing = [key for key in needed if key not in messages or not messages[key].has_msgstr]
         stand_ins: dict[MessageKey, tuple[str, str]] = {}
-        for parent, catalogue in reversed(list(zip(others, wider, strict=True))):
-            found = catalogue.translations.items()
-            stand_ins |= {key: (parent, text) for key, text in found if key in missing}
+        for parent, active in reversed(list(zip(others, wider, strict=True))):
+            stand_ins |= {
+                key: (parent, active[key].msgstr) for key in missing if key in active and active[key].translated
+            }
         return _Translations(Translated(names[0], messages, stand_ins), catalogues)
+
+    def _active(self, name: str, catalogue: Catalogue | None) -> dict[MessageKey, Message]:
+        """The messages of a catalogue that are not obsolete, looked up once for all documents that share it."""
+
+        def make() -> dict[MessageKey, Message]:
+            return {message.key: message for message in catalogue.active} if catalogue else {}
+
+        return self._messages.get(name, (catalogue,), make)
 
     def _source_html(self, document: Document, locale: str, addresses: Addresses) -> str:
         """The HTML of a source beside a locale, made once for many edits of a catalogue."""
@@ -294,9 +312,15 @@ class Workspace:
             document, digest = self._documents.document(source.path)
         except FileError as error:
             return findings_of(parse(""), [file_diagnostic(error)])
-        return findings_of(document, self._diagnostics(source, Sketch.of(document, digest), locale))
+        sketch = Sketch.of(document, digest)
+        part = self._checked(source, sketch, locale)
+        diagnostics = [*part.diagnostics, *part.shared, *sketch.diagnostics]
+        catalogue = self.project.catalogue(self.project.domain(source), locale)
+        withheld = [one.key for one in part.withheld if one.file == catalogue]
+        return findings_of(document, diagnostics, catalogue, withheld)
 
-    def _diagnostics(self, source: Source, sketch: Sketch, locale: str) -> list[Diagnostic]:
+    def _checked(self, source: Source, sketch: Sketch, locale: str) -> Part:
+        """What comes of checking one document in one locale."""
         request = self._request(Stage.CHECK, (locale,))
         group = Group(self.project.domain(source), (source,), is_whole=True)
         part = Part()
@@ -305,12 +329,12 @@ class Workspace:
             common = Common(request, state, sources, setting_of(request), glossary_of(request, Report()))
             if prepared := prepare(common, group, {source: sketch}, locale, part):
                 part.add(Localising(common, source, sketch).localise(prepared, is_kept=False))
-        return [*part.diagnostics, *part.shared, *sketch.diagnostics]
+        return part
 
     def look_over(self, progress: Progress, jobs: int) -> tuple[list[Status], FindingsOfAll]:
         """How far all documents are, and what the checks say of them, with so many processes."""
         report = run(self._request(Stage.CHECK | Stage.STATUS, self.locales, jobs), progress)
-        return report.status, FindingsOfAll(self.project, report.diagnostics)
+        return report.status, FindingsOfAll(self.project, report.diagnostics, report.withheld)
 
     def findings_among(self, source: Source, locale: str, all_findings: FindingsOfAll) -> Findings:
         """What of the findings of all documents is said of one, as `findings` would say it."""
@@ -318,7 +342,9 @@ class Workspace:
             document, _ = self._documents.document(source.path)
         except FileError as error:
             return findings_of(parse(""), [file_diagnostic(error)])
-        return findings_of(document, all_findings.of(source, document, locale))
+        catalogue = self.project.catalogue(self.project.domain(source), locale)
+        withheld = all_findings.withheld(document, catalogue)
+        return findings_of(document, all_findings.of(source, document, locale), catalogue, withheld)
 
     def status(self, progress: Progress) -> list[Status]:
         """How far each document is in each locale."""

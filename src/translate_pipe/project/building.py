@@ -15,7 +15,7 @@ from translate_pipe.model import Catalogue
 from translate_pipe.project.common import Outcome
 from translate_pipe.project.judging import Case
 from translate_pipe.project.keys import HEADER_LANGUAGE, RENDERING
-from translate_pipe.project.parts import Part, fingerprint, parse_record, record_text
+from translate_pipe.project.parts import Part, Withheld, fingerprint, parse_record, record_text
 from translate_pipe.project.publishing import Layer, Layers
 from translate_pipe.project.reading import language_problem, read_sketches
 from translate_pipe.project.request import Stage
@@ -177,7 +177,7 @@ def tell_findings(common: Common, layers: Layers, sketches: Iterable[Sketch], pa
         if request.reports_findings and not is_told:
             part.shared += layer.errors[key]
         if key not in layer.translations:
-            part.withheld.append((layer.file, key))
+            part.withheld.append(Withheld(layer.file, key))
 
 
 class Localising:
@@ -361,7 +361,8 @@ class _Accepting:
     def _without(self, layers: Layers, localised: Localised) -> Layers:
         """The layers without the translations that a localised document does not use, which are withheld."""
         refused = dict.fromkeys(segment.key for segment in localised.fallbacks)
-        self._part.withheld += ((layer.file, key) for key in refused if (layer := layers.layer_of(key)))
+        path = self._case.document.path
+        self._part.withheld += (Withheld(one.file, key, path) for key in refused if (one := layers.layer_of(key)))
         return layers.without(refused)
 
 

@@ -25,8 +25,16 @@ if TYPE_CHECKING:
     from translate_pipe.project.request import Update
     from translate_pipe.project.state import Output
 
-Withheld = tuple[str, "MessageKey"]
-"""A translation that is not published: the file of its catalogue, and its message."""
+
+class Withheld(NamedTuple):
+    """A translation that is not published: the file of its catalogue, its message, and the document that refuses it.
+
+    There is no document where a check has found an error, which concerns all documents.
+    """
+
+    file: str
+    key: MessageKey
+    document: str = ""
 
 
 @dataclass(slots=True)
@@ -130,7 +138,7 @@ def record_text(part: Part, setting: str) -> str:
         "diagnostics": [diagnostic_values(one) for one in part.diagnostics],
         "shared": [diagnostic_values(one) for one in part.shared],
         "status": [_status_values(one) for one in part.status],
-        "withheld": [[file, *key] for file, key in part.withheld],
+        "withheld": [[one.file, *one.key, one.document] for one in part.withheld],
         "stopped": part.stopped,
     }
     return json.dumps({name: value for name, value in content.items() if value}, ensure_ascii=False)
@@ -144,7 +152,7 @@ def parse_record(text: str) -> Record | None:
             diagnostics=[diagnostic_of(values) for values in content.get("diagnostics", ())],
             shared=[diagnostic_of(values) for values in content.get("shared", ())],
             status=[Status(*values) for values in content.get("status", ())],
-            withheld=[(file, (msgctxt, msgid)) for file, msgctxt, msgid in content.get("withheld", ())],
+            withheld=[Withheld(file, (ctxt, msgid), path) for file, ctxt, msgid, path in content.get("withheld", ())],
             stopped=content.get("stopped", []),
         )
         return Record(content["fingerprint"], content.get("files", []), content.get("places", {}), part)

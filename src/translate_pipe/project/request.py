@@ -103,6 +103,11 @@ class Report:
         return bool(self.writes or self.removed)
 
     @property
+    def not_published(self) -> int:
+        """How many translations are not published because of their errors."""
+        return len({(one.file, one.key) for one in self.withheld})
+
+    @property
     def has_findings(self) -> bool:
         """Whether anything was found that somebody has to mend."""
         return any(found.severity is not Severity.INFO for found in self.diagnostics)

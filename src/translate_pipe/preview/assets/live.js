@@ -63,7 +63,6 @@ function showPage(/** @type {View} */ fresh) {
   findings = movedFindings(now);
   byId('title').textContent = view.title || view.document;
   say('problem', view.problem);
-  showSummary();
   prepareLinks();
   showCurrent();
   showFindings();
@@ -97,8 +96,11 @@ function successors(old, fresh) {
 /** What was found in segments that are still there, until the checks have looked again. */
 function movedFindings(now) {
   if (!findings) return null;
-  const kept = Object.entries(findings.segments).filter(([index]) => now.has(Number(index)));
-  return { ...findings, segments: Object.fromEntries(kept.map(([index, found]) => [now.get(Number(index)), found])) };
+  const moved = (bySegment) => Object.fromEntries(
+    Object.entries(bySegment).filter(([index]) => now.has(Number(index)))
+      .map(([index, found]) => [now.get(Number(index)), found]),
+  );
+  return { ...findings, segments: moved(findings.segments), not_published: moved(findings.not_published) };
 }
 
 /** Scroll such that the first of the segments that were in sight, and are still there, is where it was. */

@@ -14,6 +14,7 @@ function problemSegments() {
 
 function showFindings() {
   paint();
+  showSummary();
   const rows = [
     ...Object.entries(findings?.segments ?? {}).flatMap(([index, found]) => found.map((each) => [each, Number(index)])),
     ...(findings?.others ?? []).map((finding) => [finding, null]),
@@ -95,12 +96,13 @@ function sourceParts(segment, found) {
 }
 
 function localisedParts(segment, found) {
-  const meaning = [WORDS.meaning[segment.state], segment.stand_in && WORDS.standIn(segment.stand_in)];
+  const state = stateOf(segment.index);
+  const meaning = [WORDS.meaning[state], ...(reasonsOf(segment.index) ?? []), segment.stand_in && WORDS.standIn(segment.stand_in)];
   return [
     textBlock(view.localised.name, view.localised, segment.msgstr, found.flatMap((finding) => finding.words)),
     make(
-      'p', { class: 'state', 'data-state': segment.state },
-      make('b', {}, WORDS.state[segment.state] ?? segment.state), ' ', meaning.filter(Boolean).join(' '),
+      'p', { class: 'state', 'data-state': state },
+      make('b', {}, WORDS.state[state] ?? state), ' ', meaning.filter(Boolean).join(' '),
     ),
     make('ul', { class: 'findings' }, ...found.map((each) => make('li', {}, findingLine(each)))),
     part(WORDS.places, ...placeLines(segment)),

@@ -14,7 +14,7 @@
 /**
  * @typedef {{kind: 'same' | 'gone' | 'come', text: string}} Change
  * @typedef {{severity: string, check: string, message: string, place: string, words: string[]}} Finding
- * @typedef {{segments: Object<string, Finding[]>, others: Finding[]}} Findings
+ * @typedef {{segments: Object<string, Finding[]>, others: Finding[], not_published: Object<string, string[]>}} Findings
  * @typedef {{index: number, state: string, kind: string, msgid: string, msgctxt: string, msgstr: string,
  *   comments: string[], catalogue_place: string, source_place: string, changes: Change[], stand_in: string}} Segment
  * @typedef {{locale: string, name: string, language: string, direction: string, html?: string}} Pane
@@ -39,6 +39,8 @@ const WORDS = {
   hitsFound: (number) => (number === 1 ? '1 hit' : `${number} hits`),
   meaning: {
     translated: '',
+    'not-published': 'Because of an error, readers do not get this translation. They get the source text, or the '
+      + 'translation of a wider locale.',
     fuzzy: 'Somebody still has to look at this translation. Until then, and until its flag is removed, it is not '
       + 'published: readers get the source text.',
     untranslated: 'Readers get the source text until there is a translation.',
@@ -52,13 +54,13 @@ const WORDS = {
   severity: { error: 'Error', warning: 'Warning', info: 'Note' },
   source: 'Source',
   standIn: (locale) => `What is shown comes from the locale ${locale}.`,
-  state: { translated: 'Translated', fuzzy: 'Fuzzy', untranslated: 'Untranslated' },
+  state: { translated: 'Translated', 'not-published': 'Not published', fuzzy: 'Fuzzy', untranslated: 'Untranslated' },
   stopped: 'The preview has been stopped; start it again with: translate-pipe preview',
   wholeDocument: 'The document as a whole',
 };
 
 /** From what needs no work to what needs most. */
-const STATES = ['translated', 'fuzzy', 'untranslated'];
+const STATES = ['translated', 'not-published', 'fuzzy', 'untranslated'];
 const SEVERITIES = ['info', 'warning', 'error'];
 
 const BURST_MS = 30;

@@ -144,6 +144,9 @@ const localised = new Side(byId('localised-pane'));
 const sides = [source, localised];
 const otherThan = (side) => (side === source ? localised : source);
 const findingsOf = (index) => findings?.segments[index] ?? [];
+/** Why readers do not get the translation of a segment; undefined if they do, or if it is not known yet. */
+const reasonsOf = (index) => findings?.not_published[index];
+const stateOf = (index) => (reasonsOf(index) ? 'not-published' : view.segments[index].state);
 
 // Scrolling together
 
@@ -215,7 +218,7 @@ function paint() {
     for (const element of side.content.querySelectorAll('[data-segments]')) {
       const segments = segmentsOf(element).filter((index) => view.segments[index]);
       const found = segments.flatMap(findingsOf);
-      describe(element, worst(segments.map((index) => view.segments[index].state), STATES), found);
+      describe(element, worst(segments.map(stateOf), STATES), found);
       if (side !== localised) continue;
       nameLanguage(element, segments);
       underline(element, found, ranges);
@@ -289,7 +292,7 @@ function prepareLinks() {
 }
 
 function showSummary() {
-  const counts = STATES.map((state) => view.segments.filter((segment) => segment.state === state).length);
+  const counts = STATES.map((state) => view.segments.filter(({ index }) => stateOf(index) === state).length);
   byId('progress').setAttribute('viewBox', `0 0 ${Math.max(view.segments.length, 1)} 1`);
   let start = 0;
   STATES.forEach((state, which) => {
