@@ -138,9 +138,22 @@ def test_a_right_to_left_locale_is_set_right_to_left(page: Page, address: str) -
 def test_states_and_problems_are_told_in_words(page: Page, address: str) -> None:
     ready(page, address)
     legend = page.locator("#legend").inner_text()
-    assert "59" in legend
+    assert "57 translated 2 not published" in " ".join(legend.split())
     assert "1 fuzzy" in " ".join(legend.split())
     assert "2 problems" in page.locator("#problems summary").inner_text()
+
+
+def test_the_panel_says_why_a_translation_is_not_published_until_it_is(
+    page: Page, address: str, project: Project
+) -> None:
+    ready(page, address)
+    page.locator(segment("localised", 4)).first.click()  # the fourth paragraph has lost its citation
+    state = page.locator("#panel .state")
+    assert state.inner_text().startswith("Not published")
+    assert "the citation [3] of the source is missing" in state.inner_text()
+    project.write(po("a"), catalogue().replace("Absatz 3 hat *Wörter* und die Quelle.", "Absatz 3 hat *Wörter* [3]."))
+    page.wait_for_function("() => document.querySelector('#panel .state').textContent.startsWith('Translated')")
+    page.wait_for_function("() => document.querySelector('#legend').textContent.includes('1 not published')")
 
 
 def test_the_choosers_lead_to_other_documents_and_locales(page: Page, address: str) -> None:
