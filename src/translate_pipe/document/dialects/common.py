@@ -72,7 +72,7 @@ ENVIRONMENT = LineRule(
     line(rb"\\begin\{(?P<same>[A-Za-z]+\*?)\}[^\r\n]*"),
     Form.REGION,
     Example("\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}"),
-    closes=closing(rb"[^\r\n]*?\\end\{(?P<same>[A-Za-z]+\*?)\}[ \t]*[.,;]?"),
+    closes=closing(rb"[^\r\n]*?\\end\{(?P<same>[A-Za-z]+\*?)\}[ \t]*+[.,;]?+"),
     elsewhere=line(rb"\\(?:begin|end)\{[A-Za-z]+\*?\}"),
 )
 LATEX = (BRACKET_DISPLAY_MATH, ENVIRONMENT)

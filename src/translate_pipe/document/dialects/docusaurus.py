@@ -20,8 +20,9 @@ ADMONITION = LineRule(
     family="colon",
     # With the attributes of VitePress, which are in front of the title or behind it.
     elsewhere=line(
-        rb":{3,}[ ]*[\w-]+(?:\[(?P<bracketed>(?:[^\[\]\r\n\\]|\\[^\r\n]|\[[^\[\]\r\n]*\])*)\])?"
-        rb"(?:[ ]*\{(?P<attributes>[^{}\r\n]*)\})?(?:[ ]+(?P<title>[^\s{\[][^{}\r\n]*?))?(?:[ ]*\{[^{}\r\n]*\})?"
+        rb":{3,}[ ]*[\w-]+(?:\[(?P<bracketed>(?:[^\[\]\r\n\\]|\\[^\r\n]|\[[^\[\]\r\n]*+\])*+)\])?"
+        rb"(?:[ ]*+\{(?P<attributes>[^{}\r\n]*+)\})?"
+        rb"(?:[ ]++(?P<title>[^\s{\[](?:[^{}\r\n]*[^ \t{}\r\n])?+))?(?:[ ]*+\{[^{}\r\n]*+\})?"
     ),
 )
 # Braces of JavaScript, three deep at most; what is nested deeper stays text.
@@ -69,19 +70,23 @@ SUMMARY = LineRule(
     Example("<details>\n<summary>Code tonen</summary>\n```js\neet();\n```\n</details>", ("Code tonen",)),
 )
 # Whole statements, so that a sentence which begins with "import" or "export" is text.
-_FROM = rb"(?:from[ \t]*)?(?:\"[^\"\r\n]*\"|'[^'\r\n]*')(?:[ \t]*with[ \t]*\{[^{}\r\n]*\})?"
+_FROM = rb"(?:from[ \t]*+)?+(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+')(?:[ \t]*+with[ \t]*+\{[^{}\r\n]*+\})?+"
 _NAMES = rb"\{[^{}\"'`<>]{0,2000}+\}"
-_WHAT = rb"(?:type[ \t]+)?(?:[\w$]+|\*[ \t]*as[ \t]+[\w$]+|" + _NAMES + rb")"
-_IMPORT = rb"import[ \t]*(?:" + _WHAT + rb"(?:[ \t]*,[ \t]*" + _WHAT + rb")?[ \t]*(?=from\b))?" + _FROM
-_VALUE = rb"(?:[\w$]+(?:[ \t]*:[ \t]*[\w$<>\[\].| ]+)?|[\[{][^\r\n=]*)[ \t]*(?:=[^\r\n]+|(?=;?[ \t]*(?:[\r\n]|\Z)))"
+_WHAT = rb"(?:type[ \t]++)?(?:[\w$]++|\*[ \t]*+as[ \t]++[\w$]++|" + _NAMES + rb")"
+_IMPORT = rb"import[ \t]*+(?:" + _WHAT + rb"(?:[ \t]*+,[ \t]*+" + _WHAT + rb")?[ \t]*+(?=from\b))?" + _FROM
+_TYPE = rb"[\w$<>\[\].|](?:[\w$<>\[\].| ]*[\w$<>\[\].|])?+"
+_VALUE = (
+    rb"(?:[\w$]++(?:[ \t]*+:[ \t]*+" + _TYPE + rb")?|[\[{][^\r\n=]*+)[ \t]*+"
+    rb"(?:=[^\r\n]++|(?=;?[ \t]*+(?:[\r\n]|\Z)))"
+)
 _EXPORT = (
-    rb"export[ \t]*(?:(?:\*(?:[ \t]*as[ \t]+[\w$]+)?|" + _NAMES + rb")(?:[ \t]*" + _FROM + rb")?"
-    rb"|(?<=[ \t])(?:(?:const|let|var)[ \t]+" + _VALUE + rb"|(?:type|interface)[ \t]+[\w$]+[^\r\n]*[={][^\r\n]*"
-    rb"|default[ \t]+(?:[\w$]+(?:\.[\w$]+)*(?:\([^\r\n]*\)|[ \t]*=>[^\r\n]*)?|[^\s\w][^\r\n]*)"
-    rb"|(?:default[ \t]+)?(?:async[ \t]+)?function\b[ \t*]*[\w$]*[ \t]*\([^\r\n]*"
+    rb"export[ \t]*(?:(?:\*(?:[ \t]*+as[ \t]++[\w$]++)?+|" + _NAMES + rb")(?:[ \t]*+" + _FROM + rb")?"
+    rb"|(?<=[ \t])(?:(?:const|let|var)[ \t]+" + _VALUE + rb"|(?:type|interface)[ \t]++[\w$]++[^\r\n]*[={][^\r\n]*"
+    rb"|default[ \t]+(?:[\w$]+(?:\.[\w$]+)*(?:\([^\r\n]*\)|[ \t]*+=>[^\r\n]*)?|[^\s\w][^\r\n]*)"
+    rb"|(?:default[ \t]+)?(?:async[ \t]+)?function\b[ \t*]*+[\w$]*+[ \t]*+\([^\r\n]*"
     rb"|default[ \t]+async[ \t]*\([^\r\n]*|(?:default[ \t]+)?class\b[^\r\n{]*\{[^\r\n]*))"
 )
-_END = rb"[ \t]*;?[ \t]*(?://[^\r\n]*)?"
+_END = rb"[ \t]*+;?+[ \t]*+(?://[^\r\n]*+)?+"
 # Up to a line that begins with a closing bracket: a function may have empty lines in it.
 _TO_BRACKET = (
     rb"[ \t]*" + EOL_BYTES + rb"(?:(?![})\]`]|import\b|export\b|[ \t>]*(?:```|~~~))[^\r\n]*" + EOL_BYTES + rb")*"

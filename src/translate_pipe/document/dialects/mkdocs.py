@@ -19,7 +19,13 @@ from translate_pipe.document.lines import EOL_BYTES
 _TYPE = rb"[\w-]+(?:[ ]+[\w-]+)*"
 _TITLE = rb'[ ]+"(?P<title>[^\r\n]*)"'
 # Elsewhere a line of the kind is one if its type is known, if it has a title or if a body is indented below it.
-_BODY = rb"(?=[ \t]*" + EOL_BYTES + rb"(?:[ \t>]*" + EOL_BYTES + rb")?[ \t>]*(?:[ ]{4}|\t)[ \t]*[^ \t\r\n])"
+_BODY = (
+    rb"(?=[ \t]*+"
+    + EOL_BYTES
+    + rb"(?:[ \t>]*+"
+    + EOL_BYTES
+    + rb")?(?:[ ]{0,3}>)*+(?:[ ]{4}|[ ]{0,3}\t)[ \t]*+[^ \t\r\n])"
+)
 _KNOWN_TYPE = (
     rb"(?:abstract|attention|bug|caution|check|cite|danger|done|error|example|fail|failure|faq|help|hint|important|info"
     rb"|missing|note|question|quote|seealso|success|summary|tip|tldr|todo|warning)(?:[ ]+[\w-]+)*"
