@@ -332,10 +332,12 @@ def _inert(
     refused: list[_Refusal] = []
     for filling in fillings:
         segment = filling.segment
+        shape = segment.slot.shape
+        # Between tags, those that may not stand there have been made text.
+        texts = segment.text, filling.data.decode() if shape is SlotShape.HTML else filling.translation
         items = []
-        if segment.slot.shape not in _WITHOUT_TAGS and may_gain(segment.text, filling.translation):
-            is_markdown = segment.slot.shape not in _NOT_MARKDOWN
-            texts = segment.text, filling.translation
+        if shape not in _WITHOUT_TAGS and may_gain(*texts):
+            is_markdown = shape not in _NOT_MARKDOWN
             events = (inlines(texts[0]), inlines(texts[1])) if is_markdown else ((), ())
             items = gained(*texts, events, locale, links)
         if items:
