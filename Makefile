@@ -12,7 +12,7 @@ install = $(BIN)/python $(PIP) --require-hashes -r requirements/build.txt -r req
 lock = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
-.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact pages lock wheel clean
+.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact mdx pages lock wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -66,6 +66,10 @@ bench-peers: $(BIN)/python  ## install mdpo and Translate Toolkit for the benchm
 	@command -v msgmerge >/dev/null && { command -v po4a >/dev/null || test -n "$(PO4A)"; } \
 	  || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq gettext po4a; } >/dev/null 2>&1 \
 	  || echo 'gettext and po4a could not be installed; the benchmark does without' >&2
+
+mdx:  ## install the compiler of MDX with npm, which some tests use
+	@npm install --silent --no-audit --no-fund --prefix .bench/mdx \
+	  @mdx-js/mdx@3 remark-directive@4 remark-frontmatter@5 remark-gfm@4
 
 bench-merge: $(VENV)/.installed-dev  ## merge against msgmerge: quality and CPU time (minutes)
 	@$(BIN)/python benchmarks/merge_quality.py

@@ -59,11 +59,11 @@ def test_in_a_code_block_a_rule_finds_nothing(dialect: Dialect, rule: LineRule |
 @pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
 def test_translations_change_nothing_but_the_text(dialect: Dialect, rule: LineRule | TokenRule) -> None:
     document = parse(rule.example.markdown, options=ParseOptions(dialects=(dialect.name,)))
-    translations = {segment.key: segment.text.upper() for segment in document.segments}
+    translations = {segment.key: f"Ja {segment.text}" for segment in document.segments}
     localised = localise(document, translations)
     expected = rule.example.markdown
     for segment in document.segments:
-        expected = expected.replace(segment.text, segment.text.upper(), 1)
+        expected = expected.replace(segment.text, f"Ja {segment.text}", 1)
     assert localised.text == expected
     assert not localised.diagnostics
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from translate_pipe.document.dialects import grammar
 from translate_pipe.document.lines import EOL, last_of, line_end_of, line_start
 from translate_pipe.model import SlotShape
 
@@ -68,6 +69,11 @@ def write(document: Document, slot: Slot, translation: str) -> str | None:
     The result is what replaces ``document.data[slot.start:slot.end]``; it is None where the translation holds no text
     that could. Front matter values are not Markdown; they have their own rules, in `frontmatter`.
     """
+    if slot.shape in _READ_AS_MDX and _is_mdx(document):
+        written = _as_mdx(document, slot, translation)
+        if written is None:
+            return None
+        translation = written
     lines = _stripped_lines(translation)
     if not lines:
         return None
@@ -174,14 +180,50 @@ _MARKDOWN_WRITERS: dict[SlotShape, Callable[[Document, Slot, list[str]], str]] =
 }
 
 
+# MDX
+
+
+_MDX_SIGNS = frozenset("<>{}")
+_READ_AS_MDX = frozenset(_MARKDOWN_WRITERS) - {SlotShape.TITLE, SlotShape.PARAMETER} | {SlotShape.HTML}
+"""The shapes in which MDX looks for JSX; what is between tags is Markdown there."""
+
+
+def _is_mdx(document: Document) -> bool:
+    return grammar(document.options.dialects, document.options.attributes).is_mdx
+
+
+def _as_mdx(document: Document, slot: Slot, translation: str) -> str | None:
+    """A translation as text of MDX, before what its shape needs is done to it."""
+    from translate_pipe.document import mdx
+
+    seen = grammar(document.options.dialects, document.options.attributes).attributes
+    source = document.data[slot.start : slot.end].decode()
+    text = mdx.as_text(source, translation.strip(_BLANKS), {name.decode() for name in seen})
+    if text is None or any(line[0] in "<`" and text_of_line(line) != line for line in _stripped_lines(text)):
+        return None  # with a backslash, a tag or code that has to stay would be text
+    if slot.shape is SlotShape.HTML:
+        text = mdx.apart(text if _is_balanced(text) else _escaped(text, "[]"))
+    elif slot.shape is SlotShape.LINE:
+        if not _is_balanced(text):  # Docusaurus puts a title between brackets
+            text = _escaped(text, "[]")
+        if "`" not in text and _MDX_SIGNS.isdisjoint(source):  # then it may not have them at all
+            text = mdx.without_signs(text)
+    is_first = not _line_before(document, slot) and not source.startswith(("import ", "export "))
+    return mdx.without_module(text) if is_first else text
+
+
 # HTML, which knows no backslash and no lines, and code, in which a backslash is what the language makes of it. Few
 # documents have such slots, so what writes them is imported when the first one is met.
 
 
 def _html(document: Document, slot: Slot, lines: list[str]) -> str:
+    text = " ".join(lines)
+    if _is_mdx(document):  # which reads Markdown there
+        text = _closed(text)
+        return text if _line_before(document, slot).strip(b" \t>") else text_of_line(text)
     from translate_pipe.document.fragments import text_between_tags
 
-    return text_between_tags(document.data[slot.start : slot.end], " ".join(lines))
+    return text_between_tags(document.data[slot.start : slot.end], text)
 
 
 def _attribute(document: Document, slot: Slot, lines: list[str]) -> str:

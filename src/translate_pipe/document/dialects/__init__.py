@@ -71,6 +71,7 @@ class Grammar:
     attributes: frozenset[bytes]
     directives: bool
     indented_code: bool
+    is_mdx: bool
 
     @cached_property
     def candidates(self) -> re.Pattern[bytes]:
@@ -111,6 +112,7 @@ def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Gram
         attributes=frozenset(name.encode() for name in names),
         directives=any(dialect.directives for dialect in chosen),
         indented_code=all(dialect.indented_code for dialect in chosen),
+        is_mdx=any(dialect.is_mdx for dialect in chosen),
     )
 
 

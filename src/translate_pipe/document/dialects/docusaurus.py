@@ -64,7 +64,7 @@ SUMMARY = LineRule(
     b"<",
     line(
         rb"(?:<details(?:[ ][^<>{}\r\n]*)?>[ \t]*)?<summary(?:[ ][^<>{}\r\n]*)?>"
-        rb"[ \t]*(?P<title>[^\s<>{}&](?:[^<>{}&\r\n]*[^\s<>{}&])?+)[ \t]*+</summary>"
+        rb"[ \t]*(?P<title>(?![ \t])(?:[^<>{}&\r\n]|&(?=#?\w{1,31};))+(?<![ \t]))[ \t]*+</summary>"
     ),
     Form.SINGLE,
     Example("<details>\n<summary>Code tonen</summary>\n```js\neet();\n```\n</details>", ("Code tonen",)),
@@ -144,4 +144,5 @@ DOCUSAURUS = Dialect(
     (EXPRESSION, common.MATH, common.ATTRIBUTE_LIST),
     attributes=("description", "label", "tagline"),
     indented_code=False,
+    is_mdx=True,
 )

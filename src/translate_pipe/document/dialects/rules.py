@@ -126,7 +126,7 @@ class Dialect:
     """A flavour of Markdown: what the parser is asked to know, and the rules for what it does not.
 
     `attributes` are those that readers see. `directives` says that fences of code may be those of directives, and
-    `indented_code` that an indentation of four columns makes code.
+    `indented_code` that an indentation of four columns makes code. `is_mdx` says that braces and tags are code.
     """
 
     name: str
@@ -138,6 +138,7 @@ class Dialect:
     attributes: tuple[str, ...] = ()
     directives: bool = False
     indented_code: bool = True
+    is_mdx: bool = False
 
     @property
     def rules(self) -> tuple[LineRule | TokenRule, ...]:
