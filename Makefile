@@ -12,7 +12,7 @@ install = $(BIN)/python $(PIP) --require-hashes -r requirements/build.txt -r req
 lock = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
-.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact mdx pages lock wheel clean
+.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact hostile hostile-tools mdx pages lock wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -81,6 +81,21 @@ bench-checks: $(VENV)/.installed-dev  ## how many planted defects the checks fin
 pages: $(VENV)/.installed-dev  ## write the pages of the dialects in docs/ from their tables
 	@$(BIN)/python tools/dialect_pages.py
 
+hostile: $(VENV)/.installed-dev  ## try hostile translations in the site generators that are installed (half an hour; ONLY=Hugo)
+	@$(BIN)/python benchmarks/hostile/trial.py $(addprefix --only ,$(ONLY)) --table .bench/hostile/table.md
+
+hostile-tools: $(BIN)/python  ## install site generators for it: Python and npm packages, and Debian's where apt-get is
+	@$(BIN)/python -m venv --without-pip .bench/hostile/py \
+	  && $(BIN)/python -m pip --python .bench/hostile/py/bin/python install --quiet --disable-pip-version-check \
+	    --require-hashes -r requirements/hostile.txt \
+	  || echo 'MkDocs and Sphinx could not be installed' >&2
+	@cp benchmarks/hostile/package.json .bench/hostile/ \
+	  && npm install --prefix .bench/hostile --ignore-scripts --silent --no-audit --no-fund \
+	  || echo 'MDX and Docusaurus could not be installed' >&2
+	@{ command -v apt-get && apt-get update -qq \
+	    && apt-get install -y -qq --no-install-recommends chromium hugo jekyll pandoc; } >/dev/null 2>&1 \
+	  || echo 'Chromium, Hugo, Jekyll and Pandoc could not be installed with apt-get' >&2
+
 bench-preview: $(VENV)/.installed-dev  ## how long translators wait for the preview, in Chromium (a minute)
 	@$(BIN)/python benchmarks/preview_speed.py
 
@@ -99,7 +114,7 @@ lock: $(VENV)/.installed-lock  ## lock what make installs, in requirements/ (UPG
 	@$(lock) pyproject.toml --extra preview -c requirements/dev.txt -o requirements/preview.txt
 	@$(lock) pyproject.toml --extra bench -c requirements/dev.txt -o requirements/bench.txt
 	@$(lock) --group build -c requirements/dev.txt -o requirements/build.txt
-	@for group in lock mdpo translate-toolkit; do $(lock) --group $$group -o requirements/$$group.txt || exit; done
+	@for group in lock mdpo translate-toolkit hostile; do $(lock) --group $$group -o requirements/$$group.txt || exit; done
 
 wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environment
 	@rm -rf dist

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TOOLS = Path(__file__).parents[2] / ".bench" / "hostile"
 """What `make hostile-tools` installs."""
 
-SECRET = "LEAKED"
+MARK = "LEAKED"
 _PAGE = re.compile(r"\bp\d{4}\b")
 _ROUNDS = 120
 _LIMIT = 1800.0
@@ -93,7 +93,7 @@ _PIXEL = bytes.fromhex(
 )
 
 
-class CannotBuild(Exception):
+class BuildError(Exception):
     """A site cannot be built, and no page of it is to blame."""
 
 
@@ -134,7 +134,7 @@ class Generator:
         left = dict(pages)
         common = {self.pages.format(page=name): text for name, text in left.items()}
         home = Path(self.pages).parent
-        common |= {str(home / "secret.md"): SECRET, str(home / "secret.txt"): SECRET, "secret.txt": SECRET}
+        common |= {str(home / "secret.md"): MARK, str(home / "secret.txt"): MARK, "secret.txt": MARK}
         common |= {str(home / f"a{self.suffix}"): "---\ntitle: A\n---\n\nA\n", **self.files}
         for name, text in common.items():
             path = folder / name
@@ -159,12 +159,12 @@ class Generator:
             said = done.stdout + done.stderr
             culprits = {name for name in _PAGE.findall(said) if name in left}
             if not culprits:
-                raise CannotBuild(f"{self.name}: {said[-2000:]}")
+                raise BuildError(f"{self.name}: {said[-2000:]}")
             for name in culprits:
                 del left[name]
                 (folder / self.pages.format(page=name)).unlink()
             shutil.rmtree(folder / self.output, ignore_errors=True)
-        raise CannotBuild(f"{self.name} still fails after {_ROUNDS} rounds")
+        raise BuildError(f"{self.name} still fails after {_ROUNDS} rounds")
 
 
 def _located(program: str) -> str:
@@ -177,7 +177,7 @@ def _run(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[st
     return subprocess.run(
         [_located(program), *rest],
         cwd=folder,
-        env={**os.environ, "SECRET": SECRET, "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "CI": "true"},
+        env={**os.environ, "SECRET": MARK, "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "CI": "true"},
         capture_output=True,
         encoding="utf-8",
         errors="replace",
@@ -213,10 +213,10 @@ GENERATORS = (
         "site",
         "{page}.html",
         {
-            "_config.yml": f"secret: {SECRET}\nexclude: [site]\ndefaults: [{{scope: {{path: ''}}, "
+            "_config.yml": f"secret: {MARK}\nexclude: [site]\ndefaults: [{{scope: {{path: ''}}, "
             "values: {layout: default}}]\nplugins: []\n",
             "_layouts/default.html": _LAYOUT,
-            "_includes/secret.md": SECRET,
+            "_includes/secret.md": MARK,
         },
     ),
     Generator(
@@ -228,9 +228,9 @@ GENERATORS = (
         "{page}/index.html",
         {
             "config.toml": 'baseURL = "/"\ndisableKinds = ["taxonomy", "term", "RSS", "sitemap", "home", "section"]\n'
-            "[markup.goldmark.renderer]\nunsafe = true\n[markup.goldmark.parser.attribute]\nblock = true\ntitle = true\n",
+            "[markup.goldmark.renderer]\nunsafe = true\n[markup.goldmark.parser.attribute]\nblock = true\n",
             "layouts/_default/single.html": _HUGO_LAYOUT,
-            "layouts/shortcodes/ran.html": SECRET,
+            "layouts/shortcodes/ran.html": MARK,
             "layouts/shortcodes/readfile.html": "{{ readFile (.Get 0) }}",
         },
     ),
@@ -267,7 +267,7 @@ GENERATORS = (
             "docusaurus.config.js": _DOCUSAURUS,
             "package.json": '{"private": true}',
             # A module that the site has, and that no page of the source imports.
-            "z.js": "if (typeof window !== 'undefined') window.alert(1)\nmodule.exports = {default: 'LEAKED', env: {}}\n",
+            "z.js": "globalThis.alert?.(1)\nmodule.exports = {default: 'LEAKED', env: {}}\n",
         },
     ),
 )

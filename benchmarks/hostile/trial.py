@@ -12,8 +12,9 @@ Time is saved where two documents are the same: each is built and opened once.
 
 A page *runs* something if it shows the secret of the site or the result of a calculation, runs a script, asks for or
 names a host that the source does not name, or hides text. It *breaks* if the generator cannot build it. What the page
-of the source does as well does not count. The exit status is 1 if anything that came through translate-pipe runs or
-breaks.
+of the source does as well does not count. What only misleads, such as a link to another host, does not count where
+somebody has opted out of its check, as people may. The exit status is 1 if anything that came through translate-pipe
+runs or breaks.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import polib
-from generators import GENERATORS, SECRET, TOOLS, CannotBuild, Generator
+from generators import GENERATORS, MARK, TOOLS, BuildError, Generator
 from visiting import CHROMIUM, visited
 
 from translate_pipe.project.keys import MESSAGE_CHECKS, RENDERING
@@ -40,7 +41,10 @@ from translate_pipe.project.keys import MESSAGE_CHECKS, RENDERING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-BATTERY = Path(__file__).parent / "battery.txt"
+_TABLES = Path(__file__).parents[2] / "tests" / "data"
+BATTERIES = (Path(__file__).parent / "battery.txt", _TABLES / "hostile.txt", _TABLES / "html_hostile.txt")
+"""Our own rows, and those that the tests try on all dialects; what these never publish is tried here too."""
+
 CONFIGURATION = """\
 source_locale = "nl"
 locales = ["de"]
@@ -66,6 +70,10 @@ PLACES = {
 
 _NAMES = (*MESSAGE_CHECKS, RENDERING)
 _ALL = json.dumps(_NAMES)
+_MISLEADING = {"names a host: <a href>", "names a host: <q cite>", "hides a text"}
+"""What runs nothing: errors of checks that have opt-outs."""
+
+_BROKEN = "breaks the build"
 _SEVERITY = "[severity]\n" + "".join(f'{name} = "info"\n' for name in _NAMES)
 _DRAFT = ("build", "--draft", "--quiet")
 
@@ -75,21 +83,25 @@ class Variant:
     """A way to publish what a check refuses: lines of the configuration, marks in the catalogue, another command."""
 
     configuration: str = ""
+    may_mislead: bool = False
     is_marked: bool = False
     command: tuple[str, ...] = ("locales", "--quiet")
 
 
 VARIANTS = {
     "plain": Variant(),
-    "marked": Variant(is_marked=True),
-    "ignore_checks": Variant(f"ignore_checks = {_ALL}\n"),
-    "severity": Variant(_SEVERITY),
-    "on_error": Variant('on_error = "publish"\n'),
+    "marked": Variant(may_mislead=True, is_marked=True),
+    "ignore_checks": Variant(f"ignore_checks = {_ALL}\n", may_mislead=True),
+    "severity": Variant(_SEVERITY, may_mislead=True),
+    "on_error": Variant('on_error = "publish"\n', may_mislead=True),
     "renderer": Variant('renderer = "commonmark"\n'),
     "sentence": Variant('segmentation = "sentence"\n'),
-    "draft": Variant(command=_DRAFT),
+    "draft": Variant(may_mislead=True, command=_DRAFT),
     "together": Variant(
-        f'on_error = "publish"\nrenderer = "commonmark"\nignore_checks = {_ALL}\n{_SEVERITY}', True, _DRAFT
+        f'on_error = "publish"\nrenderer = "commonmark"\nignore_checks = {_ALL}\n{_SEVERITY}',
+        may_mislead=True,
+        is_marked=True,
+        command=_DRAFT,
     ),
 }
 
@@ -108,15 +120,24 @@ class Row(NamedTuple):
         return f"---\n{lines}---\n\n{PLACES[self.place].replace('@@', text) or 'Tekst.'}"
 
 
-def read_battery(path: Path) -> list[Row]:
-    """The rows of a file."""
+def read_battery(path: Path, dialect: str) -> list[Row]:
+    """The rows of a file that a dialect may be tried with.
+
+    Those of the tests begin with a verdict, and may name the dialects that they are about.
+    """
     rows = []
     for line in path.read_text("utf-8").split("# ", 1)[1].splitlines():
-        if " | " not in line:
+        first, *cells = line.replace("\\n", "\n").split(" | ")
+        if not cells or first in ("refused", "published"):
             continue
-        place, msgid, msgstr = (cell.replace("\\n", "\n") for cell in line.split(" | ", 2))
-        if place not in PLACES:
-            sys.exit(f"{path}: there is no place {place}: {line}")
+        if first != "never":
+            place, msgid, msgstr = first, cells[0], " | ".join(cells[1:])
+        elif len(cells) == len(("msgid", "msgstr")):
+            place, msgid, msgstr = "text", f"Een {cells[0]} hier.", f"Ein {cells[1]} hier."
+        else:
+            place, msgid, msgstr = cells[1].replace(" ", "-"), cells[2], " | ".join(cells[3:])
+            if dialect not in cells[0].split() or place not in PLACES:
+                continue
         if place == "link-title":
             msgid, msgstr = (f'[Tekst](a.md "{text}")' for text in (msgid, msgstr))
         rows.append(Row(place, msgid, msgstr))
@@ -141,7 +162,7 @@ def tried(generator: Generator, rows: Sequence[Row], folder: Path) -> Trial:
         try:
             for row, text in _localised(generator, rows, variant, folder / "project" / name, notes).items():
                 localised[row][name] = text
-        except CannotBuild as error:
+        except BuildError as error:
             notes.append(f"{name}: {error}")
     names: dict[str, str] = {}
     for row in rows:
@@ -150,7 +171,7 @@ def tried(generator: Generator, rows: Sequence[Row], folder: Path) -> Trial:
     print(f"{generator.name}: {len(names)} pages", file=sys.stderr, flush=True)
     built = generator.build(folder / "site", {name: text for text, name in names.items()})
     seen = visited(folder / "site" / generator.output, built)
-    effects = {text: seen.get(name, frozenset({"breaks the build"})) for text, name in names.items()}
+    effects = {text: seen.get(name, frozenset({_BROKEN})) for text, name in names.items()}
 
     def added(row: Row, text: str) -> frozenset[str]:
         return effects[text] - effects[row.document(row.msgid)]
@@ -158,7 +179,13 @@ def tried(generator: Generator, rows: Sequence[Row], folder: Path) -> Trial:
     return Trial(
         generator,
         {row: added(row, row.document(row.msgstr)) for row in rows},
-        {row: {name: added(row, text) for name, text in localised[row].items()} for row in rows},
+        {
+            row: {
+                name: added(row, text) - (_MISLEADING if VARIANTS[name].may_mislead else set())
+                for name, text in localised[row].items()
+            }
+            for row in rows
+        },
         notes,
     )
 
@@ -189,7 +216,7 @@ def _localised(
             check=False,
         )
         if done.returncode not in (0, 1):
-            raise CannotBuild((done.stderr or done.stdout).strip()[-500:])
+            raise BuildError((done.stderr or done.stdout).strip()[-500:])
     texts = {}
     for row, domain in domains.items():
         output = folder / f"build/de/{domain}{generator.suffix}"
@@ -213,7 +240,7 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(SECRET.encode())
+        self.wfile.write(MARK.encode())
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - so the base class names it
         """Say nothing."""
@@ -228,20 +255,23 @@ def summary(trials: Iterable[Trial]) -> Iterator[str]:
     yield "| --- | ---: | ---: | ---: | ---: |"
     for trial in trials:
         through = [frozenset().union(*found.values()) for found in trial.through.values()]
-        breaks = sum("breaks the build" in found for found in through)
+        breaks = sum(_BROKEN in found for found in through)
         yield (
             f"| {trial.generator.name} | {len(trial.by_hand):,} | {sum(map(bool, trial.by_hand.values())):,} "
             f"| {sum(bool(found) for found in through) - breaks:,} | {breaks:,} |"
         )
 
 
-def matrix(trials: Sequence[Trial], rows: Sequence[Row]) -> Iterator[str]:
+def matrix(trials: Sequence[Trial]) -> Iterator[str]:
     """Payload × generator: what each does by hand, and in which variants it comes through."""
     yield "| Place | msgid | msgstr | " + " | ".join(trial.generator.name for trial in trials) + " |"
     yield "| --- " * (3 + len(trials)) + "|"
-    for row in rows:
+    for row in dict.fromkeys(row for trial in trials for row in trial.by_hand):
         cells = [row.place, _code(row.msgid), _code(row.msgstr)]
         for trial in trials:
+            if row not in trial.by_hand:
+                cells.append("")
+                continue
             by_hand = ", ".join(sorted(trial.by_hand[row])) or "nothing"
             came = [name for name, found in trial.through[row].items() if found]
             cells.append(by_hand + (f"; **comes through: {', '.join(came)}**" if came else ""))
@@ -255,7 +285,8 @@ def leaks(trial: Trial) -> Iterator[str]:
         if came:
             effects = sorted(frozenset().union(*came.values()))
             ways = "always" if len(came) == len(found) else ", ".join(came)
-            yield f"{trial.generator.name} | {row.place} | {row.msgid!r} | {row.msgstr!r} | {'; '.join(effects)} | {ways}"
+            cells = (trial.generator.name, row.place, repr(row.msgid), repr(row.msgstr), "; ".join(effects), ways)
+            yield " | ".join(cells)
 
 
 def _code(text: str) -> str:
@@ -266,18 +297,14 @@ def main() -> None:
     """Try the battery in the generators that are installed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", metavar="GENERATOR", help="(default: all that are installed)")
-    parser.add_argument("--battery", type=Path, action="append", help="(default: battery.txt beside this file)")
+    parser.add_argument("--battery", type=Path, action="append", help="(default: ours, and that of the tests)")
     parser.add_argument("--table", type=Path, help="a file for the table of each row and generator")
     options = parser.parse_args()
     if not CHROMIUM:
         sys.exit("There is no Chromium here; install Debian's package chromium.")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Answer)
     threading.Thread(target=partial(server.serve_forever, poll_interval=0.1), daemon=True).start()
-    rows = [
-        row._replace(msgstr=row.msgstr.replace("@LOOPBACK@", f"http://127.0.0.1:{server.server_port}"))
-        for path in options.battery or [BATTERY]
-        for row in read_battery(path)
-    ]
+    loopback = f"http://127.0.0.1:{server.server_port}"
     trials = []
     for generator in GENERATORS:
         if options.only and generator.name not in options.only:
@@ -285,13 +312,19 @@ def main() -> None:
         if generator.missing:
             print(f"{generator.name} is left out: {generator.missing}. `make hostile-tools` installs what it can.")
             continue
+        read = [
+            row
+            for path in options.battery or filter(Path.is_file, BATTERIES)
+            for row in read_battery(path, generator.dialect)
+        ]
+        rows = tuple(dict.fromkeys(row._replace(msgstr=row.msgstr.replace("@LOOPBACK@", loopback)) for row in read))
         try:
             trials.append(tried(generator, rows, TOOLS / "work" / generator.name.lower()))
-        except CannotBuild as error:
+        except BuildError as error:
             print(f"{generator.name} is left out: {error}")
     print("\n".join(summary(trials)))
     if options.table:
-        _write(options.table, "\n".join(matrix(trials, rows)) + "\n")
+        _write(options.table, "\n".join(matrix(trials)) + "\n")
     found = [line for trial in trials for line in leaks(trial)]
     for trial in trials:
         for note in trial.notes:
