@@ -222,7 +222,7 @@ GENERATORS = (
     Generator(
         "Hugo",
         "hugo",
-        ("hugo", "--quiet", "--destination", "site"),
+        ("hugo", "--destination", "site"),
         "content/{page}.md",
         "site",
         "{page}/index.html",

@@ -69,14 +69,16 @@ def visited(site: Path, pages: Mapping[str, Path]) -> dict[str, frozenset[str]]:
         context = browser.new_context()
         context.add_init_script(_LISTEN)
         seen = {}
-        page = context.new_page()
         current: set[str] = set()
         context.route("**/*", lambda route: _answer(route, site, current))
         context.on("console", lambda said: current.add("runs a script") if said.text == _CALLED else None)
         for name, path in pages.items():
             current.clear()
             current.update(_shown(path))
+            # A page of its own for each: one that leads elsewhere would interrupt the next.
+            page = context.new_page()
             current.update(_provoked(page, _SITE + path.relative_to(site).as_posix()))
+            page.close()
             seen[name] = frozenset(current)
         browser.close()
     return seen

@@ -1,0 +1,80 @@
+"""The trial of hostile translations: that it sees what a page does, and tells it from what the page of the source does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from generators import GENERATORS, Generator
+from trial import BATTERIES, PLACES, Row, Trial, leaks, read_battery, summary
+from visiting import CHROMIUM, visited
+
+from translate_pipe import parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BATTERY = BATTERIES[0]
+HUGO = next(one for one in GENERATORS if one.name == "Hugo")
+ROWS = read_battery(BATTERY, "gfm")
+
+
+def test_the_battery_has_rows_for_each_place() -> None:
+    assert len(ROWS) >= 200
+    assert {row.place for row in ROWS} | {"link-title"} == set(PLACES)
+
+
+@pytest.mark.parametrize("row", dict.fromkeys(row._replace(msgstr="") for row in ROWS), ids=repr)
+def test_the_text_of_a_row_is_offered(row: Row) -> None:
+    assert row.msgid in {segment.text for segment in parse(row.document(row.msgid)).segments}
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; install Debian's package chromium")
+def test_chromium_shows_what_a_page_does(tmp_path: Path) -> None:
+    pages = {
+        "<p>alert(1) and https://evil.example in a text are no deeds</p>": frozenset(),
+        '<a href="b.html">a link</a>': frozenset(),
+        "<p>LEAKED</p>": {"shows LEAKED"},
+        "<script>alert(1)</script>": {"runs a script"},
+        '<b onmouseover="alert(1)">x</b>': {"has a handler: <b onmouseover>", "runs a script"},
+        '<iframe srcdoc="&lt;script&gt;alert(1)&lt;/script&gt;"></iframe>': {"runs a script"},
+        '<a href="javascript:alert(1)">x</a>': {"has a script for an address: <a href>", "runs a script"},
+        '<img src="//evil.example/a.png">': {"asks for evil.example", "names a host: <img src>"},
+        '<meta http-equiv="refresh" content="0;url=//evil.example">': {"asks for evil.example"},
+        '<a href="https://evil.example/">x</a>': {"names a host: <a href>"},
+        "<b hidden>WEG</b>": {"hides a text"},
+    }
+    paths = {}
+    for number, html in enumerate(pages):
+        paths[html] = tmp_path / f"{number}.html"
+        paths[html].write_text(f"<!doctype html><body>{html}</body>", "utf-8")
+    seen = visited(tmp_path, paths)
+    for html, effects in pages.items():
+        assert effects <= seen[html], html
+        assert bool(effects) == bool(seen[html]), html
+
+
+@pytest.mark.skipif(bool(HUGO.missing), reason="there is no Hugo here; install Debian's package hugo")
+def test_a_page_that_breaks_the_build_does_not_keep_the_others_from_being_built(tmp_path: Path) -> None:
+    page = "---\ntitle: A\n---\n\n"
+    built = HUGO.build(tmp_path, {"p0000": page + "{{< ran >}}", "p0001": page + "{{< ran", "p0002": page + "Tekst."})
+    assert set(built) == {"p0000", "p0002"}
+    assert "LEAKED" in built["p0000"].read_text("utf-8")
+    assert "LEAKED" not in built["p0002"].read_text("utf-8")
+
+
+def test_a_generator_that_is_not_installed_is_named() -> None:
+    assert Generator("X", "gfm", ("no-such-program",), "{page}.md", "site", "{page}.html").missing
+
+
+def test_what_comes_through_is_counted_and_listed() -> None:
+    quiet, loud = Row("text", "a", "b"), Row("text", "c", "d")
+    runs = frozenset({"runs a script"})
+    trial = Trial(
+        HUGO,
+        {quiet: runs, loud: runs},
+        {quiet: {"plain": frozenset()}, loud: {"plain": frozenset(), "draft": runs}},
+        [],
+    )
+    assert list(summary([trial]))[-1] == "| Hugo | 2 | 2 | 1 | 0 |"
+    assert list(leaks(trial)) == ["Hugo | text | 'c' | 'd' | runs a script | draft"]
