@@ -63,10 +63,14 @@ PLACES = {
     "link-title": "@@\n",
     "html": "<div>\n<p>@@</p>\n</div>\n",
     "html-title": '<p title="@@">Tekst</p>\n',
+    "pair": "@@\n\n@@\n",
+    "cells": "| Kop | Kop |\n| --- | --- |\n| @@ | @@ |\n",
+    "items": "- @@\n- @@\n",
     "title": "",
     "description": "",
 }
-"""The documents of a segment in each place, below the front matter."""
+"""The documents of one or two segments in each place, below the front matter."""
+_BETWEEN = " ¶ "
 
 _NAMES = (*MESSAGE_CHECKS, RENDERING)
 _ALL = json.dumps(_NAMES)
@@ -117,7 +121,15 @@ class Row(NamedTuple):
         """The document with a text in the place of the row."""
         matter = {"title": "Kop"} | ({self.place: text} if self.place in ("title", "description") else {})
         lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in matter.items())
-        return f"---\n{lines}---\n\n{PLACES[self.place].replace('@@', text) or 'Tekst.'}"
+        body = PLACES[self.place] or "Tekst.\n"
+        for part in text.split(_BETWEEN) if "@@" in body else ():
+            body = body.replace("@@", part, 1)
+        return f"---\n{lines}---\n\n{body}"
+
+    @property
+    def messages(self) -> list[tuple[str, str]]:
+        """The msgid and msgstr of each segment."""
+        return list(zip(self.msgid.split(_BETWEEN), self.msgstr.split(_BETWEEN), strict=True))
 
 
 def read_battery(path: Path, dialect: str) -> list[Row]:
@@ -136,6 +148,7 @@ def read_battery(path: Path, dialect: str) -> list[Row]:
             place, msgid, msgstr = "text", f"Een {cells[0]} hier.", f"Ein {cells[1]} hier."
         else:
             place, msgid, msgstr = cells[1].replace(" ", "-"), cells[2], " | ".join(cells[3:])
+            # Our places have other documents than those of the tests, but texts of the same kinds.
             if dialect not in cells[0].split() or place not in PLACES:
                 continue
         if place == "link-title":
@@ -201,11 +214,12 @@ def _localised(
         _write(folder / f"source/nl/{domain}{generator.suffix}", row.document(row.msgid))
         catalogue = polib.POFile()
         catalogue.metadata = {"Language": "de", "Content-Type": "text/plain; charset=UTF-8"}
-        entry = polib.POEntry(msgid=row.msgid, msgstr=row.msgstr)
-        if variant.is_marked:
-            entry.tcomment = f"translate-pipe: ignore {', '.join(_NAMES)}"
-            entry.flags = [f"ignore-{name}" for name in _NAMES]
-        catalogue.append(entry)
+        for msgid, msgstr in row.messages:
+            entry = polib.POEntry(msgid=msgid, msgstr=msgstr)
+            if variant.is_marked:
+                entry.tcomment = f"translate-pipe: ignore {', '.join(_NAMES)}"
+                entry.flags = [f"ignore-{name}" for name in _NAMES]
+            catalogue.append(entry)
         _write(folder / f"locale/de/LC_MESSAGES/{domain}.po", str(catalogue))
     for command in (("extract",), ("update",), variant.command) if variant.command == _DRAFT else (variant.command,):
         done = subprocess.run(
@@ -223,7 +237,8 @@ def _localised(
         texts[row] = output.read_text("utf-8") if output.is_file() else row.document(row.msgid)
         if variant == Variant():
             merged = polib.pofile(str(folder / f"locale/de/LC_MESSAGES/{domain}.po"))
-            if not any(entry.msgid == row.msgid and not entry.obsolete for entry in merged):
+            offered = {entry.msgid for entry in merged if not entry.obsolete}
+            if not all(msgid in offered for msgid, _ in row.messages):
                 notes.append(f"not offered: {row.place} | {row.msgid}")
     return texts
 
