@@ -189,6 +189,9 @@ def test_only_reading_is_answered(server: Server) -> None:
         {"Origin": "http://127.0.0.1:1"},
         {"Origin": "null"},
         {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "object"},
     ],
     ids=str,
 )
@@ -219,11 +222,53 @@ def test_each_answer_says_what_may_run(server: Server, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_an_image_can_run_nothing(server: Server) -> None:
-    answer = server.get("/files/source/nl/c.svg")
+IMAGES = {
+    "source/nl/a.md": "# Kop\n\nEen ![foto](b.png) en een ![tekening](c.nl.svg). ![x](.dot/d.png) ![x](link.png) ![x](in.png)\n",
+    po("a"): f"{HEADER}\n"
+    + entry(
+        "Een ![foto](b.png) en een ![tekening](c.nl.svg). ![x](.dot/d.png) ![x](link.png) ![x](in.png)",
+        "Ein ![Foto](secret.png) und eine ![Zeichnung](c.de.svg). ![x](.dot/e.png) ![x](/source/nl/secret.png) ![x](y.png)",
+    ),
+}
+SVG = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script></svg>"
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A project whose translator tries to have other images of the project shown."""
+    folder = tmp_path_factory.mktemp("gallery")
+    (folder / "outside.png").write_bytes(b"outside")
+    names = ("b.png", "secret.png", ".dot/d.png", ".dot/e.png", "y.png")
+    files: dict[str, str | bytes] = IMAGES | {f"source/nl/{name}": b"PNG" for name in names}
+    files |= {f"source/nl/c.{locale}.svg": SVG for locale in ("nl", "de")}
+    project = make_project(folder / "project", files, locales=["de"])
+    project.path("source/nl/link.png").symlink_to(folder / "outside.png")
+    project.path("source/nl/in.png").symlink_to(".dot/d.png")
+    with served(project) as running:
+        running.get(PAGE)
+        yield running
+
+
+@pytest.mark.parametrize("name", ["b.png", "c.nl.svg", "c.de.svg"])
+def test_images_of_a_document_and_their_localised_ones_are_shown(gallery: Server, name: str) -> None:
+    assert gallery.get(f"/files/source/nl/{name}").status == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["secret.png", ".dot/d.png", ".dot/e.png", "link.png", "in.png", "y.png", "deel/../secret.png", "./b.png"]
+)
+def test_other_images_of_the_project_are_not_shown(gallery: Server, name: str) -> None:
+    answer = gallery.get(f"/files/source/nl/{name}")
+    assert answer.status == 404
+    assert "outside" not in answer.body
+
+
+def test_an_image_can_run_nothing(gallery: Server) -> None:
+    answer = gallery.get("/files/source/nl/c.de.svg")
     assert answer.headers["content-type"] == "image/svg+xml"
     assert "sandbox" in answer.headers["content-security-policy"]
     assert "script-src" not in answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
 # News

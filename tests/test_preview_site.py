@@ -82,6 +82,26 @@ def test_the_overview_tells_how_far_all_is_and_what_is_wrong_and_new(project: Pr
     assert "<script" not in text
 
 
+def test_each_page_says_what_it_may_run(project: Project) -> None:
+    site = project.root.parent / "site"
+    project.run("preview", "--static", str(site))
+    for page in site.rglob("*.html"):
+        head, _, _ = page.read_text(encoding="utf-8").partition("<link")
+        policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', head)
+        assert policy, page
+        assert policy[1].startswith("default-src 'none'; script-src 'self'")
+        assert "unsafe" not in policy[1]
+
+
+def test_a_translation_gets_no_image_of_the_project_onto_the_site(project: Project) -> None:
+    project.write("source/nl/secret.png", b"secret")
+    project.write(po("a"), f"{HEADER}\n{entry('Kop', 'Kopf ![x](secret.png)')}")
+    site = Project(project.root.parent / "site")
+    project.run("preview", "--static", str(site.root))
+    assert [name for name in site.names() if name.endswith(".png")] == ["files/source/nl/b.png"]
+    assert "secret.png" not in re.sub(r"<script.*?</script>", "", site.text("de/a.html"), flags=re.DOTALL)
+
+
 def test_a_badge_is_an_image_that_says_how_far_a_locale_is(project: Project) -> None:
     site = project.root.parent / "site"
     project.run("preview", "--static", str(site))

@@ -7,6 +7,7 @@ from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
+from translate_pipe.addresses import Likeness, compare
 from translate_pipe.catalogue.template import extracted_comment
 from translate_pipe.model import Severity, SlotShape
 from translate_pipe.preview.view import Change, Finding, Findings, SegmentView
@@ -139,6 +140,53 @@ class Addresses(Protocol):
 
     def image(self, path: str) -> str | None:
         """The address of an image of the project, None if it is not shown."""
+
+
+class UsedImages:
+    """The addresses for a source document. The images that it has are put down in `used`."""
+
+    def __init__(self, addresses: Addresses, used: set[str]) -> None:
+        self._addresses = addresses
+        self._used = used
+
+    def page(self, path: str) -> str | None:
+        """The address of another document's page."""
+        return self._addresses.page(path)
+
+    def image(self, path: str) -> str | None:
+        """The address of an image; None for one in a folder that is not for everybody."""
+        if not is_public(path):
+            return None
+        self._used.add(path)
+        return self._addresses.image(path)
+
+
+class LocalisedImages(UsedImages):
+    """The addresses for a localised document, which has the images of its source and those that are made of them.
+
+    A translator must not be able to show other files of the project, least of all on a site.
+    """
+
+    def __init__(self, addresses: Addresses, of_source: frozenset[str], locale: str, used: set[str]) -> None:
+        super().__init__(addresses, used)
+        self._of_source = of_source
+        self._locale = locale
+
+    def image(self, path: str) -> str | None:
+        """The address of an image; None for one that the source does not have in another language."""
+        is_known = path in self._of_source or any(
+            compare(one, path, self._locale, loads=True).likeness <= Likeness.LOCALISED for one in self._of_source
+        )
+        return super().image(path) if is_known else None
+
+
+def is_public(path: str) -> bool:
+    """Whether a path goes through no file or folder whose name begins with a dot.
+
+    >>> is_public("img/a.png"), is_public("img/.secret/a.png")
+    (True, False)
+    """
+    return not any(part.startswith(".") for part in path.split("/"))
 
 
 def address(link: str, document: str, addresses: Addresses) -> str | None:

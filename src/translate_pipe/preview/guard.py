@@ -58,8 +58,10 @@ class Guard:
         for name, value in scope["headers"]:
             headers.setdefault(name, []).append(value.decode("latin-1").lower())
         origins = headers.get(b"origin", [])
+        # A link may lead here. A frame of another site may not: that site would learn whether there is a page.
         is_foreign_fetch = headers.get(b"sec-fetch-site") in (["cross-site"], ["same-site"]) and (
             headers.get(b"sec-fetch-mode") != ["navigate"]
+            or headers.get(b"sec-fetch-dest", ["document"]) != ["document"]
         )
         hosts = headers.get(b"host", [])
         return (

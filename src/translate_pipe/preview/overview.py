@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.preview.sanitise import POLICY_OF_FILES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -84,6 +86,7 @@ def overview_html(overview: Overview) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
+{POLICY_OF_FILES}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 {GENERATOR}

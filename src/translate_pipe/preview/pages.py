@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from translate_pipe.preview.assets import SCRIPTS
+from translate_pipe.preview.sanitise import POLICY_OF_FILES
 from translate_pipe.preview.view import Choice, Findings, PageView, Pane, SegmentView, Surroundings, json_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def page_html(view: PageView, around: Surroundings, ui_language: str = "en") -> 
     view = _with_states(view, around.findings)
     return f"""<!DOCTYPE html>
 <html lang="{escape(ui_language)}" data-live="{live}">
-{_head(view, around.assets)}
+{_head(view, around)}
 <body>
 {_header(view, around)}
 {_messages(view.problem)}
@@ -89,11 +90,13 @@ def _with_states(view: PageView, findings: Findings | None) -> PageView:
     return replace(view, segments=tuple(segments))
 
 
-def _head(view: PageView, assets: str) -> str:
+def _head(view: PageView, around: Surroundings) -> str:
+    assets = around.assets
+    policy = "" if around.is_live else f"\n{POLICY_OF_FILES}"
     title = escape(f"{view.title or view.document} · {view.localised.name}")
     scripts = "\n".join(f'<script defer src="{escape(assets)}{name}"></script>' for name in SCRIPTS)
     return f"""<head>
-<meta charset="utf-8">
+<meta charset="utf-8">{policy}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>

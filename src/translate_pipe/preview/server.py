@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".jpg": "image/jpeg", ".svg": "image/svg+xml"}
-_SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+_SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"}
 _HERE = "127.0.0.1"
 _MOST_COUNTED = 20_000
 """Of how many documents and locales the status is told."""
@@ -109,7 +109,7 @@ class Preview:
         return JSONResponse(await self._ask(aside.percentages, question))
 
     async def image(self, request: Request) -> Response:
-        """An image of the project. What an SVG would run is forbidden to it."""
+        """An image that a page shows. What an SVG would run is forbidden to it."""
         path = request.path_params["path"]
         ending = splitext(path)[1].lower()
         data = await self._do(self._workspace.image, path) if ending in IMAGES else None

@@ -14,10 +14,13 @@ from translate_pipe.document import parse
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise_marked
 from translate_pipe.preview.composing import (
+    LocalisedImages,
     Translated,
+    UsedImages,
     address,
     findings_of,
     front_matter_html,
+    is_public,
     segment_views,
     title_of,
 )
@@ -140,6 +143,8 @@ class Workspace:
         self._safe_sources: _Recent[tuple[str, str], str] = _Recent()
         self._messages: _Recent[str, dict[MessageKey, Message]] = _Recent()
         self._good: _Recent[tuple[str, str], PageView] = _Recent()
+        self._images: dict[tuple[str, str], set[str]] = {}
+        """The images that a document shows in a locale, or that its source shows beside the locale."""
         self._sources: dict[str, Source] = {}
         self._is_stale = True
 
@@ -227,8 +232,10 @@ class Workspace:
         shown = translated.shown
         localised = localise_marked(document, shown, mark, locale=locale)
         source_html = front_matter_html(document, {}) + self._source_html(document, locale, addresses)
+        images = self._images[document.path, locale]
+        own = LocalisedImages(addresses, frozenset(images), locale, images)
         localised_html = front_matter_html(document, shown) + self._safe(
-            self._html(document, localised), "localised-", document, addresses
+            self._html(document, localised), "localised-", document, own
         )
         return PageView(
             document=document.path,
@@ -287,7 +294,8 @@ class Workspace:
             rendered = self._rendered.get(
                 document.path, (document,), lambda: self._html(document, localise_marked(document, {}, mark))
             )
-            return self._safe(rendered, "source-", document, addresses)
+            used = self._images[document.path, locale] = set()
+            return self._safe(rendered, "source-", document, UsedImages(addresses, used))
 
         return self._safe_sources.get((document.path, locale), (document, self.sources()), make)
 
@@ -375,9 +383,13 @@ class Workspace:
     # Files
 
     def image(self, path: str) -> bytes | None:
-        """An image of the project; None if there is none, or if the path leads out of the project."""
+        """An image that a page shows; None if none does, or if it lies out of the project or in a dot folder."""
+        if not any(path in images for images in self._images.values()):
+            return None
         try:
-            self._files.inside(path)
+            real = self._files.inside(path)
+            if not is_public(real.relative_to(self.project.root.resolve()).as_posix()):
+                return None
             return self._files.read(path)
         except (FileError, ValueError):  # the latter for a name that no file can have
             return None
