@@ -65,20 +65,26 @@ _PROVOKE = """() => {
 def visited(site: Path, pages: Mapping[str, Path]) -> dict[str, frozenset[str]]:
     """What each page of a site does when readers open it and touch everything on it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context()
         context.add_init_script(_LISTEN)
         seen = {}
         current: set[str] = set()
+        page: Page | None = None
         context.route("**/*", lambda route: _answer(route, site, current))
         context.on("console", lambda said: current.add("runs a script") if said.text == _CALLED else None)
         for name, path in pages.items():
             current.clear()
             current.update(_shown(path))
-            # A page of its own for each: one that leads elsewhere would interrupt the next.
-            page = context.new_page()
-            current.update(_provoked(page, _SITE + path.relative_to(site).as_posix()))
-            page.close()
+            address = _SITE + path.relative_to(site).as_posix()
+            for _ in range(2):
+                page = page or context.new_page()
+                current.update(_provoked(page, address))
+                if page.url == address:
+                    break
+                # A page that leads elsewhere interrupts the one after it, which is then opened again.
+                page.close()
+                page = None
             seen[name] = frozenset(current)
         browser.close()
     return seen
