@@ -58,6 +58,7 @@ _NO_WORDS_OF_DIALECTS = Expression(
     r"\[\^[^\]\s]+\]:?"  # marks of footnotes
     r"|\[![A-Za-z][\w-]*\][+-]?"  # types of alerts
     r"|^\[[ xX]\](?=\s)"  # boxes of tasks
+    r"|^:(?:param|type|raises?|returns?|rtype|arg|key|keyword|meta|var)\b[^:\n]*:(?=\s)"  # fields of Sphinx
     r"|\{:?[ \t]*(?:[.#][^\s{}]|[\w:-]+=)[^{}\n]*\}|\{:[^{}\n]*\}|\{=[\w-]+\}"  # attributes
     rf"|\{{[A-Za-z][\w:.+-]*\}}(?={CODE})"  # roles
     r"|\[\[[^\[\]\n]*\]\]|^\[(?:TOC|toc)\]$|\+\+[\w'\"+-]+\+\+|\(@[\w-]*\)"  # wiki links, keys, labels

@@ -68,11 +68,11 @@ OPTION = LineRule(
     elsewhere=SAME,
 )
 # Below each other; a line by itself that begins with an emoji is text.
-_FIELD = rb":[A-Za-z][\w .*-]{0,60}:[ ]{1,8}(?=[^ \r\n])"
+_FIELD = rb":[A-Za-z][^:`\r\n]{0,60}:[ ]{1,8}(?=[^ \r\n])"
 FIELD = LineRule(
     "Lists of fields",
     b":",
-    _FIELD + rb"(?=[^\r\n]*+" + EOL_BYTES + rb"[ \t>]*" + _FIELD + rb")",
+    _FIELD + rb"(?=[^\r\n]*+" + EOL_BYTES + rb"[ \t>]*(?:[ ]{4,}[^ ]|" + _FIELD + rb"))",
     Form.ITEM,
     Example(":soort: noot\n:smaak: zoet en rond", ("noot", "zoet en rond")),
     interrupts=True,
@@ -85,7 +85,7 @@ NEXT_FIELD = LineRule(
     Form.ITEM,
     Example(":soort: noot\n:smaak: zoet en rond", ("noot", "zoet en rond")),
     interrupts=True,
-    after=rb"[ \t>]*" + _FIELD,
+    after=rb"[ \t>]*(?:[ ]{4,}[^ ]|" + _FIELD + rb")",
 )
 GLOSSARY = re.compile(rb"(?P<prefix>[ \t>]*+)(?P<fence>:{3,}|`{3,}|~{3,})\{glossary\}[^\r\n]*")
 """The first line of a directive whose lines are terms, each with its definition indented below it."""
