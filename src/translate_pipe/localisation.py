@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from translate_pipe.document import frontmatter, slots
+from translate_pipe.document import executing, frontmatter, slots
 from translate_pipe.document.active import gained, may_gain
 from translate_pipe.document.inlines import inlines
 from translate_pipe.document.lines import without_quote_marks
@@ -32,7 +32,7 @@ from translate_pipe.model import (
 from translate_pipe.sieve import Sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from translate_pipe.links import LocaleLinks
     from translate_pipe.model import OutlineItem
@@ -72,23 +72,24 @@ class _Refusal(NamedTuple):
     diagnostic: Diagnostic
 
 
-def localise(
+def localise(  # noqa: PLR0913  # a library call: what it needs, and all that may be left out
     document: Document,
     translations: Translations,
     judge: Judge | None = None,
     *,
     locale: str = "",
     links: LocaleLinks = NO_LINKS,
+    allowed: Collection[str] = (),
 ) -> Localised:
     r"""Put translations into a document.
 
     `translations` maps (msgctxt, msgid) to msgstr; a segment without one, or with a blank one, keeps its source text,
     and without any translation the result is the source byte for byte. The result is parsed again: a translation that
     would change the document's block structure is refused, its segment keeps the source text, and a diagnostic says so.
-    The translations that the `judge` objects to are refused likewise, and those with anything that a browser executes
-    or loads and the source does not have; `links` are the addresses that the project has for the locale. Between two
-    sentences that are both translated stands the white space that the script of the `locale` has there; without a
-    locale it stays the source's.
+    The translations that the `judge` objects to are refused likewise, and those with anything that a browser or a site
+    generator executes, includes or loads and the source does not have, but for tokens that are `allowed`; `links` are
+    the addresses that the project has for the locale. Between two sentences that are both translated stands the white
+    space that the script of the `locale` has there; without a locale it stays the source's.
 
     >>> from translate_pipe.document import parse
     >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
@@ -96,10 +97,10 @@ def localise(
     """
     fillings, unwritten = _fillings(document, translations, locale)
     fillings, refusals = _inert(document, fillings, locale, links)
-    accepted, unproven = _proven(document, fillings)
+    accepted, unproven = _proven(document, fillings, allowed)
     refusals += [
-        _Refusal(segment, _report("structure", document, segment, _UNPROVEN))
-        for segment in (*unwritten, *(filling.segment for filling in unproven))
+        *(_Refusal(segment, _report("structure", document, segment, _UNPROVEN)) for segment in unwritten),
+        *unproven,
     ]
     if judge and accepted:
         accepted, refused = _judged(document, accepted, judge)
@@ -107,12 +108,16 @@ def localise(
             _Refusal(one.segment, _report("rendering", document, one.segment, f"{_RENDERED}: {problem}"))
             for one, problem in refused
         ]
+        if refused:  # with a source text in its place, something may be there twice
+            accepted, unproven = _proven(document, accepted, allowed)
+            refusals += unproven
     refusals.sort(key=lambda refusal: refusal.segment.slot.start)
     diagnostics = tuple(refusal.diagnostic for refusal in refusals)
     return Localised(_text(document, accepted), diagnostics, tuple(refusal.segment for refusal in refusals))
 
 
 _UNPROVEN = "this translation would change the structure of the document around it; the source text is used"
+_ADDED = "this translation adds {}, which is executed, included or loaded; the source text is used"
 _RENDERED = "with this translation the rendered document is not that of its source"
 
 
@@ -351,20 +356,101 @@ def _inert(
 # The proof
 
 
-def _proven(document: Document, fillings: list[_Filling]) -> tuple[list[_Filling], list[_Filling]]:
+def _proven(
+    document: Document, fillings: list[_Filling], allowed: Collection[str] = ()
+) -> tuple[list[_Filling], list[_Refusal]]:
+    """The fillings with which the text has the source's blocks and no active items beside the source's, and the others.
+
+    Nearly always these are all. Where it is not so, a source text takes the place of a culprit, which may bring back
+    what another translation has as well; so what is left is looked at again.
+    """
+    refused: list[_Refusal] = []
+    while fillings:
+        result = _outline_if_same(document, fillings)
+        if result is None:
+            fillings, broken = _in_structure(document, fillings)
+            refused += [_Refusal(one.segment, _report("structure", document, one.segment, _UNPROVEN)) for one in broken]
+            result = _outline_if_same(document, fillings)
+        found = executing.Items() if result is None else _added(document, fillings, result, allowed)
+        if not found:
+            break
+        adding = _adding(document, fillings, found, allowed)
+        refused += [
+            _Refusal(one.segment, _report("executable", document, one.segment, _ADDED.format(item.shown)))
+            for one, item in adding
+        ]
+        culprits = {id(filling) for filling, _ in adding}
+        fillings = [filling for filling in fillings if id(filling) not in culprits]
+    return fillings, refused
+
+
+def _in_structure(document: Document, fillings: list[_Filling]) -> tuple[list[_Filling], list[_Filling]]:
     """The fillings with which the text has the source's blocks, at the source's places, and the others.
 
-    Nearly always these are all. If not, the culprits are first looked for in ever smaller parts of the document, each
-    parsed by itself: to parse the whole for each of them would take time that grows with the square of its size. What
-    no part shows has to be found in the whole.
+    The culprits are first looked for in ever smaller parts of the document, each parsed by itself: to parse the whole
+    for each of them would take time that grows with the square of its size. What no part shows has to be found in the
+    whole.
     """
-    if not fillings or _keeps_structure(document, fillings):
-        return fillings, []
     refused = _culprits(document, _places(document), _parts(document, fillings))
     culprits = {id(filling) for filling in refused}
-    sieve: Sieve[_Filling] = Sieve(lambda tried: "" if _keeps_structure(document, tried) else _STRUCTURE)
+    sieve: Sieve[_Filling] = Sieve(lambda tried: _STRUCTURE if _outline_if_same(document, tried) is None else "")
     accepted = sieve.sift([filling for filling in fillings if id(filling) not in culprits])
     return accepted, refused + [filling for filling, _ in sieve.refused]
+
+
+# What is executed, included or loaded
+
+
+def _added(
+    document: Document, fillings: Sequence[_Filling], result: Sequence[OutlineItem], allowed: Collection[str]
+) -> executing.Items:
+    """The active items that the text with these fillings, whose outline is given, has beside the source's."""
+    changed = [filling for filling in fillings if _may_act(document, filling)]
+    if not changed:
+        return executing.Items()
+    text = splice(document.data, _edits(fillings))
+    now = executing.scan(executing.text_of_document(text, result), document.options.dialects)
+    was = executing.scan(executing.text_of_document(document.data, document.outline), document.options.dialects)
+    values = (_change(document, one, allowed) for one in changed if one.segment.slot.shape is SlotShape.SCALAR)
+    return sum(values, executing.without(now, allowed) - was)
+
+
+def _may_act(document: Document, filling: _Filling) -> bool:
+    """Whether a filling, or the text that it replaces, may hold anything active."""
+    slot = filling.segment.slot
+    return executing.may_hold(filling.data, slot.shape) or executing.may_hold(
+        document.data[slot.start : slot.end], slot.shape
+    )
+
+
+def _change(document: Document, filling: _Filling, allowed: Collection[str]) -> executing.Items:
+    """What a filling by itself adds, and as negative counts what it takes away."""
+    slot, dialects = filling.segment.slot, document.options.dialects
+    source = document.data[slot.start : slot.end].decode()
+    change = executing.without(executing.scan_slot(filling.data.decode(), slot.shape, dialects), allowed)
+    change.subtract(executing.scan_slot(source, slot.shape, dialects))
+    return change
+
+
+def _adding(
+    document: Document, fillings: list[_Filling], found: executing.Items, allowed: Collection[str]
+) -> list[tuple[_Filling, executing.Executed]]:
+    """The fillings that add active items to a document, of which these were found too many, each with one of them.
+
+    Where no filling shows them by itself, they are looked for in the whole.
+    """
+    changed = [filling for filling in fillings if _may_act(document, filling)]
+    adding = executing.adding([_change(document, filling, allowed) for filling in changed], found)
+    if adding:
+        return [(changed[index], item) for index, item in adding.items()]
+
+    def problem(tried: Sequence[_Filling]) -> str:
+        result = _outline_if_same(document, tried)
+        return _ADDED if result is None or _added(document, tried, result, allowed) else ""
+
+    sieve: Sieve[_Filling] = Sieve(problem)
+    sieve.sift(fillings)
+    return [(filling, next(iter(found))) for filling, _ in sieve.refused]
 
 
 class _Places(NamedTuple):
@@ -469,13 +555,13 @@ def _problem_of_part(
     return problem
 
 
-def _keeps_structure(document: Document, fillings: Sequence[_Filling]) -> bool:
-    """Whether the text with these fillings has the source's blocks, at the source's places."""
+def _outline_if_same(document: Document, fillings: Sequence[_Filling]) -> Sequence[OutlineItem] | None:
+    """The outline of the text with these fillings, if it has the source's blocks, at the source's places."""
     edits = list(_edits(fillings))
     text = splice(document.data, edits).decode()
     result = outline(text, document.options)
     is_kept = _is_same_structure(document.outline, result, edits, _places(document))
-    return is_kept and _keeps_front_matter(document, text, fillings)
+    return result if is_kept and _keeps_front_matter(document, text, fillings) else None
 
 
 def _is_same_structure(

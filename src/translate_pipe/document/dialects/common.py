@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from translate_pipe.document.dialects import executed
 from translate_pipe.document.dialects.rules import (
     HTML,
     SAME,
@@ -209,4 +210,5 @@ GFM = Dialect(
     EXTENSIONS,
     (DISPLAY_MATH,),
     (MATH,),
+    executed=executed.GFM,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects import common, executed
 from translate_pipe.document.dialects.rules import TITLE, Dialect, Example, Form, LineRule, TokenRule, line
 from translate_pipe.document.lines import EOL_BYTES
 
@@ -145,4 +145,5 @@ DOCUSAURUS = Dialect(
     attributes=("description", "label", "tagline"),
     indented_code=False,
     is_mdx=True,
+    executed=executed.DOCUSAURUS,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects import common, executed
 from translate_pipe.document.dialects.rules import (
     SAME,
     TITLE,
@@ -93,4 +93,5 @@ HUGO = Dialect(
     common.EXTENSIONS,
     (CODE_LINE, CODE, COMMENT, SHORTCODE_LINE, ALERT, common.ATTRIBUTE_LINE, common.DISPLAY_MATH, *common.LATEX),
     (SHORTCODE, common.LIQUID, common.MATH, common.BRACKET_MATH, common.ATTRIBUTE_LIST),
+    executed=executed.HUGO,
 )

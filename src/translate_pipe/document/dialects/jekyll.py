@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects import common, executed
 from translate_pipe.document.dialects.rules import SAME, Dialect, Example, Form, LineRule, closing, line
 from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
@@ -64,4 +64,5 @@ JEKYLL = Dialect(
         *common.LATEX,
     ),
     (common.MATH, common.LIQUID, common.ATTRIBUTE_LIST),
+    executed=executed.JEKYLL,
 )

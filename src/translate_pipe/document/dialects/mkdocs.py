@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects import common, executed
 from translate_pipe.document.dialects.rules import (
     SAME,
     TITLE,
@@ -172,4 +172,5 @@ MKDOCS = Dialect(
         common.CRITIC_MARKS,
         common.WIKI_LINK,
     ),
+    executed=executed.MKDOCS,
 )

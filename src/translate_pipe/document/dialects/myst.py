@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects import common, executed
 from translate_pipe.document.dialects.rules import (
     SAME,
     TITLE,
@@ -138,4 +138,5 @@ MYST = Dialect(
     ),
     (ROLE, common.LIQUID, LABELLED_MATH, common.MATH, common.ATTRIBUTE_LIST),
     directives=True,
+    executed=executed.MYST,
 )

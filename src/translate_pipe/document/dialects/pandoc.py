@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translate_pipe.document.dialects import common
+from translate_pipe.document.dialects import common, executed
 from translate_pipe.document.dialects.hugo import SHORTCODE, SHORTCODE_LINE
 from translate_pipe.document.dialects.rules import SAME, TITLE, Dialect, Example, Form, LineRule, TokenRule, line
 from translate_pipe.document.lines import EOL_BYTES
@@ -104,4 +104,5 @@ PANDOC = Dialect(
         NUMBERED_EXAMPLE,
     ),
     attributes=("fig-alt", "fig-cap", "tbl-cap"),
+    executed=executed.PANDOC,
 )

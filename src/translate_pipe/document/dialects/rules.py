@@ -11,9 +11,12 @@ import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.model import SlotShape
+
+if TYPE_CHECKING:
+    from translate_pipe.document.dialects.executed import ExecutedRule
 
 HTML = "html"
 """The family of lines that are nothing but the tag of an HTML element; the parser knows which of them closes which."""
@@ -127,6 +130,7 @@ class Dialect:
 
     `attributes` are those that readers see. `directives` says that fences of code may be those of directives, and
     `indented_code` that an indentation of four columns makes code. `is_mdx` says that braces and tags are code.
+    `executed` has what the site generator executes.
     """
 
     name: str
@@ -139,6 +143,7 @@ class Dialect:
     directives: bool = False
     indented_code: bool = True
     is_mdx: bool = False
+    executed: tuple[ExecutedRule, ...] = ()
 
     @property
     def rules(self) -> tuple[LineRule | TokenRule, ...]:

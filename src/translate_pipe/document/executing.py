@@ -1,0 +1,324 @@
+"""What of a text a site generator or browser executes, includes or loads, and what of that a translation adds.
+
+A translator is not an author of code: the active items of a localised document must be among those of its source, each
+as often as there. `scan` finds them; each of `_FINDERS` looks for one kind. `excess` compares two counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.document.dialects import ATTRIBUTES, DIALECTS
+from translate_pipe.document.dialects.executed import FRONT_MATTER, UNKNOWN, ExecutedRule, View
+from translate_pipe.document.inlines import inlines
+from translate_pipe.model import Run, SlotShape, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from translate_pipe.model import Inline, OutlineItem
+
+_LONGEST = 60  # characters that a message shows
+
+
+class Executed(NamedTuple):
+    """Something that is executed, included or loaded: the kind of thing, and its text without what has no effect."""
+
+    kind: str
+    text: str
+
+    @property
+    def shown(self) -> str:
+        """The text as a message shows it: not all of one that is long."""
+        return self.text if len(self.text) <= _LONGEST else f"{self.text[:_LONGEST]}…"
+
+
+Items = Counter[Executed]
+
+
+class Text(NamedTuple):
+    """A text, the same text without its code, and where its code spans are.
+
+    `data` is the text without front matter. In `marked` the contents of code are blanks; both are as long. `spans` maps
+    the start of each code span to its end, its backticks included.
+    """
+
+    data: bytes
+    marked: bytes
+    spans: Mapping[int, int]
+
+    @property
+    def plain(self) -> bytes:
+        """The text without its code and without what a backslash escapes, as long as the text."""
+        return _ESCAPED.sub(b"  ", self.marked) if b"\\" in self.marked else self.marked
+
+
+# Any ASCII punctuation may be escaped (CommonMark, section 2.4).
+_ESCAPED = re.compile(rb"\\[!-/:-@\[-`{-~]")
+_BACKTICKS = re.compile(rb"`+")
+
+
+def text_of_document(data: bytes, outline: Iterable[OutlineItem]) -> Text:
+    """The text of a document with this outline."""
+    start = 0
+    code: list[tuple[int, int]] = []
+    spans: dict[int, int] = {}
+    for item in outline:
+        if isinstance(item, Run):
+            spans.update((one.start, one.end) for one in item.inlines if one.kind == "Code")
+        elif isinstance(item, Verbatim) and item.tag == "CodeBlock":
+            code.append((item.start, item.end))
+        elif isinstance(item, Verbatim) and item.tag == "FrontMatter":
+            start = item.end
+    return _text(data, start, code, spans)
+
+
+def text_of_inlines(text: str, events: Iterable[Inline]) -> Text:
+    """A text of a segment or message, parsed by itself."""
+    return _text(text.encode(errors="replace"), 0, (), {one.start: one.end for one in events if one.kind == "Code"})
+
+
+def _text(data: bytes, start: int, code: Sequence[tuple[int, int]], spans: Mapping[int, int]) -> Text:
+    marked = data
+    if code or spans:
+        buffer = bytearray(data)
+        for begin, end in code:
+            buffer[begin:end] = b" " * (end - begin)
+        for begin, end in spans.items():
+            ticks = _BACKTICKS.match(data, begin, end)
+            width = ticks.end() - begin if ticks else 0
+            buffer[begin + width : end - width] = b" " * (end - begin - 2 * width)
+        marked = bytes(buffer)
+    if not start:
+        return Text(data, marked, spans)
+    return Text(data[start:], marked[start:], {begin - start: end - start for begin, end in spans.items()})
+
+
+def scan(text: Text, dialects: tuple[str, ...]) -> Items:
+    """The active items of a text of these dialects; without any, of one whose dialect is not known.
+
+    >>> list(scan(text_of_inlines("Versie {{ site.versie }}.", ()), ("jekyll",)))
+    [Executed(kind='Values of a template language', text='{{ site.versie }}')]
+    """
+    return Counter(item for find in _FINDERS for item in find(text, dialects))
+
+
+def scan_slot(text: str, shape: SlotShape, dialects: tuple[str, ...]) -> Items:
+    """The active items of what goes into a slot, by itself."""
+    if shape is SlotShape.SCALAR:
+        return scan_value(text)
+    if shape in _OF_CODE:
+        data = text.encode()
+        return scan(Text(data, b" " * len(data), {}), dialects)
+    return scan(text_of_inlines(text, () if shape in _OF_HTML else inlines(text)), dialects)
+
+
+_OF_CODE = (SlotShape.COMMENT, SlotShape.STRING)
+_OF_HTML = (SlotShape.HTML, SlotShape.ATTRIBUTE, SlotShape.PARAMETER)
+
+
+def scan_value(value: str) -> Items:
+    """The active items of a value of front matter, which themes put into attributes and templates."""
+    data = value.encode(errors="replace")
+    return Counter(_scan(data, data, _of_values(), {}))
+
+
+def may_hold(data: bytes, shape: SlotShape) -> bool:
+    """Whether it is worth looking for active items; most texts have none of their characters."""
+    return (_MARKS_OF_VALUES if shape is SlotShape.SCALAR else _MARKS).search(data) is not None
+
+
+_MARKS = re.compile(rb"[<{}\\&]|8<|:::|///|!!s|\[OAD|(?:im|ex)port ")
+_MARKS_OF_VALUES = re.compile(rb"[<{}\\=]")
+
+
+def without(items: Items, allowed: Collection[str]) -> Items:
+    """The items but for those whose text is allowed."""
+    texts = {_normal(text) for text in allowed}
+    return Counter({item: count for item, count in items.items() if item.text not in texts}) if texts else items
+
+
+def adding(changes: Sequence[Items], found: Items) -> dict[int, Executed]:
+    """Which changes must be taken back so that items which were found too many are so no more, each with such an item.
+
+    A change has what is added, with negative counts for what is taken away. What is only moved adds up to nothing. A
+    change that is taken back no longer takes away, so that others may then be too many.
+    """
+    total = Items()
+    by_item: dict[Executed, list[int]] = {}
+    for index, change in enumerate(changes):
+        total.update(change)
+        for item, count in change.items():
+            if count > 0:
+                by_item.setdefault(item, []).append(index)
+    # What goes on from one text into another shows in each of them as something else.
+    waiting = [item for item in found if total[item] > 0] or [item for item, count in total.items() if count > 0]
+    taken: dict[int, Executed] = {}
+    while waiting:
+        item = waiting.pop()
+        while total[item] > 0 and by_item.get(item):
+            index = by_item[item].pop()
+            if index not in taken:
+                taken[index] = item
+                total.subtract(changes[index])
+                waiting += [one for one, count in changes[index].items() if count < 0 < total[one]]
+    return taken
+
+
+# Rules of dialects
+
+
+class _Rules:
+    """Rules that look at the same view, as one pattern."""
+
+    def __init__(self, rules: Sequence[ExecutedRule]) -> None:
+        self._rules = {f"r{nth}": rule for nth, rule in enumerate(rules)}
+        self.pattern = re.compile(
+            b"|".join(b"(?P<%s>%s)" % (name.encode(), rule.pattern) for name, rule in self._rules.items())
+        )
+
+    def of(self, found: re.Match[bytes]) -> ExecutedRule:
+        return self._rules[found.lastgroup or ""]
+
+
+@cache
+def _rules(dialects: tuple[str, ...]) -> Mapping[View, _Rules]:
+    chosen = dict.fromkeys(rule for dialect in DIALECTS if dialect.name in dialects for rule in dialect.executed)
+    if not dialects:
+        chosen = dict.fromkeys(UNKNOWN)
+    by_view: dict[View, list[ExecutedRule]] = {}
+    for rule in chosen:
+        by_view.setdefault(rule.view, []).append(rule)
+    return {view: _Rules(rules) for view, rules in by_view.items()}
+
+
+@cache
+def _of_values() -> _Rules:
+    return _Rules(FRONT_MATTER)
+
+
+def _of_dialects(text: Text, dialects: tuple[str, ...]) -> Iterator[Executed]:
+    for view, rules in _rules(dialects).items():
+        seen = {View.FILE: text.data, View.FORMULA: text.marked}.get(view, text.plain)
+        yield from _scan(seen, text.data, rules, text.spans)
+
+
+_FINDERS = (_of_dialects,)
+"""What finds the active items of a text; each is a function of the text and its dialects."""
+
+
+def _scan(seen: bytes, data: bytes, rules: _Rules, spans: Mapping[int, int]) -> Iterator[Executed]:
+    """The items that rules find in a view of a text, from left to right; no two overlap."""
+    at = 0
+    ends = _Ends(seen)
+    before = {end: start for start, end in spans.items()}
+    while found := rules.pattern.search(seen, at):
+        rule = rules.of(found)
+        start, end = found.span()
+        if rule.ends:
+            end = ends.pair(start, end) if rule.ends == b"}" else ends.find(rule.ends, end)
+            if end < 0:  # the beginning of a token without its end
+                at = found.end()
+                if not rule.is_inert:
+                    yield Executed(rule.name, _decoded(found.group()))
+                continue
+        if rule.code == "behind":
+            end = spans.get(end, end)
+        elif rule.code == "before":
+            start = before.get(start, start)
+        at = max(end, found.end())
+        if rule.is_inert:
+            continue
+        yield Executed(rule.name, _normal(_decoded(data[start:end])))
+        if shown := _SHOWN.match(seen, start, end):
+            at = ends.of_block(shown[1], end)  # the end tag is the next item
+
+
+# Between these tags nothing is executed.
+_SHOWN = re.compile(rb"\{%[-+]?\s*(raw|comment|verbatim)\b")
+_BLANK_LINE = re.compile(rb"(?:\n|\r\n?)[ \t>]*(?:\r|\n)")
+_BRACE = re.compile(rb"[{}]")
+
+
+_NOWHERE = 1 << 62
+
+
+class _Next:
+    """The next place of something in a text, asked for from left to right: each part of the text is searched once."""
+
+    def __init__(self, find: Callable[[int], int]) -> None:
+        self._find = find
+        self._place = -1
+
+    def at(self, start: int) -> int:
+        """Where the next one is from here on; _NOWHERE, which is behind all text, if there is none."""
+        if self._place < start:
+            found = self._find(start)
+            self._place = found if found >= 0 else _NOWHERE
+        return self._place
+
+
+class _Ends:
+    """Where the tokens of a text end, asked for from left to right."""
+
+    def __init__(self, seen: bytes) -> None:
+        self._seen = seen
+        self._marks: dict[bytes, _Next] = {}
+        self._blank_lines = _Next(partial(_place, _BLANK_LINE, seen))
+        self._pairs: dict[int, int] | None = None
+
+    def find(self, mark: bytes, at: int) -> int:
+        """Where the token ends whose end is looked for from here on; -1 if it does not end in its paragraph."""
+        if mark not in self._marks:
+            self._marks[mark] = _Next(partial(self._seen.find, mark))
+        end = self._marks[mark].at(at)
+        return end + len(mark) if end < self._blank_lines.at(at) else -1
+
+    def pair(self, start: int, at: int) -> int:
+        """Where the brace is closed that stands in front of `at`; -1 if it is not."""
+        if self._pairs is None:
+            self._pairs = {}
+            waiting: list[int] = []
+            for brace in _BRACE.finditer(self._seen, start):
+                if brace.group() == b"{":
+                    waiting.append(brace.end())
+                elif waiting:
+                    self._pairs[waiting.pop()] = brace.end()
+        return self._pairs.get(at, -1)
+
+    def of_block(self, name: bytes, at: int) -> int:
+        """Where the block of a template language ends that begins here; where it begins, if it does not end."""
+        if name not in self._marks:
+            self._marks[name] = _Next(partial(_place, re.compile(rb"\{%[-+]?\s*end" + name + rb"\b"), self._seen))
+        end = self._marks[name].at(at)
+        return end if end < len(self._seen) else at
+
+
+def _place(pattern: re.Pattern[bytes], text: bytes, start: int) -> int:
+    found = pattern.search(text, start)
+    return found.start() if found else -1
+
+
+# What tokens are compared by
+
+_SEEN = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in DIALECTS))
+_PARAMETER = re.compile(
+    rf"(?<![\w-])({'|'.join(sorted(_SEEN))})\s*=\s*(?:\"(?:[^\"\\{{}}<>%]|\\.)*\"|'(?:[^'\\{{}}<>%]|\\.)*')"
+)
+_LINE = re.compile(r"\s*[\r\n][ \t>]*|\s+")
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode(errors="replace")
+
+
+def _normal(token: str) -> str:
+    r"""A token with each white space as one blank, and without the parameters that readers see.
+
+    >>> _normal('{{<  figure src="a.png"\n  title="Een noot" >}}')
+    '{{< figure src="a.png" title="" >}}'
+    """
+    return _PARAMETER.sub(r'\1=""', _LINE.sub(" ", token))
