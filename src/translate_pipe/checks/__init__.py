@@ -20,12 +20,13 @@ from translate_pipe.checks import (
 )
 from translate_pipe.checks.citation import citation, citation_order, citation_place
 from translate_pipe.checks.context import Context
+from translate_pipe.checks.executable import executable
 from translate_pipe.checks.glossary import glossary as in_glossary
 from translate_pipe.checks.link import image, link, link_other_page, link_swapped
 from translate_pipe.checks.name import name
 from translate_pipe.checks.number import date, number, number_added, number_format, percent, unit
 from translate_pipe.checks.optout import ignored_checks, may_opt_out
-from translate_pipe.checks.pair import Pair, Reaches, reaches_nothing
+from translate_pipe.checks.pair import Pair, Reaches, SiteOf, reaches_nothing, unknown_site
 from translate_pipe.checks.settled import Settled, mark
 from translate_pipe.checks.traits import NO_TRAIT, Trait
 from translate_pipe.errors import internal_problem
@@ -70,6 +71,7 @@ CHECKS = (
     Check("image", Severity.ERROR, image, Trait.LINK, in_context=True),
     Check("html-tag", Severity.ERROR, html.html_tag, Trait.TAG),
     Check("html-unsafe", Severity.ERROR, html.html_unsafe, _MAY_ACT, has_opt_out=False),
+    Check("executable", Severity.ERROR, executable, _MAY_ACT | Trait.ESCAPE, in_context=True, has_opt_out=False),
     Check("entity", Severity.WARNING, html.entity, Trait.ENTITY),
     Check("emphasis-broken", Severity.WARNING, markup.emphasis_broken, Trait.EMPHASIS),
     Check("emphasis-lost", Severity.WARNING, markup.emphasis_lost, Trait.EMPHASIS),
@@ -136,6 +138,7 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     syntaxes: Mapping[MessageKey, Syntax] = NO_SYNTAXES,
     settled: Settled | None = None,
     reaches: Reaches = reaches_nothing,
+    site: SiteOf = unknown_site,
 ) -> Iterator[Diagnostic]:
     r"""The diagnostics of a catalogue's translated messages, in file order.
 
@@ -144,8 +147,9 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     the header names. `links` are the addresses that the project has for the locale, and `reaches` knows the headings of
     its localised documents. `syntaxes` says of messages whether their text is Markdown, as the documents have it; flags
     and extracted comments are asked as well. A message that is Markdown in one place and plain text in another is
-    checked as both. A message may opt out of checks by a comment or a flag, as `optout` says. What is `settled` already
-    is not looked for again; what has been settled is known once all diagnostics have been taken.
+    checked as both. `site` says which dialects the documents of a message are written in. A message may opt out of
+    checks by a comment or a flag, as `optout` says. What is `settled` already is not looked for again; what has been
+    settled is known once all diagnostics have been taken.
 
     >>> from translate_pipe.catalogue import parse_po
     >>> [found.message for found in check(parse_po('msgid "Zo.[^1]"\nmsgstr "So."\n'))]
@@ -164,7 +168,7 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
         if syntaxes:
             syntax |= syntaxes.get(message.key, syntax)
         pairs = [
-            Pair(message, source_locale, target, context, glossary, links, reaches, is_markdown=is_markdown)
+            Pair(message, source_locale, target, context, glossary, links, reaches, site, is_markdown=is_markdown)
             for is_markdown in _AS_MARKDOWN.get(syntax, (True,))
         ]
         traits = pairs[0].traits

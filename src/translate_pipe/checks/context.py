@@ -12,7 +12,7 @@ from translate_pipe.checks.words import is_form_of, words_of
 from translate_pipe.document.slugs import github_slug
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from translate_pipe.model import Message
 
@@ -53,6 +53,7 @@ class Context:
 
     def __init__(self, messages: Sequence[Message] = ()) -> None:
         self._messages = messages
+        self._given_away: frozenset[object] | None = None
 
     @cached_property
     def _uses(self) -> dict[str, _Use]:
@@ -126,6 +127,12 @@ class Context:
             if len(message.msgstr) >= _LONG:
                 sources.setdefault(message.msgstr, set()).add(message.msgid)
         return {msgstr: msgids for msgstr, msgids in sources.items() if len(msgids) > 1}
+
+    def given_away(self, lost: Callable[[Message], Iterable[object]]) -> frozenset[object]:
+        """What translations of this catalogue have lost, as the first who asks counts it."""
+        if self._given_away is None:
+            self._given_away = frozenset(item for message in self._messages for item in lost(message))
+        return self._given_away
 
     @cached_property
     def slugs(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from translate_pipe.checks.lazy import lazy
 from translate_pipe.checks.quantity import numbers, with_signs
@@ -28,12 +28,31 @@ def reaches_nothing(_message: Message, _address: str) -> bool:
     return False
 
 
+class Site(NamedTuple):
+    """What is known of the site that a message is published on: the dialects of its documents, and what they may have.
+
+    Without dialects these are not known. What is allowed are tokens that a maintainer has named.
+    """
+
+    dialects: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+SiteOf: TypeAlias = "Callable[[Message], Site]"
+"""The site that a message is published on."""
+
+
+def unknown_site(_message: Message) -> Site:
+    """What is known of the site outside of a project."""
+    return Site()
+
+
 class Pair:
     """A message and what its two texts hold, read as Markdown or as plain text when a check first asks for it.
 
     `traits` are those of both texts together. The locales are empty where they are not known. `context` is the
     catalogue of the message, `links` are the addresses that the project has for the locale, and `reaches` knows the
-    headings of its localised documents.
+    headings of its localised documents, `site` the site that it is published on.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # what a pair is made of
@@ -45,6 +64,7 @@ class Pair:
         glossary: tuple[Term, ...] = (),
         links: LocaleLinks = NO_LINKS,
         reaches: Reaches = reaches_nothing,
+        site: SiteOf = unknown_site,
         *,
         is_markdown: bool = True,
     ) -> None:
@@ -56,6 +76,7 @@ class Pair:
         self.glossary = glossary
         self.links = links
         self.reaches = reaches
+        self.site = site
         self.language = locale.partition("_")[0]
         self._source_traits = traits_of(message.msgid)
         self._traits = traits_of(message.msgstr)

@@ -44,6 +44,7 @@ MESSAGE_CHECKS = (
     "image",
     "html-tag",
     "html-unsafe",
+    "executable",
     "entity",
     "emphasis-broken",
     "emphasis-lost",
