@@ -729,13 +729,15 @@ def _check_project(settings: Settings) -> _Checked:
 
 def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -> _Checked:
     """Check PO files that need not belong to a project."""
+    from functools import partial
     from pathlib import Path
 
     from translate_pipe.checks import check as check_catalogue
+    from translate_pipe.checks.pair import unknown_site
     from translate_pipe.links import NO_LINKS
     from translate_pipe.locales import normalise
     from translate_pipe.project.parts import file_diagnostic
-    from translate_pipe.project.reading import language_problem, read_catalogue
+    from translate_pipe.project.reading import language_problem, read_catalogue, site_of
 
     project = _project_here(settings)
     configuration = project.configuration if project else None
@@ -756,7 +758,10 @@ def _check_files(settings: Settings, names: Iterable[str], source_locale: str) -
             if place and (problem := language_problem(catalogue, name, place)):
                 diagnostics.append(problem)
             links = configuration.finish(locale).links if configuration and locale else NO_LINKS
-            diagnostics += check_catalogue(catalogue, name, source_locale=source, locale=locale, links=links)
+            site = partial(site_of, configuration) if configuration and place else unknown_site
+            diagnostics += check_catalogue(catalogue, name, source_locale=source, locale=locale, links=links, site=site)
+    if configuration:
+        diagnostics = list(configuration.graded(diagnostics))
     ignored = configuration.ignore_checks if configuration else ()
     return _Checked(diagnostics, messages, Path(), frozenset(ignored))
 
@@ -771,7 +776,8 @@ def _check_sources(settings: Settings, names: Sequence[str]) -> _Checked:
     if not names:
         project = _project(settings)
         ignored = frozenset(project.configuration.ignore_checks)
-        return _Checked(list(lint_project(project)), None, project.root, ignored)
+        found = project.configuration.graded(lint_project(project))
+        return _Checked(list(found), None, project.root, ignored)
     diagnostics: list[Diagnostic] = []
     for file in (one for name in names for one in markdown_in(name)):
         try:

@@ -229,17 +229,22 @@ def _without_ignored(
     found: list[Diagnostic], message: Message, file: str, checks: tuple[Check, ...]
 ) -> Iterator[Diagnostic]:
     """The diagnostics that the message has not opted out of, and one for each opt-out that silences none."""
-    ignored = [name for name in ignored_checks(message) if name not in _WITHOUT_OPT_OUT]
-    yield from (one for one in found if one.check not in ignored)
+    ignored = ignored_checks(message)
+    yield from (one for one in found if one.check not in ignored or one.check in _WITHOUT_OPT_OUT)
     # Flags of other tools look alike (ignore-same); only those that name a check of ours are ours.
     done = {one.name for one in checks}
     silenced = {one.check for one in found}
     for useless in ignored:
-        if useless in done and useless not in silenced:
+        problem = ""
+        if useless in _WITHOUT_OPT_OUT:
+            problem = f"no comment or flag silences {useless}; remove it"
+        elif useless in done and useless not in silenced:
+            problem = f"the opt-out of {useless} no longer silences anything; remove it"
+        if problem:
             yield Diagnostic(
                 check="useless-ignore",
                 severity=Severity.WARNING,
-                message=f"the opt-out of {useless} no longer silences anything; remove it",
+                message=problem,
                 file=file,
                 line=message.line,
                 msgid=message.msgid,

@@ -308,6 +308,7 @@ _SEEN = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in DIALECTS
 _PARAMETER = re.compile(
     rf"(?<![\w-])({'|'.join(sorted(_SEEN))})\s*=\s*(?:\"(?:[^\"\\{{}}<>%]|\\.)*\"|'(?:[^'\\{{}}<>%]|\\.)*')"
 )
+_BLANKS_BESIDE_SIGNS = re.compile(r"(?<=[^\w\s]) | (?=[^\w\s])")
 _LINE = re.compile(r"\s*[\r\n][ \t>]*|\s+")
 
 
@@ -316,9 +317,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _normal(token: str) -> str:
-    r"""A token with each white space as one blank, and without the parameters that readers see.
+    r"""A token without blanks that have no effect, and without the parameters that readers see.
 
     >>> _normal('{{<  figure src="a.png"\n  title="Een noot" >}}')
-    '{{< figure src="a.png" title="" >}}'
+    '{{<figure src="a.png"title="">}}'
     """
-    return _PARAMETER.sub(r'\1=""', _LINE.sub(" ", token))
+    return _BLANKS_BESIDE_SIGNS.sub("", _PARAMETER.sub(r'\1=""', _LINE.sub(" ", token)))

@@ -17,7 +17,7 @@ from translate_pipe.project.judging import Case
 from translate_pipe.project.keys import HEADER_LANGUAGE, RENDERING
 from translate_pipe.project.parts import Part, Withheld, fingerprint, parse_record, record_text
 from translate_pipe.project.publishing import Layer, Layers
-from translate_pipe.project.reading import language_problem, read_sketches
+from translate_pipe.project.reading import language_problem, read_sketches, site_of
 from translate_pipe.project.request import Stage
 from translate_pipe.project.stamps import digest
 from translate_pipe.project.status import added_keys
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.catalogue.template import Syntax
+    from translate_pipe.checks.pair import Site
     from translate_pipe.links import LocaleLinks
     from translate_pipe.model import Localised, Message, MessageKey
     from translate_pipe.project.common import Common, Group, Task
@@ -76,7 +77,7 @@ def _prepared(  # noqa: PLR0913, PLR0917  # what it is made from
     layers = _Preparation(common, group, syntaxes, part).layers(locale, catalogue)
     is_asked = Stage.CHECK in common.request.stages and HEADER_LANGUAGE not in common.configuration.ignore_checks
     if is_asked and (problem := language_problem(catalogue, layers.layers[0].file, locale)):
-        part.diagnostics.append(problem)
+        part.diagnostics += common.configuration.graded([problem])
     tell_findings(common, layers, sketches.values(), part)
     return Prepared(locale, layers)
 
@@ -112,6 +113,7 @@ class _Preparation:
             syntaxes=self._syntaxes,
             settled=memory.settled if memory else None,
             reaches=lambda message, address: self._reaches(message, address, locale),
+            site=self._site,
         )
         findings = tuple(found) if checks else ()
         if memory:
@@ -124,6 +126,10 @@ class _Preparation:
         sources = self._group.sources
         paths = {one.path for one in message.references} or ({sources[0].path} if len(sources) == 1 else ())
         return self._common.neighbours.reaches(address, paths, locale)
+
+    def _site(self, message: Message) -> Site:
+        """What the documents of a message are written in, and what they may have."""
+        return site_of(self._common.configuration, message, [source.path for source in self._group.sources])
 
     def _wider_layer(self, locale: str) -> Layer | None:
         """The catalogue of a locale that stands in for others, None if there is none that can be used."""
@@ -275,7 +281,7 @@ class Localising:
         part.diagnostics += finished.diagnostics
         if Stage.CHECK in stages:
             found = common.neighbours.check(self._source, document, finished.text, locale, layers.translations)
-            part.diagnostics += map(layers.at_message, found)
+            part.diagnostics += map(layers.at_message, configuration.graded(found))
         if Stage.CHECK in stages and case.diagnostic:
             part.shared.append(case.diagnostic)
         if Stage.BUILD not in stages:
@@ -335,9 +341,10 @@ class _Accepting:
         """
         document, has_errors = self._case.document, False
         judge = self._judge(links)
+        allowed = self._common.configuration.allowed(document.path)
         left = layers
         while True:
-            localised = localise(document, left.translations, judge, locale=locale, links=links)
+            localised = localise(document, left.translations, judge, locale=locale, links=links, allowed=allowed)
             if not localised.fallbacks:
                 break
             has_errors = True
@@ -345,7 +352,7 @@ class _Accepting:
                 self._part.shared += (left.at_message(found) for found in localised.diagnostics)
             if self._common.configuration.on_error == "publish":
                 # The judge has only to tell; what breaks the structure is never published.
-                localised = localise(document, layers.translations, locale=locale, links=links)
+                localised = localise(document, layers.translations, locale=locale, links=links, allowed=allowed)
                 return _Accepted(localised, self._without(layers, localised), has_errors)
             left = self._without(left, localised)
         if judge:

@@ -176,17 +176,25 @@ class Common:
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """The checks of messages that are wanted; a build alone has only to do with errors."""
+        """The checks of messages that are wanted, with the severities that the project gives them.
+
+        A build alone does not report what is worth no more than a word.
+        """
         from translate_pipe.checks import CHECKS
         from translate_pipe.model import Severity
 
         if self.request.is_draft:
             return ()
         ignored = self.configuration.ignore_checks
-        wanted = (one for one in CHECKS if one.name not in ignored)
+        severities = dict(self.configuration.severity)
+        wanted = tuple(
+            replace(one, severity=severities.get(one.name, one.severity)) if one.has_opt_out else one
+            for one in CHECKS
+            if one.name not in ignored or not one.has_opt_out
+        )
         if Stage.CHECK in self.request.stages:
-            return tuple(wanted)
-        return tuple(one for one in wanted if one.severity is Severity.ERROR)
+            return wanted
+        return tuple(one for one in wanted if one.severity is not Severity.INFO)
 
     @cached_property
     def setting_of_documents(self) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from translate_pipe import locales
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
 from translate_pipe.links import PLACEHOLDERS, LinkRule, LocaleLinks, unknown_placeholders
-from translate_pipe.model import ParseOptions
+from translate_pipe.model import ParseOptions, Severity
 from translate_pipe.project.keys import (
     DOCUMENT_CHECKS,
     HEADER_LANGUAGE,
@@ -18,15 +19,18 @@ from translate_pipe.project.keys import (
     MARKDOWN_EXTENSIONS,
     MESSAGE_CHECKS,
     RENDERING,
+    SEVERITIES,
+    WITHOUT_OPT_OUT,
     Key,
 )
-from translate_pipe.project.patterns import SUFFIXES, Paths
+from translate_pipe.project.patterns import SUFFIXES, Paths, folder_prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.catalogue import MergeOptions
     from translate_pipe.finishing import Finish
+    from translate_pipe.model import Diagnostic
 
 BYTE_ORDER_MARK = "\ufeff"
 CONFIGURATION_FILE = "translate-pipe.toml"
@@ -74,6 +78,8 @@ class Configuration:
     anchors: str
     anchor_slugs: str
     links: tuple[LinkRule, ...]
+    severity: tuple[tuple[str, Severity], ...]
+    allow: tuple[tuple[str, tuple[str, ...]], ...]
 
     @property
     def merge_options(self) -> MergeOptions:
@@ -103,6 +109,30 @@ class Configuration:
         from translate_pipe.finishing import Finish
 
         return Finish(LocaleLinks(self.links, locale), self.anchors, self.anchor_slugs)
+
+    @property
+    def vain_opt_outs(self) -> tuple[str, ...]:
+        """The keys that are to silence what has no opt-out, each with the name of the check."""
+        ignored = [("ignore_checks", name) for name in self.ignore_checks if name in WITHOUT_OPT_OUT]
+        graded = [("severity", name) for name, value in self.severity if name in WITHOUT_OPT_OUT and value != "error"]
+        return tuple(f"{key!r} does not silence {name}; remove it" for key, name in (*ignored, *graded))
+
+    def graded(self, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+        """Diagnostics with the severities that the project gives their checks."""
+        severities = dict(self.severity)
+        for found in diagnostics:
+            given = severities.get(found.check)
+            if given is not None and found.check not in WITHOUT_OPT_OUT:
+                yield replace(found, severity=given)
+            else:
+                yield found
+
+    def allowed(self, path: str) -> tuple[str, ...]:
+        """What translations of the document with this path may have though it is executed, included or loaded."""
+        if not self.allow:
+            return ()
+        below = path.removeprefix(folder_prefix(self.source_folder))
+        return tuple(token for token, globs in self.allow if any(fnmatch.fnmatchcase(below, one) for one in globs))
 
     def stand_ins(self, locale: str) -> tuple[str, ...]:
         """The locales whose translations are published where a locale has none, the nearest first."""
@@ -187,6 +217,12 @@ def _likely(name: str, known: Sequence[str]) -> str:
     return next(iter(get_close_matches(name, known, n=1)), "")
 
 
+def _unknown_check(name: str, known: Sequence[str]) -> str:
+    close = _likely(name, known)
+    hint = f"did you mean {close!r}?" if close else "the checks are " + ", ".join(known)
+    return f"unknown check {name!r}; {hint}"
+
+
 class _Reader:
     """Checks the values of one configuration; knows where its keys stand in the text."""
 
@@ -217,6 +253,8 @@ class _Reader:
                 )
         self._check_paths(checked)
         checked["links"] = self._links(values.get("links", {}), checked["locales"])
+        checked["severity"] = self._severities(values.get("severity", {}))
+        checked["allow"] = self._allowed(values.get("allow", {}))
         self._check_names(checked["ignore_checks"])
         self._check_extensions(name for name in checked["markdown_extensions"] if name not in MARKDOWN_EXTENSIONS)
         return Configuration(**checked)
@@ -245,14 +283,12 @@ class _Reader:
         """The rules of the table `links`, for the locales of the project."""
         if not isinstance(table, dict):
             raise self._error("links", "'links' must be a table of patterns and replacements, as below a line [links]")
+        self._check_no_keys("links", table)
         return tuple(self._link_rule(pattern, value, tags) for pattern, value in table.items())
 
     def _link_rule(self, pattern: str, value: object, tags: Sequence[str]) -> LinkRule:
-        if pattern in {key.name for key in KEYS}:
-            problem = f"the key {pattern!r} stands below [links] and so belongs to it; move it in front of that line"
-            raise self._error_in_links(pattern, problem)
         if not pattern:
-            raise self._error_in_links(pattern, "a pattern of 'links' is empty")
+            raise self._error_in("links", pattern, "a pattern of 'links' is empty")
         if isinstance(value, str):
             self._check_replacement(pattern, value)
             return LinkRule(pattern, value)
@@ -261,13 +297,15 @@ class _Reader:
                 f"what replaces {pattern!r} in 'links' must be a text or a table of texts by locale, as in "
                 '"/nl/*" = { de = "/de/*" }, with quotes around the pattern'
             )
-            raise self._error_in_links(pattern, problem)
+            raise self._error_in("links", pattern, problem)
         by_locale: dict[str, str] = {}
         for tag, text in value.items():
             self._check_replacement(pattern, text)
             locale = self._locale_of_link(pattern, tag, tags)
             if locale in by_locale:
-                raise self._error_in_links(pattern, f"the locale {locale!r} stands twice beside {pattern!r} in 'links'")
+                raise self._error_in(
+                    "links", pattern, f"the locale {locale!r} stands twice beside {pattern!r} in 'links'"
+                )
             by_locale[locale] = text
         return LinkRule(pattern, by_locale=tuple(by_locale.items()))
 
@@ -275,30 +313,66 @@ class _Reader:
         try:
             locale = locales.normalise(tag)
         except UnknownLocaleError as error:
-            raise self._error_in_links(pattern, f"{error}, beside {pattern!r} in 'links'") from error
+            raise self._error_in("links", pattern, f"{error}, beside {pattern!r} in 'links'") from error
         if not any(locale in (one, *locales.fallback_chain(one)) for one in tags):
             known = ", ".join(tags) or "none"
             problem = f"the locale {locale!r}, beside {pattern!r} in 'links', is not among the 'locales' ({known})"
-            raise self._error_in_links(pattern, problem)
+            raise self._error_in("links", pattern, problem)
         return locale
 
     def _check_replacement(self, pattern: str, text: str) -> None:
         for placeholder in unknown_placeholders(text):
             known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
             problem = f"unknown placeholder {{{placeholder}}} in {text!r} in 'links'; it may use {known}"
-            raise self._error_in_links(pattern, problem)
+            raise self._error_in("links", pattern, problem)
         if text.count("*") > pattern.count("*"):
             problem = f"{text!r} in 'links' has more * than its pattern {pattern!r}, so that one stands for nothing"
-            raise self._error_in_links(pattern, problem)
+            raise self._error_in("links", pattern, problem)
         if not text or not text.isprintable():
-            raise self._error_in_links(pattern, f"what replaces {pattern!r} in 'links' is no address")
+            raise self._error_in("links", pattern, f"what replaces {pattern!r} in 'links' is no address")
 
-    def _error_in_links(self, pattern: str, problem: str) -> ConfigurationError:
-        """An error about a pattern, which names its line, or that of the table if it is not written there as it is."""
-        line = self._line("links") or self._line_of_table("links")
+    # Severities, and what is allowed
+
+    def _severities(self, table: object) -> tuple[tuple[str, Severity], ...]:
+        """The severities of the table `severity`, by the names of checks."""
+        if not isinstance(table, dict):
+            raise self._error("severity", "'severity' must be a table of checks, as below a line [severity]")
+        self._check_no_keys("severity", table)
+        known = [*MESSAGE_CHECKS, *DOCUMENT_CHECKS, HEADER_LANGUAGE]
+        for name, value in table.items():
+            if name not in known:
+                raise self._error_in("severity", name, _unknown_check(name, known))
+            if value not in SEVERITIES:
+                problem = f"the severity of {name!r} must be one of " + ", ".join(map(repr, SEVERITIES))
+                raise self._error_in("severity", name, problem)
+        return tuple((name, Severity(value)) for name, value in table.items())
+
+    def _allowed(self, table: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The tokens of the table `allow`, each with the patterns of its documents."""
+        if not isinstance(table, dict):
+            raise self._error("allow", "'allow' must be a table of tokens and documents, as below a line [allow]")
+        self._check_no_keys("allow", table)
+        for token, globs in table.items():
+            if not token.strip():
+                raise self._error_in("allow", token, "a token of 'allow' is empty")
+            if not isinstance(globs, list) or not globs or not all(isinstance(one, str) and one for one in globs):
+                problem = f"{token!r} in 'allow' needs a list of documents, as in " + '"{{ x }}" = ["guide/*"]'
+                raise self._error_in("allow", token, problem)
+        return tuple((token, tuple(globs)) for token, globs in table.items())
+
+    def _check_no_keys(self, table: str, names: Iterable[str]) -> None:
+        """A key that is written below the line of a table belongs to it, which is hardly ever meant."""
+        for name in names:
+            if name in {key.name for key in KEYS}:
+                problem = f"the key {name!r} stands below [{table}] and so belongs to it; move it in front of that line"
+                raise self._error_in(table, name, problem)
+
+    def _error_in(self, table: str, name: str, problem: str) -> ConfigurationError:
+        """An error about a name in a table: at its line, or at that of the table if it is not written as it is."""
+        line = self._line(table) or self._line_of_table(table)
         lines = self._text.split("\n")
-        found = (nth for nth, text in enumerate(lines[line - 1 :], line) if text.lstrip(" \t\"'").startswith(pattern))
-        return ConfigurationError(self._file, next(found, line) if pattern else line, problem)
+        found = (nth for nth, text in enumerate(lines[line - 1 :], line) if text.lstrip(" \t\"'").startswith(name))
+        return ConfigurationError(self._file, next(found, line) if name else line, problem)
 
     def _line_of_table(self, name: str) -> int:
         """The line of a table below the one that holds the keys."""
@@ -311,9 +385,7 @@ class _Reader:
         known = [*MESSAGE_CHECKS, *DOCUMENT_CHECKS, RENDERING, HEADER_LANGUAGE]
         for name in names:
             if name not in known:
-                close = _likely(name, known)
-                hint = f"did you mean {close!r}?" if close else "the checks are " + ", ".join(known)
-                raise self._error("ignore_checks", f"unknown check {name!r}; {hint}")
+                raise self._error("ignore_checks", _unknown_check(name, known))
 
     def _check_extensions(self, names: Iterable[str]) -> None:
         """Whether the extensions can be loaded is known only by loading them, each by itself to name the culprit."""

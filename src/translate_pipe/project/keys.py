@@ -20,6 +20,12 @@ HEADER_LANGUAGE = "header-language"
 TEXT_NOT_OFFERED = "text-not-offered"
 """The name of the one check of sources that runs whenever a document is read for its template."""
 
+SEVERITIES = ("error", "warning", "info")
+"""The severities that a project may give a check."""
+
+WITHOUT_OPT_OUT = ("html-unsafe", "executable")
+"""The checks of what is executed, included or loaded; nothing but the table `allow` silences what they find."""
+
 MARKDOWN_EXTENSIONS = (
     "tables",
     "footnotes",
@@ -278,6 +284,13 @@ KEYS = (
         "Addresses that differ by locale: patterns with their replacements.",
         (),
         PLACEHOLDERS,
+        is_table=True,
+    ),
+    Key("severity", "The severities of checks, where they are to be others than the usual ones.", (), is_table=True),
+    Key(
+        "allow",
+        "What translations of some documents may add although it is executed, included or loaded: tokens, and where.",
+        (),
         is_table=True,
     ),
 )

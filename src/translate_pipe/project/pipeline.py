@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from translate_pipe.errors import FileError, GlossaryError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.common import Common, Group
+from translate_pipe.project.configuration import CONFIGURATION_FILE
 from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.files import decode
 from translate_pipe.project.orphans import NO_ORPHANS, find_orphans, told_of_orphans
@@ -58,6 +59,11 @@ def _run(request: Run, progress: Progress) -> Report:
     known = Known.of(project, request.files)
     sources, found = find_sources(project, made_outputs(project, state, known))
     report.diagnostics += found
+    if request.reports_findings:
+        report.diagnostics += [
+            Diagnostic("useless-ignore", Severity.WARNING, problem, CONFIGURATION_FILE)
+            for problem in project.configuration.vain_opt_outs
+        ]
     groups = _groups(project, sources, has_refused=any(one.severity is Severity.ERROR for one in found))
     setting, orphans = setting_of(request), NO_ORPHANS
     if request.stages & FIRST:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from translate_pipe.catalogue import charset, parse_po
-from translate_pipe.document import parse
+from translate_pipe.document import options_for, parse
 from translate_pipe.errors import CatalogueSyntaxError, FileError, blaming
 from translate_pipe.locales import may_be_same
 from translate_pipe.model import Diagnostic, Severity
@@ -22,8 +22,10 @@ from translate_pipe.project.stamps import digest
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from translate_pipe.model import Catalogue, Document, ParseOptions
+    from translate_pipe.checks.pair import Site
+    from translate_pipe.model import Catalogue, Document, Message, ParseOptions
     from translate_pipe.project.common import Common
+    from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Source
     from translate_pipe.project.files import Files
     from translate_pipe.project.parts import Part
@@ -80,6 +82,17 @@ def language_problem(catalogue: Catalogue, name: str, locale: str) -> Diagnostic
     lines = catalogue.header.raw.lstrip("\n").split("\n")
     at = next((at for at, line in enumerate(lines) if _LANGUAGE.match(line)), 0)
     return Diagnostic("header-language", Severity.WARNING, problem, name, catalogue.header.line + at)
+
+
+def site_of(configuration: Configuration, message: Message, paths: Sequence[str] = ()) -> Site:
+    """What is known of the site of a message: of its documents or, where no reference names these, those of `paths`."""
+    from translate_pipe.checks.pair import Site
+
+    found = dict.fromkeys([one.path for one in message.references] or paths)
+    options = [options_for(path, configuration.parse_options) for path in found] or [configuration.parse_options]
+    dialects = dict.fromkeys(dialect for one in options for dialect in one.dialects)
+    allowed = dict.fromkeys(token for path in found for token in configuration.allowed(path))
+    return Site(tuple(dialects), tuple(allowed))
 
 
 class _Recent(Generic[Thing]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.errors import INTERNAL
 from translate_pipe.model import Severity
-from translate_pipe.project.keys import DOCUMENT_CHECKS, MESSAGE_CHECKS
+from translate_pipe.project.keys import DOCUMENT_CHECKS, MESSAGE_CHECKS, WITHOUT_OPT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,7 +84,7 @@ class Selection(NamedTuple):
         (True, False)
         """
         wanted = not self.selected or name in self.selected or name in _NEVER_PASSED_OVER
-        return name == INTERNAL or (wanted and name not in self.ignored)
+        return name == INTERNAL or (wanted and (name not in self.ignored or name in WITHOUT_OPT_OUT))
 
 
 def rules_text() -> str:
