@@ -426,9 +426,12 @@ def _may_act(document: Document, filling: _Filling) -> bool:
 def _change(document: Document, filling: _Filling, allowed: Collection[str]) -> executing.Items:
     """What a filling by itself adds, and as negative counts what it takes away."""
     slot, dialects = filling.segment.slot, document.options.dialects
-    source = document.data[slot.start : slot.end].decode()
-    change = executing.without(executing.scan_slot(filling.data.decode(), slot.shape, dialects), allowed)
-    change.subtract(executing.scan_slot(source, slot.shape, dialects))
+    texts = (filling.segment.text, filling.translation)
+    if slot.shape is not SlotShape.SCALAR:
+        texts = (document.data[slot.start : slot.end].decode(), filling.data.decode())
+    was, now = (executing.scan_slot(text, slot.shape, dialects) for text in texts)
+    change = executing.without(now, allowed)
+    change.subtract(was)
     return change
 
 

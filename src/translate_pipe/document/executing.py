@@ -131,7 +131,7 @@ def may_hold(data: bytes, shape: SlotShape) -> bool:
     return (_MARKS_OF_VALUES if shape is SlotShape.SCALAR else _MARKS).search(data) is not None
 
 
-_MARKS = re.compile(rb"[<{}\\&]|8<|:::|///|!!s|\[OAD|(?:im|ex)port ")
+_MARKS = re.compile(rb"[<{}\\&]|8<|:::|///|!!s|\[OAD|(?:im|ex)port |`r[ #]")
 _MARKS_OF_VALUES = re.compile(rb"[<{}\\=]")
 
 
@@ -222,7 +222,7 @@ def _scan(seen: bytes, data: bytes, rules: _Rules, spans: Mapping[int, int]) -> 
             end = ends.pair(start, end) if rule.ends == b"}" else ends.find(rule.ends, end)
             if end < 0:  # the beginning of a token without its end
                 at = found.end()
-                if not rule.is_inert:
+                if rule.example:
                     yield Executed(rule.name, _decoded(found.group()))
                 continue
         if rule.code == "behind":
@@ -231,6 +231,8 @@ def _scan(seen: bytes, data: bytes, rules: _Rules, spans: Mapping[int, int]) -> 
             start = before.get(start, start)
         at = max(end, found.end())
         if rule.is_inert:
+            if rule.example:
+                yield Executed(rule.name, _decoded(found.group()))
             continue
         yield Executed(rule.name, _normal(_decoded(data[start:end])))
         if shown := _SHOWN.match(seen, start, end):

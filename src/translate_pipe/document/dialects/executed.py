@@ -32,7 +32,8 @@ class ExecutedRule:
     the next text that it ends with, in the same paragraph. If it ends with a brace, braces within are paired. With
     `code`, the code span behind the match (`behind`) or in front of it (`before`) belongs to the token. What a rule
     finds that `is_inert` is passed over with all that is in it. Patterns have no groups with names, and are linear.
-    `example` is a translation that is refused where the source does not have the same.
+    `example` is a translation that is refused where the source does not have the same; what is inert and has none may
+    be added.
     """
 
     name: str
@@ -50,7 +51,14 @@ _LIQUID_TAG = ExecutedRule("Tags of a template language", rb"\{%", "{% include g
 _LIQUID_VALUE = ExecutedRule("Values of a template language", rb"\{\{", "{{ site.geheim }}", ends=b"}}")
 _LIQUID_END = ExecutedRule("Ends of tags of a template language", rb"%\}|\}\}", "100 %} zeker")
 _LIQUID = (_LIQUID_TAG, _LIQUID_VALUE, _LIQUID_END)
-_JINJA_COMMENT = ExecutedRule("Comments of a template language", rb"\{#(?![\w-])", "", ends=b"#}", is_inert=True)
+# Not the attribute list of an id, `{#id .class}`.
+_JINJA_COMMENT = ExecutedRule(
+    "Comments of a template language",
+    rb"\{#(?![\w:.-]{1,100}[^{}\r\n]{0,200}\})",
+    "{# weg #}",
+    ends=b"#}",
+    is_inert=True,
+)
 _SUBSTITUTIONS = (
     ExecutedRule("Substitutions", rb"\{\{", "{{ env.config }}", View.TEXT, ends=b"}}"),
     ExecutedRule("Ends of substitutions", rb"\}\}", "einde }}", View.TEXT),
@@ -67,7 +75,7 @@ _SHOWN_SHORTCODES = (
     ExecutedRule("Shown shortcodes", rb"\{\{[<%]/\*", "", ends=b"*/", is_inert=True),
     ExecutedRule("Ends of shown shortcodes", rb"(?<=\*/)[>%]\}\}", "", is_inert=True),
 )
-_TRIPLE_SHORTCODES = (ExecutedRule("Shown shortcodes of Quarto", rb"\{\{\{+[<%]", "", ends=b"}}}", is_inert=True),)
+_TRIPLE_SHORTCODES = (ExecutedRule("Shown shortcodes of Quarto", rb"\{{3,6}[<%]", "", ends=b"}}}", is_inert=True),)
 
 # Attribute lists
 
