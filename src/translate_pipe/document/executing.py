@@ -156,6 +156,7 @@ def adding(changes: Sequence[Items], found: Items) -> dict[int, Executed]:
                 by_item.setdefault(item, []).append(index)
     # What goes on from one text into another shows in each of them as something else.
     waiting = [item for item in found if total[item] > 0] or [item for item, count in total.items() if count > 0]
+    waiting.reverse()
     taken: dict[int, Executed] = {}
     while waiting:
         item = waiting.pop()

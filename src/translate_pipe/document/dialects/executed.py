@@ -173,16 +173,13 @@ _OBSERVABLE = ExecutedRule("Expressions of Observable", rb"\$\{", "${geheim}", V
 
 # MDX
 
-_EXPRESSIONS = (
-    ExecutedRule("Expressions", rb"\{", "{process.env.SECRET}", View.TEXT, ends=b"}"),
-    ExecutedRule("Ends of expressions", rb"\}", "einde }", View.TEXT),
-)
+_EXPRESSIONS = ExecutedRule("Expressions", rb"\{", "{process.env.SECRET}", View.TEXT, ends=b"}")
 _MODULES = ExecutedRule(
     "Imports and exports", rb"(?:(?<=[\r\n])|\A)(?:import|export)[ ][^\r\n]{0,1000}", 'import ü from "z"', View.TEXT
 )
 _COMPONENTS = ExecutedRule(
     "Components",
-    rb"</?[ \t]{0,9}(?:[A-Z]|[^\W\d_][\w-]{0,50}[.]|[$_]|[^\x00-\x7f]|>)[^<>]{0,1000}>?",
+    rb"</?(?:[A-Z]|[^\W\d_][\w-]{0,50}[.]|[$_]|[^\x00-\x7f]|>)[^<>]{0,1000}>?",
     "<Kwaad />",
     View.TEXT,
 )
@@ -209,7 +206,7 @@ GFM = (_HANDLERS, _TEX)
 MKDOCS = (_JINJA_COMMENT, *_LIQUID, _SNIPPETS, *_INCLUDES, _IDENTIFIERS, _HTML_BLOCKS, _ATTRIBUTES, _TEX)
 MYST = (*_SUBSTITUTIONS, *_ROLES, _ATTRIBUTES, _TEX)
 HUGO = (*_SHOWN_SHORTCODES, *_SHORTCODES, _ATTRIBUTES, _TEX)
-DOCUSAURUS = (*_EXPRESSIONS, _MODULES, _COMPONENTS)
+DOCUSAURUS = (_EXPRESSIONS, _MODULES, _COMPONENTS)
 PANDOC = (
     *_TRIPLE_SHORTCODES,
     *_SHOWN_SHORTCODES,
