@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -373,6 +376,53 @@ def test_nothing_in_a_translation_runs(browser: Browser, project: Project) -> No
     page.goto((site / "de/a.html").as_uri())
     page.wait_for_selector("html[data-ready=yes]", state="attached")
     assert page.evaluate("window.ran") is None
+    context.close()
+
+
+NOSY = """
+<img src="{address}/files/source/nl/b.png"><iframe src="{address}/page/de/source/nl/a.md"></iframe>
+<object data="{address}/files/source/nl/b.png"></object><script src="{address}/api/page/de/source/nl/a.md"></script>
+<link rel="stylesheet" href="{address}/assets/preview.css">
+<script>
+window.learnt = Promise.all(['cors', 'no-cors'].map((mode) =>
+  fetch('{address}/api/page/de/source/nl/a.md', {{ mode }}).then((answer) => answer.text(), () => '')));
+</script>
+"""
+
+
+@contextmanager
+def other_site(html: str) -> Iterator[str]:
+    """The address of a page that another program of this machine serves."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield str(server.server_port)
+        server.shutdown()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_page_of_another_site_learns_nothing(browser: Browser, project: Project, address: str, host: str) -> None:
+    project.write("source/nl/a.md", "# Kop\n\n![beeld](b.png)\n")
+    project.write("source/nl/b.png", b"PNG")
+    context = browser.new_context()
+    page = context.new_page()
+    statuses: list[int] = []
+    page.on("response", lambda answer: statuses.append(answer.status) if answer.url.startswith(address) else None)
+    with other_site(NOSY.format(address=address)) as port:
+        page.goto(f"http://{host}:{port}/", wait_until="load")
+        assert page.evaluate("window.learnt") == ["", ""]
+    assert set(statuses) == {403}  # what it sees of them is less than all that it asked
+    assert all("Kopf" not in frame.content() for frame in page.frames)
     context.close()
 
 
