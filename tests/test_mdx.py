@@ -227,6 +227,8 @@ def _is_added_by_right(code: str) -> bool:
 @given(st.sampled_from(sorted(SLOTS)), hostile, st.sampled_from(["block", "sentence"]))
 @example("paragraph", "```{tip}\n```{tip}", "block")
 @example("children on one line", "a ` b *c", "block")
+@example("admonition", "http://x.y`<div>`", "block")
+@example("paragraph", "{` \n {`", "block")
 @example("child on one line", "a\\", "block")
 @example("admonition", "\0_<b>_</b >", "block")
 @example("admonition", """<a href="<a href="> """, "block")

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _ESCAPE = r"\\[!-/:-@\[-`{-~]"
 _NEXT = re.compile(rf"{_ESCAPE}|`+|[{{<$]")
 _BACKTICKS = re.compile(r"`+")
+# An address that is written out is a link up to the next white space, and takes in backticks (GFM, section 6.9).
+_BARE_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<]*", re.IGNORECASE)
+_OPENS_FLOW = re.compile(r"\n[ \t]*[{<]")
 _MATH = re.compile(common.MATH.pattern.decode(), re.ASCII)
 _COMMENT = re.compile(r"<!--(?:[^<-]|<(?!!--)|-(?!->))*+-->")
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@\\]+@[\w.-]+)>")
@@ -120,6 +123,8 @@ def as_text(source: str, translation: str, seen: Collection[str]) -> str | None:
         return translation
     known = _read(source, seen)
     marks = list(_marks(translation, known.end, seen))
+    if any(mark.kind is _Kind.CODE and _OPENS_FLOW.search(translation, mark.start, mark.end) for mark in marks):
+        return None  # at the beginning of a line these are no code
     pairs = _pairs(marks, known)
     if pairs is None:
         return None
@@ -184,9 +189,9 @@ def _read(source: str, seen: Collection[str]) -> _Source:
 
 
 def _any_of(texts: Collection[str]) -> re.Pattern[str] | None:
-    """What finds one of these texts, with any white space where they have some."""
+    """What finds one of these texts on one line, with any blanks where they have some."""
     longest_first = sorted(texts, key=len, reverse=True)
-    return re.compile("|".join(r"\s+".join(map(re.escape, one.split())) for one in longest_first)) if texts else None
+    return re.compile("|".join(r"[ \t]+".join(map(re.escape, one.split())) for one in longest_first)) if texts else None
 
 
 class _Expressions:
@@ -241,12 +246,18 @@ class _CodeSpans:
     """Where the code spans of a text end (CommonMark, section 6.1)."""
 
     def __init__(self, text: str) -> None:
+        addresses = [found.span() for found in _BARE_ADDRESS.finditer(text)]
+        self._addresses = [start for start, _ in addresses]
+        self._ends_of_addresses = [end for _, end in addresses]
         self._runs: dict[int, list[int]] = {}
         for run in _BACKTICKS.finditer(text):
             self._runs.setdefault(len(run.group()), []).append(run.start())
 
     def end(self, start: int, end: int) -> int:
         """Where the code span ends whose first backticks are here; 0 if they are text."""
+        before = bisect_left(self._addresses, start) - 1
+        if before >= 0 and start < self._ends_of_addresses[before]:
+            return 0
         runs = self._runs.get(end - start, [])
         following = bisect_left(runs, end)
         return runs[following] + end - start if following < len(runs) else 0
@@ -262,7 +273,8 @@ def _mark(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen
             return _Mark(_Kind.DESTINATION, start, found.end())
         if text[start + 1 : start + 2] in (" ", "\t", "\n"):
             return None
-        if tag := _tag(text, start, literal, seen):
+        tag = _tag(text, start, literal, seen)
+        if tag and "\n" not in text[start : tag.end]:
             return tag
     return _Mark(_Kind.SIGN, start, start + 1)
 
