@@ -230,6 +230,8 @@ def _marks(text: str, literal: Callable[[str, int, _Kind], int], seen: Collectio
         start, position = found.span()
         sign = found.group()
         if sign[0] == "\\":
+            if sign[1] in "{<`" and spans.is_in_address(start):  # where a backslash escapes nothing
+                yield _Mark(_Kind.SIGN, start + 1, position)
             continue
         if sign[0] == "`":
             end = spans.end(start, position)
@@ -253,10 +255,14 @@ class _CodeSpans:
         for run in _BACKTICKS.finditer(text):
             self._runs.setdefault(len(run.group()), []).append(run.start())
 
+    def is_in_address(self, at: int) -> bool:
+        """Whether a sign is part of an address that is written out."""
+        before = bisect_left(self._addresses, at) - 1
+        return before >= 0 and at < self._ends_of_addresses[before]
+
     def end(self, start: int, end: int) -> int:
         """Where the code span ends whose first backticks are here; 0 if they are text."""
-        before = bisect_left(self._addresses, start) - 1
-        if before >= 0 and start < self._ends_of_addresses[before]:
+        if self.is_in_address(start):
             return 0
         runs = self._runs.get(end - start, [])
         following = bisect_left(runs, end)
