@@ -24,6 +24,7 @@ from translate_pipe.document import parse
 from translate_pipe.document.dialects import grammar
 from translate_pipe.document.dialects.myst import DIRECTIVE, TITLED_DIRECTIVE, VERBATIM_DIRECTIVE
 from translate_pipe.document.html import LEFT_ALONE
+from translate_pipe.document.lines import EOL, EOL_BYTES
 from translate_pipe.document.outliner import CONTAINER
 from translate_pipe.document.prose import ATTRIBUTES, CODE_ELEMENTS
 from translate_pipe.document.words import ADDRESS
@@ -36,13 +37,13 @@ if TYPE_CHECKING:
     from translate_pipe.model import Diagnostic, Document
 
 _LETTER = Expression(r"[^\W\d_]")
-_LINE_END = Expression(r"\r\n|\n|\r")
+_LINE_END = Expression(EOL)
 OFFERED = "\ue000"
 """Takes the place of a segment: a character that is no word, no blank and no mark of Markdown."""
 
 _OFFERED = OFFERED.encode()
 _LINE_END_OF_BYTES = re.compile(rb"[\r\n]")
-_BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)")
+_BLANK_LINE = re.compile(EOL_BYTES + rb"[ \t>]*" + EOL_BYTES)
 _HOLES = Expression(f"[{OFFERED}{HOLE}{CODE}]+")
 _WORD = Expression(r"[^\W\d_]+")
 _LONGEST_EXCERPT = 80

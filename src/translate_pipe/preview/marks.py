@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _OPEN, _CLOSE, _BESIDE = "\ufdd0", "\ufdd1", "\u2e12"
 _DIGITS = "\ufde0\ufde1\ufde2\ufde3\ufde4\ufde5\ufde6\ufde7\ufde8\ufde9"
@@ -64,6 +64,28 @@ def with_titles(text: str, rendered: str) -> str:
             if found:
                 lines[at] = f"{found[0]}###### {' '.join(_MARKED.findall(line))}"
     return "\n".join(lines)
+
+
+_TAG = re.compile(r"""<([A-Za-z][^\s/<>]*+)((?:[^<>"']|"[^"]*"|'[^']*')*+)>""")
+_QUOTED = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+
+
+def with_dropped_attributes(html: str, is_kept: Callable[[str, str], bool]) -> str:
+    """HTML in which segments that are values of attributes follow their tags, if a browser does not get the attributes.
+
+    `is_kept` says of a tag and an attribute, in small letters, whether it does.
+
+    >>> html = f'<Listing caption="{mark(1, "Slaap")}">'
+    >>> without_marks(with_dropped_attributes(html, lambda tag, name: name == "title"))
+    '<Listing caption="Slaap"><small>Slaap</small>'
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        tag, attributes = found[1].lower(), found[2]
+        values = (one[2] or one[3] or "" for one in _QUOTED.finditer(attributes) if not is_kept(tag, one[1].lower()))
+        return found[0] + "".join(f"<small>{value}</small>" for value in values if _RESERVED.search(value))
+
+    return _TAG.sub(shown, html) if _RESERVED.search(html) else html
 
 
 def with_segments(html: str) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import nh3
 
+from translate_pipe.preview.marks import with_dropped_attributes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -67,6 +69,7 @@ class Sanitiser:
     def clean(self, html: str) -> str:
         """The HTML that may be shown."""
         # How Python-Markdown aligns the cells of a table; no other style gets through.
+        html = with_dropped_attributes(html, _is_kept)
         return self._cleaner.clean(_ALIGNMENT.sub(r' align="\1"', html))
 
     def _relative(self, address: str) -> str | None:
@@ -81,6 +84,10 @@ class Sanitiser:
         if name == "class":
             return " ".join(word for word in value.split() if word in _ALLOWED_CLASSES) or None
         return value
+
+
+def _is_kept(tag: str, attribute: str) -> bool:
+    return tag in _TAGS and (attribute in _EVERYWHERE or attribute in _ATTRIBUTES.get(tag, ()))
 
 
 _ALLOWED_CLASSES = frozenset(_CLASSES.split())
