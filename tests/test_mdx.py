@@ -229,6 +229,7 @@ def _is_added_by_right(code: str) -> bool:
 @example("children on one line", "a ` b *c", "block")
 @example("admonition", "http://x.y`<div>`", "block")
 @example("admonition", "http://x.y\\<", "block")
+@example("admonition", "http://x.y<\\<", "block")
 @example("paragraph", "{` \n {`", "block")
 @example("child on one line", "a\\", "block")
 @example("admonition", "\0_<b>_</b >", "block")
