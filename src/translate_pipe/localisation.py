@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from functools import partial
 from itertools import pairwise
@@ -34,6 +35,7 @@ from translate_pipe.sieve import Sieve
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from translate_pipe.document.active import Item
     from translate_pipe.links import LocaleLinks
     from translate_pipe.model import OutlineItem
 
@@ -327,6 +329,7 @@ def _edits(fillings: Iterable[_Filling]) -> Iterator[Edit]:
 _NOT_MARKDOWN = frozenset({SlotShape.SCALAR, SlotShape.LINE, SlotShape.BRACKETED, SlotShape.PARAMETER, SlotShape.HTML})
 # Their slots are written so that nothing in them is a tag.
 _WITHOUT_TAGS = frozenset({SlotShape.ATTRIBUTE, SlotShape.COMMENT, SlotShape.STRING})
+_LINE_BEGINNING = re.compile(r"\n[ \t>]+")
 
 
 def _inert(
@@ -338,13 +341,18 @@ def _inert(
     for filling in fillings:
         segment = filling.segment
         shape = segment.slot.shape
-        # Between tags, those that may not stand there have been made text.
-        texts = segment.text, filling.data.decode() if shape is SlotShape.HTML else filling.translation
-        items = []
-        if shape not in _WITHOUT_TAGS and may_gain(*texts):
-            is_markdown = shape not in _NOT_MARKDOWN
-            events = (inlines(texts[0]), inlines(texts[1])) if is_markdown else ((), ())
-            items = gained(*texts, events, locale, links)
+        is_markdown = shape not in _NOT_MARKDOWN
+        # Between tags, those that may not be there have been made text. Elsewhere a backslash that the writing has put
+        # before a backtick opens what was a code span, so the text is looked at both as it came and as it is written.
+        written = filling.data.decode()
+        texts = [written] if shape is SlotShape.HTML else [filling.translation]
+        if is_markdown and "\\`" in written and written != filling.translation:
+            texts.append(_LINE_BEGINNING.sub("\n", written))
+        items: list[Item] = []
+        for text in texts if shape not in _WITHOUT_TAGS else ():
+            if not items and may_gain(segment.text, text):
+                events = (inlines(segment.text), inlines(text)) if is_markdown else ((), ())
+                items = gained(segment.text, text, events, locale, links)
         if items:
             problem = f"{items[0]}; the source text is used"
             refused.append(_Refusal(segment, _report("html-unsafe", document, segment, problem)))
