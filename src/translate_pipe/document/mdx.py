@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _ESCAPE = r"\\[!-/:-@\[-`{-~]"
 _NEXT = re.compile(rf"{_ESCAPE}|`+|[{{<$]")
 _BACKTICKS = re.compile(r"`+")
-# An address that is written out is a link up to the next white space, and takes in backticks (GFM, section 6.9). It ends
-# at a `<` too, but not at the reference that is written in its place.
+# An address that is written out is a link up to the next white space, and takes in backticks (GFM, section 6.9). It
+# ends at a `<` too, but not at the reference that is written in its place.
 _BARE_ADDRESS = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
 _OPENS_FLOW = re.compile(r"\n[ \t]*[{<]")
 _MATH = re.compile(common.MATH.pattern.decode(), re.ASCII)

@@ -74,6 +74,8 @@ def write(document: Document, slot: Slot, translation: str) -> str | None:
         if written is None:
             return None
         translation = written
+    elif slot.shape in (SlotShape.TITLE, SlotShape.ATTRIBUTE) and _is_mdx(document):
+        translation = _without_mdx_signs(document, slot, translation)
     lines = _stripped_lines(translation)
     if not lines:
         return None
@@ -190,6 +192,14 @@ _READ_AS_MDX = frozenset(_MARKDOWN_WRITERS) - {SlotShape.TITLE, SlotShape.PARAME
 
 def _is_mdx(document: Document) -> bool:
     return grammar(document.options.dialects, document.options.attributes).is_mdx
+
+
+def _without_mdx_signs(document: Document, slot: Slot, translation: str) -> str:
+    """A title or value, in which MDX sees no JSX, written so that nothing else sees any either."""
+    from translate_pipe.document import mdx
+
+    source = document.data[slot.start : slot.end].decode()
+    return mdx.without_signs(translation) if _MDX_SIGNS.isdisjoint(source) else translation
 
 
 def _as_mdx(document: Document, slot: Slot, translation: str) -> str | None:
