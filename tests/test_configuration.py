@@ -140,6 +140,12 @@ def test_each_key_can_be_set(key: str, value: str | list[str]) -> None:
     assert getattr(parse_configuration(text, CONFIGURATION_FILE), key) == expected
 
 
+def test_every_check_of_messages_can_be_given_a_severity() -> None:
+    lines = "".join(f'{name} = "info"\n' for name in MESSAGE_CHECKS)
+    configuration = parse_configuration(f'source_locale = "nl"\n[severity]\n{lines}', CONFIGURATION_FILE)
+    assert [name for name, _ in configuration.severity] == list(MESSAGE_CHECKS)
+
+
 def test_one_catalogue_for_all_documents_needs_no_domain_in_its_path() -> None:
     text = MINIMAL + 'domain = "site"\ncatalogue = "po/{locale}.po"\ntemplate = "po/site.pot"\n'
     assert parse_configuration(text, CONFIGURATION_FILE).catalogue == "po/{locale}.po"

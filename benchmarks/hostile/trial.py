@@ -78,7 +78,7 @@ _MISLEADING = {"names a host: <a href>", "names a host: <q cite>", "hides a text
 """What runs nothing: errors of checks that have opt-outs."""
 
 _BROKEN = "breaks the build"
-_SEVERITY = "[severity]\n" + "".join(f'{name} = "info"\n' for name in _NAMES)
+_SEVERITY = "[severity]\n" + "".join(f'{name} = "info"\n' for name in MESSAGE_CHECKS)
 _DRAFT = ("build", "--draft", "--quiet")
 
 
