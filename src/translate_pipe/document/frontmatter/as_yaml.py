@@ -159,7 +159,10 @@ def spellings(text: str, value: Value, content: str) -> Iterator[str]:
 
 
 def _is_plain(content: str, *, in_flow: bool) -> bool:
-    return not _OTHER_TYPE.fullmatch(content) and _alone(f"[{content}]" if in_flow else f"k: {content}") == content
+    # Not all readers of YAML take a tab inside of a plain text.
+    if "\t" in content or _OTHER_TYPE.fullmatch(content):
+        return False
+    return _alone(f"[{content}]" if in_flow else f"k: {content}") == content
 
 
 def _alone(text: str) -> str:
