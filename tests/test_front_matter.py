@@ -25,7 +25,7 @@ from translate_pipe.model import Severity, SlotShape
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from translate_pipe.model import Localised, Segment
+    from translate_pipe.model import Localised, MessageKey, Segment
 
 Draw: TypeAlias = "Callable[[st.SearchStrategy[Any]], Any]"
 
@@ -179,6 +179,12 @@ def replaced(tree: Any, place: list[Any], text: str) -> Any:
     return copy
 
 
+def refused_as_active(localised: Localised) -> list[MessageKey]:
+    """The messages whose translations are refused for what they execute; they are refused for nothing else."""
+    assert {found.check for found in localised.diagnostics} <= {"executable", "html-unsafe"}
+    return [segment.key for segment in localised.fallbacks]
+
+
 @pytest.mark.property
 @pytest.mark.parametrize("style", FENCES)
 @given(st.data(), TREES, TRICKY, st.sampled_from(LINE_ENDS))
@@ -203,7 +209,8 @@ def test_a_translation_is_read_in_its_place_and_nothing_else_changes(
     if len(only) > 1:  # the same message twice
         return
     localised = localise(document, {segment.key: translation})
-    assert not localised.fallbacks
+    if refused_as_active(localised):
+        return
     data_before, data_after = document.data, localised.text.encode()
     assert data_after.startswith(data_before[: segment.slot.start])
     assert data_after.endswith(data_before[segment.slot.end :])
@@ -229,7 +236,8 @@ def test_all_translations_together_are_right(
     keys = list(dict.fromkeys(one.key for one in document.segments if one.slot.shape is SlotShape.SCALAR))
     wanted = {key: translations[number % len(translations)] for number, key in enumerate(keys)}
     localised = localise(document, wanted)
-    assert not localised.fallbacks
+    for key in refused_as_active(localised):
+        del wanted[key]
     expected = before
     for place, _ in places:
         old = at(before, place)
