@@ -91,6 +91,21 @@ def test_what_acts_has_no_opt_out(tmp_path: Path, way: str) -> None:
     assert [text for text, is_published in found.items() if is_published] == []
 
 
+@pytest.mark.parametrize(
+    ("msgstr", "token"),
+    [
+        ("<b onclick='a()'>y</b>", 'onclick="a()"'),
+        ("<video-player>y</video-player>", "<video-player>"),
+        ("y <!-- z -->", "<!-- z -->"),
+        ("*y*{: style='a' }", "style='a'"),
+    ],
+)
+def test_what_acts_is_published_where_the_maintainer_allows_it(msgstr: str, token: str) -> None:
+    document, translations = parse("x *a* <b>b</b>\n"), {(None, "x *a* <b>b</b>"): msgstr}
+    assert localise(document, translations).fallbacks
+    assert not localise(document, translations, allowed=(token,)).fallbacks
+
+
 ELEMENTS = (
     "b",
     "i",

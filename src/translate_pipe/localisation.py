@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.document import executing, frontmatter, slots
-from translate_pipe.document.active import gained, may_gain
+from translate_pipe.document.active import gained, may_gain, without
 from translate_pipe.document.inlines import inlines
 from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.parser import outline
@@ -98,7 +98,7 @@ def localise(  # noqa: PLR0913  # a library call: what it needs, and all that ma
     '* Head\n* Staart\n'
     """
     fillings, unwritten = _fillings(document, translations, locale)
-    fillings, refusals = _inert(document, fillings, locale, links)
+    fillings, refusals = _inert(document, fillings, locale, links, allowed)
     accepted, unproven = _proven(document, fillings, allowed)
     refusals += [
         *(_Refusal(segment, _report("structure", document, segment, _UNPROVEN)) for segment in unwritten),
@@ -333,7 +333,7 @@ _LINE_BEGINNING = re.compile(r"\n[ \t>]+")
 
 
 def _inert(
-    document: Document, fillings: Sequence[_Filling], locale: str, links: LocaleLinks
+    document: Document, fillings: Sequence[_Filling], locale: str, links: LocaleLinks, allowed: Collection[str]
 ) -> tuple[list[_Filling], list[_Refusal]]:
     """The fillings with nothing that a browser executes or loads and the source does not have, and the refused ones."""
     kept: list[_Filling] = []
@@ -352,7 +352,7 @@ def _inert(
         for text in texts if shape not in _WITHOUT_TAGS else ():
             if not items and may_gain(segment.text, text):
                 events = (inlines(segment.text), inlines(text)) if is_markdown else ((), ())
-                items = gained(segment.text, text, events, locale, links)
+                items = without(gained(segment.text, text, events, locale, links), allowed)
         if items:
             problem = f"{items[0]}; the source text is used"
             refused.append(_Refusal(segment, _report("html-unsafe", document, segment, problem)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.checks.expression import Expression
 from translate_pipe.checks.finding import Finding, times
 from translate_pipe.checks.tokens import SEEN_ATTRIBUTES
-from translate_pipe.document.active import LOAD, gained, may_gain, without_code
+from translate_pipe.document.active import LOAD, gained, may_gain, without, without_code
 from translate_pipe.document.characters import unescape
 from translate_pipe.document.hypertext import ADDRESSES, LANGUAGE, MarkKind, marks
 from translate_pipe.document.tags import VOID
@@ -136,7 +136,8 @@ def html_unsafe(pair: Pair) -> Iterator[Finding]:
     """What a browser executes and the source does not have."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
     if may_gain(msgid, msgstr):
-        for item in gained(msgid, msgstr, (pair.source.inlines, pair.translation.inlines), pair.locale, pair.links):
+        found = gained(msgid, msgstr, (pair.source.inlines, pair.translation.inlines), pair.locale, pair.links)
+        for item in without(found, pair.site(pair.message).allowed):
             if item.kind != LOAD:  # the checks of links and images look after these
                 yield Finding(str(item), (item.text,))
     if "javascript" in msgstr.lower():  # in what is no link here but may be one elsewhere

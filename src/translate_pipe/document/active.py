@@ -21,7 +21,7 @@ from translate_pipe.document.hypertext import (
 from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from translate_pipe.model import Inline
 
@@ -224,6 +224,12 @@ def _gained(source: _Active, translation: _Active, locale: str, links: LocaleLin
     return [*(translation.items - source.items), *loads]
 
 
+def without(items: Iterable[Item], allowed: Collection[str]) -> list[Item]:
+    """The items but for those whose text is allowed; white space in it does not matter."""
+    texts = {"".join(text.split()) for text in allowed}
+    return [item for item in items if "".join(item.text.split()) not in texts]
+
+
 _NEAREST = 12
 """How many addresses of the source an address is compared with."""
 
@@ -310,7 +316,7 @@ def _of_braces(text: str) -> Iterator[Item]:
 
 
 _LISTED = re.compile(
-    rf"""(?<![\w-])(on[a-z]{{3,}}|style|srcdoc|is|@[\w.:-]+|(?:v|x|hx|data-hx)-[\w.:-]+|{"|".join(sorted(ADDRESSES))})"""
+    rf"""(?<![\w-])(on[a-z]{{3,}}|style|hidden|inert|srcdoc|is|@[\w.:-]+|(?:v|x|hx|data-hx)-[\w.:-]+|{"|".join(sorted(ADDRESSES))})"""
     r"""[ \t]*=[ \t]*("[^"]*"|'[^']*'|[^\s}]*)""",
     re.IGNORECASE,
 )
