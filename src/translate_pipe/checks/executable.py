@@ -7,25 +7,30 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.checks.finding import Finding
 from translate_pipe.document import executing
-from translate_pipe.document.inlines import inlines, plain_inlines
+from translate_pipe.document.inlines import inlines
 from translate_pipe.model import SegmentKind, SlotShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from translate_pipe.checks.pair import Pair, Site
+    from translate_pipe.checks.reading import Reading
     from translate_pipe.model import Message
 
 
 def executable(pair: Pair) -> Iterator[Finding]:
     """What the site generator executes, includes or loads, and the source does not have."""
-    if pair.message.msgid == pair.message.msgstr:
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    is_value = _is_value(pair)
+    shape = SlotShape.SCALAR if is_value else SlotShape.BLOCK
+    if msgid == msgstr or not executing.may_hold(msgstr.encode(errors="replace"), shape):
         return
     site = pair.site(pair.message)
-    scan = _scan_value if _is_value(pair) else partial(_scan, site, is_markdown=pair.is_markdown)
-    found = executing.without(scan(pair.message.msgstr), site.allowed) - scan(pair.message.msgid)
+    found = executing.without(_items(pair.translation, site, is_value=is_value), site.allowed)
+    if found:
+        found -= _items(pair.source, site, is_value=is_value)
     # What another message of the catalogue no longer has may have been moved here; the document as a whole tells.
-    moved = pair.context.given_away(partial(_change, site)) if found and not _is_value(pair) else ()
+    moved = pair.context.given_away(partial(_change, site)) if found and not is_value else ()
     for item in found:
         # A brace that nothing closes is written as text in MDX.
         if item not in moved and item.text != "{":
@@ -39,13 +44,14 @@ def _is_value(pair: Pair) -> bool:
     )
 
 
-def _scan(site: Site, text: str, *, is_markdown: bool = True) -> executing.Items:
-    events = inlines(text) if is_markdown else plain_inlines(text)
-    return executing.scan(executing.text_of_inlines(text, events), site.dialects)
+def _items(reading: Reading, site: Site, *, is_value: bool) -> executing.Items:
+    if is_value:
+        return executing.scan_value(reading.text)
+    return executing.scan(executing.text_of_inlines(reading.text, reading.inlines), site.dialects)
 
 
-def _scan_value(text: str) -> executing.Items:
-    return executing.scan_slot(text, SlotShape.SCALAR, ())
+def _scan(site: Site, text: str) -> executing.Items:
+    return executing.scan(executing.text_of_inlines(text, inlines(text)), site.dialects)
 
 
 def _change(site: Site, message: Message) -> executing.Items:
