@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from project_helpers import HEADER, entry, make_project, po
+from hypothesis import given
+from hypothesis import strategies as st
+from project_helpers import HEADER, Project, entry, make_project, po
+
+from translate_pipe import localise, parse
+from translate_pipe.document import ParseOptions
 
 TABLE = Path(__file__).parent / "data" / "hostile.txt"
 
@@ -101,3 +107,132 @@ def test_what_is_executed_has_no_opt_out(tmp_path: Path, dialect: str, way: str)
     rows = [row for row in ROWS[dialect] if row.verdict == "never"]
     found = published(tmp_path, dialect, rows, way, OPT_OUT)
     assert [text for text, is_published in found.items() if is_published] == []
+
+
+# What a maintainer may do about it
+
+ALLOWED = '[allow]\n"{{ versie }}" = ["gids/*"]\n"<iframe>" = ["gids/*"]\n"src=\\"//a.example\\"" = ["gids/*"]\n'
+
+
+def project_with(root: Path, msgstr: str, tables: str, **keys: str | list[str]) -> Project:
+    """A project with Jekyll, whose two documents have the same text, with one translation for both."""
+    text = "Een woord.\n"
+    documents: dict[str, str | bytes] = {"source/nl/gids/a.md": text, "source/nl/b.md": text}
+    project = make_project(root, documents, dialect="jekyll", domain="all", **keys)
+    project.write("translate-pipe.toml", project.text("translate-pipe.toml") + tables)
+    project.run("update")
+    project.translate(po("all"), {"Een woord.": msgstr})
+    return project
+
+
+def test_an_allowed_token_is_published_in_its_documents_alone(tmp_path: Path) -> None:
+    project = project_with(tmp_path, "Ein {{versie}} Wort.", ALLOWED)
+    done = project.run("locales")
+    assert project.text("build/de/gids/a.md") == "Ein {{versie}} Wort.\n"
+    assert project.text("build/de/b.md") == "Een woord.\n"
+    assert [line for line in done.findings if "executable" in line]
+
+
+def test_what_is_not_allowed_stays_unpublished(tmp_path: Path) -> None:
+    project = project_with(tmp_path, "Ein {{ versie }} {{ geheim }} Wort.", ALLOWED)
+    project.run("locales")
+    assert project.text("build/de/gids/a.md") == "Een woord.\n"
+
+
+def test_an_attempt_to_opt_out_is_reported(tmp_path: Path) -> None:
+    tables = '[severity]\nexecutable = "info"\n'
+    project = project_with(tmp_path, "Ein {{ geheim }} Wort.", tables, ignore_checks=["html-unsafe"])
+    text = project.text(po("all"))
+    project.write(po("all"), text.replace('msgid "Een woord."', '#, ignore-executable\nmsgid "Een woord."'))
+    done = project.run("check")
+    told = "\n".join(done.findings)
+    assert "'ignore_checks' does not silence html-unsafe" in told
+    assert "'severity' does not silence executable" in told
+    assert "no comment or flag silences executable" in told
+    assert "{{ geheim }} is executed" in told
+    assert "{{ geheim }} is executed" in "\n".join(project.run("check", "--ignore", "executable").findings)
+
+
+def test_the_severity_of_a_check_decides_what_is_published(tmp_path: Path) -> None:
+    project = project_with(tmp_path, "Ein Wort", '[severity]\nend-punctuation = "error"\n')
+    project.run("locales")
+    assert project.text("build/de/b.md") == "Een woord.\n"
+    project.write("translate-pipe.toml", project.text("translate-pipe.toml").replace('"error"', '"info"'))
+    done = project.run("locales")
+    assert project.text("build/de/b.md") == "Ein Wort\n"
+    assert "with a warning" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "locales"])
+def test_what_is_published_with_a_warning_is_counted(tmp_path: Path, command: str) -> None:
+    project = project_with(tmp_path, "Ein Wort", "")
+    assert "1 translation was published with a warning." in project.run(command).stderr
+    assert "1 translation was published with a warning." in project.run(command).stderr
+
+
+# Random tokens anywhere
+
+SOURCE = """---
+title: Een titel
+description: 'Een regel'
+---
+
+# Een kop
+
+Een woord hier. En nog een zin.
+
+Een `woord` hier, met *nadruk* en [een link](a.md "een titel").
+
+- een punt
+- nog een punt
+
+> een citaat
+
+| een | twee |
+| --- | --- |
+| drie | vier |
+
+![een beeld](a.png)
+
+<p title="een titel">een alinea</p>
+"""
+HOSTILE: dict[str, tuple[tuple[str, ...], str]] = {
+    "jekyll": (("{{ KWAAD }}", "{% KWAAD %}", '{: onclick="KWAAD"}'), r"\{[{%][^}%]*KWAAD|\{:[^{}]*onclick=\W*KWAAD"),
+    "mkdocs": (("{{ KWAAD }}", "{% KWAAD %}", "{!KWAAD!}", '--8<-- "KWAAD"', "::: KWAAD"), r"(?:\{[{%!]|8<-+|(?<![\w:]):::)\W*KWAAD"),
+    "hugo": (("{{< KWAAD >}}", "{{% KWAAD %}}"), r"\{\{[<%][^}]*KWAAD"),
+    "pandoc": (("{{< KWAAD >}}", "`KWAAD`{=html}", "`{python} KWAAD`", "\\input{KWAAD}", '[x]{onclick="KWAAD"}'),
+        r"\{\{<[^}]*KWAAD|`KWAAD`\{=html\}|`\{python\} KWAAD|\\input\{KWAAD|\][{]onclick=\W*KWAAD"),
+    "myst": (("{{ KWAAD }}", "{eval}`KWAAD`", "{KWAAD}`x`"), r"(?<![\\`])(?:\{\{[^}]*KWAAD|\{eval\}`+KWAAD|\{KWAAD\}`)"),
+    "docusaurus": (("{KWAAD}", "{KWAAD.b}", "<KWAAD />", "<b title={KWAAD}>", 'import KWAAD from "z"'), r"(?<!\\)[{<]KWAAD|(?m:^import KWAAD)"),
+}  # fmt: skip
+"""For each dialect what is inserted, and what a page then must not have."""
+
+
+@st.composite
+def hostile_translations(draw: st.DrawFn, dialect: str) -> list[str]:
+    """Translations of the segments of SOURCE with tokens anywhere, or with one half here and the other half there."""
+    tokens, _ = HOSTILE[dialect]
+    texts = [segment.text for segment in parse(SOURCE, "", ParseOptions(dialects=(dialect,))).segments]
+    for _ in range(draw(st.integers(1, 3))):
+        token = draw(st.sampled_from(tokens))
+        cut = draw(st.integers(0, len(token)))
+        for part in (token[:cut], token[cut:]) if draw(st.booleans()) else (token,):
+            at = draw(st.integers(0, len(texts) - 1))
+            place = draw(st.integers(0, len(texts[at])))
+            texts[at] = texts[at][:place] + part + texts[at][place:]
+    return texts
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("dialect", HOSTILE)
+@given(data=st.data(), segmentation=st.sampled_from(["block", "sentence"]))
+def test_no_token_gets_into_a_page(dialect: str, data: st.DataObject, segmentation: str) -> None:
+    texts = data.draw(hostile_translations(dialect))
+    options = ParseOptions(dialects=(dialect,), segmentation=segmentation, source_locale="nl")
+    document = parse(SOURCE, "", options)
+    translations = {segment.key: text for segment, text in zip(document.segments, texts, strict=False)}
+    page = localise(document, translations, locale="de").text
+    _, _, body = page.split("---\n", 2)
+    if dialect == "docusaurus":  # where nothing acts in code
+        body = re.sub(r"`+[^`]*`+", "", body)
+    assert re.search(HOSTILE[dialect][1], body) is None

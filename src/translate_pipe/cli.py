@@ -993,20 +993,26 @@ def _finish(settings: Settings, report: Report, *, dry_run: bool) -> None:
         did, is_kept = ("would replace", "would be kept") if dry_run else ("replaced", "is kept")
         _say(settings, f"{did} {name}, which no run wrote; what was there {is_kept} as {kept}")
     is_chain = _project(settings).configuration.fallback == "chain"
-    _say(settings, *_unpublished(report, is_chain=is_chain), summary(report, dry_run=dry_run))
+    _say(settings, *_doubtful(report, is_chain=is_chain), summary(report, dry_run=dry_run))
     if dry_run and report.changed:
         sys.exit(EXIT_FINDINGS)
     _exit_with_findings(report.diagnostics)
 
 
-def _unpublished(report: Report, *, is_chain: bool) -> list[str]:
-    """What a build left out because of errors, in a line each; in a chain of locales a wider one may stand in."""
+def _doubtful(report: Report, *, is_chain: bool) -> list[str]:
+    """What a build left out because of errors, or published with a warning, in a line each.
+
+    In a chain of locales a wider one may stand in for what is left out.
+    """
     lines = []
     if report.withheld and not report.stopped:
         number = report.not_published
         which = "1 translation has an error and was" if number == 1 else f"{number:,} translations have errors and were"
         shown = "the text of a wider locale or the source text" if is_chain else "the source text"
         lines.append(f"{which} not published; readers see {shown}.")
+    if report.warned:
+        which = "1 translation was" if report.warned == 1 else f"{report.warned:,} translations were"
+        lines.append(f"{which} published with a warning.")
     lines += [f"{name} is not written, because of the errors above." for name in report.stopped]
     return lines
 

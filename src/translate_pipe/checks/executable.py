@@ -34,7 +34,7 @@ def executable(pair: Pair) -> Iterator[Finding]:
     for item in found:
         # A brace that nothing closes is written as text in MDX.
         if item not in moved and item.text != "{":
-            yield Finding(f"{item.shown} is executed, included or loaded, and is not in the source", (item.text,))
+            yield Finding(f"{item.shown} is executed, included or loaded, and is not in the source", (item.written,))
 
 
 def _is_value(pair: Pair) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,16 +25,21 @@ if TYPE_CHECKING:
 _LONGEST = 60  # characters that a message shows
 
 
-class Executed(NamedTuple):
-    """Something that is executed, included or loaded: the kind of thing, and its text without what has no effect."""
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """Something that is executed, included or loaded: the kind of thing, and its text without what has no effect.
+
+    How it is `written` does not matter where two are compared.
+    """
 
     kind: str
     text: str
+    written: str = field(default="", compare=False)
 
     @property
     def shown(self) -> str:
-        """The text as a message shows it: not all of one that is long."""
-        return self.text if len(self.text) <= _LONGEST else f"{self.text[:_LONGEST]}…"
+        """How it is written, as a message shows it: not all of one that is long."""
+        return self.written if len(self.written) <= _LONGEST else f"{self.written[:_LONGEST]}…"
 
 
 Items = Counter[Executed]
@@ -100,8 +106,8 @@ def _text(data: bytes, start: int, code: Sequence[tuple[int, int]], spans: Mappi
 def scan(text: Text, dialects: tuple[str, ...]) -> Items:
     """The active items of a text of these dialects; without any, of one whose dialect is not known.
 
-    >>> list(scan(text_of_inlines("Versie {{ site.versie }}.", ()), ("jekyll",)))
-    [Executed(kind='Values of a template language', text='{{ site.versie }}')]
+    >>> [item.written for item in scan(text_of_inlines("Versie {{ site.versie }}.", ()), ("jekyll",))]
+    ['{{ site.versie }}']
     """
     return Counter(item for find in _FINDERS for item in find(text, dialects))
 
@@ -224,7 +230,7 @@ def _scan(seen: bytes, data: bytes, rules: _Rules, spans: Mapping[int, int]) -> 
             if end < 0:  # the beginning of a token without its end
                 at = found.end()
                 if rule.example:
-                    yield Executed(rule.name, _decoded(found.group()))
+                    yield _executed(rule, found.group())
                 continue
         if rule.code == "behind":
             end = spans.get(end, end)
@@ -233,9 +239,9 @@ def _scan(seen: bytes, data: bytes, rules: _Rules, spans: Mapping[int, int]) -> 
         at = max(end, found.end())
         if rule.is_inert:
             if rule.example:
-                yield Executed(rule.name, _decoded(found.group()))
+                yield _executed(rule, found.group())
             continue
-        yield Executed(rule.name, _normal(_decoded(data[start:end])))
+        yield _executed(rule, data[start:end])
         if shown := _SHOWN.match(seen, start, end):
             at = ends.of_block(shown[1], end)  # the end tag is the next item
 
@@ -315,8 +321,9 @@ _BLANKS_BESIDE_SIGNS = re.compile(r"(?<=[^\w\s]) | (?=[^\w\s])")
 _LINE = re.compile(r"\s*[\r\n][ \t>]*|\s+")
 
 
-def _decoded(data: bytes) -> str:
-    return data.decode(errors="replace")
+def _executed(rule: ExecutedRule, data: bytes) -> Executed:
+    written = data.decode(errors="replace")
+    return Executed(rule.name, _normal(written), written)
 
 
 def _normal(token: str) -> str:

@@ -235,7 +235,8 @@ class Localising:
         texts = (repr((key, translations.get(key))).encode() for key in self._sketch.words)
         status = self._status(prepared.layers)
         has_errors = prepared.layers.has_errors(self._sketch)
-        known = (self._common.setting, self._sketch.digest, status, has_errors)
+        warned = list(prepared.layers.warned(self._sketch.words))
+        known = (self._common.setting, self._sketch.digest, status, has_errors, warned)
         return digest(repr(known).encode(), *texts)
 
     def known(self, prepared: Prepared) -> Part | None:
@@ -291,6 +292,7 @@ class Localising:
         if configuration.on_error == "stop" and (has_errors or layers.has_errors(self._sketch)):
             part.stopped.append(output)
             return
+        part.warned += published.warned(self._sketch.words)
         keys = added_keys(configuration.front_matter_add, status)
         data = with_keys(finished.text, keys).encode()
         if made := common.outputs.write(output, data, document.text.encode(), part):

@@ -45,9 +45,10 @@ class Part:
     `updates` and `outputs` are what was done, which is nothing where nothing had to be. `records` are those of smaller
     steps within this one, by step and name, `unwritten` the files that a dry run would have written and that are read
     later. `kept` are the files that were replaced though no run wrote them, with the places where they are kept.
-    `of_documents` is what was found in the documents themselves, whether this step reports it or not. A part that
-    `has_left` a file alone, or that is not `lasting` because a file could not be read or written, is done again the
-    next time; only for the status a file that was left alone does not matter.
+    `of_documents` is what was found in the documents themselves, whether this step reports it or not. `warned` are the
+    translations that are published with a warning, by file and message. A part that `has_left` a file alone, or that is
+    not `lasting` because a file could not be read or written, is done again the next time; only for the status a file
+    that was left alone does not matter.
     """
 
     trace: Trace = field(default_factory=Trace)
@@ -55,6 +56,7 @@ class Part:
     shared: list[Diagnostic] = field(default_factory=list)
     status: list[Status] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
+    warned: list[tuple[str, MessageKey]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
@@ -98,6 +100,7 @@ class Part:
         self.shared += other.shared
         self.status += other.status
         self.withheld += other.withheld
+        self.warned += other.warned
         self.stopped += other.stopped
         self.written += other.written
         self.updates += other.updates
@@ -139,6 +142,7 @@ def record_text(part: Part, setting: str) -> str:
         "shared": [diagnostic_values(one) for one in part.shared],
         "status": [_status_values(one) for one in part.status],
         "withheld": [[one.file, *one.key, one.document] for one in part.withheld],
+        "warned": [[file, *key] for file, key in part.warned],
         "stopped": part.stopped,
     }
     return json.dumps({name: value for name, value in content.items() if value}, ensure_ascii=False)
@@ -153,6 +157,7 @@ def parse_record(text: str) -> Record | None:
             shared=[diagnostic_of(values) for values in content.get("shared", ())],
             status=[Status(*values) for values in content.get("status", ())],
             withheld=[Withheld(file, (ctxt, msgid), path) for file, ctxt, msgid, path in content.get("withheld", ())],
+            warned=[(file, (ctxt, msgid)) for file, ctxt, msgid in content.get("warned", ())],
             stopped=content.get("stopped", []),
         )
         return Record(content["fingerprint"], content.get("files", []), content.get("places", {}), part)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.catalogue import Compendium
-    from translate_pipe.model import Diagnostic, Message
+    from translate_pipe.model import Diagnostic, Message, MessageKey
     from translate_pipe.project.common import Common, Outcome, Wanted
     from translate_pipe.project.orphans import Orphans
     from translate_pipe.project.parts import Withheld
@@ -198,6 +198,7 @@ class Phases:
         report, details = self._report, self._request.details
         told: set[Diagnostic] = set()
         withheld: dict[Withheld, None] = {}
+        warned: set[tuple[str, MessageKey]] = set()
         for part in parts:
             report.add_written(part.written, details=details)
             report.add_updates(part.updates, details=details)
@@ -209,7 +210,9 @@ class Phases:
             report.stopped += part.stopped
             report.kept += part.kept
             withheld |= dict.fromkeys(part.withheld)
+            warned.update(part.warned)
         report.withheld += withheld
+        report.warned += len(warned)
         self._progress.advance(len(group.sources))
 
 

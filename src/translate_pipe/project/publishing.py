@@ -23,7 +23,7 @@ class Layer:
     """A catalogue as a source of translations.
 
     `findings` are those of the checks and `errors` the ones among them, by message, that keep a translation from being
-    published; `translations` are the msgstrs that may be.
+    published; `translations` are the msgstrs that may be. `warned` are the messages with a warning.
     """
 
     locale: str
@@ -32,6 +32,7 @@ class Layer:
     findings: tuple[Diagnostic, ...]
     errors: Mapping[MessageKey, Sequence[Diagnostic]]
     translations: Mapping[MessageKey, str]
+    warned: frozenset[MessageKey] = frozenset()
 
     @classmethod
     def of(
@@ -46,14 +47,15 @@ class Layer:
         if not is_published:
             translations = {key: text for key, text in translations.items() if key not in errors}
         messages = {message.key: message for message in catalogue.active}
-        return cls(locale, file, messages, findings, dict(errors), translations)
+        warned = frozenset((one.msgctxt, one.msgid) for one in findings if one.severity is Severity.WARNING)
+        return cls(locale, file, messages, findings, dict(errors), translations, warned)
 
     def within(self, keys: Collection[MessageKey]) -> Layer:
         """The same layer with these messages only, and without findings, which belong to the whole catalogue."""
         messages = {key: self.messages[key] for key in keys if key in self.messages}
         errors = {key: self.errors[key] for key in keys if key in self.errors}
         translations = {key: self.translations[key] for key in keys if key in self.translations}
-        return Layer(self.locale, self.file, messages, (), errors, translations)
+        return Layer(self.locale, self.file, messages, (), errors, translations, self.warned.intersection(keys))
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,14 @@ class Layers:
         """How far a document is in the locale itself; what a wider locale has instead of a message does not count."""
         own = self.layers[0]
         return document_status(path, words, own.messages, self.own_published, own.locale)
+
+    def warned(self, keys: Iterable[MessageKey]) -> Iterator[tuple[str, MessageKey]]:
+        """Those of the messages that are published with a warning, each with the file of its catalogue."""
+        if any(one.warned for one in self.layers):
+            for key in keys:
+                layer = self.layer_of(key)
+                if layer and key in layer.warned:
+                    yield layer.file, key
 
     def without(self, keys: Collection[MessageKey]) -> Layers:
         """The same layers without the translations that these messages have now."""

@@ -81,8 +81,9 @@ class Report:
     Of very many files without details `written` names the first ones, `writes` counts all; `updates` tells of the first
     catalogues that changed, `changes` sums up all of them. `status` has a row for each document and locale or, of very
     many without details, one for each locale. `withheld` are the translations that are not published because of their
-    errors, `stopped` the outputs that a build did not write because of them. `kept` are the files that it replaced
-    though no run wrote them, with the places where they are kept.
+    errors, `warned` counts those that a build publishes with a warning, `stopped` are the outputs that a build did not
+    write because of errors. `kept` are the files that it replaced though no run wrote them, with the places where they
+    are kept.
     """
 
     written: list[str] = field(default_factory=list)
@@ -94,6 +95,7 @@ class Report:
     status: list[Status] = field(default_factory=list)
     documents: int = 0
     withheld: list[Withheld] = field(default_factory=list)
+    warned: int = 0
     stopped: list[str] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
 
