@@ -68,6 +68,15 @@ MISTAKES = [
     pytest.param('locales = ["de", "fr", "de"]\n', 2, ["twice"], id="locale twice"),
     pytest.param(f"wrap = {'9' * 5000}\n", 2, ["a number is too long"], id="endless number"),
     pytest.param(f"wrap = {'[' * 50_000}\n", 2, ["nested too deep"], id="endless nesting"),
+    pytest.param("severity = 1\n", 2, ["'severity'", "[severity]"], id="severity that is no table"),
+    pytest.param('[severity]\n\nlinc = "error"\n', 4, ["'linc'", "did you mean 'link'?"], id="severity of no check"),
+    pytest.param('[severity]\nlink = "fatal"\n', 3, ["'link'", "'error'", "'info'"], id="unknown severity"),
+    pytest.param("[severity]\nwrap = 0\n", 3, ["'wrap'", "[severity]"], id="key below the table of severities"),
+    pytest.param("allow = []\n", 2, ["'allow'", "[allow]"], id="what is allowed as a list"),
+    pytest.param('[allow]\n"{{ a }}" = "b.md"\n', 3, ["{{ a }}", "list of documents"], id="allowed in no list"),
+    pytest.param('[allow]\n"{{ a }}" = []\n', 3, ["{{ a }}", "list of documents"], id="allowed nowhere"),
+    pytest.param('[allow]\n" " = ["*"]\n', 2, ["empty"], id="nothing allowed"),
+    pytest.param('[allow]\nwrap = ["*"]\n', 3, ["'wrap'", "[allow]"], id="key below the table of what is allowed"),
     pytest.param('locales = ["pt-BR", "pt_br"]\n', 2, ["twice"], id="locale twice in two spellings"),
 ]
 

@@ -198,10 +198,10 @@ Een `woord` hier, met *nadruk* en [een link](a.md "een titel").
 """
 HOSTILE: dict[str, tuple[tuple[str, ...], str]] = {
     "jekyll": (("{{ KWAAD }}", "{% KWAAD %}", '{: onclick="KWAAD"}'), r"\{[{%][^}%]*KWAAD|\{:[^{}]*onclick=\W*KWAAD"),
-    "mkdocs": (("{{ KWAAD }}", "{% KWAAD %}", "{!KWAAD!}", '--8<-- "KWAAD"', "::: KWAAD"), r"(?:\{[{%!]|8<-+|(?<![\w:]):::)\W*KWAAD"),
+    "mkdocs": (("{{ KWAAD }}", "{% KWAAD %}", "{!KWAAD!}", '--8<-- "KWAAD"', "::: KWAAD"), r"(?:\{[{%!]|-8<-+|(?<![\w:]):::)\W*KWAAD"),
     "hugo": (("{{< KWAAD >}}", "{{% KWAAD %}}"), r"\{\{[<%][^}]*KWAAD"),
     "pandoc": (("{{< KWAAD >}}", "`KWAAD`{=html}", "`{python} KWAAD`", "\\input{KWAAD}", '[x]{onclick="KWAAD"}'),
-        r"\{\{<[^}]*KWAAD|`KWAAD`\{=html\}|`\{python\} KWAAD|\\input\{KWAAD|\][{]onclick=\W*KWAAD"),
+        r"\{\{<[^}]*KWAAD|(?<![\w`])`KWAAD`\{=html\}|`\{python\} KWAAD|\\input\{KWAAD|\][{]onclick=\W*KWAAD"),
     "myst": (("{{ KWAAD }}", "{eval}`KWAAD`", "{KWAAD}`x`"), r"(?<![\\`])(?:\{\{[^}]*KWAAD|\{eval\}`+KWAAD|\{KWAAD\}`)"),
     "docusaurus": (("{KWAAD}", "{KWAAD.b}", "<KWAAD />", "<b title={KWAAD}>", 'import KWAAD from "z"'), r"(?<!\\)[{<]KWAAD|(?m:^import KWAAD)"),
 }  # fmt: skip
@@ -233,6 +233,6 @@ def test_no_token_gets_into_a_page(dialect: str, data: st.DataObject, segmentati
     translations = {segment.key: text for segment, text in zip(document.segments, texts, strict=False)}
     page = localise(document, translations, locale="de").text
     _, _, body = page.split("---\n", 2)
-    if dialect == "docusaurus":  # where nothing acts in code
-        body = re.sub(r"`+[^`]*`+", "", body)
+    if dialect in ("docusaurus", "myst"):  # where nothing acts in code
+        body = re.sub(r"(?<!\})`+[^`]*`+", "", body)
     assert re.search(HOSTILE[dialect][1], body) is None

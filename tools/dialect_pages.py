@@ -40,6 +40,7 @@ def page(dialect: Dialect) -> str:
     if dialect.tokens:
         parts += ["## Tokens", _WITHIN_TEXT + " A text that has nothing else is no segment."]
         parts += [_section(rule) for rule in dialect.tokens]
+    parts += _executed(dialect)
     if dialect.lines:
         names = ", ".join(f"`{name}`" for name in sorted({*ATTRIBUTES, *dialect.attributes}))
         about = (
@@ -52,6 +53,24 @@ def page(dialect: Dialect) -> str:
         "(../maintainers.md#what-is-a-segment-and-what-is-not)."
     )
     return "\n\n".join(parts) + "\n"
+
+
+_EXECUTED = (
+    "What the site generator executes, includes or loads. A translation may not have it unless the source does; see "
+    "[executable](../checks.md#executable)."
+)
+
+
+def _executed(dialect: Dialect) -> list[str]:
+    """What the generator of a dialect executes, as a table with an example of each."""
+    rows = [
+        f"| {rule.name} | {rule.view.value} | {_code(rule.example).replace('|', chr(92) + '|')} |"
+        for rule in dialect.executed
+        if rule.example
+    ]
+    if not rows:
+        return []
+    return ["## What is executed", _EXECUTED, "\n".join(["| What | Where | Such as |", "| --- | --- | --- |", *rows])]
 
 
 def _foundation(dialect: Dialect) -> str:

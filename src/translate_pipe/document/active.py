@@ -18,6 +18,7 @@ from translate_pipe.document.hypertext import (
     marks,
     marks_of_pieces,
 )
+from translate_pipe.document.inlines import certain_code
 from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
@@ -261,14 +262,16 @@ def _active(text: str, inlines: Inlines, read: Callable[[str], Iterable[Mark]]) 
     return _Active(Counter(items), tuple(loads))
 
 
-def without_code(text: str, inlines: Iterable[Inline]) -> str:
+def without_code(text: str, inlines: Sequence[Inline]) -> str:
     """A text without its code spans and the autolinks that HTML would take for tags."""
     data = text.encode(errors="replace")
     pieces: list[bytes] = []
     position = 0
+    spans = [(one.start, one.end) for one in inlines if one.kind == "Code"]
+    code = frozenset(certain_code(data, spans)) if spans else frozenset()
     for one in inlines:
         is_autolink = isinstance(one.value, dict) and one.value.get("link_type") in _AUTOLINKS
-        if one.start >= position and (one.kind == "Code" or is_autolink):
+        if one.start >= position and ((one.start, one.end) in code or is_autolink):
             pieces.append(data[position : one.start])
             position = one.end
     return _HOLE.encode().join([*pieces, data[position:]]).decode(errors="replace")

@@ -85,12 +85,14 @@ def citations_in(events: Sequence[Inline]) -> tuple[Citation, ...]:
 def _found(events: Sequence[Inline]) -> Iterator[Citation]:
     """Walk the events; adjacent texts are one text, because the parser splits them at brackets."""
     text = ""
-    start = 0
+    start = last = 0
     in_superscript = False
     for event in events:
         if event.kind == "Text":
-            text += str(event.value)
+            text += _without_escaped(str(event.value), event.start - last)
+            last = event.end
             continue
+        last = event.end
         end = start + len(text)
         role = _MYST_ROLE.search(text) if event.kind == "Code" else None
         if role:
@@ -108,6 +110,18 @@ def _found(events: Sequence[Inline]) -> Iterator[Citation]:
         elif event.kind == "Code":
             start += len(str(event.value))
     yield from _in_text(text, start, in_superscript=in_superscript)
+
+
+def _without_escaped(value: str, gap: int) -> str:
+    """A text without the mark that a backslash in front of it keeps from opening a citation; its length stays.
+
+    A backslash is no part of the events, so it is a `gap` of one byte.
+    """
+    return f"{_NO_MARK}{value[1:]}" if gap == 1 and value.startswith(_OPENING) else value
+
+
+_OPENING = ("@", "{")
+_NO_MARK = "\ufffc"
 
 
 def _in_text(text: str, start: int, *, in_superscript: bool) -> Iterator[Citation]:

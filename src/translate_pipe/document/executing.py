@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects import ATTRIBUTES, DIALECTS
 from translate_pipe.document.dialects.executed import FRONT_MATTER, UNKNOWN, ExecutedRule, View
-from translate_pipe.document.inlines import inlines
+from translate_pipe.document.inlines import certain_code, inlines
 from translate_pipe.model import Run, SlotShape, Verbatim
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def text_of_document(data: bytes, outline: Iterable[OutlineItem]) -> Text:
     spans: dict[int, int] = {}
     for item in outline:
         if isinstance(item, Run):
-            spans.update((one.start, one.end) for one in item.inlines if one.kind == "Code")
+            spans.update(_code(data, item.inlines, item.start, item.end))
         elif isinstance(item, Verbatim) and item.tag == "CodeBlock":
             code.append((item.start, item.end))
         elif isinstance(item, Verbatim) and item.tag == "FrontMatter":
@@ -84,7 +84,13 @@ def text_of_document(data: bytes, outline: Iterable[OutlineItem]) -> Text:
 
 def text_of_inlines(text: str, events: Iterable[Inline]) -> Text:
     """A text of a segment or message, parsed by itself."""
-    return _text(text.encode(errors="replace"), 0, (), {one.start: one.end for one in events if one.kind == "Code"})
+    data = text.encode(errors="replace")
+    return _text(data, 0, (), dict(_code(data, events, 0, len(data))))
+
+
+def _code(data: bytes, events: Iterable[Inline], start: int, end: int) -> list[tuple[int, int]]:
+    spans = [(one.start, one.end) for one in events if one.kind == "Code"]
+    return certain_code(data, spans, start, end) if spans else []
 
 
 def _text(data: bytes, start: int, code: Sequence[tuple[int, int]], spans: Mapping[int, int]) -> Text:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from translate_pipe.document.dialects import common, hugo, mkdocs
 from translate_pipe.document.events import first_run
 from translate_pipe.model import Inline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # What is escaped is passed over, so that no label is looked for from within another one.
 _FOOTNOTE_LABEL = re.compile(r"\\.|\[(\^(?:\\\S|[^\[\]\\\s])+)\]")
@@ -97,6 +101,25 @@ def _part(data: bytes, start: int, value: str) -> str:
     """What stands at these bytes, as long as the value; the value itself where its escapes or references hide it."""
     return data[start : start + len(value.encode())].decode(errors="replace") if start >= 0 else value
 
+
+def certain_code(
+    data: bytes, spans: Iterable[tuple[int, int]], start: int = 0, end: int | None = None
+) -> list[tuple[int, int]]:
+    """The code spans, given by their bytes, that each renderer takes for code; they are all those of the text.
+
+    Renderers differ in what becomes of code behind a backtick without its partner. To kramdown, a single backtick
+    between blanks is text.
+
+    >>> certain_code(b"a `b` c", [(2, 5)]), certain_code(b"``a `b` c", [(4, 7)])
+    ([(2, 5)], [])
+    """
+    found = list(spans)
+    if data.count(b"`", start, end) != sum(data.count(b"`", *span) for span in found):
+        return []
+    return [(begin, end) for begin, end in found if _BETWEEN_BLANKS.match(data, max(begin - 1, start)) is None]
+
+
+_BETWEEN_BLANKS = re.compile(rb"\s?`(?=\s)")
 
 _PLAIN_MARKUP = re.compile(r"`([^`\n]+)`|</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
 
