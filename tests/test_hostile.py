@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from project_helpers import HEADER, Project, entry, make_project, po
 
 from translate_pipe import localise, parse
+from translate_pipe.checks import CHECKS
 from translate_pipe.document import ParseOptions
+from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.project.keys import WITHOUT_OPT_OUT
+
+if TYPE_CHECKING:
+    from translate_pipe.document.dialects.executed import ExecutedRule
 
 TABLE = Path(__file__).parent / "data" / "hostile.txt"
 
@@ -236,3 +242,23 @@ def test_no_token_gets_into_a_page(dialect: str, data: st.DataObject, segmentati
     if dialect in ("docusaurus", "myst"):  # where nothing acts in code
         body = re.sub(r"(?<!\})`+[^`]*`+", "", body)
     assert re.search(HOSTILE[dialect][1], body) is None
+
+
+# The table of what is executed
+
+RULES = [(dialect.name, rule) for dialect in DIALECTS for rule in dialect.executed if rule.example]
+
+
+@pytest.mark.parametrize(("dialect", "rule"), RULES, ids=[f"{dialect}: {rule.name}" for dialect, rule in RULES])
+def test_the_example_of_a_rule_is_refused(dialect: str, rule: ExecutedRule) -> None:
+    assert any(mark in rule.example.encode() for mark in rule.marks)
+    document = parse("Een woord.\n", "", ParseOptions(dialects=(dialect,)))
+    in_a_sentence = () if rule.name == "Imports and exports" else (f"Ein {rule.example} Wort.",)
+    for text in (rule.example, *in_a_sentence):
+        localised = localise(document, {(None, "Een woord."): text})
+        is_text = dialect == "docusaurus" and rule.example not in localised.text
+        assert localised.text == "Een woord.\n" or is_text
+
+
+def test_what_has_no_opt_out_is_known_to_the_configuration() -> None:
+    assert {check.name for check in CHECKS if not check.has_opt_out} == set(WITHOUT_OPT_OUT)

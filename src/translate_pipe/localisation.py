@@ -413,22 +413,24 @@ def _added(
     document: Document, fillings: Sequence[_Filling], result: Sequence[OutlineItem], allowed: Collection[str]
 ) -> executing.Items:
     """The active items that the text with these fillings, whose outline is given, has beside the source's."""
-    changed = [filling for filling in fillings if _may_act(document, filling)]
-    if not changed:
-        return executing.Items()
-    text = splice(document.data, _edits(fillings))
-    now = executing.scan(executing.text_of_document(text, result), document.options.dialects)
-    was = executing.scan(executing.text_of_document(document.data, document.outline), document.options.dialects)
-    values = (_change(document, one, allowed) for one in changed if one.segment.slot.shape is SlotShape.SCALAR)
-    return sum(values, executing.without(now, allowed) - was)
+    changed = _acting(document, fillings)
+    values = [filling for filling in changed if filling.segment.slot.shape is SlotShape.SCALAR]
+    found = sum((_change(document, filling, allowed) for filling in values), executing.Items())
+    if len(changed) > len(values):
+        text = splice(document.data, _edits(fillings))
+        now = executing.scan(executing.text_of_document(text, result), document.options.dialects)
+        was = executing.scan(executing.text_of_document(document.data, document.outline), document.options.dialects)
+        found += executing.without(now, allowed) - was
+    return found
 
 
-def _may_act(document: Document, filling: _Filling) -> bool:
-    """Whether a filling, or the text that it replaces, may hold anything active."""
-    slot = filling.segment.slot
-    return executing.may_hold(filling.data, slot.shape) or executing.may_hold(
-        document.data[slot.start : slot.end], slot.shape
-    )
+def _acting(document: Document, fillings: Sequence[_Filling]) -> list[_Filling]:
+    """The fillings that may have other active items than the texts that they replace."""
+    data = document.data
+    values = [filling for filling in fillings if filling.segment.slot.shape is SlotShape.SCALAR]
+    others = fillings[len(values) :]  # front matter stands at the beginning
+    pairs = [(data[filling.segment.slot.start : filling.segment.slot.end], filling.data) for filling in others]
+    return [*values, *(others[index] for index in executing.may_differ(pairs, document.options.dialects))]
 
 
 def _change(document: Document, filling: _Filling, allowed: Collection[str]) -> executing.Items:
@@ -450,7 +452,7 @@ def _adding(
 
     Where no filling shows them by itself, they are looked for in the whole.
     """
-    changed = [filling for filling in fillings if _may_act(document, filling)]
+    changed = _acting(document, fillings)
     adding = executing.adding([_change(document, filling, allowed) for filling in changed], found)
     if adding:
         return [(changed[index], item) for index, item in adding.items()]

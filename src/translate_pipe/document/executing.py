@@ -7,9 +7,11 @@ as often as there. `scan` finds them; each of `_FINDERS` looks for one kind. `ex
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects import ATTRIBUTES, DIALECTS
@@ -138,13 +140,50 @@ def scan_value(value: str) -> Items:
     return Counter(_scan(data, data, _of_values(), {}))
 
 
-def may_hold(data: bytes, shape: SlotShape) -> bool:
-    """Whether it is worth looking for active items; most texts have none of their characters."""
-    return (_MARKS_OF_VALUES if shape is SlotShape.SCALAR else _MARKS).search(data) is not None
+def may_hold(text: str, dialects: tuple[str, ...]) -> bool:
+    """Whether it is worth looking for active items; most texts have nothing that one begins with."""
+    data = text.encode(errors="replace")
+    return any(mark in data for mark in _marks(dialects))
 
 
-_MARKS = re.compile(rb"[<{}\\&]|8<|:::|///|!!s|\[OAD|(?:im|ex)port |`r[ #]")
-_MARKS_OF_VALUES = re.compile(rb"[<{}\\=]")
+def may_differ(pairs: Sequence[tuple[bytes, bytes]], dialects: tuple[str, ...]) -> list[int]:
+    """Which of the texts that take the place of others may have other active items than these. This is quick.
+
+    A text has not where all that could be part of an item is the same, in the same order, whatever the prose between.
+
+    >>> may_differ([(b"Versie {{ a }} is er.", b"Da ist Version {{ a }}."), (b"b", b"{{ a }}")], ("jekyll",))
+    [1]
+    """
+    texts = [text for pair in pairs for text in pair]
+    everything = b"\n".join(texts)
+    # Nearly all texts have no mark, so the few that have one are found from it.
+    places = [place for mark in _marks(dialects) for place in _places(everything, mark)]
+    if not places:
+        return []
+    starts = list(accumulate([len(text) + 1 for text in texts], initial=0))
+    marked = sorted({(bisect_right(starts, place) - 1) // 2 for place in places})
+    parts = _PARTS_IN_MDX if "docusaurus" in dialects else _PARTS
+    return [index for index in marked if _parts(pairs[index][0], parts) != _parts(pairs[index][1], parts)]
+
+
+def _places(text: bytes, mark: bytes) -> Iterator[int]:
+    at = text.find(mark)
+    while at >= 0:
+        yield at
+        at = text.find(mark, at + len(mark))
+
+
+def _parts(text: bytes, pattern: re.Pattern[bytes]) -> list[list[bytes]]:
+    return [part.split() for part in pattern.findall(text)]
+
+
+# All that may be part of an item, with what is in braces and in code; of the rest of a line more than need be.
+_PART = (
+    rb"`+[^`]*`*|\{[^{}`]*|[^\s\w{}`\\]?\}|\\[!-~]?[A-Za-z]*|&[^\s<>{}`\\]*|-+8<[^\r\n]*|:::[^\r\n]*|///[^\r\n]*"
+    rb"|!!s[^\r\n]*|\[OAD[^\r\n]*"
+)
+_PARTS = re.compile(_PART)
+_PARTS_IN_MDX = re.compile(_PART + rb"|<[^<>]*>?|(?m:^)(?:im|ex)port [^\r\n]*")
 
 
 def without(items: Items, allowed: Collection[str]) -> Items:
@@ -197,13 +236,22 @@ class _Rules:
         return self._rules[found.lastgroup or ""]
 
 
+def _chosen(dialects: tuple[str, ...]) -> Iterable[ExecutedRule]:
+    if not dialects:
+        return UNKNOWN
+    return dict.fromkeys(rule for dialect in DIALECTS if dialect.name in dialects for rule in dialect.executed)
+
+
+@cache
+def _marks(dialects: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The texts of which one is in each item."""
+    return tuple(dict.fromkeys(mark for rule in _chosen(dialects) for mark in rule.marks))
+
+
 @cache
 def _rules(dialects: tuple[str, ...]) -> Mapping[View, _Rules]:
-    chosen = dict.fromkeys(rule for dialect in DIALECTS if dialect.name in dialects for rule in dialect.executed)
-    if not dialects:
-        chosen = dict.fromkeys(UNKNOWN)
     by_view: dict[View, list[ExecutedRule]] = {}
-    for rule in chosen:
+    for rule in _chosen(dialects):
         by_view.setdefault(rule.view, []).append(rule)
     return {view: _Rules(rules) for view, rules in by_view.items()}
 

@@ -32,8 +32,8 @@ class ExecutedRule:
     the next text that it ends with, in the same paragraph. If it ends with a brace, braces within are paired. With
     `code`, the code span behind the match (`behind`) or in front of it (`before`) belongs to the token. What a rule
     finds that `is_inert` is passed over with all that is in it. Patterns have no groups with names, and are linear.
-    `example` is a translation that is refused where the source does not have the same; what is inert and has none may
-    be added.
+    Each token has one of the `marks`. `example` is a translation that is refused where the source does not have the
+    same; what is inert and has none may be added.
     """
 
     name: str
@@ -43,13 +43,14 @@ class ExecutedRule:
     ends: bytes = b""
     code: str = ""
     is_inert: bool = False
+    marks: tuple[bytes, ...] = (b"{",)
 
 
 # Templates
 
 _LIQUID_TAG = ExecutedRule("Tags of a template language", rb"\{%", "{% include geheim.md %}", ends=b"%}")
 _LIQUID_VALUE = ExecutedRule("Values of a template language", rb"\{\{", "{{ site.geheim }}", ends=b"}}")
-_LIQUID_END = ExecutedRule("Ends of tags of a template language", rb"%\}|\}\}", "100 %} zeker")
+_LIQUID_END = ExecutedRule("Ends of tags of a template language", rb"%\}|\}\}", "100 %} zeker", marks=(b"}",))
 _LIQUID = (_LIQUID_TAG, _LIQUID_VALUE, _LIQUID_END)
 # Not the attribute list of an id, `{#id .class}`.
 _JINJA_COMMENT = ExecutedRule(
@@ -61,7 +62,7 @@ _JINJA_COMMENT = ExecutedRule(
 )
 _SUBSTITUTIONS = (
     ExecutedRule("Substitutions", rb"\{\{", "{{ env.config }}", View.TEXT, ends=b"}}"),
-    ExecutedRule("Ends of substitutions", rb"\}\}", "einde }}", View.TEXT),
+    ExecutedRule("Ends of substitutions", rb"\}\}", "einde }}", View.TEXT, marks=(b"}",)),
 )
 
 # Shortcodes
@@ -69,7 +70,7 @@ _SUBSTITUTIONS = (
 _SHORTCODES = (
     ExecutedRule("Shortcodes", rb"\{\{<", "{{< gist kwaad 1 >}}", ends=b">}}"),
     ExecutedRule("Shortcodes with Markdown", rb"\{\{%", "{{% include geheim.md %}}", ends=b"%}}"),
-    ExecutedRule("Ends of shortcodes", rb"[>%]\}\}", "einde >}}"),
+    ExecutedRule("Ends of shortcodes", rb"[>%]\}\}", "einde >}}", marks=(b"}",)),
 )
 _SHOWN_SHORTCODES = (
     ExecutedRule("Shown shortcodes", rb"\{\{[<%]/\*", "", ends=b"*/", is_inert=True),
@@ -118,6 +119,7 @@ _TEX = ExecutedRule(
     rb"|special|toggle|texttip|mathtip|action)(?![A-Za-z])(?:[{\[][^{}\[\]\r\n]{0,500}[}\]]){0,3}",
     r"$\href{javascript:alert(1)}{x}$",
     View.FORMULA,
+    marks=(b"\\", b"&"),
 )
 # Where raw LaTeX is no text, but for what a translator may write in formulas.
 _RAW_TEX = ExecutedRule(
@@ -126,6 +128,7 @@ _RAW_TEX = ExecutedRule(
     rb"|operatorname|thinspace|ldotp|degree|circ|celsius|percent|euro|pounds)(?![A-Za-z]))[A-Za-z@]{1,100}",
     r"\write18{kwaad}",
     View.FORMULA,
+    marks=(b"\\",),
 )
 
 # MkDocs
@@ -134,16 +137,24 @@ _SNIPPETS = ExecutedRule(
     "Snippets",
     rb"-{1,50}8<-{1,50}(?:[ \t]*(?:\"[^\"\r\n]{0,500}\"|'[^'\r\n]{0,500}'))?",
     '--8<-- "geheim.md"',
+    marks=(b"-8<",),
 )
 _INCLUDES = (
     ExecutedRule("Included texts", rb"\{!", "{!geheim.md!}", ends=b"!}"),
     ExecutedRule("Included code", rb"\{\*(?=[ \t])", "{* geheim.py *}", ends=b"*}"),
     ExecutedRule(
-        "API descriptions", rb"!!swagger(?:-http)?\b[^\r\n!]{0,500}!!|\[OAD\([^)\r\n]{0,500}\)\]", "!!swagger x.json!!"
+        "API descriptions",
+        rb"!!swagger(?:-http)?\b[^\r\n!]{0,500}!!|\[OAD\([^)\r\n]{0,500}\)\]",
+        "!!swagger x.json!!",
+        marks=(b"!!swagger", b"[OAD("),
     ),
 )
-_IDENTIFIERS = ExecutedRule("Generated documentation", rb"(?<![:\w]):::[ \t]?(?=[^\s:{])[^\s]{1,300}", "::: os")
-_HTML_BLOCKS = ExecutedRule("Blocks of HTML", rb"/{3,20}[ \t]*html\b[^\r\n]{0,500}", "/// html | script")
+_IDENTIFIERS = ExecutedRule(
+    "Generated documentation", rb"(?<![:\w]):::[ \t]?(?=[^\s:{])[^\s]{1,300}", "::: os", marks=(b":::",)
+)
+_HTML_BLOCKS = ExecutedRule(
+    "Blocks of HTML", rb"/{3,20}[ \t]*html\b[^\r\n]{0,500}", "/// html | script", marks=(b"///",)
+)
 
 # kramdown
 
@@ -167,7 +178,10 @@ _RAW_CODE = ExecutedRule(
     "Raw code", rb"(?<=`)\{=[^{}\s]{1,50}\}", "`<script>alert(1)</script>`{=html}", View.TEXT, code="before"
 )
 _INLINE_CELLS = ExecutedRule(
-    "Code cells in a text", rb"`[ \t]*(?:\{[\w.+:-]{1,50}\}|r[ #])[^`]{0,1000}`?", "`{python} geheim`"
+    "Code cells in a text",
+    rb"`(?:[ \t]*\{[\w.+:-]{1,50}\}|r[ #])[^`]{0,1000}`?",
+    "`{python} geheim`",
+    marks=(b"{", b"`r ", b"`r#"),
 )
 _OBSERVABLE = ExecutedRule("Expressions of Observable", rb"\$\{", "${geheim}", View.TEXT, ends=b"}")
 
@@ -175,13 +189,18 @@ _OBSERVABLE = ExecutedRule("Expressions of Observable", rb"\$\{", "${geheim}", V
 
 _EXPRESSIONS = ExecutedRule("Expressions", rb"\{", "{process.env.SECRET}", View.TEXT, ends=b"}")
 _MODULES = ExecutedRule(
-    "Imports and exports", rb"(?:(?<=[\r\n])|\A)(?:import|export)[ ][^\r\n]{0,1000}", 'import ü from "z"', View.TEXT
+    "Imports and exports",
+    rb"(?:(?<=[\r\n])|\A)(?:import|export)[ ][^\r\n]{0,1000}",
+    'import ü from "z"',
+    View.TEXT,
+    marks=(b"import ", b"export "),
 )
 _COMPONENTS = ExecutedRule(
     "Components",
     rb"</?(?:[A-Z]|[^\W\d_][\w-]{0,50}[.]|[$_]|[^\x00-\x7f]|>)[^<>]{0,1000}>?",
     "<Kwaad />",
     View.TEXT,
+    marks=(b"<",),
 )
 
 # Front matter: a theme may put a value into an attribute or a template.
