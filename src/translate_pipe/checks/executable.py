@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from translate_pipe.checks.finding import Finding
 from translate_pipe.document import executing
 from translate_pipe.document.inlines import inlines
-from translate_pipe.model import SegmentKind, SlotShape
+from translate_pipe.model import SegmentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 def executable(pair: Pair) -> Iterator[Finding]:
     """What the site generator executes, includes or loads, and the source does not have."""
-    msgid, msgstr = pair.message.msgid, pair.message.msgstr
-    is_value = _is_value(pair)
-    shape = SlotShape.SCALAR if is_value else SlotShape.BLOCK
-    if msgid == msgstr or not executing.may_hold(msgstr.encode(errors="replace"), shape):
-        return
     site = pair.site(pair.message)
-    found = executing.without(_items(pair.translation, site, is_value=is_value), site.allowed)
+    is_value = _is_value(pair)
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    if msgid == msgstr or not (is_value or executing.may_hold(msgstr, site.dialects)):
+        return
+    items = _of_value if is_value else partial(_items, site, is_markdown=pair.is_markdown)
+    found = executing.without(items(pair.translation), site.allowed)
     if found:
-        found -= _items(pair.source, site, is_value=is_value)
+        found -= items(pair.source)
     # What another message of the catalogue no longer has may have been moved here; the document as a whole tells.
     moved = pair.context.given_away(partial(_change, site)) if found and not is_value else ()
     for item in found:
@@ -44,10 +44,13 @@ def _is_value(pair: Pair) -> bool:
     )
 
 
-def _items(reading: Reading, site: Site, *, is_value: bool) -> executing.Items:
-    if is_value:
-        return executing.scan_value(reading.text)
-    return executing.scan(executing.text_of_inlines(reading.text, reading.inlines), site.dialects)
+def _of_value(reading: Reading) -> executing.Items:
+    return executing.scan_value(reading.text)
+
+
+def _items(site: Site, reading: Reading, *, is_markdown: bool) -> executing.Items:
+    events = reading.inlines if is_markdown else ()  # in plain text there is no code
+    return executing.scan(executing.text_of_inlines(reading.text, events), site.dialects)
 
 
 def _scan(site: Site, text: str) -> executing.Items:
