@@ -124,6 +124,18 @@ def changed(document: Document) -> dict[tuple[str | None, str], str]:
     return {segment.key: f"{segment.text} é" for segment in document.segments}
 
 
+@pytest.mark.parametrize(
+    "texts", [("{{ a", "b }}"), ("{{ a }}", "{% raw %}"), ("``a`", "`{: onclick=b}"), ("{#", "#}")]
+)
+def test_many_refused_translations_take_as_long_as_they_are_many(texts: tuple[str, str]) -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        document = parse("".join(f"Alinea {at}.\n\n" for at in range(size)), "", ParseOptions(dialects=("mkdocs",)))
+        translations = {segment.key: texts[at % 2] for at, segment in enumerate(document.segments)}
+        return lambda: localise(document, translations, locale="de")
+
+    assert_linear(prepare)
+
+
 @pytest.mark.parametrize("text", ["Alinea {} met *woorden*.\n\n", "- Punt {} in een lijst.\n", "# Kop {}\n\n"])
 def test_a_segment_takes_as_long_in_a_long_document_as_in_a_short_one(text: str) -> None:
     def prepare(size: int) -> Callable[[], object]:

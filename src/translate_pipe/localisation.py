@@ -14,7 +14,7 @@ from translate_pipe.document.inlines import inlines
 from translate_pipe.document.lines import without_quote_marks
 from translate_pipe.document.parser import outline
 from translate_pipe.document.sentences import is_gap, joint
-from translate_pipe.document.splicing import Edit, Movement, splice
+from translate_pipe.document.splicing import Edit, Movement, splice, spliced_ranges
 from translate_pipe.document.structure import is_same, runs_over
 from translate_pipe.links import NO_LINKS
 from translate_pipe.model import (
@@ -380,9 +380,9 @@ def _proven(
             refused += [_Refusal(one.segment, _report("structure", document, one.segment, _UNPROVEN)) for one in broken]
             result = _outline_if_same(document, fillings)
         found = executing.Items() if result is None else _added(document, fillings, result, allowed)
-        if not found:
+        if result is None or not found:
             break
-        adding = _adding(document, fillings, found, allowed)
+        adding = _adding(document, fillings, result, found, allowed)
         refused += [
             _Refusal(one.segment, _report("executable", document, one.segment, _ADDED.format(item.shown)))
             for one, item in adding
@@ -446,24 +446,32 @@ def _change(document: Document, filling: _Filling, allowed: Collection[str]) -> 
 
 
 def _adding(
-    document: Document, fillings: list[_Filling], found: executing.Items, allowed: Collection[str]
+    document: Document,
+    fillings: list[_Filling],
+    result: Sequence[OutlineItem],
+    found: executing.Items,
+    allowed: Collection[str],
 ) -> list[tuple[_Filling, executing.Executed]]:
     """The fillings that add active items to a document, of which these were found too many, each with one of them.
 
-    Where no filling shows them by itself, they are looked for in the whole.
+    Where no filling shows them by itself, they are those that have a part in one.
     """
     changed = _acting(document, fillings)
     adding = executing.adding([_change(document, filling, allowed) for filling in changed], found)
     if adding:
         return [(changed[index], item) for index, item in adding.items()]
-
-    def problem(tried: Sequence[_Filling]) -> str:
-        result = _outline_if_same(document, tried)
-        return _ADDED if result is None or _added(document, tried, result, allowed) else ""
-
-    sieve: Sieve[_Filling] = Sieve(problem)
-    sieve.sift(fillings)
-    return [(filling, next(iter(found))) for filling, _ in sieve.refused]
+    edits = list(_edits(fillings))
+    text = executing.text_of_document(splice(document.data, edits), result)
+    waiting = executing.places(text, document.options.dialects, found)[::-1]
+    culprits = []
+    item = None
+    for filling, (start, end) in zip(fillings, spliced_ranges(edits), strict=True):
+        while waiting and waiting[-1].start < end:
+            following = waiting.pop()
+            item = following if item is None or following.end > item.end else item
+        if item is not None and start < item.end:
+            culprits.append((filling, item))
+    return culprits or [(filling, next(iter(found))) for filling in changed]
 
 
 class _Places(NamedTuple):

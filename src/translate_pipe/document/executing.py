@@ -31,12 +31,14 @@ _LONGEST = 60  # characters that a message shows
 class Executed:
     """Something that is executed, included or loaded: the kind of thing, and its text without what has no effect.
 
-    How it is `written` does not matter where two are compared.
+    How it is `written`, and at which bytes of its text, does not matter where two are compared.
     """
 
     kind: str
     text: str
     written: str = field(default="", compare=False)
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
     @property
     def shown(self) -> str:
@@ -51,12 +53,13 @@ class Text(NamedTuple):
     """A text, the same text without its code, and where its code spans are.
 
     `data` is the text without front matter. In `marked` the contents of code are blanks; both are as long. `spans` maps
-    the start of each code span to its end, its backticks included.
+    the start of each code span to its end, its backticks included. `offset` is where the text begins in its document.
     """
 
     data: bytes
     marked: bytes
     spans: Mapping[int, int]
+    offset: int = 0
 
     @property
     def plain(self) -> bytes:
@@ -108,7 +111,7 @@ def _text(data: bytes, start: int, code: Sequence[tuple[int, int]], spans: Mappi
         marked = bytes(buffer)
     if not start:
         return Text(data, marked, spans)
-    return Text(data[start:], marked[start:], {begin - start: end - start for begin, end in spans.items()})
+    return Text(data[start:], marked[start:], {begin - start: end - start for begin, end in spans.items()}, start)
 
 
 def scan(text: Text, dialects: tuple[str, ...]) -> Items:
@@ -117,7 +120,12 @@ def scan(text: Text, dialects: tuple[str, ...]) -> Items:
     >>> [item.written for item in scan(text_of_inlines("Versie {{ site.versie }}.", ()), ("jekyll",))]
     ['{{ site.versie }}']
     """
-    return Counter(item for find in _FINDERS for item in find(text, dialects))
+    return Counter(_found(text, dialects))
+
+
+def places(text: Text, dialects: tuple[str, ...], wanted: Items) -> list[Executed]:
+    """Where the active items of a text are that are wanted, in the order of their beginnings."""
+    return sorted((item for item in _found(text, dialects) if item in wanted), key=lambda item: item.start)
 
 
 def scan_slot(text: str, shape: SlotShape, dialects: tuple[str, ...]) -> Items:
@@ -137,7 +145,7 @@ _OF_HTML = (SlotShape.HTML, SlotShape.ATTRIBUTE, SlotShape.PARAMETER)
 def scan_value(value: str) -> Items:
     """The active items of a value of front matter, which themes put into attributes and templates."""
     data = value.encode(errors="replace")
-    return Counter(_scan(data, data, _of_values(), {}))
+    return Counter(_scan(Text(data, data, {}), data, _of_values()))
 
 
 def may_hold(text: str, dialects: tuple[str, ...]) -> bool:
@@ -261,20 +269,16 @@ def _of_values() -> _Rules:
     return _Rules(FRONT_MATTER)
 
 
-def _of_dialects(text: Text, dialects: tuple[str, ...]) -> Iterator[Executed]:
+def _found(text: Text, dialects: tuple[str, ...]) -> Iterator[Executed]:
     for view, rules in _rules(dialects).items():
-        seen = {View.FILE: text.data, View.FORMULA: text.marked}.get(view, text.plain)
-        yield from _scan(seen, text.data, rules, text.spans)
+        yield from _scan(text, {View.FILE: text.data, View.FORMULA: text.marked}.get(view, text.plain), rules)
 
 
-_FINDERS = (_of_dialects,)
-"""What finds the active items of a text; each is a function of the text and its dialects."""
-
-
-def _scan(seen: bytes, data: bytes, rules: _Rules, spans: Mapping[int, int]) -> Iterator[Executed]:
+def _scan(text: Text, seen: bytes, rules: _Rules) -> Iterator[Executed]:
     """The items that rules find in a view of a text, from left to right; no two overlap."""
     at = 0
     ends = _Ends(seen)
+    spans = text.spans
     before = {end: start for start, end in spans.items()}
     while found := rules.pattern.search(seen, at):
         rule = rules.of(found)
@@ -284,7 +288,7 @@ def _scan(seen: bytes, data: bytes, rules: _Rules, spans: Mapping[int, int]) -> 
             if end < 0:  # the beginning of a token without its end
                 at = found.end()
                 if rule.example:
-                    yield _executed(rule, found.group())
+                    yield _executed(rule, text, start, at)
                 continue
         if rule.code == "behind":
             end = spans.get(end, end)
@@ -293,9 +297,9 @@ def _scan(seen: bytes, data: bytes, rules: _Rules, spans: Mapping[int, int]) -> 
         at = max(end, found.end())
         if rule.is_inert:
             if rule.example:
-                yield _executed(rule, found.group())
+                yield _executed(rule, text, start, found.end())
             continue
-        yield _executed(rule, data[start:end])
+        yield _executed(rule, text, start, end)
         if shown := _SHOWN.match(seen, start, end):
             at = ends.of_block(shown[1], end)  # the end tag is the next item
 
@@ -375,9 +379,9 @@ _BLANKS_BESIDE_SIGNS = re.compile(r"(?<=[^\w\s]) | (?=[^\w\s])")
 _LINE = re.compile(r"\s*[\r\n][ \t>]*|\s+")
 
 
-def _executed(rule: ExecutedRule, data: bytes) -> Executed:
-    written = data.decode(errors="replace")
-    return Executed(rule.name, _normal(written), written)
+def _executed(rule: ExecutedRule, text: Text, start: int, end: int) -> Executed:
+    written = text.data[start:end].decode(errors="replace")
+    return Executed(rule.name, _normal(written), written, start + text.offset, end + text.offset)
 
 
 def _normal(token: str) -> str:
