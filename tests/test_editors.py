@@ -216,7 +216,7 @@ def test_a_text_that_is_markdown_and_plain_is_checked_as_both() -> None:
     plain = replace(markdown, extracted_comments=("Front matter title",))
     as_markdown, as_plain = ({found.check for found in check(Catalogue((one,)))} for one in (markdown, plain))
     both = {found.check for found in check(Catalogue((plain,)), syntaxes={plain.key: Syntax.MARKDOWN})}
-    assert as_markdown == {"link"}
+    assert as_markdown == {"link-other-page"}
     assert as_plain == {"number"}
     assert both == as_markdown | as_plain
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.document.dialects import ATTRIBUTES, DIALECTS
 from translate_pipe.document.dialects.executed import FRONT_MATTER, UNKNOWN, ExecutedRule, View
 from translate_pipe.document.inlines import certain_code, inlines
+from translate_pipe.document.lines import EOL_BYTES
 from translate_pipe.model import Run, SlotShape, Verbatim
 
 if TYPE_CHECKING:
@@ -306,7 +307,7 @@ def _scan(text: Text, seen: bytes, rules: _Rules) -> Iterator[Executed]:
 
 # Between these tags nothing is executed.
 _SHOWN = re.compile(rb"\{%[-+]?\s*(raw|comment|verbatim)\b")
-_BLANK_LINE = re.compile(rb"(?:\n|\r\n?)[ \t>]*(?:\r|\n)")
+_BLANK_LINE = re.compile(EOL_BYTES + rb"[ \t>]*[\r\n]")
 _BRACE = re.compile(rb"[{}]")
 
 
