@@ -183,7 +183,10 @@ def _places(text: bytes, mark: bytes) -> Iterator[int]:
 
 
 def _parts(text: bytes, pattern: re.Pattern[bytes]) -> list[list[bytes]]:
-    return [part.split() for part in pattern.findall(text)]
+    return [_CONTINUED.sub(b" ", part).split() for part in pattern.findall(text)]
+
+
+_CONTINUED = re.compile(rb"[\r\n][ \t>]*")  # a line end, and the marks of quotes on the next line
 
 
 # All that may be part of an item, with what is in braces and in code; of the rest of a line more than need be.
