@@ -21,6 +21,8 @@ ORDER = (
     "sieve",
     "document",
     "catalogue",
+    "filling",
+    "proving",
     "localisation",
     "finishing",
     "checks",

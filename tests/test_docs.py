@@ -246,7 +246,7 @@ def checks_in(tree: ast.AST) -> Iterator[str]:
             if isinstance(function, ast.Attribute)
             else ""
         )
-        if name not in {"Diagnostic", "_report", "Check", "DocumentCheck"}:
+        if name not in {"Diagnostic", "_report", "refuse", "Check", "DocumentCheck"}:
             continue
         values = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "check")]
         for value in values:

@@ -18,13 +18,14 @@ from translate_pipe.document.hypertext import (
     marks,
     marks_of_pieces,
 )
-from translate_pipe.document.inlines import certain_code
+from translate_pipe.document.inlines import certain_code, inlines
 from translate_pipe.links import NO_LINKS, LocaleLinks
+from translate_pipe.model import SlotShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from translate_pipe.model import Inline
+    from translate_pipe.model import Inline, Segment
 
     Inlines: TypeAlias = Sequence[Inline]
 
@@ -190,11 +191,11 @@ def _is_open(markup: str) -> bool:
 def gained(
     source: str,
     translation: str,
-    inlines: tuple[Inlines, Inlines] = ((), ()),
+    events: tuple[Inlines, Inlines] = ((), ()),
     locale: str = "",
     links: LocaleLinks = NO_LINKS,
 ) -> list[Item]:
-    """What of a translation acts and is not in its source; `inlines` are the events of both where they are Markdown.
+    """What of a translation acts and is not in its source; `events` are those of both where they are Markdown.
 
     Texts are read as HTML, but for code spans: renderers differ in what else they take for tags. An address of the
     source may have become that of the locale: the same file on the same site, or what the rules of `links` say.
@@ -203,13 +204,13 @@ def gained(
     ['an attribute that acts that the source does not have: onclick="c"']
     """
     for read in (marks, marks_of_pieces):
-        was, now = (_active(text, one, read) for text, one in zip((source, translation), inlines, strict=True))
+        was, now = (_active(text, one, read) for text, one in zip((source, translation), events, strict=True))
         found = _gained(was, now, locale, links)
         if found:
             return found
     # A backslash makes text of a tag in CommonMark and not in Python-Markdown, so both readings must be right.
     texts = _ESCAPED.sub("__", source), _ESCAPED.sub("__", translation)
-    return [] if texts[0] == source else gained(*texts, inlines, locale, links)
+    return [] if texts[0] == source else gained(*texts, events, locale, links)
 
 
 def _gained(source: _Active, translation: _Active, locale: str, links: LocaleLinks) -> list[Item]:
@@ -225,6 +226,40 @@ def _gained(source: _Active, translation: _Active, locale: str, links: LocaleLin
     return [*(translation.items - source.items), *loads]
 
 
+def gained_in_slot(  # noqa: PLR0913, PLR0917  # what is written into the slot, and what may be
+    segment: Segment,
+    translation: str,
+    written: str,
+    locale: str = "",
+    links: LocaleLinks = NO_LINKS,
+    allowed: Collection[str] = (),
+) -> list[Item]:
+    """What of a translation acts, is not in its segment and not allowed; it is `written` into the slot.
+
+    Between tags, those that may not be there have been made text. Elsewhere a backslash that the writing has put before
+    a backtick opens what was a code span, so the text is looked at both as it came and as it is written.
+    """
+    shape = segment.slot.shape
+    if shape in _WITHOUT_TAGS:
+        return []
+    is_markdown = shape not in _NOT_MARKDOWN
+    texts = [written] if shape is SlotShape.HTML else [translation]
+    if is_markdown and "\\`" in written and written != translation:
+        texts.append(_LINE_BEGINNING.sub("\n", written))
+    for text in texts:
+        if may_gain(segment.text, text):
+            events = (inlines(segment.text), inlines(text)) if is_markdown else ((), ())
+            if items := without(gained(segment.text, text, events, locale, links), allowed):
+                return items
+    return []
+
+
+_NOT_MARKDOWN = frozenset({SlotShape.SCALAR, SlotShape.LINE, SlotShape.BRACKETED, SlotShape.PARAMETER, SlotShape.HTML})
+# Their slots are written so that nothing in them is a tag.
+_WITHOUT_TAGS = frozenset({SlotShape.ATTRIBUTE, SlotShape.COMMENT, SlotShape.STRING})
+_LINE_BEGINNING = re.compile(r"\n[ \t>]+")
+
+
 def without(items: Iterable[Item], allowed: Collection[str]) -> list[Item]:
     """The items but for those whose text is allowed; white space in it does not matter."""
     texts = {"".join(text.split()) for text in allowed}
@@ -238,11 +273,11 @@ _NEAREST = 12
 _ESCAPED = re.compile(r"\\[\\<]")
 
 
-def _active(text: str, inlines: Inlines, read: Callable[[str], Iterable[Mark]]) -> _Active:
+def _active(text: str, events: Inlines, read: Callable[[str], Iterable[Mark]]) -> _Active:
     """What of a text acts."""
     items: list[Item] = []
     loads: list[Item] = []
-    links = [one for one in inlines if one.kind in _CODE_OR_LINK]
+    links = [one for one in events if one.kind in _CODE_OR_LINK]
     for link in links:
         if isinstance(link.value, dict):
             target = str(link.value.get("dest_url", ""))
@@ -262,14 +297,14 @@ def _active(text: str, inlines: Inlines, read: Callable[[str], Iterable[Mark]]) 
     return _Active(Counter(items), tuple(loads))
 
 
-def without_code(text: str, inlines: Sequence[Inline]) -> str:
+def without_code(text: str, events: Sequence[Inline]) -> str:
     """A text without its code spans and the autolinks that HTML would take for tags."""
     data = text.encode(errors="replace")
     pieces: list[bytes] = []
     position = 0
-    spans = [(one.start, one.end) for one in inlines if one.kind == "Code"]
+    spans = [(one.start, one.end) for one in events if one.kind == "Code"]
     code = frozenset(certain_code(data, spans)) if spans else frozenset()
-    for one in inlines:
+    for one in events:
         is_autolink = isinstance(one.value, dict) and one.value.get("link_type") in _AUTOLINKS
         if one.start >= position and ((one.start, one.end) in code or is_autolink):
             pieces.append(data[position : one.start])

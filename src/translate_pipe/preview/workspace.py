@@ -230,7 +230,9 @@ class Workspace:
 
     def _page(self, document: Document, translated: Translated, locale: str, addresses: Addresses) -> PageView:
         shown = translated.shown
-        localised = localise_marked(document, shown, mark, locale=locale)
+        configuration = self.project.configuration
+        links, allowed = configuration.finish(locale).links, configuration.allowed(document.path)
+        localised = localise_marked(document, shown, mark, locale=locale, links=links, allowed=allowed)
         source_html = front_matter_html(document, {}) + self._source_html(document, locale, addresses)
         images = self._images[document.path, locale]
         own = LocalisedImages(addresses, frozenset(images), locale, images)
