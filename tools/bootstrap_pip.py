@@ -44,7 +44,7 @@ def main(python: str) -> None:
         path = Path(folder, name)
         path.write_bytes(wheel)
         # A wheel is a zip file, which Python runs from inside.
-        subprocess.run([python, f"{path}/pip", "install", "--quiet", "--no-index", path], check=True)  # noqa: S603
+        subprocess.run([python, f"{path}/pip", "install", "--quiet", "--no-index", path], check=True)
 
 
 def locked(requirements: str) -> tuple[str, set[str]]:
