@@ -85,16 +85,7 @@ hostile: $(VENV)/.installed-dev  ## try hostile translations in the site generat
 	@$(BIN)/python benchmarks/hostile/trial.py $(addprefix --only ,$(ONLY)) --table .bench/hostile/table.md
 
 hostile-tools: $(BIN)/python  ## install site generators for it: Python and npm packages, and Debian's where apt-get is
-	@$(BIN)/python -m venv --without-pip .bench/hostile/py \
-	  && $(BIN)/python -m pip --python .bench/hostile/py/bin/python install --quiet --disable-pip-version-check \
-	    --require-hashes -r requirements/hostile.txt \
-	  || echo 'MkDocs and Sphinx could not be installed' >&2
-	@cp benchmarks/hostile/package.json .bench/hostile/ \
-	  && npm install --prefix .bench/hostile --ignore-scripts --silent --no-audit --no-fund \
-	  || echo 'MDX and Docusaurus could not be installed' >&2
-	@{ command -v apt-get && apt-get update -qq \
-	    && apt-get install -y -qq --no-install-recommends chromium hugo jekyll pandoc; } >/dev/null 2>&1 \
-	  || echo 'Chromium, Hugo, Jekyll and Pandoc could not be installed with apt-get' >&2
+	@sh benchmarks/hostile/install.sh $(BIN)/python
 
 bench-preview: $(VENV)/.installed-dev  ## how long translators wait for the preview, in Chromium (a minute)
 	@$(BIN)/python benchmarks/preview_speed.py

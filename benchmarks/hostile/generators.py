@@ -260,7 +260,7 @@ GENERATORS = (
             str(TOOLS / "node_modules/@docusaurus/core/bin/docusaurus.mjs"),
             *("build", "--no-minify", "--out-dir", "site", ".", "@docusaurus/core"),
         ),
-        "docs/{page}.mdx",
+        "docs/{page}.md",  # which it reads as MDX, unless a site says otherwise
         "site",
         "{page}/index.html",
         {
