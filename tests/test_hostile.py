@@ -145,6 +145,39 @@ def test_what_is_not_allowed_stays_unpublished(tmp_path: Path) -> None:
     assert project.text("build/de/gids/a.md") == "Een woord.\n"
 
 
+IN_MDX = {
+    "text": ("Een woord.\n", "Een woord.", "{}\n"),
+    "heading": ("## Een woord.\n", "Een woord.", "## {}\n"),
+    "cell": ("| a |\n| --- |\n| Een woord. |\n", "Een woord.", "| a |\n| --- |\n| {} |\n"),
+    "title": (":::tip[Een woord.]\n\nTekst\n\n:::\n", "Een woord.", ":::tip[{}]\n\nTekst\n\n:::\n"),
+    "old title": (":::tip Een woord.\n\nTekst\n\n:::\n", "Een woord.", ":::tip {}\n\nTekst\n\n:::\n"),
+    "html": ("<p>Een woord.</p>\n", "Een woord.", "<p>{}</p>\n"),
+    "alt": ("![Een woord.](a.png)\n", "Een woord.", "![{}](a.png)\n"),
+}
+
+
+@pytest.mark.parametrize("place", IN_MDX)
+@pytest.mark.parametrize("suffix", [".md", ".mdx"])
+def test_an_allowed_token_is_executed_in_mdx(tmp_path: Path, place: str, suffix: str) -> None:
+    source, msgid, written = IN_MDX[place]
+    documents: dict[str, str | bytes] = {f"source/nl/gids/a{suffix}": source, f"source/nl/b{suffix}": source}
+    project = make_project(
+        tmp_path,
+        documents,
+        dialect="docusaurus",
+        domain="all",
+        output="build/{locale}/{path}" + suffix,
+    )
+    table = '[allow]\n"{versie}" = ["gids/*"]\n'
+    project.write("translate-pipe.toml", project.text("translate-pipe.toml") + table)
+    project.run("update")
+    project.translate(po("all"), {msgid: "Ein { versie } Wort."})
+    done = project.run("locales")
+    assert project.text(f"build/de/gids/a{suffix}") == written.format("Ein { versie } Wort.")
+    assert "{" not in project.text(f"build/de/b{suffix}")
+    assert done.exit_code == 0, done.findings
+
+
 def test_an_attempt_to_opt_out_is_reported(tmp_path: Path) -> None:
     tables = '[severity]\nexecutable = "info"\n'
     project = project_with(tmp_path, "Ein {{ geheim }} Wort.", tables, ignore_checks=["html-unsafe"])

@@ -127,6 +127,30 @@ def test_in_a_paragraph_only_the_jsx_of_the_source_is_more_than_text(source: str
     assert slots.write(document, document.segments[0].slot, msgstr) == written
 
 
+ALLOWED = [
+    ("Een woord", "Ein {versie} und {geheim}", ["{ versie }"], "Ein {versie} und &#123;geheim}"),
+    ("Een woord", "Ein { versie } < 3", ["{versie}"], "Ein { versie } < 3"),
+    ("Een woord", "Ein {f({a: '}'})} {{x}}", ["{f({a:'}'})}"], "Ein {f({a: '}'})} &#123;&#123;x}}"),
+    ("Een woord", "Ein <Merk /> <Kwaad />", ["<Merk/>"], "Ein <Merk /> &lt;Kwaad /&gt;"),
+    ("Een woord", "Ein <Key>Wort</Key>", ["<Key>", "</Key>"], "Ein <Key>Wort</Key>"),
+    ("Een woord", "Ein <Merk a={b} c={d} />", ["<Merk a={b} c={d} />"], "Ein <Merk a={b} c={d} />"),
+    ("Een woord", "Ein <Merk a={b} />", ["<Merk />", 'a="{b}"'], "Ein <Merk a={b} />"),
+    ("Een woord", "Ein <Merk a={c} />", ["<Merk />", 'a="{b}"'], "Ein &lt;Merk a=&#123;c&#125; /&gt;"),
+    ("Een woord", '<b onclick="a()">x</b> <b onclick="b()">x</b>', ['onclick="a()"'],
+     '<b onclick="a()">x</b> &lt;b onclick="b()"&gt;x&lt;/b&gt;'),
+    ("Een woord", 'x <iframe src="//a.example"/>', ["<iframe>", "//a.example"], 'x <iframe src="//a.example"/>'),
+    ("Een woord", 'x <iframe src="//b.example"/>', ["<iframe>", "//a.example"], 'x &lt;iframe src="//b.example"/&gt;'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "msgstr", "allowed", "written"), ALLOWED)
+def test_tokens_that_the_maintainer_allows_are_written_as_they_are(
+    source: str, msgstr: str, allowed: list[str], written: str
+) -> None:
+    document = parse(source, "a.mdx")
+    assert slots.write(document, document.segments[0].slot, msgstr, allowed) == written
+
+
 REFUSED = [
     ("Druk <Key>Esc</Key>.", "</Key>Esc<Key>"),
     ("Druk <Key>Esc</Key>.", "<Key>Esc"),

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from project_helpers import make_project
+from project_helpers import HEADER, entry, make_project, po
 
 from translate_pipe.document import parse
 from translate_pipe.document.parser import for_renderers
 from translate_pipe.localisation import localise, localise_marked
-from translate_pipe.model import ParseOptions
+from translate_pipe.model import ParseOptions, SlotShape
 from translate_pipe.preview.composing import address
 from translate_pipe.preview.marks import mark, with_segments, with_titles, without_marks
 from translate_pipe.preview.sanitise import Sanitiser
@@ -64,7 +64,7 @@ def test_marks_show_each_segment_and_change_nothing_else(
     sanitiser = Sanitiser("a-", lambda link: link)
     for file in sorted((corpora / folder).rglob("*.md")):
         document = parse(file.read_bytes().decode(), file.name, ParseOptions(dialects=dialects))
-        text = localise_marked(document, {}, mark)
+        text = localise_marked(document, {}, mark).text
         assert without_marks(text) == document.text
         rendered = for_renderers(text, document.options)
         plain = renderer.html(for_renderers(document.text, document.options))
@@ -90,14 +90,14 @@ def test_marks_show_each_segment_and_change_nothing_else(
     ],
 )
 def test_an_element_that_is_a_segment_says_so(source: str, html: str) -> None:
-    text = localise_marked(parse(source), {}, mark)
+    text = localise_marked(parse(source), {}, mark).text
     assert html in with_segments(Sanitiser("a-", lambda _: None).clean(PythonMarkdown().html(text)))
 
 
 @given(st.text(alphabet=st.sampled_from("ab*_`[]()<>#-|\n \ufdd0\ufdd1\ufde0\ufde1\u2e12"), max_size=60))
 def test_hostile_texts_cannot_pass_for_marks(text: str) -> None:
     document = parse("Een alinea.\n\nNog een.\n")
-    marked = localise_marked(document, {(None, "Een alinea."): text}, mark)
+    marked = localise_marked(document, {(None, "Een alinea."): text}, mark).text
     html = with_segments(Sanitiser("a-", lambda _: None).clean(PythonMarkdown().html(marked)))
     assert shown(html) <= {0, 1}
     assert not re.search("[\ufdd0-\ufdef]", html)
@@ -126,8 +126,35 @@ def test_marked_and_unmarked_localisation_say_the_same() -> None:
         (None, "Kop"): "Head",
         (None, "Een [link](a.md)."): "A [link](a.md).",
     }
-    marked = localise_marked(document, translations, mark)
+    marked = localise_marked(document, translations, mark).text
     assert without_marks(marked) == localise(document, translations).text
+
+
+@pytest.mark.parametrize(
+    ("msgstr", "allowed", "is_shown"),
+    [
+        ("Das {a} Wort", (), False),
+        ("Das {a} Wort", ("{a}",), True),
+        ("Das <b onclick='a()'>Wort</b>", (), False),
+        ("Das <b onclick='a()'>Wort</b>", ('onclick="a()"',), True),
+        ('Das <img src="//a.example/b.png"> Wort', (), False),
+        ('Das <img src="//a.example/b.png"> Wort', ("//a.example/b.png",), True),
+    ],
+)
+@pytest.mark.parametrize("source", ["Een <b>woord</b>\n", "---\ntitle: Een <b>woord</b>\n---\n\nTekst\n"])
+def test_marked_localisation_refuses_what_a_build_refuses(
+    source: str, msgstr: str, allowed: tuple[str, ...], *, is_shown: bool
+) -> None:
+    document = parse(source, "a.md", ParseOptions(dialects=("mkdocs",)))
+    msgstr = msgstr.replace("{a}", "{{ a }}")
+    allowed = tuple(one.replace("{a}", "{{ a }}") for one in allowed)
+    translations = {document.segments[0].key: msgstr}
+    built = localise(document, translations, locale="de", allowed=allowed)
+    marked = localise_marked(document, translations, mark, locale="de", allowed=allowed)
+    assert without_marks(marked.text) == built.text
+    assert marked.fallbacks == built.fallbacks
+    if document.segments[0].slot.shape is not SlotShape.SCALAR:
+        assert (built.text != source) is is_shown
 
 
 # Sanitising
@@ -260,6 +287,34 @@ def workspace(root: Path) -> Workspace:
 
 def page(there: Workspace, locale: str = "en") -> PageView:
     return there.page(there.sources()["source/nl/a.md"], locale, Here())
+
+
+TABLES = '[allow]\n"{{ versie }}" = ["a.md"]\n\n[links]\n"https://a.example/nl/*" = "https://b.example/{locale}/*"\n'
+IMAGE = '<img src="https://{}/c.png" alt=""> {}'
+ACTING = {
+    "Een titel": ("Ein Titel", "Ein <script> Titel"),
+    "Een woord.": ("Ein {{ versie }} Wort.", "Ein {{ geheim }} Wort."),
+    "Een <b>blok</b>.": ("Ein <b lang=nl>Block</b>.", "Ein <b onclick='a()'>Block</b>."),
+    IMAGE.format("a.example/nl", "beeld"): (
+        IMAGE.format("b.example/de", "Bild"),
+        IMAGE.format("c.example/de", "Bild"),
+    ),
+}
+
+
+@pytest.mark.parametrize("is_hostile", [False, True])
+def test_a_page_shows_what_a_build_publishes(tmp_path: Path, *, is_hostile: bool) -> None:
+    title, *texts = ACTING
+    document = "\n\n".join((f"---\ntitle: {title}\n---", *texts)) + "\n"
+    project = make_project(tmp_path, {"source/nl/a.md": document}, dialect="jekyll", renderer="commonmark")
+    project.write("translate-pipe.toml", project.text("translate-pipe.toml") + TABLES)
+    translations = {msgid: pair[is_hostile] for msgid, pair in ACTING.items()}
+    project.write(po("a"), HEADER + "".join("\n" + entry(*pair) for pair in translations.items()))
+    project.run("build")
+    built = project.text("build/de/a.md")
+    shown = page(workspace(project.root), "de").localised.html
+    for words in ("Titel", "Wort.", "Block", "Bild"):
+        assert (words in built, words in shown) == (not is_hostile, not is_hostile), (words, built, shown)
 
 
 def test_each_segment_comes_with_its_message(root: Path) -> None:

@@ -12,7 +12,7 @@ from translate_pipe.document.splicing import Edit, splice
 from translate_pipe.model import Diagnostic, Document, Run, Segment, Severity, SlotShape, Translations, Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 
 class Filling(NamedTuple):
@@ -48,7 +48,9 @@ def refuse_for_structure(document: Document, segment: Segment) -> Refusal:
     return refuse("structure", document, segment, problem)
 
 
-def fill(document: Document, translations: Translations, locale: str) -> tuple[list[Filling], list[Refusal]]:
+def fill(
+    document: Document, translations: Translations, locale: str, allowed: Collection[str] = ()
+) -> tuple[list[Filling], list[Refusal]]:
     """What the translated slots get, and the refusals of the translations that cannot be written there."""
     wanted = [
         (segment, translation)
@@ -64,7 +66,7 @@ def fill(document: Document, translations: Translations, locale: str) -> tuple[l
         if segment.slot.shape is SlotShape.SCALAR:
             written = scalars.get(segment.slot.start)
         else:
-            written = slots.write(document, segment.slot, translation)
+            written = slots.write(document, segment.slot, translation, allowed)
         if written is None:
             refusals.append(refuse_for_structure(document, segment))
         else:

@@ -59,16 +59,20 @@ def localise(  # noqa: PLR0913  # a library call: what it needs, and all that ma
         if refused:  # with a source text in its place, something may be there twice
             fillings, refused = prove(document, fillings, leeway)
             refusals += refused
-    refusals.sort(key=lambda refusal: refusal.segment.slot.start)
-    diagnostics = tuple(refusal.diagnostic for refusal in refusals)
-    return Localised(_text(document, fillings), diagnostics, tuple(refusal.segment for refusal in refusals))
+    return _localised(document, fillings, refusals)
 
 
 def _proven(document: Document, translations: Translations, leeway: Leeway) -> tuple[list[Filling], list[Refusal]]:
     """What a document gets if no judge is asked, and the refusals of the other translations."""
-    fillings, unwritten = fill(document, translations, leeway.locale)
+    fillings, unwritten = fill(document, translations, leeway.locale, leeway.allowed)
     fillings, unproven = prove(document, fillings, leeway)
     return fillings, unwritten + unproven
+
+
+def _localised(document: Document, fillings: Iterable[Filling], refusals: Iterable[Refusal]) -> Localised:
+    in_order = sorted(refusals, key=lambda refusal: refusal.segment.slot.start)
+    diagnostics = tuple(refusal.diagnostic for refusal in in_order)
+    return Localised(_text(document, fillings), diagnostics, tuple(refusal.segment for refusal in in_order))
 
 
 def localise_marked(  # noqa: PLR0913  # what `localise` needs, and the marks
@@ -79,8 +83,8 @@ def localise_marked(  # noqa: PLR0913  # what `localise` needs, and the marks
     locale: str = "",
     links: LocaleLinks = NO_LINKS,
     allowed: Collection[str] = (),
-) -> str:
-    r"""The text that `localise` makes without a judge, with each segment marked, whether it has a translation or not.
+) -> Localised:
+    r"""What `localise` makes without a judge, with each segment marked, whether it has a translation or not.
 
     `mark` gets the index of a segment and what goes into its slot, and gives what is written instead. It must not
     change what the text means. Segments that cannot be marked without that (values of front matter, texts that are
@@ -88,16 +92,16 @@ def localise_marked(  # noqa: PLR0913  # what `localise` needs, and the marks
 
     >>> from translate_pipe.document import parse
     >>> translations = {(None, "Kop"): "Head"}
-    >>> localise_marked(parse("# Kop\n\nEn\n"), translations, lambda index, text: f"({index}:{text})")
+    >>> localise_marked(parse("# Kop\n\nEn\n"), translations, lambda index, text: f"({index}:{text})").text
     '# (0:Head)\n\n(1:En)\n'
     """
-    fillings, _ = _proven(document, translations, Leeway(locale, links, allowed))
+    fillings, refusals = _proven(document, translations, Leeway(locale, links, allowed))
     known = {filling.segment.slot.start: filling for filling in fillings}
     marked = [
         _marked(document, known.get(segment.slot.start), segment, partial(mark, index))
         for index, segment in enumerate(document.segments)
     ]
-    return _text(document, marked)
+    return _localised(document, marked, refusals)
 
 
 def _marked(document: Document, filling: Filling | None, segment: Segment, mark: Callable[[str], str]) -> Filling:

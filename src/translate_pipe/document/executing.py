@@ -200,7 +200,7 @@ _PARTS_IN_MDX = re.compile(_PART + rb"|<[^<>]*>?|(?m:^)(?:im|ex)port [^\r\n]*")
 
 def without(items: Items, allowed: Collection[str]) -> Items:
     """The items but for those whose text is allowed."""
-    texts = {_normal(text) for text in allowed}
+    texts = {normal(text) for text in allowed}
     return Counter({item: count for item, count in items.items() if item.text not in texts}) if texts else items
 
 
@@ -385,13 +385,13 @@ _LINE = re.compile(r"\s*[\r\n][ \t>]*|\s+")
 
 def _executed(rule: ExecutedRule, text: Text, start: int, end: int) -> Executed:
     written = text.data[start:end].decode(errors="replace")
-    return Executed(rule.name, _normal(written), written, start + text.offset, end + text.offset)
+    return Executed(rule.name, normal(written), written, start + text.offset, end + text.offset)
 
 
-def _normal(token: str) -> str:
+def normal(token: str) -> str:
     r"""A token without blanks that have no effect, and without the parameters that readers see.
 
-    >>> _normal('{{<  figure src="a.png"\n  title="Een noot" >}}')
+    >>> normal('{{<  figure src="a.png"\n  title="Een noot" >}}')
     '{{<figure src="a.png"title="">}}'
     """
     return _BLANKS_BESIDE_SIGNS.sub("", _PARAMETER.sub(r'\1=""', _LINE.sub(" ", token)))

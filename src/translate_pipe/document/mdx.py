@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.document.dialects import common
 from translate_pipe.document.events import first_run
+from translate_pipe.document.executing import normal
 from translate_pipe.document.prose import INLINE
 from translate_pipe.document.tags import VOID
 
@@ -92,12 +93,38 @@ class _Mark(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """What the text of a source's segment has of JSX."""
+    """What the text of a source's segment has of JSX, and the tokens that are `allowed` besides."""
 
     tags: frozenset[_Tag]
     names: frozenset[str]
     literals: re.Pattern[str] | None
     values: re.Pattern[str] | None
+    allowed: frozenset[str] = frozenset()
+
+    def allows(self, mark: _Mark, text: str) -> bool:
+        """Whether a tag, with this text, may stay."""
+        tag = mark.tag
+        if tag is None:
+            return False
+        if tag in self.tags or tag.is_plain or (tag.name in VOID and _closed(tag) in map(_closed, self.tags)):
+            return True
+        return bool(self.allowed) and self._is_named(tag, text)
+
+    def _is_named(self, tag: _Tag, text: str) -> bool:
+        """Whether a maintainer has allowed a tag: as it is written, or its name and each of its attributes."""
+        if normal(text) in self.allowed:
+            return True
+        names = (f"<{tag.name}>", f"<{tag.name}/>")
+        is_known = tag.name in self.names or tag.name in _PLAIN or not self.allowed.isdisjoint(names)
+        return is_known and all(
+            name in _ADDED_ATTRIBUTES or self._is_given(name, value) for name, value in tag.attributes
+        )
+
+    def _is_given(self, name: str, value: str) -> bool:
+        """Whether an attribute is allowed, as messages name it, or what it loads, or the expression that it has."""
+        plain = value.strip("\"'")
+        ways = (f"{name}={value}", f'{name}="{plain}"', plain)
+        return not self.allowed.isdisjoint(map(normal, ways))
 
     def end(self, text: str, start: int, kind: _Kind) -> int:
         """Where the source's expression, comment or formula ends that begins at a place of a text; 0 if none does.
@@ -109,8 +136,8 @@ class _Source(NamedTuple):
         return found.end() if found else 0
 
 
-def as_text(source: str, translation: str, seen: Collection[str]) -> str | None:
-    """A translation in which only the JSX and the expressions of its source are more than text.
+def as_text(source: str, translation: str, seen: Collection[str], allowed: Collection[str] = ()) -> str | None:
+    """A translation in which only the JSX and the expressions of its source, and `allowed` ones, are more than text.
 
     `source` is the Markdown that it takes the place of, `seen` are the attributes whose values translators write. The
     result is None where a tag of the source is not closed in the part of the text in which it is opened.
@@ -123,10 +150,14 @@ def as_text(source: str, translation: str, seen: Collection[str]) -> str | None:
     if _NEXT.search(translation) is None:
         return translation
     known = _read(source, seen)
-    marks = list(_marks(translation, known.end, seen))
+    literal = known.end
+    if allowed:
+        known = known._replace(allowed=frozenset(map(normal, allowed)))
+        literal = _AllowedExpressions(translation, known).end
+    marks = list(_marks(translation, literal, seen))
     if any(mark.kind is _Kind.CODE and _OPENS_FLOW.search(translation, mark.start, mark.end) for mark in marks):
         return None  # at the beginning of a line these are no code
-    pairs = _pairs(marks, known)
+    pairs = _pairs(translation, marks, known)
     if pairs is None:
         return None
     kept = {index for pair in pairs for index in pair}
@@ -223,6 +254,23 @@ class _Expressions:
         return 0
 
 
+class _AllowedExpressions:
+    """Where the expressions of a translation end that its source has or that are allowed."""
+
+    def __init__(self, text: str, known: _Source) -> None:
+        self._known = known
+        self._expressions = _Expressions(text)
+
+    def end(self, text: str, start: int, kind: _Kind) -> int:
+        """The end of the one that begins at a place; 0 if none does."""
+        end = self._known.end(text, start, kind)
+        if not end and text[start] == "{":
+            end = self._expressions.end(text, start, kind)
+            # Whether a value may stay is decided with its tag.
+            return end if kind is _Kind.TAG or normal(text[start:end]) in self._known.allowed else 0
+        return end
+
+
 def _marks(text: str, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> Iterator[_Mark]:
     """What is no plain text in a text; `literal` says where an expression, comment or formula ends."""
     spans = _CodeSpans(text)
@@ -316,7 +364,7 @@ def _tag(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen:
 # Which tags stay
 
 
-def _pairs(marks: Sequence[_Mark], known: _Source) -> list[tuple[int, int]] | None:
+def _pairs(text: str, marks: Sequence[_Mark], known: _Source) -> list[tuple[int, int]] | None:
     """The tags that stay, as the marks of a start tag and its end tag; a tag that is an element is both.
 
     Tags that the source does not have are text unless they only mark up words; None if one that it has is lonely.
@@ -327,7 +375,7 @@ def _pairs(marks: Sequence[_Mark], known: _Source) -> list[tuple[int, int]] | No
     lonely: list[int] = []
     for index, mark in enumerate(marks):
         tag = mark.tag
-        if tag is None or not (tag.is_end or _is_allowed(tag, known)):
+        if tag is None or not (tag.is_end or known.allows(mark, text[mark.start : mark.end])):
             continue
         if tag.closes_itself or (tag.name in VOID and not tag.is_end):
             pairs.append((index, index))
@@ -341,10 +389,6 @@ def _pairs(marks: Sequence[_Mark], known: _Source) -> list[tuple[int, int]] | No
             lonely.append(index)
     tags = (marks[index].tag for index in (*lonely, *opened))
     return None if any(tag and tag.name in known.names for tag in tags) else pairs
-
-
-def _is_allowed(tag: _Tag, known: _Source) -> bool:
-    return tag in known.tags or tag.is_plain or (tag.name in VOID and _closed(tag) in map(_closed, known.tags))
 
 
 def _closed(tag: _Tag) -> _Tag:

@@ -15,7 +15,7 @@ from translate_pipe.document.lines import EOL, last_of, line_end_of, line_start
 from translate_pipe.model import SlotShape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from translate_pipe.model import Document, Slot
 
@@ -63,14 +63,15 @@ _BARE_PIPE = re.compile(r"\\.|\|", re.DOTALL)
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
-def write(document: Document, slot: Slot, translation: str) -> str | None:
+def write(document: Document, slot: Slot, translation: str, allowed: Collection[str] = ()) -> str | None:
     """The text that puts a translation into a slot of a document's Markdown.
 
     The result is what replaces ``document.data[slot.start:slot.end]``; it is None where the translation holds no text
-    that could. Front matter values are not Markdown; they have their own rules, in `frontmatter`.
+    that could. Tokens of MDX that are `allowed` are written as they are. Front matter values are not Markdown; they
+    have their own rules, in `frontmatter`.
     """
     if slot.shape in _READ_AS_MDX and _is_mdx(document):
-        written = _as_mdx(document, slot, translation)
+        written = _as_mdx(document, slot, translation, allowed)
         if written is None:
             return None
         translation = written
@@ -202,13 +203,15 @@ def _without_mdx_signs(document: Document, slot: Slot, translation: str) -> str:
     return mdx.without_signs(translation) if _MDX_SIGNS.isdisjoint(source) else translation
 
 
-def _as_mdx(document: Document, slot: Slot, translation: str) -> str | None:
+def _as_mdx(document: Document, slot: Slot, translation: str, allowed: Collection[str]) -> str | None:
     """A translation as text of MDX, before what its shape needs is done to it."""
     from translate_pipe.document import mdx
 
     seen = grammar(document.options.dialects, document.options.attributes).attributes
     source = document.data[slot.start : slot.end].decode()
-    text = mdx.as_text(source, translation.strip(_BLANKS), {name.decode() for name in seen})
+    names = {name.decode() for name in seen}
+    wanted = translation.strip(_BLANKS)
+    text = mdx.as_text(source, wanted, names, allowed)
     if text is None or any(line[0] in "<`" and text_of_line(line) != line for line in _stripped_lines(text)):
         return None  # with a backslash, a tag or code that has to stay would be text
     if slot.shape is SlotShape.HTML:
@@ -216,7 +219,8 @@ def _as_mdx(document: Document, slot: Slot, translation: str) -> str | None:
     elif slot.shape is SlotShape.LINE:
         if not _is_balanced(text):  # Docusaurus puts a title between brackets
             text = _escaped(text, "[]")
-        if "`" not in text and _MDX_SIGNS.isdisjoint(source):  # then it may not have them at all
+        has_allowed = bool(allowed) and text != mdx.as_text(source, wanted, names)
+        if "`" not in text and _MDX_SIGNS.isdisjoint(source) and not has_allowed:  # then it may not have them at all
             text = mdx.without_signs(text)
     is_first = not _line_before(document, slot) and not source.startswith(("import ", "export "))
     return mdx.without_module(text) if is_first else text

@@ -229,15 +229,16 @@ class Workspace:
             return self._empty_page(source, locale)
 
     def _page(self, document: Document, translated: Translated, locale: str, addresses: Addresses) -> PageView:
-        shown = translated.shown
         configuration = self.project.configuration
         links, allowed = configuration.finish(locale).links, configuration.allowed(document.path)
-        localised = localise_marked(document, shown, mark, locale=locale, links=links, allowed=allowed)
+        localised = localise_marked(document, translated.shown, mark, locale=locale, links=links, allowed=allowed)
+        refused = {segment.key for segment in localised.fallbacks}
+        shown = {key: text for key, text in translated.shown.items() if key not in refused}
         source_html = front_matter_html(document, {}) + self._source_html(document, locale, addresses)
         images = self._images[document.path, locale]
         own = LocalisedImages(addresses, frozenset(images), locale, images)
         localised_html = front_matter_html(document, shown) + self._safe(
-            self._html(document, localised), "localised-", document, own
+            self._html(document, localised.text), "localised-", document, own
         )
         return PageView(
             document=document.path,
@@ -294,7 +295,7 @@ class Workspace:
 
         def make() -> str:
             rendered = self._rendered.get(
-                document.path, (document,), lambda: self._html(document, localise_marked(document, {}, mark))
+                document.path, (document,), lambda: self._html(document, localise_marked(document, {}, mark).text)
             )
             used = self._images[document.path, locale] = set()
             return self._safe(rendered, "source-", document, UsedImages(addresses, used))

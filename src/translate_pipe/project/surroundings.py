@@ -163,8 +163,16 @@ class Neighbours:
 
     def _localised(self, source: Source, locale: str) -> Page:
         document, _ = self._documents.document(source.path)
-        text = localise(document, self._translations(source, locale), locale=locale).text
-        finished = finish(document, text, self._project.configuration.finish(locale))
+        configuration = self._project.configuration
+        finishing = configuration.finish(locale)
+        text = localise(
+            document,
+            self._translations(source, locale),
+            locale=locale,
+            links=finishing.links,
+            allowed=configuration.allowed(document.path),
+        ).text
+        finished = finish(document, text, finishing)
         return Page(parse(finished.text, source.path, document.options))
 
     def _translations(self, source: Source, locale: str) -> Translations:
