@@ -78,8 +78,9 @@ bench-merge: $(VENV)/.installed-dev  ## merge against msgmerge: quality and CPU 
 bench-checks: $(VENV)/.installed-dev  ## how many planted defects the checks find, and what they blame wrongly (a minute)
 	@$(BIN)/python benchmarks/check_quality.py $(or $(TRANSLATE_PIPE_DEFECTS),../shared/qa/defects)
 
-pages: $(VENV)/.installed-dev  ## write the pages of the dialects in docs/ from their tables
+pages: $(VENV)/.installed-dev  ## write the pages of docs/ that are made from the code: the dialects and the API reference
 	@$(BIN)/python tools/dialect_pages.py
+	@$(BIN)/python tools/api_page.py
 
 hostile: $(VENV)/.installed-dev  ## try hostile translations in the site generators that are installed (half an hour; ONLY=Hugo)
 	@$(BIN)/python benchmarks/hostile/trial.py $(addprefix --only ,$(ONLY)) --table .bench/hostile/table.md

@@ -13,6 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "translate_pipe"
 
 ORDER = (
+    "registry",
     "model",
     "errors",
     "locales",

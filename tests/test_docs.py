@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import click
 import pytest
 
+import translate_pipe
 from translate_pipe import __version__
 from translate_pipe.catalogue import Fate, merge, parse_po, resegment
 from translate_pipe.catalogue import form as forms
@@ -409,6 +410,41 @@ def test_the_python_example_of_the_readme_gives_what_it_says() -> None:
     result = doctest.DocTestRunner(verbose=False).run(examples, out=said.append)
     assert result.attempted
     assert not result.failed, "".join(said)
+
+
+def test_the_examples_of_the_reference_run_with_the_public_names() -> None:
+    blocks = code_blocks((DOCS / "api.md").read_text(encoding="utf-8"), "pycon")
+    assert blocks
+    said: list[str] = []
+    for block in blocks:
+        known = {name: getattr(translate_pipe, name) for name in translate_pipe.__all__}
+        example = doctest.DocTestParser().get_doctest(block, known, "api.md", "api.md", 0)
+        doctest.DocTestRunner(verbose=False).run(example, out=said.append)
+    assert not said, "".join(said)
+
+
+def recipes() -> list[tuple[str, str]]:
+    """The scripts of the page for Python, each with what it prints."""
+    text = (DOCS / "python.md").read_text(encoding="utf-8")
+    return re.findall(r"```python\n(.*?)```\n+(?:It prints:\n\n```text\n(.*?)```)?", text, re.DOTALL)
+
+
+def test_the_recipes_for_python_run_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (source,) = code_blocks((DOCS / "python.md").read_text(encoding="utf-8"), "markdown")
+    Path("docs").mkdir()
+    Path("docs/slaap.md").write_bytes(source.encode())
+    for script, printed in recipes():
+        exec(compile(script, "docs/python.md", "exec"), {})  # noqa: S102
+        assert capsys.readouterr().out == printed
+    assert Path("build/de/slaap.md").exists()
+
+
+def test_the_page_for_python_has_a_recipe_for_each_step() -> None:
+    titles = [heading for level, heading in headings((DOCS / "python.md").read_text(encoding="utf-8")) if level > 1]
+    assert titles == ["Extract", "Fill", "Merge", "Check", "Build", "Errors"]
 
 
 def test_the_changelog_has_the_version() -> None:

@@ -11,31 +11,122 @@ from __future__ import annotations
 TYPE_CHECKING = False  # that of typing, without the time that importing it takes
 
 if TYPE_CHECKING:
-    from translate_pipe.catalogue import parse_po, serialize_po
-    from translate_pipe.catalogue.merge import merge
-    from translate_pipe.checks import check
+    from translate_pipe.catalogue.merge import Fate, MergeOptions, MergeResult, Outcome, merge, new_catalogue
+    from translate_pipe.catalogue.po import parse_po, serialize_po
+    from translate_pipe.catalogue.similar import Compendium
+    from translate_pipe.catalogue.template import make_template
+    from translate_pipe.checks import CHECKS, Check, check
+    from translate_pipe.checks.glossary import Term, parse_glossary
     from translate_pipe.document import parse
-    from translate_pipe.localisation import localise
+    from translate_pipe.errors import CatalogueSyntaxError, GlossaryError, TranslatePipeError, UnknownLocaleError
+    from translate_pipe.links import LinkRule, LocaleLinks
+    from translate_pipe.locales import plural_forms
+    from translate_pipe.localisation import Judge, localise
+    from translate_pipe.model import (
+        Catalogue,
+        Diagnostic,
+        Document,
+        Localised,
+        Message,
+        MessageKey,
+        ParseOptions,
+        Previous,
+        Reference,
+        Segment,
+        SegmentKind,
+        Severity,
+        Slot,
+        Translations,
+    )
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "check", "localise", "merge", "parse", "parse_po", "serialize_po"]
-
 _HOMES = {
-    "check": "translate_pipe.checks",
-    "localise": "translate_pipe.localisation",
-    "merge": "translate_pipe.catalogue",
-    "parse": "translate_pipe.document",
-    "parse_po": "translate_pipe.catalogue",
-    "serialize_po": "translate_pipe.catalogue",
+    "translate_pipe.catalogue.merge": ("Fate", "MergeOptions", "MergeResult", "Outcome", "merge", "new_catalogue"),
+    "translate_pipe.catalogue.po": ("parse_po", "serialize_po"),
+    "translate_pipe.catalogue.similar": ("Compendium",),
+    "translate_pipe.catalogue.template": ("make_template",),
+    "translate_pipe.checks": ("CHECKS", "Check", "check"),
+    "translate_pipe.checks.glossary": ("Term", "parse_glossary"),
+    "translate_pipe.document": ("parse",),
+    "translate_pipe.errors": ("CatalogueSyntaxError", "GlossaryError", "TranslatePipeError", "UnknownLocaleError"),
+    "translate_pipe.links": ("LinkRule", "LocaleLinks"),
+    "translate_pipe.locales": ("plural_forms",),
+    "translate_pipe.localisation": ("Judge", "localise"),
+    "translate_pipe.model": (
+        "Catalogue",
+        "Diagnostic",
+        "Document",
+        "Localised",
+        "Message",
+        "MessageKey",
+        "ParseOptions",
+        "Previous",
+        "Reference",
+        "Segment",
+        "SegmentKind",
+        "Severity",
+        "Slot",
+        "Translations",
+    ),
 }
+"""The public names, by the module that each is imported from when it is first used."""
+
+__all__ = [
+    "CHECKS",
+    "Catalogue",
+    "CatalogueSyntaxError",
+    "Check",
+    "Compendium",
+    "Diagnostic",
+    "Document",
+    "Fate",
+    "GlossaryError",
+    "Judge",
+    "LinkRule",
+    "LocaleLinks",
+    "Localised",
+    "MergeOptions",
+    "MergeResult",
+    "Message",
+    "MessageKey",
+    "Outcome",
+    "ParseOptions",
+    "Previous",
+    "Reference",
+    "Segment",
+    "SegmentKind",
+    "Severity",
+    "Slot",
+    "Term",
+    "TranslatePipeError",
+    "Translations",
+    "UnknownLocaleError",
+    "__version__",
+    "check",
+    "localise",
+    "make_template",
+    "merge",
+    "new_catalogue",
+    "parse",
+    "parse_glossary",
+    "parse_po",
+    "plural_forms",
+    "serialize_po",
+]
 
 
 def __getattr__(name: str) -> object:
-    """Import on first use, so that the command line starts without the parser."""
-    if name in _HOMES:
-        from importlib import import_module
+    """Import a public name when it is first used, so that the command line starts without the parser."""
+    for home, names in _HOMES.items():
+        if name in names:
+            from importlib import import_module
 
-        return getattr(import_module(_HOMES[name]), name)
-    message = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(message)
+            value = globals()[name] = getattr(import_module(home), name)
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names, imported or not."""
+    return sorted({*globals(), *__all__})

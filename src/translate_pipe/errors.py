@@ -16,7 +16,7 @@ INTERNAL = "internal-error"
 
 
 class TranslatePipeError(Exception):
-    """The base of all errors of this package; its text says what is wrong and what to do."""
+    """The base of the errors of this package. Its text says what is wrong and what to do."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """What it takes to hand the error from one process to another, whatever it was made from."""
@@ -33,7 +33,11 @@ def _handed_over(
 
 
 class CatalogueSyntaxError(TranslatePipeError):
-    """A PO text that cannot be read without losing something; `line` counts from 1."""
+    """A PO text that cannot be read without loss.
+
+    - `line`: the line of the text, from 1.
+    - `problem`: what is wrong there.
+    """
 
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(problem)
@@ -42,7 +46,11 @@ class CatalogueSyntaxError(TranslatePipeError):
 
 
 class GlossaryError(TranslatePipeError):
-    """A glossary that cannot be used; `line` counts from 1."""
+    """A glossary that cannot be used.
+
+    - `problem`: what is wrong.
+    - `line`: the line of the text, from 1.
+    """
 
     def __init__(self, problem: str, line: int) -> None:
         super().__init__(f"line {line}: {problem}")
@@ -51,7 +59,11 @@ class GlossaryError(TranslatePipeError):
 
 
 class UnknownLocaleError(TranslatePipeError):
-    """A locale that Babel does not know."""
+    """A locale that Babel does not know.
+
+    - `tag`: the locale as the caller wrote it.
+    - `suggestion`: the known locale that is most like it, or empty.
+    """
 
     def __init__(self, tag: str, suggestion: str = "") -> None:
         hint = f"; did you mean {suggestion}?" if suggestion else ", use a tag such as de, pt_BR or zh_Hans"

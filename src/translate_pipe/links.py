@@ -17,10 +17,13 @@ _PLACEHOLDER = re.compile(r"\{(.*?)\}")
 
 
 class LinkRule(NamedTuple):
-    """A pattern of addresses, and what replaces them: `everywhere` the same, or another text `by_locale`.
+    """A pattern of addresses and what replaces them, as in the table `links` of the configuration.
 
-    In a pattern `*` stands for any characters; a replacement gets those that the pattern's have matched, in their
-    order. A locale without a replacement has that of a wider one, as translations have; without any, the address stays.
+    - `pattern`: an address, in which `*` matches any characters.
+    - `everywhere`: the replacement in every locale. Each `*` takes what that of the pattern matched, in order;
+      `{locale}`, `{tag}` and `{language}` name the locale.
+    - `by_locale`: pairs of a locale and its own replacement. A locale without one takes that of a wider locale, then
+      `everywhere`; without any, the address stays.
     """
 
     pattern: str
@@ -54,7 +57,11 @@ def unknown_placeholders(replacement: str) -> list[str]:
 
 @dataclass(frozen=True)
 class LocaleLinks:
-    """The rules as they are for one locale. Of the patterns that match an address the longest one counts."""
+    """The rules for addresses in one locale. If several patterns match an address, the longest one counts.
+
+    - `rules`: the rules.
+    - `locale`: the locale, such as `pt_BR`.
+    """
 
     rules: tuple[LinkRule, ...] = ()
     locale: str = ""
@@ -65,7 +72,7 @@ class LocaleLinks:
         return tuple((rule.pattern.split("*"), rule.replacement(self.locale)) for rule in rules)
 
     def of(self, address: str) -> str:
-        """The address for the readers of the locale; the same one if no rule says otherwise.
+        """The address for readers of the locale; the same one if no rule matches.
 
         >>> rules = (LinkRule("https://en.wikipedia.org/wiki/*", "https://{language}.wikipedia.org/wiki/*"),)
         >>> LocaleLinks(rules, "pt_BR").of("https://en.wikipedia.org/wiki/Rust")
@@ -78,7 +85,7 @@ class LocaleLinks:
         return address
 
     def are_alike(self, source: str, translation: str) -> bool:
-        """Whether an address of a translation is the one that the rules have for that of its source."""
+        """Whether the rules make the address of a translation from that of its source."""
         return bool(self.rules) and translation != source and self.of(source) == translation
 
 

@@ -180,7 +180,9 @@ def _plurals() -> Mapping[str, str]:
 
 
 def plural_forms(locale: str) -> str:
-    """The Plural-Forms header field of a locale, as translators' tools write it.
+    """The value of the header field Plural-Forms for a locale, as translators' tools write it.
+
+    Raises UnknownLocaleError for a locale that Babel does not know.
 
     The two tables above are written out because what Babel says changes with its version. It is asked about languages
     that neither has.
@@ -192,6 +194,7 @@ def plural_forms(locale: str) -> str:
     names = [*(f"{language}_{subtag}" for subtag in subtags), language]
     known = _plurals()
     if not known.keys() & {*names}:
+        normalise(locale)  # raises UnknownLocaleError, where Babel raises an error of its own
         names.append(_babel(language).language)  # the language of a deprecated tag
     if found := next((known[name] for name in names if name in known), ""):
         return found

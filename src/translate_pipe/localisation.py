@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class Judge(Protocol):
-    """Says in words what is wrong with a localised document, and nothing of one that is right."""
+    """What `localise` asks whether a localised document is right, such as a comparison of rendered pages."""
 
     def problem(self, text: str) -> str:
-        """What is wrong with a localised document."""
+        """What is wrong with a localised document, in words; empty if nothing is."""
 
     def problem_of_block(self, source: str, text: str) -> str:
-        """What is wrong with one localised block of the document that `problem` was last asked about."""
+        """The same of one block, `source` and `text`, of the document that `problem` last got."""
 
 
 def localise(  # noqa: PLR0913  # a library call: what it needs, and all that may be left out
@@ -39,15 +39,20 @@ def localise(  # noqa: PLR0913  # a library call: what it needs, and all that ma
 ) -> Localised:
     r"""Put translations into a document.
 
-    `translations` maps (msgctxt, msgid) to msgstr; a segment without one, or with a blank one, keeps its source text,
-    and without any translation the result is the source byte for byte. The result is parsed again: a translation that
-    would change the document's block structure is refused, its segment keeps the source text, and a diagnostic says so.
-    The translations that the `judge` objects to are refused likewise, and those with anything that a browser or a site
-    generator executes, includes or loads and the source does not have, but for tokens that are `allowed`; `links` are
-    the addresses that the project has for the locale. Between two sentences that are both translated stands the white
-    space that the script of the `locale` has there; without a locale it stays the source's.
+    - `document`: what `parse` gives.
+    - `translations`: a msgstr for each `(msgctxt, msgid)`, such as `Catalogue.translations`. A segment without one, or
+      with a blank one, keeps its source text. Keys that the document does not have are ignored.
+    - `judge`: compares the rendered result with the rendered source; without one this is left out.
+    - `locale`: the language of the translations, such as `zh_Hans`; decides the white space between two translated
+      sentences. Without it the white space of the source stays.
+    - `links`: the rules for addresses that differ by locale.
+    - `allowed`: tokens that a translation may have although the source does not, such as `{{ version }}`.
 
-    >>> from translate_pipe.document import parse
+    Returns a `Localised`. Without translations its text is the source, byte for byte. A translation is refused if it
+    would change the blocks of the document, if the judge objects to it, or if it has what a browser or site generator
+    executes, includes or loads and the source does not: its segment keeps the source text, and a diagnostic says why.
+
+    >>> from translate_pipe import parse
     >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
     '* Head\n* Staart\n'
     """

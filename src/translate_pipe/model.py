@@ -1,30 +1,36 @@
 """The immutable values that flow through the pipeline.
 
-Nothing here opens a file, and nothing here imports another module of the package. The words are those of the
+Nothing here opens a file, and of the package only the registry of names is imported. The words are those of the
 documentation: document, segment, skeleton, message, template, catalogue, locale, diagnostic.
 """
 
 from __future__ import annotations
 
+import codecs
+import re
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from translate_pipe import registry
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import polib
 
 MessageKey: TypeAlias = "tuple[str | None, str]"
-"""What identifies a message in a catalogue: (msgctxt, msgid). No msgctxt is ``None``."""
+"""What identifies a message in a catalogue: the pair `(msgctxt, msgid)`. A message without msgctxt has None there."""
 
 Translations: TypeAlias = "Mapping[MessageKey, str]"
-"""The msgstr of each message that may be published."""
+"""A msgstr for each `(msgctxt, msgid)`."""
 
 
 # Diagnostics
 
 
 class Severity(StrEnum):
-    """How much a diagnostic matters; only errors and warnings are findings."""
+    """How serious a diagnostic is: `error`, `warning` or `info`. A command fails on errors and warnings only."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -33,11 +39,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding.
+    """One finding in a document or catalogue.
 
-    `file` is the path as the user wrote or configured it, `line` counts from 1 (0: the file as a whole). `msgid` and
-    `msgctxt` name the message, where the finding is about one; `words` are the pieces of `msgstr`, or of `msgid`, that
-    it is about, as they stand there.
+    - `check`: the name of the check, as in [What the checks find](checks.md).
+    - `severity`: how serious it is.
+    - `message`: one line of English that says what is wrong and what to do.
+    - `file`: the path that the caller gave the document or catalogue; may be empty.
+    - `line`: the line in that file, from 1; 0 for the file as a whole.
+    - `msgid`, `msgctxt`, `msgstr`: the message, if the finding is about one.
+    - `words`: the parts of `msgstr`, or of `msgid`, that the finding is about, exactly as they are written there.
     """
 
     check: str
@@ -79,13 +89,25 @@ BIBLIOGRAPHY_HEADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class ParseOptions:
-    """Choices that change which parts of a document are segments.
+    """Which parts of a document are segments.
 
-    `front_matter` holds the key paths whose values are segments; `translate_bibliography` offers the entries of a
-    bibliography as well; `bibliography_headings` are the headings that open one. `dialects` names the Markdown
-    flavours that the document is written in. `code` says what of code blocks is offered (`none`, `comments`, `strings`,
-    `all`), `segmentation` whether a segment is a `block` or a `sentence`, for which `source_locale` has to be known.
-    `attributes` are the parameters of shortcodes and components, beside those of HTML, whose values readers see.
+    - `front_matter`: key paths of the front matter values that are segments, such as `hero.actions[].text`.
+    - `translate_bibliography`: whether the entries of a bibliography are segments.
+    - `bibliography_headings`: the headings that open a bibliography. Case and a colon at the end do not matter.
+    - `dialects`: the flavours of Markdown that the document is written in: `commonmark`, `gfm`, `mkdocs`, `myst`,
+      `hugo`, `docusaurus`, `pandoc`, `jekyll`. The file name of MDX and Quarto overrides them; see `parse`.
+    - `code`: which parts of code blocks are segments: `none`, `comments`, `strings` or `all`.
+    - `segmentation`: whether a segment is a `block`, such as a paragraph, or a `sentence`.
+    - `source_locale`: the locale of the text, such as `nl`; with it sentences end where that language ends them.
+    - `attributes`: parameters of shortcodes and components, besides those of HTML, whose values are segments.
+
+    Raises ValueError for an unknown dialect, code or segmentation; it names the known ones. Raises TypeError for a
+    field of another type, such as a single text where a tuple of texts belongs.
+
+    >>> ParseOptions(dialects=("mkdoc",))
+    Traceback (most recent call last):
+    ValueError: unknown dialect 'mkdoc', did you mean 'mkdocs'? Known are: commonmark, gfm, mkdocs, myst, hugo, \
+docusaurus, pandoc, jekyll
     """
 
     front_matter: tuple[str, ...] = FRONT_MATTER_KEYS
@@ -97,12 +119,27 @@ class ParseOptions:
     source_locale: str = ""
     attributes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what `parse` would otherwise ignore without a word."""
+        for name in ("front_matter", "bibliography_headings", "dialects", "attributes"):
+            value = getattr(self, name)
+            if not isinstance(value, tuple) or not all(isinstance(one, str) for one in value):
+                raise TypeError(f"{name} must be a tuple of texts, such as ('title',), not {value!r}")
+        if not isinstance(self.translate_bibliography, bool):
+            raise TypeError(f"translate_bibliography must be True or False, not {self.translate_bibliography!r}")
+        if not isinstance(self.source_locale, str):
+            raise TypeError(f"source_locale must be a text such as 'nl', not {self.source_locale!r}")
+        for dialect in self.dialects:
+            registry.refuse_unknown("dialect", dialect, registry.DIALECTS)
+        registry.refuse_unknown("code", self.code, registry.CODE)
+        registry.refuse_unknown("segmentation", self.segmentation, registry.SEGMENTATIONS)
+
 
 DEFAULT_OPTIONS = ParseOptions()
 
 
 class SegmentKind(StrEnum):
-    """What a segment is in its document; the value is what translators read, in the extracted comment."""
+    """What a segment is in its document. Translators read the value in the extracted comment of the message."""
 
     HEADING = "Heading"
     PARAGRAPH = "Paragraph"
@@ -146,10 +183,12 @@ class SlotShape(Enum):
 
 
 class Slot(NamedTuple):
-    """The hole in the skeleton where a segment stands.
+    """The place of a segment in its document.
 
-    `start` and `end` are byte offsets into the document's UTF-8 text. `breaks` holds the source's own hard breaks in
-    their order, each from the blanks or backslash that make it to the container prefix of the next line.
+    - `start`, `end`: byte offsets into the UTF-8 text of the document, `Document.data`.
+    - `shape`: how text must be written so that it stays inside the slot.
+    - `breaks`: the hard line breaks of the source, in order; each reaches from the blanks or backslash that make it to
+      the container prefix of the next line.
     """
 
     start: int
@@ -162,9 +201,14 @@ class Slot(NamedTuple):
 class Segment:
     """One translatable piece of a document.
 
-    `text` is its Markdown on one line: the msgid. Soft line breaks are blanks there, hard breaks are newlines.
-    `detail` completes the kind: a heading's level, a footnote's label, a front matter key.
-    `section` is the text of the heading that the segment stands under.
+    - `text`: its Markdown on one line, which is the msgid. A soft line break is a blank there, a hard one a newline.
+    - `kind`: what it is in the document.
+    - `line`: its first line in the document, from 1.
+    - `slot`: its place, as byte offsets.
+    - `detail`: completes the kind: the level of a heading, the label of a footnote, the key of a front matter value.
+    - `section`: the text of the heading above it; empty before the first heading.
+    - `context`: the msgctxt, from a directive in the document; None without one.
+    - `comments`: what directives say to translators.
     """
 
     text: str
@@ -178,14 +222,15 @@ class Segment:
 
     @property
     def key(self) -> MessageKey:
-        """The key of the message that translates this segment."""
+        """The `(msgctxt, msgid)` of the message that translates this segment."""
         return (self.context, self.text)
 
     @property
     def description(self) -> str:
-        """The kind and its detail, as translators read it.
+        """The kind and its detail, as translators read them.
 
-        >>> Segment("Slaap", SegmentKind.HEADING, 1, Slot(2, 7, SlotShape.BLOCK), detail="2").description
+        >>> from translate_pipe import parse
+        >>> parse("## Slaap").segments[0].description
         'Heading 2'
         """
         return f"{self.kind} {self.detail}" if self.detail else str(self.kind)
@@ -262,12 +307,16 @@ class Ignore(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One parsed Markdown source.
+    """One parsed Markdown source. `parse` makes it.
 
-    `data` is the text in UTF-8, byte for byte, but for a byte order mark, which `byte_order_mark` stands for; all
-    offsets are offsets into it. `outline` is its block structure. `segments` are in document order and their slots do
-    not overlap; a document whose slots do cannot be made. `options` are those that it was parsed with, with the dialect
-    that its path asks for. `ignored` holds what directives say of checks.
+    - `path`: the path that the caller gave; diagnostics and references name it.
+    - `byte_order_mark`: U+FEFF, or empty if the text has none.
+    - `data`: the text after the byte order mark, in UTF-8. All offsets are bytes in it.
+    - `outline`: the block structure. Its items are internal and may change in any version.
+    - `segments`: in document order; their slots do not overlap.
+    - `options`: the options of the call, with the dialect that the path asks for.
+    - `diagnostics`: what is wrong with the document, such as a misspelt directive.
+    - `ignored`: which checks directives switch off, and where.
     """
 
     path: str
@@ -280,7 +329,7 @@ class Document:
     ignored: tuple[Ignore, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise ValueError if slots overlap or are out of order: a translation would then be written into another."""
+        """Raise ValueError if slots overlap or are out of order: one translation would overwrite another."""
         end = 0
         for segment in self.segments:
             slot = segment.slot
@@ -290,15 +339,12 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The source text, exactly as it was given."""
+        """The source text, exactly as the caller gave it."""
         return self.byte_order_mark + self.data.decode()
 
     @property
     def skeleton(self) -> tuple[str, ...]:
-        """Everything that is not a segment: one piece before, between and after the slots.
-
-        There is always one piece more than there are segments.
-        """
+        """The text before, between and after the slots: always one piece more than there are segments."""
         starts = (0, *(segment.slot.end for segment in self.segments))
         ends = (*(segment.slot.start for segment in self.segments), len(self.data))
         first, *others = (self.data[start:end].decode() for start, end in zip(starts, ends, strict=True))
@@ -307,7 +353,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Localised:
-    """A document with translations in its slots; `fallbacks` are the segments whose translation was refused."""
+    """A document with translations in its slots. `localise` makes it.
+
+    - `text`: the localised Markdown.
+    - `diagnostics`: one for each translation that was refused, with the reason.
+    - `fallbacks`: the segments of these, which keep their source text.
+    """
 
     text: str = field(repr=False)
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -318,7 +369,7 @@ class Localised:
 
 
 class Reference(NamedTuple):
-    """Where a message stands in the source: a path relative to the project, and a line (0: the whole file)."""
+    """A place of a message in the source (`#:` lines): a path, and a line from 1; 0 for the file as a whole."""
 
     path: str
     line: int = 0
@@ -326,7 +377,7 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What a fuzzy message was translated from (`#|` lines)."""
+    """The texts that a fuzzy message was translated from (`#|` lines); None for one that is not given."""
 
     msgid: str | None = None
     msgctxt: str | None = None
@@ -337,8 +388,18 @@ class Previous:
 class Message:
     """One entry of a catalogue, as the PO format defines it.
 
-    `line` is where the entry begins in the file that it was read from and `raw` the very lines that it was read from,
-    line ends as LF. Both are empty for a message that is new or changed, and neither takes part in comparison.
+    - `msgid`, `msgctxt`, `msgid_plural`, `msgstr`: texts without escapes. No msgctxt is None, no plural is empty.
+    - `msgstr_plural`: the plural forms from `msgstr[0]` on; empty for a message without plural.
+    - `translator_comments` (`# `), `extracted_comments` (`#.`): one text for each line, without its mark.
+    - `references` (`#:`), `flags` (`#,`), `previous` (`#|`): what these lines say.
+    - `obsolete`: whether the lines begin with `#~`.
+    - `line`: the first line of the entry in its file, from 1; 0 for a message that was not read from a file.
+    - `raw`: the lines that it was read from, with LF line ends. `serialize_po` writes them as they are, so set `raw` to
+      an empty text when you change another field: `dataclasses.replace(message, msgstr="Haut", raw="")`.
+
+    `line` and `raw` do not count when messages are compared.
+
+    The format is that of the [GNU gettext manual](https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html).
     """
 
     msgid: str
@@ -357,32 +418,116 @@ class Message:
 
     @property
     def key(self) -> MessageKey:
-        """What identifies this message in its catalogue."""
+        """The `(msgctxt, msgid)` of the message."""
         return (self.msgctxt, self.msgid)
 
     @property
     def fuzzy(self) -> bool:
-        """Whether a person still has to look at the translation."""
+        """Whether the message has the flag `fuzzy`: a person has to look at the translation."""
         return "fuzzy" in self.flags
 
     @property
     def has_msgstr(self) -> bool:
-        """Whether more than white space has been written as its translation, in each of its plural forms."""
-        return all(string.strip() for string in self.msgstr_plural or (self.msgstr,))
+        """Whether the translation, and each of its plural forms, has more than white space."""
+        return all(text.strip() for text in self.msgstr_plural or (self.msgstr,))
 
     @property
     def translated(self) -> bool:
-        """Whether the translation may be published: written, not fuzzy, not obsolete."""
+        """Whether the translation may be published: it is written, not fuzzy and not obsolete."""
         return self.has_msgstr and not self.fuzzy and not self.obsolete
+
+    @classmethod
+    def from_polib(cls, entry: polib.POEntry) -> Message:
+        """The message that a `polib.POEntry` holds."""
+        plural = {int(number): text for number, text in entry.msgstr_plural.items()}
+        return cls(
+            msgid=entry.msgid,
+            msgstr=entry.msgstr,
+            msgctxt=entry.msgctxt,
+            msgid_plural=entry.msgid_plural,
+            msgstr_plural=tuple(plural.get(number, "") for number in range(max(plural) + 1)) if plural else (),
+            translator_comments=_lines_of(entry.tcomment),
+            extracted_comments=_lines_of(entry.comment),
+            references=tuple(_references_of(entry.occurrences)),
+            flags=tuple(flag for flag in entry.flags if flag),
+            previous=Previous(entry.previous_msgid, entry.previous_msgctxt, entry.previous_msgid_plural),
+            obsolete=bool(entry.obsolete),
+            line=entry.linenum or 0,
+        )
+
+    def to_polib(self) -> polib.POEntry:
+        """The message as a `polib.POEntry`; `raw` has no place there."""
+        import polib  # noqa: PLC0415  # what passes through here is imported by everything
+
+        return polib.POEntry(
+            msgid=self.msgid,
+            msgstr=self.msgstr,
+            msgctxt=self.msgctxt,
+            msgid_plural=self.msgid_plural,
+            msgstr_plural=dict(enumerate(self.msgstr_plural)),
+            tcomment="\n".join(self.translator_comments),
+            comment="\n".join(self.extracted_comments),
+            occurrences=[(_fenced(one.path), str(one.line or "")) for one in self.references],
+            flags=list(self.flags),
+            previous_msgid=self.previous.msgid,
+            previous_msgctxt=self.previous.msgctxt,
+            previous_msgid_plural=self.previous.msgid_plural,
+            obsolete=self.obsolete,
+            linenum=self.line or None,
+        )
+
+
+def _lines_of(comment: str) -> tuple[str, ...]:
+    return tuple(comment.split("\n")) if comment else ()
+
+
+_LONGEST_LINE = 9
+"""Digits of a line number; more digits are part of a path, as `parse_po` reads them."""
+
+
+def _fenced(path: str) -> str:
+    """A path as gettext since 0.22 writes it: one with a blank is fenced by U+2068 and U+2069."""
+    return f"\u2068{path}\u2069" if " " in path else path
+
+
+def _references_of(occurrences: Iterable[tuple[str, str | int]]) -> Iterator[Reference]:
+    """References from polib, which cuts a fenced path at its blanks."""
+    begun: list[str] = []
+    for path, number in occurrences:
+        begun.append(path)
+        whole = " ".join(begun)
+        if whole.startswith("\u2068") and not whole.endswith("\u2069"):
+            if number:
+                begun[-1] += f":{number}"
+            continue
+        begun.clear()
+        line = str(number)
+        if not line or (line.isdecimal() and len(line) <= _LONGEST_LINE):
+            yield Reference(whole.strip("\u2068\u2069"), int(line or 0))
+        else:
+            yield Reference(f"{whole}:{line}")
+    if begun:
+        yield Reference(" ".join(begun))
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A PO or POT file.
+    r"""A PO or POT file, as `parse_po` reads it.
 
-    `header` is the entry with the empty msgid, whose msgstr holds the header fields. `messages` stand in file order,
-    obsolete ones among them. `trailer` holds comments behind the last entry. `byte_order_mark` and `line_end` are the
-    file's, so that it is written as it was found.
+    - `messages`: in the order of the file, obsolete ones among them.
+    - `header`: the entry with the empty msgid; its msgstr holds the header fields.
+    - `trailer`: the comments after the last entry.
+    - `byte_order_mark`: U+FEFF, or empty if the file has none.
+    - `line_end`: the line end of the file, LF or CRLF.
+
+    Scripts that work with polib keep working: `Catalogue.from_polib` and `to_polib` convert, and `merge` and `check`
+    take a `polib.POFile` as well.
+
+    >>> catalogue = Catalogue((Message("Huid", "Haut"), Message("Haar")))
+    >>> catalogue.translations
+    {(None, 'Huid'): 'Haut'}
+    >>> [entry.msgid for entry in catalogue.to_polib().untranslated_entries()]
+    ['Haar']
     """
 
     messages: tuple[Message, ...]
@@ -398,11 +543,81 @@ class Catalogue:
 
     @property
     def translations(self) -> dict[MessageKey, str]:
-        """The msgstr of each message that may be published."""
+        """The msgstr of each message that may be published, as `localise` takes it."""
         return {message.key: message.msgstr for message in self.messages if message.translated}
 
     @property
     def fields(self) -> dict[str, str]:
-        """The header fields, in the file's order."""
+        """The header fields, such as `Language`, in the order of the file."""
         lines = (line.partition(":") for line in self.header.msgstr.split("\n"))
         return {name.strip(): value.strip() for name, colon, value in lines if colon}
+
+    @property
+    def charset(self) -> str:
+        """The charset that the header names, in lower case; empty if it names none."""
+        found = re.search(r"charset=([^\s;\\]+)", self.fields.get("Content-Type", ""), re.IGNORECASE)
+        return found[1].lower() if found else ""
+
+    @classmethod
+    def from_polib(cls, pofile: polib.POFile) -> Catalogue:
+        """The catalogue that a `polib.POFile` holds.
+
+        All of it is taken over: the metadata and the comments above them, and each entry with its comments,
+        occurrences, flags and previous texts, obsolete ones too. A POFile does not have the lines of its file, so
+        `serialize_po` wraps each entry again. To keep the lines of a file, read it with `parse_po`.
+
+        Raises ValueError for two active entries with the same msgctxt and msgid, of which only one would survive.
+        Raises TypeError for anything but a POFile.
+        """
+        if not hasattr(pofile, "metadata_as_entry"):
+            raise TypeError(f"expected a Catalogue or a polib.POFile, not {type(pofile).__name__}")
+        messages = tuple(map(Message.from_polib, pofile))
+        seen: set[MessageKey] = {(None, "")}  # polib has the entry with the empty msgid as metadata
+        for message in messages:
+            if message.obsolete:
+                continue
+            if message.key in seen:
+                raise ValueError(f"the entry with msgid {message.msgid!r} is there twice; remove one")
+            seen.add(message.key)
+        header = Message(
+            "",
+            "".join(f"{name}: {value}\n" for name, value in pofile.metadata.items()),
+            translator_comments=_lines_of(pofile.header),
+            flags=("fuzzy",) if pofile.metadata_is_fuzzy else (),
+        )
+        return cls(messages, header)
+
+    def to_polib(self) -> polib.POFile:
+        """The catalogue as a `polib.POFile`, with the encoding that its header names.
+
+        A POFile has no place for the byte order mark, the line ends, comments after the last entry, and the lines that
+        entries were read from. Its `save` wraps each entry again, at `wrapwidth` characters.
+        """
+        import polib  # noqa: PLC0415  # what passes through here is imported by everything
+
+        pofile = polib.POFile(encoding=_encoding(self.charset))
+        pofile.header = "\n".join(self.header.translator_comments)
+        pofile.metadata_is_fuzzy = self.header.fuzzy
+        name = ""
+        for line in self.header.msgstr.split("\n"):
+            before, colon, value = line.partition(":")
+            if colon:
+                name = before
+                pofile.metadata[name] = value.strip()
+            elif name and line:
+                pofile.metadata[name] += "\n" + line.strip()
+        pofile.extend(message.to_polib() for message in self.messages)
+        return pofile
+
+
+def as_catalogue(catalogue: Catalogue | polib.POFile) -> Catalogue:
+    """A catalogue, converted if it is a `polib.POFile`; raises TypeError for anything else."""
+    return catalogue if isinstance(catalogue, Catalogue) else Catalogue.from_polib(catalogue)
+
+
+def _encoding(charset: str) -> str:
+    """The name of a charset if Python can write it; else UTF-8, as for the `CHARSET` of a template."""
+    try:
+        return codecs.lookup(charset).name
+    except LookupError:
+        return "utf-8"

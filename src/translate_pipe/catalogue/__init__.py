@@ -12,7 +12,7 @@ from translate_pipe.catalogue.merge import (
     same_messages,
     with_field,
 )
-from translate_pipe.catalogue.po import charset, parse_po, serialize_po, with_lines
+from translate_pipe.catalogue.po import parse_po, serialize_po, with_lines
 from translate_pipe.catalogue.similar import Compendium
 from translate_pipe.catalogue.template import make_template
 
@@ -22,7 +22,6 @@ __all__ = [
     "MergeOptions",
     "MergeResult",
     "Outcome",
-    "charset",
     "make_template",
     "merge",
     "new_catalogue",

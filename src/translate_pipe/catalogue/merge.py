@@ -32,29 +32,46 @@ from translate_pipe.catalogue.similar import (
     pair_up,
 )
 from translate_pipe.catalogue.template import MARKDOWN_FLAG, header_text
-from translate_pipe.model import Catalogue, Message, Previous
+from translate_pipe.model import Catalogue, Message, Previous, as_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import polib
 
     from translate_pipe.catalogue.recut import Part
     from translate_pipe.model import MessageKey
 
 
 class Fate(StrEnum):
-    """What became of a message."""
+    """What became of a message.
 
-    KEPT = "kept"  # it was there and still is
-    REVIVED = "revived"  # it was obsolete and is needed again
-    CARRIED = "carried"  # it says the same as an old message in another form
-    PROPOSED = "proposed"  # it was edited, and has the old translation as fuzzy
-    ADDED = "added"  # it is new and has no translation
-    RETIRED = "retired"  # it is no longer in the template
+    - `kept`: the catalogue had it already.
+    - `revived`: it was obsolete and is needed again.
+    - `carried`: an old message said the same in another form; its translation is final.
+    - `proposed`: it was edited; the old translation is there as fuzzy.
+    - `added`: it is new and has no translation.
+    - `retired`: the template no longer has it; it is obsolete now, or dropped if it had no translation.
+    """
+
+    KEPT = "kept"
+    REVIVED = "revived"
+    CARRIED = "carried"
+    PROPOSED = "proposed"
+    ADDED = "added"
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one message, by which rule, and from which old messages its translation is."""
+    """What became of one message.
+
+    - `fate`: what became of it.
+    - `key`: its `(msgctxt, msgid)`.
+    - `rule`: the rules that carried or proposed the translation, divided by `, `; see
+      [Carried over](maintainers.md#carried-over) and [Proposed as fuzzy](maintainers.md#proposed-as-fuzzy).
+    - `origins`: the keys of the old messages that the translation is from.
+    """
 
     fate: Fate
     key: MessageKey
@@ -64,26 +81,31 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """A merged catalogue, and what became of the messages: first those of the template, then the retired ones."""
+    """What `merge` gives.
+
+    - `catalogue`: the merged catalogue. `result.catalogue.to_polib()` is the same as a `polib.POFile`.
+    - `outcomes`: what became of each message: first those of the template in its order, then the retired ones.
+    - `changed`: whether more than references and dates differs. If not, `catalogue` is the old one.
+    """
 
     catalogue: Catalogue
     outcomes: tuple[Outcome, ...] = ()
     changed: bool = False
-    """Whether anything but references and dates differs; if not, `catalogue` is the old one."""
 
     def of(self, fate: Fate) -> tuple[Outcome, ...]:
-        """The outcomes with one fate."""
+        """The outcomes with this fate."""
         return tuple(outcome for outcome in self.outcomes if outcome.fate is fate)
 
 
 @dataclass(frozen=True, slots=True)
 class MergeOptions:
-    """What a merge may be told.
+    """How `merge` works.
 
-    Without `keep_obsolete` the messages that the template no longer has are dropped. With `trust_compendia` an exact
-    translation of a compendium is not fuzzy. With `hard_breaks` a newline in a msgid is a line break that readers see,
-    as in the catalogues of this tool; without, it is white space. With `is_new` the result has the references of the
-    template even if nothing else differs.
+    - `keep_obsolete`: whether messages that the template no longer has stay, as obsolete ones.
+    - `trust_compendia`: whether an exact translation from a compendium is final, not fuzzy.
+    - `hard_breaks`: whether a newline in a msgid is a line break that readers see, as in the catalogues of this tool.
+      In those of other tools it is white space.
+    - `is_new`: whether the result gets the references of the template even if nothing else differs.
     """
 
     keep_obsolete: bool = True
@@ -99,19 +121,35 @@ _TRIES = 50
 
 
 def merge(
-    catalogue: Catalogue,
-    template: Catalogue,
+    catalogue: Catalogue | polib.POFile,
+    template: Catalogue | polib.POFile,
     options: MergeOptions = DEFAULTS,
     compendia: Iterable[Compendium] = (),
     resegmentation: Resegmentation = NOTHING,
 ) -> MergeResult:
     """Bring a catalogue in line with a template.
 
-    The messages stand in the template's order, obsolete ones after them in their old order. References and extracted
-    comments are the template's; all that a translator wrote is kept. The translations of `compendia` are offered to
-    messages for which the catalogue itself has nothing. `resegmentation` has what messages get from those of another
-    segmentation.
+    - `catalogue`: the translations so far; see `new_catalogue` for a locale that has none. A `polib.POFile` is
+      converted first.
+    - `template`: the messages of the documents now, from `make_template` or a POT file. May be a `polib.POFile` too.
+    - `options`: what becomes of obsolete messages, and the like.
+    - `compendia`: other translations, which messages get that the catalogue has no translation for.
+    - `resegmentation`: translations cut or joined from another segmentation; only `translate-pipe update` makes it.
+
+    Returns a `MergeResult` with a new catalogue. Its messages are in the order of the template; obsolete ones follow in
+    their old order. References and extracted comments are those of the template; whatever a translator wrote stays.
+    Raises ValueError for a POFile with the same message twice, TypeError for anything but a catalogue or POFile.
+
+    The rules are in [What update did, and why](maintainers.md#what-update-did-and-why).
+
+    >>> old = Catalogue((Message("De huid.", "Die Haut."), Message("Het haar.", "Das Haar.")))
+    >>> result = merge(old, Catalogue((Message("De  huid."), Message("De nagel."))))
+    >>> [(message.msgid, message.msgstr, message.obsolete) for message in result.catalogue.messages]
+    [('De  huid.', 'Die Haut.', False), ('De nagel.', '', False), ('Het haar.', 'Das Haar.', True)]
+    >>> [str(outcome.fate) for outcome in result.outcomes]
+    ['carried', 'added', 'retired']
     """
+    catalogue, template = as_catalogue(catalogue), as_catalogue(template)
     merger = _Merger(catalogue, template, options, tuple(compendia), resegmentation)
     active = merger.merged()
     gone = [message for message in catalogue.messages if message.key not in merger.settled]
@@ -517,9 +555,15 @@ def with_field(header: Message, name: str, value: str) -> Message:
 
 
 def new_catalogue(template: Catalogue, locale: str, plural_forms: str) -> Catalogue:
-    """A catalogue for a locale without any message yet; merge the template into it.
+    r"""A catalogue for a locale, without messages. Merge the template into it.
 
-    `plural_forms` is the value of the Plural-Forms header field.
+    - `template`: its header fields are copied.
+    - `locale`: the value of the header field Language, as gettext writes it: `de`, `pt_BR`.
+    - `plural_forms`: the value of the header field Plural-Forms; `plural_forms(locale)` has it.
+
+    >>> template = Catalogue((Message("Huid"),), Message("", "Project-Id-Version: Huid\n"))
+    >>> new_catalogue(template, "de", "nplurals=2; plural=(n != 1);").fields["Language"]
+    'de'
     """
     fields = template.fields | {"Language": locale, "Plural-Forms": plural_forms}
     return Catalogue((), Message("", header_text(fields)))

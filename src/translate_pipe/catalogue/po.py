@@ -21,19 +21,24 @@ from translate_pipe.model import Catalogue, Message, Previous, Reference
 
 BYTE_ORDER_MARK = "\ufeff"
 _NO_PREVIOUS = Previous()
+_NO_HEADER = Message("")
 _SHOWN = 40  # characters of a msgid in an error
-
-_CHARSET = re.compile(r"charset=([^\s;\\]+)", re.IGNORECASE)
 
 
 # Reading
 
 
 def parse_po(text: str) -> Catalogue:
-    r"""Read a PO or POT text.
+    r"""Read a PO or POT file.
 
-    Raises CatalogueSyntaxError for anything that could not be written back without loss: syntax errors, duplicate
-    messages, a truncated entry, conflict markers of a version control system.
+    `text` is the decoded text of the file, with LF or CRLF line ends and with or without a byte order mark. Read the
+    file so that Python does not translate its line ends: `Path(name).read_bytes().decode()`.
+
+    Returns a `Catalogue`; `serialize_po` makes the same text of it. Raises CatalogueSyntaxError, with the line, for
+    what could not be written again without loss: syntax errors, duplicate messages, a truncated entry, conflict
+    markers of a version control system.
+
+    The format is that of the [GNU gettext manual](https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html).
 
     >>> parse_po('msgid "Huid"\nmsgstr "Haut"\n').messages[0].msgstr
     'Haut'
@@ -51,12 +56,6 @@ def parse_po(text: str) -> Catalogue:
         byte_order_mark=text[: len(text) - len(body)],
         line_end=line_end,
     )
-
-
-def charset(catalogue: Catalogue) -> str:
-    """The charset that the header names, in lower case, or an empty text."""
-    found = _CHARSET.search(catalogue.fields.get("Content-Type", ""))
-    return found[1].lower() if found else ""
 
 
 def _is_header(message: Message) -> bool:
@@ -164,9 +163,16 @@ def _flags(block: str) -> tuple[str, ...]:
 
 
 def serialize_po(catalogue: Catalogue, width: int = WIDTH) -> str:
-    """The text of a catalogue; messages with `raw` lines keep them.
+    r"""The text of a PO file.
 
-    `width` is the most columns that the lines of the other messages may have, 0 for any number.
+    - `catalogue`: what to write. A message with `raw` lines keeps them; the others are written as msgcat writes them.
+    - `width`: the columns of a line in the latter, quotes included; 0 wraps only after a newline. A character of East
+      Asian width takes two columns.
+
+    Write it as UTF-8, without translating line ends: `Path(name).write_bytes(text.encode())`.
+
+    >>> serialize_po(Catalogue((Message("Huid", "Haut", flags=("fuzzy",)),)))
+    '#, fuzzy\nmsgid "Huid"\nmsgstr "Haut"\n'
     """
     text = "\n".join(_blocks(catalogue, width)).lstrip("\n") + "\n"
     return catalogue.byte_order_mark + text.replace("\n", catalogue.line_end)
@@ -182,7 +188,7 @@ def _blocks(catalogue: Catalogue, width: int) -> list[str]:
 
 
 def _written(catalogue: Catalogue) -> tuple[Message, ...]:
-    has_header = catalogue.header.raw or catalogue.header.msgstr
+    has_header = catalogue.header.raw or catalogue.header != _NO_HEADER
     return (catalogue.header, *catalogue.messages) if has_header else catalogue.messages
 
 

@@ -264,11 +264,13 @@ def _find_joins(gap: Gap, near: Sequence[Sequence[int]], lexicon: Lexicon, found
 
 
 class Compendium:
-    """Translations to draw from: exact ones by key, and others by likeness.
+    """Other translations that `merge` may use: exact ones by msgctxt and msgid, others by likeness.
 
-    It is made once and serves many merges; the index that a search needs is made when one is first asked for. With
-    `wanted`, the msgids that will be asked for, it finds the same for these, nothing for others, and keeps no more of
-    the messages than that takes, so that they may be read one catalogue after the other.
+    - `messages`: the translated messages, such as `Catalogue.messages` of another project.
+    - `wanted`: the msgids that merges will ask for; None for any. With it, less of the messages stays in memory, so
+      that `messages` can be an iterator over many catalogues.
+
+    One compendium serves many merges. Its index is made when a merge first searches it.
     """
 
     def __init__(self, messages: Iterable[Message], wanted: Iterable[str] | None = None) -> None:

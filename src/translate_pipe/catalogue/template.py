@@ -7,6 +7,7 @@ from enum import Flag, auto
 from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.model import Catalogue, Message, Reference, SegmentKind
+from translate_pipe.registry import REFERENCES, refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,11 +91,22 @@ class Segmented(Protocol):
 def make_template(
     documents: Iterable[Segmented], *, project: str, creation_date: str, references: str = "line"
 ) -> Catalogue:
-    """A template with one message for each text of the documents, however often it occurs.
+    r"""The template of some documents: one message for each msgctxt and text, with a reference to each place.
 
-    `project` is the value of Project-Id-Version, `creation_date` that of POT-Creation-Date (``2025-10-16 09:00+0000``).
-    `references` says how exactly a message tells where it stands: by `line`, by `file`, or not at all (`none`).
+    - `documents`: what `parse` gives, in the order of the messages. Give each one a `path`; references name it.
+    - `project`: the value of the header field Project-Id-Version.
+    - `creation_date`: that of POT-Creation-Date, such as `2025-10-16 09:00+0000`.
+    - `references`: whether a reference has a path and a `line`, the path only (`file`), or is left out (`none`).
+
+    Raises ValueError for any other `references`.
+
+    >>> from translate_pipe import parse
+    >>> document = parse("# Slaap\n\nSlaap\n", "slaap.md")
+    >>> template = make_template([document], project="Slaap", creation_date="2025-10-16 09:00+0000")
+    >>> [(message.msgid, message.references) for message in template.messages]
+    [('Slaap', (Reference(path='slaap.md', line=1), Reference(path='slaap.md', line=3)))]
     """
+    refuse_unknown("references", references, REFERENCES)
     found: dict[MessageKey, list[tuple[str, Segment]]] = {}
     for document in documents:
         for segment in document.segments:

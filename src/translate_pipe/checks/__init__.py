@@ -31,10 +31,12 @@ from translate_pipe.checks.settled import Settled, mark
 from translate_pipe.checks.traits import NO_TRAIT, Trait
 from translate_pipe.errors import internal_problem
 from translate_pipe.links import NO_LINKS, LocaleLinks
-from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.model import Diagnostic, Severity, as_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import polib
 
     from translate_pipe.checks.finding import Finding
     from translate_pipe.checks.glossary import Term
@@ -43,11 +45,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check by its stable name, with the severity of what it finds.
+    """A check of translations. Choose among `CHECKS` by name; the other fields are internal and may change.
 
-    It finds nothing in a message neither of whose texts has any of the traits of `where`; none: any may concern it. One
-    that is `in_context` asks what the catalogue as a whole tells; what others find depends on the message alone. No
-    comment or flag of a message silences one without an opt-out.
+    - `name`: its stable name, under which [What the checks find](checks.md) describes it.
+    - `severity`: that of its findings.
+    - `find`: gives the findings in a message and its translation.
+    - `where`: it finds nothing in a message without any of these traits; none if every message may concern it.
+    - `in_context`: whether it compares the message with others of the catalogue.
+    - `has_opt_out`: whether a comment or flag of a message switches it off.
     """
 
     name: str
@@ -114,6 +119,7 @@ CHECKS = (
     Check("mojibake", Severity.ERROR, unicode.mojibake, Trait.MOJIBAKE),
     Check("homoglyph", Severity.ERROR, unicode.homoglyph, Trait.HOMOGLYPH),
 )
+"""All checks of translations, in the order in which they run."""
 
 
 NO_SYNTAXES: Mapping[MessageKey, Syntax] = MappingProxyType({})
@@ -127,7 +133,7 @@ _AS_MARKDOWN = {
 
 
 def check(  # noqa: PLR0913  # a library call: what it needs, and all that may be left out
-    catalogue: Catalogue,
+    catalogue: Catalogue | polib.POFile,
     file: str = "",
     *,
     source_locale: str = "",
@@ -140,21 +146,31 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     reaches: Reaches = reaches_nothing,
     site: SiteOf = unknown_site,
 ) -> Iterator[Diagnostic]:
-    r"""The diagnostics of a catalogue's translated messages, in file order.
+    r"""Find what is wrong with the translations of a catalogue.
 
-    Empty, fuzzy and obsolete messages are unfinished, which is no finding. `file` is the path to name. `source_locale`
-    is the locale of the msgids and `locale` that of the msgstrs; what is not given is not used, but for the locale that
-    the header names. `links` are the addresses that the project has for the locale, and `reaches` knows the headings of
-    its localised documents. `syntaxes` says of messages whether their text is Markdown, as the documents have it; flags
-    and extracted comments are asked as well. A message that is Markdown in one place and plain text in another is
-    checked as both. `site` says which dialects the documents of a message are written in. A message may opt out of
-    checks by a comment or a flag, as `optout` says. What is `settled` already is not looked for again; what has been
-    settled is known once all diagnostics have been taken.
+    - `catalogue`: the messages to check, or a `polib.POFile`. Only translated ones are: an empty, fuzzy or obsolete
+      message is unfinished, which is no finding.
+    - `file`: the path that the diagnostics name.
+    - `source_locale`, `locale`: the languages of msgid and msgstr, such as `nl` and `pt_BR`. Without a locale the
+      header field Language counts; without either, checks that need the language find nothing.
+    - `checks`: which checks to run; `CHECKS` has all of them.
+    - `glossary`: the terms that translations have to use.
+    - `links`: the rules for addresses that differ by locale.
+    - `syntaxes`, `site`: which messages are Markdown, and in which dialects, as the documents know it. Without them,
+      the flags and extracted comments of a message say it.
+    - `settled`: messages in which an earlier call found nothing, and which this one skips. It is updated once all
+      diagnostics are taken.
+    - `reaches`: which headings links to localised documents reach.
 
-    >>> from translate_pipe.catalogue import parse_po
+    Returns an iterator over diagnostics, in the order of the catalogue. A message switches checks off with a comment or
+    a flag; see [What the checks find](checks.md). An error of the tool itself becomes a diagnostic `internal-error`.
+    Raises TypeError for anything but a catalogue or POFile, ValueError for a POFile with the same message twice.
+
+    >>> from translate_pipe import parse_po
     >>> [found.message for found in check(parse_po('msgid "Zo.[^1]"\nmsgstr "So."\n'))]
     ['the citation [^1] of the source is missing']
     """
+    catalogue = as_catalogue(catalogue)
     target = locale or catalogue.fields.get("Language", "")
     messages = [
         message for message in catalogue.messages if message.msgstr and not message.fuzzy and not message.obsolete

@@ -21,9 +21,11 @@ _ANY_LOCALE = frozenset({"", "*"})
 
 
 class Term(NamedTuple):
-    """A term of the source and what it is in a locale (empty: in all); without a translation it stays as it is.
+    """A term of the glossary.
 
-    Several translations, divided by `|`, are all right.
+    - `term`: the term in the source language.
+    - `locale`: where it is translated so; empty for every locale.
+    - `translations`: the translations that are right; none if the term stays as it is.
     """
 
     term: str
@@ -32,9 +34,10 @@ class Term(NamedTuple):
 
 
 def parse_glossary(text: str) -> tuple[Term, ...]:
-    r"""The terms of a glossary, a CSV text whose first row names the columns of `COLUMNS`.
+    r"""The terms of a glossary.
 
-    Raises GlossaryError, with the line, for a column or row that cannot be used.
+    `text` is CSV. Its first row names the columns: `term`, and any of `locale`, `translation` (several are divided by
+    `|`) and `do-not-translate`. Raises GlossaryError, with the line, for a column or row that cannot be used.
 
     >>> parse_glossary("term,locale,translation\nhuid,de,Haut\n")
     (Term(term='huid', locale='de', translations=('Haut',)),)

@@ -31,9 +31,14 @@ def options_for(path: str, options: ParseOptions) -> ParseOptions:
 def parse(text: str, path: str = "", options: ParseOptions = DEFAULT_OPTIONS) -> Document:
     r"""Find the segments of a Markdown text.
 
-    `text` is any text that can be encoded as UTF-8; `path` is the name that diagnostics and references give it. Its
-    suffix decides on the dialect of MDX and Quarto (`options_for`).
-    Bad content (unreadable front matter, a misspelt directive) is reported in the document's diagnostics.
+    - `text`: a whole document, as Python decodes it; anything that UTF-8 can encode. Line ends and a byte order mark
+      stay as they are, so read it with `Path(name).read_bytes().decode()`.
+    - `path`: the path that diagnostics and references name. It is not opened. The suffix `.mdx` makes the dialect
+      `docusaurus`, `.qmd` and `.Rmd` make it `pandoc`, unless `options` has these already.
+    - `options`: the dialects, and which parts of a document are segments.
+
+    Returns a `Document`. Bad content, such as front matter that cannot be read, is no exception but one of its
+    diagnostics. Raises UnicodeEncodeError for a text with lone surrogates.
 
     >>> document = parse("# Slaap\n\nEen glas *lauwe* melk.\n")
     >>> [(segment.text, segment.description) for segment in document.segments]

@@ -24,6 +24,7 @@ from translate_pipe.project.keys import (
     Key,
 )
 from translate_pipe.project.patterns import SUFFIXES, Paths, folder_prefix
+from translate_pipe.registry import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -210,15 +211,8 @@ def _table_header(table: str) -> re.Pattern[str]:
     return re.compile(rf"^[ \t]*\[[ \t]*{name}[ \t]*\]", re.MULTILINE)
 
 
-def _likely(name: str, known: Sequence[str]) -> str:
-    """What was probably meant by an unknown name; empty if nothing is near enough."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, known, n=1)), "")
-
-
 def _unknown_check(name: str, known: Sequence[str]) -> str:
-    close = _likely(name, known)
+    close = closest(name, known)
     hint = f"did you mean {close!r}?" if close else "the checks are " + ", ".join(known)
     return f"unknown check {name!r}; {hint}"
 
@@ -236,7 +230,7 @@ class _Reader:
         names = [key.name for key in KEYS]
         for name in values:
             if name not in names:
-                close = _likely(name, names)
+                close = closest(name, names)
                 hint = f"did you mean {close!r}?" if close else "the keys are " + ", ".join(names)
                 raise self._error(name, f"unknown key {name!r}; {hint}")
         checked: dict[str, Any] = {key.name: self._value(key, values) for key in KEYS if not key.is_table}

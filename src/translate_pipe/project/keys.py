@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from translate_pipe import registry
 from translate_pipe.links import PLACEHOLDERS
 from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, DEFAULT_OPTIONS, FRONT_MATTER_KEYS
 
@@ -185,7 +186,7 @@ KEYS = (
         "dialect",
         "The flavours of Markdown that the documents are written in.",
         DEFAULT_OPTIONS.dialects,
-        choices=("commonmark", "gfm", "mkdocs", "myst", "hugo", "docusaurus", "pandoc", "jekyll"),
+        choices=registry.DIALECTS,
     ),
     Key(
         "attributes",
@@ -210,19 +211,19 @@ KEYS = (
         "code",
         "What of code blocks is offered for translation: nothing, comments, strings, or both (all).",
         "none",
-        choices=("none", "comments", "strings", "all"),
+        choices=registry.CODE,
     ),
     Key(
         "segmentation",
         "Whether a segment is a block, such as a paragraph, or a sentence.",
         "block",
-        choices=("block", "sentence"),
+        choices=registry.SEGMENTATIONS,
     ),
     Key(
         "references",
         "How exactly a message says where it stands in the source.",
         "line",
-        choices=("line", "file", "none"),
+        choices=registry.REFERENCES,
     ),
     Key("wrap", "The columns of a line in catalogues, as msgcat counts them; 0 wraps nothing.", 79),
     Key(

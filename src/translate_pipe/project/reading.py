@@ -9,7 +9,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from translate_pipe.catalogue import charset, parse_po
+from translate_pipe.catalogue import parse_po
 from translate_pipe.document import options_for, parse
 from translate_pipe.errors import CatalogueSyntaxError, FileError, blaming
 from translate_pipe.locales import may_be_same
@@ -59,7 +59,7 @@ def read_catalogue(data: bytes, name: str) -> Catalogue:
         raise FileError(name, error.problem, error.line) from error
     if b"msgid" not in data and data.strip():
         raise FileError(name, "there is no message here, only comments, so this is no catalogue; move the file away")
-    found = charset(catalogue)
+    found = catalogue.charset
     if found not in ("", "utf-8", "utf8", "ascii", "us-ascii", "charset"):
         raise FileError(
             name, f"the header says charset={found}; convert the file with: msgconv -t UTF-8", catalogue.header.line
