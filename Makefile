@@ -12,7 +12,7 @@ install = $(BIN)/python $(PIP) --require-hashes -r requirements/build.txt -r req
 lock = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
-.PHONY: help locales preview test check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact hostile hostile-tools mdx pages lock wheel clean
+.PHONY: help locales preview quick test test-browser test-all newest check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact hostile hostile-tools mdx pages lock wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -24,9 +24,25 @@ locales: $(VENV)/.installed  ## extract, update, check and build, and show how f
 preview: $(VENV)/.installed-preview  ## show documents beside their translations in the browser, live (LOCALE=ar)
 	@$(BIN)/translate-pipe preview $(LOCALE)
 
-test: $(VENV)/.installed-dev  ## run all tests
+# The lanes of the tests. Which markers each leaves out, and why, is in CONTRIBUTING.md.
+PYTEST := $(BIN)/pytest --numprocesses auto
+SLOW   := slow or browser or kill or benchmark
+
+quick: $(VENV)/.installed-dev  ## run the tests that need no files and little time (seconds)
+	@HYPOTHESIS_PROFILE=quick $(PYTEST) -m 'not (disk or effort or $(SLOW))' $(TESTS)
+
+test: $(VENV)/.installed-dev  ## run all tests but the slow ones (a few minutes; TESTS="tests/test_po.py -k wrap")
+	@$(PYTEST) --dist loadfile -m 'not ($(SLOW))' $(TESTS)
+
+test-browser: $(VENV)/.installed-dev  ## run the tests that open pages in Chromium (a minute)
+	@$(BIN)/pytest -m browser tests
+
+test-all: $(VENV)/.installed-dev  ## run every test with many examples, and measure the coverage (half an hour)
 	@$(BIN)/coverage erase
-	@$(BIN)/pytest --numprocesses auto --dist loadfile --cov --cov-report=term
+	@HYPOTHESIS_PROFILE=all TRANSLATE_PIPE_KILLS=100 $(PYTEST) --dist loadfile --cov --cov-report=term
+
+newest: $(VENV)/.installed-dev  ## run the quick tests with the newest versions that the ranges allow, and report
+	@HYPOTHESIS_PROFILE=quick $(BIN)/python tools/newest.py --numprocesses auto -m 'not (effort or $(SLOW))' $(NEWEST)
 
 check: $(VENV)/.installed-dev  ## format, lint, types, import directions
 	@$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""What all tests share: how many examples a property is tried on, and where the optional corpora are."""
+"""What all tests share: the lanes, how many examples a property is tried on, and where the optional corpora are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("default", max_examples=200, deadline=None, derandomize=True)
+# `make quick`, `make test`, `make test-all` and `make fuzz` each have a profile.
+for profile, examples in (("quick", 5), ("default", 40), ("all", 1_000)):
+    settings.register_profile(profile, max_examples=examples, deadline=None, derandomize=True)
 settings.register_profile(
     "fuzz", max_examples=50_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -16,6 +18,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 REPOSITORY = Path(__file__).parents[1]
 CORPORA = Path(os.environ.get("TRANSLATE_PIPE_CORPORA", REPOSITORY.parent / "shared" / "corpora"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a test shows by itself that it is, so that no author has to remember it."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        used = set(item.function.__code__.co_names)
+        if {"tmp_path", "tmp_path_factory", "corpora"} & {*item.fixturenames} or {"start", "subprocess"} & used:
+            item.add_marker("disk")
+        if "assert_linear" in used:
+            item.add_marker("effort")
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,8 @@ from suite.plot import COLOURS, draw, panels
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 
+pytestmark = pytest.mark.benchmark
+
 
 def measured(job: str, case: str, tool: str, *cpu: float) -> Measurement:
     return Measurement(job, case, tool, runs=tuple(Run(seconds, seconds, 50.0) for seconds in cpu))

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import click
 import pytest
+import yaml
 
 import translate_pipe
 from translate_pipe import __version__
@@ -389,6 +390,34 @@ def test_the_make_targets_that_the_documentation_names_exist() -> None:
     for page in PAGES:
         named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
         assert named <= targets, name_of(page)
+
+
+def test_the_markers_of_the_tests_are_described() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    names = [f"`{marker.partition(':')[0]}`" for marker in settings["markers"]]
+    assert first_column(section(ROOT / "CONTRIBUTING.md", "Markers")) == ["none", *names]
+
+
+def test_the_hooks_run_the_tools_that_make_installs() -> None:
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert repository["repo"] == "local"  # anything else would be fetched, and would not be what `make check` runs
+    lock = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
+    for hook in repository["hooks"]:
+        folder, _, tool = hook["entry"].split()[0].rpartition("/")
+        assert folder == ".venv/bin"
+        assert re.search(rf"^{tool}==", lock, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml")), ids=name_of)
+def test_an_issue_form_asks_for_an_input_and_the_version(path: Path) -> None:
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    fields = [field for field in form["body"] if field["type"] != "markdown"]
+    names = [field["id"] for field in fields]
+    assert form["name"]
+    assert form["description"]
+    assert "version" in names
+    assert len(names) == len(set(names))
+    assert all(field["validations"]["required"] for field in fields)
 
 
 def test_the_dependencies_are_described_with_their_ranges() -> None:

@@ -153,6 +153,7 @@ def _kill(edited: Edited, root: Path, seed: int) -> bool:
     return now not in (edited.before, edited.after)
 
 
+@pytest.mark.kill
 def test_a_run_may_be_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         in_the_midst = list(pool.map(lambda seed: _kill(edited, tmp_path / f"kill-{seed}", seed), range(KILLS)))
@@ -160,6 +161,7 @@ def test_a_run_may_be_killed_at_any_moment(edited: Edited, tmp_path: Path) -> No
     assert any(in_the_midst)
 
 
+@pytest.mark.kill
 def test_what_processes_wrote_before_they_were_killed_stays_known(edited: Edited, tmp_path: Path) -> None:
     """Runs are killed in the midst of writing outputs, then all catalogues change, so that no output is as it should."""
     project = Project(tmp_path / "project")
@@ -202,6 +204,7 @@ def _die_after(root: Path, moves: int, *arguments: str) -> None:
     assert _leftovers(root) == [TEMPORARY]
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize("moves", [0, 1, 2, 100, 400])
 def test_a_run_may_be_killed_while_it_writes_a_file(edited: Edited, tmp_path: Path, moves: int) -> None:
     root = tmp_path / "project"
@@ -532,6 +535,7 @@ def test_a_file_system_without_locks_is_no_hindrance(tmp_path: Path, monkeypatch
     assert _leftovers(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_three_runs_at_once_do_what_one_does(edited: Edited, tmp_path: Path) -> None:
     root = tmp_path / "project"
     shutil.copytree(edited.root, root)

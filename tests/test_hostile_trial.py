@@ -18,6 +18,8 @@ BATTERY = BATTERIES[0]
 HUGO = next(one for one in GENERATORS if one.name == "Hugo")
 ROWS = read_battery(BATTERY, "gfm")
 
+pytestmark = pytest.mark.benchmark
+
 
 def test_the_battery_has_rows_for_each_place() -> None:
     assert len(ROWS) >= 200
@@ -30,6 +32,7 @@ def test_the_text_of_a_row_is_offered(row: Row) -> None:
     assert {msgid for msgid, _ in row.messages} <= offered
 
 
+@pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; install Debian's package chromium")
 def test_chromium_shows_what_a_page_does(tmp_path: Path) -> None:
     pages = {

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from translate_pipe.model import Document
 
+pytestmark = pytest.mark.effort
+
 NAMES = tuple(dialect.name for dialect in DIALECTS)
 ALL = ParseOptions(dialects=NAMES, code="all", segmentation="sentence", source_locale="en")
 

@@ -128,6 +128,7 @@ def msginit_version() -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", said.splitlines()[0])))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not (0, 19) <= msginit_version() < (0, 23), reason="gettext 0.19 to 0.22 is not installed, which has the same table"
 )

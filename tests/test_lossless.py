@@ -89,6 +89,7 @@ def test_every_example_of_the_commonmark_specification_is_lossless(corpora: Path
             assert_lossless(text)
 
 
+@pytest.mark.slow
 def test_every_file_of_the_corpora_is_lossless(corpora: Path) -> None:
     files = [path for path in corpora.rglob("*") if path.suffix in {".md", ".txt"}]
     assert len(files) > 300

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.benchmark
+
+
 def seen(text: str, dialect: str = "mkdocs") -> list[str]:
     return sorted(count(witness(dialect).passages(text)).elements())
 

@@ -56,6 +56,7 @@ def visible(document: Document) -> set[int]:
 REAL = (("rust-book", ("gfm",)), ("fastapi/en", ("mkdocs",)), ("fastapi/de", ("mkdocs",)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "dialects"), REAL)
 @pytest.mark.parametrize("renderer", [PythonMarkdown(), CommonMark()], ids=lambda one: one.name)
 def test_marks_show_each_segment_and_change_nothing_else(

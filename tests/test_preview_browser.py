@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MANY = 60
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; install Debian's package chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; install Debian's package chromium"),
+]
 
 
 @pytest.fixture(scope="module")

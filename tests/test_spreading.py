@@ -76,7 +76,14 @@ def _told(outcome: Outcome) -> tuple[int, str, list[str]]:
 
 
 @pytest.mark.parametrize("domain", ["{path}", "all"])
-@pytest.mark.parametrize("arguments", [("locales",), ("locales", "--check"), ("build", "--draft")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("locales",), marks=pytest.mark.slow),
+        pytest.param(("locales", "--check"), marks=pytest.mark.slow),
+        ("build", "--draft"),
+    ],
+)
 def test_processes_make_and_tell_what_one_does(tmp_path: Path, domain: str, arguments: tuple[str, ...]) -> None:
     project = large(tmp_path / "project", domain=domain)
     results = []
@@ -89,7 +96,7 @@ def test_processes_make_and_tell_what_one_does(tmp_path: Path, domain: str, argu
     assert results[0][0][0] == 1  # there is something to tell
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("method", ["fork", pytest.param("spawn", marks=pytest.mark.slow)])
 def test_processes_may_be_forked_or_started_anew(tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     project = large(tmp_path / "project")
     alone = _copy(project, tmp_path / "alone")
@@ -111,7 +118,7 @@ def test_a_small_job_starts_no_processes(tmp_path: Path, monkeypatch: pytest.Mon
 # Shards
 
 
-@pytest.mark.parametrize("count", [1, 2, 7])
+@pytest.mark.parametrize("count", [pytest.param(1, marks=pytest.mark.slow), 2, pytest.param(7, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("domain", ["{path}", "all"])
 def test_the_parts_of_a_project_together_are_the_whole(tmp_path: Path, count: int, domain: str) -> None:
     whole = large(tmp_path / "whole", domain=domain, reuse="none")
@@ -150,6 +157,7 @@ def test_a_part_leaves_the_outputs_of_the_others(tmp_path: Path) -> None:
     assert before - project.names("build") == {f"build/{locale}/a000.md" for locale in LOCALES}
 
 
+@pytest.mark.slow
 def test_parts_are_done_at_the_same_time_and_wait_for_none_but_themselves(tmp_path: Path) -> None:
     project = large(tmp_path / "project", reuse="none")
     whole = _copy(project, tmp_path / "whole")
@@ -274,7 +282,9 @@ def test_a_process_that_is_stopped_while_it_writes_leaves_the_old_file_or_the_ne
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the processes of a run cannot be found")
-@pytest.mark.parametrize("delay", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize(
+    "delay", [pytest.param(0.0, marks=pytest.mark.slow), 0.3, pytest.param(1.0, marks=pytest.mark.slow)]
+)
 def test_an_interrupted_run_ends_at_once_and_leaves_nothing_behind(
     lasting: Project, tmp_path: Path, delay: float
 ) -> None:
@@ -293,6 +303,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_behind(
     _assert_finished(project)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to interrupt")
 def test_a_run_that_ignores_interrupts_goes_on(lasting: Project, tmp_path: Path) -> None:
     project = _copy(lasting, tmp_path / "project")
@@ -304,6 +315,7 @@ def test_a_run_that_ignores_interrupts_goes_on(lasting: Project, tmp_path: Path)
     assert len(project.names("build")) == 150 * len(LOCALES)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the processes of a run cannot be found")
 def test_the_processes_of_a_killed_run_end_and_the_next_run_finishes(lasting: Project, tmp_path: Path) -> None:
     project = _copy(lasting, tmp_path / "project")
@@ -314,6 +326,7 @@ def test_the_processes_of_a_killed_run_end_and_the_next_run_finishes(lasting: Pr
     _assert_finished(project)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the processes of a run cannot be found")
 def test_a_process_that_dies_is_told(lasting: Project, tmp_path: Path) -> None:
     project = _copy(lasting, tmp_path / "project")
