@@ -20,13 +20,19 @@ import translate_pipe
 from translate_pipe import (
     Catalogue,
     Message,
+    MessageKey,
     ParseOptions,
     Previous,
     Reference,
+    Term,
+    UnknownLocaleError,
     check,
+    localise,
     make_template,
     merge,
+    parse,
     parse_po,
+    plural_forms,
     registry,
     serialize_po,
 )
@@ -127,6 +133,26 @@ def test_what_is_no_catalogue_is_refused(wrong: Any) -> None:
     for use in (lambda: merge(wrong, Catalogue(())), lambda: merge(Catalogue(()), wrong), lambda: list(check(wrong))):
         with pytest.raises(TypeError, match=r"expected a Catalogue or a polib\.POFile, not"):
             use()
+
+
+@pytest.mark.parametrize("tag", ["pt-BR", "pt_BR"])
+def test_locales_may_be_written_as_tags_of_the_web(tag: str) -> None:
+    assert plural_forms(tag) == "nplurals=2; plural=(n > 1);"
+    terms = (Term("huid", "pt_BR", ("pele",)),)
+    catalogue = Catalogue((Message("De huid is rood.", "O couro é vermelho."),))
+    assert [found.check for found in check(catalogue, source_locale="nl-NL", locale=tag, glossary=terms)] == [
+        "glossary"
+    ]
+    document = parse("Een zin. Nog een.\n", options=ParseOptions(segmentation="sentence", source_locale="nl-NL"))
+    chinese: dict[MessageKey, str] = {(None, "Een zin."): "一。", (None, "Nog een."): "二。"}
+    assert localise(document, chinese, locale="zh-Hans").text == "一。二。\n"
+
+
+@pytest.mark.parametrize(("tag", "suggestion"), [("qqx", ""), ("nll", "nl"), ("q!", "")])
+def test_an_unknown_locale_is_refused(tag: str, suggestion: str) -> None:
+    with pytest.raises(UnknownLocaleError) as error:
+        plural_forms(tag)
+    assert (error.value.tag, error.value.suggestion[:2]) == (tag, suggestion)
 
 
 # polib

@@ -69,6 +69,7 @@ class UnknownLocaleError(TranslatePipeError):
         hint = f"; did you mean {suggestion}?" if suggestion else ", use a tag such as de, pt_BR or zh_Hans"
         super().__init__(f"unknown locale {tag!r}{hint}")
         self.tag = tag
+        self.suggestion = suggestion
 
 
 class ConfigurationError(TranslatePipeError):

@@ -182,7 +182,7 @@ def _plurals() -> Mapping[str, str]:
 def plural_forms(locale: str) -> str:
     """The value of the header field Plural-Forms for a locale, as translators' tools write it.
 
-    Raises UnknownLocaleError for a locale that Babel does not know.
+    `locale` is a tag such as `pt_BR` or `pt-BR`. Raises UnknownLocaleError for one that Babel does not know.
 
     The two tables above are written out because what Babel says changes with its version. It is asked about languages
     that neither has.
@@ -190,7 +190,7 @@ def plural_forms(locale: str) -> str:
     >>> plural_forms("de"), plural_forms("pt_BR")
     ('nplurals=2; plural=(n != 1);', 'nplurals=2; plural=(n > 1);')
     """
-    language, *subtags = locale.partition("@")[0].split("_")
+    language, *subtags = locale.partition("@")[0].replace("-", "_").split("_")
     names = [*(f"{language}_{subtag}" for subtag in subtags), language]
     known = _plurals()
     if not known.keys() & {*names}:

@@ -43,8 +43,8 @@ def localise(  # noqa: PLR0913  # a library call: what it needs, and all that ma
     - `translations`: a msgstr for each `(msgctxt, msgid)`, such as `Catalogue.translations`. A segment without one, or
       with a blank one, keeps its source text. Keys that the document does not have are ignored.
     - `judge`: compares the rendered result with the rendered source; without one this is left out.
-    - `locale`: the language of the translations, such as `zh_Hans`; decides the white space between two translated
-      sentences. Without it the white space of the source stays.
+    - `locale`: the language of the translations, such as `zh_Hans` (or `zh-Hans`); decides the white space between two
+      translated sentences. Without it the white space of the source stays.
     - `links`: the rules for addresses that differ by locale.
     - `allowed`: tokens that a translation may have although the source does not, such as `{{ version }}`.
 
@@ -56,7 +56,7 @@ def localise(  # noqa: PLR0913  # a library call: what it needs, and all that ma
     >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
     '* Head\n* Staart\n'
     """
-    leeway = Leeway(locale, links, allowed)
+    leeway = Leeway(locale.replace("-", "_"), links, allowed)
     fillings, refusals = _proven(document, translations, leeway)
     if judge and fillings:
         fillings, refused = _judged(document, fillings, judge)

@@ -23,7 +23,7 @@ MessageKey: TypeAlias = "tuple[str | None, str]"
 """What identifies a message in a catalogue: the pair `(msgctxt, msgid)`. A message without msgctxt has None there."""
 
 Translations: TypeAlias = "Mapping[MessageKey, str]"
-"""A msgstr for each `(msgctxt, msgid)`."""
+"""A msgstr for each `(msgctxt, msgid)`. Type checkers accept a variable that is annotated `dict[MessageKey, str]`."""
 
 
 # Diagnostics

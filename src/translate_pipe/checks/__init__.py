@@ -151,8 +151,8 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     - `catalogue`: the messages to check, or a `polib.POFile`. Only translated ones are: an empty, fuzzy or obsolete
       message is unfinished, which is no finding.
     - `file`: the path that the diagnostics name.
-    - `source_locale`, `locale`: the languages of msgid and msgstr, such as `nl` and `pt_BR`. Without a locale the
-      header field Language counts; without either, checks that need the language find nothing.
+    - `source_locale`, `locale`: the languages of msgid and msgstr, such as `nl` and `pt_BR` (or `pt-BR`). Without a
+      locale the header field Language counts; without either, checks that need the language find nothing.
     - `checks`: which checks to run; `CHECKS` has all of them.
     - `glossary`: the terms that translations have to use.
     - `links`: the rules for addresses that differ by locale.
@@ -171,7 +171,8 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     ['the citation [^1] of the source is missing']
     """
     catalogue = as_catalogue(catalogue)
-    target = locale or catalogue.fields.get("Language", "")
+    source_locale = source_locale.replace("-", "_")
+    target = locale.replace("-", "_") or catalogue.fields.get("Language", "")
     messages = [
         message for message in catalogue.messages if message.msgstr and not message.fuzzy and not message.obsolete
     ]
