@@ -13,6 +13,7 @@ from translate_pipe.checks import CHECKS
 from translate_pipe.checks.lint import SOURCE_CHECKS
 from translate_pipe.document.dialects import DIALECTS
 from translate_pipe.document.slugs import RULES
+from translate_pipe.errors import ConfigurationError
 from translate_pipe.project.configuration import (
     CONFIGURATION_FILE,
     PYPROJECT_FILE,
@@ -22,6 +23,7 @@ from translate_pipe.project.configuration import (
 )
 from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MARKDOWN_EXTENSIONS, MESSAGE_CHECKS
 from translate_pipe.render import EXTENSIONS
+from translate_pipe.report.rules import NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,10 +151,40 @@ def test_each_key_can_be_set(key: str, value: str | list[str]) -> None:
     assert getattr(parse_configuration(text, CONFIGURATION_FILE), key) == expected
 
 
-def test_every_check_of_messages_can_be_given_a_severity() -> None:
-    lines = "".join(f'{name} = "info"\n' for name in MESSAGE_CHECKS)
+FIXED = {"document", "file", "front-matter", "internal-error", "output"}
+"""The diagnostics about files that were left out."""
+
+
+def test_every_diagnostic_about_contents_can_be_given_a_severity() -> None:
+    names = [name for name in NAMES if name not in FIXED]
+    lines = "".join(f'{name} = "error"\n' for name in names)
     configuration = parse_configuration(f'source_locale = "nl"\n[severity]\n{lines}', CONFIGURATION_FILE)
-    assert [name for name, _ in configuration.severity] == list(MESSAGE_CHECKS)
+    assert [name for name, _ in configuration.severity] == names
+
+
+@pytest.mark.parametrize("name", sorted(FIXED - {"output"}))  # which is a key as well
+def test_the_severity_of_what_was_left_out_is_fixed(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"toml:3: the severity of '{name}' is fixed"):
+        parse_configuration(f'source_locale = "nl"\n[severity]\n{name} = "info"\n', CONFIGURATION_FILE)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('ignore_checks = ["html-unsafe"]\n', 2),
+        ('\n[severity]\nlink = "info"\nexecutable = "info"\n', 5),
+        ('\n[severity]\nstructure = "warning"\n', 4),
+        ('severity = { structure = "warning" }\n', 2),
+        ('severity.executable = "info"\n', 2),
+    ],
+)
+@pytest.mark.parametrize(("file", "table"), [("translate-pipe.toml", ""), ("pyproject.toml", "tool.translate-pipe")])
+def test_an_opt_out_in_vain_is_reported_at_its_line(text: str, line: int, file: str, table: str) -> None:
+    if table:
+        text, line = text.replace("[severity]", f"[{table}.severity]"), line + 1
+    whole = (f"[{table}]\n" if table else "") + f'source_locale = "nl"\n{text}'
+    (found,) = parse_configuration(whole, file, table=table).vain_opt_outs
+    assert (found.check, found.file, found.line) == ("useless-ignore", file, line)
 
 
 def test_one_catalogue_for_all_documents_needs_no_domain_in_its_path() -> None:

@@ -185,8 +185,8 @@ def test_an_attempt_to_opt_out_is_reported(tmp_path: Path) -> None:
     project.write(po("all"), text.replace('msgid "Een woord."', '#, ignore-executable\nmsgid "Een woord."'))
     done = project.run("check")
     told = "\n".join(done.findings)
-    assert "'ignore_checks' does not silence html-unsafe" in told
-    assert "'severity' does not silence executable" in told
+    assert "translate-pipe.toml:5: warning: 'ignore_checks' does not silence html-unsafe" in told
+    assert "translate-pipe.toml:7: warning: 'severity' does not silence executable" in told
     assert "no comment or flag silences executable" in told
     assert "{{ geheim }} is executed" in told
     assert "{{ geheim }} is executed" in "\n".join(project.run("check", "--ignore", "executable").findings)
@@ -200,6 +200,23 @@ def test_the_severity_of_a_check_decides_what_is_published(tmp_path: Path) -> No
     done = project.run("locales")
     assert project.text("build/de/b.md") == "Ein Wort\n"
     assert "with a warning" not in done.stderr
+
+
+@pytest.mark.parametrize(("severity", "is_published"), [("error", False), ("warning", True), ("info", True)])
+def test_the_severity_of_the_judge_decides_what_is_published(
+    tmp_path: Path, severity: str, *, is_published: bool
+) -> None:
+    tables = f'[severity]\nrendering = "{severity}"\n'
+    project = make_project(tmp_path, {"source/nl/a.md": "Een woord: [link](a.md).\n"}, ignore_checks=["link"])
+    project.write("translate-pipe.toml", project.text("translate-pipe.toml") + tables)
+    project.run("update")
+    project.translate(po("a"), {"Een woord: [link](a.md).": "Ein Wort: [Link](https://a.example/)."})
+    for _ in range(2):  # the second time from what the first one remembers
+        done = project.run("locales")
+        if severity != "info":
+            assert [f": {severity}: " in line for line in done.findings if "[rendering]" in line] == [True]
+        assert (project.text("build/de/a.md") == "Ein Wort: [Link](https://a.example/).\n") is is_published
+        assert ("with a warning" in done.stderr) is (severity == "warning")
 
 
 @pytest.mark.parametrize("command", ["build", "locales"])

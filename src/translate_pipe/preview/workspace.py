@@ -325,10 +325,10 @@ class Workspace:
             return findings_of(parse(""), [file_diagnostic(error)])
         sketch = Sketch.of(document, digest)
         part = self._checked(source, sketch, locale)
-        diagnostics = [*part.diagnostics, *part.shared, *sketch.diagnostics]
+        told = self.project.configuration.graded([*part.diagnostics, *part.shared, *sketch.diagnostics])
         catalogue = self.project.catalogue(self.project.domain(source), locale)
         withheld = [one.key for one in part.withheld if one.file == catalogue]
-        return findings_of(document, diagnostics, catalogue, withheld)
+        return findings_of(document, told, catalogue, withheld)
 
     def _checked(self, source: Source, sketch: Sketch, locale: str) -> Part:
         """What comes of checking one document in one locale."""

@@ -11,7 +11,7 @@ from translate_pipe.document.frontmatter import with_keys
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.finishing import finish
 from translate_pipe.localisation import localise
-from translate_pipe.model import Catalogue
+from translate_pipe.model import Catalogue, Severity
 from translate_pipe.project.common import Outcome
 from translate_pipe.project.judging import Case
 from translate_pipe.project.keys import HEADER_LANGUAGE, RENDERING
@@ -77,7 +77,7 @@ def _prepared(  # noqa: PLR0913, PLR0917  # what it is made from
     layers = _Preparation(common, group, syntaxes, part).layers(locale, catalogue)
     is_asked = Stage.CHECK in common.request.stages and HEADER_LANGUAGE not in common.configuration.ignore_checks
     if is_asked and (problem := language_problem(catalogue, layers.layers[0].file, locale)):
-        part.diagnostics += common.configuration.graded([problem])
+        part.diagnostics.append(problem)
     tell_findings(common, layers, sketches.values(), part)
     return Prepared(locale, layers)
 
@@ -282,7 +282,7 @@ class Localising:
         part.diagnostics += finished.diagnostics
         if Stage.CHECK in stages:
             found = common.neighbours.check(self._source, document, finished.text, locale, layers.translations)
-            part.diagnostics += map(layers.at_message, configuration.graded(found))
+            part.diagnostics += map(layers.at_message, found)
         if Stage.CHECK in stages and case.diagnostic:
             part.shared.append(case.diagnostic)
         if Stage.BUILD not in stages:
@@ -292,7 +292,7 @@ class Localising:
         if configuration.on_error == "stop" and (has_errors or layers.has_errors(self._sketch)):
             part.stopped.append(output)
             return
-        part.warned += published.warned(self._sketch.words)
+        part.warned += (*published.warned(self._sketch.words), *accepting.warned)
         keys = added_keys(configuration.front_matter_add, status)
         data = with_keys(finished.text, keys).encode()
         if made := common.outputs.write(output, data, document.text.encode(), part):
@@ -325,7 +325,7 @@ class _Accepted(NamedTuple):
 class _Accepting:
     """Finds the localised document whose structure and rendering are those of its source.
 
-    `verdict` is what the judge's finding it right is remembered by.
+    `verdict` is what the judge's finding it right is remembered by. `warned` are the messages that the judge warns of.
     """
 
     def __init__(self, common: Common, case: Case, output: str, part: Part) -> None:
@@ -334,6 +334,7 @@ class _Accepting:
         self._output = output
         self._part = part
         self.verdict = ""
+        self.warned: list[tuple[str, MessageKey]] = []
 
     def accepted(self, locale: str, layers: Layers, links: LocaleLinks) -> _Accepted:
         """The localised document, with what of the catalogues is published in it.
@@ -349,6 +350,10 @@ class _Accepting:
             localised = localise(document, left.translations, judge, locale=locale, links=links, allowed=allowed)
             if not localised.fallbacks:
                 break
+            if judge and not self._refuses:
+                self._note(left, localised)
+                judge = None
+                continue
             has_errors = True
             if self._common.request.reports_findings:
                 self._part.shared += (left.at_message(found) for found in localised.diagnostics)
@@ -366,6 +371,19 @@ class _Accepting:
             return None
         known = self._common.state.output(self._output)
         return self._case.judge(links, known.judged if known else "")
+
+    @property
+    def _refuses(self) -> bool:
+        """Whether the project wants what the judge objects to left out, not only reported."""
+        return self._common.configuration.severity_of(RENDERING, Severity.ERROR) is Severity.ERROR
+
+    def _note(self, layers: Layers, localised: Localised) -> None:
+        """Report what the judge objects to, which is published all the same."""
+        found = [layers.at_message(one) for one in localised.diagnostics if one.check == RENDERING]
+        if self._common.request.reports_findings:
+            self._part.shared += found
+        if self._common.configuration.severity_of(RENDERING, Severity.ERROR) is Severity.WARNING:
+            self.warned += [(one.file, (one.msgctxt, one.msgid)) for one in found]
 
     def _without(self, layers: Layers, localised: Localised) -> Layers:
         """The layers without the translations that a localised document does not use, which are withheld."""

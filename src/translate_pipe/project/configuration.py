@@ -5,22 +5,23 @@ from __future__ import annotations
 import fnmatch
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from translate_pipe import locales
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
 from translate_pipe.links import PLACEHOLDERS, LinkRule, LocaleLinks, unknown_placeholders
-from translate_pipe.model import ParseOptions, Severity
+from translate_pipe.model import Diagnostic, ParseOptions, Severity
 from translate_pipe.project.keys import (
+    ALWAYS_ERRORS,
     DOCUMENT_CHECKS,
+    GRADED,
     HEADER_LANGUAGE,
     KEYS,
     MARKDOWN_EXTENSIONS,
     MESSAGE_CHECKS,
     RENDERING,
     SEVERITIES,
-    WITHOUT_OPT_OUT,
     Key,
 )
 from translate_pipe.project.patterns import SUFFIXES, Paths, folder_prefix
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from translate_pipe.catalogue import MergeOptions
     from translate_pipe.finishing import Finish
-    from translate_pipe.model import Diagnostic
 
 BYTE_ORDER_MARK = "\ufeff"
 CONFIGURATION_FILE = "translate-pipe.toml"
@@ -39,13 +39,19 @@ PYPROJECT_FILE = "pyproject.toml"
 TABLE = "tool.translate-pipe"
 _FILES = (CONFIGURATION_FILE, PYPROJECT_FILE)
 
+_OF_FILES = frozenset({"document", "file", "internal-error", "front-matter", "output"})
+"""The diagnostics whose severity no project may change: what they are about was left out."""
+
 _ENDINGS = {"catalogue": (".po",), "template": (".pot", ".po"), "output": SUFFIXES}
 """The endings that the paths of a kind of file must have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A project's choices, checked; the fields are the keys of `KEYS`."""
+    """A project's choices, checked; the fields are the keys of `KEYS`.
+
+    `vain_opt_outs` are the keys that are to silence what has no opt-out, each at its line.
+    """
 
     source_locale: str
     locales: tuple[str, ...]
@@ -81,6 +87,8 @@ class Configuration:
     links: tuple[LinkRule, ...]
     severity: tuple[tuple[str, Severity], ...]
     allow: tuple[tuple[str, tuple[str, ...]], ...]
+    # Nothing else depends on them, so they are no part of what a run remembers.
+    vain_opt_outs: tuple[Diagnostic, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def merge_options(self) -> MergeOptions:
@@ -111,22 +119,19 @@ class Configuration:
 
         return Finish(LocaleLinks(self.links, locale), self.anchors, self.anchor_slugs)
 
-    @property
-    def vain_opt_outs(self) -> tuple[str, ...]:
-        """The keys that are to silence what has no opt-out, each with the name of the check."""
-        ignored = [("ignore_checks", name) for name in self.ignore_checks if name in WITHOUT_OPT_OUT]
-        graded = [("severity", name) for name, value in self.severity if name in WITHOUT_OPT_OUT and value != "error"]
-        return tuple(f"{key!r} does not silence {name}; remove it" for key, name in (*ignored, *graded))
-
     def graded(self, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """Diagnostics with the severities that the project gives their checks."""
         severities = dict(self.severity)
         for found in diagnostics:
             given = severities.get(found.check)
-            if given is not None and found.check not in WITHOUT_OPT_OUT:
+            if given is not None and found.check not in ALWAYS_ERRORS:
                 yield replace(found, severity=given)
             else:
                 yield found
+
+    def severity_of(self, check: str, usual: Severity) -> Severity:
+        """The severity that a check has in this project."""
+        return usual if check in ALWAYS_ERRORS else dict(self.severity).get(check, usual)
 
     def allowed(self, path: str) -> tuple[str, ...]:
         """What translations of the document with this path may have though it is executed, included or loaded."""
@@ -251,7 +256,7 @@ class _Reader:
         checked["allow"] = self._allowed(values.get("allow", {}))
         self._check_names(checked["ignore_checks"])
         self._check_extensions(name for name in checked["markdown_extensions"] if name not in MARKDOWN_EXTENSIONS)
-        return Configuration(**checked)
+        return Configuration(**checked, vain_opt_outs=tuple(self._vain_opt_outs(checked)))
 
     # Paths
 
@@ -331,16 +336,28 @@ class _Reader:
         """The severities of the table `severity`, by the names of checks."""
         if not isinstance(table, dict):
             raise self._error("severity", "'severity' must be a table of checks, as below a line [severity]")
-        known = [*MESSAGE_CHECKS, *DOCUMENT_CHECKS, HEADER_LANGUAGE]
+        known = GRADED
         # Some checks have the names of keys: code, name.
         self._check_no_keys("severity", (name for name in table if name not in known))
         for name, value in table.items():
+            if name in _OF_FILES:
+                problem = f"the severity of {name!r} is fixed: what it is about has not been read, written or checked"
+                raise self._error_in("severity", name, problem)
             if name not in known:
                 raise self._error_in("severity", name, _unknown_check(name, known))
             if value not in SEVERITIES:
                 problem = f"the severity of {name!r} must be one of " + ", ".join(map(repr, SEVERITIES))
                 raise self._error_in("severity", name, problem)
         return tuple((name, Severity(value)) for name, value in table.items())
+
+    def _vain_opt_outs(self, checked: Mapping[str, Any]) -> Iterator[Diagnostic]:
+        ignored = [("ignore_checks", self._line("ignore_checks"), name) for name in checked["ignore_checks"]]
+        lower = [name for name, severity in checked["severity"] if severity is not Severity.ERROR]
+        graded = [("severity", self._line_in("severity", name), name) for name in lower]
+        for key, line, name in (*ignored, *graded):
+            if name in ALWAYS_ERRORS:
+                problem = f"{key!r} does not silence {name}; remove it"
+                yield Diagnostic("useless-ignore", Severity.WARNING, problem, self._file, line)
 
     def _allowed(self, table: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The tokens of the table `allow`, each with the patterns of its documents."""
@@ -364,10 +381,14 @@ class _Reader:
 
     def _error_in(self, table: str, name: str, problem: str) -> ConfigurationError:
         """An error about a name in a table: at its line, or at that of the table if it is not written as it is."""
+        return ConfigurationError(self._file, self._line_in(table, name), problem)
+
+    def _line_in(self, table: str, name: str) -> int:
+        """The line of a name in a table, or that of the table if the name is not written as it is."""
         line = self._line(table) or self._line_of_table(table)
         lines = self._text.split("\n")
         found = (nth for nth, text in enumerate(lines[line - 1 :], line) if text.lstrip(" \t\"'").startswith(name))
-        return ConfigurationError(self._file, next(found, line) if name else line, problem)
+        return next(found, line) if name else line
 
     def _line_of_table(self, name: str) -> int:
         """The line of a table below the one that holds the keys."""

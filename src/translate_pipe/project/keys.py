@@ -27,6 +27,9 @@ SEVERITIES = ("error", "warning", "info")
 WITHOUT_OPT_OUT = ("html-unsafe", "executable")
 """The checks of what is executed, included or loaded; nothing but the table `allow` silences what they find."""
 
+ALWAYS_ERRORS = (*WITHOUT_OPT_OUT, "structure")
+"""The checks whose severity stays an error: no setting publishes what they find."""
+
 MARKDOWN_EXTENSIONS = (
     "tables",
     "footnotes",
@@ -110,6 +113,22 @@ DOCUMENT_CHECKS = (
     "raw-html",
 )
 """The names of the checks of documents."""
+
+GRADED = (
+    *MESSAGE_CHECKS,
+    *DOCUMENT_CHECKS,
+    "structure",
+    RENDERING,
+    "useless-ignore",
+    HEADER_LANGUAGE,
+    "incomplete",
+    "anchor-pin",
+    "link-rule",
+    "directive",
+    "unknown-markup",
+    "orphan",
+)
+"""The diagnostics that the table `severity` may name: all that the content of catalogues and documents can cause."""
 
 
 @dataclass(frozen=True, slots=True)

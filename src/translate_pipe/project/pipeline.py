@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from translate_pipe.errors import FileError, GlossaryError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.common import Common, Group
-from translate_pipe.project.configuration import CONFIGURATION_FILE
 from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.files import decode
 from translate_pipe.project.orphans import NO_ORPHANS, find_orphans, told_of_orphans
@@ -60,10 +59,7 @@ def _run(request: Run, progress: Progress) -> Report:
     sources, found = find_sources(project, made_outputs(project, state, known))
     report.diagnostics += found
     if request.reports_findings:
-        report.diagnostics += [
-            Diagnostic("useless-ignore", Severity.WARNING, problem, CONFIGURATION_FILE)
-            for problem in project.configuration.vain_opt_outs
-        ]
+        report.diagnostics += project.configuration.vain_opt_outs
     groups = _groups(project, sources, has_refused=any(one.severity is Severity.ERROR for one in found))
     setting, orphans = setting_of(request), NO_ORPHANS
     if request.stages & FIRST:
@@ -86,6 +82,7 @@ def _run(request: Run, progress: Progress) -> Report:
         raise
     finally:
         state.close()
+    report.diagnostics = list(project.configuration.graded(report.diagnostics))
     return report
 
 
