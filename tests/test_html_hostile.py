@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,6 +37,10 @@ class Row(NamedTuple):
     def __str__(self) -> str:
         return f"{self.msgid} -> {self.msgstr}"
 
+    def within(self, place: str, text: str) -> str:
+        """One of the texts in a place of a document."""
+        return PLACES[place].format(text, number=self.msgid.partition(" ")[0])
+
 
 def _rows() -> list[Row]:
     found = []
@@ -47,7 +52,22 @@ def _rows() -> list[Row]:
 
 
 ROWS = _rows()
-PLACES = {"paragraph": "{}\n\n", "heading": "## {}\n\n", "item": "- {}\n\n", "cell": "| a |\n| --- |\n| {} |\n\n"}
+PLACES = {
+    "paragraph": "{}\n\n",
+    "heading": "## {}\n\n",
+    "item": "- {}\n\n",
+    "cell": "| a |\n| --- |\n| {} |\n\n",
+    "quote": "> {}\n\n",
+    "quote in an item": "- a\n\n  > {}\n\n",
+    "footnote": "x[^{number}]\n\n[^{number}]: {}\n\n",
+    "in a block of HTML": "<div>\n\n{}\n\n</div>\n\n",
+    "block of HTML": "<div>\n{}\n</div>\n\n",
+}
+# A heading has the list at its end, so the segment has not; in HTML, Markdown is text, and images are no segments.
+NOT_IN = {
+    "heading": re.compile(r"\{: \.c \}"),
+    "block of HTML": re.compile(r"\]\(|[*`\\]|\[\^|<https?:|<[a-z:]*@|<mailto:|<img|[1<] [<23b]|<3"),
+}
 # As a translator and a maintainer may try to get a check out of the way.
 OPT_OUT = "# translate-pipe: ignore html-tag, html-unsafe, link, image, attribute-list\n#, ignore-html-unsafe\n"
 WAYS: dict[str, tuple[dict[str, str | list[str]], tuple[str, ...]]] = {
@@ -65,29 +85,38 @@ WAYS: dict[str, tuple[dict[str, str | list[str]], tuple[str, ...]]] = {
 def published(root: Path, rows: list[Row], place: str, way: str, comment: str = "") -> dict[str, bool]:
     """For each row whether its msgstr is published; its msgid is published instead."""
     keys, options = WAYS[way]
-    text = "".join(PLACES[place].format(row.msgid) for row in rows) + "[^1]: Noot\n"
+    text = "".join(row.within(place, row.msgid) for row in rows) + "[^1]: Noot\n"
     project: Project = make_project(root, {"source/nl/a.md": text}, locales=["de"], **keys)
     messages = [comment + entry(row.msgid, row.msgstr) for row in rows]
     project.write(po("a", "de"), "\n".join([HEADER, *messages]))
     project.run("update")
     project.run("build", *options)
     page = project.text("build/de/a.md")
-    texts = {row: (PLACES[place].format(row.msgid), PLACES[place].format(row.msgstr)) for row in rows}
-    assert [str(row) for row, (was, now) in texts.items() if was not in page and now not in page] == []
+    texts = {row: (row.within(place, row.msgid), row.within(place, row.msgstr)) for row in rows}
+    # Between tags, what may not be a tag is made text.
+    lost = [str(row) for row, (was, now) in texts.items() if was not in page and now not in page]
+    assert lost == [] or (place == "block of HTML" and page.count("&lt;") > text.count("&lt;"))
     return {str(row): now in page for row, (_, now) in texts.items()}
+
+
+def rows_of(place: str) -> list[Row]:
+    """The rows that a place can hold."""
+    return [row for row in ROWS if place not in NOT_IN or not NOT_IN[place].search(f"{row.msgid} {row.msgstr}")]
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_each_row_is_published_or_not(tmp_path: Path, place: str) -> None:
-    rows = [row for row in ROWS if place == "paragraph" or row.verdict != "published"]
+    rows = rows_of(place)
     found = published(tmp_path, rows, place, "nothing")
     assert {str(row): found[str(row)] for row in rows} == {str(row): row.verdict == "published" for row in rows}
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_what_acts_has_no_opt_out(tmp_path: Path, way: str) -> None:
-    rows = [row for row in ROWS if row.verdict == "never"]
-    found = published(tmp_path, rows, "paragraph", way, OPT_OUT)
+@pytest.mark.parametrize(
+    ("way", "place"), [*((way, "paragraph") for way in WAYS), *(("draft", place) for place in PLACES)]
+)
+def test_what_acts_has_no_opt_out(tmp_path: Path, way: str, place: str) -> None:
+    rows = [row for row in rows_of(place) if row.verdict == "never"]
+    found = published(tmp_path, rows, place, way, OPT_OUT)
     assert [text for text, is_published in found.items() if is_published] == []
 
 

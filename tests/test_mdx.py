@@ -258,6 +258,8 @@ def _is_added_by_right(code: str) -> bool:
 @example("child on one line", "a\\", "block")
 @example("admonition", "\0_<b>_</b >", "block")
 @example("admonition", """<a href="<a href="> """, "block")
+@example("children on one line", "{: .x}~\ufeff~", "block")
+@example("children on one line", "{: .x}~\x85~", "block")
 def test_whatever_is_written_into_a_slot_compiles(
     compiled: Callable[[str], Compiled], slot: str, msgstr: str, segmentation: str
 ) -> None:

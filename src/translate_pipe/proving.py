@@ -86,7 +86,7 @@ class _Proof:
         """The fillings with anything that a browser executes or loads and the source does not have."""
         refusals = []
         for segment, translation, data, *_ in fillings:
-            if items := active.gained_in_slot(segment, translation, data.decode(), *self._leeway):
+            if items := active.gained_in_slot(segment, translation, data.decode(), *self._leeway, self._dialects):
                 problem = f"{items[0]}; the source text is used"
                 refusals.append(refuse("html-unsafe", self._document, segment, problem))
         return refusals

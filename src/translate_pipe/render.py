@@ -208,7 +208,7 @@ _KNOWN = _words(
     "video"
 )
 # An element that only says in which direction or language its text is written.
-_LANGUAGE_ATTRIBUTES = frozenset({"dir", "lang", "translate"})
+_ADDABLE_ATTRIBUTES = LANGUAGE | {"title"}
 # Attributes that translators write, that renderers make of texts, and that check `attribute-list` looks after.
 _OF_TRANSLATORS = LANGUAGE | SEEN_ATTRIBUTES | _words("abbr class for href hreflang id name src summary")
 _ATTRIBUTE_FACT = "attribute"
@@ -375,7 +375,7 @@ class _Reader:
         if source is not None:
             yield Fact("image" if tag == "img" else "address", source)
         yield from _attribute_facts(tag, values)
-        if tag in {"a", "img"} or tag in _FREE or (tag == "span" and values.keys() <= _LANGUAGE_ATTRIBUTES):
+        if tag in {"a", "img"} or tag in _FREE or (tag == "span" and values.keys() <= _ADDABLE_ATTRIBUTES):
             return
         # A name in angle brackets that HTML does not have is text to its author: <your name>.
         if any(values.values()) or not _is_unknown(tag):

@@ -74,7 +74,7 @@ CHECKS = (
     Check("link-other-page", Severity.WARNING, link_other_page, _ADDRESS, in_context=True),
     Check("link-swapped", Severity.WARNING, link_swapped, Trait.LINK, in_context=True),
     Check("image", Severity.ERROR, image, Trait.LINK, in_context=True),
-    Check("html-tag", Severity.ERROR, html.html_tag, Trait.TAG),
+    Check("html-tag", Severity.ERROR, html.html_tag, Trait.TAG | Trait.TOKEN),
     Check("html-unsafe", Severity.ERROR, html.html_unsafe, _MAY_ACT, has_opt_out=False),
     Check("executable", Severity.ERROR, executable, _MAY_ACT | Trait.ESCAPE, in_context=True, has_opt_out=False),
     Check("entity", Severity.WARNING, html.entity, Trait.ENTITY),

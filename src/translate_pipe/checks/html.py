@@ -29,6 +29,9 @@ ADDABLE = frozenset(
 )
 """The elements that a translation may add."""
 
+_OF_LANGUAGE = frozenset({"bdi", "bdo", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "span", "wbr"})
+"""Elements that one language needs and another does not."""
+
 # Attributes that are translated, or that tell the language.
 _OWN_ATTRIBUTES = SEEN_ATTRIBUTES | LANGUAGE | {"hreflang"}
 _ADDABLE_ATTRIBUTES = LANGUAGE | {"title"}
@@ -36,6 +39,7 @@ _ADDABLE_ATTRIBUTES = LANGUAGE | {"title"}
 _COMPONENT = Expression(r"<(/?)([A-Z](?=[A-Z0-9]*+[a-z])[A-Za-z0-9]*+)(.*?)(/?)>", re.DOTALL)
 _ATTRIBUTE_OF_COMPONENT = Expression(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 _BROKEN_SCHEME = Expression(r"[(<=\"'（]\s*(javascript)\s*:", re.IGNORECASE)
+_ORDINAL = Expression(r"(?<=\d)<sup>[^\W\d_]{1,3}</sup>")  # 1<sup>e</sup>, which other languages write as 1.
 _ENTITY = Expression(r"&(#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);")
 # A blank, a quotation mark, a dash or an ellipsis is for the translator to choose.
 _FREE_CHARACTERS = frozenset("\u00a0\u2009\u202f\u200b\u200c\u200d\u00ad\"'“”‘’„«»–—…&-")
@@ -54,18 +58,31 @@ class _Tag(NamedTuple):
         return f"</{self.name}>" if self.is_end else f"<{self.name}{attributes}>"
 
     @property
+    def may_be_lost(self) -> bool:
+        return self.name in _OF_LANGUAGE and not self.attributes
+
+    @property
     def may_be_added(self) -> bool:
         return self.name in ADDABLE and all(name in _ADDABLE_ATTRIBUTES for name, _ in self.attributes)
 
 
 def html_tag(pair: Pair) -> Iterator[Finding]:
-    """Tags that are missing, new, changed or not in pairs."""
-    if pair.source.tags == pair.translation.tags:
-        return
+    """Tags and attribute lists that are missing, new, changed or not in pairs."""
+    if pair.source.tags != pair.translation.tags:
+        yield from _wrong_tags(pair)
+    if pair.source.tokens or pair.translation.tokens:
+        yield from _wrong_lists(pair)
+
+
+def _wrong_tags(pair: Pair) -> Iterator[Finding]:
     was, now = _tags(pair.source), _tags(pair.translation)
     source, translation = Counter(was), Counter(now)
     blamed = set()
-    for found, count in (source - translation).items():
+    ordinals = len(_ORDINAL.findall(pair.source.text))
+    for found, lost in (source - translation).items():
+        count = lost - ordinals if found.name == "sup" else lost
+        if found.may_be_lost or count <= 0:
+            continue
         blamed.add(found.name)
         yield Finding(f"the tag {found.written} of the source is missing{times(count)}", (found.written,))
     for found in translation - source:
@@ -76,6 +93,45 @@ def html_tag(pair: Pair) -> Iterator[Finding]:
         if found.name not in blamed:
             problem = "has no start tag before it" if found.is_end else "has no end tag"
             yield Finding(f"the tag {found.written} {problem}", (found.written, found.name))
+    for found in Counter(_HIDDEN.findall(pair.translation.text)) - Counter(_HIDDEN.findall(pair.source.text)):
+        yield Finding(f"the text in {found}… is hidden from readers; only brackets may be in <rp>", (found,))
+
+
+# Browsers hide this element, which is for the brackets around the reading of a character.
+_HIDDEN = Expression(r"<rp\b[^>]{0,100}>(?!\s{0,9}[^\w\s<]{0,3}\s{0,9}<(?:/rp|rt|rb|/ruby)\b)", re.IGNORECASE)
+
+
+def _wrong_lists(pair: Pair) -> Iterator[Finding]:
+    """Attribute lists that give other attributes than those of the source; another id is for `attribute-list`."""
+    if not _HAVE_LISTS.intersection(pair.site(pair.message).dialects):
+        return
+    was, now = (
+        {_of_list(one.text): one.text for one in reading.tokens if one.kind == "attributes"}
+        for reading in (pair.source, pair.translation)
+    )
+    for attributes in filter(None, was.keys() - now.keys()):
+        yield Finding(f"the attributes {was[attributes]} of the source are missing or changed", (was[attributes],))
+    for attributes in filter(None, now.keys() - was.keys()):
+        yield Finding(f"the attributes {now[attributes]} are not in the source", (now[attributes],))
+
+
+_HAVE_LISTS = frozenset({"mkdocs", "myst", "pandoc", "jekyll"})
+"""The dialects in whose texts a list in braces gives attributes to what is before it."""
+
+_LISTED = Expression(r"""([.#])([^\s.#={}"']+)|([\w:@.-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s{}"']*)""")
+
+
+def _of_list(text: str) -> tuple[tuple[str, str], ...]:
+    """The attributes of a list in braces that a translation keeps.
+
+    >>> _of_list('{: #kop .b .a title="Tekst" }')
+    (('class', 'a'), ('class', 'b'), ('id', ''))
+    """
+    pairs = (
+        ({".": "class", "#": "id"}[sign], value if sign == "." else "") if sign else (name.lower(), text.strip("\"'"))
+        for sign, value, name, text in _LISTED.findall(text)
+    )
+    return _kept(pairs)
 
 
 def _tags(reading: Reading) -> list[_Tag]:
@@ -136,8 +192,8 @@ def html_unsafe(pair: Pair) -> Iterator[Finding]:
     """What a browser executes and the source does not have."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
     if may_gain(msgid, msgstr):
-        found = gained(msgid, msgstr, (pair.source.inlines, pair.translation.inlines), pair.locale, pair.links)
-        for item in without(found, pair.site(pair.message).allowed):
+        events, site = (pair.source.inlines, pair.translation.inlines), pair.site(pair.message)
+        for item in without(gained(msgid, msgstr, events, pair.locale, pair.links, site.dialects), site.allowed):
             if item.kind != LOAD:  # the checks of links and images look after these
                 yield Finding(str(item), (item.text,))
     if "javascript" in msgstr.lower():  # in what is no link here but may be one elsewhere

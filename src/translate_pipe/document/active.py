@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from urllib.parse import unquote
 
 from translate_pipe.addresses import Likeness, compare
 from translate_pipe.document.characters import unescape
@@ -188,21 +189,25 @@ def _is_open(markup: str) -> bool:
     return markup[-1] not in ">}" or markup.count('"') % 2 == 1 or markup.count("'") % 2 == 1
 
 
-def gained(
+def gained(  # noqa: PLR0913, PLR0917  # two texts, and what is known of them
     source: str,
     translation: str,
     events: tuple[Inlines, Inlines] = ((), ()),
     locale: str = "",
     links: LocaleLinks = NO_LINKS,
+    dialects: tuple[str, ...] = (),
 ) -> list[Item]:
     """What of a translation acts and is not in its source; `events` are those of both where they are Markdown.
 
     Texts are read as HTML, but for code spans: renderers differ in what else they take for tags. An address of the
-    source may have become that of the locale: the same file on the same site, or what the rules of `links` say.
+    source may have become that of the locale: the same file on the same site, or what the rules of `links` say. Site
+    generators of some `dialects` publish the files that a link leads to.
 
     >>> [str(item) for item in gained("<b>a</b>", "<b onclick=c>d</b> <i lang=nl>e</i>")]
     ['an attribute that acts that the source does not have: onclick="c"']
     """
+    if _PUBLISHING.intersection(dialects) and (files := _files_gained(*events)):
+        return files
     for read in (marks, marks_of_pieces):
         was, now = (_active(text, one, read) for text, one in zip((source, translation), events, strict=True))
         found = _gained(was, now, locale, links)
@@ -210,7 +215,29 @@ def gained(
             return found
     # A backslash makes text of a tag in CommonMark and not in Python-Markdown, so both readings must be right.
     texts = _ESCAPED.sub("__", source), _ESCAPED.sub("__", translation)
-    return [] if texts[0] == source else gained(*texts, events, locale, links)
+    return [] if texts[0] == source else gained(*texts, events, locale, links, dialects)
+
+
+_PUBLISHING = frozenset({"myst", "docusaurus"})
+"""The dialects whose generators copy a file of the project into the site if a link leads to it."""
+
+_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})[^?#]*\.([A-Za-z0-9]+)(?:[?#].*)?", re.DOTALL)
+_DOCUMENTS = frozenset({"md", "mdx", "html", "htm", "rst"})
+
+
+def _files_gained(source: Inlines, translation: Inlines) -> list[Item]:
+    """The files that links lead to and that are of another kind than those of the source."""
+    known = {*_DOCUMENTS, *(ending for _, ending in _files(source))}
+    return [Item("a file to publish", address) for address, ending in _files(translation) if ending not in known]
+
+
+def _files(events: Inlines) -> Iterator[tuple[str, str]]:
+    """The addresses of links that lead to a file of the project, each with the ending of the file."""
+    for one in events:
+        if one.kind == "Link" and isinstance(one.value, dict) and one.value.get("link_type") not in _AUTOLINKS:
+            address = unquote(str(one.value.get("dest_url", "")))
+            if found := _FILE.fullmatch(address):
+                yield address, found[1].lower()
 
 
 def _gained(source: _Active, translation: _Active, locale: str, links: LocaleLinks) -> list[Item]:
@@ -233,6 +260,7 @@ def gained_in_slot(  # noqa: PLR0913, PLR0917  # what is written into the slot, 
     locale: str = "",
     links: LocaleLinks = NO_LINKS,
     allowed: Collection[str] = (),
+    dialects: tuple[str, ...] = (),
 ) -> list[Item]:
     """What of a translation acts, is not in its segment and not allowed; it is `written` into the slot.
 
@@ -249,7 +277,7 @@ def gained_in_slot(  # noqa: PLR0913, PLR0917  # what is written into the slot, 
     for text in texts:
         if may_gain(segment.text, text):
             events = (inlines(segment.text), inlines(text)) if is_markdown else ((), ())
-            if items := without(gained(segment.text, text, events, locale, links), allowed):
+            if items := without(gained(segment.text, text, events, locale, links, dialects), allowed):
                 return items
     return []
 
@@ -275,17 +303,9 @@ _ESCAPED = re.compile(r"\\[\\<]")
 
 def _active(text: str, events: Inlines, read: Callable[[str], Iterable[Mark]]) -> _Active:
     """What of a text acts."""
-    items: list[Item] = []
-    loads: list[Item] = []
     links = [one for one in events if one.kind in _CODE_OR_LINK]
-    for link in links:
-        if isinstance(link.value, dict):
-            target = str(link.value.get("dest_url", ""))
-            if link.kind == "Image":
-                loads.append(Item(LOAD, target))
-            elif link.value.get("link_type") != "Email":
-                items += _of_address(target)
     html = without_code(text, links)
+    items, loads = _of_links(links, html if events else "")
     if "<" in html:
         for mark in read(html):
             items += _of_mark(mark)
@@ -295,6 +315,52 @@ def _active(text: str, events: Inlines, read: Callable[[str], Iterable[Mark]]) -
             (loads if item.kind == _LISTED_ADDRESS else items).append(item)
     items += (item for load in loads for item in _of_address(load.text))
     return _Active(Counter(items), tuple(loads))
+
+
+def _of_links(links: Inlines, text: str) -> tuple[list[Item], list[Item]]:
+    """What acts in the links of the parser, and in what other renderers take for a link; and what images load."""
+    items: list[Item] = []
+    loads: list[Item] = []
+    for link in links:
+        if isinstance(link.value, dict):
+            target = str(link.value.get("dest_url", ""))
+            if link.kind == "Image":
+                loads.append(Item(LOAD, target))
+            elif link.value.get("link_type") != "Email":
+                items += _of_address(target)
+    if "](" in text:
+        known = {load.text for load in loads}
+        for is_image, address, scheme in _loose_links(text):
+            if is_image and address and address not in known:
+                loads.append(Item(LOAD, address))
+            if scheme in _RUNNING:
+                items += _of_address(f"{scheme}:")
+    return items, loads
+
+
+# Renderers differ in what may be in the text and the address of a link, so every bracket counts.
+_BRACKETS = re.compile(r"\\.|!?\[|\](?=(\(\s*(?:<([^<>]*)|([^\s()<>\"']*))))?", re.DOTALL)
+_RUNNING = frozenset({"javascript", "vbscript", "livescript", "data", "blob", "filesystem", "file"})
+_LONGEST_SCHEME = 200
+
+
+def _loose_links(text: str) -> Iterator[tuple[bool, str, str]]:
+    """What any renderer may take for a link or image: whether it is an image, its address, and the scheme of that.
+
+    >>> list(_loose_links("![[^1]](//a.example/b) [c](javascript:d 'e)"))
+    [(True, '//a.example/b', ''), (False, 'javascript:d', 'javascript')]
+    """
+    opened: list[bool] = []
+    for found in _BRACKETS.finditer(text):
+        if found[0].endswith("[") and found[0][0] != "\\":
+            opened.append(found[0][0] == "!")
+        elif found[0] == "]":
+            is_image = bool(opened) and opened.pop()
+            if found[1]:
+                start = found.start() + 2
+                address = unescape(text[start : start + _LONGEST_SCHEME])
+                scheme = _SCHEME.match(_SKIPPED.sub("", address).lstrip("<"))
+                yield is_image, unescape(found[2] or found[3] or ""), scheme[1].lower() if scheme else ""
 
 
 def without_code(text: str, events: Sequence[Inline]) -> str:

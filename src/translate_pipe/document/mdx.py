@@ -56,6 +56,8 @@ _SPANS = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
 _UNUSUAL = re.compile(r"[^\t\n -~]")
 _NEXT_LINE = "\x85"  # white space to Python and not to JavaScript
 _BYTE_ORDER_MARK = "\ufeff"  # white space to JavaScript and not to Python
+# Characters of as many bytes, of which the parser thinks as JavaScript does of these.
+_AS_IN_JAVASCRIPT = str.maketrans({"\n": " ", _BYTE_ORDER_MARK: "\u2003", _NEXT_LINE: "é"})
 _SIGN = re.compile(r"[{}<>`]")
 _REFERENCES = {"{": "&#123;", "}": "&#125;", "<": "&lt;", ">": "&gt;", "`": "&#96;"}
 _LEAD = "&#32;"
@@ -199,7 +201,7 @@ def apart(text: str) -> str:
     data = text.encode()
     pieces: list[bytes] = []
     position = 0
-    for one in first_run(_LEAD + text.replace("\n", " "), len(_LEAD)):
+    for one in first_run(_LEAD + text.translate(_AS_IN_JAVASCRIPT), len(_LEAD)):
         begins_after = data[max(0, one.start - 1) : one.start]
         if one.kind == "Text" and one.start >= position and begins_after != b"\\":
             lone = _DELIMITER.sub(lambda found: f"&#{ord(found.group())};", data[one.start : one.end].decode())

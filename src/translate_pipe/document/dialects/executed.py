@@ -98,6 +98,14 @@ def _attributes(beginning: bytes, *, view: View = View.TEXT, example: str) -> Ex
 _ATTRIBUTES = _attributes(rb"\{:?", example='*tekst*{: onclick="alert(1)"}')
 # A lone backtick between blanks is text to kramdown, so what the parser takes for code need not be.
 _KRAMDOWN_ATTRIBUTES = _attributes(rb"\{:(?![:/])", view=View.FILE, example='*tekst*{: onclick="alert(1)"}')
+# Python-Markdown makes an attribute of a word without a value, too.
+_BARE_ATTRIBUTES = ExecutedRule(
+    "Attributes that hide or open something",
+    rb"(?:\{:|(?<=[*_`)\]>~=+^])\{)(?=[^{}=]{0,300}(?<![\w.#-])"
+    rb"(?i:hidden|inert|popover|autofocus|contenteditable)(?![\w.-]))[^{}]{0,1000}+\}",
+    "*tekst*{: hidden }",
+    View.TEXT,
+)
 # Of GitHub, which has no attribute lists; its flavour is that of other sites as well.
 _HANDLERS = ExecutedRule(
     "Attributes that do something",
@@ -110,6 +118,7 @@ _HANDLERS = ExecutedRule(
 # Formulas, and LaTeX
 
 _SLASH = rb"(?:\\|&#0{0,9}92;|&#[xX]0{0,9}5[cC];|&bsol;)"
+# In code as well: {math}`…` and $`…`$ are formulas.
 _TEX = ExecutedRule(
     "Commands of LaTeX that load or link",
     _SLASH
@@ -118,7 +127,6 @@ _TEX = ExecutedRule(
     rb"|renewcommand|newenvironment|DeclareMathOperator|verbatiminput|lstinputlisting|usepackage|directlua|ShellEscape"
     rb"|special|toggle|texttip|mathtip|action)(?![A-Za-z])(?:[{\[][^{}\[\]\r\n]{0,500}[}\]]){0,3}",
     r"$\href{javascript:alert(1)}{x}$",
-    View.FORMULA,
     marks=(b"\\", b"&"),
 )
 # Where raw LaTeX is no text, but for what a translator may write in formulas.
@@ -222,7 +230,17 @@ FRONT_MATTER = (
 )
 
 GFM = (_HANDLERS, _TEX)
-MKDOCS = (_JINJA_COMMENT, *_LIQUID, _SNIPPETS, *_INCLUDES, _IDENTIFIERS, _HTML_BLOCKS, _ATTRIBUTES, _TEX)
+MKDOCS = (
+    _JINJA_COMMENT,
+    *_LIQUID,
+    _SNIPPETS,
+    *_INCLUDES,
+    _IDENTIFIERS,
+    _HTML_BLOCKS,
+    _ATTRIBUTES,
+    _BARE_ATTRIBUTES,
+    _TEX,
+)
 MYST = (*_SUBSTITUTIONS, *_ROLES, _ATTRIBUTES, _TEX)
 HUGO = (*_SHOWN_SHORTCODES, *_SHORTCODES, _ATTRIBUTES, _TEX)
 DOCUSAURUS = (_EXPRESSIONS, _MODULES, _COMPONENTS)
