@@ -10,6 +10,7 @@ import ast
 import importlib
 import inspect
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,6 +175,7 @@ def markdown(text: str) -> str:
     return "\n\n".join(f"```pycon\n{one}\n```" if one.startswith(">>>") else one for one in paragraphs)
 
 
+@cache
 def page() -> str:
     """The whole page."""
     sections = Names().sections.items()
