@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from project_helpers import HEADER, Project, entry, make_project, po
 
 from translate_pipe import localise, parse
 from translate_pipe.checks import CHECKS
-from translate_pipe.document import ParseOptions
+from translate_pipe.document import ParseOptions, executing
 from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.document.inlines import inlines
 from translate_pipe.project.keys import WITHOUT_OPT_OUT
 from translate_pipe.render import CommonMark, PythonMarkdown
 
@@ -377,3 +378,80 @@ def test_the_example_of_a_rule_is_refused(dialect: str, rule: ExecutedRule) -> N
 
 def test_what_has_no_opt_out_is_known_to_the_configuration() -> None:
     assert {check.name for check in CHECKS if not check.has_opt_out} == set(WITHOUT_OPT_OUT)
+
+
+# The quick look before it
+
+PROSE = ("een", "twee", " ", " ", "\n", "é", ".", "(", ":", "kwaad", "r ", "=", "-", "$", "!")
+PARTS = (
+    *(
+        "{",
+        "}",
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "`",
+        "`",
+        "``",
+        "\\",
+        "<",
+        ">",
+        "&#92;",
+        "&",
+        "[",
+        "]",
+        "href",
+        "{eval}",
+        "{=html}",
+    ),
+    *(
+        "::: os",
+        "///",
+        "html",
+        "import ",
+        "-8<",
+        "onclick=",
+        "*/",
+        "raw",
+        "Kwaad",
+        "input",
+        "[a]",
+        "!!swagger x!!",
+        "[OAD(x)]",
+    ),
+)
+DIALECTS_OR_NONE = [*((dialect.name,) for dialect in DIALECTS), ()]
+
+
+@st.composite
+def pairs_that_differ_in_prose(draw: st.DrawFn) -> tuple[str, str]:
+    """A text of prose and parts of tokens, and the same with one or two words of prose added or taken away."""
+    source = draw(st.lists(st.sampled_from(PROSE + PARTS), min_size=1, max_size=12))
+    translation = list(source)
+    for _ in range(draw(st.integers(1, 2))):
+        at = draw(st.integers(0, len(translation)))
+        is_longer = draw(st.booleans())
+        translation[at : at + 1] = [draw(st.sampled_from(PROSE)), *translation[at : at + 1]] if is_longer else []
+    return "".join(source), "".join(translation)
+
+
+def items_of(text: str, dialects: tuple[str, ...]) -> executing.Items:
+    return executing.scan(executing.text_of_inlines(text, inlines(text)), dialects)
+
+
+@pytest.mark.property
+@given(texts=pairs_that_differ_in_prose(), dialects=st.sampled_from(DIALECTS_OR_NONE))
+@example(texts=("Prijs {a}.", "Prijs ${a}."), dialects=("pandoc",))
+@example(texts=("Zie `x` {=html}.", "Zie `x`{=html}."), dialects=("pandoc",))
+@example(texts=("Zie {eval} `x`.", "Zie {eval}`x`."), dialects=("myst",))
+@example(texts=("Zie {{ f({a: 1}, b) }}.", "Zie {{ f({a: 1}, config) }}."), dialects=("mkdocs",))
+@example(texts=("Zie \\{% include goed.md %}.", "Zie \\{% include kwaad.md %}."), dialects=("jekyll",))
+@example(texts=("Zie {% if `a` goed %}.", "Zie {% if `a` kwaad %}."), dialects=("jekyll",))
+@example(texts=("naam::: os", "::: os"), dialects=("mkdocs",))
+def test_what_gains_a_token_is_never_passed_over(texts: tuple[str, str], dialects: tuple[str, ...]) -> None:
+    source, translation = texts
+    is_passed_over = not executing.may_gain(source, translation)
+    is_unchanged = not executing.may_differ([(source.encode(), translation.encode())], dialects)
+    if is_passed_over or is_unchanged:
+        assert not items_of(translation, dialects) - items_of(source, dialects)

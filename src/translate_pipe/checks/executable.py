@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 def executable(pair: Pair) -> Iterator[Finding]:
     """What the site generator executes, includes or loads, and the source does not have."""
-    site = pair.site(pair.message)
     is_value = _is_value(pair)
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
-    if msgid == msgstr or not (is_value or executing.may_hold(msgstr, site.dialects)):
+    if msgid == msgstr or not (is_value or executing.may_gain(msgid, msgstr)):
         return
+    site = pair.site(pair.message)
     items = _of_value if is_value else partial(_items, site, is_markdown=pair.is_markdown)
     found = executing.without(items(pair.translation), site.allowed)
     if found:

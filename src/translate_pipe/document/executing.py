@@ -155,10 +155,22 @@ def may_hold(text: str, dialects: tuple[str, ...]) -> bool:
     return any(mark in data for mark in _marks(dialects))
 
 
+def may_gain(source: str, translation: str) -> bool:
+    """Whether a translation may have active items that its source does not have, in any dialect. This is quick.
+
+    It has not where all that could be part of an item is the same, in the same order, whatever the prose between.
+
+    >>> may_gain("Versie {{ a }} is er.", "Da ist Version {{ a }}."), may_gain("b", "{{ a }}")
+    (False, True)
+    """
+    if not _MARKED.search(translation):
+        return False
+    is_mdx = "<" in source or "<" in translation
+    return _may_gain(source.encode(errors="replace"), translation.encode(errors="replace"), is_mdx=is_mdx)
+
+
 def may_differ(pairs: Sequence[tuple[bytes, bytes]], dialects: tuple[str, ...]) -> list[int]:
     """Which of the texts that take the place of others may have other active items than these. This is quick.
-
-    A text has not where all that could be part of an item is the same, in the same order, whatever the prose between.
 
     >>> may_differ([(b"Versie {{ a }} is er.", b"Da ist Version {{ a }}."), (b"b", b"{{ a }}")], ("jekyll",))
     [1]
@@ -171,8 +183,8 @@ def may_differ(pairs: Sequence[tuple[bytes, bytes]], dialects: tuple[str, ...]) 
         return []
     starts = list(accumulate([len(text) + 1 for text in texts], initial=0))
     marked = sorted({(bisect_right(starts, place) - 1) // 2 for place in places})
-    parts = _PARTS_IN_MDX if "docusaurus" in dialects else _PARTS
-    return [index for index in marked if _parts(pairs[index][0], parts) != _parts(pairs[index][1], parts)]
+    is_mdx = "docusaurus" in dialects
+    return [index for index in marked if _may_gain(*pairs[index], is_mdx=is_mdx)]
 
 
 def _places(text: bytes, mark: bytes) -> Iterator[int]:
@@ -182,20 +194,37 @@ def _places(text: bytes, mark: bytes) -> Iterator[int]:
         at = text.find(mark, at + len(mark))
 
 
+def _may_gain(source: bytes, translation: bytes, *, is_mdx: bool) -> bool:
+    for text in (source, translation):
+        # A token that one brace opens may end in another text of the document.
+        if _UNCERTAIN.search(text) or text.count(b"{") != text.count(b"}") or text.count(b"`") % 2:
+            return True
+    # A backtick in a tag is none of code.
+    is_mdx = is_mdx or (b"`" in translation and (b"<" in source or b"<" in translation))
+    parts = _PARTS_WITH_TAGS if is_mdx else _PARTS
+    return _parts(source, parts) != _parts(translation, parts)
+
+
 def _parts(text: bytes, pattern: re.Pattern[bytes]) -> list[list[bytes]]:
     return [_CONTINUED.sub(b" ", part).split() for part in pattern.findall(text)]
 
 
 _CONTINUED = re.compile(rb"[\r\n][ \t>]*")  # a line end, and the marks of quotes on the next line
 
+# Without any of these there is no part.
+_MARKED = re.compile(r"[{}<\\&]|-8<|:::|///|!!swagger|\[OAD\(|`r[ #]|(?:^|\r)(?:im|ex)port ", re.MULTILINE)
 
-# All that may be part of an item, with what is in braces and in code; of the rest of a line more than need be.
-_PART = (
-    rb"`+[^`]*`*|\{[^{}`]*|[^\s\w{}`\\]?\}|\\[!-~]?[A-Za-z]*|&[^\s<>{}`\\]*|-+8<[^\r\n]*|:::[^\r\n]*|///[^\r\n]*"
-    rb"|!!s[^\r\n]*|\[OAD[^\r\n]*"
+# Renderers differ in whether these begin code; and signs that are rare in prose, of whose surroundings much matters.
+_UNCERTAIN = re.compile(rb"\\`|``|(?:\A|\s)`\s|-8<|///|:::|!!s|\[OAD|(?:\A|[\r\n])[ \t>]*(?:im|ex)port ")
+
+# All that may be part of an item, with what is in braces and in code. What touches is one part.
+_ARGUMENTS = rb"(?:\[[^\[\]{}\r\n]*\]?)*"
+_BEHIND_BRACE = rb"(?:[^{}]*(?=\})|[!-_a-z|~]*)"
+_PARTS = re.compile(
+    rb"(?:\A[^{}]*\}%b|`[^`]*`?|\}%b|[!-/:-@\[\]^_|~]?\{[^{}]*|(?:\\[!-z|~]?[A-Za-z]*|&[#\w;]*)%b)+"
+    % (_BEHIND_BRACE, _BEHIND_BRACE, _ARGUMENTS)
 )
-_PARTS = re.compile(_PART)
-_PARTS_IN_MDX = re.compile(_PART + rb"|<[^<>]*>?|(?m:^)(?:im|ex)port [^\r\n]*")
+_PARTS_WITH_TAGS = re.compile(rb"\A(?=[^{]*\})[\s\S]*|\$?[<{`\\&][\s\S]*")
 
 
 def without(items: Items, allowed: Collection[str]) -> Items:
