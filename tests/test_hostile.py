@@ -433,7 +433,7 @@ def pairs_that_differ_in_prose(draw: st.DrawFn) -> tuple[str, str]:
         at = draw(st.integers(0, len(translation)))
         is_longer = draw(st.booleans())
         translation[at : at + 1] = [draw(st.sampled_from(PROSE)), *translation[at : at + 1]] if is_longer else []
-    return "".join(source), "".join(translation)
+    return "".join(source).strip(), "".join(translation).strip()
 
 
 def items_of(text: str, dialects: tuple[str, ...]) -> executing.Items:

@@ -59,6 +59,6 @@ def _scan(site: Site, text: str) -> executing.Items:
 
 def _change(site: Site, message: Message) -> executing.Items:
     """What a message has fewer of than its source."""
-    if not executing.may_hold(message.msgid, site.dialects):
+    if not executing.may_gain(message.msgstr, message.msgid):
         return executing.Items()
     return _scan(site, message.msgid) - _scan(site, message.msgstr)

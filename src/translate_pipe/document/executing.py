@@ -149,12 +149,6 @@ def scan_value(value: str) -> Items:
     return Counter(_scan(Text(data, data, {}), data, _of_values()))
 
 
-def may_hold(text: str, dialects: tuple[str, ...]) -> bool:
-    """Whether it is worth looking for active items; most texts have nothing that one begins with."""
-    data = text.encode(errors="replace")
-    return any(mark in data for mark in _marks(dialects))
-
-
 def may_gain(source: str, translation: str) -> bool:
     """Whether a translation may have active items that its source does not have, in any dialect. This is quick.
 
@@ -163,8 +157,15 @@ def may_gain(source: str, translation: str) -> bool:
     >>> may_gain("Versie {{ a }} is er.", "Da ist Version {{ a }}."), may_gain("b", "{{ a }}")
     (False, True)
     """
-    if not _MARKED.search(translation):
-        return False
+    # One by one these are quicker than an expression.
+    if not (
+        "{" in translation or "}" in translation or "<" in translation or "\\" in translation or "&" in translation
+    ):
+        for mark in _RARE_MARKS:
+            if mark in translation:
+                break
+        else:
+            return False
     is_mdx = "<" in source or "<" in translation
     return _may_gain(source.encode(errors="replace"), translation.encode(errors="replace"), is_mdx=is_mdx)
 
@@ -195,14 +196,24 @@ def _places(text: bytes, mark: bytes) -> Iterator[int]:
 
 
 def _may_gain(source: bytes, translation: bytes, *, is_mdx: bool) -> bool:
-    for text in (source, translation):
-        # A token that one brace opens may end in another text of the document.
-        if _UNCERTAIN.search(text) or text.count(b"{") != text.count(b"}") or text.count(b"`") % 2:
-            return True
+    if _is_uncertain(translation) or _is_uncertain(source):
+        return True
     # A backtick in a tag is none of code.
     is_mdx = is_mdx or (b"`" in translation and (b"<" in source or b"<" in translation))
     parts = _PARTS_WITH_TAGS if is_mdx else _PARTS
     return _parts(source, parts) != _parts(translation, parts)
+
+
+def _is_uncertain(text: bytes) -> bool:
+    """Whether more of a text than its parts matters, or a token may end in another text of the document."""
+    if text.count(b"{") != text.count(b"}") or text.find(b"}") < text.find(b"{"):
+        return True
+    if b"`" in text and (text.count(b"`") % 2 or _UNCERTAIN_CODE.search(text)):
+        return True
+    for rare in _RARE:
+        if rare in text:
+            return True
+    return b"port " in text and _MODULE.search(text) is not None
 
 
 def _parts(text: bytes, pattern: re.Pattern[bytes]) -> list[list[bytes]]:
@@ -211,20 +222,20 @@ def _parts(text: bytes, pattern: re.Pattern[bytes]) -> list[list[bytes]]:
 
 _CONTINUED = re.compile(rb"[\r\n][ \t>]*")  # a line end, and the marks of quotes on the next line
 
-# Without any of these there is no part.
-_MARKED = re.compile(r"[{}<\\&]|-8<|:::|///|!!swagger|\[OAD\(|`r[ #]|(?:^|\r)(?:im|ex)port ", re.MULTILINE)
-
-# Renderers differ in whether these begin code; and signs that are rare in prose, of whose surroundings much matters.
-_UNCERTAIN = re.compile(rb"\\`|``|(?:\A|\s)`\s|-8<|///|:::|!!s|\[OAD|(?:\A|[\r\n])[ \t>]*(?:im|ex)port ")
+# Of the surroundings of these more matters than is in a part. In prose they are rare.
+_RARE = (b"-8<", b"///", b":::", b"!!swagger", b"[OAD", b"`r ", b"`r#")
+_RARE_MARKS = (*(mark.decode() for mark in _RARE), "import ", "export ")
+_MODULE = re.compile(rb"(?:\A|[\r\n])[ \t>]*(?:im|ex)port ")
+# Renderers differ in whether these begin code.
+_UNCERTAIN_CODE = re.compile(rb"\\`|``|(?:\A|\s)`\s")
 
 # All that may be part of an item, with what is in braces and in code. What touches is one part.
 _ARGUMENTS = rb"(?:\[[^\[\]{}\r\n]*\]?)*"
 _BEHIND_BRACE = rb"(?:[^{}]*(?=\})|[!-_a-z|~]*)"
 _PARTS = re.compile(
-    rb"(?:\A[^{}]*\}%b|`[^`]*`?|\}%b|[!-/:-@\[\]^_|~]?\{[^{}]*|(?:\\[!-z|~]?[A-Za-z]*|&[#\w;]*)%b)+"
-    % (_BEHIND_BRACE, _BEHIND_BRACE, _ARGUMENTS)
+    rb"(?=[`{}$\\&])(?:`[^`]*`?|\}%b|\$?\{[^{}]*|(?:\\[!-z|~]?[A-Za-z]*|&[#\w;]*)%b)+" % (_BEHIND_BRACE, _ARGUMENTS)
 )
-_PARTS_WITH_TAGS = re.compile(rb"\A(?=[^{]*\})[\s\S]*|\$?[<{`\\&][\s\S]*")
+_PARTS_WITH_TAGS = re.compile(rb"(?=[$<{`\\&])\$?[<{`\\&][\s\S]*")
 
 
 def without(items: Items, allowed: Collection[str]) -> Items:
