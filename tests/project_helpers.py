@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
-from translate_pipe.cli import main
+from translate_pipe.cli import command_line
 from translate_pipe.project.configuration import CONFIGURATION_FILE
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Outcome:
 def run(*arguments: str | Path, stdin: bytes | None = None, environment: Mapping[str, str] = NOTHING) -> Outcome:
     """Run a command in this process; whatever the tool itself does not turn into a message is raised."""
     runner = CliRunner(env={"LC_ALL": "C.UTF-8", **environment})
-    result = runner.invoke(main, [*map(str, arguments)], input=stdin, catch_exceptions=False)
+    result = runner.invoke(command_line, [*map(str, arguments)], input=stdin, catch_exceptions=False)
     return Outcome(result.exit_code, result.stdout, result.stderr)
 
 

@@ -662,7 +662,7 @@ def test_roundtrip_prints_the_first_line_that_differs(tmp_path: Path, monkeypatc
         assert (options, path) != (None, "")
         return roundtrip.first_difference(data, text.replace(" \n", "\n").encode())
 
-    monkeypatch.setattr(roundtrip, "roundtrip", forgetful)
+    monkeypatch.setattr("translate_pipe.cli.roundtrip_files.roundtrip", forgetful)
     outcome = run("roundtrip", "a.md")
     assert outcome.exit_code == 1
     assert outcome.stdout.splitlines() == [

@@ -23,7 +23,7 @@ from translate_pipe.catalogue.po import message_text
 from translate_pipe.catalogue.recut import RECUT
 from translate_pipe.checks import CHECKS, Check
 from translate_pipe.checks.lint import SOURCE_CHECKS
-from translate_pipe.cli import main
+from translate_pipe.cli import command_line
 from translate_pipe.document import parse
 from translate_pipe.model import Catalogue, Message, Run, Verbatim
 from translate_pipe.project.configuration import parse_configuration
@@ -147,7 +147,10 @@ SHARED = "Options of every command"
 
 def test_the_commands_are_those_of_the_tool() -> None:
     described = [text for level, text in headings(COMMANDS.read_text(encoding="utf-8")) if level > 1]
-    assert described == [SHARED, *(f"translate-pipe {name}" for name in main.list_commands(click.Context(main)))]
+    assert described == [
+        SHARED,
+        *(f"translate-pipe {name}" for name in command_line.list_commands(click.Context(command_line))),
+    ]
 
 
 def spellings(command: click.Command) -> set[str]:
@@ -165,14 +168,14 @@ def described_options(text: str) -> set[str]:
 
 def test_the_shared_options_are_described() -> None:
     help_names = {"-h", "--help"}
-    assert described_options(section(COMMANDS, SHARED)) == spellings(main) | help_names
+    assert described_options(section(COMMANDS, SHARED)) == spellings(command_line) | help_names
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+@pytest.mark.parametrize("name", sorted(command_line.commands))
 def test_the_options_and_arguments_of_a_command_are_described(name: str) -> None:
-    command = main.commands[name]
+    command = command_line.commands[name]
     text = section(COMMANDS, f"translate-pipe {name}")
-    assert described_options(text) == spellings(command) - spellings(main) - {"-h", "--help"}
+    assert described_options(text) == spellings(command) - spellings(command_line) - {"-h", "--help"}
     usage = next(line for line in text.splitlines() if line.startswith("    translate-pipe "))
     for parameter in command.params:
         if isinstance(parameter, click.Argument):
@@ -192,7 +195,7 @@ def test_every_mention_of_a_command_is_one_of_the_tool() -> None:
         for name in re.findall(
             r"(?:^\$ |`|^    )translate-pipe ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE
         ):
-            assert name in main.commands, f"{name_of(page)}: translate-pipe {name}"
+            assert name in command_line.commands, f"{name_of(page)}: translate-pipe {name}"
 
 
 # Configuration

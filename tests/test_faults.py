@@ -185,14 +185,14 @@ def test_what_processes_wrote_before_they_were_killed_stays_known(edited: Edited
 
 _DIES_BEFORE_THE_MOVE = """
 import os, pathlib, signal, sys
-from translate_pipe.cli import main
+from translate_pipe.cli import command_line
 left, move = int(sys.argv.pop()), pathlib.Path.replace
 def replace(self, target):
     global left
     left -= 1
     return move(self, target) if left >= 0 else os.kill(os.getpid(), signal.SIGKILL)
 pathlib.Path.replace = replace
-main()
+command_line()
 """
 
 

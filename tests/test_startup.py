@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 import tomllib
@@ -11,8 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from project_helpers import make_project, run, start
 
+from translate_pipe.cli.commands import COMMANDS
+
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
+
+    from translate_pipe.cli.app import LateCommand
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
@@ -69,7 +74,13 @@ def test_the_console_script_is_the_one_that_tells_the_version() -> None:
 def test_help_needs_click_alone(arguments: tuple[str, ...]) -> None:
     modules = imported(_COMMAND, *arguments)
     assert of_others(modules) <= {"click", "colorama"}
-    assert of_ours(modules) == {"__main__", "cli", "errors"}
+    assert of_ours(modules) == {"__main__", "cli", "cli.app", "cli.commands", "errors"}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_command_calls_a_function_that_takes_its_options(command: LateCommand) -> None:
+    options = [one.name for one in command.params if one.expose_value]
+    assert sorted(inspect.signature(command.function).parameters) == sorted(["settings", *map(str, options)])
 
 
 _CONFIGURATION = """

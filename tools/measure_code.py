@@ -124,7 +124,7 @@ def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def built() -> tuple[int, int, int]:
     """The modules, functions and depth of calls of the package while a document of five lines is built."""
-    from translate_pipe.cli import main as translate_pipe
+    from translate_pipe.cli import command_line as translate_pipe
 
     seen: set[object] = set()
     depth = deepest = 0

@@ -16,7 +16,7 @@ def main() -> None:
     # Modules, documents and catalogues are many small values without cycles, for which Python would look again and
     # again; of a build of 5,000 documents that took a sixth.
     gc.set_threshold(100_000, 20, 200)
-    from translate_pipe.cli import main as command_line
+    from translate_pipe.cli import command_line
 
     command_line()
 

@@ -15,6 +15,7 @@ from babel import UnknownLocaleError as BabelUnknownLocaleError
 from babel.core import get_global
 
 from translate_pipe.errors import UnknownLocaleError
+from translate_pipe.registry import closest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ def normalise(tag: str) -> str:
     """
     spelled = _spelled(tag)
     if not spelled or not _is_known(spelled):
-        raise UnknownLocaleError(tag, _suggestion(spelled or tag))
+        raise UnknownLocaleError(tag, closest(spelled or tag, localedata.locale_identifiers()))
     return spelled
 
 
@@ -96,13 +97,6 @@ def of_tag(tag: str) -> str:
 
 def _subtag(subtag: str) -> str:
     return subtag.title() if len(subtag) == _SCRIPT_LENGTH else subtag.upper()
-
-
-def _suggestion(tag: str) -> str:
-    import difflib
-
-    found = difflib.get_close_matches(tag, localedata.locale_identifiers(), n=1)
-    return found[0] if found else ""
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.errors import INTERNAL
 from translate_pipe.model import Severity
 from translate_pipe.project.keys import DOCUMENT_CHECKS, MESSAGE_CHECKS, WITHOUT_OPT_OUT
+from translate_pipe.registry import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +47,16 @@ OTHERS = (
 
 NAMES = (*MESSAGE_CHECKS, *DOCUMENT_CHECKS, *(rule.name for rule in OTHERS))
 """Every name, in the order of the rules."""
+
+
+def unknown_check(names: Iterable[str]) -> str:
+    """What is wrong with the first name that is none of a diagnostic; empty if all are known."""
+    for name in names:
+        if name not in NAMES:
+            likely = closest(name, NAMES)
+            hint = f"did you mean {likely!r}?" if likely else "translate-pipe check --list shows them."
+            return f"there is no check {name!r}; {hint}"
+    return ""
 
 
 @cache

@@ -1,0 +1,45 @@
+"""The command `check`: what to check and what to report. A project without changes is checked without the checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from translate_pipe.cli.app import load
+from translate_pipe.cli.output import Checked, exit_with_findings, print_diagnostics, say
+from translate_pipe.report.rules import Selection
+from translate_pipe.report.text import tally
+
+if TYPE_CHECKING:
+    from translate_pipe.cli.app import Settings
+
+_WITH_TALLY = ("text", "github")
+
+
+def check_command(
+    settings: Settings,
+    *,
+    files: tuple[str, ...],
+    output_format: str,
+    select: frozenset[str],
+    ignore: frozenset[str],
+    fail_on: str,
+    source_locale: str,
+    of_sources: bool,
+) -> None:
+    """Check a project, or the files that are named."""
+    if source_locale and (of_sources or not files):
+        raise click.UsageError("--source-locale is for PO files; the project's is in its configuration")
+    found: Checked
+    if of_sources:
+        found = load("translate_pipe.cli.check_documents:check_documents")(settings, files)
+    elif files:
+        found = load("translate_pipe.cli.check_catalogues:check_catalogues")(settings, files, source_locale)
+    else:
+        found = load("translate_pipe.cli.steps:check_project")(settings)
+    diagnostics = Selection(select, ignore | found.ignored).of(found.diagnostics)
+    print_diagnostics(diagnostics, output_format, root=found.root)
+    if output_format in _WITH_TALLY:
+        say(settings, tally(diagnostics, found.messages) if diagnostics else "No findings.")
+    exit_with_findings(diagnostics, fail_on)

@@ -1,0 +1,58 @@
+"""The command `roundtrip`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from translate_pipe.cli.app import EXIT_FINDINGS
+from translate_pipe.cli.inputs import read_input, wanted_project
+from translate_pipe.cli.output import print_diagnostics, say
+from translate_pipe.errors import FileError, blaming
+from translate_pipe.model import DEFAULT_OPTIONS
+from translate_pipe.project.discovery import find_sources
+from translate_pipe.project.files import decode
+from translate_pipe.project.roundtrip import roundtrip
+from translate_pipe.registry import DIALECTS
+from translate_pipe.report.visible import safe
+
+if TYPE_CHECKING:
+    from translate_pipe.cli.app import Settings
+    from translate_pipe.model import ParseOptions
+
+
+def roundtrip_command(settings: Settings, *, files: tuple[str, ...], dialects: tuple[str, ...]) -> None:
+    """Prove that documents without translations come out as they are."""
+    names, options = list(files), DEFAULT_OPTIONS
+    if not files:
+        project = wanted_project(settings)
+        sources, diagnostics = find_sources(project)
+        print_diagnostics(diagnostics, "text")
+        names = [str(project.root / source.path) for source in sources]
+        options = project.configuration.parse_options
+    if dialects:
+        for name in dialects:
+            if name not in DIALECTS:
+                raise click.BadParameter(f"{name!r} is not one of {', '.join(DIALECTS)}.", param_hint="'--dialect'")
+        options = replace(options, dialects=dialects)
+    identical = sum(_is_identical(name, options) for name in names)
+    say(settings, f"{identical} of {len(names)} documents are byte-identical.")
+    if identical < len(names) or not names:
+        sys.exit(EXIT_FINDINGS)
+
+
+def _is_identical(name: str, options: ParseOptions) -> bool:
+    """Try one document, and print how it differs."""
+    try:
+        data = read_input(name)
+        with blaming(name):
+            difference = roundtrip(data, decode(data, name), options, name)
+    except FileError as error:
+        click.echo(safe(str(error)))
+        return False
+    if difference:
+        click.echo(f"{safe(name)}:{difference.line}: not identical\n- {difference.before!r}\n+ {difference.after!r}")
+    return difference is None

@@ -1,0 +1,55 @@
+"""The command `preview`. It needs the packages of the extra `preview`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from translate_pipe.cli.app import load
+from translate_pipe.cli.inputs import cores, wanted_locales, wanted_project
+from translate_pipe.cli.output import say
+from translate_pipe.locales import user_locale
+from translate_pipe.preview.site import write_site
+from translate_pipe.preview.workspace import Workspace
+from translate_pipe.progress import progress
+
+if TYPE_CHECKING:
+    from translate_pipe.cli.app import Settings
+
+
+def preview_command(
+    settings: Settings, *, locale: str | None, port: int | None, folder: str | None, is_closed: bool
+) -> None:
+    """Serve the preview until it is interrupted, or write it as files into `folder`."""
+    project = wanted_project(settings)
+    locales = wanted_locales(project, [locale] if locale else ())
+    workspace = Workspace(project, locales, user_locale(os.environ))
+    if folder is not None:
+        with progress(quiet=settings.is_quiet) as shown:
+            pages = write_site(workspace, Path(folder), datetime.now(UTC), shown, cores())
+        say(settings, f"Wrote {pages} pages and an overview; open {Path(folder, 'index.html')}")
+        return
+
+    def started(address: str) -> None:
+        click.echo(address)
+        say(settings, "The preview follows what is saved. Press Ctrl-C to stop it.")
+        if not is_closed and _has_screen():
+            # Some browsers are waited for until they end, and they wait for the server.
+            threading.Thread(target=load("webbrowser:open"), args=(address,), daemon=True).start()
+
+    try:
+        load("translate_pipe.preview.server:serve", extra="preview")(workspace, port or 0, started)
+    except OSError as error:
+        problem = f"port {port} cannot be used: {error.strerror}; leave out --port to get one that is free"
+        raise click.UsageError(problem) from error
+
+
+def _has_screen() -> bool:
+    """Whether a browser with windows can be opened; one in the terminal would take it away from the preview."""
+    return sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
