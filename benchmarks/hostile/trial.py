@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -170,6 +171,7 @@ class Trial:
 def tried(generator: Generator, rows: Sequence[Row], folder: Path) -> Trial:
     """Try the rows in one generator."""
     notes: list[str] = []
+    shutil.rmtree(folder, ignore_errors=True)  # of an earlier trial, perhaps with other names
     localised: dict[Row, dict[str, str]] = defaultdict(dict)
     for name, variant in VARIANTS.items():
         try:

@@ -85,6 +85,8 @@ def visited(site: Path, pages: Mapping[str, Path]) -> dict[str, frozenset[str]]:
                 # A page that leads elsewhere interrupts the one after it, which is then opened again.
                 page.close()
                 page = None
+            if page:  # what it still has to say must not be put down to the next page
+                page.goto("about:blank")
             seen[name] = frozenset(current)
         browser.close()
     return seen
