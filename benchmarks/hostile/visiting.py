@@ -85,11 +85,21 @@ def visited(site: Path, pages: Mapping[str, Path]) -> dict[str, frozenset[str]]:
                 # A page that leads elsewhere interrupts the one after it, which is then opened again.
                 page.close()
                 page = None
-            if page:  # what it still has to say must not be put down to the next page
-                page.goto("about:blank")
+            if page and not _left(page):  # what it still has to say must not be put down to the next page
+                page.close()
+                page = None
             seen[name] = frozenset(current)
         browser.close()
     return seen
+
+
+def _left(page: Page) -> bool:
+    """Leave a page, and say whether that has worked; one that leads elsewhere may interrupt it."""
+    try:
+        page.goto("about:blank")
+    except Error:
+        return False
+    return True
 
 
 def _provoked(page: Page, address: str) -> list[str]:
