@@ -26,6 +26,11 @@ def test_the_battery_has_rows_for_each_place() -> None:
     assert {row.place for row in ROWS} | {"link-title"} == set(PLACES)
 
 
+def test_the_tables_of_the_tests_have_no_other_places() -> None:
+    rows = [row for path in BATTERIES for one in GENERATORS for row in read_battery(path, one.dialect)]
+    assert {row.place for row in rows} <= {*PLACES, "link-title"}
+
+
 @pytest.mark.parametrize("row", dict.fromkeys(row._replace(msgstr=row.msgid) for row in ROWS), ids=repr)
 def test_the_text_of_a_row_is_offered(row: Row) -> None:
     offered = {segment.text for segment in parse(row.document(row.msgid)).segments}

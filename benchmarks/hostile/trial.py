@@ -143,7 +143,7 @@ def read_battery(path: Path, dialect: str) -> list[Row]:
         first, *cells = line.replace("\\n", "\n").split(" | ")
         if not cells or first in ("refused", "published"):
             continue
-        if first != "never":
+        if first not in ("never", "as text"):
             place, msgid, msgstr = first, cells[0], " | ".join(cells[1:])
         elif len(cells) == len(("msgid", "msgstr")):
             place, msgid, msgstr = "text", f"Een {cells[0]} hier.", f"Ein {cells[1]} hier."
