@@ -15,7 +15,7 @@ from time import process_time
 from edits import corpus
 
 from translate_pipe import localise, parse, parse_po
-from translate_pipe.render import CommonMark, PythonMarkdown, differences, shape
+from translate_pipe.localisation.judge import CommonMark, PythonMarkdown, differences, shape
 
 MEGABYTE = 1_000_000
 

@@ -25,7 +25,7 @@ import polib
 from collection import document, translation
 from playwright.sync_api import sync_playwright
 
-from translate_pipe.document import parse
+from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

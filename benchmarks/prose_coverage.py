@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reader_words import CODE, DIALECTS, Passage, Witness, count, witness, words
 
-from translate_pipe.document import ParseOptions, parse
+from translate_pipe.segments import ParseOptions, parse
 from translate_pipe.model import SegmentKind
 
 if TYPE_CHECKING:

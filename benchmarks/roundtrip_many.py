@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pseudo import hostile, pseudo
 
-from translate_pipe.document import ParseOptions, parse
+from translate_pipe.segments import ParseOptions, parse
 from translate_pipe.localisation import localise
 from translate_pipe.project.roundtrip import roundtrip
 

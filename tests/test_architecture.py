@@ -96,4 +96,4 @@ def test_a_plain_document_is_parsed_without_what_others_need() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     loaded = set(done.stdout.split())
     assert not {"babel", "json", "pygments", "sentencex", "tomllib", "unicode_segmentation_rs", "yaml"} & loaded
-    assert not {f"translate_pipe.document.{name}" for name in ("code", "frontmatter", "html", "sentences")} & loaded
+    assert not {f"translate_pipe.segments.{name}" for name in ("code", "frontmatter", "html", "sentences")} & loaded

@@ -14,7 +14,7 @@ import pytest
 from markdown import Markdown
 
 from translate_pipe import check, localise, parse, parse_po
-from translate_pipe.document.events import OPTIONS
+from translate_pipe.markdown.events import OPTIONS
 from translate_pipe.model import Severity
 from translate_pipe.project.discovery import Project, find_sources, open_project
 

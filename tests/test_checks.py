@@ -18,17 +18,17 @@ from strategies import documents, valid_texts
 
 from translate_pipe.catalogue import parse_po
 from translate_pipe.checks import CHECKS, Check, check
-from translate_pipe.checks.glossary import COLUMNS, parse_glossary
-from translate_pipe.checks.settled import Settled
-from translate_pipe.checks.traits import NO_TRAIT, Trait, traits_of
+from translate_pipe.checks.messages.glossary import COLUMNS, parse_glossary
+from translate_pipe.checks.helpers.settled import Settled
+from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait, traits_of
 from translate_pipe.locales import script_of
 from translate_pipe.model import Catalogue, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from translate_pipe.checks.finding import Finding
-    from translate_pipe.checks.pair import Pair
+    from translate_pipe.checks.helpers.finding import Finding
+    from translate_pipe.checks.helpers.pair import Pair
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = read_fixtures(ROOT / "tests" / "data" / "checks.txt")

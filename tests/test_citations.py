@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from translate_pipe import check, parse_po
-from translate_pipe.document.citations import citations
+from translate_pipe.markdown.inline.citations import citations
 from translate_pipe.model import Catalogue, Message, Severity
 
 

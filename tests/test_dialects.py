@@ -11,13 +11,13 @@ import pytest
 from fixtures import read_fixtures
 
 from translate_pipe import localise, parse
-from translate_pipe.document import ParseOptions
-from translate_pipe.document.dialects import DIALECTS, Dialect
+from translate_pipe.segments import ParseOptions
+from translate_pipe.markdown.dialects import DIALECTS, Dialect
 
 if TYPE_CHECKING:
     from fixtures import Fixture
 
-    from translate_pipe.document.dialects.rules import LineRule, TokenRule
+    from translate_pipe.markdown.dialects.rules import LineRule, TokenRule
 
 FIXTURES = read_fixtures(Path(__file__).parent / "data" / "dialects.txt")
 RULES: list[tuple[Dialect, LineRule | TokenRule]] = [(dialect, rule) for dialect in DIALECTS for rule in dialect.rules]

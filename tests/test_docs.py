@@ -22,9 +22,9 @@ from translate_pipe.catalogue import form as forms
 from translate_pipe.catalogue.po import message_text
 from translate_pipe.catalogue.recut import RECUT
 from translate_pipe.checks import CHECKS, Check
-from translate_pipe.checks.lint import SOURCE_CHECKS
+from translate_pipe.checks.sources.lint import SOURCE_CHECKS
 from translate_pipe.cli import command_line
-from translate_pipe.document import parse
+from translate_pipe.segments import parse
 from translate_pipe.model import Catalogue, Message, Run, Verbatim
 from translate_pipe.project.configuration import parse_configuration
 from translate_pipe.project.keys import KEYS, Key

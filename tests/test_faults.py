@@ -25,8 +25,8 @@ from project_helpers import ARTICLE, STATE, Project, make_project, po, start
 from translate_pipe.errors import FileError
 from translate_pipe.progress import Silence
 from translate_pipe.project.discovery import open_project
-from translate_pipe.project.files import Files
-from translate_pipe.project.lock import WAITING, project_lock
+from translate_pipe.engine.files import Files
+from translate_pipe.engine.lock import WAITING, project_lock
 from translate_pipe.project.pipeline import Report, Run, Stage
 from translate_pipe.project.pipeline import run as run_pipeline
 
@@ -487,7 +487,7 @@ def test_the_lock_of_a_killed_run_is_free(tmp_path: Path) -> None:
     make_project(tmp_path)
     code = (
         "import sys, time, pathlib\n"
-        "from translate_pipe.project.lock import project_lock\n"
+        "from translate_pipe.engine.lock import project_lock\n"
         "with project_lock(pathlib.Path('.'), print) as taken:\n"
         "    print(taken, flush=True)\n"
         "    time.sleep(600)\n"
@@ -528,7 +528,7 @@ def test_a_file_system_without_locks_is_no_hindrance(tmp_path: Path, monkeypatch
     def no_locks(*_arguments: object) -> bool:
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr("translate_pipe.project.lock._try_to_lock", no_locks)
+    monkeypatch.setattr("translate_pipe.engine.lock._try_to_lock", no_locks)
     project = make_project(tmp_path)
     assert project.run("locales").exit_code == 0
     assert project.exists("build/de/a.md")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from translate_pipe.errors import FileError
-from translate_pipe.project.files import FileChangedError, Files, decode, read_bytes
+from translate_pipe.engine.files import FileChangedError, Files, decode, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

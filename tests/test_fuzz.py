@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import hostile_texts
 
-from translate_pipe.document import ParseOptions, parse
-from translate_pipe.document.dialects import DIALECTS, Dialect
+from translate_pipe.segments import ParseOptions, parse
+from translate_pipe.markdown.dialects import DIALECTS, Dialect
 from translate_pipe.localisation import localise
 
 if TYPE_CHECKING:

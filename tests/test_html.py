@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from strategies import LINE_ENDS, hostile_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.document import ParseOptions, html, slots
-from translate_pipe.document.prose import INLINE
-from translate_pipe.document.tags import scan
+from translate_pipe.segments import ParseOptions
+from translate_pipe.markdown.embedded import html_blocks
+from translate_pipe.segments import slots
+from translate_pipe.markdown.embedded.prose import INLINE
+from translate_pipe.markdown.embedded.tags import scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,7 +47,7 @@ def test_a_project_names_attributes_of_its_own() -> None:
 
 def protected(markdown: str) -> list[str]:
     document = parse(markdown)
-    found = html.read(document.data, html.blocks_of(document.outline)).protected
+    found = html_blocks.read(document.data, html_blocks.blocks_of(document.outline)).protected
     return [document.data[start:end].decode() for start, end in found]
 
 

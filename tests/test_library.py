@@ -36,7 +36,7 @@ from translate_pipe import (
     registry,
     serialize_po,
 )
-from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.markdown.dialects import DIALECTS
 
 ROOT = Path(__file__).parents[1]
 

@@ -11,12 +11,12 @@ from conftest import REPOSITORY
 from effort import SMALLEST, assert_linear
 
 from translate_pipe.checks.documents import check_localised
-from translate_pipe.checks.lint import lint
-from translate_pipe.checks.page import Page
-from translate_pipe.document import ParseOptions, parse
-from translate_pipe.document.dialects import DIALECTS
-from translate_pipe.document.parser import for_renderers
-from translate_pipe.finishing import Finish, finish
+from translate_pipe.checks.sources.lint import lint
+from translate_pipe.checks.documents.page import Page
+from translate_pipe.segments import ParseOptions, parse
+from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.parser import for_renderers
+from translate_pipe.localisation.finishing import Finish, finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Message, Severity
 from translate_pipe.project.publishing import Layer, Layers
@@ -319,4 +319,4 @@ def test_patterns_know_line_ends_by_one_name() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
                 text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
                 is_pattern = re.search(r"(?<!\?>)\\r\\n\|\\[nr]|\\[nr]\|\\r\\n|\\r\\n\?", text)
-                assert not is_pattern, f"{path.name}:{node.lineno}: use EOL of document/lines.py"
+                assert not is_pattern, f"{path.name}:{node.lineno}: use EOL of text/lines.py"

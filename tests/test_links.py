@@ -13,8 +13,8 @@ from project_helpers import Project, make_project, po
 from strategies import documents, hostile_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.document.destinations import destinations
-from translate_pipe.finishing import Finish, finish
+from translate_pipe.markdown.inline.destinations import destinations
+from translate_pipe.localisation.finishing import Finish, finish
 from translate_pipe.links import LinkRule, LocaleLinks
 from translate_pipe.project.configuration import CONFIGURATION_FILE, parse_configuration
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from strategies import documents, hostile_texts, parse_options
 
 from translate_pipe import localise, parse
-from translate_pipe.document.parser import outline
+from translate_pipe.markdown.parser import outline
 from translate_pipe.model import DEFAULT_OPTIONS, Document, Opening, ParseOptions, SlotShape, Verbatim
 
 if TYPE_CHECKING:

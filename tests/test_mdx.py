@@ -21,7 +21,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import TOKENS
 
-from translate_pipe.document import ParseOptions, mdx, parse, slots
+from translate_pipe.segments import ParseOptions, parse
+from translate_pipe.segments import mdx, slots
 from translate_pipe.localisation import localise
 
 if TYPE_CHECKING:

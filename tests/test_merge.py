@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_po import catalogues
 
 from translate_pipe.catalogue import Compendium, Fate, merge, parse_po, serialize_po, similar
-from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.model import Catalogue, Message
 
 CASES = sorted((Path(__file__).parent / "data" / "merge").iterdir())

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from project_helpers import make_project, po
 from strategies import LINE_ENDS
 
-from translate_pipe.checks import offered
-from translate_pipe.checks.lint import lint
-from translate_pipe.checks.offered import not_offered, text_not_offered
-from translate_pipe.checks.page import Page
-from translate_pipe.document import ParseOptions, parse
-from translate_pipe.document.dialects import DIALECTS
+from translate_pipe.checks.sources import offered
+from translate_pipe.checks.sources.lint import lint
+from translate_pipe.checks.sources.offered import not_offered, text_not_offered
+from translate_pipe.checks.documents.page import Page
+from translate_pipe.segments import ParseOptions, parse
+from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.model import Document, Severity
 
 if TYPE_CHECKING:

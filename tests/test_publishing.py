@@ -10,7 +10,7 @@ import pytest
 from project_helpers import HEADER, Project, entry, make_project, po
 
 from translate_pipe.project.publishing import Layer
-from translate_pipe.render import PythonMarkdown
+from translate_pipe.localisation.judge import PythonMarkdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

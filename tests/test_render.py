@@ -11,10 +11,10 @@ from hypothesis import given
 from markdown import Markdown
 from strategies import documents, hostile_texts
 
-from translate_pipe.document.parser import for_renderers
+from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import ParseOptions
-from translate_pipe.quick_markdown import open_brackets
-from translate_pipe.render import (
+from translate_pipe.localisation.quick_markdown import open_brackets
+from translate_pipe.localisation.judge import (
     EXTENSIONS,
     CommonMark,
     PythonMarkdown,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from strategies import documents, hostile_texts, valid_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.document import ParseOptions
-from translate_pipe.document.sentences import joint, split
+from translate_pipe.segments import ParseOptions
+from translate_pipe.segments.sentences import joint, split
 from translate_pipe.model import Closing, Document, Opening, Run, SegmentKind, Translations
 
 CASES = [

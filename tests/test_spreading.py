@@ -17,10 +17,10 @@ import pytest
 from project_helpers import STATE, Outcome, Project, make_project, start
 
 from translate_pipe.errors import FileError
-from translate_pipe.project import spreading
-from translate_pipe.project.files import Files
-from translate_pipe.project.lock import WAITING, project_lock
-from translate_pipe.project.shards import Shard
+from translate_pipe.engine import workers
+from translate_pipe.engine.files import Files
+from translate_pipe.engine.lock import WAITING, project_lock
+from translate_pipe.engine.shards import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,7 +101,7 @@ def test_processes_may_be_forked_or_started_anew(tmp_path: Path, method: str, mo
     project = large(tmp_path / "project")
     alone = _copy(project, tmp_path / "alone")
     expected = _told(alone.run("locales", "--jobs", "1"))
-    monkeypatch.setattr(spreading, "_method", lambda: method)
+    monkeypatch.setattr(workers, "_method", lambda: method)
     assert _told(project.run("locales", "--jobs", "2")) == expected
     assert _tree(project) == _tree(alone)
 
@@ -110,7 +110,7 @@ def test_a_small_job_starts_no_processes(tmp_path: Path, monkeypatch: pytest.Mon
     def refuse(*_arguments: object) -> None:
         pytest.fail("processes are started for a small job")
 
-    monkeypatch.setattr(spreading, "Pool", refuse)
+    monkeypatch.setattr(workers, "Pool", refuse)
     project = make_project(tmp_path, {_path(number): _document(number) for number in range(8)})
     assert project.run("locales", "--jobs", "4").exit_code == 0
 
@@ -269,7 +269,7 @@ def test_a_process_that_is_stopped_while_it_writes_leaves_the_old_file_or_the_ne
 ) -> None:
     files = Files(tmp_path)
     names = {"a", "b"}
-    with suppress(ZeroDivisionError), spreading.Pool(2, files.for_process).at_work() as pool:
+    with suppress(ZeroDivisionError), workers.Pool(2, files.for_process).at_work() as pool:
         for name in names:
             pool.submit(_write_for_ever, name)
         while not names <= {path.name for path in tmp_path.iterdir()}:

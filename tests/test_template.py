@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from translate_pipe.catalogue import make_template
-from translate_pipe.document import parse
+from translate_pipe.segments import parse
 from translate_pipe.model import Message, Reference
 
 ONE = "---\ntitle: Slaap\n---\n\n# Slaap\n\n## Rust\n\nLees *dit*.\n\n- Lees *dit*.\n"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from translate_pipe.document.dialects import ATTRIBUTES, DIALECTS, Dialect
-from translate_pipe.document.dialects.rules import Example, Form, LineRule, TokenRule
+from translate_pipe.markdown.dialects import ATTRIBUTES, DIALECTS, Dialect
+from translate_pipe.markdown.dialects.rules import Example, Form, LineRule, TokenRule
 
 FOLDER = Path(__file__).parents[1] / "docs" / "dialects"
 
@@ -29,7 +29,7 @@ def page(dialect: Dialect) -> str:
     """The page of one dialect."""
     parts = [
         f"# {dialect.title}",
-        "<!-- Made by tools/dialect_pages.py from src/translate_pipe/document/dialects; do not edit. -->",
+        "<!-- Made by tools/dialect_pages.py from src/translate_pipe/markdown/dialects; do not edit. -->",
         dialect.about,
         f'```toml\ndialect = "{dialect.name}"\n```',
         _foundation(dialect),

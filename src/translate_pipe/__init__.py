@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue.similar import Compendium
     from translate_pipe.catalogue.template import make_template
     from translate_pipe.checks import CHECKS, Check, check
-    from translate_pipe.checks.glossary import Term, parse_glossary
-    from translate_pipe.document import parse
+    from translate_pipe.checks.messages.glossary import Term, parse_glossary
+    from translate_pipe.segments import parse
     from translate_pipe.errors import CatalogueSyntaxError, GlossaryError, TranslatePipeError, UnknownLocaleError
     from translate_pipe.links import LinkRule, LocaleLinks
     from translate_pipe.locales import plural_forms
@@ -47,8 +47,8 @@ _HOMES = {
     "translate_pipe.catalogue.similar": ("Compendium",),
     "translate_pipe.catalogue.template": ("make_template",),
     "translate_pipe.checks": ("CHECKS", "Check", "check"),
-    "translate_pipe.checks.glossary": ("Term", "parse_glossary"),
-    "translate_pipe.document": ("parse",),
+    "translate_pipe.checks.messages.glossary": ("Term", "parse_glossary"),
+    "translate_pipe.segments": ("parse",),
     "translate_pipe.errors": ("CatalogueSyntaxError", "GlossaryError", "TranslatePipeError", "UnknownLocaleError"),
     "translate_pipe.links": ("LinkRule", "LocaleLinks"),
     "translate_pipe.locales": ("plural_forms",),

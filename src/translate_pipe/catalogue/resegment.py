@@ -271,7 +271,7 @@ def _joined(texts: Sequence[str], locale: str) -> str:
     >>> _joined(["はい。", "そうです。"], "ja"), _joined(["Ja.", "Gut."], "de")
     ('はい。そうです。', 'Ja. Gut.')
     """
-    from translate_pipe.document.sentences import joint
+    from translate_pipe.segments.sentences import joint
 
     told = [text.strip() for text in texts if text.strip()]
     rest = (joint(locale, " ", first, second) + second for first, second in pairwise(told))
@@ -283,7 +283,7 @@ def _joined(texts: Sequence[str], locale: str) -> str:
 
 def _pieces(family: Family, msgstr: str, locale: str) -> list[_Piece]:
     """What each sentence of a block gets of the block's translation."""
-    from translate_pipe.document.sentences import split
+    from translate_pipe.segments.sentences import split
 
     sources = [msgid for _, msgid in family.sentences]
     texts = split(msgstr, locale)
@@ -298,8 +298,8 @@ def _agree(source: str, text: str) -> bool:
 
 
 def _repeated(text: str) -> tuple[object, ...]:
-    from translate_pipe.document.citations import citations_in
-    from translate_pipe.document.inlines import inlines
+    from translate_pipe.markdown.inline.citations import citations_in
+    from translate_pipe.markdown.inline.inlines import inlines
 
     events = inlines(text)
     marks = Counter(citation.identity for citation in citations_in(events))

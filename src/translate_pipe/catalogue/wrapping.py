@@ -17,7 +17,7 @@ from itertools import accumulate
 import polib
 from unicode_segmentation_rs import line_break_units
 
-from translate_pipe.document.columns import columns, filled, is_narrow
+from translate_pipe.text.columns import columns, filled, is_narrow
 
 WIDTH = 79
 """The columns of a line, as `msgcat --width` counts them."""

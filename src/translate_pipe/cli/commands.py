@@ -14,7 +14,7 @@ from translate_pipe import __version__
 from translate_pipe.cli.app import COMMON_OPTIONS, FAIL_ON, Application, LateCommand, load
 
 if TYPE_CHECKING:
-    from translate_pipe.project.shards import Shard
+    from translate_pipe.engine.shards import Shard
 
 
 def _shard(context: click.Context, option: click.Parameter, given: str | None) -> Shard | None:
@@ -26,7 +26,7 @@ def _shard(context: click.Context, option: click.Parameter, given: str | None) -
     if not 1 <= number <= count:
         problem = f"{given!r} is not a part such as 1/4, the first of four."
         raise click.BadParameter(problem, context, option)
-    shard: Shard = load("translate_pipe.project.shards:Shard")(number, count)
+    shard: Shard = load("translate_pipe.engine.shards:Shard")(number, count)
     return shard
 
 

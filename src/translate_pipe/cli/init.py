@@ -14,7 +14,7 @@ from translate_pipe.errors import ConfigurationError
 from translate_pipe.locales import normalise
 from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_FILE, parse_configuration
 from translate_pipe.project.discovery import configuration_in
-from translate_pipe.project.files import Files
+from translate_pipe.engine.files import Files
 from translate_pipe.project.pipeline import Stage
 from translate_pipe.project.setup import configuration_text, find_layout
 from translate_pipe.report.changes import first_catalogues, layout_lines

@@ -14,7 +14,7 @@ from translate_pipe.cli.output import print_diagnostics, say
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.model import DEFAULT_OPTIONS
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.project.files import decode
+from translate_pipe.engine.files import decode
 from translate_pipe.project.roundtrip import roundtrip
 from translate_pipe.registry import DIALECTS
 from translate_pipe.report.visible import safe

@@ -26,7 +26,7 @@ from translate_pipe.preview.pages import page_html
 from translate_pipe.preview.view import Choice, Surroundings, json_of
 from translate_pipe.preview.watching import changes_of
 from translate_pipe.project.discovery import open_project
-from translate_pipe.project.spreading import Pool
+from translate_pipe.engine.workers import Pool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

@@ -23,7 +23,7 @@ from translate_pipe.preview.overview import (
 )
 from translate_pipe.preview.pages import page_html
 from translate_pipe.preview.view import Choice, Surroundings
-from translate_pipe.project.files import Files
+from translate_pipe.engine.files import Files
 from translate_pipe.project.status import Status, total
 
 if TYPE_CHECKING:

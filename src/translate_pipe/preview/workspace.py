@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from translate_pipe import locales
-from translate_pipe.document import parse
+from translate_pipe.segments import parse
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise_marked
 from translate_pipe.preview.composing import (
@@ -30,17 +30,17 @@ from translate_pipe.preview.view import Findings, PageView, Pane
 from translate_pipe.project.building import Localising, prepare
 from translate_pipe.project.common import Common, Group
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.project.files import Files
+from translate_pipe.engine.files import Files
 from translate_pipe.project.judging import Judge
 from translate_pipe.project.ownership import Known, made_outputs
 from translate_pipe.project.parts import Part, Withheld, file_diagnostic
 from translate_pipe.project.pipeline import glossary_of, run, setting_of
 from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
 from translate_pipe.project.request import Report, Run, Stage
-from translate_pipe.project.shards import WHOLE
+from translate_pipe.engine.shards import WHOLE
 from translate_pipe.project.sketches import Sketch
-from translate_pipe.project.state import State, state_name
-from translate_pipe.render import RenderingError
+from translate_pipe.engine.cache import State, state_name
+from translate_pipe.localisation.judge import RenderingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

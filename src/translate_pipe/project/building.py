@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.catalogue.template import syntaxes_of
 from translate_pipe.checks import check
-from translate_pipe.checks.settled import Settled
-from translate_pipe.document.frontmatter import with_keys
+from translate_pipe.checks.helpers.settled import Settled
+from translate_pipe.markdown.embedded.frontmatter import with_keys
 from translate_pipe.errors import FileError, blaming
-from translate_pipe.finishing import finish
+from translate_pipe.localisation.finishing import finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Severity
 from translate_pipe.project.common import Outcome
@@ -19,14 +19,14 @@ from translate_pipe.project.parts import Part, Withheld, fingerprint, parse_reco
 from translate_pipe.project.publishing import Layer, Layers
 from translate_pipe.project.reading import language_problem, read_sketches, site_of
 from translate_pipe.project.request import Stage
-from translate_pipe.project.stamps import digest
+from translate_pipe.engine.fingerprints import digest
 from translate_pipe.project.status import added_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.catalogue.template import Syntax
-    from translate_pipe.checks.pair import Site
+    from translate_pipe.checks.helpers.pair import Site
     from translate_pipe.links import LocaleLinks
     from translate_pipe.model import Localised, Message, MessageKey
     from translate_pipe.project.common import Common, Group, Task

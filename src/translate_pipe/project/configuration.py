@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.catalogue import MergeOptions
-    from translate_pipe.finishing import Finish
+    from translate_pipe.localisation.finishing import Finish
 
 BYTE_ORDER_MARK = "\ufeff"
 CONFIGURATION_FILE = "translate-pipe.toml"
@@ -115,7 +115,7 @@ class Configuration:
 
     def finish(self, locale: str) -> Finish:
         """What of this concerns the localised documents of a locale."""
-        from translate_pipe.finishing import Finish
+        from translate_pipe.localisation.finishing import Finish
 
         return Finish(LocaleLinks(self.links, locale), self.anchors, self.anchor_slugs)
 
@@ -406,7 +406,7 @@ class _Reader:
     def _check_extensions(self, names: Iterable[str]) -> None:
         """Whether the extensions can be loaded is known only by loading them, each by itself to name the culprit."""
         for name in names:
-            from translate_pipe.render import PythonMarkdown, RenderingError
+            from translate_pipe.localisation.judge import PythonMarkdown, RenderingError
 
             try:
                 PythonMarkdown((name,))

@@ -23,7 +23,7 @@ from translate_pipe.project.configuration import (
     has_table,
     parse_configuration,
 )
-from translate_pipe.project.files import decode, read_bytes
+from translate_pipe.engine.files import decode, read_bytes
 from translate_pipe.project.patterns import KEPT_SUFFIXES, SUFFIXES, folder_prefix, normal_path
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.errors import FileError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.files import FileChangedError, ForeignFileError
+from translate_pipe.engine.files import FileChangedError, ForeignFileError
 from translate_pipe.project.parts import file_diagnostic
 from translate_pipe.project.patterns import SUFFIXES, folder_prefix
-from translate_pipe.project.stamps import digest
-from translate_pipe.project.state import STATE_FILE, Output, State, state_name
+from translate_pipe.engine.fingerprints import digest
+from translate_pipe.engine.cache import STATE_FILE, Output, State, state_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.project.common import Common
     from translate_pipe.project.discovery import Project
-    from translate_pipe.project.files import Files
+    from translate_pipe.engine.files import Files
     from translate_pipe.project.parts import Part
     from translate_pipe.project.request import Report
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from translate_pipe.errors import INTERNAL, InternalError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.files import AccessError, Trace
-from translate_pipe.project.stamps import digest
+from translate_pipe.engine.files import AccessError, Trace
+from translate_pipe.engine.fingerprints import digest
 from translate_pipe.project.status import Status
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from translate_pipe.errors import FileError
     from translate_pipe.model import MessageKey
-    from translate_pipe.project.files import Files
+    from translate_pipe.engine.files import Files
     from translate_pipe.project.request import Update
-    from translate_pipe.project.state import Output
+    from translate_pipe.engine.cache import Output
 
 
 class Withheld(NamedTuple):

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.errors import FileError
 from translate_pipe.project.common import Group, Looker, Task
-from translate_pipe.project.files import Trace
+from translate_pipe.engine.files import Trace
 from translate_pipe.project.orphans import ORPHANS
 from translate_pipe.project.parts import Part, Record, file_diagnostic, fingerprint, parse_record, record_text
 from translate_pipe.project.request import Stage
-from translate_pipe.project.stamps import TICK, digest
+from translate_pipe.engine.fingerprints import TICK, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from translate_pipe.project.orphans import Orphans
     from translate_pipe.project.parts import Withheld
     from translate_pipe.project.request import Progress, Report
-    from translate_pipe.project.spreading import Pool
-    from translate_pipe.project.stamps import Seen
-    from translate_pipe.project.state import Output
+    from translate_pipe.engine.workers import Pool
+    from translate_pipe.engine.fingerprints import Seen
+    from translate_pipe.engine.cache import Output
 
 FIRST = Stage.EXTRACT | Stage.UPDATE
 """The stages of the first phase, in which catalogues change; the second one reads them."""
@@ -240,7 +240,7 @@ class _Spread:
         count = sum(len(group.sources) * len(units) for group, units in tasks if not self.is_large(group, units))
         jobs = self._common.request.jobs
         if jobs > 1 and count >= _MANY and not self._pool:
-            from translate_pipe.project.spreading import Pool
+            from translate_pipe.engine.workers import Pool
 
             self._kept.at_work(jobs)
             self._pool = self._stack.enter_context(Pool(jobs, self._common.setup.common).at_work())

@@ -16,21 +16,21 @@ from translate_pipe.errors import FileError, GlossaryError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.common import Common, Group
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.project.files import decode
+from translate_pipe.engine.files import decode
 from translate_pipe.project.orphans import NO_ORPHANS, find_orphans, told_of_orphans
 from translate_pipe.project.ownership import Known, made_outputs, write_record
 from translate_pipe.project.parts import file_diagnostic
 from translate_pipe.project.phases import FIRST, Phases
 from translate_pipe.project.request import Progress, Report, Run, Stage, Update
-from translate_pipe.project.shards import WHOLE
-from translate_pipe.project.stamps import digest
-from translate_pipe.project.state import State, state_name
+from translate_pipe.engine.shards import WHOLE
+from translate_pipe.engine.fingerprints import digest
+from translate_pipe.engine.cache import State, state_name
 from translate_pipe.project.tool import tool_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from translate_pipe.checks.glossary import Term
+    from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.project.discovery import Project, Source
 
 
@@ -116,7 +116,7 @@ def glossary_of(request: Run, report: Report) -> tuple[Term, ...]:
         data = request.files.read(name) if name else None
         if data is None:
             return ()
-        from translate_pipe.checks.glossary import parse_glossary  # with the checks, which a run may not need
+        from translate_pipe.checks.messages.glossary import parse_glossary  # with the checks, which a run may not need
 
         return parse_glossary(decode(data, name))
     except FileError as error:

@@ -10,24 +10,24 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from translate_pipe.catalogue import parse_po
-from translate_pipe.document import options_for, parse
+from translate_pipe.segments import options_for, parse
 from translate_pipe.errors import CatalogueSyntaxError, FileError, blaming
 from translate_pipe.locales import may_be_same
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.files import AccessError, decode
+from translate_pipe.engine.files import AccessError, decode
 from translate_pipe.project.keys import TEXT_NOT_OFFERED
 from translate_pipe.project.sketches import Sketch, findings_of, findings_record, sketch_of, sketch_record
-from translate_pipe.project.stamps import digest
+from translate_pipe.engine.fingerprints import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from translate_pipe.checks.pair import Site
+    from translate_pipe.checks.helpers.pair import Site
     from translate_pipe.model import Catalogue, Document, Message, ParseOptions
     from translate_pipe.project.common import Common
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Source
-    from translate_pipe.project.files import Files
+    from translate_pipe.engine.files import Files
     from translate_pipe.project.parts import Part
 
 SKETCHES = "document"
@@ -86,7 +86,7 @@ def language_problem(catalogue: Catalogue, name: str, locale: str) -> Diagnostic
 
 def site_of(configuration: Configuration, message: Message, paths: Sequence[str] = ()) -> Site:
     """What is known of the site of a message: of its documents or, where no reference names these, those of `paths`."""
-    from translate_pipe.checks.pair import Site
+    from translate_pipe.checks.helpers.pair import Site
 
     found = dict.fromkeys([one.path for one in message.references] or paths)
     options = [options_for(path, configuration.parse_options) for path in found] or [configuration.parse_options]
@@ -209,7 +209,7 @@ def _not_offered(common: Common, document: Document, file_digest: str, part: Par
     path = document.path
     known = findings_of(common.state.records(_LINTED, [path]).get(path, ""), file_digest, common.setting_of_documents)
     if known is None:
-        from translate_pipe.checks.offered import not_offered  # what has not changed is not looked at
+        from translate_pipe.checks.sources.offered import not_offered  # what has not changed is not looked at
 
         known = not_offered(document, common.configuration.bibliography_headings)
         part.records[_LINTED, path] = findings_record(known, file_digest, common.setting_of_documents)

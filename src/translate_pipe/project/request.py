@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.shards import WHOLE, Shard
+from translate_pipe.engine.shards import WHOLE, Shard
 from translate_pipe.project.status import total
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.discovery import Project
-    from translate_pipe.project.files import Files
+    from translate_pipe.engine.files import Files
     from translate_pipe.project.parts import Withheld
     from translate_pipe.project.status import Status
 

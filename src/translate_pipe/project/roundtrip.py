@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from translate_pipe.document import ParseOptions, parse
+from translate_pipe.segments import ParseOptions, parse
 from translate_pipe.localisation import localise
 
 

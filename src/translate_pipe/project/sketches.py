@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.model import Segment, SegmentKind, Severity, Slot, SlotShape
 from translate_pipe.project.parts import diagnostic_of, diagnostic_values
-from translate_pipe.project.stamps import digest
+from translate_pipe.engine.fingerprints import digest
 from translate_pipe.project.status import word_count
 
 if TYPE_CHECKING:

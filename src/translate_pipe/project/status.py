@@ -11,7 +11,7 @@ from translate_pipe import locales
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping
 
-    from translate_pipe.document.frontmatter import Entry
+    from translate_pipe.markdown.embedded.frontmatter import Entry
     from translate_pipe.model import Message, MessageKey
 
 _WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")

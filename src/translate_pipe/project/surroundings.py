@@ -8,28 +8,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from translate_pipe.checks.documents import check_localised
-from translate_pipe.checks.lint import lint
-from translate_pipe.checks.page import Page, Surroundings, resolve
-from translate_pipe.document import parse
-from translate_pipe.document.destinations import destinations
+from translate_pipe.checks.sources.lint import lint
+from translate_pipe.checks.documents.page import Page, Surroundings, resolve
+from translate_pipe.segments import parse
+from translate_pipe.markdown.inline.destinations import destinations
 from translate_pipe.errors import FileError, blaming
-from translate_pipe.finishing import finish
+from translate_pipe.localisation.finishing import finish
 from translate_pipe.localisation import localise
 from translate_pipe.model import DEFAULT_OPTIONS
 from translate_pipe.project.discovery import find_sources, markdown_files
-from translate_pipe.project.files import Files, decode, read_bytes
+from translate_pipe.engine.files import Files, decode, read_bytes
 from translate_pipe.project.ownership import Known, made_outputs
 from translate_pipe.project.parts import file_diagnostic
-from translate_pipe.project.shards import WHOLE
-from translate_pipe.project.state import State, state_name
+from translate_pipe.engine.shards import WHOLE
+from translate_pipe.engine.cache import State, state_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from translate_pipe.checks.targets import Targets
+    from translate_pipe.checks.documents.targets import Targets
     from translate_pipe.model import Diagnostic, Document, MessageKey, ParseOptions, Translations
     from translate_pipe.project.discovery import Project, Source
-    from translate_pipe.project.files import Trace
+    from translate_pipe.engine.files import Trace
     from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
 
 

@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from translate_pipe.project.stamps import digest
+from translate_pipe.engine.fingerprints import digest
 
 _PACKAGE = Path(__file__).parents[1]
 

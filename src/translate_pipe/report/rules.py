@@ -63,7 +63,7 @@ def unknown_check(names: Iterable[str]) -> str:
 def all_rules() -> tuple[Rule, ...]:
     """All rules. What the checks find is said by the checks themselves, which take long to import."""
     from translate_pipe.checks import CHECKS
-    from translate_pipe.checks.lint import SOURCE_CHECKS
+    from translate_pipe.checks.sources.lint import SOURCE_CHECKS
 
     return (
         *(

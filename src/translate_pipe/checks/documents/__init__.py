@@ -1,0 +1,276 @@
+"""Checks of whole documents, sources and localised ones alike: citations against bibliography, links against headings.
+
+A check is a small pure function from a page to spots. `DOCUMENT_CHECKS` is the whole list of those that a localised
+document is held to as well; `lint` has those that only the author of a source can do something about.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.checks.documents.page import FOOTNOTE, NUMBERED
+from translate_pipe.model import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from translate_pipe.checks.documents.page import Entry, Mark, Page
+    from translate_pipe.model import Document, Segment, Translations
+
+_MARKDOWN = (".md", ".markdown")
+
+
+class Spot(NamedTuple):
+    """One finding in a document: what is wrong, and where, as a byte offset and a place in the outline.
+
+    `key` is what it is about; with the check and the place it tells whether two documents have the same finding.
+    `severity` is given where it is not that of the check.
+    """
+
+    text: str
+    offset: int
+    place: int
+    key: str
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCheck:
+    """A check of documents by its stable name, with the severity of what it finds."""
+
+    name: str
+    severity: Severity
+    find: Callable[[Page], Iterable[Spot]]
+
+
+# Citations and bibliography
+
+
+def citation_undefined(page: Page) -> Iterator[Spot]:
+    """Citations that no entry of the document's bibliography answers."""
+    cited = _Cited(page)
+    for mark in page.marks:
+        if cited.is_meant(mark) and not cited.entries_of(mark):
+            is_footnote = mark.family == FOOTNOTE
+            text = "the footnote {} has no definition" if is_footnote else "the citation {} has no entry"
+            yield Spot(text.format(mark.written), mark.offset, mark.place, mark.key)
+
+
+def citation_unused(page: Page) -> Iterator[Spot]:
+    """Entries of the bibliography that nothing cites."""
+    cited = _Cited(page)
+    reached = {key for mark in page.marks for key in cited.entries_of(mark)}
+    seen: set[tuple[str, str]] = set()
+    for entry in page.entries:
+        key = (entry.family, entry.key)
+        if key not in reached and key not in seen and (cited.has_numbers or not entry.in_list):
+            what = "footnote" if entry.family == FOOTNOTE else "entry"
+            yield Spot(f"the {what} {entry.written} is cited nowhere", entry.offset, entry.place, entry.key)
+        seen.add(key)
+
+
+def bibliography_duplicate(page: Page) -> Iterator[Spot]:
+    """Entries that have the number or label of another one."""
+    seen: set[tuple[str, str, int]] = set()
+    for entry in _meant_as_entries(page):
+        key = (entry.family, entry.key, entry.group)
+        if key in seen:
+            what = "footnote" if entry.family == FOOTNOTE else "entry"
+            text = f"the {what} {entry.written} stands here a second time"
+            yield Spot(text, entry.offset, entry.place, entry.key)
+        seen.add(key)
+
+
+def bibliography_order(page: Page) -> Iterator[Spot]:
+    """Numbered entries that do not run 1, 2, 3 and so on."""
+    groups: defaultdict[int, list[Entry]] = defaultdict(list)
+    for entry in _meant_as_entries(page):
+        if entry.family == NUMBERED:
+            groups[entry.group].append(entry)
+    last = 0
+    for entries in groups.values():
+        yield from _out_of_order(entries, last)
+        last = max(int(entry.key) for entry in entries)
+
+
+def _out_of_order(entries: list[Entry], last: int) -> Iterator[Spot]:
+    """The entries of one bibliography that stand in the wrong place; it begins with 1, or where the `last` ended."""
+    yield from _misnumbered(entries)
+    numbers = {int(entry.key) for entry in entries}
+    previous = last if min(numbers) == last + 1 else 0
+    greatest, before = previous, ""
+    for entry in entries:
+        number = int(entry.key)
+        missing = next((one for one in range(greatest + 1, number) if one not in numbers), None)
+        if number < previous:
+            yield Spot(f"the entry {entry.written} stands behind {before}", entry.offset, entry.place, entry.key)
+        elif missing is not None:
+            text = f"there is no entry {missing} in front of the entry {entry.written}"
+            yield Spot(text, entry.offset, entry.place, entry.key)
+        previous, before = number, entry.written
+        greatest = max(greatest, number)
+
+
+def _misnumbered(entries: list[Entry]) -> Iterator[Spot]:
+    """The first item of an ordered list whose written number is not the one that readers see."""
+    written = [entry.written for entry in entries if entry.in_list]
+    if len(set(written)) == 1:  # numbered by the renderer: 1. 1. 1.
+        return
+    for entry in entries:
+        if entry.in_list and entry.written != f"{entry.key}.":
+            text = f"the entry {entry.written} is the {entry.key}. of its list, and readers see that number"
+            yield Spot(text, entry.offset, entry.place, entry.key)
+            return
+
+
+def _meant_as_entries(page: Page) -> Iterator[Entry]:
+    """The entries without the items of lists whose numbers nothing cites."""
+    has_numbers = _Cited(page).has_numbers
+    return (entry for entry in page.entries if has_numbers or not entry.in_list)
+
+
+class _Cited:
+    """What a page cites by: only styles that it clearly uses count, because `[12]` can be code and `²` an exponent."""
+
+    def __init__(self, page: Page) -> None:
+        self._keys = {(entry.family, entry.key) for entry in page.entries}
+        hits = [mark for mark in page.marks if self.entries_of(mark)]
+        self.has_numbers = any(mark.family == NUMBERED for mark in hits)
+        self._styles = {_style(one) for one in hits} | {_style(one) for one in page.entries if not one.in_list}
+
+    def is_meant(self, mark: Mark) -> bool:
+        """Whether a mark is a citation of an entry that ought to be in the document."""
+        if mark.family == FOOTNOTE:
+            return mark.certain or FOOTNOTE in self._styles
+        return mark.certain and _style(mark) in self._styles
+
+    def entries_of(self, mark: Mark) -> tuple[tuple[str, str], ...]:
+        """The entries that a mark leads to: `¹²` to the twelfth, or, if there is none, to the first two."""
+        if (mark.family, mark.key) in self._keys:
+            return ((mark.family, mark.key),)
+        digits = tuple((mark.family, digit) for digit in mark.key)
+        is_row = mark.family == NUMBERED and not mark.written.startswith("[")
+        return digits if is_row and set(digits) <= self._keys else ()
+
+
+def _style(one: Mark | Entry) -> str:
+    """How a citation or entry is written: numbers in brackets are not superscript ones."""
+    return "bracket" if one.family == NUMBERED and one.written.startswith("[") else one.family
+
+
+# Links
+
+
+def anchor(page: Page) -> Iterator[Spot]:
+    """Links to a `#fragment` that the document they lead to does not have."""
+    for link in page.links:
+        target, _, fragment = link.target.partition("#")
+        if not fragment or link.target in page.made:
+            continue
+        if not target:
+            if not page.targets.has(fragment):
+                yield Spot(f"#{fragment} leads to no heading of this document", link.offset, link.place, link.target)
+        elif (path := page.resolve(target)) and path.endswith(_MARKDOWN):
+            targets = page.surroundings.targets(path)
+            if targets is not None and not targets.has(fragment):
+                yield Spot(f"#{fragment} leads to no heading of {target}", link.offset, link.place, link.target)
+
+
+DOCUMENT_CHECKS = (
+    DocumentCheck("citation-undefined", Severity.ERROR, citation_undefined),
+    DocumentCheck("citation-unused", Severity.WARNING, citation_unused),
+    DocumentCheck("bibliography-duplicate", Severity.ERROR, bibliography_duplicate),
+    DocumentCheck("bibliography-order", Severity.WARNING, bibliography_order),
+    DocumentCheck("anchor", Severity.WARNING, anchor),
+)
+
+
+# Diagnostics
+
+
+def check_document(page: Page, checks: tuple[DocumentCheck, ...] = DOCUMENT_CHECKS) -> Iterator[Diagnostic]:
+    r"""The diagnostics of a document, check by check; a directive `i18n:ignore` silences those of its block.
+
+    >>> from translate_pipe.checks.documents.page import Page
+    >>> from translate_pipe.segments import parse
+    >>> [found.message for found in check_document(Page(parse("Zo.[^1] En zo.[^2]\n\n[^1]: Smit, 2020.\n")))]
+    ['the footnote [^2] has no definition']
+    """
+    for check, spot in _found(page, checks):
+        segment = page.segment(spot.place, spot.offset)
+        yield _diagnostic(check, spot, page.document.path, page.line(spot.offset), segment)
+
+
+def check_localised(source: Page, localised: Page, translations: Translations) -> Iterator[Diagnostic]:
+    """The diagnostics of a localised document that its source does not have.
+
+    `localised` has the source's outline. A finding in a segment names its message; that of a message without
+    translation is unfinished work, which is no finding. The file and line are those of the localised document.
+    """
+    found = list(_found(localised, DOCUMENT_CHECKS))
+    if not found:
+        return
+    known = {(check.name, spot.place, spot.key) for check, spot in _found(source, DOCUMENT_CHECKS)}
+    lost = _lost_marks(source, localised)
+    for check, spot in found:
+        if (check.name, spot.place, spot.key) in known:
+            continue
+        segment = _cause(source, lost, check, spot)
+        if segment is None or translations.get(segment.key, "").strip():
+            yield _diagnostic(check, spot, localised.document.path, localised.line(spot.offset), segment)
+
+
+def _lost_marks(source: Page, localised: Page) -> dict[str, list[Mark]]:
+    """The citations that are no longer where they stand in the source, by what they name."""
+    still = {(mark.place, mark.key) for mark in localised.marks}
+    lost: defaultdict[str, list[Mark]] = defaultdict(list)
+    for mark in source.marks:
+        if (mark.place, mark.key) not in still:
+            lost[mark.key].append(mark)
+    return lost
+
+
+def _cause(source: Page, lost: dict[str, list[Mark]], check: DocumentCheck, spot: Spot) -> Segment | None:
+    """The segment of the source whose translation makes a finding: where it stands, or where a citation was lost."""
+    if check.find is not citation_unused:
+        return source.segment(spot.place)
+    segments = (source.segment(mark.place, mark.offset) for mark in lost.get(spot.key, ()))
+    return next((segment for segment in segments if segment), None)
+
+
+def _found(page: Page, checks: tuple[DocumentCheck, ...]) -> Iterator[tuple[DocumentCheck, Spot]]:
+    for check in checks:
+        ignored = _Ignored(page.document, check.name)
+        for spot in check.find(page):
+            if not ignored.has(spot.offset):
+                yield check, spot
+
+
+class _Ignored:
+    """The parts of a document in which a check is not to find anything."""
+
+    def __init__(self, document: Document, check: str) -> None:
+        ranges = sorted((one.start, one.end) for one in document.ignored if check in one.checks)
+        self._starts = [start for start, _ in ranges]
+        self._furthest = list(accumulate((end for _, end in ranges), max))
+
+    def has(self, offset: int) -> bool:
+        """Whether an offset is in any of them."""
+        before = bisect_right(self._starts, offset)
+        return before > 0 and offset < self._furthest[before - 1]
+
+
+def _diagnostic(check: DocumentCheck, spot: Spot, file: str, line: int, segment: Segment | None) -> Diagnostic:
+    return Diagnostic(
+        check=check.name,
+        severity=spot.severity or check.severity,
+        message=spot.text,
+        file=file,
+        line=line,
+        msgid=segment.text if segment else "",
+        msgctxt=segment.context if segment else None,
+    )

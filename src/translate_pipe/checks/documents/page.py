@@ -1,0 +1,478 @@
+"""A document as the checks on whole documents see it: what it cites, its bibliography, its links and their targets."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_left, bisect_right
+from collections import deque
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.documents.targets import Targets
+from translate_pipe.segments import bibliography
+from translate_pipe.markdown.inline.citations import citations_in
+from translate_pipe.text.lines import LineIndex
+from translate_pipe.markdown.inline.slugs import explicit_ids, slugs_of_any_renderer
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Inline, Opening, Piece, Run, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from translate_pipe.markdown.inline.citations import Citation
+    from translate_pipe.model import Document, Segment
+
+FOOTNOTE, NUMBERED, KEYED = "footnote", "numbered", "keyed"
+"""The families of citations: those of one family lead to entries of the same."""
+
+_FAMILY = {"footnote": FOOTNOTE, "superscript": NUMBERED, "numeric": NUMBERED, "pandoc": KEYED}
+_TO_ASCII = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_BREAKS = frozenset({"SoftBreak", "HardBreak"})
+# The parser takes the mark of a footnote without a definition for text; [^a-z] is a class of characters.
+_LITERAL_FOOTNOTE = Expression(r"\[\^(?!.-.)([\w.:-]+)\](?!\()")
+_RANGE = Expression(
+    r"(?<!\d)(\d{1,9})\s*[–-]\s*(\d{1,9})(?!\d)|"
+    r"(?<![⁰¹²³⁴-⁹])([⁰¹²³⁴-⁹]{1,9})[⁻–-]([⁰¹²³⁴-⁹]{1,9})(?![⁰¹²³⁴-⁹])"
+)
+_ADDRESSES = ("Autolink", "Email")
+_LONGEST_RANGE = 100
+# In front of an entry's own number: emphasis, a bracket, a tag.
+_BEFORE_HEAD = Expression(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
+_WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
+_BYTES_HREF = re.compile(rb"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
+_HREF = Expression(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
+# What stands in front makes an exponent or index of it: a digit, a letter on its own, a sign; perhaps in parentheses.
+_EXPONENT = Expression(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
+_CONTEXT = 3
+"""The characters in front of a mark that tell what it is."""
+
+_GREATEST_NUMBER = 999
+_LONGEST_HEAD = 100
+_LONGEST_PIECE = 500
+# What a mark or a range begins with or has in it: brackets, tags, roles, references, and the bytes of raised digits,
+# dashes and the digits of other scripts.
+_MAY_MARK = re.compile(rb"[\[<{&\xc2\xe2]|[0-9\x80-\xff]\s*-")
+
+
+class Mark(NamedTuple):
+    """A citation: `place` is that of its block in the outline.
+
+    One that is not `certain` may be something else that is written alike: an exponent, an index, a year.
+    """
+
+    family: str
+    key: str
+    written: str
+    offset: int
+    place: int
+    certain: bool = True
+
+
+class Entry(NamedTuple):
+    """An entry of a bibliography.
+
+    `group` is the same for the entries that are numbered together. `written` is its number as the author wrote it;
+    `in_list` says that its number is that of an ordered list, whose items need not be meant as numbered.
+    """
+
+    family: str
+    key: str
+    written: str
+    offset: int
+    place: int
+    group: int
+    in_list: bool = False
+
+
+class Link(NamedTuple):
+    """Where a link or an image leads, as written."""
+
+    target: str
+    offset: int
+    place: int
+
+
+class Block(NamedTuple):
+    """The inline content of a block; `heading` is its level (0: no heading), `section` counts headings before it."""
+
+    place: int
+    run: Run
+    heading: Opening | None
+    section: int
+    in_bibliography: bool
+
+
+def _all_exist(_path: str) -> bool:
+    return True
+
+
+def _unknown(_path: str) -> Targets | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known outside of a document, asked for by paths that are relative to the same folder as its own.
+
+    `exists` says whether there is a file or folder; `targets` gives what can be reached in another document, None where
+    that is not known. Without them all files exist, and nothing is known of them.
+    """
+
+    exists: Callable[[str], bool] = _all_exist
+    targets: Callable[[str], Targets | None] = _unknown
+
+
+@dataclass(frozen=True)
+class Page:
+    """A document, read once for all checks.
+
+    `path` is where its links start from: its own path or, for a localised document, that of its source. `headings` are
+    those that open a bibliography; a localised document has instead the `bibliography` of its source, as the places of
+    its blocks in the outline. `made` are addresses that the project's rules have put in, which nobody can mend here.
+    """
+
+    document: Document
+    path: str = ""
+    headings: Collection[str] = BIBLIOGRAPHY_HEADINGS
+    bibliography: Collection[int] | None = None
+    made: Collection[str] = ()
+    surroundings: Surroundings = field(default_factory=Surroundings)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks that have text, in their order."""
+        return tuple(_blocks(self))
+
+    @cached_property
+    def bibliography_blocks(self) -> frozenset[int]:
+        """The places in the outline of what stands in a bibliography."""
+        return frozenset(block.place for block in self.blocks if block.in_bibliography)
+
+    @cached_property
+    def _cited(self) -> tuple[tuple[Mark, ...], tuple[Entry, ...]]:
+        marks: list[Mark] = []
+        entries = [*_footnote_entries(self.document), *_list_entries(self)]
+        for block in self.blocks:
+            found = list(_marks(self.document.data, block))
+            if not found:
+                continue
+            heads = _heads(self.document.data, block, found)
+            marks += (mark for mark in found if mark.offset not in heads)
+            entries += (
+                Entry(mark.family, mark.key, mark.written, mark.offset, mark.place, block.section)
+                for mark in found
+                if mark.offset in heads
+            )
+        # An item that begins with a number of its own goes by that.
+        own = {entry.group for entry in entries if entry.family == NUMBERED and not entry.in_list}
+        kept = (entry for entry in entries if not (entry.in_list and entry.group in own))
+        by_place = attrgetter("offset")
+        return tuple(sorted(marks, key=by_place)), tuple(sorted(kept, key=by_place))
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The citations, in document order."""
+        return self._cited[0]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of bibliographies, in document order."""
+        return self._cited[1]
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The links and images, in document order."""
+        return tuple(_links(self))
+
+    @cached_property
+    def targets(self) -> Targets:
+        """What can be reached in this document."""
+        headings = (block for block in self.blocks if block.heading)
+        plain = [_shown(block.run.inlines).text for block in headings if not _explicit_id(block.heading)]
+        given = {name for block in self.blocks if (name := _explicit_id(block.heading))}
+        has_footnotes = any(entry.family == FOOTNOTE for entry in self.entries)
+        return Targets(slugs_of_any_renderer(plain) | given | set(explicit_ids(self.document.text)), has_footnotes)
+
+    @cached_property
+    def _lines(self) -> LineIndex:
+        return LineIndex(self.document.data)
+
+    def line(self, offset: int) -> int:
+        """The line on which a byte offset stands."""
+        return self._lines.line(offset)
+
+    def segment(self, index: int, offset: int | None = None) -> Segment | None:
+        """The segment in a block of the outline; where there are several, the one at an offset or before it."""
+        item = self.document.outline[index] if index < len(self.document.outline) else None
+        if not isinstance(item, (Run, Piece)):
+            return None
+        first, end = bisect_left(self._starts, item.start), bisect_left(self._starts, item.end)
+        if first == end:
+            return None
+        before = first if offset is None else min(bisect_right(self._starts, offset), end) - 1
+        return self.document.segments[max(first, before)]
+
+    def place(self, offset: int) -> int:
+        """The place in the outline of the text at an offset; 0, where front matter stands, if it is in none."""
+        at = bisect_right(self._texts, offset, key=lambda text: text[0]) - 1
+        _, end, place = self._texts[at] if at >= 0 else (0, 0, 0)
+        return place if offset < end else 0
+
+    @cached_property
+    def _texts(self) -> list[tuple[int, int, int]]:
+        """The beginning, the end and the place of each text of the outline."""
+        outline = enumerate(self.document.outline)
+        return sorted((item.start, item.end, place) for place, item in outline if isinstance(item, (Run, Piece)))
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(segment.slot.start for segment in self.document.segments)
+
+    def resolve(self, target: str) -> str | None:
+        """The path that a relative link leads to, without its fragment; None for one that leads to no file."""
+        return resolve(self.path or self.document.path, target)
+
+
+def resolve(base: str, target: str) -> str | None:
+    """The path that a relative link in the document at `base` leads to; None for one that leads to no file.
+
+    >>> resolve("source/nl/a.md", "../b.md#kop"), resolve("a.md", "https://example.org/")
+    ('source/b.md', None)
+    """
+    path = unquote(re.split(r"[?#]", target, maxsplit=1)[0])
+    # A colon belongs to a URL; a slash in front begins at a site's root, which is not known; braces are a template.
+    if not path or path.startswith(("/", "\\")) or re.search(r"[:{}<>$]", path):
+        return None
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
+
+
+# Blocks
+
+
+def _blocks(page: Page) -> Iterator[Block]:
+    names = frozenset(map(bibliography.heading_name, page.headings))
+    open_blocks: list[Opening] = []
+    level_of_bibliography = 0
+    section = 0
+    for index, item in enumerate(page.document.outline):
+        if isinstance(item, Opening):
+            open_blocks.append(item)
+        elif isinstance(item, Closing):
+            open_blocks.pop()
+        elif isinstance(item, Verbatim):
+            level_of_bibliography = 0 if item.tag == "Rule" else level_of_bibliography
+        elif isinstance(item, Run):
+            heading = open_blocks[-1] if open_blocks[-1].tag == "Heading" else None
+            if heading:
+                section += 1
+                level = _level(heading)
+                text = page.document.data[item.start : item.end].decode()
+                if bibliography.heading_name(text) in names:
+                    level_of_bibliography = level
+                elif level <= level_of_bibliography:
+                    level_of_bibliography = 0
+            inside = level_of_bibliography > 0 and not heading
+            if page.bibliography is not None:
+                inside = index in page.bibliography
+            yield Block(index, item, heading, section, inside)
+
+
+def _level(heading: Opening) -> int:
+    return int(str(heading.detail[0])[1:]) if isinstance(heading.detail, tuple) else 1
+
+
+def _explicit_id(heading: Opening | None) -> str:
+    detail = heading.detail if heading else None
+    return str(detail[1]) if isinstance(detail, tuple) and detail[1] else ""
+
+
+# What a reader sees of a run
+
+
+class _Shown(NamedTuple):
+    """The texts and code spans of a run as one text, and where in the document each began."""
+
+    text: str
+    starts: tuple[int, ...]
+    events: tuple[Inline, ...]
+
+    def offset(self, position: int) -> int:
+        """The byte offset in the document of a character of the text."""
+        at = bisect_right(self.starts, position) - 1
+        event = self.events[at]
+        if event.kind != "Text":
+            return event.start
+        return event.start + len(str(event.value)[: position - self.starts[at]].encode())
+
+
+def _shown(events: Sequence[Inline]) -> _Shown:
+    text = ""
+    starts: list[int] = []
+    shown: list[Inline] = []
+    for event in events:
+        if event.kind in ("Text", "Code"):
+            for piece in _pieces(event):
+                starts.append(len(text))
+                shown.append(piece)
+                text += str(piece.value)
+        elif event.kind == "FootnoteReference":  # it has no width, but a place
+            starts.append(len(text))
+            shown.append(event)
+    return _Shown(text, tuple(starts), tuple(shown))
+
+
+def _pieces(event: Inline) -> Iterator[Inline]:
+    """A text in pieces, so that the offset of a character is found in the same time however long the text is."""
+    value = str(event.value)
+    if event.kind != "Text" or len(value) <= _LONGEST_PIECE:
+        yield event
+        return
+    start = event.start
+    for at in range(0, len(value), _LONGEST_PIECE):
+        piece = value[at : at + _LONGEST_PIECE]
+        yield Inline("Text", piece, start, event.end)
+        start += len(piece.encode())
+
+
+# Citations and entries
+
+
+def _marks(data: bytes, block: Block) -> Iterator[Mark]:
+    """The citations of a block, the numbers at the heads of entries among them."""
+    if _MAY_MARK.search(data, block.run.start, block.run.end) is None:
+        return
+    shown = _shown(block.run.inlines)
+    if not shown.text:
+        return
+    footnotes = iter([event for event in block.run.inlines if event.kind == "FootnoteReference"])
+    for found in citations_in(block.run.inlines):
+        family = _FAMILY.get(found.kind)
+        if family == FOOTNOTE:
+            yield Mark(FOOTNOTE, found.key.casefold(), found.mark, next(footnotes).start, block.place)
+        elif family:
+            key = found.key.translate(_TO_ASCII) if family == NUMBERED else found.key
+            written = found.mark if family == NUMBERED else f"@{found.key}"
+            certain = _is_certain(shown.text, found)
+            yield Mark(family, key, written, shown.offset(found.start), block.place, certain)
+    for literal in _LITERAL_FOOTNOTE.finditer(shown.text):
+        offset = shown.offset(literal.start())
+        if data[offset : offset + 2] == b"[^" and data[offset - 1 : offset] != b"\\":
+            key, certain = literal[1].casefold(), _is_footnote(shown.text, literal)
+            yield Mark(FOOTNOTE, key, literal.group(), offset, block.place, certain)
+    for span in _RANGE.finditer(shown.text):
+        yield from _between(span, shown.offset(span.start()), block.place)
+
+
+def _between(span: re.Match[str], offset: int, index: int) -> Iterator[Mark]:
+    """The numbers inside a range such as `[2–5]`, which are cited without being written."""
+    first, last = (int(number.translate(_TO_ASCII)) for number in span.groups() if number)
+    if last - first < _LONGEST_RANGE:
+        for number in range(first + 1, last):
+            yield Mark(NUMBERED, str(number), span.group(), offset, index, certain=False)
+
+
+def _is_footnote(text: str, found: re.Match[str]) -> bool:
+    """Whether a literal mark is a footnote beyond doubt: a number, or a name that hangs on the word in front of it."""
+    hangs_on = re.match(r"[^\W\d]|[.,;:!?)”’\"']", text[found.start() - 1 : found.start()])
+    goes_on = re.match(r"[\w+*?{]", text[found.end() : found.end() + 1])
+    return found[1].isdigit() or (hangs_on is not None and goes_on is None)
+
+
+def _is_certain(text: str, found: Citation) -> bool:
+    """Whether a mark is a citation beyond doubt, so that a missing entry is worth a finding."""
+    before, after = text[max(0, found.start - _CONTEXT) : found.start], text[found.end : found.end + 1]
+    if found.kind == "superscript":
+        return not _EXPONENT.search(before) and not re.match(r"[\w⁺⁻⁽ⁿ]", after)
+    if found.kind == "numeric":
+        is_index = re.search(r"[\w\])]\Z", before) is not None
+        return not is_index and after not in ("[", "(") and 0 < int(found.key) <= _GREATEST_NUMBER
+    return True
+
+
+def _heads(data: bytes, block: Block, marks: Sequence[Mark]) -> frozenset[int]:
+    """The offsets of those marks that are the numbers of entries themselves: at the beginning of a line."""
+    text = data[block.run.start : block.run.end].decode()
+    if not block.in_bibliography and not bibliography.is_entry(text):
+        return frozenset()
+    starts = [block.run.start]
+    starts += (event.end for event in block.run.inlines if event.kind in _BREAKS)
+    heads: set[int] = set()
+    for mark in marks:
+        if mark.family == FOOTNOTE:
+            continue
+        start = starts[bisect_right(starts, mark.offset) - 1]
+        before = data[start : mark.offset]
+        if len(before) <= _LONGEST_HEAD and _BEFORE_HEAD.fullmatch(before.lstrip(b" \t>").decode()):
+            heads.add(mark.offset)
+    return frozenset(heads)
+
+
+def _footnote_entries(document: Document) -> Iterator[Entry]:
+    for index, item in enumerate(document.outline):
+        if isinstance(item, Opening) and item.tag == "FootnoteDefinition":
+            label = str(item.detail)
+            yield Entry(FOOTNOTE, label.casefold(), f"[^{label}]", item.start, index, 0)
+
+
+def _list_entries(page: Page) -> Iterator[Entry]:
+    """The items of the ordered lists of bibliographies, with the numbers that readers see."""
+    if not page.bibliography_blocks:
+        return
+    blocks = iter(page.blocks)
+    lists: list[list[int] | None] = []  # of each open list the number of its next item; None if it has none
+    item_at: Opening | None = None
+    for item in page.document.outline:
+        if isinstance(item, Opening) and item.tag == "List":
+            is_outer = isinstance(item.detail, int) and not lists
+            lists.append([item.detail] if is_outer and isinstance(item.detail, int) else None)
+        elif isinstance(item, Opening) and item.tag == "Item":
+            item_at = item
+        elif isinstance(item, Closing) and item.tag == "List":
+            lists.pop()
+        elif isinstance(item, Run):
+            block = next(blocks)
+            counter = lists[-1] if lists else None
+            if counter and item_at and block.in_bibliography:
+                number = counter[0]
+                counter[0] += 1
+                written = _WRITTEN_NUMBER.match(page.document.data, item_at.start)
+                shown = f"{int(written[1])}." if written else f"{number}."
+                yield Entry(NUMBERED, str(number), shown, item_at.start, block.place, block.section, in_list=True)
+            item_at = None
+
+
+# Links
+
+
+def _links(page: Page) -> Iterator[Link]:
+    for index, item in enumerate(page.document.outline):
+        if isinstance(item, Verbatim) and item.tag == "HtmlBlock":
+            yield from _html_links(page, item, index)
+        elif isinstance(item, Run):
+            for inline in item.inlines:
+                if isinstance(inline.value, dict) and inline.value["link_type"] not in _ADDRESSES:
+                    yield Link(inline.value["dest_url"], inline.start, index)
+                elif inline.kind == "InlineHtml":
+                    found = _HREF.search(str(inline.value))
+                    if found:
+                        yield Link(found[1], inline.start, index)
+
+
+def _html_links(page: Page, block: Verbatim, index: int) -> Iterator[Link]:
+    """The links to fragments in a block of HTML; one in a text that is translated has the place of that text."""
+    pieces: deque[tuple[int, Piece]] = deque()
+    for place in range(index + 1, len(page.document.outline)):
+        item = page.document.outline[place]
+        if not isinstance(item, Piece):
+            break
+        pieces.append((place, item))
+    for found in _BYTES_HREF.finditer(page.document.data, block.start, block.end):
+        offset = found.start()
+        while pieces and pieces[0][1].end <= offset:
+            pieces.popleft()
+        is_inside = pieces and pieces[0][1].start <= offset
+        yield Link(found[1].decode(), offset, pieces[0][0] if is_inside else index)

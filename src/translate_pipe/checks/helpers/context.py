@@ -1,0 +1,162 @@
+"""What a catalogue as a whole tells about its messages: the names that stay, usual lengths, repeated translations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.helpers.wording import is_form_of, words_of
+from translate_pipe.markdown.inline.slugs import github_slug
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from translate_pipe.model import Message
+
+_SMALL_WORD = Expression(r"(?<![\w@#./-])[a-z]+")
+_LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
+_LINK = Expression(r"(?<!!)\[([^\[\]]+)\]\(([^()\s]*)\)")
+_CODE_OR_ADDRESS = Expression(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>\s]+>|https?://\S+")
+_INSIDE = Expression(
+    r"(?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])"
+)
+NAME = Expression(r"(?<![\w@#./-])(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])")
+_ENOUGH = 4
+_MOSTLY = 0.85
+_MEASURABLE = 25
+_LONG = 30
+_STEM = 3
+
+
+@dataclass(slots=True)
+class _Use:
+    """How many messages have a name, how many translations keep it, and the beginnings of the words of the others."""
+
+    seen: int = 0
+    kept: int = 0
+    others: Counter[str] = field(default_factory=Counter)
+
+    def add(self, is_here: bool, msgstr: str) -> None:  # noqa: FBT001
+        """Count one message that has the name."""
+        self.seen += 1
+        if is_here:
+            self.kept += 1
+        else:
+            self.others.update(_stems(msgstr))
+
+
+class Context:
+    """The translated messages of a catalogue, seen together. Everything is counted when it is first asked for."""
+
+    def __init__(self, messages: Sequence[Message] = ()) -> None:
+        self._messages = messages
+        self._given_away: frozenset[object] | None = None
+
+    @cached_property
+    def _uses(self) -> dict[str, _Use]:
+        uses: dict[str, _Use] = {}
+        texts = [_CODE_OR_ADDRESS.sub(" ", message.msgid) for message in self._messages]
+        for message, text in zip(self._messages, texts, strict=True):
+            names = () if text[1:].islower() else set(_INSIDE.findall(text))
+            if names:
+                words = {word.lower() for word in _LATIN_WORD.findall(message.msgstr)}
+                for name in names:
+                    is_here = name.lower() in words or is_inflected(name, words)
+                    uses.setdefault(name, _Use()).add(is_here, message.msgstr)
+        in_small = {name.lower() for name in uses}
+        small = Counter(word for text in texts for word in in_small.intersection(_SMALL_WORD.findall(text)))
+        # A word that is mostly written small is one that begins a sentence here.
+        return {name: use for name, use in uses.items() if small[name.lower()] < use.seen}
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word has a capital inside sentences of the source, and seldom none."""
+        return word in self._uses
+
+    def is_kept(self, name: str) -> bool:
+        """Whether this catalogue's translations nearly always keep a name as it is."""
+        use = self._uses.get(name)
+        return use is not None and use.seen >= _ENOUGH and use.kept >= _MOSTLY * use.seen
+
+    def is_renamed(self, name: str, msgstr: str) -> bool:
+        """Whether a translation without a name has a word that others without it have as well: the name in its script.
+
+        >>> from translate_pipe.model import Message
+        >>> context = Context([Message(f"In Rust {n}", f"러스트에서 {n}") for n in "ab"])
+        >>> context.is_renamed("Rust", "러스트는")
+        True
+        """
+        use = self._uses.get(name)
+        if use is None:
+            return False
+        return any(use.others[stem] > 1 and 2 * use.others[stem] >= use.seen - use.kept for stem in _stems(msgstr))
+
+    @cached_property
+    def _ratios(self) -> list[float]:
+        return sorted(len(one.msgstr) / len(one.msgid) for one in self._messages if len(one.msgid) >= _MEASURABLE)
+
+    @cached_property
+    def ratio(self) -> float:
+        """How long translations are for a source of length 1, in characters; 0 where there are too few to tell."""
+        return _median(self._ratios) if len(self._ratios) >= _ENOUGH else 0.0
+
+    @cached_property
+    def shortest(self) -> float:
+        """The length, as a share of the usual one, that only one translation in fifty falls below."""
+        return self._ratios[len(self._ratios) // 50] / self.ratio if self.ratio else 0.0
+
+    @cached_property
+    def link_texts(self) -> dict[str, set[str]]:
+        """The texts of links with what they are in translations that have the same destinations in the same order."""
+        texts: dict[str, set[str]] = {}
+        for message in self._messages:
+            if "](" in message.msgid:
+                source, translation = _LINK.findall(message.msgid), _LINK.findall(message.msgstr)
+                if [target for _, target in source] == [target for _, target in translation]:
+                    for (text, _), (other, _) in zip(source, translation, strict=True):
+                        texts.setdefault(text, set()).add(other)
+        return texts
+
+    @cached_property
+    def repeated(self) -> dict[str, set[str]]:
+        """The long translations that several messages have, with the texts that they translate."""
+        sources: dict[str, set[str]] = {}
+        for message in self._messages:
+            if len(message.msgstr) >= _LONG:
+                sources.setdefault(message.msgstr, set()).add(message.msgid)
+        return {msgstr: msgids for msgstr, msgids in sources.items() if len(msgids) > 1}
+
+    def given_away(self, lost: Callable[[Message], Iterable[object]]) -> frozenset[object]:
+        """What translations of this catalogue have lost, as the first who asks counts it."""
+        if self._given_away is None:
+            self._given_away = frozenset(item for message in self._messages for item in lost(message))
+        return self._given_away
+
+    @cached_property
+    def slugs(self) -> frozenset[str]:
+        """The fragments that translations would have as headings."""
+        return frozenset(heading_slug(message.msgstr) for message in self._messages if len(message.msgstr) < 200)  # noqa: PLR2004
+
+
+def _median(ordered: Sequence[float]) -> float:
+    """The middle of numbers in their order, as that of the library statistics, which takes a while to load."""
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def heading_slug(text: str) -> str:
+    """The fragment of a heading, whose marks may stand in the text."""
+    return github_slug(text.strip("# \n"))
+
+
+def _stems(text: str) -> set[str]:
+    """The beginnings of the words of a text, which their endings leave alone."""
+    return {word[:_STEM].lower() for word in words_of(text) if len(word) >= _STEM}
+
+
+def is_inflected(name: str, words: Collection[str]) -> bool:
+    """Whether one of the words, in lower case, is the name with an ending or a changed one."""
+    base = name.lower()
+    return any(word[:2] == base[:2] and is_form_of(word, base) for word in words)

@@ -1,0 +1,170 @@
+"""The numbers in a text, by value: 1.000,5 in Dutch is 1,000.5 in English, and ٣١ is 31."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.checks.helpers import conventions
+from translate_pipe.text.expression import Expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Between the digits of a number: points and commas of all scripts, apostrophes, and blanks that do not break a line.
+_DIGITS = Expression(r"\d+(?:[.,٫٬．，'’\u00a0\u2009\u202f]\d+)*")
+_TO_ASCII = str.maketrans("٫．，", "..,")
+_FEW_DIGITS = 3
+_GROUPING = Expression(r"\d{1,3}(?:[.,٬'’\u00a0\u2009\u202f]\d{3})+")
+_INDIAN_GROUPING = Expression(r"\d{1,2}(?:,\d{2})*,\d{3}")
+_ALWAYS_GROUPS = Expression(r"[٬'’\u00a0\u2009\u202f]")
+_PERCENTS = frozenset("%％٪﹪‰")
+_PERCENT_BEFORE = Expression(r"(?<![\d\s\u00a0\u202f])\s?[%٪][ \u00a0\u202f]?\Z")
+_MINUS = Expression(r"(?:^|[\s(=])[-−]\Z")
+_BLANKS = " \u00a0\u202f\u2009\u200e\u200f"
+_UNIT = Expression(r"[°º]\s?[CFcf]\b|[€$£¥₹₩₽₺₴]|[^\W\d_]+(?:[/·][^\W\d_]+)?[²³]?")
+_SIGN_BEFORE = Expression(r"((?<!\d)(?<!\d )[€$£¥₹₩₽₺₴]|\b[A-Z]{3})[ \u00a0\u202f]?\Z")
+_ISO_DATE = Expression(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_DATE = Expression(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")
+_LAST_MONTH = 12
+_LAST_DAY = 31
+
+
+class Number(NamedTuple):
+    """A number: as written, its value in plain digits with a point, and where it stands, in characters.
+
+    A version (1.2.3) is its own value. `sign` is `%` or the CLDR name of the unit behind it, or empty: `with_signs`
+    fills it in.
+    """
+
+    written: str
+    value: str
+    start: int
+    end: int
+    sign: str = ""
+
+
+class Date(NamedTuple):
+    """A date that is written in digits, as year, month and day."""
+
+    written: str
+    year: int
+    month: int
+    day: int
+
+
+def numbers(text: str, locale: str) -> list[Number]:
+    """The numbers of a text, in their order, read as the locale writes them.
+
+    >>> [number.value for number in numbers("1.000,5 op 3 en 12,5 %", "nl")]
+    ['1000.5', '3', '12.5']
+    """
+    found = []
+    for match in _DIGITS.finditer(text):
+        start, end = match.span()
+        written = match.group()
+        if "." in written and _DATE.fullmatch(written):  # 6.5.2024 is three numbers, not one
+            found += [Number(part, str(int(part)), start, end) for part in written.split(".")]
+            continue
+        is_signed = start and text[start - 1] in "-−" and _MINUS.search(text, max(0, start - 2), start)
+        minus = "-" if is_signed else ""
+        found.append(Number(minus + written, minus + _value(written, locale), start, end))
+    return found
+
+
+def with_signs(numbers: list[Number], text: str, locale: str) -> list[Number]:
+    """The numbers of a text with what each of them counts.
+
+    >>> text = "12,5 % van 3 km"
+    >>> [number.sign for number in with_signs(numbers(text, "nl"), text, "nl")]
+    ['%', 'length-kilometer']
+    """
+    units = conventions.units(locale)
+    # The parts of a date, which are shorter than where they stand, count nothing.
+    signs = (
+        _sign(text, one.start, one.end, units) if len(one.written) >= one.end - one.start else "" for one in numbers
+    )
+    return [one._replace(sign=sign) if sign else one for one, sign in zip(numbers, signs, strict=True)]
+
+
+def _value(written: str, locale: str) -> str:
+    if written.isdigit():
+        return _in_ascii(written).lstrip("0") or "0"
+    return _plain(_normalised(written, locale))
+
+
+def _normalised(written: str, locale: str) -> str:
+    """A number with separators as ASCII digits, a point for the decimals and nothing else; a version as it is."""
+    text = _ALWAYS_GROUPS.sub("", _in_ascii(written).translate(_TO_ASCII))
+    signs = [character for character in text if character in ".,"]
+    if not signs:
+        return text
+    last = signs[-1]
+    if len(set(signs)) > 1:  # 1.000,5: the last one is the decimal sign
+        whole, _, decimals = text.rpartition(last)
+        return f"{re.sub('[.,]', '', whole)}.{decimals}" if signs.count(last) == 1 else text
+    is_grouped = bool(_GROUPING.fullmatch(text) or _INDIAN_GROUPING.fullmatch(text))
+    if len(signs) > 1:
+        return text.replace(last, "") if is_grouped else text
+    if is_grouped and last != conventions.separators(locale).decimal and not text.startswith("0"):
+        return text.replace(last, "")
+    return text.replace(last, ".")
+
+
+def _in_ascii(written: str) -> str:
+    if written.isascii():
+        return written
+    return "".join(str(int(character)) if character.isdigit() else character for character in written)
+
+
+def _plain(text: str) -> str:
+    if text.count(".") > 1 or "," in text:
+        return text
+    from decimal import Decimal  # most numbers have no decimals
+
+    return format(Decimal(text).normalize(), "f")
+
+
+def _sign(text: str, start: int, end: int, units: dict[str, str]) -> str:
+    """What is counted: `%`, or a unit or currency that stands behind the number or in front of it."""
+    at = end
+    while at < len(text) and text[at] in _BLANKS:
+        at += 1
+    before = text[max(0, start - 4) : start]
+    has_percent_before = ("%" in before or "٪" in before) and _PERCENT_BEFORE.search(text, max(0, start - 3), start)
+    if text[at : at + 1] in _PERCENTS or has_percent_before:
+        return "%"
+    unit = _UNIT.match(text, at)
+    if unit:
+        name = unit.group().replace(" ", "")
+        found = units.get(name) or units.get(name.lower())
+        if found:
+            return found
+    if before.rstrip(_BLANKS)[-1:].islower():  # as most words do that stand in front of a number
+        return ""
+    currency = _SIGN_BEFORE.search(text, max(0, start - 4), start)
+    return units.get(currency[1], "") if currency else ""
+
+
+def may_be_dated(numbers: list[Number]) -> bool:
+    """Whether any of a text's numbers is as long as the year of a date."""
+    return any(len(one.written) > _FEW_DIGITS for one in numbers)
+
+
+def dates(text: str, locale: str) -> Iterator[Date]:
+    """The dates of a text that are written in digits alone; `5/6/2024` is read as the locale orders day and month.
+
+    >>> [date[1:] for date in dates("2024-05-06 en 6-5-2024", "nl")]
+    [(2024, 5, 6), (2024, 5, 6)]
+    """
+    for match in _ISO_DATE.finditer(text):
+        yield from _date(match.group(), *(int(part) for part in match.groups()))
+    for match in _DATE.finditer(text):
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        month_first = conventions.month_first(locale) and match[2] == "/"
+        yield from _date(match.group(), year, *((first, second) if month_first else (second, first)))
+
+
+def _date(written: str, year: int, month: int, day: int) -> Iterator[Date]:
+    if 1 <= month <= _LAST_MONTH and 1 <= day <= _LAST_DAY:
+        yield Date(written, year, month, day)

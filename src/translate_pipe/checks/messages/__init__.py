@@ -1,0 +1,1 @@
+"""The checks of messages, a module for each family."""

@@ -1,0 +1,171 @@
+"""Whether a translation is there at all, is a translation, and is whole."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from translate_pipe.checks.helpers import conventions
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.texts import OBJECT
+from translate_pipe.checks.helpers.wording import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from translate_pipe.checks.helpers.pair import Pair
+    from translate_pipe.checks.helpers.texts import Reading
+
+_RUN = 5
+_PIECE = 10
+_LONG = 5000
+"""Characters of a text in which common words are looked for straight away."""
+_DOUBLED = 12
+_FEW_LETTERS = 3
+_TRUE_WORDS = 4
+_TRUE_WORD = 3
+# The original of a term in brackets or quotation marks, and handles of people.
+_GLOSS = Expression(
+    r"\{\{[^{}]{0,200}\}\}|\[\[[^\[\]]{0,200}\]\]|[(（][^()（）]*[)）]|[\"“”„«「][^\"“”„«»「」]*[\"“”»」]|@[\w-]+"
+)
+_PATH = Expression(r"\w[/_.]\w")
+_FEW_WORDS = 2
+_MEASURABLE = 40
+_MUCH_SHORTER = 0.45
+_SHORTER = 0.78
+_MUCH_LONGER = 2.2
+
+
+def blank(pair: Pair) -> Iterator[Finding]:
+    """A translation of white space alone; it counts as untranslated."""
+    if pair.message.msgstr and not pair.message.msgstr.strip() and pair.message.msgid.strip():
+        yield Finding("this translation has only blanks; the source text is used")
+
+
+def untranslated(pair: Pair) -> Iterator[Finding]:
+    """A translation that is the source text, though that has words to translate."""
+    if pair.message.msgstr.strip() == pair.message.msgid.strip() and len(_true_words(pair.source.words)) >= _FEW_WORDS:
+        yield Finding("this is the source text; is it translated?")
+
+
+def partly_untranslated(pair: Pair) -> Iterator[Finding]:
+    """A sentence that is still in the source language."""
+    if not _share_a_piece(pair.source.prose, pair.translation.prose):
+        return
+    source, translation = (_running_words(one) for one in (pair.source, pair.translation))
+    if len(source) < _RUN or len(translation) < _RUN or pair.message.msgstr.split() == pair.message.msgid.split():
+        return
+    runs = {tuple(source[at : at + _RUN]) for at in range(len(source) - _RUN + 1)}
+    for at in range(len(translation) - _RUN + 1):
+        run = translation[at : at + _RUN]
+        if tuple(run) in runs and sum(len(word) > 1 and word.islower() for word in run) >= _TRUE_WORDS:
+            yield Finding("a part of this is still the source text: " + " ".join(run), tuple(run[:1]))
+            return
+
+
+def _unmarked(reading: Reading) -> str:
+    """The prose without what is emphasised and without the texts of links: titles and labels stay as they are."""
+    characters = list(reading.prose)
+    for start, end in (*reading.highlights, *((link.start, link.start + len(link.text)) for link in reading.links)):
+        if end - start < len(characters) // 2:
+            characters[start:end] = OBJECT * (end - start)
+    return "".join(characters)
+
+
+def _share_a_piece(source: str, translation: str) -> bool:
+    """Whether a piece of the source stands in the translation; without one there is no common run of words either.
+
+    In a long text the words are sooner looked for than the pieces, and it may have one.
+    """
+    if len(source) > _LONG:
+        return True
+    for at in range(0, len(source) - _PIECE, _PIECE):
+        piece = source[at : at + _PIECE]
+        if piece in translation and OBJECT not in piece:
+            return True
+    return False
+
+
+def _running_words(reading: Reading) -> list[str]:
+    """The words of a text's sentences: no titles, labels, glosses, quotations or paths."""
+    text = _GLOSS.sub(" ", _unmarked(reading))
+    return words_of(" ".join(word for word in text.split() if not _PATH.search(word)))
+
+
+def _true_words(words: list[str]) -> list[str]:
+    return [word for word in words if len(word) >= _TRUE_WORD and word.islower()]
+
+
+def shortened(pair: Pair) -> Iterator[Finding]:
+    """A translation that is so much shorter than others of the catalogue that something must be missing."""
+    source, translation = pair.source.shown, pair.translation.shown
+    usual = pair.context.ratio
+    if not usual or len(source) < _MEASURABLE:
+        return
+    ratio = len(translation) / len(source) / usual
+    if ratio < _MUCH_SHORTER:
+        yield Finding("this is much shorter than other translations; is a part missing?")
+    elif ratio < min(_SHORTER, pair.context.shortest):
+        sentences, others = len(pair.source.sentence_starts), len(pair.translation.sentence_starts)
+        if others < sentences:
+            yield Finding(f"the source has {sentences} sentences, this has {others} and is short; is one missing?")
+
+
+def lengthened(pair: Pair) -> Iterator[Finding]:
+    """A translation that is so much longer than others of the catalogue that it must be one of another text."""
+    msgstr = pair.message.msgstr.strip()
+    half = len(msgstr) // 2
+    if half >= _DOUBLED and msgstr[:half].rstrip() == msgstr[-half:].lstrip() and not _is_doubled(pair.message.msgid):
+        yield Finding("this text stands here twice")
+        return
+    usual = pair.context.ratio
+    is_measurable = bool(usual) and len(pair.source.shown) >= _MEASURABLE
+    if is_measurable and len(pair.translation.shown) / len(pair.source.shown) / usual > _MUCH_LONGER:
+        yield Finding("this is much longer than other translations; is it of another text?")
+
+
+def _is_doubled(text: str) -> bool:
+    half = len(text.strip()) // 2
+    return text.strip()[:half].rstrip() == text.strip()[-half:].lstrip()
+
+
+_SCRIPTS = {
+    "Cyrl": r"\u0400-\u052f",
+    "Grek": r"\u0370-\u03ff",
+    "Arab": r"\u0620-\u06ff",
+    "Hebr": r"\u05d0-\u05ea",
+    "Hani": r"\u4e00-\u9fff\u3400-\u4dbf",
+    "Kana": r"\u3040-\u30ff",
+    "Hang": r"\uac00-\ud7a3",
+    "Thai": r"\u0e01-\u0e4e",
+    "Deva": r"\u0900-\u097f",
+    "Beng": r"\u0980-\u09ff",
+    "Taml": r"\u0b80-\u0bff",
+    "Armn": r"\u0531-\u0587",
+    "Geor": r"\u10a0-\u10ff",
+}
+
+
+def other_script(pair: Pair) -> Iterator[Finding]:
+    """Words in a script that neither the language nor the source is written in."""
+    prose = pair.translation.prose
+    own = conventions.scripts(pair.locale)
+    if prose.isascii() or not own:
+        return
+    found = [word for word in _foreign(own).findall(prose) if word not in pair.source.prose]
+    if len("".join(found)) > _FEW_LETTERS:
+        yield Finding(f"{found[0]} is in a script that this language is not written in", tuple(found[:5]))
+
+
+@cache
+def _foreign(own: frozenset[str]) -> Expression:
+    """Words in any of the known scripts but a locale's own."""
+    return Expression("[" + "".join(letters for name, letters in _SCRIPTS.items() if name not in own) + "]{2,}")
+
+
+def repeated(pair: Pair) -> Iterator[Finding]:
+    """A long translation that another message with another text has as well."""
+    if pair.message.msgstr in pair.context.repeated:
+        other = min(pair.context.repeated[pair.message.msgstr] - {pair.message.msgid})
+        yield Finding(f"another message has this very translation: {other[:60]}")

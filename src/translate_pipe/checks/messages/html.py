@@ -1,0 +1,220 @@
+"""HTML in a text: the tags of the source, and nothing that could act in a reader's browser."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.helpers.finding import Finding, times
+from translate_pipe.markdown.inline.tokens import SEEN_ATTRIBUTES
+from translate_pipe.markdown.inline.active import LOAD, gained, may_gain, without, without_code
+from translate_pipe.text.characters import unescape
+from translate_pipe.markdown.embedded.hypertext import ADDRESSES, LANGUAGE, MarkKind, marks
+from translate_pipe.markdown.embedded.tags import VOID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.checks.helpers.pair import Pair
+    from translate_pipe.checks.helpers.texts import Reading
+
+# Writing in a language may need marks for its direction, its reading, its breaks and its emphasis.
+ADDABLE = frozenset(
+    {
+        *("b", "bdi", "bdo", "br", "code", "em", "i", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "span", "strong"),
+        *("sub", "sup", "wbr"),
+    }
+)
+"""The elements that a translation may add."""
+
+_OF_LANGUAGE = frozenset({"bdi", "bdo", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "span", "wbr"})
+"""Elements that one language needs and another does not."""
+
+# Attributes that are translated, or that tell the language.
+_OWN_ATTRIBUTES = SEEN_ATTRIBUTES | LANGUAGE | {"hreflang"}
+_ADDABLE_ATTRIBUTES = LANGUAGE | {"title"}
+# Of a component, whose name is more than capitals or small letters.
+_COMPONENT = Expression(r"<(/?)([A-Z](?=[A-Z0-9]*+[a-z])[A-Za-z0-9]*+)(.*?)(/?)>", re.DOTALL)
+_ATTRIBUTE_OF_COMPONENT = Expression(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+_BROKEN_SCHEME = Expression(r"[(<=\"'（]\s*(javascript)\s*:", re.IGNORECASE)
+_ORDINAL = Expression(r"(?<=\d)<sup>[^\W\d_]{1,3}</sup>")  # 1<sup>e</sup>, which other languages write as 1.
+_ENTITY = Expression(r"&(#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]+);")
+# A blank, a quotation mark, a dash or an ellipsis is for the translator to choose.
+_FREE_CHARACTERS = frozenset("\u00a0\u2009\u202f\u200b\u200c\u200d\u00ad\"'“”‘’„«»–—…&-")
+
+
+class _Tag(NamedTuple):
+    """A tag with its name and those attributes that no translator changes, of addresses their names alone."""
+
+    name: str
+    is_end: bool
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def written(self) -> str:
+        attributes = "".join(f' {name}="{value}"' if name != "/" else " /" for name, value in self.attributes)
+        return f"</{self.name}>" if self.is_end else f"<{self.name}{attributes}>"
+
+    @property
+    def may_be_lost(self) -> bool:
+        return self.name in _OF_LANGUAGE and not self.attributes
+
+    @property
+    def may_be_added(self) -> bool:
+        return self.name in ADDABLE and all(name in _ADDABLE_ATTRIBUTES for name, _ in self.attributes)
+
+
+def html_tag(pair: Pair) -> Iterator[Finding]:
+    """Tags and attribute lists that are missing, new, changed or not in pairs."""
+    if pair.source.tags != pair.translation.tags:
+        yield from _wrong_tags(pair)
+    if pair.source.tokens or pair.translation.tokens:
+        yield from _wrong_lists(pair)
+
+
+def _wrong_tags(pair: Pair) -> Iterator[Finding]:
+    was, now = _tags(pair.source), _tags(pair.translation)
+    source, translation = Counter(was), Counter(now)
+    blamed = set()
+    ordinals = len(_ORDINAL.findall(pair.source.text))
+    for found, lost in (source - translation).items():
+        count = lost - ordinals if found.name == "sup" else lost
+        if found.may_be_lost or count <= 0:
+            continue
+        blamed.add(found.name)
+        yield Finding(f"the tag {found.written} of the source is missing{times(count)}", (found.written,))
+    for found in translation - source:
+        if not found.may_be_added:
+            blamed.add(found.name)
+            yield Finding(f"the tag {found.written} is not in the source", (found.written, found.name))
+    for found in Counter(_unpaired(now)) - Counter(_unpaired(was)):
+        if found.name not in blamed:
+            problem = "has no start tag before it" if found.is_end else "has no end tag"
+            yield Finding(f"the tag {found.written} {problem}", (found.written, found.name))
+    for found in Counter(_HIDDEN.findall(pair.translation.text)) - Counter(_HIDDEN.findall(pair.source.text)):
+        yield Finding(f"the text in {found}… is hidden from readers; only brackets may be in <rp>", (found,))
+
+
+# Browsers hide this element, which is for the brackets around the reading of a character.
+_HIDDEN = Expression(r"<rp\b[^>]{0,100}>(?!\s{0,9}[^\w\s<]{0,3}\s{0,9}<(?:/rp|rt|rb|/ruby)\b)", re.IGNORECASE)
+
+
+def _wrong_lists(pair: Pair) -> Iterator[Finding]:
+    """Attribute lists that give other attributes than those of the source; another id is for `attribute-list`."""
+    if not _HAVE_LISTS.intersection(pair.site(pair.message).dialects):
+        return
+    was, now = (
+        {_of_list(one.text): one.text for one in reading.tokens if one.kind == "attributes"}
+        for reading in (pair.source, pair.translation)
+    )
+    for attributes in filter(None, was.keys() - now.keys()):
+        yield Finding(f"the attributes {was[attributes]} of the source are missing or changed", (was[attributes],))
+    for attributes in filter(None, now.keys() - was.keys()):
+        yield Finding(f"the attributes {now[attributes]} are not in the source", (now[attributes],))
+
+
+_HAVE_LISTS = frozenset({"mkdocs", "myst", "pandoc", "jekyll"})
+"""The dialects in whose texts a list in braces gives attributes to what is before it."""
+
+_LISTED = Expression(r"""([.#])([^\s.#={}"']+)|([\w:@.-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s{}"']*)""")
+
+
+def _of_list(text: str) -> tuple[tuple[str, str], ...]:
+    """The attributes of a list in braces that a translation keeps.
+
+    >>> _of_list('{: #kop .b .a title="Tekst" }')
+    (('class', 'a'), ('class', 'b'), ('id', ''))
+    """
+    pairs = (
+        ({".": "class", "#": "id"}[sign], value if sign == "." else "") if sign else (name.lower(), text.strip("\"'"))
+        for sign, value, name, text in _LISTED.findall(text)
+    )
+    return _kept(pairs)
+
+
+def _tags(reading: Reading) -> list[_Tag]:
+    found = [one for tag in reading.tags for one in _read(tag)]
+    # <sup>1</sup> and ¹ are the same citation, which has a check of its own.
+    raised = [one for one in found if one.name == "sup"]
+    is_balanced = 2 * sum(one.is_end for one in raised) == len(raised)
+    if is_balanced and any(one.kind == "superscript" for one in reading.citations):
+        return [one for one in found if one.name != "sup"]
+    return found
+
+
+def _read(tag: str) -> Iterator[_Tag]:
+    """A tag of HTML, or of a component, for whose name and end capitals and slashes matter."""
+    found = _COMPONENT.fullmatch(tag)
+    if found:
+        pairs = ((name.lower(), value.strip("\"'")) for name, value in _ATTRIBUTE_OF_COMPONENT.findall(found[3]))
+        yield _Tag(found[2], bool(found[1]), (*_kept(pairs), *([("/", "")] if found[4] else [])))
+    else:
+        for mark in marks(tag):
+            if mark.kind in _TAG_KINDS:
+                yield _Tag(mark.name, mark.kind is MarkKind.END, _kept(mark.attributes))
+
+
+_TAG_KINDS = frozenset({MarkKind.START, MarkKind.END})
+
+
+def _kept(attributes: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The attributes that a translation keeps; where an address leads is for the checks of links."""
+    return tuple(
+        sorted(
+            (name, "" if name in ADDRESSES else " ".join(value.split()))
+            for name, value in attributes
+            if name not in _OWN_ATTRIBUTES
+        )
+    )
+
+
+def _unpaired(tags: Iterable[_Tag]) -> Iterator[_Tag]:
+    """The start tags without an end tag, and the end tags without a start tag, by their names."""
+    opened: list[str] = []
+    count: Counter[str] = Counter()
+    for tag in tags:
+        if tag.is_end and not count[tag.name]:
+            yield _Tag(tag.name, is_end=True)
+        elif tag.is_end:
+            while (name := opened.pop()) != tag.name:
+                count[name] -= 1
+                yield _Tag(name, is_end=False)
+            count[name] -= 1
+        elif tag.name not in VOID and ("/", "") not in tag.attributes:
+            opened.append(tag.name)
+            count[tag.name] += 1
+    yield from (_Tag(name, is_end=False) for name in opened)
+
+
+def html_unsafe(pair: Pair) -> Iterator[Finding]:
+    """What a browser executes and the source does not have."""
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    if may_gain(msgid, msgstr):
+        events, site = (pair.source.inlines, pair.translation.inlines), pair.site(pair.message)
+        for item in without(gained(msgid, msgstr, events, pair.locale, pair.links, site.dialects), site.allowed):
+            if item.kind != LOAD:  # the checks of links and images look after these
+                yield Finding(str(item), (item.text,))
+    if "javascript" in msgstr.lower():  # in what is no link here but may be one elsewhere
+        schemes = (
+            Counter(map(str.lower, _BROKEN_SCHEME.findall(one.shown))) for one in (pair.translation, pair.source)
+        )
+        for scheme in next(schemes) - next(schemes):
+            yield Finding(f"an address that may run code, {scheme}:, which the source does not have", (scheme,))
+
+
+def entity(pair: Pair) -> Iterator[Finding]:
+    """Character references such as `&copy;` that are broken or have vanished."""
+    if "&" not in pair.message.msgid:
+        return
+    known = Counter(_ENTITY.findall(without_code(pair.source.text, pair.source.inlines)))
+    here = without_code(pair.translation.text, pair.translation.inlines)
+    for name, count in (known - Counter(_ENTITY.findall(here))).items():
+        broken = re.search(rf"[&＆]\s*{name}\s*[;；]?|{name}[;；]", _ENTITY.sub("", here))
+        if broken:
+            yield Finding(f"the character &{name}; of the source is broken", (broken.group(),))
+            continue
+        character = unescape(f"&{name};")
+        if character not in _FREE_CHARACTERS and here.count(character) < count:
+            yield Finding(f"the character &{name}; of the source is missing", (f"&{name};",))

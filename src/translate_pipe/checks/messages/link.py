@@ -1,0 +1,278 @@
+"""Links and images: they lead where those of the source lead, from the same texts."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, deque
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from translate_pipe.addresses import FRAGMENT, Comparison, Likeness, compare
+from translate_pipe.checks.helpers.context import heading_slug
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.wording import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from translate_pipe.checks.helpers.pair import Pair
+    from translate_pipe.checks.helpers.texts import Link
+
+_BROKEN = (
+    (Expression(r"\\\[[^\[\]]{0,300}\]?\\?\]?\s{0,9}\("), "a backslash stands in front of a bracket"),
+    (Expression(r"\]\s+\((?=[^\s)]*[/.#])"), "a blank stands between ] and ("),
+    (Expression(r"\][\u00ad\u061c\u200b-\u200f\u2060\ufeff]+\("), "an invisible character stands between ] and ("),
+    (Expression(r"\]\s*+（|［[^\]］［]*+［?[\]］]\s*+[(（]"), "its brackets are full-width ones"),
+    (Expression(r"\]\((?:\s++(?:[^\s()]++\s)?+|[^\s()]++\s)[^()\"']*+\)"), "a blank stands inside its address"),
+)
+
+
+def link(pair: Pair) -> Iterator[Finding]:
+    """Links that lead to another host or another kind of thing, and links that are missing or new."""
+    if have_same_links(pair):
+        return
+    for kind in ("link", "reference"):
+        yield from _wrong(pair, kind)
+
+
+def image(pair: Pair) -> Iterator[Finding]:
+    """Images that are missing, new or others."""
+    if not have_same_links(pair):
+        yield from _wrong(pair, "image")
+
+
+def link_other_page(pair: Pair) -> Iterator[Finding]:
+    """Links and images that may be right for readers of the locale, but need a person to say so."""
+    if have_same_links(pair):
+        return
+    for kind in ("link", "image"):
+        for found, other, part in _changes(pair, kind).doubtful:
+            what = _PARTS.get(part, f"another {part}").format(kind=kind)
+            yield Finding(
+                f"the {kind} leads to {what}, {other.target}; in the source it is {found.target}. "
+                'If that is right, add the comment "translate-pipe: ignore link-other-page"',
+                (other.target,),
+            )
+
+
+# What is doubtful, by the part of the address that makes it so.
+_PARTS = {
+    FRAGMENT: "another place in the page",
+    "address inside of it": "something else behind the same page",
+    "country": "the same name under another ending",
+    "file": "another file",
+    "language of the host": "a page in another language",
+    "language of the page": "a page in another language",
+    "language of the query": "a page in another language",
+    "query": "the same page with another query",
+    "scheme": "the same page without encryption",
+}
+
+
+def have_same_links(pair: Pair) -> bool:
+    """Whether both texts have the same links in the same order, as nearly all have."""
+    source, translation = _links_of_both(pair)
+    if not source and not translation:
+        return True
+    return len(source) == len(translation) and all(
+        one.target == other.target and one.kind == other.kind for one, other in zip(source, translation, strict=True)
+    )
+
+
+def _links_of_both(pair: Pair) -> tuple[Sequence[Link], Sequence[Link]]:
+    """The links of both texts; those in tags count where the tags differ."""
+    if pair.source.tags == pair.translation.tags:
+        return pair.source.links, pair.translation.links
+    return pair.source.all_links, pair.translation.all_links
+
+
+def _wrong(pair: Pair, kind: str) -> Iterator[Finding]:
+    lost, added, _ = _changes(pair, kind)
+    broken = _reason(pair) if lost else ""
+    name = "image" if kind == "image" else "link"
+    for found in lost:
+        if broken:
+            yield Finding(f"the {name} to {found.target} is broken: {broken}", (found.target,))
+        elif added:
+            other = added.pop(0)
+            yield Finding(f"the {name} leads to {other.target}; in the source it is {found.target}", (other.target,))
+        else:
+            yield Finding(f"the {name} to {found.target} is missing", (found.target,))
+    for found in added:
+        yield Finding(f"the {name} to {found.target} is not in the source", (found.target,))
+
+
+class _Changes(NamedTuple):
+    """The links that only the source has, those that only the translation has, and doubtful pairs of both."""
+
+    lost: list[Link]
+    added: list[Link]
+    doubtful: list[tuple[Link, Link, str]]
+
+
+_NEAREST = 12
+"""How many links of the other side a link is compared with, so that many of them take no time that grows faster."""
+
+
+def _changes(pair: Pair, kind: str) -> _Changes:
+    """How the links of one kind differ.
+
+    An address that is written out may become a link with a text, and one that was a mere address may go; a link may not
+    become a mere address, for then its text has lost it.
+    """
+    source, translation = ([one for one in links if _is(one, kind)] for links in _links_of_both(pair))
+    lost, rest = _without_equal(source, translation)
+    doubtful: list[tuple[Link, Link, str]] = []
+    for worst in (Likeness.LOCALISED, Likeness.DOUBTFUL):
+        lost, rest = _without_like(pair, lost, rest, worst, doubtful)
+    known = {one.target for one in source}
+    # The same link twice, or its address spelled out beside it, is a way of writing, not a change.
+    added = [one for one in rest if one.target not in known and not (not lost and _is_of_another(pair, one, source))]
+    return _Changes(lost, added, doubtful)
+
+
+def _is(one: Link, kind: str) -> bool:
+    return one.kind == kind or (kind == "link" and one.kind == "address")
+
+
+def _without_equal(source: Sequence[Link], translation: Sequence[Link]) -> tuple[list[Link], list[Link]]:
+    """The links of each side without those whose very address the other side has."""
+    here: dict[tuple[str, bool], deque[int]] = {}
+    for index, one in enumerate(translation):
+        here.setdefault((one.target, one.kind == "address"), deque()).append(index)
+    lost: list[Link] = []
+    matched: set[int] = set()
+    for found in sorted(source, key=lambda one: one.kind == "address"):
+        is_address = found.kind == "address"
+        indices = (is_address and here.get((found.target, True))) or here.get((found.target, False))
+        if indices:
+            matched.add(indices.popleft())
+        else:
+            lost.append(found)
+    return lost, [one for index, one in enumerate(translation) if index not in matched]
+
+
+def _without_like(
+    pair: Pair, lost: list[Link], rest: list[Link], worst: Likeness, doubtful: list[tuple[Link, Link, str]]
+) -> tuple[list[Link], list[Link]]:
+    """The links of each side without the pairs that are no worse than this; doubtful pairs are noted."""
+    left: list[Link] = []
+    others = deque(rest)
+    for found in lost:
+        near = [others[index] for index in range(min(_NEAREST, len(others)))]
+        compared = ((other, _compared(pair, found, other)) for other in near)
+        match = next(((other, one) for other, one in compared if one.likeness <= worst), None)
+        if match is None:
+            left.append(found)
+            continue
+        others.remove(match[0])
+        if match[1].likeness is Likeness.DOUBTFUL:
+            doubtful.append((found, match[0], match[1].part))
+    return left, list(others)
+
+
+def _is_of_another(pair: Pair, one: Link, source: Sequence[Link]) -> bool:
+    return any(_compared(pair, other, one).likeness <= Likeness.LOCALISED for other in source[:_NEAREST])
+
+
+_OTHER = Comparison(Likeness.OTHER)
+_RIGHT = Comparison(Likeness.LOCALISED)
+
+
+def _compared(pair: Pair, source: Link, translation: Link) -> Comparison:
+    was, now = source.target, translation.target
+    if source.kind == "link" and translation.kind == "address":
+        return _OTHER
+    if was == now or pair.links.are_alike(was, now):
+        return _RIGHT
+    if source.kind == "reference":  # a label, whose address is elsewhere
+        return _OTHER
+    found = compare(was, now, pair.locale, loads=source.kind == "image")
+    if found.likeness is Likeness.DOUBTFUL and found.part == FRAGMENT and _is_known_fragment(pair, translation):
+        return _RIGHT
+    return found
+
+
+def _is_known_fragment(pair: Pair, translation: Link) -> bool:
+    """Whether a fragment names a heading as the project, this catalogue or this very link translates it."""
+    page, _, fragment = unquote(translation.target).partition("#")
+    if not fragment or _EXTERNAL.match(page):
+        return False
+    is_of_catalogue = fragment in pair.context.slugs or fragment == heading_slug(translation.text)
+    return is_of_catalogue or pair.reaches(pair.message, translation.target)
+
+
+_EXTERNAL = Expression(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}")
+
+
+def _reason(pair: Pair) -> str:
+    """Why a link is none: what is wrong with the brackets of the translation, if the source has not the same."""
+    for pattern, reason in _BROKEN:
+        if len(pattern.findall(pair.message.msgstr)) > len(pattern.findall(pair.message.msgid)):
+            return reason
+    return ""
+
+
+def link_swapped(pair: Pair) -> Iterator[Finding]:
+    """Links that have each other's destinations: the texts have kept their places and the destinations have not."""
+    if len(pair.source.links) < 2:  # noqa: PLR2004  # one link cannot be swapped
+        return
+    source = [one for one in pair.source.links if one.kind == "link"]
+    translation = [one for one in pair.translation.links if one.kind == "link"]
+    targets = [one.target for one in source]
+    here = [one.target for one in translation]
+    if len(set(targets)) < 2 or Counter(targets) != Counter(here):  # noqa: PLR2004
+        return
+    aligned = list(zip(_by_target(source, targets), _by_target(translation, targets), strict=True))
+    gain = max((_gain(one, other, pair) for one, other in combinations(aligned, 2)), default=0.0)
+    if targets == here:
+        # In their old order links are right unless their texts clearly belong to each other's destinations.
+        if gain > _CLEAR:
+            yield Finding("the texts of the links have changed places", tuple(one.text for one in translation))
+    elif gain > 0 or (_are_unlike(aligned, pair) and _in_other_sentences(pair)):
+        yield Finding("the links have each other's destinations", tuple(here))
+
+
+_CLEAR = 0.5
+
+
+def _by_target(links: Sequence[Link], targets: Sequence[str]) -> list[Link]:
+    """The links in the order of their destinations; those with the same one in their own order."""
+    return sorted(links, key=lambda one: targets.index(one.target))
+
+
+def _gain(one: tuple[Link, Link], other: tuple[Link, Link], pair: Pair) -> float:
+    """How much more alike the texts of two links would be if they changed places in the translation."""
+    as_is = _likeness(*one, pair) + _likeness(*other, pair)
+    return _likeness(one[0], other[1], pair) + _likeness(other[0], one[1], pair) - as_is
+
+
+def _are_unlike(aligned: Sequence[tuple[Link, Link]], pair: Pair) -> bool:
+    """Whether no two texts show that they belong together."""
+    return sum(_likeness(*one, pair) for one in aligned) < _CLEAR
+
+
+def _in_other_sentences(pair: Pair) -> bool:
+    """Whether both texts have the same number of sentences and some links stand in other ones."""
+    source, translation = (reading.sentence_starts for reading in (pair.source, pair.translation))
+    if len(source) != len(translation) or len(source) < 2:  # noqa: PLR2004  # one sentence is always the same
+        return False
+    before, after = (
+        sorted((bisect_right(starts, one.start), one.target) for one in reading.links if one.kind == "link")
+        for starts, reading in ((source, pair.source), (translation, pair.translation))
+    )
+    return before != after
+
+
+def _likeness(one: Link, other: Link, pair: Pair) -> float:
+    """How much the texts of two links look like each other, from 0 to 1: by code, numbers, beginnings of words."""
+    if other.text in pair.context.link_texts.get(one.text, ()):
+        return 1.0
+    mine, others = (
+        {*(word[:5].lower() for word in words_of(link.text)), *re.findall(r"\d+", link.text), *link.code}
+        for link in (one, other)
+    )
+    return 2 * len(mine & others) / max(1, len(mine) + len(others))

@@ -1,0 +1,247 @@
+"""Markup: emphasis, code, placeholders, formulas, blocks and breaks are those of the source."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.helpers.finding import Finding, times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from translate_pipe.checks.helpers.pair import Pair
+    from translate_pipe.checks.helpers.texts import Reading
+
+_LITERAL = Expression(r"\*+|~~+|(?<![^\W_])_+|_+(?![^\W_])|(?<=[^\W_])__+(?=[^\W_])")
+_NAMES = {"Emphasis": "emphasis", "Strong": "strong emphasis", "Strikethrough": "struck-out text"}
+
+
+def emphasis_broken(pair: Pair) -> Iterator[Finding]:
+    """Signs of emphasis that readers will see as such: `** so **`, `**so*`, `**so`."""
+    prose = pair.translation.prose
+    if not pair.source.emphasis or not ("*" in prose or "_" in prose or "~~" in prose):
+        return
+    visible = _visible_signs(pair.translation) - _visible_signs(pair.source)
+    if visible:
+        sign = next(iter(visible))
+        yield Finding(f"{sign} stands in the text and marks nothing: put it directly before and behind a word", (sign,))
+
+
+def _visible_signs(reading: Reading) -> Counter[str]:
+    """The characters of emphasis signs that stand in the text itself."""
+    return Counter(found[0] for found in _LITERAL.findall(reading.prose) for _ in found)
+
+
+def emphasis_lost(pair: Pair) -> Iterator[Finding]:
+    """Emphasis of the source that the translation does not have, or has in another strength."""
+    if pair.source.emphasis == pair.translation.emphasis or any(emphasis_broken(pair)):
+        return
+    source, translation = Counter(pair.source.emphasis), Counter(pair.translation.emphasis)
+    # Quotation marks do the work of slanted letters where a script has none.
+    translation["Emphasis"] += max(0, _quoted(pair.translation) - _quoted(pair.source))
+    if pair.language in _WITHOUT_ITALICS:
+        translation["Emphasis"] += max(0, translation["Strong"] - source["Strong"])
+    for kind, count in (source - translation).items():
+        yield Finding(f"{_NAMES[kind]} of the source is missing{times(count)}")
+
+
+_WITHOUT_ITALICS = frozenset(
+    {"zh", "ja", "ko", "yue", "ar", "fa", "ur", "he", "th", "lo", "km", "my", "hi", "bn", "ta"}
+)
+_QUOTED = Expression(r"[\"“”„«‘'「『《][^\"“”„«»‘’'「」『』]+[\"“”»’'」』》]")
+
+
+def _quoted(reading: Reading) -> int:
+    return len(_QUOTED.findall(reading.prose))
+
+
+def emphasis_added(pair: Pair) -> Iterator[Finding]:
+    """Emphasis that the source does not have."""
+    if pair.source.emphasis == pair.translation.emphasis:
+        return
+    for kind in Counter(pair.translation.emphasis) - Counter(pair.source.emphasis):
+        yield Finding(f"{_NAMES[kind]} that the source does not have")
+
+
+def code_broken(pair: Pair) -> Iterator[Finding]:
+    """A backtick without its partner: the code runs on into the text, or is none."""
+    if (
+        pair.is_markdown
+        and "`" in pair.translation.prose
+        and pair.translation.prose.count("`") > pair.source.prose.count("`")
+    ):
+        yield Finding("a backtick ` has no partner", ("`",))
+
+
+def code(pair: Pair) -> Iterator[Finding]:
+    """Code spans that are missing or changed; they may stand in another order."""
+    if pair.source.code == pair.translation.code:
+        return
+    lost = Counter(pair.source.code) - Counter(pair.translation.code)
+    added = list((Counter(pair.translation.code) - Counter(pair.source.code)).elements())
+    for text, count in lost.items():
+        if added:
+            other = added.pop(0)
+            yield Finding(f"the code `{other}` is `{text}` in the source", (other,))
+        else:
+            yield Finding(f"the code `{text}` of the source is missing{times(count)}", (text,))
+
+
+def placeholder(pair: Pair) -> Iterator[Finding]:
+    """Tokens of programs and site generators, such as `{name}` or `{{< figure >}}`, that are missing or changed."""
+    if not (pair.source.tokens or pair.translation.tokens or pair.source.roles or pair.translation.roles):
+        return
+    source, translation = _placeholders(pair.source), _placeholders(pair.translation)
+    for identity, texts in source.items():
+        if len(texts) > len(translation.get(identity, ())):
+            yield Finding(f"{texts[0]} of the source is missing", (texts[0],))
+    for identity, texts in translation.items():
+        if len(texts) > len(source.get(identity, ())):
+            yield Finding(f"{texts[0]} is not in the source", (texts[0],))
+
+
+def _placeholders(reading: Reading) -> dict[str, list[str]]:
+    """The tokens as they are written, by what makes two the same."""
+    found: dict[str, list[str]] = {}
+    for token in reading.tokens:
+        if token.kind in {"short", "whole"}:
+            found.setdefault(token.identity, []).append(token.text)
+    for role in reading.roles:
+        found.setdefault(role, []).append(role)
+    return found
+
+
+_MATH = Expression(
+    r"\$\$.{1,500}?\$\$|(?<![\\$A-Za-z0-9_])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
+    re.DOTALL,
+)
+# Brackets have backslashes for other reasons as well, so that formulas in them have to look like one.
+_SIGN = Expression(r"[\^_=+<>]|\\[A-Za-z]|\s[-*/]\s|\A\s*\w?\w\s*\Z")
+# What is prose in a formula, and how a locale writes a decimal point.
+_TEXT_IN_MATH = Expression(r"\\(text|textrm|textit|textbf|mbox)\s*\{[^{}]*\}")
+_DECIMAL_COMMA = Expression(r"(?<=\d)(?:\{,\}|,)(?=\d)")
+
+
+def math(pair: Pair) -> Iterator[Finding]:
+    """Formulas that are missing, changed, broken or doubled."""
+    msgid = pair.message.msgid
+    if "$" not in msgid and "\\(" not in msgid and "\\[" not in msgid:
+        return
+    source, translation = (Counter(_formulas(text)) for text in (msgid, pair.message.msgstr))
+    for text in source - translation:
+        yield Finding(f"the formula {text} of the source is missing or changed", (text,))
+    for text in translation - source:
+        if text in source:
+            yield Finding(f"the formula {text} stands here more often than in the source", (text,))
+
+
+def _formulas(text: str) -> Iterator[str]:
+    for found in _MATH.findall(text):
+        if found.startswith("\\") and not _SIGN.search(found[2:-2]):
+            continue
+        formula = _DECIMAL_COMMA.sub(".", _TEXT_IN_MATH.sub(r"\\\1{}", "".join(found.split())))
+        yield formula
+
+
+_BLOCK = Expression(
+    r"\s{0,3}(?:(#{1,6})(?=\s)|([-*+])\s|(\d{1,9}[.)])\s|(>)|(\[\^[^\[\]\n]+\]:)|(:)\s|(\|))|(```|~~~)", re.MULTILINE
+)
+_INDENTED = Expression(r"(?: {4}| {0,3}\t)\s*\S")
+
+
+def block(pair: Pair) -> Iterator[Finding]:
+    """Marks of a heading, list item, quote or definition at the beginning, where a catalogue holds them."""
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    if (msgid[:1].isalpha() and not msgstr[:1].isspace()) or not pair.is_markdown:
+        return
+    if _INDENTED.match(msgstr) and not _INDENTED.match(msgid):
+        yield Finding("four blanks at the beginning make this a block of code")
+    source, translation = (_opening(text) for text in (msgid, msgstr))
+    if source and source != translation:
+        now = translation or "nothing"
+        yield Finding(
+            f"the text begins with {source} in the source and with {now} here", (translation,) if translation else ()
+        )
+    elif source == "|" and _pipes(msgid) != _pipes(msgstr):
+        yield Finding("the row of a table has another number of cells than in the source", ("|",))
+
+
+def _opening(text: str) -> str:
+    """The mark that a text begins with; all bullets are one, and so are the numbers of list items."""
+    found = _BLOCK.match(text)
+    if not found:
+        return ""
+    if found[2]:
+        return "-"
+    return "1." if found[3] else found.group().strip()
+
+
+def _pipes(text: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", text.strip().partition("\n")[0]))
+
+
+def attribute_list(pair: Pair) -> Iterator[Finding]:
+    """Attribute lists and heading ids, such as `{#id .class}`, that are missing or changed."""
+    if not pair.source.tokens:
+        return
+    source, translation = (
+        Counter(token.identity for token in reading.tokens if token.kind == "attributes")
+        for reading in (pair.source, pair.translation)
+    )
+    for text in source - translation:
+        yield Finding(f"the attributes {text} of the source are missing or changed", (text,))
+    for text in translation - source:
+        if text in source:
+            yield Finding(f"the attributes {text} stand here more often than in the source", (text,))
+
+
+_HARD = Expression(r"(?: {2,}|\\)\n|<br\s*/?>", re.IGNORECASE)
+_BLANK_LINE = Expression(r"\n[ \t]*\n")
+
+
+def line_break(pair: Pair) -> Iterator[Finding]:
+    """Hard breaks that are missing, and blank lines that would begin another paragraph."""
+    if not pair.is_markdown:
+        return
+    msgid, msgstr = pair.message.msgid.strip(), pair.message.msgstr.strip()
+    if "\n" not in msgid and "\n" not in msgstr:
+        return
+    lost = len(_HARD.findall(msgid)) - len(_HARD.findall(msgstr))
+    if lost > 0:
+        yield Finding(
+            "a line break of the source is missing: end the line with two blanks and \\n"
+            + (f" ({lost} times)" if lost > 1 else "")
+        )
+    if len(_BLANK_LINE.findall(msgstr)) > len(_BLANK_LINE.findall(msgid)):
+        yield Finding("a blank line is not in the source")
+
+
+def escape(pair: Pair) -> Iterator[Finding]:
+    r"""Characters that a backslash keeps as they are in the source and that have become markup here."""
+    if "\\" not in pair.message.msgid or not pair.is_markdown:
+        return
+    lost = _visible_signs(pair.source) - _visible_signs(pair.translation)
+    if lost and len(pair.translation.emphasis) > len(pair.source.emphasis):
+        sign = next(iter(lost))
+        yield Finding(f"{sign} needs a backslash, as in the source, to stand in the text as it is", (sign,))
+
+
+_EMOJI = Expression(
+    r"(?:[\U0001f1e6-\U0001f1ff]{2}|[\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff])"
+    r"(?:\ufe0f|[\U0001f3fb-\U0001f3ff]|\u200d[\U0001f300-\U0001faff\u2600-\u27bf])*"
+)
+
+
+def emoji(pair: Pair) -> Iterator[Finding]:
+    """Emoji and pictographs of the source that are missing."""
+    if not _EMOJI.search(pair.message.msgid):
+        return
+    source, translation = (
+        Counter(found.replace("\ufe0f", "") for found in _EMOJI.findall(text))
+        for text in (pair.message.msgid, pair.message.msgstr)
+    )
+    for text in source - translation:
+        yield Finding(f"{text} of the source is missing", (text,))

@@ -1,0 +1,158 @@
+"""Punctuation: quotation marks and brackets in pairs, the end of the sentence, words and blanks once."""
+
+from __future__ import annotations
+
+import re
+from operator import eq
+from typing import TYPE_CHECKING
+
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.texts import OBJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from translate_pipe.checks.helpers.pair import Pair
+
+_QUOTES = Expression(r"[\"“”„‟«»＂「」『』〝〞〟]")
+_BRACKETS = (("(（", ")）"), ("[［【", "]］】"), ("{｛", "}｝"))
+# What may stand before a closing bracket alone: `a)` and `2)` of a list within the text, `:-)`.
+_ENUMERATOR = Expression(r"(?:(?:^|[\s;,:])\w{1,2}|[:;=]-?)\Z")
+_ENDS = {
+    **dict.fromkeys(".。．｡।۔።。", "."),
+    **dict.fromkeys("!！﹗", "!"),
+    **dict.fromkeys("?？؟⸮", "?"),
+    **dict.fromkeys(":：﹕", ":"),
+    **dict.fromkeys("…⋯", "…"),
+}
+_STOPS = (".", "。", ",", "，")
+_CLOSING = "\u200b\u200c\u200d\"'”’»«“„)]}*_~）］」』】›‹＂\u200e\u200f\u061c" + OBJECT
+# Languages in which a text that ends with a noun has no full stop, with the endings of their verbs.
+_VERB_ENDINGS = {"ko": frozenset("다요까죠오라자네"), "ja": frozenset("うくすつぬふむるぐぶいただねよかせん")}
+_LEADS_ON = frozenset("?:")
+_STOPS_EVERYWHERE = frozenset({"ja", "ko", "zh", "yue"})
+_WITHOUT_STOPS = frozenset({"th", "lo", "km", "bo"})
+_REDUPLICATING = frozenset(
+    {"tr", "az", "id", "ms", "hi", "bn", "ur", "fa", "th", "vi", "ko", "sw", "fil", "zh", "ja", "ta"}
+)
+# Words that grammar brings together: vous vous trompez, die, die kommen.
+_DOUBLES = {
+    "fr": frozenset({"vous", "nous"}),
+    "de": frozenset({"die", "der", "das", "sie"}),
+    "nl": frozenset({"die", "dat", "je"}),
+    "en": frozenset({"that", "had"}),
+}
+_DOUBLED = Expression(r"\b([^\W\d_]{2,})[ \u00a0]+\1\b", re.IGNORECASE)
+_BLANKS = Expression(r"(?<=\S)(?<![.!?])[ \u00a0]{2,}(?=[^\s\\])")
+
+
+def quotation_marks(pair: Pair) -> Iterator[Finding]:
+    """A quotation mark that has no partner, where those of the source have."""
+    here = _QUOTES.findall(pair.translation.prose)
+    if len(here) % 2 and len(_QUOTES.findall(pair.source.prose)) % 2 == 0:
+        yield Finding("a quotation mark has no partner", tuple(dict.fromkeys(here)))
+
+
+def brackets(pair: Pair) -> Iterator[Finding]:
+    """A bracket that has no partner, where those of the source have."""
+    prose = pair.translation.prose
+    for opening, closing in _BRACKETS:
+        if sum(map(prose.count, opening)) == sum(map(prose.count, closing)):
+            continue
+        if _has_lone(prose, opening, closing) and not _has_lone(pair.source.prose, opening, closing):
+            yield Finding(f"a bracket {opening[0]} or {closing[0]} has no partner", (*opening, *closing))
+
+
+def _has_lone(text: str, opening: str, closing: str) -> bool:
+    """Whether a bracket has no partner, other than the one behind the number or letter of an item."""
+    depth = 0
+    for found in re.finditer(f"[{re.escape(opening + closing)}]", text):
+        if found.group() in opening:
+            depth += 1
+        elif depth:
+            depth -= 1
+        elif not _ENUMERATOR.search(text, max(0, found.start() - 4), found.start()):
+            return True
+    return depth > 0
+
+
+def end_punctuation(pair: Pair) -> Iterator[Finding]:
+    """The stop at the end of the source that the translation does not have."""
+    language = pair.language
+    if language in _WITHOUT_STOPS:
+        return
+    source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
+    if _is_other_kind(source, translation, language):
+        yield Finding(f"the source ends with {source} and this text with {translation}")
+    elif source and not translation and not (source == "." and _ends_with_noun(pair.translation.prose, language)):
+        yield Finding(f"the source ends with {source} and this text does not")
+
+
+def _is_other_kind(source: str, translation: str, language: str) -> bool:
+    """Whether a question has become a statement, or a text that leads on to what follows ends here.
+
+    Japanese and Korean mark questions by a particle, and often close a text with a full stop before what it announces.
+    """
+    return source in _LEADS_ON and translation == "." and language not in _STOPS_EVERYWHERE
+
+
+def _ends_with_noun(text: str, language: str) -> bool:
+    endings = _VERB_ENDINGS.get(language)
+    last = next((character for character in reversed(text) if character.isalpha()), "")
+    return endings is not None and last not in endings
+
+
+_DOUBLE_END = Expression(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|؟\.)$")
+
+
+def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
+    """Two stops at the end where one is enough."""
+    if pair.translation.prose[-1:].isalnum():
+        return
+    end = pair.translation.prose.rstrip().rstrip(_CLOSING).rstrip()[-3:]
+    if not (end.endswith(_STOPS) and _DOUBLE_END.search(end)):
+        return
+    if not _DOUBLE_END.search(pair.source.prose.rstrip().rstrip(_CLOSING).rstrip()[-3:]):
+        yield Finding("two stops stand at the end", (end[-2:],))
+
+
+def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
+    """A stop at the end that is another one than in the source."""
+    source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
+    language = pair.language
+    is_usual = source in _LEADS_ON and translation == "." and language in _STOPS_EVERYWHERE
+    if translation and source != translation and not is_usual and not _is_other_kind(source, translation, language):
+        now = f"the source with {source}" if source else "the source with none"
+        yield Finding(f"this text ends with {translation}, {now}")
+
+
+def _end(text: str) -> str:
+    """The kind of stop that a text ends with, behind closing marks; empty for none."""
+    if text[-1:].isalnum():
+        return ""
+    end = text if text[-1:] in _ENDS else text.rstrip().rstrip(_CLOSING).rstrip().rstrip(_CLOSING)
+    if end.endswith(("...", "。。。")):
+        return "…"
+    # A stop may stand behind the bracket as well as inside it.
+    return _ENDS.get(end[-1:], "")
+
+
+def doubled_word(pair: Pair) -> Iterator[Finding]:
+    """A word that stands twice in a row."""
+    if pair.language in _REDUPLICATING:
+        return
+    words = pair.translation.prose.lower().split()
+    if not any(map(eq, words, words[1:])):
+        return
+    usual = _DOUBLES.get(pair.language, frozenset())
+    for found in _DOUBLED.finditer(pair.translation.prose):
+        if found[1].lower() not in usual and not _DOUBLED.search(pair.source.prose):
+            yield Finding(f"{found[1]} stands here twice", (found.group(),))
+
+
+def doubled_blank(pair: Pair) -> Iterator[Finding]:
+    """Two blanks where one is enough."""
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    if "  " in msgstr and len(_BLANKS.findall(msgstr)) > len(_BLANKS.findall(msgid)):
+        yield Finding("two blanks stand here where one is enough")

@@ -1,0 +1,180 @@
+"""Characters that nobody sees, that are broken, or that pretend to be others."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.traits import Trait
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from translate_pipe.checks.helpers.pair import Pair
+
+_CONTROL = Expression(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ue000-\uf8ff]")
+_OVERRIDES = Expression(r"[\u202d\u202e]")
+_OPENS = "\u202a\u202b\u202d\u202e"
+_ISOLATES = "\u2066\u2067\u2068"
+_BIDI = Expression(r"[\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = Expression(
+    r"[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+)
+_JOINERS = Expression(r"[\u200c\u200d]")
+_DIRECTION_MARKS = Expression(r"[\u200e\u200f\u061c]")
+# Scripts whose letters join or stack: Arabic to Mongolian, and those of India and South-East Asia.
+_JOINING = Expression(r"[\u0600-\u08ff\u0900-\u109f\u1780-\u18af\ua840-\ua8ff\ufb50-\ufdff\ufe70-\ufeff]")
+_EMOJI_PART = Expression(r"[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]")
+_UNSPACED = frozenset({"th", "lo", "km", "my", "bo"})
+_EMPHASIS = frozenset("*_~")
+_REPLACEMENT = "\ufffd"
+# The first byte of a letter in UTF-8 and then one of its others, as Latin-1 or the code pages 1252 and 1251 show them:
+# a quick test before the thorough one.
+_MOJIBAKE = Expression(
+    r"[ÂÃÄÅÆÐÑØÙà-ï][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+    r"|[РС][\u00a0-\u00bf\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2122]"
+)
+_MOJIBAKE_END = int(Trait.MOJIBAKE_END)
+# The first byte of a letter whose second one got lost: a capital within or behind small letters, before a blank.
+_LOST_BYTE = Expression(r"(?<=[a-zà-ÿ])[ÂÃÄÅÐÑ](?=[\s\u0080-\u00bf])")
+
+
+def control_character(pair: Pair) -> Iterator[Finding]:
+    """Control characters, which no text needs, and private ones, which have no meaning elsewhere."""
+    if pair.message.msgstr.isprintable():
+        return
+    for found in _new(_CONTROL, pair):
+        yield Finding(f"a character that means nothing in a text, {_named(found)}", (found,))
+
+
+def replacement_character(pair: Pair) -> Iterator[Finding]:
+    """The character that stands in for one that could not be read."""
+    if _REPLACEMENT in pair.message.msgstr and _REPLACEMENT not in pair.message.msgid:
+        yield Finding("a character was lost here when the text was converted (U+FFFD)", (_REPLACEMENT,))
+
+
+def bidi(pair: Pair) -> Iterator[Finding]:
+    """Overrides of the writing direction, and embeddings and isolates that are not closed: they reorder the rest."""
+    msgstr = pair.message.msgstr
+    if msgstr.isprintable() or not _BIDI.search(msgstr) or _BIDI.findall(msgstr) == _BIDI.findall(pair.message.msgid):
+        return
+    for found in _new(_OVERRIDES, pair):
+        yield Finding(f"{_named(found)} turns the text around", (found,))
+    for line in msgstr.split("\n"):
+        for opening, closing in ((_OPENS, "\u202c"), (_ISOLATES, "\u2069")):
+            opened = sum(line.count(character) for character in opening)
+            if opened != line.count(closing):
+                words = tuple(character for character in opening + closing if character in line)
+                yield Finding(f"{_named(words[0])} has no partner; it changes the direction of all that follows", words)
+
+
+def invisible_character(pair: Pair) -> Iterator[Finding]:
+    """Characters that are not seen but break words, addresses, code and searches."""
+    msgstr = pair.message.msgstr
+    if msgstr.isprintable():
+        return
+    for found in _INVISIBLE.finditer(msgstr):
+        character = found.group()
+        if character not in pair.message.msgid and not _is_at_home(character, msgstr, found.start(), pair):
+            yield Finding(f"an invisible character, {_named(character)}", (character,))
+    for found in _JOINERS.finditer(msgstr):
+        around = msgstr[max(0, found.start() - 2) : found.end() + 2]
+        if not (_JOINING.search(around) or _EMOJI_PART.search(around) or found.group() in pair.message.msgid):
+            yield Finding(f"an invisible character, {_named(found.group())}", (found.group(),))
+    for text in (*pair.translation.code, *(link.target for link in pair.translation.links)):
+        mark = _DIRECTION_MARKS.search(text)
+        if mark and mark.group() not in pair.message.msgid:
+            yield Finding(f"an invisible character inside code or an address, {_named(mark.group())}", (mark.group(),))
+
+
+def _is_at_home(character: str, text: str, at: int, pair: Pair) -> bool:
+    """Whether an invisible character does its work: a break where no blanks are, or an end of emphasis."""
+    if character not in "\u200b\u2060":
+        return False
+    is_unspaced = pair.language in _UNSPACED
+    beside = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
+    is_unspaced = is_unspaced or (any(map(_is_cjk, beside)) and not beside.isalpha())
+    in_address = any(character in link.target for link in pair.translation.links)
+    in_code = any(character in code for code in pair.translation.code)
+    return not in_address and not in_code and (is_unspaced or bool(_EMPHASIS & set(beside)))
+
+
+def _is_cjk(character: str) -> bool:
+    return "\u2e80" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
+
+
+def mojibake(pair: Pair) -> Iterator[Finding]:
+    """Text that was read in another encoding than it was written in: `Ã©` for `é`."""
+    msgstr = pair.message.msgstr
+    if msgstr.isascii():
+        return
+    suspect = _MOJIBAKE.search(msgstr) if pair.traits & _MOJIBAKE_END else None
+    found = suspect if suspect and _is_garbled(pair) else _lost_byte(msgstr)
+    if found and not _LOST_BYTE.search(pair.message.msgid):
+        yield Finding("this text was read in the wrong encoding", (found.group(),))
+
+
+def _lost_byte(text: str) -> re.Match[str] | None:
+    # Each of them is looked for in no time, the expression takes its time over each letter.
+    return _LOST_BYTE.search(text) if any(first in text for first in "ÂÃÄÅÐÑ") else None
+
+
+def _is_garbled(pair: Pair) -> bool:
+    """Whether the translation looks like text in the wrong encoding, and the source does not."""
+    from ftfy.badness import is_bad  # few messages are suspect, and it takes a while to load
+
+    return is_bad(pair.message.msgstr) and not is_bad(pair.message.msgid)
+
+
+def homoglyph(pair: Pair) -> Iterator[Finding]:
+    """Letters of another alphabet inside code or an address of the source, which look like the right ones."""
+    if pair.message.msgstr.isascii():
+        return
+    for word in _MIXED.findall(pair.translation.prose):
+        if word not in pair.source.prose:
+            yield Finding("letters of two alphabets are mixed in one word", (word,))
+    known = {*pair.source.code, *(link.target for link in pair.source.links)}
+    for text in (*pair.translation.code, *(link.target for link in pair.translation.links)):
+        if text.isascii() or text in known:
+            continue
+        scripts = {_script(character) for character in text if character.isalpha()}
+        if "LATIN" in scripts and scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"} and _mixes(text):
+            yield Finding("letters of two alphabets are mixed in one word of code or of an address", (text,))
+
+
+# One letter that looks like a Latin one between Latin letters, or the other way round; endings of Latin names in
+# Cyrillic letters (Rustом) are words as people write them.
+_MIXED = Expression(
+    r"\b(?:[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff][A-Za-z]+|[\u0410-\u044f\u0456\u0457\u0454]+[aeiopcxyABCEHIKMOPTXy]"
+    r"[\u0410-\u044f\u0456\u0457\u0454]+|[асеорхуіАВСЕНІКМОРТХ][A-Za-z]{2,})\b"
+)
+
+
+def _mixes(text: str) -> bool:
+    """Whether a letter of one alphabet stands directly beside one of another."""
+    scripts = [_script(character) if character.isalpha() else "" for character in text]
+    return any(one and other and one != other and "LATIN" in {one, other} for one, other in pairwise(scripts))
+
+
+def _script(character: str) -> str:
+    return unicodedata.name(character, "").partition(" ")[0]
+
+
+def _new(pattern: Expression, pair: Pair) -> Iterator[str]:
+    """The characters of a kind that the source does not have, each once."""
+    for found in dict.fromkeys(pattern.findall(pair.message.msgstr)):
+        if found not in pair.message.msgid:
+            yield found
+
+
+def _named(character: str) -> str:
+    """A character by its code point and name, for it cannot be shown.
+
+    >>> _named(chr(0x202E))
+    'U+202E RIGHT-TO-LEFT OVERRIDE'
+    """
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()

@@ -1,0 +1,259 @@
+"""Checks of sources: what makes an article wrong or hard to translate, for its author to mend.
+
+They are those of `documents` and the ones here. `SOURCE_CHECKS` is the whole list. A rule that would also find much
+that is right is not among them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.checks.documents import DOCUMENT_CHECKS, DocumentCheck, Spot, check_document
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.sources.offered import CHECK as TEXT_NOT_OFFERED
+from translate_pipe.model import Closing, Diagnostic, Opening, Run, SegmentKind, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from translate_pipe.checks.documents.page import Page
+    from translate_pipe.model import Inline, OutlineItem
+
+LONGEST_SEGMENT = 120
+"""The words of a segment that is not yet long."""
+
+HARMLESS_TAGS = frozenset(
+    {
+        *("abbr", "b", "bdi", "bdo", "br", "cite", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp"),
+        *("small", "strong", "sub", "sup", "u", "wbr"),
+    }
+)
+"""Inline tags that a translator copies without harm, because Markdown has nothing shorter or nothing at all."""
+
+# Pages that a generator makes are not there yet.
+_MADE_LATER = Expression(r"\.(?:x?html?|php|aspx?)\Z", re.IGNORECASE)
+_HAS_SUFFIX = Expression(r"(?:\A|/)\.*+[^/.][^/]*\.[a-z][a-z0-9]{0,8}\Z", re.IGNORECASE)
+_WORD = Expression(r"\w+(?:[-’'.,]\w+)*")
+_ADDRESS = Expression(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<?https?://\S+")
+
+
+# Emphasis and code
+
+
+class _Source(NamedTuple):
+    """A run as text in which only what the parser took for text is itself, and where each character stands."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+
+OPAQUE, ESCAPED, OPENED, CLOSED = "\ufffc", "\ufffd", "\ue000", "\ue001"
+_MARKED = {"Emphasis": OPENED, "Strong": OPENED, "EndEmphasis": CLOSED, "EndStrong": CLOSED}
+_LETTER = r"[^\W\d_]"
+# A mark may open only behind one of these, or at the beginning.
+_FREE = r"(?<![^\s(\[“\"'‘])"
+_BROKEN = (
+    # **vet ** or ** vet**: a blank inside keeps the marks from being marks.
+    (
+        Expression(
+            rf"{_FREE}(\*\*|__)"
+            r"(?:[^\S\n](?=\S)(?:(?!\1)[^\n])*?(?!\1)\S|(?=\S)(?:(?!\1)[^\n])*?[^\S\n])"
+            r"\1(?!\w)"
+        ),
+        "blank",
+    ),
+    (
+        Expression(
+            rf"{_FREE}([*_])(?!\1)"
+            r"(?:[^\S\n](?=[^\W_])(?:(?!\1)[^\n])*?(?!\1)\S|(?=[^\W_])(?:(?!\1)[^\n])*?[^\S\n])"
+            r"\1(?![\w*_])"
+        ),
+        "blank",
+    ),
+    # **vet without an end, or an end without a beginning; *args and **kwargs are code that lacks its backticks.
+    (Expression(rf"(?<![\w*])(\*\*)(?=[\w“‘(]|{OPENED})(?!kwargs\b|\w+_\w|[a-z]+[),=])"), "unpaired"),
+    (Expression(r"(?<=[^\s*(])(\*\*)(?![\w*])"), "unpaired"),
+    # A mark too many beside emphasis: ***vet**.
+    (Expression(rf"(?<![\w*_])([*_])(?={OPENED})|(?<={CLOSED})([*_])(?![\w*_])"), "unpaired"),
+    # *cursief in the middle of a sentence.
+    (Expression(rf"(?<=\w )(\*)(?={_LETTER}{{2}}[^*/]*\Z)(?!args\b|\.)"), "unpaired"),
+)
+_BACKTICK = Expression(r"`+")
+_TEXTS = {
+    "blank": "the blank inside {0}…{0} keeps it from being emphasis; readers see the {0}",
+    "unpaired": "{} has no partner; readers see it as it stands",
+}
+
+
+def source_emphasis(page: Page) -> Iterator[Spot]:
+    """Marks of emphasis and code that the parser took for text."""
+    for block in page.blocks:
+        if not _may_be_broken(block.run):
+            continue
+        source = _source(page.document.data, block.run)
+        found = _broken(source.text)
+        for at, text in found:
+            yield Spot(text, source.offsets[at], block.place, text)
+
+
+def _may_be_broken(run: Run) -> bool:
+    return any(inline.kind == "Text" and not {"*", "_", "`"}.isdisjoint(str(inline.value)) for inline in run.inlines)
+
+
+def _broken(text: str) -> Iterator[tuple[int, str]]:
+    """Where a mark is broken, and what is wrong with it; one finding of emphasis and one of code is enough."""
+    for pattern, kind in _BROKEN:
+        found = pattern.search(text)
+        if found:
+            mark = next(group for group in found.groups() if group)
+            yield found.start(), _TEXTS[kind].format(mark)
+            break
+    backtick = _BACKTICK.search(text)
+    if backtick:
+        yield backtick.start(), f"the backtick {backtick.group()} opens no code; readers see it as it stands"
+
+
+def _source(data: bytes, run: Run) -> _Source:
+    characters: list[str] = []
+    offsets: list[int] = []
+    for inline in run.inlines:
+        if inline.kind == "Text":
+            for character, offset in _characters(data, inline):
+                characters.append(character)
+                offsets.append(offset)
+        else:
+            stand_in = "\n" if inline.kind in ("SoftBreak", "HardBreak") else _MARKED.get(inline.kind, OPAQUE)
+            characters.append(stand_in)
+            offsets.append(inline.start)
+    return _Source("".join(characters), tuple(offsets))
+
+
+def _characters(data: bytes, inline: Inline) -> Iterator[tuple[str, int]]:
+    """The characters of a text with their offsets; one that is escaped or an entity is no mark."""
+    value = str(inline.value)
+    offset = inline.start
+    if data[offset : inline.end] != value.encode():  # an entity
+        yield ESCAPED, offset
+        return
+    is_escaped = data[offset - 1 : offset] == b"\\" if offset else False
+    for index, character in enumerate(value):
+        yield (ESCAPED if is_escaped and not index else character), offset
+        offset += len(character.encode())
+
+
+# Links
+
+
+def source_link(page: Page) -> Iterator[Spot]:
+    """Links and images that lead to a file that is not there."""
+    for link in page.links:
+        path = page.resolve(link.target)
+        if path and _HAS_SUFFIX.search(path) and not _MADE_LATER.search(path) and not page.surroundings.exists(path):
+            yield Spot(f"there is no file {path}", link.offset, link.place, link.target)
+
+
+# Segments
+
+
+def long_segment(page: Page) -> Iterator[Spot]:
+    """Segments of so many words that a small edit makes much to look through again."""
+    for segment in page.document.segments:
+        if len(segment.text) < 2 * LONGEST_SEGMENT:  # too short for as many words with something between them
+            continue
+        words = len(_WORD.findall(_ADDRESS.sub("", segment.text)))
+        if words > LONGEST_SEGMENT:
+            text = f"this segment has {words} words; several of at most {LONGEST_SEGMENT} are easier to translate"
+            yield Spot(text, segment.slot.start, page.place(segment.slot.start), segment.text)
+
+
+_END_OF_SENTENCE_LACKS = Expression(r"[^\W\d_][,;]?\Z|,\Z")
+_STOPS = frozenset({b".", b"!", b"?", b":"})
+_CONTAINER = Expression(r"(?:!!!|\?\?\?|:::|///|===|\{[%{*]|\$\$|\\)")
+
+
+def split_sentence(page: Page) -> Iterator[Spot]:
+    """Sentences that run on in the next paragraph: neither half can be translated well without the other."""
+    offered = {segment.slot.start for segment in page.document.segments if segment.kind is not SegmentKind.HEADING}
+    outline = page.document.outline
+    for index, (first, second) in _neighbours(outline):
+        if {first.start, second.start} <= offered and _runs_on(page.document.data, first, second):
+            text = "this sentence ends without a full stop and seems to run on in the next paragraph"
+            yield Spot(text, first.inlines[-1].start, index, "")
+
+
+def _neighbours(outline: tuple[OutlineItem, ...]) -> Iterator[tuple[int, tuple[Run, Run]]]:
+    """The texts of two paragraphs with nothing between them, and the place of the first in the outline."""
+    for index, first in enumerate(outline[:-3]):
+        if not isinstance(first, Run):
+            continue
+        closing, opening, second = outline[index + 1 : index + 4]
+        is_followed = closing == Closing("Paragraph") and isinstance(opening, Opening) and opening.tag == "Paragraph"
+        if is_followed and isinstance(second, Run):
+            yield index, (first, second)
+
+
+def _runs_on(data: bytes, first: Run, second: Run) -> bool:
+    if data[first.end - 1 : first.end] in _STOPS:  # as nearly all paragraphs end
+        return False
+    end, start = _source(data, first).text, _source(data, second).text
+    if _CONTAINER.match(end) or _CONTAINER.match(start):
+        return False
+    end = end.rstrip(OPENED + CLOSED)
+    start = start.lstrip(OPENED)
+    return bool(_END_OF_SENTENCE_LACKS.search(end)) and start[:1].islower() and not start[1:2].isupper()
+
+
+# Raw HTML
+
+_TAG = Expression(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
+
+
+def raw_html(page: Page) -> Iterator[Spot]:
+    """HTML in Markdown that a translator has to copy; in a block of HTML there is no other way of writing."""
+    for index, item in enumerate(page.document.outline):
+        if isinstance(item, Run):
+            yield from _inline_tags(page, item, index)
+
+
+def _inline_tags(page: Page, run: Run, index: int) -> Iterator[Spot]:
+    tags: dict[str, int] = {}
+    for inline in run.inlines:
+        found = _TAG.match(str(inline.value)) if inline.kind == "InlineHtml" else None
+        if found and found[1].lower() not in HARMLESS_TAGS:
+            tags.setdefault(found[1].lower(), inline.start)
+    if tags and page.segment(index):
+        names = ", ".join(f"<{name}>" for name in tags)
+        yield Spot(f"translators have to copy the HTML of {names}", min(tags.values()), index, names)
+
+
+SOURCE_CHECKS = (
+    *DOCUMENT_CHECKS,
+    TEXT_NOT_OFFERED,
+    DocumentCheck("source-emphasis", Severity.WARNING, source_emphasis),
+    DocumentCheck("source-link", Severity.ERROR, source_link),
+    DocumentCheck("long-segment", Severity.INFO, long_segment),
+    DocumentCheck("split-sentence", Severity.WARNING, split_sentence),
+    DocumentCheck("raw-html", Severity.INFO, raw_html),
+)
+_NAMES = frozenset(check.name for check in SOURCE_CHECKS) | {"unknown-markup"}
+
+
+def lint(page: Page) -> list[Diagnostic]:
+    r"""All diagnostics of a source, in the order of its lines: those of parsing it among them.
+
+    >>> from translate_pipe.checks.documents.page import Page
+    >>> from translate_pipe.segments import parse
+    >>> [found.check for found in lint(Page(parse("Dit is ** heel** raar.\n\nEn <u>d<i>i</i></u><font>t</font>?\n")))]
+    ['source-emphasis', 'raw-html']
+    """
+    found = [*page.document.diagnostics, *_unknown_checks(page), *check_document(page, SOURCE_CHECKS)]
+    return sorted(found, key=lambda one: one.line)
+
+
+def _unknown_checks(page: Page) -> Iterator[Diagnostic]:
+    for ignored in page.document.ignored:
+        for name in ignored.checks:
+            if name not in _NAMES:
+                text = f"i18n:ignore names no check of documents: {name}"
+                yield Diagnostic("directive", Severity.WARNING, text, page.document.path, page.line(ignored.start))

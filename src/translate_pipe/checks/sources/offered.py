@@ -1,0 +1,302 @@
+"""Whether all that readers see of a source is offered to translators.
+
+The parser must not be asked whether it has overlooked anything. So each segment is taken out of the text, and what is
+left is shown to another renderer (`checks.witness`). The words that readers would still see outside of code are in no
+message.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import deque
+from dataclasses import replace
+from functools import cache
+from itertools import accumulate, groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.checks.documents import DocumentCheck, Spot, check_document
+from translate_pipe.text.expression import Expression
+from translate_pipe.checks.sources.generators import CODE, HOLE, shown
+from translate_pipe.checks.documents.page import Page
+from translate_pipe.segments import parse
+from translate_pipe.markdown.dialects import grammar
+from translate_pipe.markdown.dialects.myst import DIRECTIVE, TITLED_DIRECTIVE, VERBATIM_DIRECTIVE
+from translate_pipe.markdown.embedded.html_blocks import LEFT_ALONE
+from translate_pipe.text.lines import EOL, EOL_BYTES
+from translate_pipe.markdown.outliner import CONTAINER
+from translate_pipe.markdown.embedded.prose import ATTRIBUTES, CODE_ELEMENTS
+from translate_pipe.text.words import ADDRESS
+from translate_pipe.model import Opening, Severity, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from translate_pipe.checks.sources.witness import Policy, Seen, Witness
+    from translate_pipe.model import Diagnostic, Document
+
+_LETTER = Expression(r"[^\W\d_]")
+_LINE_END = Expression(EOL)
+OFFERED = "\ue000"
+"""Takes the place of a segment: a character that is no word, no blank and no mark of Markdown."""
+
+_OFFERED = OFFERED.encode()
+_LINE_END_OF_BYTES = re.compile(rb"[\r\n]")
+_BLANK_LINE = re.compile(EOL_BYTES + rb"[ \t>]*" + EOL_BYTES)
+_HOLES = Expression(f"[{OFFERED}{HOLE}{CODE}]+")
+_WORD = Expression(r"[^\W\d_]+")
+_LONGEST_EXCERPT = 80
+_KEPT = LEFT_ALONE | CODE_ELEMENTS
+
+# What readers see of Markdown and what is no text for translators, whatever the dialect.
+_NO_WORDS = Expression(
+    r"&(?:#[xX]?[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});"
+    rf"|{ADDRESS}"
+    r"|(?<![\w:]):[a-z0-9_+-]+:(?![\w:])"
+)
+_NO_WORDS_OF_DIALECTS = Expression(
+    r"\[\^[^\]\s]+\]:?"  # marks of footnotes
+    r"|\[![A-Za-z][\w-]*\][+-]?"  # types of alerts
+    r"|^\[[ xX]\](?=\s)"  # boxes of tasks
+    r"|^:(?:param|type|raises?|returns?|rtype|arg|key|keyword|meta|var)\b[^:\n]*:(?=\s)"  # fields of Sphinx
+    r"|\{:?[ \t]*(?:[.#][^\s{}]|[\w:-]+=)[^{}\n]*\}|\{:[^{}\n]*\}|\{=[\w-]+\}"  # attributes
+    rf"|\{{[A-Za-z][\w:.+-]*\}}(?={CODE})"  # roles
+    r"|\[\[[^\[\]\n]*\]\]|^\[(?:TOC|toc)\]$|\+\+[\w'\"+-]+\+\+|\(@[\w-]*\)"  # wiki links, keys, labels
+    r"|\\begin\{([A-Za-z]+\*?)\}(?:[^\\]|\\(?!end\{)){0,3000}\\end\{\1\}"  # formulas
+    r"|\$\$(?:[^$\\]|\\.)+\$\$|\$(?!\s)(?:[^$`\\\n]|\\.)+(?<!\s)\$(?!\d)",
+    re.MULTILINE,
+)
+_BRACES = Expression(r"\{[^{}]*\}")
+
+
+class _Rest(NamedTuple):
+    """What is left of a block: the text that is in no segment; `is_offered` says that some of the block is in one."""
+
+    first: int
+    last: int
+    text: str
+    is_offered: bool
+
+
+def text_not_offered(page: Page) -> Iterator[Spot]:
+    """Words that readers see and that are in no segment, so that no translator gets them."""
+    document = page.document
+    left = _left(document, document)
+    if not left.text:
+        return
+    from translate_pipe.checks.sources.witness import NotSeenError
+
+    try:
+        found = _found(document, left)
+        if any(rest.text for rest in found) and (generous := _generous(document)):
+            found = _found(document, _left(document, generous))
+    except NotSeenError as error:
+        text = f"whether all of this document is offered to translators is not checked ({error})"
+        yield Spot(text, 0, 0, "", Severity.INFO)
+        return
+    lines = _Lines(document.data)
+    for rest in _joined(found):
+        offset, last = lines.place(rest)
+        yield Spot(_message(rest, last), offset, page.place(offset), rest.text)
+
+
+CHECK = DocumentCheck("text-not-offered", Severity.ERROR, text_not_offered)
+
+
+def not_offered(document: Document, headings: Collection[str]) -> tuple[Diagnostic, ...]:
+    r"""What this one check finds in a document; `headings` are those that open a bibliography.
+
+    >>> not_offered(parse("# Slaap\n\nEen glas *lauwe* melk.\n"), ())
+    ()
+    """
+    return tuple(check_document(Page(document, headings=headings), (CHECK,)))
+
+
+def _message(rest: _Rest, last: str) -> str:
+    text = " ".join(_HOLES.sub(" ", rest.text).split())
+    excerpt = text if len(text) <= _LONGEST_EXCERPT else text[: _LONGEST_EXCERPT - 1].rstrip() + "…"
+    return f"readers see “{excerpt}”{last}, but no message has it; close what is open above it, or name its dialect"
+
+
+# What is left of a document without its segments
+
+
+class _Left(NamedTuple):
+    """A document as readers see it, without its segments. Its lines end with LF.
+
+    A segment takes one line, however many it has in the document: `lines` has the line behind each segment of several,
+    and `skipped` how many lines are missing up to there.
+    """
+
+    text: str
+    lines: list[int]
+    skipped: list[int]
+
+    def source_line(self, line: int) -> int:
+        """The line of the document, from 0, that a line of the text is."""
+        at = bisect_right(self.lines, line)
+        return line + (self.skipped[at - 1] if at else 0)
+
+
+def _left(document: Document, by: Document) -> _Left:
+    """A document without the segments that the same text has `by` some options.
+
+    The text is empty if it has no letters, for then there is nothing to be found.
+    """
+    data = document.data
+    kept: list[bytes] = []
+    lines: list[int] = []
+    skipped: list[int] = []
+    named = deque(_named_lines(document))
+    position = line = missing = 0
+    first = document.outline[0] if document.outline else None
+    if isinstance(first, Verbatim) and first.tag == "FrontMatter":
+        position = first.end
+        line = _lines_in(data[:position])
+        kept.append(b"\n" * line)
+    for segment in by.segments:
+        start, end = segment.slot.start, segment.slot.end
+        if start >= position:
+            kept += (*_between(data, position, start, named), _OFFERED)
+            line += _lines_in(data[position:start])
+            position = end
+            if count := _lines_in(data[start:end]):
+                missing += count
+                lines.append(line + 1)
+                skipped.append(missing)
+    kept += _between(data, position, len(data), named)
+    text = _LINE_END.sub("\n", b"".join(kept).decode())
+    if _LETTER.search(text):
+        options = document.options
+        text = shown(text, options.dialects, _read(options.dialects, options.attributes), _KEPT)
+    return _Left(text if _LETTER.search(text) else "", lines, skipped)
+
+
+def _named_lines(document: Document) -> Iterator[tuple[int, int]]:
+    """The lines that `unknown-markup` is about, as byte ranges: what other dialects read as blocks."""
+    foreign = grammar(document.options.dialects, document.options.attributes).foreign
+    for item in document.outline:
+        if isinstance(item, (Opening, Verbatim)) and item.tag == CONTAINER and str(item.detail) in foreign:
+            stops = _LINE_END_OF_BYTES if isinstance(item, Opening) else _BLANK_LINE
+            end = stops.search(document.data, item.start, item.end)
+            yield item.start, end.start() if end else item.end
+
+
+def _between(data: bytes, start: int, end: int, named: deque[tuple[int, int]]) -> Iterator[bytes]:
+    """What stands between two segments, without the lines that are named, of which only the line ends stay."""
+    while named and named[0][0] < end:
+        first, last = named.popleft()
+        if last > start:
+            yield data[start : max(start, first)]
+            yield b"\n" * _lines_in(data[max(start, first) : min(last, end)])
+            start = min(last, end)
+        if last > end:
+            named.appendleft((end, last))
+            break
+    yield data[start:end]
+
+
+def _lines_in(data: bytes) -> int:
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+
+
+@cache
+def _read(dialects: tuple[str, ...], attributes: tuple[str, ...]) -> frozenset[str]:
+    """The attributes and parameters whose values readers see."""
+    return ATTRIBUTES | {name.decode() for name in grammar(dialects, attributes).attributes if b"." not in name}
+
+
+def _generous(document: Document) -> Document | None:
+    """A document in which all is offered that its author or project keeps from translators; None if nothing is kept."""
+    if document.options.translate_bibliography and "i18n:" not in document.text:
+        return None
+    text = document.text.replace("i18n:", "i18n-")
+    return parse(text, document.path, replace(document.options, translate_bibliography=True))
+
+
+# What readers see of it
+
+
+@cache
+def _witness(dialects: tuple[str, ...]) -> Witness:
+    from translate_pipe.checks.sources.witness import Witness
+
+    is_plain = set(dialects) == {"commonmark"}
+    return Witness(
+        is_extended=not is_plain,
+        has_html="docusaurus" not in dialects,
+        has_math=not is_plain,
+        title=_title_of_directive if "myst" in dialects else None,
+    )
+
+
+def _title_of_directive(line: str) -> str | None:
+    """The title in the first line of a directive of MyST, None if its body is no text."""
+    data = f":::{line}".encode()
+    if VERBATIM_DIRECTIVE.matcher.match(data) or not DIRECTIVE.matcher.match(data):
+        return None
+    found = TITLED_DIRECTIVE.matcher.match(data)
+    return (found["title"] or b"").decode() if found else ""
+
+
+@cache
+def _policy(dialects: tuple[str, ...], attributes: tuple[str, ...]) -> Policy:
+    from translate_pipe.checks.sources.witness import Policy
+
+    return Policy(_KEPT, _read(dialects, attributes))
+
+
+def _found(document: Document, left: _Left) -> list[_Rest]:
+    """The blocks of a text in which readers see words."""
+    from translate_pipe.checks.sources.witness import texts
+
+    if not left.text:
+        return []
+    options = document.options
+    seen = texts(_witness(options.dialects).see(left.text), _policy(options.dialects, options.attributes))
+    pattern = None if set(options.dialects) == {"commonmark"} else _NO_WORDS_OF_DIALECTS
+    return [_rest(list(parts), left, pattern) for _, parts in groupby(seen, key=attrgetter("block"))]
+
+
+def _rest(parts: Sequence[Seen], left: _Left, pattern: Expression | None) -> _Rest:
+    text = "".join(_BRACES.sub(HOLE, part.text) if part.is_html else part.text for part in parts)
+    is_offered = OFFERED in text
+    if _LETTER.search(text):
+        text = _NO_WORDS.sub(HOLE, pattern.sub(HOLE, text) if pattern else text)
+    first, last = left.source_line(parts[0].first), left.source_line(parts[0].last)
+    return _Rest(first, last, text if _LETTER.search(text) else "", is_offered)
+
+
+def _joined(found: Iterable[_Rest]) -> Iterator[_Rest]:
+    """The blocks that have words, as one where nothing that is offered stands between them."""
+    waiting: _Rest | None = None
+    for rest in found:
+        if rest.text and waiting and not rest.is_offered:
+            waiting = waiting._replace(last=rest.last, text=f"{waiting.text}\n{rest.text}")
+        elif rest.text or rest.is_offered:
+            if waiting:
+                yield waiting
+            waiting = rest if rest.text else None
+    if waiting:
+        yield waiting
+
+
+class _Lines:
+    """Where words stand in the text of a document."""
+
+    def __init__(self, data: bytes) -> None:
+        self._lines = data.splitlines(keepends=True)
+        self._starts = [0, *accumulate(map(len, self._lines))]
+
+    def place(self, rest: _Rest) -> tuple[int, str]:
+        """The byte offset of the first word of a block, and up to which line its words go if these are several."""
+        words = _WORD.findall(rest.text)
+        first = self._line_of(words[0], range(rest.first, min(rest.last, len(self._lines))))
+        last = self._line_of(words[-1], range(min(rest.last, len(self._lines)) - 1, first - 1, -1))
+        at = max(0, self._lines[first].find(words[0].encode())) if first < len(self._lines) else 0
+        return self._starts[first] + at, f" (up to line {last + 1})" if last > first else ""
+
+    def _line_of(self, word: str, lines: range) -> int:
+        wanted = word.encode()
+        return next((line for line in lines if wanted in self._lines[line]), lines.start)

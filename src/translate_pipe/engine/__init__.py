@@ -1,0 +1,1 @@
+"""What a run needs whatever it works on: files, lock, fingerprints, cache, workers. Knows nothing of Markdown."""

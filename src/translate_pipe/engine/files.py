@@ -1,0 +1,424 @@
+"""Reading and writing: the only module that opens files.
+
+A file is written to a temporary neighbour first and then moved over the old one, so that it is always either the old or
+the new one whole. Nothing is written outside the project.
+
+A run that is killed may leave its temporary files behind. In a locked project they have fixed names, the same in each
+folder and one for each process of the run: the next run can take them away by their names, without searching, and knows
+that nobody is writing them.
+
+What a step looks at can be watched, so that it need not be done again as long as that is as it was.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from translate_pipe.errors import FileError
+from translate_pipe.engine.lock import project_lock
+from translate_pipe.engine.shards import WHOLE
+from translate_pipe.engine.fingerprints import NOT_THERE, Seen, Stamp, digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from translate_pipe.engine.shards import Shard
+
+_TEMPORARY_NAME = ".translate-pipe-tmp"
+
+
+class AccessError(FileError):
+    """A file that cannot be read or written as things are, whatever is in it."""
+
+
+class FileChangedError(AccessError):
+    """A file that somebody else has changed since it was read; it was left as it is."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file, "keeps changing while translate-pipe runs, so it is left alone; save it, then run again")
+
+
+class ForeignFileError(AccessError):
+    """A file that no run wrote, where a run would write an output; it was left as it is."""
+
+    def __init__(self, file: str, problem: str = "") -> None:
+        problem = problem or "no run wrote these bytes, so the file is left alone; move it away or use --overwrite"
+        super().__init__(file, problem)
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """The content of a file; `name` is what errors call it. Raises FileError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AccessError(name, f"cannot be read: {_reason(error)}") from error
+
+
+def decode(data: bytes, name: str) -> str:
+    """UTF-8 bytes as a text; raises FileError with the line of the first byte that is not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problem = f"the byte 0x{data[error.start]:02X} is not valid UTF-8; save the file as UTF-8"
+        raise FileError(name, problem, line) from error
+
+
+@dataclass(slots=True)
+class Trace:
+    """What was looked at: files, as they were when they were last read or written, and places where one may be."""
+
+    files: dict[str, Seen] = field(default_factory=dict)
+    places: dict[str, bool] = field(default_factory=dict)
+
+    def see(self, name: str, seen: Seen) -> None:
+        """Take over how a file was seen later; what was just written is still known by its stamp when it is read."""
+        known = self.files.get(name)
+        if seen.stamp or known is None or known.digest != seen.digest:
+            self.files[name] = seen
+
+    def add(self, other: Trace) -> None:
+        """Take over what was looked at later."""
+        for name, seen in other.files.items():
+            self.see(name, seen)
+        self.places |= other.places
+
+
+class Files:
+    """The files of one project, named by paths relative to its root.
+
+    With `dry_run` nothing is written. The files that people write too, which later steps read, are `unwritten` then:
+    kept here, and read as if they had been written. `process` is the number of the process among those of a run. What
+    runs before may have left is of up to `leftovers` processes. `before_writing` is called once, before anything is
+    written. `kinds` says which kinds of file a path may be; a link from one kind to another is not followed.
+    """
+
+    def __init__(self, root: Path, *, dry_run: bool = False) -> None:
+        self.root = root
+        self.is_dry = dry_run
+        self.unwritten: dict[str, bytes] = {}
+        self.process = 0
+        self.leftovers = 1
+        self.before_writing: Callable[[], None] | None = None
+        self.kinds: Callable[[str], Collection[str]] | None = None
+        self._real_root = root.resolve()
+        self._is_alone = False
+        self._part = ""
+        self._tidied: set[Path] = set()
+        self._real_folders: dict[str, Path] = {}  # most files of a run are in few folders
+        self._traces: list[Trace] = []
+        self._unfinished: Path | None = None
+
+    def for_process(self, number: int) -> Files:
+        """The same files for another process of the run, which has the lock as well."""
+        files = Files(self.root, dry_run=self.is_dry)
+        files.unwritten = dict(self.unwritten)
+        files.process = number
+        files.kinds = self.kinds
+        files.leftovers = 0  # what others are writing now looks like what a killed run has left
+        files._is_alone = self._is_alone
+        files._part = self._part
+        return files
+
+    @contextmanager
+    def locked(self, tell: Callable[[str], None], part: Shard = WHOLE, part_folder: str = "") -> Iterator[None]:
+        """Keep other runs that write out of the project, or out of a part of it, to which a folder belongs.
+
+        A dry run needs no lock. `tell` gets one line if another run has to be waited for. Raises FileError, see
+        `project_lock`.
+        """
+        if self.is_dry:
+            yield
+            return
+        with project_lock(self.root, tell, part=part, part_folder=part_folder) as is_alone:
+            self._is_alone = is_alone
+            self._part = "" if part.count == 1 else f".{part.number}-of-{part.count}"
+            try:
+                yield
+            finally:
+                self._is_alone = False
+
+    @contextmanager
+    def watched(self) -> Iterator[Trace]:
+        """What is looked at meanwhile."""
+        trace = Trace()
+        self._traces.append(trace)
+        try:
+            yield trace
+        finally:
+            self._traces.pop()
+
+    def note(self, trace: Trace) -> None:
+        """Take what was looked at before, for something that is used again, as looked at now."""
+        for one in self._traces:
+            one.add(trace)
+
+    def _note(self, name: str, seen: Seen) -> None:
+        for trace in self._traces:
+            trace.see(name, seen)
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file or folder."""
+        try:
+            found = name in self.unwritten or (self.root / name).exists()
+        except (OSError, ValueError):  # a name that is too long for the file system, or that none can have
+            found = False
+        for trace in self._traces:
+            trace.places[name] = found
+        return found
+
+    def look(self, name: str, known: Seen | None = None) -> Seen:
+        """A file as it is now, read only if it is not `known` by its stamp. Raises FileError if it cannot be read."""
+        if name not in self.unwritten and known is not None:
+            with suppress(OSError, ValueError):
+                if Stamp.of(os.stat(f"{self.root}/{name}")) == known.stamp:  # noqa: PTH116  # thousands a run
+                    self._note(name, known)
+                    return known
+        with self.watched() as trace:
+            self.read(name)
+        return trace.files[name]
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a file, or None if there is none. Raises FileError where it cannot be read.
+
+        In a locked project, what a killed run left beside it is taken away; also the files that need no writing any
+        more, because the reason for it is gone, are at least read.
+        """
+        if name in self.unwritten:
+            data = self.unwritten[name]
+            self._note(name, Seen(digest(data)))
+            return data
+        path = self.root / name
+        self._tidy(path.parent)
+        try:
+            with open(path, "rb", buffering=0, opener=_open_at_once) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise AccessError(name, "cannot be read: it is a pipe or a device, not a file")
+                before = Stamp.of(status)
+                data = file.read()
+                after = Stamp.of(os.fstat(file.fileno()))
+        except (FileNotFoundError, NotADirectoryError):
+            self._note(name, NOT_THERE)
+            return None
+        except OSError as error:
+            raise AccessError(name, f"cannot be read: {_reason(error)}") from error
+        if self._traces:
+            self._note(name, Seen(digest(data), before if before == after and before.is_old else None))
+        return data
+
+    def write(self, name: str, data: bytes) -> bool:
+        """Write a file if its content differs; says whether it did. Raises FileError, and then nothing has changed."""
+        path = self._target(name)
+        if self.read(name) == data:
+            return False
+        self._replace(name, path, data)
+        return True
+
+    def write_output(self, name: str, data: bytes, may_replace: Callable[[bytes | None], bool]) -> bool:
+        """Write an output if its content differs; says whether it did.
+
+        `may_replace` is asked of the content that is there, None if there is no file. Raises ForeignFileError if it may
+        not be replaced, or if there is a symbolic link, otherwise as `update` does.
+        """
+        path = self._target(name)
+        old = self.read(name)
+        if old == data:
+            return False
+        if self.is_link(name):
+            problem = "this is a symbolic link, which no run made, so it is left alone; move it away"
+            raise ForeignFileError(name, problem)
+        if not may_replace(old):
+            raise ForeignFileError(name)
+        self._replace(name, path, data, lambda: self.read(name) == old)
+        return True
+
+    def real(self, name: str) -> Path:
+        """The real path of a file, wherever it is."""
+        return (self.root / name).resolve()
+
+    def leads_elsewhere(self, name: str) -> bool:
+        """Whether there is a symbolic link in the path of a file."""
+        return self.inside(name) != self._real_root / name
+
+    def is_link(self, name: str) -> bool:
+        """Whether there is a symbolic link at a path."""
+        return (self.root / name).is_symlink()
+
+    def update(self, name: str, old: bytes | None, data: bytes) -> bool:
+        """Write a file that people write too: only if it still has the content that it was read with.
+
+        `old` is that content, None if there was no file. Contents are compared, not times: some file systems count in
+        seconds. Raises FileChangedError if somebody has saved the file since, otherwise as `write` does.
+        """
+        path = self._target(name)
+        if old == data:
+            return False
+        self._replace(name, path, data, lambda: self.read(name) == old)
+        if self.is_dry:
+            self.unwritten[name] = data
+        return True
+
+    def _replace(self, name: str, path: Path, data: bytes, may_still: Callable[[], bool] = lambda: True) -> None:
+        """Give a file a new content, if it may be given at the last moment before; raises FileChangedError else."""
+        if self.is_dry:
+            self._note(name, Seen(digest(data)))
+            return
+        if self.before_writing:
+            self.before_writing()
+            self.before_writing = None
+        with _told(name, "written"), self._new_content(path, data) as temporary:
+            if not may_still():  # asked as late as possible, so that hardly a moment is left to save unnoticed
+                raise FileChangedError(name)
+            written = Stamp.of(temporary.stat())
+            temporary.replace(path)
+            stamp = Stamp.of(path.stat())
+        # A move changes the time of the last change, but not that of the last writing.
+        is_ours = written.is_exact and written[:2] == stamp[:2] and written.number == stamp.number
+        self._note(name, Seen(digest(data), stamp if is_ours else None))
+
+    def remove(self, name: str) -> bool:
+        """Remove a file and the folders that it leaves empty; says whether there was one. Raises FileError."""
+        path = self._target(name)
+        if not path.is_file():
+            return False
+        if not self.is_dry:
+            with _told(name, "removed"):
+                path.unlink(missing_ok=True)
+            self._remove_empty_folders(path.parent)
+        return True
+
+    def append(self, name: str, data: bytes) -> None:
+        """Add to the end of a file in one step, or make it. Raises FileError."""
+        path = self._target(name)
+        with _told(name, "written"):
+            try:
+                file = path.open("ab", buffering=0)
+            except FileNotFoundError:
+                self._make_folder_of(path)
+                file = path.open("ab", buffering=0)
+            with file:
+                file.write(data)
+
+    def names_in(self, folder: str) -> list[str]:
+        """The names of all that is in a folder; none if there is no such folder."""
+        try:
+            return sorted(path.name for path in (self.root / folder).iterdir())
+        except OSError:
+            return []
+
+    def _target(self, name: str) -> Path:
+        """The real path of a file that is to be written or removed; raises FileError for one of another kind."""
+        path = self.inside(name)
+        real = path.relative_to(self._real_root).as_posix()
+        if real != name and self.kinds and (others := set(self.kinds(real)) - set(self.kinds(name))):
+            kinds = " and ".join(sorted(others))
+            raise AccessError(
+                name, f"leads by a symbolic link to {real} ({kinds}), so it is left alone; remove the link"
+            )
+        return path
+
+    def inside(self, name: str) -> Path:
+        """The real path of a file of the project; raises FileError for one that lies outside, also by way of a link."""
+        folder, _, last = name.rpartition("/")
+        try:
+            if folder not in self._real_folders:
+                self._real_folders[folder] = (self.root / folder).resolve()
+            path = self._real_folders[folder] / last
+            if last == ".." or path.is_symlink():
+                path = path.resolve()
+        except (OSError, RuntimeError) as error:  # before Python 3.13 a loop of links is a RuntimeError
+            if isinstance(error, OSError) and error.errno != errno.ELOOP:
+                raise AccessError(name, f"cannot be written: {_reason(error)}") from error
+            raise AccessError(name, "cannot be found: a symbolic link in its path leads to itself") from error
+        if path == self._real_root or not path.is_relative_to(self._real_root):
+            raise AccessError(name, f"lies outside the project (it leads to {path}); nothing is written there")
+        if ".git" in str(path).lower() and ".git" in map(str.lower, path.parts):
+            raise AccessError(name, "lies in the folder .git, which belongs to git alone; nothing is written there")
+        return path
+
+    @contextmanager
+    def _new_content(self, path: Path, data: bytes) -> Iterator[Path]:
+        """A temporary neighbour of a file, with its new content and its mode; afterwards it is gone, come what may."""
+        self._tidy(path.parent)
+        token = self._token(self.process) if self._is_alone else f".{os.urandom(8).hex()}"
+        temporary = path.with_name(token + _TEMPORARY_NAME)
+        self._unfinished = temporary
+        try:
+            with self._create(temporary) as file:
+                file.write(data)
+            with suppress(FileNotFoundError):  # a new file has no mode to keep
+                mode = path.stat().st_mode
+                if mode != temporary.stat().st_mode:
+                    temporary.chmod(mode)
+            yield temporary
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Take away what is half written; also in the midst of writing, when the process is to end."""
+        if self._unfinished:
+            self._unfinished.unlink(missing_ok=True)
+            self._unfinished = None
+
+    def _create(self, path: Path) -> BinaryIO:
+        """A new file, with the folders that it needs; but a project that has vanished is not brought back."""
+        try:
+            return path.open("xb")
+        except FileNotFoundError:
+            self._make_folder_of(path)
+            return path.open("xb")
+
+    def _make_folder_of(self, path: Path) -> None:
+        if not self._real_root.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def tidy(self, name: str) -> None:
+        """Take away what a killed run may have left beside a file."""
+        self._tidy((self.root / name).parent)
+
+    def _tidy(self, folder: Path) -> None:
+        """Take away what a killed run left in a folder, the first time that the folder is met."""
+        if self._is_alone and folder not in self._tidied:
+            self._tidied.add(folder)
+            for process in range(self.leftovers):
+                with suppress(OSError):  # where nothing can be removed, writing will tell
+                    (folder / (self._token(process) + _TEMPORARY_NAME)).unlink()
+
+    def _token(self, process: int) -> str:
+        """What the names of the temporary files of a process begin with; a run of one process needs nothing."""
+        return f"{self._part}.{process}" if process else self._part
+
+    def _remove_empty_folders(self, folder: Path) -> None:
+        while folder != self._real_root:
+            try:
+                folder.rmdir()
+            except OSError:  # not empty
+                return
+            folder = folder.parent
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for whoever has the other end of a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+@contextmanager
+def _told(name: str, what: str) -> Iterator[None]:
+    """Turns the system's errors into one that names the file as the user knows it."""
+    try:
+        yield
+    except OSError as error:
+        raise AccessError(name, f"cannot be {what}: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or os.strerror(error.errno or 0)

@@ -1,0 +1,121 @@
+"""One writing run at a time in a project, by a lock that the system takes back when its process ends, even if killed.
+
+No file is made for it. On POSIX the lock is on the project's folder, opened for reading, so that nothing has to be
+written for it and a save of the configuration does not lose it. Windows cannot open folders; there it is on bytes of
+the configuration file, far behind its end, where they hinder no reader.
+
+Runs that each do a part of the project of their own may go on at the same time, but not two of the same part, nor one
+of them beside a run of the whole. On POSIX each has the folder's lock together with the others, and that of its part's
+folder in the state for itself; on Windows each has a byte of its own, and a run of the whole has them all.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from translate_pipe.errors import FileError
+from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_FILE
+from translate_pipe.engine.shards import WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from translate_pipe.engine.shards import Shard
+
+PATIENCE = 600.0
+"""How many seconds to wait for another run."""
+
+WAITING = "Waiting for another translate-pipe in this project …"
+
+_SECONDS_BETWEEN_TRIES = 0.05
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _FAR_BEHIND_THE_END = 2**30
+    _BYTES = 2**16
+
+    def _open(root: Path) -> int:
+        file = root / CONFIGURATION_FILE
+        return os.open(file if file.is_file() else root / PYPROJECT_FILE, os.O_RDONLY)
+
+    def _try_to_lock(descriptor: int, part: Shard) -> bool:
+        """False if another run has the lock. Raises OSError where there are no locks."""
+        is_whole = part.count == 1
+        os.lseek(descriptor, _FAR_BEHIND_THE_END + (0 if is_whole else part.number % _BYTES), os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, _BYTES if is_whole else 1)
+        except PermissionError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _open(root: Path) -> int:
+        return os.open(root, os.O_RDONLY)
+
+    def _try_to_lock(descriptor: int, part: Shard) -> bool:
+        """False if another run has the lock. Raises OSError where there are no locks."""
+        try:
+            fcntl.flock(descriptor, (fcntl.LOCK_EX if part.count == 1 else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+@contextmanager
+def project_lock(
+    root: Path, tell: Callable[[str], None], patience: float = PATIENCE, part: Shard = WHOLE, part_folder: str = ""
+) -> Iterator[bool]:
+    """Keep other runs that write out of a project, or out of a part of it; yields whether that is possible.
+
+    `part_folder` is the folder, relative to `root`, that belongs to the part alone; it is made if need be. Some network
+    file systems know no locks; there the work goes on without one. `tell` gets one line if another run has to be waited
+    for. Raises FileError if that run is not done after `patience` seconds.
+    """
+    with ExitStack() as stack:
+        is_alone = _locked(stack, root, part, tell, patience)
+        if is_alone and part_folder and sys.platform != "win32":
+            is_alone = _locked(stack, _made(root / part_folder), WHOLE, tell, patience)
+        yield is_alone
+
+
+def _made(folder: Path) -> Path:
+    with suppress(OSError):  # where there is no such folder, there is no lock
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _locked(stack: ExitStack, root: Path, part: Shard, tell: Callable[[str], None], patience: float) -> bool:
+    """Have the lock of a folder until the stack is left; False where there are no locks."""
+    try:
+        descriptor = _open(root)
+    except OSError:
+        return False
+    stack.callback(os.close, descriptor)  # gives the lock back
+    return _take(descriptor, root, part, tell, patience)
+
+
+def _take(descriptor: int, root: Path, part: Shard, tell: Callable[[str], None], patience: float) -> bool:
+    """Wait for the lock; False if the file system knows none. Raises FileError after `patience` seconds."""
+    try:
+        if _try_to_lock(descriptor, part):
+            return True
+        tell(WAITING)
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            time.sleep(_SECONDS_BETWEEN_TRIES)
+            if _try_to_lock(descriptor, part):
+                return True
+    except OSError:
+        return False
+    problem = (
+        f"another translate-pipe has been at work in this project for {patience:.0f} seconds; end it or wait for it"
+    )
+    raise FileError(str(root), problem)

@@ -1,0 +1,180 @@
+"""Documents and translations to localised Markdown: fill the slots, prove that nothing else changes, ask the judge."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from translate_pipe.localisation.filling import Filling, Refusal, fill, filled, in_ranges, refuse
+from translate_pipe.links import NO_LINKS
+from translate_pipe.model import Closing, Document, Localised, Opening, Segment, SlotShape, Translations, Verbatim
+from translate_pipe.localisation.proving import Leeway, prove
+from translate_pipe.localisation.sieve import Sieve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from translate_pipe.links import LocaleLinks
+    from translate_pipe.model import OutlineItem
+
+
+class Judge(Protocol):
+    """What `localise` asks whether a localised document is right, such as a comparison of rendered pages."""
+
+    def problem(self, text: str) -> str:
+        """What is wrong with a localised document, in words; empty if nothing is."""
+
+    def problem_of_block(self, source: str, text: str) -> str:
+        """The same of one block, `source` and `text`, of the document that `problem` last got."""
+
+
+def localise(  # noqa: PLR0913  # a library call: what it needs, and all that may be left out
+    document: Document,
+    translations: Translations,
+    judge: Judge | None = None,
+    *,
+    locale: str = "",
+    links: LocaleLinks = NO_LINKS,
+    allowed: Collection[str] = (),
+) -> Localised:
+    r"""Put translations into a document.
+
+    - `document`: what `parse` gives.
+    - `translations`: a msgstr for each `(msgctxt, msgid)`, such as `Catalogue.translations`. A segment without one, or
+      with a blank one, keeps its source text. Keys that the document does not have are ignored.
+    - `judge`: compares the rendered result with the rendered source; without one this is left out.
+    - `locale`: the language of the translations, such as `zh_Hans` (or `zh-Hans`); decides the white space between two
+      translated sentences. Without it the white space of the source stays.
+    - `links`: the rules for addresses that differ by locale.
+    - `allowed`: tokens that a translation may have although the source does not, such as `{{ version }}`.
+
+    Returns a `Localised`. Without translations its text is the source, byte for byte. A translation is refused if it
+    would change the blocks of the document, if the judge objects to it, or if it has what a browser or site generator
+    executes, includes or loads and the source does not: its segment keeps the source text, and a diagnostic says why.
+
+    >>> from translate_pipe import parse
+    >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
+    '* Head\n* Staart\n'
+    """
+    leeway = Leeway(locale.replace("-", "_"), links, allowed)
+    fillings, refusals = _proven(document, translations, leeway)
+    if judge and fillings:
+        fillings, refused = _judged(document, fillings, judge)
+        refusals += refused
+        if refused:  # with a source text in its place, something may be there twice
+            fillings, refused = prove(document, fillings, leeway)
+            refusals += refused
+    return _localised(document, fillings, refusals)
+
+
+def _proven(document: Document, translations: Translations, leeway: Leeway) -> tuple[list[Filling], list[Refusal]]:
+    """What a document gets if no judge is asked, and the refusals of the other translations."""
+    fillings, unwritten = fill(document, translations, leeway.locale, leeway.allowed)
+    fillings, unproven = prove(document, fillings, leeway)
+    return fillings, unwritten + unproven
+
+
+def _localised(document: Document, fillings: Iterable[Filling], refusals: Iterable[Refusal]) -> Localised:
+    in_order = sorted(refusals, key=lambda refusal: refusal.segment.slot.start)
+    diagnostics = tuple(refusal.diagnostic for refusal in in_order)
+    return Localised(_text(document, fillings), diagnostics, tuple(refusal.segment for refusal in in_order))
+
+
+def localise_marked(  # noqa: PLR0913  # what `localise` needs, and the marks
+    document: Document,
+    translations: Translations,
+    mark: Callable[[int, str], str],
+    *,
+    locale: str = "",
+    links: LocaleLinks = NO_LINKS,
+    allowed: Collection[str] = (),
+) -> Localised:
+    r"""What `localise` makes without a judge, with each segment marked, whether it has a translation or not.
+
+    `mark` gets the index of a segment and what goes into its slot, and gives what is written instead. It must not
+    change what the text means. Segments that cannot be marked without that (values of front matter, texts that are
+    labels as well, attributes without quotes) are left as they are.
+
+    >>> from translate_pipe.segments import parse
+    >>> translations = {(None, "Kop"): "Head"}
+    >>> localise_marked(parse("# Kop\n\nEn\n"), translations, lambda index, text: f"({index}:{text})").text
+    '# (0:Head)\n\n(1:En)\n'
+    """
+    fillings, refusals = _proven(document, translations, Leeway(locale, links, allowed))
+    known = {filling.segment.slot.start: filling for filling in fillings}
+    marked = [
+        _marked(document, known.get(segment.slot.start), segment, partial(mark, index))
+        for index, segment in enumerate(document.segments)
+    ]
+    return _localised(document, marked, refusals)
+
+
+def _marked(document: Document, filling: Filling | None, segment: Segment, mark: Callable[[str], str]) -> Filling:
+    """What goes into the slot of a segment, with its mark."""
+    slot = segment.slot
+    filling = filling or Filling(segment, "", document.data[slot.start : slot.end])
+    text = filling.data.decode()
+    if slot.shape is SlotShape.SCALAR or not text or (slot.shape is SlotShape.ALT and _is_label(document, slot.end)):
+        return filling
+    if slot.shape in (SlotShape.ATTRIBUTE, SlotShape.PARAMETER):
+        if text[0] == text[-1] in _QUOTES and len(text) > 1:
+            return filling._replace(data=f"{text[0]}{mark(text[1:-1])}{text[-1]}".encode())
+        if document.data[slot.start - 1 : slot.start].decode(errors="replace") not in _QUOTES:
+            return filling
+    return filling._replace(data=mark(text).encode())
+
+
+_QUOTES = ("'", '"')
+
+
+def _is_label(document: Document, end: int) -> bool:
+    """Whether the alt text that ends here is what the image's address is looked up by."""
+    return document.data[end : end + 2] not in (b"](", b"][") or document.data[end : end + 3] == b"][]"
+
+
+def _text(document: Document, fillings: Iterable[Filling]) -> str:
+    return document.byte_order_mark + filled(document, fillings).decode()
+
+
+def _judged(document: Document, fillings: list[Filling], judge: Judge) -> tuple[list[Filling], list[Refusal]]:
+    """The fillings that the judge accepts, and the refusals of the others with what it says of them.
+
+    Judging a whole document is slow, so the culprits are first looked for in their blocks, each judged by itself; what
+    is left is judged as a whole, and only what no block shows has to be found among all.
+    """
+    if not judge.problem(_text(document, fillings)):
+        return fillings, []
+    found: list[tuple[Filling, str]] = []
+    for start, end, members in in_ranges(_top_blocks(document.outline), fillings):
+        found += _culprits_in_block(document, start, end, members, judge)
+    culprits = {id(filling) for filling, _ in found}
+    sieve: Sieve[Filling] = Sieve(lambda tried: judge.problem(_text(document, tried)))
+    accepted = sieve.sift([filling for filling in fillings if id(filling) not in culprits])
+    problem = "with this translation the rendered document is not that of its source: {}"
+    return accepted, [
+        refuse("rendering", document, filling.segment, problem.format(said)) for filling, said in found + sieve.refused
+    ]
+
+
+def _culprits_in_block(
+    document: Document, start: int, end: int, fillings: list[Filling], judge: Judge
+) -> list[tuple[Filling, str]]:
+    source = document.data[start:end].decode()
+    sieve: Sieve[Filling] = Sieve(
+        lambda tried: judge.problem_of_block(source, filled(document, tried, start, end).decode())
+    )
+    sieve.sift(fillings)
+    return sieve.refused
+
+
+def _top_blocks(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    depth = 0
+    for item in items:
+        if isinstance(item, Opening | Verbatim) and not depth:
+            ranges.append((item.start, item.end))
+        if isinstance(item, Opening):
+            depth += 1
+        else:
+            depth -= isinstance(item, Closing)
+    return ranges

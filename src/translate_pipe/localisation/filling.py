@@ -1,0 +1,149 @@
+"""What goes into the slots of a document: each translation as it is written there, and the text with all of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.markdown.embedded import frontmatter
+from translate_pipe.segments import slots
+from translate_pipe.segments.sentences import is_gap, joint
+from translate_pipe.markdown.splicing import Edit, splice
+from translate_pipe.model import Diagnostic, Document, Run, Segment, Severity, SlotShape, Translations, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+
+class Filling(NamedTuple):
+    """A segment, its translation, and the bytes that go into its slot.
+
+    `behind` is where the slot of the sentence before it ends, -1 if there is none; `joint` is what is written between
+    the two where that one is translated as well.
+    """
+
+    segment: Segment
+    translation: str
+    data: bytes
+    behind: int = -1
+    joint: bytes = b""
+
+
+class Refusal(NamedTuple):
+    """A segment whose translation is not used, and why."""
+
+    segment: Segment
+    diagnostic: Diagnostic
+
+
+def refuse(check: str, document: Document, segment: Segment, problem: str) -> Refusal:
+    """Refuse a translation because of what a check says of it."""
+    found = Diagnostic(check, Severity.ERROR, problem, document.path, segment.line, segment.text, segment.context)
+    return Refusal(segment, found)
+
+
+def refuse_for_structure(document: Document, segment: Segment) -> Refusal:
+    """Refuse a translation with which the blocks of the document would not be the source's."""
+    problem = "this translation would change the structure of the document around it; the source text is used"
+    return refuse("structure", document, segment, problem)
+
+
+def fill(
+    document: Document, translations: Translations, locale: str, allowed: Collection[str] = ()
+) -> tuple[list[Filling], list[Refusal]]:
+    """What the translated slots get, and the refusals of the translations that cannot be written there."""
+    wanted = [
+        (segment, translation)
+        for segment in document.segments
+        if (translation := translations.get((segment.context, segment.text), "")).strip()
+        and translation != segment.text
+    ]
+    scalars = _scalars(document, wanted)
+    fillings: list[Filling] = []
+    refusals: list[Refusal] = []
+    previous = ends_of_previous_sentences(document) if locale else {}
+    for segment, translation in wanted:
+        if segment.slot.shape is SlotShape.SCALAR:
+            written = scalars.get(segment.slot.start)
+        else:
+            written = slots.write(document, segment.slot, translation, allowed)
+        if written is None:
+            refusals.append(refuse_for_structure(document, segment))
+        else:
+            filling = Filling(segment, translation, written.encode())
+            if fillings and fillings[-1].segment.slot.end == previous.get(segment.slot.start, -1):
+                filling = _joined(document, fillings[-1], filling, locale)
+            fillings.append(filling)
+    return fillings, refusals
+
+
+def _scalars(document: Document, wanted: Iterable[tuple[Segment, str]]) -> dict[int, str]:
+    """What the values of the front matter get, by the bytes at which they begin; they are written all at once."""
+    translations = {
+        segment.slot.start: translation.strip()
+        for segment, translation in wanted
+        if segment.slot.shape is SlotShape.SCALAR
+    }
+    return frontmatter.write(front_matter(document), translations) if translations else {}
+
+
+def front_matter(document: Document) -> str:
+    """The front matter of a document, its fences included."""
+    block = document.outline[0]
+    end = block.end if isinstance(block, Verbatim) and block.tag == "FrontMatter" else 0
+    return document.data[:end].decode()
+
+
+def _joined(document: Document, first: Filling, second: Filling, locale: str) -> Filling:
+    """The second of two sentences, with what is written between them."""
+    behind = first.segment.slot.end
+    gap = document.data[behind : second.segment.slot.start].decode()
+    between = joint(locale, gap, first.data.decode(), second.data.decode())
+    return second if between == gap else second._replace(behind=behind, joint=between.encode())
+
+
+def ends_of_previous_sentences(document: Document) -> dict[int, int]:
+    """For each slot that begins with a sentence, but not the first of its run, where the sentence before it ends."""
+    if document.options.segmentation != "sentence":
+        return {}
+    runs = [item for item in document.outline if isinstance(item, Run)]
+    found: dict[int, int] = {}
+    at = 0
+    for first, second in pairwise(document.segments):
+        while at < len(runs) and runs[at].end < second.slot.end:
+            at += 1
+        is_same_run = at < len(runs) and runs[at].start <= first.slot.start
+        if is_same_run and is_gap(document.data, first.slot.end, second.slot.start):
+            found[second.slot.start] = first.slot.end
+    return found
+
+
+def filled(document: Document, fillings: Iterable[Filling], start: int = 0, end: int | None = None) -> bytes:
+    """The text of a document, or the part of it from `start` to `end`, with fillings, whose slots are in that part."""
+    return splice(document.data, edits(fillings), start, end)
+
+
+def edits(fillings: Iterable[Filling]) -> Iterator[Edit]:
+    """What replaces what, in the order of the document."""
+    end = -1
+    for filling in fillings:
+        slot = filling.segment.slot
+        if 0 <= filling.behind == end:
+            yield Edit(filling.behind, slot.end, filling.joint + filling.data)
+        else:
+            yield Edit(slot.start, slot.end, filling.data)
+        end = slot.end
+
+
+def in_ranges(ranges: Sequence[tuple[int, int]], fillings: Iterable[Filling]) -> list[tuple[int, int, list[Filling]]]:
+    """The ranges of bytes, which are in order, that have fillings, each with these.
+
+    Front matter is left out: it is no block, and is not rendered.
+    """
+    starts = [start for start, _ in ranges]
+    found: dict[int, list[Filling]] = {}
+    for filling in fillings:
+        if filling.segment.slot.shape is not SlotShape.SCALAR:
+            found.setdefault(bisect_right(starts, filling.segment.slot.start) - 1, []).append(filling)
+    return [(*ranges[index], members) for index, members in found.items()]

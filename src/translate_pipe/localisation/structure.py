@@ -1,0 +1,76 @@
+"""The comparison of two outlines: whether translations have left the blocks of a document as they were."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+from translate_pipe.model import Closing, Opening, Piece, Run, SlotShape, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from translate_pipe.markdown.splicing import Movement
+    from translate_pipe.model import OutlineItem
+
+
+def is_same(was: Sequence[OutlineItem], now: Sequence[OutlineItem], moved: Movement, parts: Sequence[int]) -> bool:
+    """Whether the items of a localised document are those of the source, at the places to which they have moved.
+
+    `parts` are the bytes, in order, at which the slots begin that are parts of an image or link.
+    """
+    # The ends of blocks are the same objects in both outlines.
+    return len(was) == len(now) and all(
+        one is other or _is_same_item(one, other, moved, parts) for one, other in zip(was, now, strict=True)
+    )
+
+
+def _is_same_item(was: OutlineItem, now: OutlineItem, moved: Movement, parts: Sequence[int]) -> bool:
+    if isinstance(was, Opening):
+        return isinstance(now, Opening) and was.tag == now.tag and was.detail == now.detail
+    if isinstance(was, Run):
+        return isinstance(now, Run) and _is_same_run(was, now, moved, parts)
+    if isinstance(was, Verbatim):
+        is_alike = isinstance(now, Verbatim) and was.tag == now.tag and was.detail == now.detail
+        return is_alike and moved.range(was.start, was.end) == now[2:]
+    if isinstance(was, Piece):
+        return isinstance(now, Piece) and _is_same_piece(was, now, moved)
+    return isinstance(now, Closing) and was.tag == now.tag
+
+
+def _is_same_run(was: Run, now: Run, moved: Movement, parts: Sequence[int]) -> bool:
+    if was.tag != now.tag or moved.range(was.start, was.end) != (now.start, now.end):
+        return False
+    has_parts = bool(parts) and bisect_left(parts, was.start) < bisect_left(parts, was.end)
+    return not has_parts or _targets(was) == _targets(now)
+
+
+def _is_same_piece(was: Piece, now: Piece, moved: Movement) -> bool:
+    if (was.kind, was.shape, was.detail) != (now.kind, now.shape, now.detail):
+        return False
+    start, end = moved.range(was.start, was.end)
+    # A translation may have quotes of its own around it, or tags around all of it, which are no part of a piece.
+    is_html = was.shape in (SlotShape.HTML, SlotShape.ATTRIBUTE)
+    return start <= now.start <= now.end <= end if is_html else (start, end) == (now.start, now.end)
+
+
+def _targets(run: Run) -> list[tuple[str, object]]:
+    """The images of a run and the links around them, with where they lead and whether they have a title."""
+    targets: list[tuple[str, object]] = []
+    depth = 0
+    for inline in run.inlines:
+        if isinstance(inline.value, dict) and not depth:
+            detail = inline.value
+            targets.append((inline.kind, (detail["link_type"], detail["dest_url"], bool(detail["title"]))))
+        depth += (inline.kind == "Image") - (inline.kind == "EndImage")
+    return targets
+
+
+def runs_over(items: Iterable[OutlineItem], ends: Sequence[int]) -> bool:
+    """Whether anything but text, such as a link or a piece of code, goes on from one sentence into the next."""
+    inlines = (inline for item in items if ends and isinstance(item, Run) for inline in item.inlines)
+    for inline in inlines:
+        at = bisect_right(ends, inline.start)
+        if inline.kind != "Text" and at < len(ends) and ends[at] < inline.end:
+            return True
+    return False

@@ -1,0 +1,133 @@
+"""The dialects of Markdown: for each a small table of what is recognised beside the parser.
+
+CommonMark and its extensions are known to the parser. What site generators have added (admonitions, tabs, shortcodes,
+directives, components, Liquid) is recognised by the rules here. A document may be written in several dialects.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.markdown.dialects import common
+from translate_pipe.markdown.dialects.common import COMMONMARK, GFM
+from translate_pipe.markdown.dialects.docusaurus import DOCUSAURUS
+from translate_pipe.markdown.dialects.hugo import HUGO
+from translate_pipe.markdown.dialects.jekyll import JEKYLL
+from translate_pipe.markdown.dialects.mkdocs import MKDOCS
+from translate_pipe.markdown.dialects.myst import MYST
+from translate_pipe.markdown.dialects.pandoc import PANDOC
+from translate_pipe.markdown.dialects.rules import Dialect, LineRule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+DIALECTS = (COMMONMARK, GFM, MKDOCS, MYST, HUGO, DOCUSAURUS, PANDOC, JEKYLL)
+"""All dialects, in the order in which they are documented."""
+
+ATTRIBUTES = ("alt", "aria-label", "caption", "placeholder", "title")
+"""The attributes of tags, shortcodes and directives that readers see, in all dialects."""
+
+
+class Foreign(NamedTuple):
+    """A rule of other dialects: what people call it, by which its lines are counted, and the dialects that have it."""
+
+    name: str
+    kind: str
+    dialects: tuple[str, ...]
+
+
+_LINE_BEGINNING = rb"\n[ \t>]*+(?:(?:[-+*:]|\d{1,9}[.)])[ \t][ \t>]*+)*"
+"""Indentation, quote marks, and the marks of list items and definitions that begin on the line."""
+
+# What the lines of the rules that are recognised in all dialects begin with. Most lines begin with nothing of the kind,
+# and this is asked of each line of each document.
+_FOREIGN_BEGINNINGS = (
+    rb"(?=[!?=/:{;\[*(#\\$+<ie-])"
+    rb"(?:!!!|\?\?\?|===|///|::|:[\w-]+:|\{[%{:.# !*/\w]|;?-+8<|\[!|\[\[?_?(?i:toc)|\*\[|\([^()\r\n]{1,200}\)[=\x20]"
+    rb"|#\.[ ]|\\[a-z\[\]]|\$\$|\+[-=:+]|</?[A-Z]|(?:im|ex)port\b)"
+)
+_FOREIGN_ORDER = (DOCUSAURUS, JEKYLL, HUGO, MYST, PANDOC, MKDOCS)
+"""In which order rules of other dialects are tried; one that is more exact, or has a text, comes before others."""
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The rules of all dialects of a document, put together.
+
+    `lines` are the rules by the byte that a line begins with, first those of the document's dialects and then the lines
+    of other dialects that are kept apart from text. `own` are the first bytes of the former. `foreign` has for each
+    rule of the latter, by name, what it is and the names of the dialects that have it. `attributes` are those that
+    readers see.
+    """
+
+    parser: frozenset[str]
+    lines: Mapping[int, tuple[LineRule, ...]]
+    own: bytes
+    foreign: Mapping[str, Foreign]
+    token_patterns: tuple[bytes, ...]
+    attributes: frozenset[bytes]
+    directives: bool
+    indented_code: bool
+    is_mdx: bool
+
+    @cached_property
+    def candidates(self) -> re.Pattern[bytes]:
+        """What finds lines that may be those of a rule, in a text with a line feed in front of it.
+
+        The match ends where the line's content begins.
+        """
+        own = rb"[" + re.escape(self.own) + rb"]|" if self.own else b""
+        return re.compile(_LINE_BEGINNING + rb"(?=" + own + _FOREIGN_BEGINNINGS + rb")")
+
+    @cached_property
+    def tokens(self) -> re.Pattern[bytes] | None:
+        """What finds tokens; None if there are none to find."""
+        return re.compile(b"|".join(self.token_patterns)) if self.token_patterns else None
+
+    def may_have_tokens(self, data: bytes) -> bool:
+        """Whether it is worth looking for tokens: where these are formulas only, a text without a dollar has none."""
+        return b"$" in data or self.token_patterns != (common.MATH.pattern,)
+
+
+@cache
+def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Grammar:
+    """The rules of the named dialects; `attributes` are further ones that readers see."""
+    chosen = [dialect for dialect in DIALECTS if dialect.name in dialects]
+    rules = dict.fromkeys(rule for dialect in chosen for rule in dialect.lines)
+    tokens = dict.fromkeys(rule.pattern for dialect in chosen for rule in dialect.tokens)
+    foreign = _foreign(chosen)
+    strays = (rule.as_foreign("") for rule in rules if rule.elsewhere and not rule.is_html)
+    tried = (*rules, *strays, *foreign)
+    lines = {first: tuple(rule for rule in tried if first in rule.first) for rule in tried for first in rule.first}
+    names = {*ATTRIBUTES, *attributes, *(name for dialect in chosen for name in dialect.attributes)}
+    return Grammar(
+        parser=frozenset().union(*(dialect.parser for dialect in chosen)),
+        lines=lines,
+        own=bytes({first for rule in rules for first in rule.first}),
+        foreign={rule.name: about for rule, about in foreign.items()},
+        token_patterns=tuple(tokens),
+        attributes=frozenset(name.encode() for name in names),
+        directives=any(dialect.directives for dialect in chosen),
+        indented_code=all(dialect.indented_code for dialect in chosen),
+        is_mdx=any(dialect.is_mdx for dialect in chosen),
+    )
+
+
+def _foreign(chosen: Sequence[Dialect]) -> dict[LineRule, Foreign]:
+    """The rules of other dialects that are recognised in a document of the chosen ones."""
+    own = {rule for dialect in chosen for rule in dialect.lines}
+    found: dict[LineRule, Foreign] = {}
+    for rule in dict.fromkeys(rule for dialect in _FOREIGN_ORDER for rule in dialect.lines):
+        if rule.elsewhere is None or rule in own:
+            continue
+        dialects = tuple(dialect.name for dialect in DIALECTS if rule in dialect.lines)
+        found[rule.as_foreign(", ".join(dialects))] = Foreign(rule.name, rule.family or rule.name, dialects)
+    if not any("GFM" in dialect.parser for dialect in chosen):
+        found[common.ALERT.as_foreign(GFM.name)] = Foreign(common.ALERT.name, common.ALERT.name, (GFM.name,))
+    return found
+
+
+__all__ = ["ATTRIBUTES", "DIALECTS", "Dialect", "Foreign", "Grammar", "grammar"]

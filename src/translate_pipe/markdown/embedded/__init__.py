@@ -1,0 +1,1 @@
+"""What Markdown documents hold besides Markdown: HTML, code and front matter."""

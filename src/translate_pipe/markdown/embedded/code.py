@@ -1,0 +1,212 @@
+r"""Code blocks: their comments and strings as pieces of the outline.
+
+Pygments says where comments and strings stand, for the language that the info string of a fence names; no language is
+guessed. It is imported when the first such block is met, and not at all unless `ParseOptions.code` asks for it.
+
+Each paragraph of comments and each string literal is a piece, so that the proof that a translation changed nothing
+around it compares them all. What is no prose has an empty text, for which nothing is offered.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.markdown.embedded import comments, literals
+from translate_pipe.markdown.embedded.languages import DATA, LEFT_ALONE, NO_ESCAPES, SHELLS, language
+from translate_pipe.markdown.embedded.lexing import MAX_SIZE, comment_ranges, is_safe_to_lex, string_groups, tokens_of
+from translate_pipe.text.lines import EOL_BYTES, line_start
+from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.markdown.embedded.lexing import Token
+    from translate_pipe.model import OutlineItem, ParseOptions
+
+_LINE = re.compile(rb"([^\r\n]*)(" + EOL_BYTES + rb"|\Z)")
+_FENCE = re.compile(r"(`{3,}|~{3,})")
+_FOOTNOTE = re.compile(rb"\[\^[^\[\]]*\]:")
+_DIRECTIVE_OPTION = re.compile(r":[\w-]+:")
+_KEY = re.compile(r"[ \t]*(?::(?!:)|=>|\])")
+
+
+VISIBLE_ATTRIBUTES = frozenset({"alt", "title", "label", "placeholder", "aria-label", "aria-description", "summary"})
+"""Attributes of tags whose values readers see."""
+
+
+class _Line(NamedTuple):
+    """A line of code: its text, where its text begins in the document, and where the line itself does, in bytes."""
+
+    text: str
+    start: int
+    begin: int
+
+
+class _Span(NamedTuple):
+    """A piece by characters of the code; `again` is as in `comments.Paragraph`."""
+
+    kind: SegmentKind
+    start: int
+    end: int
+    text: str
+    again: tuple[int, int] | None = None
+    line_break: str = ""
+
+
+def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions) -> Iterator[OutlineItem]:
+    """The items of an outline with the pieces of each code block behind it, as far as the options ask for them.
+
+    `data` is the document that the byte offsets of the items are offsets into.
+    """
+    for item in items:
+        yield item
+        if options.code != "none" and isinstance(item, Verbatim) and item.tag == "CodeBlock":
+            yield from pieces(data, item, options.code)
+
+
+def pieces(data: bytes, block: Verbatim, wanted: str) -> list[Piece]:
+    """The comments and strings of a code block, in order.
+
+    `wanted` is `comments`, `strings` or `all`. A block without a language, or in one that Pygments does not know, has
+    none.
+    """
+    info = block.detail.get("Fenced", "") if isinstance(block.detail, dict) else ""
+    name = language(info)
+    if not name or name in LEFT_ALONE or block.end - block.start > 4 * MAX_SIZE:
+        return []
+    lines = _code_lines(data, block)
+    code = "".join(line.text + "\n" for line in lines)
+    if not code.strip() or not is_safe_to_lex(code):
+        return []
+    spans = _spans(name, code, wanted)
+    return _placed(data, lines, spans, name) if spans else []
+
+
+# From the document to the code and back
+
+
+def _code_lines(data: bytes, block: Verbatim) -> list[_Line]:
+    """The lines of a fenced block between its fences, without what its containers put in front of them."""
+    before = data[line_start(data, block.start) : block.start]
+    prefix = _FOOTNOTE.sub(lambda match: b" " * len(match.group()), before)
+    quotes = prefix.count(b">")
+    indent = len(prefix[prefix.rfind(b">") + 1 :].removeprefix(b" " if quotes else b"").decode().expandtabs(4))
+    first = _LINE.match(data, block.start, block.end)
+    opening = _FENCE.match(first[1].decode()) if first else None
+    if first is None or opening is None:
+        return []
+    found = [_stripped(match, quotes, indent) for match in _physical_lines(data, first.end(), block.end)]
+    if found and _closes(found[-1].text, opening[1]):
+        found.pop()
+    return _without_options(found) if first[1].lstrip(b"`~").lstrip().startswith(b"{") else found
+
+
+def _physical_lines(data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+    while start < end:
+        match = _LINE.match(data, start, end)
+        if match is None:
+            return
+        yield match
+        start = match.end()
+
+
+def _stripped(match: re.Match[bytes], quotes: int, indent: int) -> _Line:
+    """A line without the quote marks and the indentation (in columns) of the containers."""
+    raw = match[1]
+    position = 0
+    for _ in range(quotes):
+        mark = re.compile(rb"[ \t]*> ?").match(raw, position)
+        position = mark.end() if mark else position
+    column = 0
+    while column < indent and raw[position : position + 1] in (b" ", b"\t"):
+        column += 1 if raw[position : position + 1] == b" " else 4 - column % 4
+        position += 1
+    return _Line(raw[position:].decode(), match.start() + position, match.start())
+
+
+def _closes(line: str, fence: str) -> bool:
+    """Whether a line is the closing fence of an opening one (CommonMark, section 4.5)."""
+    mark = line.strip()
+    return len(line) - len(line.lstrip(" ")) <= 3 and len(mark) >= len(fence) and not mark.strip(fence[0])  # noqa: PLR2004
+
+
+def _without_options(lines: list[_Line]) -> list[_Line]:
+    """The lines of a directive's body behind its options (`:linenos:`)."""
+    count = next((at for at, line in enumerate(lines) if not _DIRECTIVE_OPTION.match(line.text)), len(lines))
+    return lines[count:]
+
+
+def _placed(data: bytes, lines: list[_Line], spans: Iterable[_Span], name: str) -> list[Piece]:
+    """Spans of the code as pieces of the document."""
+    starts = [0, *accumulate(len(line.text) + 1 for line in lines)]
+    offsets: list[int] = []
+    for line in lines:
+        widths = (len(character.encode()) for character in line.text)
+        offsets += accumulate(widths, initial=line.start)
+    line_end = _line_end(data, lines)
+    found: list[Piece] = []
+    for span in spans:
+        start, end = offsets[span.start], offsets[span.end]
+        breaks = (span.line_break,) if span.line_break else ()
+        if span.again:
+            at, blanks = span.again
+            begin = lines[bisect_right(starts, at) - 1].begin
+            breaks = (line_end + data[begin : offsets[at]].decode() + " " * blanks,)
+        shape = SlotShape.COMMENT if span.kind is SegmentKind.CODE_COMMENT else SlotShape.STRING
+        found.append(Piece(span.kind, shape, start, end, span.text, name, breaks))
+    return found
+
+
+def _line_end(data: bytes, lines: list[_Line]) -> str:
+    """The line end in front of the code, which is that of the opening fence."""
+    begin = lines[0].begin
+    return "\r\n" if data[:begin].endswith(b"\r\n") else data[begin - 1 : begin].decode()
+
+
+# From the code to spans
+
+
+@lru_cache(maxsize=256)
+def _spans(name: str, code: str, wanted: str) -> tuple[_Span, ...]:
+    """The comments and strings of a code in a language, in order."""
+    tokens = tokens_of(name, code)
+    found: list[_Span] = []
+    if wanted in ("comments", "all"):
+        found += _comments(code, tokens)
+    if wanted in ("strings", "all") and name not in DATA:
+        found += _strings(code, tokens, name)
+    return tuple(sorted(found, key=lambda span: span.start))
+
+
+# Comments
+
+
+def _comments(code: str, tokens: list[Token]) -> Iterator[_Span]:
+    for found in comments.paragraphs(code, comment_ranges(code, tokens)):
+        yield _Span(SegmentKind.CODE_COMMENT, found.start, found.end, found.text, found.again)
+
+
+# Strings
+
+
+def _strings(code: str, tokens: list[Token], name: str) -> Iterator[_Span]:
+    for group in string_groups(tokens):
+        text = code[group.start : group.end]
+        quote = next((character for character in text if character in "\"'`"), "")
+        has_escapes = not group.attribute and name not in NO_ESCAPES.get(quote, frozenset())
+        literal = literals.read(text, has_escapes=has_escapes)
+        if literal is None:
+            continue
+        is_offered = (
+            literals.is_prose(literal.text)
+            and literals.has_plain_placeholders(literal.text)
+            and not _KEY.match(code, group.end)
+            and (not group.attribute or group.attribute in VISIBLE_ATTRIBUTES)
+            and not (name in SHELLS and quote == '"' and "`" in literal.text)
+        )
+        start, end = group.start + literal.start, group.start + literal.end
+        yield _Span(SegmentKind.CODE_STRING, start, end, literal.text if is_offered else "", None, literal.line_break)

@@ -1,0 +1,310 @@
+r"""Comments in code: where their prose stands, and how a translation is written there.
+
+A comment is given as a range of characters in the code of a block. Its lines become paragraphs. Marks (`#`, `//`,
+`/* … */`), decoration (the ` * ` of JavaDoc), bullets and indentation are no part of a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from unicode_segmentation_rs import line_break_units
+
+from translate_pipe.text.columns import columns, filled
+from translate_pipe.text.lines import line_start
+from translate_pipe.markdown.embedded.remarks import ANNOTATION, BULLET, FENCE, is_for_tools, is_prose, stands_apart
+from translate_pipe.text.words import CONTROLS, has_letters_or_digits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.model import Document, Slot
+
+_BLOCKS = (
+    ("<!--", "-->"),
+    ("{{!--", "--}}"),
+    ("{{!", "}}"),
+    ("<%--", "--%>"),
+    ("<%#", "%>"),
+    ("--[[", "]]"),
+    ("=begin", "=end"),
+    ('"""', '"""'),
+    ("'''", "'''"),
+    ("/*", "*/"),
+    ("{#", "#}"),
+    ("{-", "-}"),
+    ("(*", "*)"),
+    ("#|", "|#"),
+    ("#=", "=#"),
+    ("<#", "#>"),
+    ("@*", "*@"),
+)
+"""How block comments (and docstrings) of the world's languages open and close; the longer marks first."""
+
+_CONTROLS = re.compile(CONTROLS)
+_LINE_MARK = re.compile(r"//[/!]?|#+|--+|;+|%+|!+|'+|\"|::|rem(?![^\W_])", re.IGNORECASE)
+"""What opens a comment that ends with its line."""
+
+_DECORATION = re.compile(r"[ \t]*\*+(?=[ \t]|$)")
+_LAST_ANNOTATION = re.compile(r"[ \t]*\(\d+\)!?[ \t]*\Z")
+_FILE = re.compile(r"\S+\.\w{1,10}\Z")
+_ESCAPE = re.compile(r"\\.")
+_ENDS_OF_LINE_COMMENTS = ("?>", "%>", "</script")
+_TRIPLE = ('"""', "'''")
+
+WIDTH = 80
+"""The columns up to which a comment that stands on one line in the source stays on one line."""
+
+
+class Paragraph(NamedTuple):
+    """A paragraph of comments, by characters of the code.
+
+    `again` is what a further line of it begins with, as (start, end) of the part of a line in front of its text that is
+    repeated and the number of blanks that follow; None where it has to stay on its line.
+    """
+
+    start: int
+    end: int
+    text: str
+    again: tuple[int, int] | None
+
+
+class _Raw(NamedTuple):
+    """What stands behind the mark on one line of a comment, bullet and blanks included, by characters of the code.
+
+    `comment` tells the comments apart; `margin` is where the mark or the decoration begins; `number` is that of the
+    line in the code, and `begin` where that begins.
+    """
+
+    start: int
+    end: int
+    comment: int
+    mark: str
+    margin: int
+    number: int
+    begin: int
+    is_first: bool = False
+
+
+class _Line(NamedTuple):
+    """The text of one line of a comment."""
+
+    start: int
+    end: int
+    text: str
+    comment: int
+    mark: str
+    margin: int  # where the mark or the decoration begins, in characters of its line
+    indent: int  # where the text begins, in characters of its line, behind a bullet
+    number: int
+    bullet: int  # where its bullet begins; its start if it has none
+    has_own_line: bool
+    is_first: bool
+
+
+def opening(text: str) -> tuple[str, str] | None:
+    """The marks of the block comment that a text begins with.
+
+    >>> opening("/* uitleg */"), opening("// uitleg")
+    (('/*', '*/'), None)
+    """
+    return next((pair for pair in _BLOCKS if text.startswith(pair[0])), None)
+
+
+def paragraphs(code: str, comments: Iterable[tuple[int, int]]) -> list[Paragraph]:
+    r"""The paragraphs of comments, which are given by their ranges, in order; `text` is empty for what is no prose.
+
+    >>> [found.text for found in paragraphs("x = 1  # een\n# twee\n# drie\n", [(7, 12), (13, 19), (20, 26)])]
+    ['een', 'twee drie']
+    """
+    found: list[Paragraph] = []
+    group: list[_Line] = []
+    last = fence = -1  # the line of the code that was seen last, and, within a fence, that of its last line
+    for line in _lines(code, comments):
+        if group and ((len(group) == 1 and _FILE.match(group[0].text)) or not _continues(group[-1], line)):
+            found.append(_paragraph(group, _text_of(group)))
+            group = []
+        is_fenced = fence >= 0 and line.number == last + 1
+        last = line.number
+        is_fence = FENCE.match(line.text) is not None
+        fence = line.number if is_fence != is_fenced else -1
+        if is_fence or is_fenced or is_for_tools(line.text):
+            found += [_paragraph([line], "")] if line.text else []
+        elif line.text:
+            group.append(line)
+    return [*found, _paragraph(group, _text_of(group))] if group else found
+
+
+# From comments to lines
+
+
+def _lines(code: str, comments: Iterable[tuple[int, int]]) -> Iterator[_Line]:
+    number = begin = 0
+    for index, (start, end) in enumerate(comments):
+        number += code.count("\n", begin, start)
+        begin = code.rfind("\n", 0, start) + 1
+        pair = opening(code[start:end])
+        if pair and code[start:end].endswith(pair[1]) and end - start >= len(pair[0]) + len(pair[1]):
+            yield from _lines_of_block(code, (start, end), pair, index, (number, begin))
+        else:
+            yield from _lines_of_marks(code, (start, end), index, (number, begin))
+
+
+def _lines_of_marks(code: str, span: tuple[int, int], index: int, where: tuple[int, int]) -> Iterator[_Line]:
+    number, begin = where
+    position = span[0]
+    for line in code[slice(*span)].split("\n"):
+        indent = len(line) - len(line.lstrip())
+        mark = _LINE_MARK.match(line, indent)
+        if mark:
+            start, end = position + mark.end(), position + len(line)
+            yield _line(code, _Raw(start, end, index, mark.group(), position + indent, number, begin))
+        position += len(line) + 1
+        number, begin = number + 1, position
+
+
+def _lines_of_block(
+    code: str, span: tuple[int, int], pair: tuple[str, str], index: int, where: tuple[int, int]
+) -> Iterator[_Line]:
+    number, begin = where
+    start, end = span[0] + len(pair[0]), span[1] - len(pair[1])
+    first, *others = code[start:end].split("\n")
+    marks = "" if pair[0] in _TRIPLE else "*!|-="
+    skipped = len(first) - len(first.lstrip(marks)) if marks else 0
+    yield _line(code, _Raw(start + skipped, start + len(first), index, "", span[0], number, begin, is_first=True))
+    is_decorated = all(not line.strip() or _DECORATION.match(line) for line in others)
+    position = start + len(first) + 1
+    for at, line in enumerate(others, number + 1):
+        decoration = _DECORATION.match(line) if is_decorated else None
+        skipped = decoration.end() if decoration else 0
+        yield _line(code, _Raw(position + skipped, position + len(line), index, "", position, at, position))
+        position += len(line) + 1
+
+
+def _line(code: str, raw: _Raw) -> _Line:
+    """The line of a comment with what is text of it."""
+    written = code[raw.start : raw.end]
+    bullet = start = raw.start + len(written) - len(written.lstrip())
+    end = raw.start + len(written.rstrip())
+    for pattern in (ANNOTATION, BULLET):
+        match = pattern.match(code, start, end)
+        start = match.end() if match else start
+    last = _LAST_ANNOTATION.search(code[max(start, end - 20) : end])
+    end = max(start, end - len(last.group())) if last else max(start, end)
+    return _Line(
+        start=start,
+        end=end,
+        text=code[start:end],
+        comment=raw.comment,
+        mark=raw.mark,
+        margin=raw.margin - raw.begin,
+        indent=start - raw.begin,
+        number=raw.number,
+        bullet=bullet,
+        has_own_line=not code[raw.begin : raw.margin].strip(),
+        is_first=raw.is_first,
+    )
+
+
+# From lines to paragraphs
+
+
+def _continues(line: _Line, following: _Line) -> bool:
+    """Whether a line of a comment goes on with the paragraph of the line before it."""
+    if following.number != line.number + 1 or not following.text or stands_apart(following.text):
+        return False
+    if following.bullet != following.start:
+        return False
+    if line.comment != following.comment:
+        is_same_mark = line.mark and line.mark == following.mark and line.margin == following.margin
+        return bool(is_same_mark and following.has_own_line and line.indent == following.indent)
+    return line.is_first or line.indent == following.indent
+
+
+def _text_of(group: list[_Line]) -> str:
+    text = " ".join(line.text for line in group)
+    return text if is_prose(text) else ""
+
+
+def _paragraph(group: list[_Line], text: str) -> Paragraph:
+    return Paragraph(group[0].start, group[-1].end, text, _again(group))
+
+
+def _again(group: list[_Line]) -> tuple[int, int] | None:
+    first = group[0]
+    if len(group) > 1:
+        return group[1].bullet, 0
+    if first.is_first or not first.has_own_line:
+        return None
+    return first.bullet, first.start - first.bullet
+
+
+# Writing
+
+
+def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
+    """A translation as the text of a run of comments; None if it would end the comment or speak to a tool."""
+    text = _CONTROLS.sub(" ", " ".join(lines)).strip()
+    source = document.data[slot.start : slot.end].decode()
+    before = document.data[line_start(document.data, slot.start) : slot.start].decode()
+    if _breaks_out(text, source, before):
+        return None
+    if not slot.breaks:
+        return text
+    joint = slot.breaks[0]
+    written = _wrapped(text, _room(source, before, joint))
+    if any(line.endswith("\\") for line in written):
+        return None
+    return joint.join(written)
+
+
+def _breaks_out(text: str, source: str, before: str) -> bool:
+    if not has_letters_or_digits(text) or stands_apart(text) > stands_apart(source) or text.endswith("\\"):
+        return True
+    mark = before.rstrip()
+    is_line_comment = _is_line_mark(mark)
+    ends = _ENDS_OF_LINE_COMMENTS if is_line_comment else [mark for pair in _BLOCKS for mark in pair]
+    lowered, known = text.lower(), source.lower()
+    if any(end in lowered and end not in known for end in ends):
+        return True
+    # Java reads `\\u` in comments, Python all escapes in docstrings.
+    new = {escape for escape in _ESCAPE.findall(text) if escape not in source}
+    return bool(new) and (not is_line_comment or "\\u" in new)
+
+
+def _is_line_mark(before: str) -> bool:
+    """Whether what stands in front of a text ends with the mark of a comment that ends with its line."""
+    if before.endswith(("<!--", "{#", "--[[", '"""', "'''", "<#", "<%#", "<%--", "{{!--", "{{!")):
+        return False
+    return re.search(r"(?://[/!]?|#|--|;|%|!|'|\"|::|rem)\Z", before, re.IGNORECASE) is not None
+
+
+def _room(source: str, before: str, joint: str) -> int:
+    """The columns that the text has on each line: the source's, or those of a usual line."""
+    lines = (before + source).splitlines()
+    width = max(columns(line.expandtabs(4)) for line in lines) if len(lines) > 1 else WIDTH
+    return max(width - columns(joint.lstrip("\r\n").expandtabs(4)), WIDTH // 4)
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    """A text in lines of about `room` columns, none of which would be taken for the beginning of something else."""
+    lines: list[str] = []
+    for line in filled(_units(text), room):
+        if lines and (stands_apart(line.strip()) or lines[-1].rstrip().endswith("\\")):
+            lines[-1] += line
+        else:
+            lines.append(line)
+    return [line.strip() for line in lines]
+
+
+def _units(text: str) -> list[str]:
+    """The pieces between which a text may be broken: behind blanks, and between characters of two columns."""
+    units: list[str] = []
+    for unit in line_break_units(text):
+        is_open = units and not units[-1].endswith(" ") and columns(units[-1][-1:]) == columns(unit[:1]) == 1
+        if is_open or (units and not units[-1].endswith(" ") and columns(units[-1][-1:]) != columns(unit[:1])):
+            units[-1] += unit
+        else:
+            units.append(unit)
+    return units

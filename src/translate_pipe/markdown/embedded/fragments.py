@@ -1,0 +1,101 @@
+"""How a translation is written so that it stays the text between tags, or the value of an attribute.
+
+Inline tags of a translation are tags if they are whole and in pairs, as those of a msgid are. Every other `<` becomes
+`&lt;`, and braces without a partner become references, so that no tag or template around the slot changes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from translate_pipe.markdown.embedded.prose import Atom, AtomKind, kind_of, paired
+from translate_pipe.markdown.embedded.tags import TEMPLATE, TokenKind, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+_LESS_THAN = re.compile(TEMPLATE + rb"|<")
+_BRACE = re.compile(r"[{}]")
+_REFERENCES = {"{": "&#123;", "}": "&#125;", '"': "&quot;", "'": "&#39;"}
+_NEEDS_NO_QUOTES = re.compile(r"[\w.-]+")
+
+
+def text_between_tags(source: bytes, text: str) -> str:
+    """A translation, on one line, of the text `source` between tags.
+
+    >>> text_between_tags(b"x", "1 < 2 <b>en</b> <div>niet</div> {{ 2")
+    '1 &lt; 2 <b>en</b> &lt;div>niet&lt;/div> &#123;&#123; 2'
+    """
+    html = _with_closed_braces(text).encode()
+    known = frozenset(_instructions(source))
+    starts = set(_tags(known, html))
+    escaped = _escaped(known, html, starts)
+    # Behind a `<` that is none any more there may be tags that stood inside it.
+    is_settled = sum(1 for _ in scan(escaped)) == len(starts) == sum(1 for _ in _tags(known, escaped))
+    return (escaped if is_settled else _escaped(known, html, ())).decode()
+
+
+def value_of_attribute(quote: str, text: str) -> str:
+    """A translation, on one line, of an attribute's value; `quote` is the mark around it, empty if there is none.
+
+    >>> value_of_attribute('"', 'de "huid" < 2')
+    'de &quot;huid&quot; &lt; 2'
+    >>> value_of_attribute("", "de huid")
+    '"de huid"'
+    """
+    if not quote and _NEEDS_NO_QUOTES.fullmatch(text):
+        return text
+    mark = quote or '"'
+    # `</pre>` would end a block of HTML even inside quotes (CommonMark, section 4.6).
+    value = _with_closed_braces(text).replace(mark, _REFERENCES[mark]).replace("<", "&lt;")
+    return value if quote else f"{mark}{value}{mark}"
+
+
+def _instructions(html: bytes) -> Iterator[bytes]:
+    """The asides and the tokens of templates in a text."""
+    yield from (html[token.start : token.end] for token in scan(html) if token.kind is TokenKind.ASIDE)
+    yield from (found.group() for found in _LESS_THAN.finditer(html))
+
+
+def _tags(known: Collection[bytes], html: bytes) -> Iterator[int]:
+    """Where the tags begin that may stand in a text: inline ones in pairs, and the instructions that are known."""
+    tokens = list(scan(html))
+    # Each pair is to lie between the others, not across one that may not stand there.
+    for atom in paired(Atom(kind_of(token), token.start, token.end, token) for token in tokens):
+        is_aside = atom.token is not None and atom.token.kind is TokenKind.ASIDE
+        if atom.kind is not AtomKind.BREAK and (not is_aside or html[atom.start : atom.end] in known):
+            yield atom.start
+
+
+def _escaped(known: Collection[bytes], html: bytes, kept: Collection[int]) -> bytes:
+    """A text in which only the tags that begin at these bytes are tags; in known templates there are none."""
+
+    def escape(found: re.Match[bytes]) -> bytes:
+        text = found.group()
+        is_kept = found.start() in kept if text == b"<" else text in known
+        return text if is_kept else text.replace(b"<", b"&lt;")
+
+    return _LESS_THAN.sub(escape, html)
+
+
+def _with_closed_braces(text: str) -> str:
+    opened: list[int] = []
+    lonely: list[int] = []
+    for brace in _BRACE.finditer(text):
+        if brace.group() == "{":
+            opened.append(brace.start())
+        elif opened:
+            opened.pop()
+        else:
+            lonely.append(brace.start())
+    return _replaced(text, sorted(lonely + opened))
+
+
+def _replaced(text: str, places: Iterable[int]) -> str:
+    parts: list[str] = []
+    position = 0
+    for place in places:
+        parts += (text[position:place], _REFERENCES[text[place]])
+        position = place + 1
+    return "".join((*parts, text[position:]))

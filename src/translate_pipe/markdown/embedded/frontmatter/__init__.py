@@ -1,0 +1,14 @@
+"""Front matter: which of its values are segments, how translations are written in their place, and keys for a build.
+
+The parser of each format says what its text says; everything around the values stays as it is, byte for byte.
+"""
+
+from __future__ import annotations
+
+from translate_pipe.markdown.embedded.frontmatter.adding import with_keys
+from translate_pipe.markdown.embedded.frontmatter.blocks import Block, find
+from translate_pipe.markdown.embedded.frontmatter.pieces import Problem, items, problem
+from translate_pipe.markdown.embedded.frontmatter.values import Entry
+from translate_pipe.markdown.embedded.frontmatter.writing import says, write
+
+__all__ = ["Block", "Entry", "Problem", "find", "items", "problem", "says", "with_keys", "write"]

@@ -1,0 +1,74 @@
+"""Keys that a build adds to the front matter of localised documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from translate_pipe.markdown.embedded.frontmatter.blocks import find
+from translate_pipe.markdown.embedded.frontmatter.notations import adapter, read
+from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterError, facts_of
+from translate_pipe.text.lines import line_end_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from translate_pipe.markdown.embedded.frontmatter.values import Entry, Fact
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def with_keys(text: str, entries: Mapping[str, Entry]) -> str:
+    r"""A document with keys at the top of its front matter, which it gets, as YAML, if it has none.
+
+    A key that is there already gets the new value if its value is a scalar. Whatever else is there stays as it is, and
+    so does front matter that cannot be read. To do it again changes nothing.
+
+    >>> with_keys("---\ntitle: Slaap # kop\n---\nTekst.\n", {"lang": "de", "translation": {"percent": 50}})
+    '---\ntitle: Slaap # kop\nlang: de\ntranslation: {percent: 50}\n---\nTekst.\n'
+    """
+    body = text.removeprefix(BYTE_ORDER_MARK)
+    mark = text[: len(text) - len(body)]
+    if not entries:
+        return text
+    line_end = line_end_of(body.encode())
+    if find(body) is None:
+        gap = line_end if body and not body.startswith(("\r", "\n")) else ""
+        body = f"---{line_end}---{line_end}{gap}{body}"
+    for key, entry in entries.items():
+        body = _with_key(body, key, entry, line_end)
+    return mark + body
+
+
+def _with_key(text: str, key: str, entry: Entry, line_end: str) -> str:
+    """A text with one more key, or as it is if the key cannot be added so that nothing else changes."""
+    block = find(text)
+    if block is None:
+        return text
+    content = text[block.start : block.stop]
+    try:
+        before = read(block.style, content).facts
+        candidates = adapter(block.style).assignments(content, key, entry, line_end)
+        fitting = (one for one in candidates if _is_right(block.style, before, one, key, entry))
+        changed = next(fitting, content)
+    except FrontMatterError:
+        return text
+    result = text[: block.start] + changed + text[block.stop :]
+    found = find(result)
+    is_whole = found is not None and found.end - block.end == len(result) - len(text)
+    return result if is_whole else text
+
+
+def _is_right(style: str, before: Iterable[Fact], changed: str, key: str, entry: Entry) -> bool:
+    """Whether a content says what it said before, and the new value of the key."""
+    try:
+        after = read(style, changed).facts
+    except FrontMatterError:
+        return False
+    added = tuple(fact for fact in after if fact.path[:1] == (key,))
+    is_rest_same = _without(before, key) == _without(after, key)
+    return is_rest_same and added == facts_of({key: entry})[1:]
+
+
+def _without(facts: Iterable[Fact], key: str) -> list[Fact]:
+    """The facts of all but the document as a whole, which knows how many keys it has, and one key."""
+    return [fact for fact in facts if fact.path and fact.path[0] != key]

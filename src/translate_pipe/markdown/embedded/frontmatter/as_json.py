@@ -1,0 +1,107 @@
+"""JSON: where its text values stand, and how a text is written in it (RFC 8259)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from translate_pipe.markdown.embedded.frontmatter.values import (
+    FrontMatterError,
+    Reading,
+    Scalar,
+    Value,
+    facts_of,
+    key_path,
+    too_deep,
+)
+from translate_pipe.text.lines import EOL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from translate_pipe.markdown.embedded.frontmatter.values import Entry
+
+NAME = "JSON"
+
+# Section 7: a quotation mark outside a string begins one. A string that a colon follows is a key.
+_STRING = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*+")(?P<colon>[ \t\r\n]*+:)?', re.DOTALL)
+_MEMBER = re.compile(r'[ \t\r\n{,]*(?P<key>"(?:[^"\\]|\\.)*+")[ \t\r\n]*:[ \t\r\n]*', re.DOTALL)
+_INDENT = re.compile(rf"\{{[ \t]*(?:(?P<line_end>{EOL})(?P<indent>[ \t]*))?")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=tuple,
+    parse_int=lambda text: Scalar("int", text),
+    parse_float=lambda text: Scalar("float", text),
+    parse_constant=_refuse_constant,
+)
+
+
+def end_of_object(text: str) -> int:
+    """Where the object at the beginning of a text ends, in characters; 0 if there is none that has keys.
+
+    >>> end_of_object('{"a": 1} b'), end_of_object("{}"), end_of_object("{a}")
+    (8, 0, 0)
+    """
+    try:
+        tree, end = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return 0
+    return end if tree else 0
+
+
+def read(text: str) -> Reading:
+    """What an object says; raises FrontMatterError."""
+    facts = facts_of(_parsed(text))
+    texts = (index for index, fact in enumerate(facts) if fact.kind == "str")
+    places = (string.span("string") for string in _STRING.finditer(text) if not string["colon"])
+    values = (
+        Value(key_path(facts[index].path), facts[index].text, *place, index)
+        for index, place in zip(texts, places, strict=True)
+        if facts[index].text.strip()
+    )
+    return Reading(facts, tuple(values))
+
+
+def _parsed(text: str) -> object:
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise FrontMatterError(error.msg, error.pos) from error
+    except ValueError as error:
+        raise FrontMatterError(str(error), 0) from error
+    except RecursionError as error:
+        raise too_deep(0) from error
+
+
+def spellings(text: str, value: Value, content: str) -> Iterator[str]:
+    """The one way to write a text; other alphabets are escaped where the source escapes them."""
+    yield json.dumps(content, ensure_ascii=r"\u" in text[value.start : value.end])
+
+
+def assignments(text: str, key: str, entry: Entry, _line_end: str) -> Iterator[str]:
+    """Ways to give a key of the object a value: in place of the one that it has, or behind all others."""
+    spelled = json.dumps(entry, ensure_ascii=False)
+    has_key = False
+    for name, start, end in _members(text):
+        if name == key:
+            has_key = True
+            yield text[:start] + spelled + text[end:]
+    if not has_key:
+        before = text.removesuffix("}").rstrip()
+        opening = _INDENT.match(text)
+        between = f",{opening['line_end']}{opening['indent']}" if opening and opening["line_end"] else ", "
+        yield f"{before}{between}{json.dumps(key)}: {spelled}{text[len(before) :]}"
+
+
+def _members(text: str) -> Iterator[tuple[str, int, int]]:
+    """The members of an object that can be read: their keys, and where their values stand."""
+    position = 0
+    while member := _MEMBER.match(text, position):
+        _, position = _DECODER.raw_decode(text, member.end())
+        yield json.loads(member["key"]), member.end(), position

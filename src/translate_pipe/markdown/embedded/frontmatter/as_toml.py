@@ -1,0 +1,219 @@
+"""TOML: where its text values stand, and how a text is written in it (TOML 1.0).
+
+Python's parser does not say where a value stands. But outside of strings and comments a quotation mark always begins a
+string, so all strings are found without parsing. Which value each of them is, the parser tells: it reads a copy in
+which every string is another text, its number.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+from translate_pipe.markdown.embedded.frontmatter.values import (
+    MAXIMUM_DEPTH,
+    FrontMatterError,
+    Reading,
+    Scalar,
+    Value,
+    facts_of,
+    key_path,
+    too_deep,
+)
+from translate_pipe.text.lines import EOL
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from translate_pipe.markdown.embedded.frontmatter.values import Entry, Fact
+
+NAME = "TOML"
+
+_TOKEN = re.compile(
+    r"#[^\r\n]*+"
+    r"|(?P<string>"
+    r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*+(?:"{3,5}|\Z)'
+    r"|'''(?:[^']|'{1,2}(?!'))*+(?:'{3,5}|\Z)"
+    r'|"(?:[^"\\\r\n]|\\.)*+"?'
+    r"|'[^'\r\n]*+'?)",
+    re.DOTALL,
+)
+_LINE_END = re.compile(EOL)
+_LONE_CR = re.compile(r"\r(?!\n)")
+_LONG_KEY = re.compile(rf"(?:\.[ \t]*+[\w\"-]*+[ \t]*+){{{MAXIMUM_DEPTH}}}")
+_LINE_OF_ERROR = re.compile(r" \(at (?:line (\d+).*|end of document)\)$")
+
+
+# Reading
+
+
+def read(text: str) -> Reading:
+    """What a TOML document says; raises FrontMatterError.
+
+    A lone CR ends a line, as it does in the rest of a document, though TOML does not have it.
+    """
+    strings = [token.span() for token in _TOKEN.finditer(text) if token["string"]]
+    _refuse_long_keys(text)
+    facts = facts_of(_parsed(text))
+    try:
+        values = _values(text, strings, facts)
+    except FrontMatterError:  # a copy that is no TOML: the strings are not what they seemed to be
+        values = ()
+    return Reading(facts, values)
+
+
+def _parsed(text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(_LONE_CR.sub("\n", text), parse_float=lambda number: Scalar("float", number))
+    except RecursionError as error:
+        raise too_deep(0) from error
+    except ValueError as error:
+        found = _LINE_OF_ERROR.search(str(error))
+        line = int(found[1]) if found and found[1] else 1
+        starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+        at_end = found is not None and not found[1]
+        problem = _LINE_OF_ERROR.sub("", str(error))
+        raise FrontMatterError(problem, len(text) if at_end else starts[min(line, len(starts)) - 1]) from error
+
+
+def _refuse_long_keys(text: str) -> None:
+    """Raise FrontMatterError for keys of so many parts that the parser would be busy for hours."""
+    found = _LONG_KEY.search(_TOKEN.sub('""', text))
+    if found:
+        raise too_deep(0)
+
+
+def _values(text: str, strings: Sequence[tuple[int, int]], facts: Sequence[Fact]) -> tuple[Value, ...]:
+    """The strings that are values; none if the strings of a text are not what they seemed to be.
+
+    Raises FrontMatterError for a copy that is no TOML.
+    """
+    keys = {part for fact in facts_of(_parsed(_numbered(text, strings))) for part in fact.path}
+    # Keys stay as they are, since tables that are the same must have the same name in the copy.
+    strings = [span for number, span in enumerate(strings) if _name(number) not in keys]
+    copy = facts_of(_parsed(_numbered(text, strings)))
+    places = {_name(number): span for number, span in enumerate(strings)}
+    pairs = list(enumerate(zip(facts, copy, strict=False)))
+    if len(copy) != len(facts) or not all(_is_copy(fact, twin, places) for _, (fact, twin) in pairs):
+        return ()
+    values = (
+        Value(key_path(fact.path), fact.text, *places[twin.text], index)
+        for index, (fact, twin) in pairs
+        if fact.kind == "str" and fact.text.strip()
+    )
+    return tuple(sorted(values, key=lambda value: value.start))
+
+
+def _is_copy(fact: Fact, twin: Fact, places: Collection[str]) -> bool:
+    is_alike = (fact.path, fact.kind) == (twin.path, twin.kind)
+    return is_alike and (twin.text in places if fact.kind == "str" else fact.text == twin.text)
+
+
+def _name(number: int) -> str:
+    return f" {number}"  # with a blank, so that no bare key is the same
+
+
+def _numbered(text: str, strings: Sequence[tuple[int, int]]) -> str:
+    """A copy of a TOML text in which each of these strings is its number."""
+    pieces: list[str] = []
+    position = 0
+    for number, (start, end) in enumerate(strings):
+        pieces += (text[position:start], f'"{_name(number)}"')
+        position = end
+    return "".join((*pieces, text[position:]))
+
+
+# Writing
+
+_ESCAPES = {'"': r"\"", "\\": r"\\", "\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r"}
+_TO_ESCAPE = re.compile(r"[\x00-\x1f\x7f\"\\]")
+_TO_ESCAPE_IN_LINES = re.compile(r'[\x00-\x08\x0b-\x1f\x7f\\]|"(?="")|"\Z')
+_FENCE = re.compile(r"[\r\n]\+\+\+[ \t]*[\r\n]")
+_NOT_LITERAL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f']")
+_NOT_LITERAL_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|'''|'\Z")
+
+
+def spellings(text: str, value: Value, content: str) -> Iterator[str]:
+    """Ways to write a text, the source's own style first."""
+    source = text[value.start : value.end]
+    quote = source[0]
+    if source.startswith(quote * 3):
+        yield from (lines for lines in _in_lines(source, quote, content) if not _FENCE.search(lines))
+    elif quote == "'" and not _NOT_LITERAL.search(content):
+        yield f"'{content}'"
+    yield f'"{_escaped(_TO_ESCAPE, content)}"'
+
+
+def _in_lines(source: str, quote: str, content: str) -> Iterator[str]:
+    """A string over several lines, with a line end behind its first quotation marks where the source has one."""
+    first = _LINE_END.match(source, len(quote * 3))
+    found = first or _LINE_END.search(source)
+    line_end = found.group() if found else "\n"
+    opening = quote * 3 + (line_end if first or content.startswith("\n") else "")
+    if quote == "'" and not _NOT_LITERAL_LINES.search(content):
+        yield opening + content.replace("\n", line_end) + quote * 3
+    elif quote == '"':
+        yield opening + _escaped(_TO_ESCAPE_IN_LINES, content).replace("\n", line_end) + quote * 3
+
+
+def _escaped(characters: re.Pattern[str], content: str) -> str:
+    def escape(found: re.Match[str]) -> str:
+        return _ESCAPES.get(found.group(), f"\\u{ord(found.group()):04X}")
+
+    return characters.sub(escape, content)
+
+
+# Adding
+
+_KEY = re.compile(
+    r"(?P<key>[^\n=](?:[^\n=]*[^\n= \t])?+)[ \t]*+=[ \t]*+(?P<value>[^\s\[{](?:[^\n]*[^\n \t])?+)?+[ \t]*+(?=\n|\Z)"
+)
+
+
+def assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterator[str]:
+    """Ways to give a key a value: in place of the scalar that it has, or behind all others that are in no table."""
+    shape = _shape(text)
+    end = _end_of_keys(shape)
+    spelled = _spelled(entry)
+    position = 0
+    for line in shape[:end].split("\n"):
+        indent = len(line) - len(line.lstrip())
+        found = _KEY.match(line, indent)
+        at, position = position, position + len(line) + 1
+        if found and text[at + indent : at + found.end("key")].strip("\"'") == key:
+            if found["value"]:
+                start, stop = found.span("value")
+                yield text[: at + start] + spelled + text[at + stop :]
+            return
+    yield f"{text[:end]}{key} = {spelled}{line_end}{text[end:]}"
+
+
+def _shape(text: str) -> str:
+    """A text of the same length with nothing in its strings and comments, and every line end as LF."""
+
+    def without_content(token: re.Match[str]) -> str:
+        return ("_" if token["string"] else " ") * len(token.group())
+
+    return _TOKEN.sub(without_content, text).replace("\r\n", " \n").replace("\r", "\n")
+
+
+def _end_of_keys(shape: str) -> int:
+    """Where the line behind the last key that is in no table begins, given the shape of a text."""
+    end = position = depth = 0
+    for line in shape.split("\n"):
+        position += len(line) + 1
+        if not depth and line.lstrip().startswith("["):
+            break
+        depth += len(re.findall(r"[\[{]", line)) - len(re.findall(r"[\]}]", line))
+        end = position if line.strip() else end
+    return end
+
+
+def _spelled(entry: Entry) -> str:
+    """A value on one line, as an inline table if it has keys."""
+    if isinstance(entry, str):
+        return f'"{_escaped(_TO_ESCAPE, entry)}"'
+    if isinstance(entry, int):
+        return str(entry).lower()
+    return "{ " + ", ".join(f"{key} = {_spelled(value)}" for key, value in entry.items()) + " }"

@@ -1,0 +1,82 @@
+"""Where the front matter of a text is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from translate_pipe.text.lines import EOL
+
+# Comments and blank lines, and then a key. Possessive, so that what is no key is looked at once.
+_BLANK_OR_COMMENT = r"(?:[ \t]*+(?:#[^\r\n]*+)?[\r\n])*+[ \t]*+"
+_OPENING = {
+    "yaml": re.compile(rf"---[ \t]*{EOL}"),
+    "toml": re.compile(rf"\+\+\+[ \t]*{EOL}"),
+}
+# One of these is searched for from the opening fence on, whose line end it may begin with.
+_CLOSING = {
+    "yaml": re.compile(r"[\r\n](?P<fence>---|\.\.\.)[ \t]*+(?=[\r\n]|\Z)"),
+    "toml": re.compile(r"[\r\n](?P<fence>\+\+\+)[ \t]*+(?=[\r\n]|\Z)"),
+    "json": re.compile(r"[\r\n](?P<fence>\})[ \t]*+(?=[\r\n]|\Z)"),
+}
+_FIRST_KEY = {
+    "yaml": re.compile(_BLANK_OR_COMMENT + r"(?:\{|[^\s#:=][^\r\n:=]*+[:=](?=[ \t\r\n]|\Z))"),
+    "toml": re.compile(_BLANK_OR_COMMENT + r"(?:\[|[^\s#=][^\r\n=]*+=)"),
+}
+_REST_OF_LINE = re.compile(r"[ \t]*+(?=[\r\n]|\Z)")
+# JSON that its author has broken: a brace, a key, and a brace, each at the beginning of a line.
+_LIKE_JSON = re.compile(rf'\{{[ \t]*+{EOL}(?:[ \t]*+{EOL})*+[ \t]*+"[^"\r\n]*+"[ \t]*+:')
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The front matter of a text; all offsets are in characters.
+
+    `style` is its format: `yaml`, `toml` or `json`. The content goes from `start` to `stop`, and the block, with its
+    fences, ends at `end`. The braces of JSON are fence and content.
+    """
+
+    style: str
+    start: int
+    stop: int
+    end: int
+
+
+def find(text: str) -> Block | None:
+    r"""The front matter at the beginning of a text, if there is any.
+
+    Two thematic breaks with prose between them are none: the first line has to be a key.
+
+    >>> find("---\ntitle: Slaap\n---\nTekst\n")
+    Block(style='yaml', start=4, stop=17, end=20)
+    >>> find("---\nTekst\n---\n") is None
+    True
+    >>> find('{"title": "Slaap"}\nTekst\n').style
+    'json'
+    """
+    if text.startswith("{"):
+        return _find_json(text)
+    style = {"---": "yaml", "+++": "toml"}.get(text[:3])
+    if not style:
+        return None
+    opening = _OPENING[style].match(text)
+    closing = _CLOSING[style].search(text, opening.end() - 1) if opening else None
+    if not opening or not closing:
+        return None
+    start, stop = opening.end(), closing.start("fence")
+    if not _FIRST_KEY[style].match(text, start, stop) and text[start:stop].strip():
+        return None
+    return Block(style, start, stop, closing.end())
+
+
+def _find_json(text: str) -> Block | None:
+    """An object with keys and nothing behind it on its last line, or what was meant to be one."""
+    from translate_pipe.markdown.embedded.frontmatter import as_json
+
+    stop = as_json.end_of_object(text)
+    if stop:
+        rest = _REST_OF_LINE.match(text, stop)
+        return Block("json", 0, stop, rest.end()) if rest else None
+    key = _LIKE_JSON.match(text)
+    closing = _CLOSING["json"].search(text, key.end()) if key else None
+    return Block("json", 0, closing.end("fence"), closing.end()) if closing else None

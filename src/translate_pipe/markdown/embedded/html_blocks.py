@@ -1,0 +1,274 @@
+"""Blocks of HTML: where they are left alone, and what each offers for translation.
+
+Markdown ends a block of HTML at a blank line (CommonMark, section 4.6), so that an element may begin in one block and
+end in another, with Markdown between them. All blocks of a document are therefore read together. Offsets are bytes of
+the document.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.markdown.dialects import grammar
+from translate_pipe.text.lines import without_quote_marks
+from translate_pipe.markdown.embedded.prose import ATTRIBUTES, INLINE, Atom, AtomKind, kind_of, pieces_of
+from translate_pipe.markdown.embedded.tags import Token, TokenKind, has_content, scan
+from translate_pipe.model import Closing, Opening, Piece, Run, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from translate_pipe.model import Inline, OutlineItem, ParseOptions
+
+HTML_BLOCK = "HtmlBlock"
+"""The tag of a block of HTML in an outline."""
+
+_BETWEEN_TAGS = frozenset({"InlineHtml", "SoftBreak", "HardBreak"})
+
+LEFT_ALONE = frozenset(
+    {
+        *("iframe", "math", "noembed", "noframes", "object", "pre", "script", "style", "svg", "template", "textarea"),
+        "xmp",
+    }
+)
+"""Elements whose content is no prose, or none that could be written on one line."""
+
+
+class Block(NamedTuple):
+    """The bytes of a block of HTML, and in how many block quotes it stands."""
+
+    start: int
+    end: int
+    quote_depth: int = 0
+
+
+def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions) -> tuple[OutlineItem, ...]:
+    """An outline in which the pieces of each block of HTML stand behind it, and what HTML leaves alone is no text.
+
+    A text that is nothing but tags is a block of HTML as well: the parser takes a tag on several lines for a paragraph.
+    """
+    if b"<" not in data:
+        return tuple(items)
+    items = tuple(_with_bare_tags(items, data))
+    blocks = blocks_of(items)
+    if not blocks:
+        return items
+    html = read(data, blocks)
+    names = grammar(options.dialects, options.attributes).attributes
+    pieces = iter(html.pieces([name.decode() for name in names]))
+    result: list[OutlineItem] = []
+    protected = html.protected
+    for item in items:
+        if not protected or not isinstance(item, (Run, Piece)) or not _is_inside(protected, item.start):
+            result.append(item)
+        elif isinstance(item, Run):
+            result.append(Verbatim("Protected", None, item.start, item.end))
+        if _is_html(item):
+            result += next(pieces)
+    return tuple(result)
+
+
+def _with_bare_tags(items: Iterable[OutlineItem], data: bytes) -> Iterator[OutlineItem]:
+    """An outline in which a paragraph of nothing but tags is a block of HTML, which it would be on one line.
+
+    So that the two are the same, blocks of HTML have no blanks or line ends around them.
+    """
+    waiting: list[OutlineItem] = []
+    for item in items:
+        if isinstance(item, Opening) and item.tag == "Paragraph":
+            yield from waiting
+            waiting = [item]
+        elif waiting and isinstance(item, Run):
+            block = _as_html(item)
+            waiting = [block] if isinstance(block, Verbatim) else [*waiting, item]
+        elif waiting and isinstance(item, Closing):
+            yield from waiting if isinstance(waiting[0], Verbatim) else [*waiting, item]
+            waiting = []
+        else:
+            yield from waiting
+            waiting = []
+            yield _trimmed(item, data) if isinstance(item, Verbatim) and _is_html(item) else _as_html(item)
+    yield from waiting
+
+
+def _as_html(item: OutlineItem) -> OutlineItem:
+    """A text that is nothing but tags as a block of HTML; every other item as it is."""
+    if not isinstance(item, Run) or not all(map(_is_blank_or_tag, item.inlines)):
+        return item
+    has_tags = any(inline.kind == "InlineHtml" for inline in item.inlines)
+    return Verbatim(HTML_BLOCK, None, item.start, item.end) if has_tags else item
+
+
+def _trimmed(block: Verbatim, data: bytes) -> Verbatim:
+    text = data[block.start : block.end]
+    return block._replace(start=block.end - len(text.lstrip()), end=block.start + len(text.rstrip()))
+
+
+def _is_blank_or_tag(inline: Inline) -> bool:
+    return inline.kind in _BETWEEN_TAGS or not str(inline.value).strip()
+
+
+def _is_inside(ranges: Sequence[tuple[int, int]], offset: int) -> bool:
+    """Whether an offset lies in one of some ranges, which are in order and apart."""
+    place = bisect_right(ranges, offset, key=itemgetter(0)) - 1
+    return place >= 0 and offset < ranges[place][1]
+
+
+def blocks_of(items: Iterable[OutlineItem]) -> list[Block]:
+    """The blocks of HTML in an outline."""
+    blocks: list[Block] = []
+    depth = 0
+    for item in items:
+        if isinstance(item, (Opening, Closing)) and item.tag == "BlockQuote":
+            depth += 1 if isinstance(item, Opening) else -1
+        elif isinstance(item, Verbatim) and _is_html(item):
+            blocks.append(Block(item.start, item.end, depth))
+    return blocks
+
+
+def _is_html(item: OutlineItem) -> bool:
+    return isinstance(item, Verbatim) and item.tag == HTML_BLOCK
+
+
+@dataclass(frozen=True)
+class Html:
+    """The HTML of a document, read once.
+
+    `texts` are the blocks without container prefixes, each byte in its place. `tokens` are those of all blocks, with
+    offsets into their own block, and `firsts` says which is the first of each block, and how many there are in all.
+    """
+
+    blocks: tuple[Block, ...]
+    texts: tuple[bytes, ...]
+    tokens: tuple[Token, ...]
+    firsts: tuple[int, ...]
+    spans: tuple[Span, ...]
+
+    @cached_property
+    def protected(self) -> tuple[tuple[int, int], ...]:
+        """The bytes of elements that are left alone and end in another block, with the Markdown that they hold."""
+        return tuple(
+            (self.blocks[span.block].start + span.start, self.blocks[span.last_block].start + span.end)
+            for span in self.spans
+            if span.block != span.last_block
+        )
+
+    def pieces(self, attributes: Collection[str] = ()) -> list[list[Piece]]:
+        """What each block offers, in document order; `attributes` are seen by readers, beside those of HTML."""
+        names = ATTRIBUTES | {name.lower() for name in attributes}
+        return [
+            [piece._replace(start=piece.start + block.start, end=piece.end + block.start) for piece in pieces]
+            for block, text, marks in zip(self.blocks, self.texts, self._marks(), strict=True)
+            for pieces in (pieces_of(text, marks, names),)
+        ]
+
+    def _marks(self) -> Iterator[list[Atom]]:
+        """The tags and asides of each block, an element that is left alone being one."""
+        spans = iter(self.spans)
+        span = next(spans, None)
+        for block in range(len(self.blocks)):
+            marks: list[Atom] = []
+            token, last = self.firsts[block : block + 2]
+            while span and span.first < last and span.block <= block:
+                marks += (self._atom(one, block) for one in range(token, span.first))
+                marks.append(self._atom_of_span(span, block))
+                token = max(token, min(span.last, last))
+                if span.last_block > block:
+                    break
+                span = next(spans, None)
+            yield marks + [self._atom(one, block) for one in range(token, last)]
+
+    def _atom(self, index: int, block: int) -> Atom:
+        token = self.tokens[index]
+        is_private = is_not_to_be_translated(self.texts[block], token)
+        return Atom(kind_of(token), token.start, token.end, token, is_private)
+
+    def _atom_of_span(self, span: Span, block: int) -> Atom:
+        """The part of an element that is left alone that stands in a block."""
+        token = self.tokens[span.first]
+        start = span.start if block == span.block else 0
+        end = span.end if block == span.last_block else len(self.texts[block])
+        is_inline = token.name in INLINE and span.block == span.last_block
+        kind = AtomKind.OPAQUE if is_inline else AtomKind.BREAK
+        return Atom(kind, start, end, token if block == span.block else None, span.is_private)
+
+
+def read(data: bytes, blocks: Iterable[Block]) -> Html:
+    """Read the HTML of a document, given as its blocks in their order."""
+    blocks = tuple(blocks)
+    texts = tuple(without_quote_marks(data[block.start : block.end], block.quote_depth) for block in blocks)
+    tokens: list[Token] = []
+    firsts = [0]
+    for text in texts:
+        tokens += scan(text)
+        firsts.append(len(tokens))
+    return Html(blocks, texts, tuple(tokens), tuple(firsts), tuple(_spans(texts, tokens, firsts)))
+
+
+# What is left alone
+
+
+class Span(NamedTuple):
+    """An element that is left alone, with offsets into the blocks in which it begins and ends.
+
+    `first` is its first token and `last` the one behind it. `is_private` says that its own attributes are left alone.
+    """
+
+    block: int
+    start: int
+    last_block: int
+    end: int
+    first: int
+    last: int
+    is_private: bool
+
+
+def is_not_to_be_translated(html: bytes, token: Token) -> bool:
+    """Whether a tag says so: `translate="no"` (HTML, section 3.2.6.6) or the class that machines know."""
+    if token.kind is not TokenKind.OPEN:
+        return False
+    return any(
+        (name == "translate" and html[start:end].lower() == b"no")
+        or (name == "class" and b"notranslate" in html[start:end].split())
+        for name, start, end in token.attributes
+    )
+
+
+def _spans(texts: Sequence[bytes], tokens: Sequence[Token], firsts: Sequence[int]) -> Iterator[Span]:
+    """The elements that are left alone, in their order; what has no end tag ends with its block."""
+    ends = _ends(tokens)
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        block = bisect_right(firsts, index) - 1
+        is_private = is_not_to_be_translated(texts[block], token)
+        if not has_content(token) or not (token.name in LEFT_ALONE or is_private):
+            index += 1
+            continue
+        last = ends.get(index)
+        if last is None:
+            yield Span(block, token.start, block, len(texts[block]), index, firsts[block + 1], is_private)
+            index = firsts[block + 1]
+        else:
+            ends_with_it = tokens[last].kind is TokenKind.CLOSE
+            end = tokens[last].end if ends_with_it else tokens[last].start
+            yield Span(block, token.start, bisect_right(firsts, last) - 1, end, index, last + ends_with_it, is_private)
+            index = last + ends_with_it
+
+
+def _ends(tokens: Sequence[Token]) -> dict[int, int]:
+    """For each tag the one that ends its element: its end tag or, for a paragraph, the next one."""
+    ends: dict[int, int] = {}
+    opened: dict[str, list[int]] = {}
+    for index, token in enumerate(tokens):
+        waiting = opened.setdefault(token.name, [])
+        is_closing = token.kind is TokenKind.CLOSE or token.name == "p"
+        if is_closing and waiting:
+            ends[waiting.pop()] = index
+        if has_content(token):
+            waiting.append(index)
+    return ends

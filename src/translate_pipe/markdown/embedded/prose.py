@@ -1,0 +1,267 @@
+"""The prose in a block of HTML, and the attributes that readers see.
+
+Prose is cut where block-level tags stand. Inline elements belong to it, unless they wrap all of it or stand at its ends
+without anything to read. Offsets are bytes of the block.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.markdown.embedded.tags import TEMPLATE, Token, TokenKind, has_content
+from translate_pipe.text.words import ADDRESS, has_letters_or_digits
+from translate_pipe.model import Piece, SegmentKind, SlotShape
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from translate_pipe.markdown.embedded.tags import Attribute
+
+INLINE = frozenset(
+    {
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font"),
+        *("i", "img", "ins", "kbd", "mark", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "span"),
+        *("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
+    }
+)
+"""Elements that are part of a sentence; all others, unknown ones among them, stand between sentences."""
+
+ATTRIBUTES = frozenset(
+    {
+        *("alt", "title", "placeholder", "aria-label", "aria-description", "aria-placeholder"),
+        *("aria-roledescription", "aria-valuetext"),
+    }
+)
+"""Attributes whose values readers see or hear, whatever the element."""
+
+_ATTRIBUTES_OF = {
+    "track": frozenset({"label"}),
+    "option": frozenset({"label"}),
+    "optgroup": frozenset({"label"}),
+    "th": frozenset({"abbr"}),
+    "table": frozenset({"summary"}),
+}
+_BUTTONS = frozenset({b"button", b"submit", b"reset"})
+# Their titles name style sheets and the like.
+_UNSEEN = frozenset({"base", "link", "meta", "param", "script", "source", "style"})
+CODE_ELEMENTS = frozenset({"code", "samp", "tt"})
+"""Elements that hold code."""
+
+
+_BLANKS = b" \t\r\n\f\v"
+_WHITE_SPACE = re.compile(rb"[ \t\r\n\f\v]+")
+_STATEMENT = re.compile(rb"\{%[^{}]*%\}")
+# Each alternative ends at the first brace, blank or semicolon, so that the search is linear.
+_NO_PROSE = re.compile(
+    rf"{TEMPLATE.decode()}|\{{[^{{}}]*\}}"
+    r"|&(?:#[xX]?[0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});"
+    rf"|{ADDRESS}"
+)
+
+
+class AtomKind(Enum):
+    """What a part of a block is to the sentence that it stands in."""
+
+    TEXT = "text"
+    OPEN = "open"
+    CLOSE = "close"
+    EMPTY = "empty"  # an inline tag without content, a processing instruction, a statement of a template
+    OPAQUE = "opaque"  # an inline element that is left alone
+    BREAK = "break"
+
+
+class Atom(NamedTuple):
+    """A part of a block; `token` is its tag, if any, and `is_private` says that its attributes are left alone."""
+
+    kind: AtomKind
+    start: int
+    end: int
+    token: Token | None = None
+    is_private: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the tag."""
+        return self.token.name if self.token else ""
+
+
+def kind_of(token: Token) -> AtomKind:
+    """What a tag is to the sentence that it stands in."""
+    if not token.is_whole or token.kind is TokenKind.COMMENT:
+        return AtomKind.BREAK
+    if token.kind is TokenKind.ASIDE:
+        return AtomKind.EMPTY
+    if token.name not in INLINE:
+        return AtomKind.BREAK
+    if token.kind is TokenKind.CLOSE:
+        return AtomKind.CLOSE
+    return AtomKind.OPEN if has_content(token) else AtomKind.EMPTY
+
+
+def pieces_of(html: bytes, marks: Iterable[Atom], names: Collection[str]) -> list[Piece]:
+    """What a block offers, in the order of the block.
+
+    `marks` are all of its parts but text; `names` are the attributes, in lower case, that readers see in any element.
+    """
+    pieces: list[Piece] = []
+    for stretch in _stretches(_with_texts(html, marks)):
+        prose = _prose(html, stretch)
+        for atom in stretch:
+            if atom.token and not atom.is_private and not (prose and prose.start <= atom.start < prose.end):
+                pieces += _attribute_pieces(html, atom.token, names)
+        if prose:
+            pieces.append(prose)
+    return sorted(pieces, key=lambda piece: piece.start)
+
+
+# Stretches: what stands between two breaks
+
+
+def _with_texts(html: bytes, marks: Iterable[Atom]) -> Iterator[Atom]:
+    position = 0
+    for mark in (*marks, Atom(AtomKind.BREAK, len(html), len(html))):
+        yield from _texts(html, position, mark.start)
+        yield mark
+        position = mark.end
+
+
+def _texts(html: bytes, start: int, end: int) -> Iterator[Atom]:
+    """The text of a range, and the statements of templates in it."""
+    for statement in _STATEMENT.finditer(html, start, end):
+        if statement.start() > start:
+            yield Atom(AtomKind.TEXT, start, statement.start())
+        yield Atom(AtomKind.EMPTY, statement.start(), statement.end())
+        start = statement.end()
+    if end > start:
+        yield Atom(AtomKind.TEXT, start, end)
+
+
+def _stretches(atoms: Iterable[Atom]) -> Iterator[list[Atom]]:
+    """The atoms cut at the breaks, each of which is a stretch of its own."""
+    stretch: list[Atom] = []
+    for atom in paired(atoms):
+        if atom.kind is AtomKind.BREAK:
+            yield stretch
+            yield [atom]
+            stretch = []
+        else:
+            stretch.append(atom)
+    yield stretch
+
+
+def paired(atoms: Iterable[Atom]) -> list[Atom]:
+    """The atoms with a break for each inline tag whose partner is missing or stands behind another break."""
+    result = list(atoms)
+    opened: list[int] = []
+    for index, atom in enumerate(result):
+        if atom.kind is AtomKind.OPEN:
+            opened.append(index)
+        elif atom.kind is AtomKind.CLOSE and opened and result[opened[-1]].name == atom.name:
+            opened.pop()
+        elif atom.kind in (AtomKind.CLOSE, AtomKind.BREAK):
+            _break(result, [*opened, index])
+            opened.clear()
+    _break(result, opened)
+    return result
+
+
+def _break(atoms: list[Atom], indices: Iterable[int]) -> None:
+    for index in indices:
+        atoms[index] = atoms[index]._replace(kind=AtomKind.BREAK)
+
+
+# Prose
+
+
+def _prose(html: bytes, stretch: Sequence[Atom]) -> Piece | None:
+    """What a translator gets of a stretch."""
+    if not _has_words(html, stretch):
+        return None
+    first, last = _trimmed(html, stretch)
+    start = stretch[first].start
+    raw = html[start : stretch[last].end]
+    start += len(raw) - len(raw.lstrip(_BLANKS))
+    end = start + len(raw.strip(_BLANKS))
+    return Piece(SegmentKind.HTML_TEXT, SlotShape.HTML, start, end, _on_one_line(raw))
+
+
+def _has_words(html: bytes, stretch: Iterable[Atom]) -> bool:
+    """Whether there are letters or digits outside of code, as in a run of Markdown."""
+    depth = 0
+    for atom in stretch:
+        if atom.name in CODE_ELEMENTS:
+            depth += {AtomKind.OPEN: 1, AtomKind.CLOSE: -1}.get(atom.kind, 0)
+        elif atom.kind is AtomKind.TEXT and not depth:
+            text = _NO_PROSE.sub("", html[atom.start : atom.end].decode())
+            if has_letters_or_digits(text):
+                return True
+    return False
+
+
+def _trimmed(html: bytes, stretch: Sequence[Atom]) -> tuple[int, int]:
+    """The first and the last atom of what is left without the tags around it and those at its ends."""
+    partners = _partners(stretch)
+    visible = [0, *accumulate(_is_visible(html, atom) for atom in stretch)]
+    first, last = 0, len(stretch) - 1
+    while True:
+        head, tail = partners.get(first, first), partners.get(last, last)
+        if visible[head + 1] == visible[first]:
+            first = head + 1
+        elif visible[last + 1] == visible[tail]:
+            last = tail - 1
+        elif head == last and head != first:
+            first, last = first + 1, last - 1
+        else:
+            return first, last
+
+
+def _partners(stretch: Sequence[Atom]) -> dict[int, int]:
+    partners: dict[int, int] = {}
+    opened: list[int] = []
+    for index, atom in enumerate(stretch):
+        if atom.kind is AtomKind.OPEN:
+            opened.append(index)
+        elif atom.kind is AtomKind.CLOSE:
+            start = opened.pop()
+            partners |= {start: index, index: start}
+    return partners
+
+
+def _is_visible(html: bytes, atom: Atom) -> bool:
+    is_text = atom.kind is AtomKind.TEXT and bool(html[atom.start : atom.end].strip(_BLANKS))
+    return is_text or atom.kind is AtomKind.OPAQUE
+
+
+def _on_one_line(raw: bytes) -> str:
+    """A text with a blank for each line end and the white space around it."""
+    return _WHITE_SPACE.sub(_blank_for_line_end, raw.strip(_BLANKS)).decode()
+
+
+def _blank_for_line_end(found: re.Match[bytes]) -> bytes:
+    blanks = found.group()
+    return b" " if b"\n" in blanks or b"\r" in blanks else blanks
+
+
+# Attributes
+
+
+def _attribute_pieces(html: bytes, token: Token, names: Collection[str]) -> Iterator[Piece]:
+    if token.kind is not TokenKind.OPEN or not token.is_whole:
+        return
+    is_button = token.name == "input" and any(
+        name == "type" and html[start:end].lower() in _BUTTONS for name, start, end in token.attributes
+    )
+    for attribute in token.attributes:
+        is_seen = attribute.name in names and token.name not in _UNSEEN
+        is_own = attribute.name in _ATTRIBUTES_OF.get(token.name, ())
+        if is_seen or is_own or (is_button and attribute.name == "value"):
+            yield from _attribute_piece(html, attribute)
+
+
+def _attribute_piece(html: bytes, attribute: Attribute) -> Iterator[Piece]:
+    text = _on_one_line(html[attribute.start : attribute.end])
+    if any(map(str.isalpha, _NO_PROSE.sub("", text))):
+        yield Piece(SegmentKind.ATTRIBUTE, SlotShape.ATTRIBUTE, attribute.start, attribute.end, text, attribute.name)

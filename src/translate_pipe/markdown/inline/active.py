@@ -1,0 +1,434 @@
+"""What a browser executes or loads: what a translation must not have unless its source has it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from urllib.parse import unquote
+
+from translate_pipe.addresses import Likeness, compare
+from translate_pipe.text.characters import unescape
+from translate_pipe.markdown.embedded.hypertext import (
+    ADDRESSES,
+    LANGUAGE,
+    LOADING,
+    Mark,
+    MarkKind,
+    addresses,
+    marks,
+    marks_of_pieces,
+)
+from translate_pipe.markdown.inline.inlines import certain_code, inlines
+from translate_pipe.links import NO_LINKS, LocaleLinks
+from translate_pipe.model import SlotShape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from translate_pipe.model import Inline, Segment
+
+    Inlines: TypeAlias = Sequence[Inline]
+
+_INERT = frozenset(
+    {
+        *(
+            "a",
+            "abbr",
+            "acronym",
+            "address",
+            "area",
+            "article",
+            "aside",
+            "audio",
+            "b",
+            "bdi",
+            "bdo",
+            "big",
+            "blockquote",
+        ),
+        *("br", "caption", "center", "cite", "code", "col", "colgroup", "data", "dd", "del", "details", "dfn", "div"),
+        *("dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
+        *("hgroup", "hr", "i", "img", "ins", "kbd", "li", "main", "map", "mark", "menu", "meter", "nav", "nobr", "ol"),
+        *("p", "picture", "pre", "progress", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "search", "section"),
+        *("small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot"),
+        *("th", "thead", "time", "tr", "track", "tt", "u", "ul", "var", "video", "wbr"),
+    }
+)
+"""Elements that do nothing by themselves."""
+
+_ACTIVE = frozenset(
+    {
+        *("applet", "base", "basefont", "body", "button", "canvas", "datalist", "dialog", "embed", "fencedframe"),
+        *("fieldset", "form", "frame", "frameset", "head", "html", "iframe", "image", "input", "isindex", "keygen"),
+        *("label", "legend", "link", "listing", "marquee", "math", "meta", "noembed", "noframes", "noscript", "object"),
+        *(
+            "optgroup",
+            "option",
+            "output",
+            "param",
+            "plaintext",
+            "portal",
+            "script",
+            "select",
+            "selectedcontent",
+            "slot",
+        ),
+        *("style", "svg", "template", "textarea", "title", "xmp"),
+    }
+)
+"""Elements of HTML that run, load, send or hide something, or that change what the rest of the page is."""
+
+_PASSIVE = LANGUAGE | frozenset(
+    {
+        *(
+            "abbr",
+            "align",
+            "alt",
+            "autocapitalize",
+            "axis",
+            "bgcolor",
+            "border",
+            "caption",
+            "cellpadding",
+            "cellspacing",
+        ),
+        *("char", "charoff", "class", "clear", "color", "cols", "colspan", "controls", "coords", "crossorigin"),
+        *("datetime", "decoding", "default", "description", "download", "face", "headers", "height", "hidden", "high"),
+        *(
+            "hreflang",
+            "hspace",
+            "inert",
+            "kind",
+            "label",
+            "loading",
+            "loop",
+            "low",
+            "markdown",
+            "max",
+            "media",
+            "min",
+            "name",
+        ),
+        *(
+            "muted",
+            "noshade",
+            "nowrap",
+            "open",
+            "optimum",
+            "placeholder",
+            "preload",
+            "referrerpolicy",
+            "rel",
+            "reversed",
+        ),
+        *("role", "rows", "rowspan", "rules", "scope", "shape", "size", "sizes", "span", "spellcheck", "srclang"),
+        *("start", "summary", "tabindex", "tagline", "target", "title", "type", "valign", "value", "vspace", "width"),
+    }
+)
+"""Attributes that do nothing by themselves, beside `aria-…`."""
+
+# As Vue, Angular and JSX have it.
+_NAME_OF_SCRIPT = re.compile(r"[@:#*\[(]\w|[{}]")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)\s*:")
+_HARMLESS_SCHEMES = frozenset({"http", "https", "ftp", "mailto", "tel", "sms", "geo", "xmpp", "irc", "ircs"})
+# Browsers skip these inside a scheme: blanks, control characters, soft hyphens, zero-width characters.
+_SKIPPED = re.compile(r"[\x00-\x20\x7f\u00a0\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]+")
+_CODE_OR_LINK = frozenset({"Code", "Link", "Image"})
+_AUTOLINKS = frozenset({"Autolink", "Email"})
+_HOLE = "\ufffc"
+
+
+LOAD = "something to load"
+"""The kind of an address that a browser fetches."""
+
+_LISTED_ADDRESS = "an address in an attribute list"
+
+
+class Item(NamedTuple):
+    """Something that acts; `kind` is what messages call it, `text` is what is written."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} that the source does not have: {self.text}"
+
+
+class _Active(NamedTuple):
+    """What of a text acts, and the addresses of what a browser loads for it."""
+
+    items: Counter[Item]
+    loads: tuple[Item, ...]
+
+
+def may_gain(source: str, translation: str) -> bool:
+    """Whether a translation has any markup that its source does not have; only then it can act. This is quick.
+
+    >>> may_gain("<b>a</b> [c](/d)", "[e](/d) <b>f</b> < g"), may_gain("<b>a</b>", "<b >a</b>")
+    (False, True)
+    """
+    if not ("<" in translation or "](" in translation or "{" in translation):
+        return False
+    was, now = _MARKUP.findall(source), _MARKUP.findall(translation)
+    if any(map(_is_open, now)) or "\\<" in source:
+        return True
+    if was == now:
+        return False
+    # What is in a code span of the source may be out of it now.
+    return "`" in source or "`" in translation or bool(Counter(now) - Counter(was))
+
+
+_MARKUP = re.compile(r"\\[`\\]|`+|<[A-Za-z/!?\x00][^>]*>?|\{[^{}]*=[^{}]*\}?|\]\(\s*[^)\s]*")
+
+
+def _is_open(markup: str) -> bool:
+    """Whether what follows may still be part of a tag or of a list of attributes."""
+    if markup[0] not in "<{":
+        return False
+    return markup[-1] not in ">}" or markup.count('"') % 2 == 1 or markup.count("'") % 2 == 1
+
+
+def gained(  # noqa: PLR0913, PLR0917  # two texts, and what is known of them
+    source: str,
+    translation: str,
+    events: tuple[Inlines, Inlines] = ((), ()),
+    locale: str = "",
+    links: LocaleLinks = NO_LINKS,
+    dialects: tuple[str, ...] = (),
+) -> list[Item]:
+    """What of a translation acts and is not in its source; `events` are those of both where they are Markdown.
+
+    Texts are read as HTML, but for code spans: renderers differ in what else they take for tags. An address of the
+    source may have become that of the locale: the same file on the same site, or what the rules of `links` say. Site
+    generators of some `dialects` publish the files that a link leads to.
+
+    >>> [str(item) for item in gained("<b>a</b>", "<b onclick=c>d</b> <i lang=nl>e</i>")]
+    ['an attribute that acts that the source does not have: onclick="c"']
+    """
+    if _PUBLISHING.intersection(dialects) and (files := _files_gained(*events)):
+        return files
+    for read in (marks, marks_of_pieces):
+        was, now = (_active(text, one, read) for text, one in zip((source, translation), events, strict=True))
+        found = _gained(was, now, locale, links)
+        if found:
+            return found
+    # A backslash makes text of a tag in CommonMark and not in Python-Markdown, so both readings must be right.
+    texts = _ESCAPED.sub("__", source), _ESCAPED.sub("__", translation)
+    return [] if texts[0] == source else gained(*texts, events, locale, links, dialects)
+
+
+_PUBLISHING = frozenset({"myst", "docusaurus"})
+"""The dialects whose generators copy a file of the project into the site if a link leads to it."""
+
+_FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})[^?#]*\.([A-Za-z0-9]+)(?:[?#].*)?", re.DOTALL)
+_DOCUMENTS = frozenset({"md", "mdx", "html", "htm", "rst"})
+
+
+def _files_gained(source: Inlines, translation: Inlines) -> list[Item]:
+    """The files that links lead to and that are of another kind than those of the source."""
+    known = {*_DOCUMENTS, *(ending for _, ending in _files(source))}
+    return [Item("a file to publish", address) for address, ending in _files(translation) if ending not in known]
+
+
+def _files(events: Inlines) -> Iterator[tuple[str, str]]:
+    """The addresses of links that lead to a file of the project, each with the ending of the file."""
+    for one in events:
+        if one.kind == "Link" and isinstance(one.value, dict) and one.value.get("link_type") not in _AUTOLINKS:
+            address = unquote(str(one.value.get("dest_url", "")))
+            if found := _FILE.fullmatch(address):
+                yield address, found[1].lower()
+
+
+def _gained(source: _Active, translation: _Active, locale: str, links: LocaleLinks) -> list[Item]:
+    def is_of_source(load: Item) -> bool:
+        return load in known or any(
+            links.are_alike(one.text, load.text)
+            or compare(one.text, load.text, locale, loads=True).likeness < Likeness.OTHER
+            for one in source.loads[:_NEAREST]
+        )
+
+    known = frozenset(source.loads)
+    loads = [one for one in dict.fromkeys(translation.loads) if not is_of_source(one)]
+    return [*(translation.items - source.items), *loads]
+
+
+def gained_in_slot(  # noqa: PLR0913, PLR0917  # what is written into the slot, and what may be
+    segment: Segment,
+    translation: str,
+    written: str,
+    locale: str = "",
+    links: LocaleLinks = NO_LINKS,
+    allowed: Collection[str] = (),
+    dialects: tuple[str, ...] = (),
+) -> list[Item]:
+    """What of a translation acts, is not in its segment and not allowed; it is `written` into the slot.
+
+    Between tags, those that may not be there have been made text. Elsewhere a backslash that the writing has put before
+    a backtick opens what was a code span, so the text is looked at both as it came and as it is written.
+    """
+    shape = segment.slot.shape
+    if shape in _WITHOUT_TAGS:
+        return []
+    is_markdown = shape not in _NOT_MARKDOWN
+    texts = [written] if shape is SlotShape.HTML else [translation]
+    if is_markdown and "\\`" in written and written != translation:
+        texts.append(_LINE_BEGINNING.sub("\n", written))
+    for text in texts:
+        if may_gain(segment.text, text):
+            events = (inlines(segment.text), inlines(text)) if is_markdown else ((), ())
+            if items := without(gained(segment.text, text, events, locale, links, dialects), allowed):
+                return items
+    return []
+
+
+_NOT_MARKDOWN = frozenset({SlotShape.SCALAR, SlotShape.LINE, SlotShape.BRACKETED, SlotShape.PARAMETER, SlotShape.HTML})
+# Their slots are written so that nothing in them is a tag.
+_WITHOUT_TAGS = frozenset({SlotShape.ATTRIBUTE, SlotShape.COMMENT, SlotShape.STRING})
+_LINE_BEGINNING = re.compile(r"\n[ \t>]+")
+
+
+def without(items: Iterable[Item], allowed: Collection[str]) -> list[Item]:
+    """The items but for those whose text is allowed; white space in it does not matter."""
+    texts = {"".join(text.split()) for text in allowed}
+    return [item for item in items if "".join(item.text.split()) not in texts]
+
+
+_NEAREST = 12
+"""How many addresses of the source an address is compared with."""
+
+
+_ESCAPED = re.compile(r"\\[\\<]")
+
+
+def _active(text: str, events: Inlines, read: Callable[[str], Iterable[Mark]]) -> _Active:
+    """What of a text acts."""
+    links = [one for one in events if one.kind in _CODE_OR_LINK]
+    html = without_code(text, links)
+    items, loads = _of_links(links, html if events else "")
+    if "<" in html:
+        for mark in read(html):
+            items += _of_mark(mark)
+            loads += (Item(LOAD, value) for name, value in addresses(mark) if name in LOADING)
+    if "{" in html and "=" in html:
+        for item in _of_braces(html):
+            (loads if item.kind == _LISTED_ADDRESS else items).append(item)
+    items += (item for load in loads for item in _of_address(load.text))
+    return _Active(Counter(items), tuple(loads))
+
+
+def _of_links(links: Inlines, text: str) -> tuple[list[Item], list[Item]]:
+    """What acts in the links of the parser, and in what other renderers take for a link; and what images load."""
+    items: list[Item] = []
+    loads: list[Item] = []
+    for link in links:
+        if isinstance(link.value, dict):
+            target = str(link.value.get("dest_url", ""))
+            if link.kind == "Image":
+                loads.append(Item(LOAD, target))
+            elif link.value.get("link_type") != "Email":
+                items += _of_address(target)
+    if "](" in text:
+        known = {load.text for load in loads}
+        for is_image, address, scheme in _loose_links(text):
+            if is_image and address and address not in known:
+                loads.append(Item(LOAD, address))
+            if scheme in _RUNNING:
+                items += _of_address(f"{scheme}:")
+    return items, loads
+
+
+# Renderers differ in what may be in the text and the address of a link, so every bracket counts.
+_BRACKETS = re.compile(r"\\.|!?\[|\](?=(\(\s*(?:<([^<>]*)|([^\s()<>\"']*))))?", re.DOTALL)
+_RUNNING = frozenset({"javascript", "vbscript", "livescript", "data", "blob", "filesystem", "file"})
+_LONGEST_SCHEME = 200
+
+
+def _loose_links(text: str) -> Iterator[tuple[bool, str, str]]:
+    """What any renderer may take for a link or image: whether it is an image, its address, and the scheme of that.
+
+    >>> list(_loose_links("![[^1]](//a.example/b) [c](javascript:d 'e)"))
+    [(True, '//a.example/b', ''), (False, 'javascript:d', 'javascript')]
+    """
+    opened: list[bool] = []
+    for found in _BRACKETS.finditer(text):
+        if found[0].endswith("[") and found[0][0] != "\\":
+            opened.append(found[0][0] == "!")
+        elif found[0] == "]":
+            is_image = bool(opened) and opened.pop()
+            if found[1]:
+                start = found.start() + 2
+                address = unescape(text[start : start + _LONGEST_SCHEME])
+                scheme = _SCHEME.match(_SKIPPED.sub("", address).lstrip("<"))
+                yield is_image, unescape(found[2] or found[3] or ""), scheme[1].lower() if scheme else ""
+
+
+def without_code(text: str, events: Sequence[Inline]) -> str:
+    """A text without its code spans and the autolinks that HTML would take for tags."""
+    data = text.encode(errors="replace")
+    pieces: list[bytes] = []
+    position = 0
+    spans = [(one.start, one.end) for one in events if one.kind == "Code"]
+    code = frozenset(certain_code(data, spans)) if spans else frozenset()
+    for one in events:
+        is_autolink = isinstance(one.value, dict) and one.value.get("link_type") in _AUTOLINKS
+        if one.start >= position and ((one.start, one.end) in code or is_autolink):
+            pieces.append(data[position : one.start])
+            position = one.end
+    return _HOLE.encode().join([*pieces, data[position:]]).decode(errors="replace")
+
+
+def _of_mark(mark: Mark) -> Iterator[Item]:
+    if mark.kind is MarkKind.UNFINISHED and ('"' in mark.name or "'" in mark.name):
+        yield Item("a tag without an end", mark.name)
+    elif mark.kind is MarkKind.ASIDE:
+        yield Item("a comment", f"<!--{mark.name}-->")
+    elif mark.kind is MarkKind.START:
+        is_known = mark.name in _INERT
+        # A site's script may know elements with a hyphen.
+        if mark.name in _ACTIVE or (not is_known and "-" in mark.name):
+            yield Item("an active tag", f"<{mark.name}>")
+        for name, value in mark.attributes:
+            if _is_active_attribute(name, value) or (name == "name" and mark.name == "img"):
+                yield Item("an attribute that acts", f'{name}="{value}"')
+        for name, value in addresses(mark):
+            if name not in LOADING:
+                yield from _of_address(value)
+
+
+def _is_active_attribute(name: str, value: str) -> bool:
+    if name in _PASSIVE or name in ADDRESSES or name.startswith("aria-"):
+        return False
+    # <your name here> is text to its author: names of attributes without a value.
+    return bool(value) or name in _BARE or name.startswith("on") or _NAME_OF_SCRIPT.match(name) is not None
+
+
+_BARE = frozenset({"autofocus", "contenteditable", "popover", "sandbox", "allowfullscreen", "ismap", "style"})
+"""Attributes that act without a value."""
+
+
+def _of_braces(text: str) -> Iterator[Item]:
+    """The attributes that lists in braces give to what is before them, as far as they act.
+
+    Site generators differ in where such a list ends, so it may end at any brace.
+    """
+    for found in _LISTED.finditer(text, text.index("{"), text.rfind("}") + 1):
+        if found[1].lower() in ADDRESSES:
+            yield Item(_LISTED_ADDRESS, unescape(found[2].strip("\"'")))
+        else:
+            yield Item("an attribute that acts", f"{found[1].lower()}={found[2]}")
+
+
+_LISTED = re.compile(
+    rf"""(?<![\w-])(on[a-z]{{3,}}|style|hidden|inert|srcdoc|is|@[\w.:-]+|(?:v|x|hx|data-hx)-[\w.:-]+|{"|".join(sorted(ADDRESSES))})"""
+    r"""[ \t]*=[ \t]*("[^"]*"|'[^']*'|[^\s}]*)""",
+    re.IGNORECASE,
+)
+"""Attributes that act, in a list in braces, which is no HTML, but which site generators make attributes of."""
+
+
+def _of_address(address: str) -> Iterator[Item]:
+    """The scheme of an address that does more than to lead to a page."""
+    found = _SCHEME.match(_SKIPPED.sub("", unescape(address)))
+    if found and found[1].lower() not in _HARMLESS_SCHEMES:
+        yield Item("an address that may run code", f"{found[1].lower()}:")

@@ -1,0 +1,72 @@
+"""Addresses that are written out in a text, of which site generators make links."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from translate_pipe.addresses import has_registrable_host
+from translate_pipe.text.expression import Expression
+
+
+class Bare(NamedTuple):
+    """An address in a text: where it begins, how it is written, and where a link made of it leads."""
+
+    start: int
+    text: str
+    target: str
+
+
+# GitHub Flavored Markdown 0.29, section 6.9: `http://` and the like, `www.`, and mail addresses. Other renderers also
+# make links behind letters of other scripts, so these count. People who write without blanks put the full stop or the
+# bracket of their script right behind an address; it ends there.
+_CHARACTER = r"[^\s<>\"'`|（）「」『』【】、。，；\ufffc]"
+_BARE = Expression(
+    rf"(?<![A-Za-z0-9])(?:(?:https?|ftp)://{_CHARACTER}+|(?<![@/.:_-])www\.{_CHARACTER}+)"
+    r"|(?<![A-Za-z0-9._+-])(?:(?:mailto|xmpp):)?(?P<mail>[A-Za-z0-9._+-]++@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+"
+    r"(?<=[A-Za-z]))(?![A-Za-z0-9_@-])",
+    re.IGNORECASE,
+)
+_TAIL = ".,;:!?*_~]}\u200b"
+_ONLY_HOST = Expression(r"(?:[A-Za-z]+://|www\.)[^/?#]*", re.IGNORECASE)
+# In a host, browsers read an ideographic full stop as a full stop.
+_GOES_ON = Expression(r"。[A-Za-z0-9-]+(?:[.。．｡][A-Za-z0-9-]+)*(?:[:/?#][^\s<>]*)?")
+
+
+def bare_addresses(text: str) -> list[Bare]:
+    """The addresses that are written out in a text, without the punctuation behind them.
+
+    >>> [one.target for one in bare_addresses("Zie www.a.nl/b_(c)), https://a.nl. Mail b@a.nl.")]
+    ['http://www.a.nl/b_(c)', 'https://a.nl', 'mailto:b@a.nl']
+    """
+    # Few texts have any; this is quicker than the expression.
+    if "://" in text or "@" in text or "ww." in text or "WW." in text or "Ww." in text or "wW." in text:
+        return [one for found in _BARE.finditer(text) if (one := _bare(found, text))]
+    return []
+
+
+def _bare(found: re.Match[str], text: str) -> Bare | None:
+    if found["mail"]:
+        has_scheme = found.group()[:7].lower().startswith(("mailto:", "xmpp:"))
+        return Bare(found.start(), found.group(), found.group() if has_scheme else f"mailto:{found.group()}")
+    written = _without_tail(found.group())
+    if _ONLY_HOST.fullmatch(found.group()) and (more := _GOES_ON.match(text, found.end())):
+        whole = found.group() + more.group()
+        written = whole if has_registrable_host(_as_link(whole)) else written
+    return Bare(found.start(), written, _as_link(written)) if "." in written or "://" in written else None
+
+
+def _as_link(written: str) -> str:
+    return written if "://" in written[:9] else f"http://{written}"
+
+
+def _without_tail(written: str) -> str:
+    """A URL without the punctuation behind it; a closing parenthesis stays if the URL has opened it.
+
+    >>> _without_tail("https://a.nl/b(c)).")
+    'https://a.nl/b(c)'
+    """
+    url = written.rstrip(_TAIL)
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(_TAIL)
+    return url

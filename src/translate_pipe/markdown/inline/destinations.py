@@ -1,0 +1,213 @@
+"""Where the addresses of a document stand: in links, images, autolinks, definitions of references, and HTML.
+
+The parser knows the addresses and the ranges of the links; here the exact bytes of each address are found, so that
+another one can take its place and nothing else changes.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.text.characters import unescape
+from translate_pipe.text.lines import without_quote_marks
+from translate_pipe.markdown.parser import link_definitions
+from translate_pipe.markdown.embedded.tags import scan
+from translate_pipe.model import Closing, Opening, Run, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.markdown.embedded.tags import Attribute
+    from translate_pipe.model import Inline, OutlineItem, ParseOptions
+
+
+class Form(Enum):
+    """How an address is written."""
+
+    BARE = "bare"  # CommonMark 6.3: without blanks, with balanced parentheses
+    ANGLED = "angled"  # CommonMark 6.3: between angle brackets, which belong to the range
+    AUTOLINK = "autolink"  # CommonMark 6.5: the text of an autolink, without its angle brackets
+    QUOTED = "quoted"  # the value of an HTML attribute, without the quotes around it
+    UNQUOTED = "unquoted"  # the value of an HTML attribute that has no quotes
+
+
+class Destination(NamedTuple):
+    """An address, and the bytes from `start` to `end` that it is written in."""
+
+    address: str
+    start: int
+    end: int
+    form: Form
+
+
+def destinations(data: bytes, outline: Iterable[OutlineItem], options: ParseOptions) -> list[Destination]:
+    r"""The addresses of a document, in the order in which they stand in its text; those in code are none.
+
+    >>> from translate_pipe.segments import parse
+    >>> document = parse("[a](/x 'y') <img src=z> [b]\n\n[b]: <u v>\n")
+    >>> [(found.address, found.form.value) for found in destinations(document.data, document.outline, document.options)]
+    [('/x', 'bare'), ('z', 'unquoted'), ('u v', 'angled')]
+    """
+    found = [*_in_blocks(data, outline), *_in_definitions(data, options)]
+    return sorted(found, key=lambda one: one.start)
+
+
+def _in_blocks(data: bytes, outline: Iterable[OutlineItem]) -> Iterator[Destination]:
+    depth = 0
+    for item in outline:
+        if isinstance(item, Opening):
+            depth += item.tag == "BlockQuote"
+        elif isinstance(item, Closing):
+            depth -= item.tag == "BlockQuote"
+        elif isinstance(item, Run):
+            yield from _in_run(without_quote_marks(data[item.start : item.end], depth), item)
+        elif isinstance(item, Verbatim) and item.tag == "HtmlBlock":
+            yield from _in_html(without_quote_marks(data[item.start : item.end], depth), item.start)
+
+
+# Markdown
+
+
+# What may stand between the end of the last inline of a link's text and its address; a collapsed reference ends late.
+_BEFORE_ADDRESS = re.compile(rb"(?:\[\])?[ \t\r\n]*\]\([ \t\r\n]*")
+_ANGLED = re.compile(rb"<(?:\\[^\r\n]|[^<>\\\r\n])*>")
+_BARE = re.compile(rb"[^\x00-\x20\x7f]*")
+_LINKS = frozenset({"Link", "Image"})
+_ENDS_OF_LINKS = frozenset({"EndLink", "EndImage"})
+_PARENTHESIS = re.compile(rb"\\[()\\]|[()]")
+
+
+def _in_run(text: bytes, run: Run) -> Iterator[Destination]:
+    open_links: list[tuple[Inline, int]] = []  # each with the end of the last inline in its text
+    for inline in run.inlines:
+        if isinstance(inline.value, dict) and inline.kind in _LINKS:
+            open_links.append((inline, inline.start + (2 if inline.kind == "Image" else 1)))
+            continue
+        if inline.kind == "InlineHtml":
+            yield from _in_html(text[inline.start - run.start : inline.end - run.start], inline.start)
+        elif inline.kind in _ENDS_OF_LINKS and open_links:
+            link, end = open_links.pop()
+            yield from _of_link(text, run.start, link, end)
+        if open_links:
+            link, end = open_links[-1]
+            open_links[-1] = (link, max(end, inline.end))
+
+
+def _of_link(text: bytes, base: int, link: Inline, end_of_text: int) -> Iterator[Destination]:
+    """The address of a link or image, if it is written in it; `text` begins at byte `base` of the document."""
+    detail = link.value if isinstance(link.value, dict) else {}
+    address = detail["dest_url"]
+    if detail["link_type"] == "Autolink":
+        yield Destination(address, link.start + 1, link.end - 1, Form.AUTOLINK)
+    elif detail["link_type"] == "Inline" and address:
+        before = _BEFORE_ADDRESS.match(text, end_of_text - base, link.end - base)
+        if before:
+            start, end, form = _written(text, before.end(), link.end - base)
+            yield Destination(address, base + start, base + end, form)
+
+
+def _written(text: bytes, start: int, end: int) -> tuple[int, int, Form]:
+    """The range of the address that begins at `start` of a text and stands before `end`, and its form."""
+    angled = _ANGLED.match(text, start, end)
+    if angled:
+        return start, angled.end(), Form.ANGLED
+    bare = _BARE.match(text, start, end)
+    until = bare.end() if bare else start
+    depth = 0
+    for found in _PARENTHESIS.finditer(text, start, until):
+        depth += {b"(": 1, b")": -1}.get(found.group(), 0)
+        if depth < 0:
+            return start, found.start(), Form.BARE
+    return start, until, Form.BARE
+
+
+_LABEL = re.compile(rb"\[(?:\\.|[^\[\]\\])*\]:[ \t\r\n]*", re.DOTALL)
+_PREFIXES = re.compile(rb"(?<=[\r\n])[ \t>]+")
+
+
+def _in_definitions(data: bytes, options: ParseOptions) -> Iterator[Destination]:
+    for start, end, _, address, _ in link_definitions(data.decode(), options):
+        text = _PREFIXES.sub(lambda found: b" " * len(found.group()), data[start:end])
+        label = _LABEL.match(text)
+        if label and address:
+            first, last, form = _written(text, label.end(), len(text))
+            yield Destination(address, start + first, start + last, form)
+
+
+# HTML
+
+
+_ADDRESSES = frozenset({"href", "src"})
+_QUOTES = (b'"', b"'")
+
+
+def _in_html(text: bytes, base: int) -> Iterator[Destination]:
+    """The addresses in the tags of an HTML text that begins at byte `base`; a tag that does not end is none."""
+    for token in scan(text):
+        for attribute in token.attributes if token.is_whole else ():
+            if attribute.name in _ADDRESSES:
+                yield from _of_attribute(text, base, attribute)
+
+
+def _of_attribute(text: bytes, base: int, attribute: Attribute) -> Iterator[Destination]:
+    form = Form.QUOTED if text[attribute.start - 1 : attribute.start] in _QUOTES else Form.UNQUOTED
+    raw = text[attribute.start : attribute.end].decode()
+    # What a browser strips is not part of the address.
+    written = raw.strip()
+    start = base + attribute.start + len(raw[: len(raw) - len(raw.lstrip())].encode())
+    address = unescape(written)
+    if address:
+        yield Destination(address, start, start + len(written.encode()), form)
+
+
+# Writing
+
+
+_REFERENCE = re.compile(r"&(?=#?\w+;)")
+_NOT_BARE = re.compile(r"[\x00-\x20\x7f]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\x00-\x20\x7f<>]*")
+# A pipe would end the cell of a table.
+_IN_ANGLES = re.compile(r"[<>|]|\\(?=[!-/:-@\[-`{-~]|\Z)")
+_ESCAPABLE = re.compile(r"\||\\(?=[!-/:-@\[-`{-~]|\Z)")
+_NOT_IN_ATTRIBUTE = re.compile(r"[\s\"'=<>`]")
+
+
+def write(destination: Destination, address: str) -> str | None:
+    """The text that puts another address into a destination's place; None where it cannot be written there.
+
+    >>> place = Destination("/u", 0, 2, Form.BARE)
+    >>> write(place, "/v_(w)"), write(place, "/v w"), write(place, "/v)")
+    ('/v_(w)', '</v w>', '</v)>')
+    """
+    if re.search(r"[\r\n\0]", address) or not address:
+        return None
+    if destination.form is Form.AUTOLINK:
+        return address if _SCHEME.fullmatch(address) else None
+    if destination.form in {Form.QUOTED, Form.UNQUOTED}:
+        return _in_attribute(address)
+    if destination.form is Form.BARE and _may_be_bare(address):
+        return _REFERENCE.sub("&amp;", _ESCAPABLE.sub(_escaped, address))
+    return f"<{_REFERENCE.sub('&amp;', _IN_ANGLES.sub(_escaped, address))}>"
+
+
+def _may_be_bare(address: str) -> bool:
+    if _NOT_BARE.search(address) or address.startswith("<"):
+        return False
+    depth = 0
+    for character in address:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            return False
+    return not depth
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "\\" + found.group()
+
+
+def _in_attribute(address: str) -> str:
+    """An address as the value of an attribute, whatever quotes stand around it, or none."""
+    text = address if unescape(address) == address else address.replace("&", "&amp;")
+    return _NOT_IN_ATTRIBUTE.sub(lambda found: f"&#{ord(found.group())};", text)

@@ -1,0 +1,146 @@
+"""The inline content of a segment or translation, parsed on its own."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from translate_pipe.markdown.dialects import common, hugo, mkdocs
+from translate_pipe.markdown.events import first_run
+from translate_pipe.model import Inline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# What is escaped is passed over, so that no label is looked for from within another one.
+_FOOTNOTE_LABEL = re.compile(r"\\.|\[(\^(?:\\\S|[^\[\]\\\s])+)\]")
+
+_HIDDEN = b"x"
+"""Stands for each byte of a token while the text is parsed: a letter, since beside these emphasis begins and ends."""
+
+# An entity for a blank, in front of which no block can begin; the parser gives it an event of its own.
+_LEAD = "&#32;"
+
+# Without any of these a text is nothing but text; most are.
+_MARKUP = frozenset("\\`*_{}[]<>&~|!$^\r\t")
+
+
+def inlines(text: str) -> tuple[Inline, ...]:
+    """Parse a msgid or msgstr into inline events; their offsets are bytes of the text.
+
+    The text stands in no document here. So it is read as the rest of a paragraph, where it can open no block, with its
+    hard breaks as blanks, and each footnote that it mentions is given a definition, without which the parser takes the
+    mark for text. Within tokens such as `{{ a_b }}` and `$a_b$` nothing is markup.
+
+    >>> [inline.kind for inline in inlines("goed[^1]")]
+    ['Text', 'FootnoteReference']
+    >>> [inline.value for inline in inlines("$a_b$ en $c_d$")]
+    ['$a_b$ en $c_d$']
+    """
+    line = text.replace("\n", " ")
+    if _MARKUP.isdisjoint(line):
+        return (Inline("Text", line, 0, len(line.encode())),) if line else ()
+    labels = dict.fromkeys(filter(None, _FOOTNOTE_LABEL.findall(line))) if "[^" in line else ()
+    definitions = "".join(f"\n\n[{label}]: -" for label in labels)
+    data, hidden = _with_hidden_tokens(line)
+    found = first_run(f"{_LEAD}{hidden}{definitions}", len(_LEAD))[1:]
+    encoded = hidden.encode() if data else b""
+    return tuple([_shown(one, encoded, data) for one in found] if data else found)
+
+
+@cache
+def _token() -> re.Pattern[bytes]:
+    """What finds the tokens of all dialects in which characters of Markdown can stand that have no meaning there.
+
+    Of a catalogue it is seldom known which dialect its documents are written in.
+    """
+    rules = (hugo.SHORTCODE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST, mkdocs.INCLUDE, common.CRITIC_MARKS)
+    # Escaped brackets are more common than formulas between them, so these need a sign that makes them formulas.
+    formula = rb"\\[(\[](?=[^\\\r\n]{0,1000}?(?:[\^_=]|\\[A-Za-z]))"
+    brackets = rb"(?=" + formula + rb")(?:" + common.BRACKET_MATH.pattern + rb")"
+    # A value in JavaScript of an attribute of a component.
+    value = rb"(?<=[\w-]=)\{(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){0,1000}+\}"
+    patterns = (*(rule.pattern for rule in rules), value, brackets)
+    # What no token begins with is soon passed over.
+    return re.compile(rb"(?=[{$\\+<=~-])(?:" + b"|".join(patterns) + rb")")
+
+
+def _with_hidden_tokens(text: str) -> tuple[bytes, str]:
+    """The bytes of a text, empty if it has no tokens, and the text with its tokens hidden, as long in bytes."""
+    if not ("{" in text or "$" in text or "\\(" in text or "\\[" in text):
+        return b"", text
+    data = text.encode()
+    hidden = _token().sub(_hide, data)
+    return (b"", text) if hidden == data else (data, hidden.decode())
+
+
+def _hide(token: re.Match[bytes]) -> bytes:
+    # With a backtick in it, a token may be the end of one code span and the beginning of the next.
+    text = token.group()
+    return text if b"`" in text else _HIDDEN * len(text)
+
+
+def _shown(inline: Inline, hidden: bytes, data: bytes) -> Inline:
+    """An event of the text with its tokens hidden, as one of the text itself."""
+    value = inline.value
+    if isinstance(value, str):
+        start = hidden.find(value.encode(), inline.start, inline.end)
+        return inline._replace(value=_part(data, start, value))
+    if isinstance(value, dict):  # of a link or image, whose address and title stand at its end
+        parts = {
+            name: _part(data, hidden.rfind(part.encode(), inline.start, inline.end), part)
+            for name in ("dest_url", "title")
+            if (part := value.get(name))
+        }
+        return inline._replace(value={**value, **parts})
+    return inline
+
+
+def _part(data: bytes, start: int, value: str) -> str:
+    """What stands at these bytes, as long as the value; the value itself where its escapes or references hide it."""
+    return data[start : start + len(value.encode())].decode(errors="replace") if start >= 0 else value
+
+
+def certain_code(
+    data: bytes, spans: Iterable[tuple[int, int]], start: int = 0, end: int | None = None
+) -> list[tuple[int, int]]:
+    """The code spans, given by their bytes, that each renderer takes for code; they are all those of the text.
+
+    Renderers differ in what becomes of code behind a backtick without its partner. To kramdown, a single backtick
+    between blanks is text.
+
+    >>> certain_code(b"a `b` c", [(2, 5)]), certain_code(b"``a `b` c", [(4, 7)])
+    ([(2, 5)], [])
+    """
+    found = list(spans)
+    if data.count(b"`", start, end) != sum(data.count(b"`", *span) for span in found):
+        return []
+    return [(begin, end) for begin, end in found if _BETWEEN_BLANKS.match(data, max(begin - 1, start)) is None]
+
+
+_BETWEEN_BLANKS = re.compile(rb"\s?`(?=\s)")
+
+_PLAIN_MARKUP = re.compile(r"`([^`\n]+)`|</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
+
+
+def plain_inlines(text: str) -> tuple[Inline, ...]:
+    """The events of a msgid or msgstr that is no Markdown: text, tags, and code as people write it in comments.
+
+    >>> [inline.kind for inline in plain_inlines("*a* in `b` <b>c</b>")]
+    ['Text', 'Code', 'Text', 'InlineHtml', 'Text', 'InlineHtml']
+    """
+    found: list[tuple[str, str, str]] = []
+    position = 0
+    for mark in _PLAIN_MARKUP.finditer(text) if "`" in text or "<" in text else ():
+        found.append(("Text", text[position : mark.start()], text[position : mark.start()]))
+        found.append(("Code" if mark[1] else "InlineHtml", mark[1] or mark.group(), mark.group()))
+        position = mark.end()
+    found.append(("Text", text[position:], text[position:]))
+    events: list[Inline] = []
+    end = 0
+    for kind, value, written in found:
+        start, end = end, end + len(written.encode())
+        if written:
+            events.append(Inline(kind, value, start, end))
+    return tuple(events)

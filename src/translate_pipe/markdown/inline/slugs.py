@@ -1,0 +1,287 @@
+"""The fragments by which headings are reached: those that renderers make of their texts, and those that authors give.
+
+Each renderer has a rule of its own for the slug of a heading, and one for headings that have the same. `RULES` has
+those that anchors can be pinned by; `slugs_of_any_renderer` is lenient, for those who only ask where a link may lead.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.model import Closing, Opening, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from translate_pipe.model import OutlineItem
+
+_ATTRIBUTE_ID = re.compile(r"\{(?=[^{}\n]*+\}):?[^{}\n]*#([^\s{}#]++)[^{}\n]*+\}")
+_HTML_ID = re.compile(r"""\b(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE)
+_NUMBERED = re.compile(r"(.*)_([0-9]{1,18})", re.DOTALL)
+
+
+def explicit_ids(text: str) -> Iterator[str]:
+    """The ids that an author has given in attribute lists or HTML tags.
+
+    >>> list(explicit_ids('{: #kop .groot} <a name="bron"></a>'))
+    ['kop', 'bron']
+    """
+    for found in _ATTRIBUTE_ID.finditer(text):
+        yield found[1]
+    yield from html_ids(text)
+
+
+def html_ids(text: str) -> Iterator[str]:
+    """The ids and names that an author has given in HTML tags."""
+    for found in _HTML_ID.finditer(text):
+        yield found[1] or found[2] or found[3]
+
+
+# Headings
+
+
+class Heading(NamedTuple):
+    """A heading: its block, its text (None if it is empty), and the id that an attribute list gives it, or nothing."""
+
+    opening: Opening
+    run: Run | None
+    id: str
+
+
+def headings(data: bytes, outline: Iterable[OutlineItem]) -> list[Heading]:
+    r"""The headings of a document, in their order; `data` is its text.
+
+    >>> from translate_pipe.segments import parse
+    >>> document = parse("# Slaap {#s}\n\n> Dromen\n> ---\n")
+    >>> [heading.id for heading in headings(document.data, document.outline)]
+    ['s', '']
+    """
+    found: list[Heading] = []
+    opening: Opening | None = None
+    run: Run | None = None
+    for item in outline:
+        if isinstance(item, Opening) and item.tag == "Heading":
+            opening, run = item, None
+        elif isinstance(item, Run) and item.tag == "Heading":
+            run = item
+        elif isinstance(item, Closing) and item.tag == "Heading" and opening:
+            found.append(Heading(opening, run, _given_id(data, opening, run)))
+    return found
+
+
+def _given_id(data: bytes, opening: Opening, run: Run | None) -> str:
+    if isinstance(opening.detail, tuple) and opening.detail[1]:
+        return str(opening.detail[1])
+    # In front of a closing sequence the parser takes an attribute list for text; Python-Markdown does not.
+    found = _ATTRIBUTE_ID.search(data[run.start : run.end].decode()) if run else None
+    return found[1] if found else ""
+
+
+def _shown(_data: bytes, run: Run) -> str:
+    """What a reader sees of a heading, but for alt texts."""
+    text = ""
+    images = 0
+    for event in run.inlines:
+        images += (event.kind == "Image") - (event.kind == "EndImage")
+        if event.kind in {"Text", "Code"} and not images:
+            text += str(event.value)
+        elif event.kind in {"SoftBreak", "HardBreak"}:
+            text += "\n"
+    return text
+
+
+def _written(data: bytes, run: Run) -> str:
+    """The texts of the last line of a heading as they are written, character references and alt texts included."""
+    text = ""
+    for event in run.inlines:
+        if event.kind == "Text":
+            text += data[event.start : event.end].decode()
+        elif event.kind == "Code":
+            text += str(event.value)
+        elif event.kind in {"SoftBreak", "HardBreak"}:
+            text = ""
+    return text
+
+
+# Slugs
+
+
+def github_slug(heading: str) -> str:
+    """The slug that GitHub and Docusaurus give to a heading's text.
+
+    >>> github_slug("Wat is één & twee?"), github_slug("H₂O :tada:")
+    ('wat-is-één--twee', 'ho-tada')
+    """
+    kept = (character for character in heading.strip().lower() if _is_of_word(character) or character in "- ")
+    return "".join(kept).replace(" ", "-")
+
+
+def _is_of_word(character: str) -> bool:
+    r"""Whether Ruby's ``\p{Word}`` has a character: letters, marks, decimal digits and joiners such as ``_``."""
+    category = unicodedata.category(character)
+    return category[0] in "LM" or category in {"Nd", "Nl", "Pc"} or "Ⓐ" <= character <= "ⓩ"
+
+
+def hugo_slug(heading: str) -> str:
+    """The slug that Hugo gives to a heading's text, with its setting `github`.
+
+    >>> hugo_slug("Wat is één & twee?"), hugo_slug("!")
+    ('wat-is-één--twee', 'heading')
+    """
+    if not heading:
+        return ""
+    kept = ("-" if character in "- \t" else character.lower() for character in heading if _is_kept_by_hugo(character))
+    return "".join(kept) or "heading"
+
+
+def _is_kept_by_hugo(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] == "L" or category == "Nd" or character in "_- \t"
+
+
+def markdown_slug(heading: str) -> str:
+    """The slug that Python-Markdown's extension toc gives to a heading's text.
+
+    >>> markdown_slug("Wat is één & twee?")
+    'wat-is-een-twee'
+    """
+    return _joined(unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode())
+
+
+def _markdown_unicode_slug(heading: str) -> str:
+    return _joined(unicodedata.normalize("NFKC", heading))
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text).strip().lower())
+
+
+def _mdbook_slug(heading: str) -> str:
+    kept = (character for character in heading.strip() if character.isalnum() or character in "_- ")
+    return re.sub("[A-Z]", lambda found: found.group().lower(), "".join(kept)).replace(" ", "-")
+
+
+# Numbers of headings that have the same slug
+
+
+class _Named(NamedTuple):
+    """The slug of a heading's text, and the id that an attribute list gives it, or nothing."""
+
+    slug: str
+    id: str
+
+
+def _github_ids(headings: Sequence[_Named]) -> Iterator[str]:
+    """`kop`, `kop-1`, `kop-2`; a heading with an id does not count."""
+    seen: Counter[str] = Counter()
+    used: set[str] = set()
+    for heading in headings:
+        if heading.id:
+            yield heading.id
+            continue
+        name = heading.slug
+        while name in used:
+            seen[heading.slug] += 1
+            name = f"{heading.slug}-{seen[heading.slug]}"
+        used.add(name)
+        yield name
+
+
+def _hugo_ids(headings: Sequence[_Named]) -> Iterator[str]:
+    """`kop`, `kop-1`, `kop-2`; a heading with an id counts from where it stands."""
+    seen: Counter[str] = Counter()
+    used: set[str] = set()
+    for heading in headings:
+        name = heading.id or heading.slug
+        while name in used and name and not heading.id:
+            seen[heading.slug] += 1
+            name = f"{heading.slug}-{seen[heading.slug]}"
+        used.add(name)
+        yield name
+
+
+def _markdown_ids(headings: Sequence[_Named]) -> Iterator[str]:
+    """`kop`, `kop_1`, `kop_2`, where `kop_1` itself goes on with `kop_2`; given ids count wherever they stand."""
+    names = _UniqueNames({heading.id for heading in headings if heading.id})
+    for heading in headings:
+        yield heading.id or names.unique(heading.slug)
+
+
+class _UniqueNames:
+    """Names that are made unique with `_1`, `_2`; knows how far each row of numbers is used up, so as not to count."""
+
+    def __init__(self, used: set[str]) -> None:
+        self._used = used
+        self._next: dict[tuple[str, int], int] = {}
+
+    def unique(self, name: str) -> str:
+        """The name, or, if it is used or empty, the first free one of its row."""
+        if not name or name in self._used:
+            numbered = _NUMBERED.fullmatch(name)
+            base, number = (numbered[1], int(numbered[2]) + 1) if numbered else (name, 1)
+            name = f"{base}_{self._free(base, number)}"
+        self._used.add(name)
+        return name
+
+    def _free(self, base: str, number: int) -> int:
+        passed: list[int] = []
+        while f"{base}_{number}" in self._used:
+            passed.append(number)
+            number = self._next.get((base, number), number + 1)
+        self._next.update(((base, one), number) for one in passed)
+        return number
+
+
+# Rules
+
+
+@dataclass(frozen=True, slots=True)
+class SlugRule:
+    """How a renderer makes the ids of a document's headings: of which text, by which slug, with which numbers."""
+
+    text: Callable[[bytes, Run], str]
+    slug: Callable[[str], str]
+    number: Callable[[Sequence[_Named]], Iterator[str]]
+
+    def ids(self, data: bytes, headings: Iterable[Heading]) -> list[str]:
+        r"""The id of each heading of a document, empty for one that has none; `data` is its text.
+
+        >>> from translate_pipe.segments import parse
+        >>> document = parse("# Slaap\n\n# Wat *u* ziet\n\n# Slaap\n")
+        >>> RULES["github"].ids(document.data, headings(document.data, document.outline))
+        ['slaap', 'wat-u-ziet', 'slaap-1']
+        """
+        return list(self.number([self._named(data, heading) for heading in headings]))
+
+    def _named(self, data: bytes, heading: Heading) -> _Named:
+        return _Named(self.slug(self.text(data, heading.run) if heading.run else ""), heading.id)
+
+
+RULES = {
+    "github": SlugRule(_shown, github_slug, _github_ids),
+    "markdown": SlugRule(_shown, markdown_slug, _markdown_ids),
+    "hugo": SlugRule(_written, hugo_slug, _hugo_ids),
+}
+"""The rules that anchors can be pinned by, by the names that the configuration has for them."""
+
+_ANY: tuple[tuple[Callable[[str], str], Callable[[Sequence[_Named]], Iterator[str]]], ...] = (
+    (github_slug, _github_ids),
+    (_mdbook_slug, _github_ids),
+    (hugo_slug, _hugo_ids),
+    (markdown_slug, _markdown_ids),
+    (_markdown_unicode_slug, _markdown_ids),
+)
+
+
+def slugs_of_any_renderer(texts: Iterable[str]) -> frozenset[str]:
+    """The slugs that any renderer gives to a document's headings, given as plain text in their order.
+
+    >>> sorted(slugs_of_any_renderer(["Wat is één & twee?"]))
+    ['wat-is-een-twee', 'wat-is-één--twee', 'wat-is-één-twee']
+    """
+    plain = list(texts)
+    return frozenset(name for slug, number in _ANY for name in number([_Named(slug(text), "") for text in plain]))

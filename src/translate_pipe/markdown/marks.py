@@ -1,0 +1,278 @@
+"""What the rules of a document's dialects find in it: lines of containers and the like, with the text in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.markdown.dialects import myst
+from translate_pipe.markdown.dialects.rules import HTML, Example, Form, LineRule
+from translate_pipe.text.lines import EOL_BYTES, LINE_END, line_start
+from translate_pipe.model import Piece, SegmentKind, SlotShape
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping
+
+    from translate_pipe.markdown.dialects import Grammar
+
+_TAB = 4
+_NEXT_INDENT = re.compile(rb"(?:[ \t>]*" + EOL_BYTES + rb")*([ \t>]*)")
+FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
+"""A fence of code with its info string, at the beginning of a line."""
+_PREFIX = re.compile(rb"[ \t>]*+")
+_ELEMENT = re.compile(rb"[<{%]*[ \t]*([A-Za-z][\w.:-]*)?")
+_ATTRIBUTE = re.compile(
+    rb"(?<![\w:-])([\w:-]++)[ \t]*+=[ \t]*(?:\"((?:[^\"\\\r\n]|\\[^\r\n])*)\"|'((?:[^'\\\r\n]|\\[^\r\n])*)')"
+)
+_BLANK_LINE = re.compile(rb"\n[ \t>]*+\r?\n")
+_TAG_AHEAD = re.compile(rb"(?:\A|\n)[ \t>]*+(?:[-+*:][ \t]+|\d{1,9}[.)][ \t]+)*<[A-Za-z/!?]")
+_TAG_LINE = re.compile(
+    rb"(?:^|(?<=\r))[ \t>]*+(?P<tag><(?:(?P<opened>[A-Za-z][\w-]*+)[^<>\r\n]*+|/(?P<closed>[A-Za-z][\w-]*+)[ \t]*+)>)"
+    rb"[ \t]*(?=[\r\n]|\Z)",
+    re.MULTILINE,
+)
+
+
+class Mark(NamedTuple):
+    """Where a rule has found something: its range in bytes, behind indentation and quote marks, and the text in it.
+
+    `is_indented` says that the mask is that of a list item.
+    """
+
+    rule: LineRule
+    start: int
+    end: int
+    pieces: tuple[Piece, ...]
+    is_indented: bool
+
+
+def marks_in(data: bytes, grammar: Grammar, start: int) -> Iterator[Mark]:
+    """The lines that rules recognise, in their order, also those in code and in what another mark has the lines of.
+
+    The lines of `data` end with a line feed or CRLF. The mark of a region is that of its first line.
+    """
+    elements = _Elements(data)
+    ends: dict[LineRule, int] = {}
+    """Up to where the last mark of each rule goes, so that many of them do not search the same lines each."""
+    for candidate in grammar.candidates.finditer(b"\n" + data, start):
+        mark = _mark(data, candidate.end() - 1, grammar, ends)
+        if mark is None:
+            continue
+        ends[mark.rule] = mark.end
+        if mark.rule.family == HTML:
+            yield from elements.marks(mark)
+        else:
+            yield mark
+
+
+class _Elements:
+    """Which lines open HTML elements and which close them, found out in one pass when it is first asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def marks(self, opening: Mark) -> Iterator[Mark]:
+        """The marks of an element that is opened on a line of its own, and of the line that closes it, if one does."""
+        found = self._ends.get(opening.start)
+        if found:
+            end = replace(opening.rule, form=Form.CLOSING)
+            yield opening
+            yield Mark(end, *found, (), is_indented=False)
+
+    @cached_property
+    def _ends(self) -> dict[int, tuple[int, int]]:
+        """Where each element that is opened and closed on lines of their own is closed, by where it is opened."""
+        ends: dict[int, tuple[int, int]] = {}
+        open_elements: list[tuple[bytes, int]] = []
+        count: Counter[bytes] = Counter()
+        for tag in _TAG_LINE.finditer(self._data):
+            start = tag.start("tag")
+            if tag["opened"]:
+                open_elements.append((tag["opened"].lower(), start))
+                count[tag["opened"].lower()] += 1
+                continue
+            name = tag["closed"].lower()
+            while count[name]:
+                inner, opened = open_elements.pop()
+                count[inner] -= 1
+                if inner == name:
+                    ends[opened] = (start, tag.end("tag"))
+                    break
+        return ends
+
+
+def _mark(data: bytes, at: int, grammar: Grammar, ends: Mapping[LineRule, int]) -> Mark | None:
+    for rule in grammar.lines.get(data[at], ()):
+        if ends.get(rule, -1) > at or (rule.is_html and rule.is_foreign and not _may_be_in_text(data, at)):
+            continue
+        found = rule.matcher.match(data, at)
+        if found and (not rule.after or _follows(data, at, rule, ends)):
+            return mark_of(rule, found, grammar)
+    return None
+
+
+def _may_be_in_text(data: bytes, at: int) -> bool:
+    """Whether a line that begins with a tag may be part of a paragraph: below another line, or with a second tag."""
+    begin = data.rfind(b"\n", 0, at)
+    end = data.find(b"\n", at)
+    above = data[data.rfind(b"\n", 0, max(begin, 0)) + 1 : max(begin, 0)]
+    stop = end if end >= 0 else len(data)
+    return bool(above.strip(b" \t\r>")) or data.find(b"><", at, stop) >= 0 or data.find(b"> <", at, stop) >= 0
+
+
+def is_below_html(data: bytes, at: int, start: int) -> bool:
+    """Whether a line that is behind `start` may be part of a block of HTML that begins there or further on."""
+    end = max(data.rfind(b"\n", 0, at), start)
+    for blank in _BLANK_LINE.finditer(data, start, end):
+        start = blank.end() - 1
+    return _TAG_AHEAD.search(data, start, end) is not None
+
+
+def _follows(data: bytes, at: int, rule: LineRule, ends: Mapping[LineRule, int]) -> bool:
+    """Whether the line above is one of the same rule, or one behind which a line of the rule may stand."""
+    end = max(data.rfind(b"\n", 0, at), 0)
+    above = data.rfind(b"\n", 0, end) + 1
+    return above <= ends.get(rule, -1) <= end or rule.above.match(data, above, end) is not None
+
+
+def mark_of(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int = 0) -> Mark:
+    """The mark of a rule that matches; `shift` is added to the offsets of the match."""
+    start, end = found.start() + shift, found.end() + shift
+    mark = Mark(rule, start, end, tuple(_pieces(rule, found, grammar, shift)), is_indented=False)
+    is_item = rule.form is Form.ITEM or (rule.form is Form.INDENTED and _has_body(found, mark))
+    return mark._replace(is_indented=is_item)
+
+
+def _has_body(found: re.Match[bytes], mark: Mark) -> bool:
+    """Whether a body is indented below; below a component there is one only if its text shows it."""
+    if mark.rule.family != "component":
+        return True
+    if found["end"] is not None or found.group().rstrip().endswith(b"/>"):
+        return False
+    return body_indent(found.string, mark) > 1
+
+
+# The text in them
+
+
+def _pieces(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int) -> Iterator[Piece]:
+    groups = found.groupdict()
+    label = (groups.get("label") or b"").decode()
+    kind = SegmentKind.ABBREVIATION if found.group().startswith(b"*") else SegmentKind.CONTAINER_TITLE
+    for name, shape in (("bracketed", SlotShape.BRACKETED), ("title", SlotShape.LINE)):
+        if groups.get(name):
+            start, end = found.span(name)
+            yield Piece(kind, shape, start + shift, end + shift, groups[name].decode(), label)
+    if groups.get("attributes"):
+        yield from _attributes(found, rule, grammar, shift)
+
+
+def _attributes(found: re.Match[bytes], rule: LineRule, grammar: Grammar, shift: int) -> Iterator[Piece]:
+    """The values of attributes that readers see: by their names, or by those of the element and the attribute."""
+    named = _ELEMENT.match(found.group())
+    element = named[1] if named and named[1] else b""
+    begin, end = found.span("attributes")
+    for one in _ATTRIBUTE.finditer(found.string, begin, end):
+        if one[1] not in grammar.attributes and element + b"." + one[1] not in grammar.attributes:
+            continue
+        group = 2 if one[2] is not None else 3
+        text = one[group].decode().strip()
+        if text:
+            start, stop = one.span(group)
+            yield Piece(SegmentKind.ATTRIBUTE, rule.quoting, start + shift, stop + shift, text, one[1].decode())
+
+
+# Indentation
+
+
+def body_indent(data: bytes, mark: Mark) -> int:
+    """How much further than a line the next one that is not empty is indented, in columns."""
+    after = LINE_END.search(data, mark.end)
+    following = _NEXT_INDENT.match(data, after.end()) if after else None
+    if not following:
+        return 0
+    return _columns(following[1]) - _columns(data[line_start(data, mark.start) : mark.start])
+
+
+def _columns(indent: bytes) -> int:
+    return len(indent.expandtabs(_TAB))
+
+
+# Glossaries
+
+GLOSSARY = LineRule("Definitions in a glossary", b"", b"", Form.ITEM, Example(""), interrupts=True)
+"""The rule that below a term of a glossary indented text is its definition."""
+
+_OPTION = re.compile(rb"[ \t>]*:[\w-]+:(?:[ \t]|\Z)")
+
+
+def glossaries(data: bytes, start: int) -> Iterator[Mark | tuple[int, bytes]]:
+    """The marks of the definitions in glossaries of MyST, and where a term follows another one on the line above.
+
+    With the latter comes the container prefix of the line. The lines of `data` end with a line feed or CRLF.
+    """
+    at = start
+    while at < len(data):
+        found = myst.GLOSSARY.match(data, at)
+        end = _next_line(data, at)
+        at = (yield from _glossary(data, end, found["prefix"], found["fence"])) if found else end
+
+
+def _glossary(data: bytes, at: int, prefix: bytes, fence: bytes) -> Generator[Mark | tuple[int, bytes], None, int]:
+    """What there is in one glossary whose lines begin here; where the text behind it begins."""
+    may_be_option, is_last_term, is_below_text = True, False, False
+    while at < len(data):
+        end = _next_line(data, at)
+        line = data[at:end].rstrip()
+        indent = _PREFIX.match(line).group()  # type: ignore[union-attr]  # it matches nothing, too
+        depth = len(indent) - len(prefix)
+        if line[len(indent) :].startswith(fence) and not line[len(indent) :].strip(fence[:1]):
+            return end
+        may_be_option = may_be_option and _OPTION.match(line) is not None
+        is_text = len(line) > len(indent) and not may_be_option
+        is_term = is_text and depth <= 0
+        if is_term and is_below_text:
+            yield at, indent
+        elif is_text and is_last_term and depth > 1:
+            begin = at + len(prefix)
+            yield Mark(GLOSSARY, begin, begin + depth, (), is_indented=True)
+        is_last_term = is_term or (is_last_term and not is_text)
+        is_below_text = is_text
+        at = end
+    return at
+
+
+def _next_line(data: bytes, at: int) -> int:
+    end = data.find(b"\n", at)
+    return end + 1 if end >= 0 else len(data)
+
+
+# Tables below text
+
+_DELIMITER_ROW = re.compile(rb"\n[ \t>]*+(?P<row>\|?+[ \t]*+:?-[-: \t]*+\|[-:| \t]*+)(?=\r?\n|\Z)")
+_CELL_END = re.compile(rb"\\.|\|", re.DOTALL)
+
+
+def tables_below_text(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Where tables begin right below another line, which is then text and no part of them (as in GitHub's cmark-gfm).
+
+    With each comes the container prefix of its first line. The parser takes the whole for a paragraph.
+    """
+    for found in _DELIMITER_ROW.finditer(data, start):
+        head = data.rfind(b"\n", 0, found.start()) + 1
+        above = data.rfind(b"\n", 0, max(head - 1, 0)) + 1
+        prefix = _PREFIX.match(data, head)
+        row = data[prefix.end() : found.start()] if prefix else b""
+        text = data[above:head].strip(b" \t\r\n>")
+        if text and prefix and _cells(row) == _cells(found["row"]):
+            yield head, prefix.group()
+
+
+def _cells(row: bytes) -> int:
+    """The number of cells of a row of a table, with or without pipes around it."""
+    row = row.strip()
+    pipes = sum(found.group() == b"|" for found in _CELL_END.finditer(row))
+    return pipes + 1 - row.startswith(b"|") - (row.endswith(b"|") and not row.endswith(b"\\|"))

@@ -1,0 +1,418 @@
+"""What the parser does not know, disguised as something that it knows.
+
+Each thing that the rules of a document's dialects recognise is overwritten, byte by byte, with syntax of CommonMark
+that makes the parser do what the site generator does:
+
+- A line whose body is indented below it becomes the mark of a list item, so that the body is the item's content.
+- A line that opens, closes or stands for itself becomes a thematic break, which ends a paragraph and nothing else.
+- A token within a line becomes characters that mean nothing.
+
+What is longer than a line is only masked at a second look (`regions`).
+
+The result is as long as the text, so the ranges of the parser's events are ranges of the text. And the parser has the
+last word: a mask in a code block or in the middle of a paragraph gives no item and no break, and so counts for nothing.
+From a paragraph it is taken off again, so that the paragraph is parsed as it is written.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.markdown.dialects import common
+from translate_pipe.markdown.dialects.rules import HTML, Example, Form, LineRule
+from translate_pipe.text.lines import EOL_BYTES, LINE_END, line_start
+from translate_pipe.markdown.marks import (
+    FENCE,
+    Mark,
+    body_indent,
+    glossaries,
+    is_below_html,
+    mark_of,
+    marks_in,
+    tables_below_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from translate_pipe.markdown.dialects import Grammar
+    from translate_pipe.markdown.events import Event
+
+NOTHING = b"\x1a"
+"""The byte that a masked token consists of: SUBSTITUTE, a control character that has no meaning in Markdown."""
+
+INDENTED_TEXT = LineRule("Indented text", b"", b"", Form.ITEM, Example(""))
+"""The rule that where there is no indented code, what is indented is text."""
+
+# Underlines, since asterisks behind the mark of a list item would make a break of the whole line.
+_BREAK_MASK = b"___"
+_INDENT = 4
+_WIDEST_INDENT = 5
+_WIDEST_NUMBER = 9  # digits of a list item (CommonMark, section 5.2)
+_LINE = re.compile(rb"[^\r\n]+")
+_INDENTATION = re.compile(rb"[ \t]*+")
+_HEADING = re.compile(rb"[ \t>]*#{1,6}[ \t]")
+_FENCE_START = re.compile(rb"[ \t>]*(?:(?:[-+*:]|\d{1,9}[.)])[ \t]+)?(?:`{3,}|~{3,})[^`]*")
+_UNDERLINE = re.compile(rb"[^\r\n]*+" + EOL_BYTES + rb"[ \t>]*+(?:=++|-++)[ \t]*+(?=[\r\n]|\Z)")
+_ATTRIBUTES = re.compile(rb"\{:?[ \t]*[.#]")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+# The parser takes any colon at the beginning of a line for the mark of a definition, also that of an emoji. With a line
+# feed in front, which the first line is given, the search is ten times as fast as with `^`.
+_NO_DEFINITION = re.compile(rb"\n[ \t>]*+(:)(?![ \t\r\n])")
+# In a row that says how the columns of a table are aligned it must not become text.
+_ALIGNMENT = re.compile(rb":-+:?[ \t]*\|[|: \t-]*+(?=[\r\n]|\Z)")
+# Directives may have their options as YAML between lines of dashes, right below their first line.
+_DASHES = rb"[ \t>]*---[ \t]*(?=[\r\n]|\Z)"
+# Behind an empty line it has to look like YAML: the example of a document with front matter.
+_EXAMPLE = rb"(?:" + EOL_BYTES + rb"[ \t>]*(?=" + EOL_BYTES + _DASHES + EOL_BYTES + rb"[ \t>]*[\w-]+:[ \t\r\n]))?"
+_YAML_OPTIONS = re.compile(
+    _EXAMPLE + EOL_BYTES + _DASHES + rb"(?:" + EOL_BYTES + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + EOL_BYTES + _DASHES
+)
+_LAST_FENCE = re.compile(rb"[\r\n][ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*" + EOL_BYTES + rb"?\Z")
+# What a renderer is shown of the masks, and which rules it may know itself.
+_CONTAINERS = frozenset({Form.INDENTED, Form.OPENING, Form.CLOSING, Form.SINGLE})
+_RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
+
+
+class Waiting(NamedTuple):
+    """What may only be masked once the parser has shown where it is: a mark, a token without one, or an empty line.
+
+    An empty line goes in at `start`; `insert` is the container prefix that it needs. With a mark it goes in before the
+    line that closes a container, where a block of HTML or code ends that the container holds.
+    """
+
+    start: int
+    end: int
+    mark: Mark | None = None
+    insert: bytes | None = None
+
+
+class Break(NamedTuple):
+    """Where the parser is shown a line that the text does not have: a container prefix, or the end of a code block."""
+
+    start: int
+    line: bytes
+
+
+class Masked(NamedTuple):
+    """A text as the parser gets it, and the marks by their starts; `plain` is the text without the masks of marks.
+
+    `waiting` is what the second look is for, in the order of the text. The lines of `breaks` are no part of `data`.
+    """
+
+    data: bytes
+    marks: Mapping[int, Mark]
+    plain: bytes
+    waiting: tuple[Waiting, ...] = ()
+    breaks: tuple[Break, ...] = ()
+
+
+def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
+    """Disguise what the rules of a grammar find in a text, given in UTF-8; what stands before `start` is made empty.
+
+    Of what goes on over a line end only the first line is masked.
+    """
+    lines = _LONE_RETURN.sub(b"\n", data) if b"\r" in data else data  # the parser ends some blocks at a line feed only
+    buffer = bytearray(lines)
+    buffer[:start] = b"\n" * start
+    if b":" in data:
+        _mask_colons(buffer, data)
+    waiting = [*_mask_tokens(buffer, lines, grammar, start)]
+    marks: dict[int, Mark] = {}
+    end = start
+    for mark in marks_in(lines, grammar, start):
+        first = mark
+        if mark.rule.form is Form.CLOSING and mark.rule.family != HTML and is_below_html(lines, mark.start, end):
+            waiting.append(_before(lines, mark))
+        end = mark.end
+        if mark.rule.is_foreign and mark.rule.is_html:
+            waiting.append(Waiting(mark.start, mark.end, mark))
+            continue
+        if mark.rule.closes is not None or lines.find(b"\n", mark.start, mark.end) >= 0:
+            waiting.append(Waiting(mark.start, mark.end, mark))
+            first = _first_line(lines, mark)
+        marks[first.start] = first
+    if grammar.directives and b"{glossary}" in data:
+        for one in glossaries(lines, start):
+            if isinstance(one, Mark):
+                marks[one.start] = one
+            else:
+                waiting.append(Waiting(one[0], one[0], insert=one[1]))
+    if "TABLES" in grammar.parser and b"|" in data:
+        waiting += (Waiting(at, at, insert=prefix) for at, prefix in tables_below_text(lines, start))
+    waiting.sort(key=itemgetter(0))
+    plain = bytes(buffer)
+    return with_marks(data, Masked(plain, {}, plain, tuple(waiting)), marks)
+
+
+def _mask_colons(buffer: bytearray, data: bytes) -> None:
+    """Mask the colons that would make the parser see a definition where there is none."""
+    for found in _NO_DEFINITION.finditer(b"\n" + buffer):
+        at = found.start(1) - 1
+        is_of_table = _ALIGNMENT.match(buffer, at) is not None
+        _fill(buffer, data, at, at + 1, b"-" if is_of_table else NOTHING)
+
+
+def _mask_tokens(buffer: bytearray, lines: bytes, grammar: Grammar, start: int) -> Iterator[Waiting]:
+    """Mask the tokens on one line, and give those that go on over a line end."""
+    if not grammar.tokens or not grammar.may_have_tokens(lines):
+        return
+    blocks = _BlockAttributes(lines)
+    for found in grammar.tokens.finditer(lines, start):
+        begin, end = found.span()
+        if lines.find(b"\n", begin, end) >= 0:
+            yield Waiting(begin, end)
+        elif not blocks.have(found):
+            buffer[begin:end] = NOTHING * (end - begin)
+
+
+def _first_line(data: bytes, mark: Mark) -> Mark:
+    """The part of a mark that is on its first line."""
+    end = LINE_END.search(data, mark.start, mark.end)
+    if end is None:
+        return mark
+    return mark._replace(end=end.start(), pieces=tuple(piece for piece in mark.pieces if piece.end <= end.start()))
+
+
+def with_marks(data: bytes, masked: Masked, marks: Mapping[int, Mark]) -> Masked:
+    """A text with the masks of these marks and no others."""
+    buffer = bytearray(masked.plain)
+    for mark in marks.values():
+        write(buffer, data, mark)
+    return masked._replace(data=bytes(buffer) if marks else masked.plain, marks=marks)
+
+
+def may_be_idle(masked: Masked) -> bool:
+    """Whether the parser may take a mask for text: one behind something else on its line, or the mark of an item."""
+    return any(
+        mark.rule.form is Form.ITEM or masked.data[max(0, start - 1) : start] not in (b"", b"\n")
+        for start, mark in masked.marks.items()
+    )
+
+
+def made_of_masks(masked: Masked, found: Iterable[Event]) -> set[int]:
+    """Where the parser has found items, breaks and headings, behind their indentation: only there a mask counts."""
+    starts = set()
+    for kind, value, start, _ in found:
+        if kind == "Rule" or (
+            kind == "Start" and (value == "Item" or (isinstance(value, dict) and "Heading" in value))
+        ):
+            indent = _INDENTATION.match(masked.data, start)
+            starts.add(indent.end() if indent else start)
+    return starts
+
+
+def without_idle(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | None:
+    """A text without the masks that the parser took for text, which it must read as written; None if all count.
+
+    In code and HTML a mask does no harm, nor does one of blanks alone.
+    """
+    realised = made_of_masks(masked, found)
+    waiting = [start for start in masked.marks if start not in realised and masked.data[start] not in b" \t"]
+    if not waiting:
+        return None
+    verbatim = (span for kind, value, *span in found if kind == "Start" and _is_verbatim(value))
+    begin = end = 0
+    idle = set()
+    for start in sorted(waiting):
+        while end <= start:
+            begin, end = next(verbatim, (len(data), len(data) + 1))
+        if start < begin:
+            idle.add(start)
+    if not idle:
+        return None
+    return with_marks(data, masked, {start: mark for start, mark in masked.marks.items() if start not in idle})
+
+
+def _is_verbatim(block: object) -> bool:
+    return block == "HtmlBlock" or (isinstance(block, dict) and "CodeBlock" in block)
+
+
+def containers_only(data: bytes, masked: Masked, found: Collection[int]) -> bytes:
+    """A text with the masks of lines that make containers or stand for themselves, and without all others.
+
+    `found` has where the parser has found items and breaks; a mask elsewhere stands for nothing. Without masks are HTML
+    too, attribute lists and abbreviations, which a renderer may know.
+    """
+    buffer = bytearray(data)
+    for mark in masked.marks.values():
+        if (
+            mark.start in found
+            and mark.rule.form in _CONTAINERS
+            and mark.rule.family != HTML
+            and mark.rule not in _RENDERED
+        ):
+            buffer[mark.start : mark.end] = masked.data[mark.start : mark.end]
+    return bytes(buffer)
+
+
+class _BlockAttributes:
+    """Tells the attributes of headings and fences, which the parser knows itself, from other tokens.
+
+    It is asked about tokens in their order, and keeps what it knows of a line, for there may be many on one.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._line_end = -1
+        self._is_heading = False
+        self._fence_end = -1
+        self._last_line_end = -1
+        self._is_underlined = False
+
+    def have(self, token: re.Match[bytes]) -> bool:
+        """Whether a token is the attributes of a heading or a fence."""
+        if not _ATTRIBUTES.match(self._data, token.start(), token.end()):
+            return False
+        if token.start() > self._line_end:
+            self._read_line(token.start())
+        if token.end() > self._last_line_end:
+            self._last_line_end = self._end_of_line(token.end())
+            self._is_underlined = _UNDERLINE.match(self._data, token.end()) is not None
+        return self._is_heading or self._is_underlined or token.start() <= self._fence_end
+
+    def _read_line(self, offset: int) -> None:
+        start, end = line_start(self._data, offset), self._end_of_line(offset)
+        fence = _FENCE_START.match(self._data, start, end)
+        self._line_end = end
+        self._is_heading = _HEADING.match(self._data, start, end) is not None
+        self._fence_end = fence.end() if fence else -1
+
+    def _end_of_line(self, offset: int) -> int:
+        found = LINE_END.search(self._data, offset)
+        return found.start() if found else len(self._data)
+
+
+def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int]], grammar: Grammar) -> Masked | None:
+    """Mask the fences of those code blocks that are directives whose body is Markdown; None if there are none.
+
+    `fences` are the ranges of code blocks in bytes, as the parser gives them.
+    """
+    marks = [mark for start, end in fences for mark in _directive(data, start, end, grammar)]
+    if not marks:
+        return None
+    buffer = bytearray(masked.data)
+    for mark in marks:
+        write(buffer, data, mark)
+    ends = [_before(data, mark) for mark in marks if mark.rule.form is Form.CLOSING]
+    return masked._replace(
+        data=bytes(buffer),
+        marks={**masked.marks, **{mark.start: mark for mark in marks}},
+        waiting=tuple(sorted([*masked.waiting, *ends], key=itemgetter(0))),
+    )
+
+
+def _before(data: bytes, mark: Mark) -> Waiting:
+    """The line that may have to be put in before a line that closes a container."""
+    begin = line_start(data, mark.start)
+    return Waiting(begin, begin, mark, data[begin : mark.start])
+
+
+def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | None:
+    """Make list items of blocks that the parser takes for code because they are indented; None if there are none.
+
+    `blocks` has where each begins, behind the columns that make it code; in these the mark of an item is put.
+    """
+    buffer = bytearray(masked.data)
+    marks = dict(masked.marks)
+    for start in blocks:
+        if buffer[start - 4 : start] == b"    ":
+            begin = start - 4
+        elif buffer[start - 1 : start] == b"\t" and buffer[start : start + 1] and buffer[start] in b" \t":
+            begin = start - 1
+        else:
+            continue
+        marks[begin] = Mark(INDENTED_TEXT, begin, start, (), is_indented=True)
+        write(buffer, data, marks[begin])
+    return masked._replace(data=bytes(buffer), marks=marks) if len(marks) > len(masked.marks) else None
+
+
+def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[Mark]:
+    """The marks of the first and the last line of a directive; they are read as if the fences were colons."""
+    fence = FENCE.search(data, start, end)
+    if not fence:
+        return
+    colons = b":" * len(fence["fence"]) + fence["info"]
+    rules = grammar.lines.get(ord(":"), ())
+    rule, found = next(((rule, found) for rule in rules if (found := rule.matcher.match(colons))), (None, None))
+    if rule is None or found is None or rule.form is not Form.OPENING:
+        return
+    opening = mark_of(rule, found, grammar, fence.start())
+    options = _YAML_OPTIONS.match(data, fence.end(), end)
+    yield opening._replace(end=options.end() if options else fence.end())
+    last = _LAST_FENCE.search(data, fence.end(), end)
+    closing = next((rule for rule in rules if rule.form is Form.CLOSING), None)
+    if last and closing:
+        yield Mark(closing, last.start("fence"), last.end("fence"), (), is_indented=False)
+
+
+# Masks
+
+
+def write(buffer: bytearray, data: bytes, mark: Mark) -> None:
+    """Overwrite a mark in a buffer that is as long as the text."""
+    if mark.rule is INDENTED_TEXT:
+        buffer[mark.start] = ord("+")
+        return
+    first = LINE_END.search(data, mark.start, mark.end)
+    end = first.start() if first else mark.end
+    length = end - mark.start
+    if mark.rule.form is Form.ITEM:
+        shape = _item_mark(mark.rule, length)
+    elif mark.is_indented:
+        width = _item_width(data, mark, length)
+        shape = b"+" + b" " * (width - 1) + _empty_block(length - width)
+    else:
+        shape = _empty_block(length)
+    _fill(buffer, data, mark.start, mark.end, b" ")
+    buffer[mark.start : mark.start + len(shape)] = shape
+
+
+def fill_token(buffer: bytearray, data: bytes, start: int, end: int) -> None:
+    """Overwrite a token in a buffer that is as long as the text."""
+    _fill(buffer, data, start, end, NOTHING)
+
+
+def _item_mark(rule: LineRule, length: int) -> bytes:
+    """The mark of a list item with text behind it; a number other than 1 does not interrupt a paragraph.
+
+    Behind more than four blanks the text would be code, so items in items have the rest.
+    """
+    if rule.interrupts:
+        return b"+ " * max(0, (length - _INDENT) // 2) + b"+"
+    return b"2.".rjust(min(length - 1, _WIDEST_NUMBER + 1), b"0")
+
+
+def _empty_block(length: int) -> bytes:
+    """A block without text: a break, or an empty heading where there is no room for it.
+
+    As the first one in a list item it makes the body begin a block of its own.
+    """
+    return _BREAK_MASK if length >= len(_BREAK_MASK) else b"#" * length
+
+
+def _fill(buffer: bytearray, data: bytes, start: int, end: int, byte: bytes) -> None:
+    """Overwrite all but the line ends, and the marks of the quotes that the first line stands in."""
+    if data.find(b"\n", start, end) < 0 and data.find(b"\r", start, end) < 0:
+        buffer[start:end] = byte * (end - start)
+        return
+    quotes = data.count(b">", line_start(data, start), start)
+    for line in _LINE.finditer(data, start, end):
+        begin = line.start()
+        if quotes and begin > start:
+            begin = _quote_marks(quotes).match(data, begin, end).end()  # type: ignore[union-attr]  # it matches nothing, too
+        buffer[begin : line.end()] = byte * (line.end() - begin)
+
+
+@cache
+def _quote_marks(depth: int) -> re.Pattern[bytes]:
+    return re.compile(rb"(?:[ \t]*>){0,%d}" % depth)
+
+
+def _item_width(data: bytes, mark: Mark, length: int) -> int:
+    """How far the content of the masking list item is indented: as the body is, if the line is long enough for it."""
+    wanted = _INDENT if mark.rule.family != "component" else body_indent(data, mark)
+    return max(2, min(wanted, _WIDEST_INDENT, length - 1))

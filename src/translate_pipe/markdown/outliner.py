@@ -1,0 +1,247 @@
+"""From the parser's events to the outline of a document: a flat list of blocks with byte ranges.
+
+Containers open and close, the inline content of a block is one run, and blocks without inline content are verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.markdown.dialects.rules import Form
+from translate_pipe.markdown.events import tag_of
+from translate_pipe.markdown.masking import NOTHING
+from translate_pipe.model import Closing, Inline, Opening, OutlineItem, Run, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.markdown.events import Event
+    from translate_pipe.markdown.marks import Mark
+    from translate_pipe.markdown.masking import Masked
+
+CONTAINER = "Container"
+"""The tag of what the dialects' rules have found: blocks that hold others, and lines that stand for themselves."""
+
+TOKEN = "Token"  # noqa: S105  # no password
+"""The kind of an inline event for what a translator leaves as it is."""
+
+BLANKS = b" \t\r\n\f\v"
+"""The bytes that Markdown strips from the ends of inline content."""
+
+_INLINE_TAGS = frozenset({"Emphasis", "Strong", "Strikethrough", "Superscript", "Subscript", "Link", "Image"})
+_VERBATIM_TAGS = frozenset({"CodeBlock", "HtmlBlock"})
+_LINE_END = re.compile(rb"[\r\n]")
+_TOKEN_OR_TEXT = re.compile(rb"\x1a+|[^\x1a]+")
+_MASK = re.compile(r"\x1a+")
+_END = attrgetter("end")
+_INDENT = (b" ", b"\t")
+# A named tuple made without its own constructor, which takes twice as long; there are some for each line of a document.
+_new = tuple.__new__
+_DELIMITED = frozenset({"Code", "InlineMath", "DisplayMath"})
+
+
+class _Container(NamedTuple):
+    """An open container that a mark has opened: its place in the outline, and how many blocks are open with it."""
+
+    family: str
+    place: int
+    depth: int
+
+
+@cache
+def _closing(tag: str) -> Closing:
+    """The end of a block; there are few tags, and very many ends."""
+    return Closing(tag)
+
+
+class Outliner:
+    """Collects inline events into runs and turns masks back into what they stand for; the rest passes through.
+
+    `has_html` says whether there is any HTML in the events that have been fed.
+    """
+
+    def __init__(self, data: bytes, masked: Masked) -> None:
+        self._data = data
+        self._masked = masked
+        self._has_tokens = masked.plain != data
+        self._items: list[OutlineItem] = []
+        self._inlines: list[Inline] = []
+        self._open: list[Opening] = []
+        self._containers: list[_Container] = []
+        self._verbatim_depth = 0
+        # The mask of a list item holds an empty block, a break or a heading, which stands for nothing.
+        self._awaits_mask = False
+        self._ignored_heading = False
+        self.has_html = False
+
+    def feed(self, events: Iterable[Event]) -> list[OutlineItem]:
+        """Turn the events of a whole text into its outline."""
+        for kind, value, start, end in events:
+            if kind == "Start":
+                self._start(value, start, end)
+            elif kind == "End":
+                self._end(value, start, end)
+            elif kind == "Rule":
+                self._flush()
+                self._rule(start, end)
+            elif not self._verbatim_depth and kind != "TaskListMarker":
+                self._inline(_new(Inline, (kind, value, start, end)))
+        while self._open:  # containers that nothing closes
+            self._close(len(self._data))
+        return self._items
+
+    def _inline(self, event: Inline) -> None:
+        if event.kind == "InlineHtml":
+            self.has_html = True
+        if self._has_tokens:
+            self._inlines += self._unmasked(event)
+        else:
+            self._inlines.append(event)
+
+    # Blocks
+
+    def _start(self, payload: object, start: int, end: int) -> None:
+        tag, detail = (payload, None) if isinstance(payload, str) else tag_of(payload)
+        if tag in _INLINE_TAGS:
+            detail = _without_masks(detail) if self._has_tokens else detail
+            self._inlines.append(_new(Inline, (tag, detail, start, end)))
+            return
+        if self._inlines:
+            self._flush()
+        if tag in _VERBATIM_TAGS:
+            self.has_html = self.has_html or tag == "HtmlBlock"
+            self._verbatim_depth += 1
+            self._items.append(Verbatim(tag, detail, start, end))
+        elif self._awaits_mask and tag == "Heading":
+            self._awaits_mask = False
+            self._ignored_heading = True
+        elif tag == "Heading" and (mark := self._mark_at(start)) and not mark.is_indented:
+            self._ignored_heading = True
+            self._rule(start, end)
+        elif tag == "Item" and (mark := self._mark_at(start)) and mark.is_indented:
+            self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, end))
+            self._items += mark.pieces
+            self._awaits_mask = mark.rule.form is not Form.ITEM
+        else:
+            self._open_block(_new(Opening, (tag, detail, start, end)))
+
+    def _end(self, payload: object, start: int, end: int) -> None:
+        tag = payload if isinstance(payload, str) else tag_of(payload)[0]
+        if tag in _INLINE_TAGS:
+            self._inlines.append(_new(Inline, ("End" + tag, None, start, end)))
+        elif tag in _VERBATIM_TAGS:
+            self._verbatim_depth -= 1
+        elif self._ignored_heading and tag == "Heading":
+            self._ignored_heading = False
+        else:
+            if self._inlines:
+                self._flush()
+            while self._is_container_innermost():
+                self._close(end)
+            self._items.append(_closing(self._open.pop().tag))
+
+    def _open_block(self, opening: Opening) -> None:
+        self._open.append(opening)
+        self._items.append(opening)
+
+    def _is_container_innermost(self) -> bool:
+        """Whether the block that was opened last is a container that a mark has opened."""
+        return bool(self._containers) and self._containers[-1].depth == len(self._open)
+
+    def _close(self, end: int) -> None:
+        """Close a container that a mark has opened, now that its end is known."""
+        opening = self._open.pop()
+        self._items[self._containers.pop().place] = opening._replace(end=end)
+        self._items.append(_closing(CONTAINER))
+
+    # Masks
+
+    def _mark_at(self, start: int) -> Mark | None:
+        """The mark whose mask the parser has found at an offset; a list item begins with its indentation."""
+        if not self._masked.marks:
+            return None
+        while self._masked.data[start : start + 1] in _INDENT:
+            start += 1
+        return self._masked.marks.get(start)
+
+    def _rule(self, start: int, end: int) -> None:
+        if self._awaits_mask:
+            self._awaits_mask = False
+            return
+        mark = self._mark_at(start)
+        if mark is None:
+            self._items.append(Verbatim("Rule", None, start, end))
+        elif mark.rule.form is Form.OPENING:
+            self._containers.append(_Container(mark.rule.family, len(self._items), len(self._open) + 1))
+            self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, mark.end))
+            self._items += mark.pieces
+        elif (
+            mark.rule.form is Form.CLOSING
+            and self._is_container_innermost()
+            and self._containers[-1].family == mark.rule.family
+        ):
+            self._close(mark.end)
+        else:
+            self._items += (Verbatim(CONTAINER, mark.rule.name, mark.start, mark.end), *mark.pieces)
+
+    def _unmasked(self, event: Inline) -> Iterator[Inline]:
+        """An inline event without masks: a token is an event of its own, and code and tags are as written."""
+        if not isinstance(event.value, str):
+            yield event
+        elif event.kind == "Text" and self._masked.data[event.start : event.end] != self._data[event.start : event.end]:
+            for found in _TOKEN_OR_TEXT.finditer(self._masked.data, event.start, event.end):
+                written = self._data[found.start() : found.end()].decode()
+                # A colon is masked only to be no mark of a definition.
+                is_token = found.group().startswith(NOTHING) and written != ":"
+                yield Inline(TOKEN if is_token else "Text", written, found.start(), found.end())
+        elif NOTHING.decode() not in event.value:
+            yield event
+        else:
+            written = self._data[event.start : event.end].decode()
+            value = written.strip("`$") if event.kind in _DELIMITED else written
+            yield Inline(event.kind, value, event.start, event.end)
+
+    # Runs
+
+    def _flush(self) -> None:
+        """Close the run that the collected inline events make, if there are any."""
+        if not self._inlines:
+            return
+        block = self._open[-1]
+        start = self._run_start()
+        end = self._run_end(block, start)
+        if end > start:
+            self._items.append(_new(Run, (block.tag, start, end, tuple(self._inlines))))
+        self._inlines.clear()
+
+    def _run_start(self) -> int:
+        start = self._inlines[0].start
+        # An escaped character's event begins after its backslash.
+        if start and self._data[start - 1 : start] == b"\\" and self._data[start : start + 1] not in b"\r\n":
+            return start - 1
+        return start
+
+    def _run_end(self, block: Opening, start: int) -> int:
+        if block.tag in {"Paragraph", "TableCell"}:
+            end = block.end
+        else:
+            end = self._end_of_tight_content(block, max(map(_END, self._inlines)))
+        return start + len(self._data[start:end].rstrip(BLANKS))
+
+    def _end_of_tight_content(self, block: Opening, last: int) -> int:
+        """Where inline content ends that has no block of its own, given the end of its last event."""
+        if block.tag == "Heading":
+            # A collapsed reference `[a][]` has a range without its `[]`.
+            return last + 2 if self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]" else last
+        line_end = _LINE_END.search(self._data, last)
+        return line_end.start() if line_end else len(self._data)
+
+
+def _without_masks(detail: object) -> object:
+    """The address and title of a link with braces for each token in them, by which the checks know a template."""
+    if isinstance(detail, dict) and NOTHING.decode() in f"{detail['dest_url']}{detail['title']}":
+        return detail | {name: _MASK.sub("{}", detail[name]) for name in ("dest_url", "title")}
+    return detail

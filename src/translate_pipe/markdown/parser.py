@@ -1,0 +1,219 @@
+"""Markdown text to its outline: masked for its dialects, parsed, and unmasked."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+from translate_pipe.markdown import regions
+from translate_pipe.markdown.dialects import grammar
+from translate_pipe.markdown.events import definitions, events
+from translate_pipe.markdown.masking import (
+    containers_only,
+    made_of_masks,
+    mask,
+    may_be_idle,
+    open_directives,
+    unindent,
+    without_idle,
+)
+from translate_pipe.markdown.outliner import Outliner
+from translate_pipe.model import Closing, Piece, SegmentKind, SlotShape, Verbatim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.markdown.dialects import Grammar
+    from translate_pipe.markdown.events import Definition, Event
+    from translate_pipe.markdown.masking import Masked
+    from translate_pipe.model import OutlineItem, ParseOptions
+
+_MOST_LOOKS = 24
+_MOST_ROUNDS = 6
+_INDENTED = "Indented"
+_DIRECTIVE = re.compile(r"\{[^\s.#]")  # a name in braces, not the attributes of a code block
+
+
+def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
+    """Parse Markdown into its block structure.
+
+    `text` is Markdown without a byte order mark. The byte offsets of the result are offsets into its UTF-8 form.
+    Every text is valid Markdown, so this never fails.
+    """
+    data = text.encode()
+    rules = grammar(options.dialects, options.attributes)
+    matter, start = _front_matter(text, options)
+    masked, found = _parsed(data, rules, start)
+    outliner = Outliner(data, masked)
+    items: Iterable[OutlineItem] = [*matter, *_with_titles(outliner.feed(found), data, masked, rules)]
+    if outliner.has_html:
+        from translate_pipe.markdown.embedded import html_blocks
+
+        items = html_blocks.with_pieces(items, data, options)
+    if options.code != "none":
+        from translate_pipe.markdown.embedded import code
+
+        items = code.with_pieces(items, data, options)
+    return tuple(items)
+
+
+def link_definitions(text: str, options: ParseOptions) -> list[Definition]:
+    """The definitions of link references of a text, which is as `outline` takes it."""
+    data = text.encode()
+    rules = grammar(options.dialects, options.attributes)
+    masked, _ = _parsed(data, rules, _start(text))
+    return definitions(masked.data, rules.parser)
+
+
+def for_renderers(text: str, options: ParseOptions) -> str:
+    r"""A text, as `outline` takes it, in which any renderer sees the containers of its dialects as blocks.
+
+    What stands in them is then neither code nor in one paragraph with their marks.
+
+    >>> from translate_pipe.model import ParseOptions
+    >>> for_renderers('??? tip "Titel"\n    Een {{ link }}.\n', ParseOptions(dialects=("mkdocs",)))
+    '+   ___        \n    Een {{ link }}.\n'
+    """
+    data = text.encode()
+    masked, found = _parsed(data, grammar(options.dialects, options.attributes), _start(text))
+    return containers_only(data, masked, made_of_masks(masked, found)).decode()
+
+
+# Front matter
+
+
+# A text that begins with none of these has no front matter.
+_OPENINGS = ("---", "+++", "{")
+
+
+def _front_matter(text: str, options: ParseOptions) -> tuple[tuple[OutlineItem, ...], int]:
+    """The items of the front matter of a text, and where the Markdown behind it begins, in bytes.
+
+    The parser takes metadata blocks anywhere; front matter stands at the beginning and nowhere else.
+    """
+    if not text.startswith(_OPENINGS):
+        return (), 0
+    from translate_pipe.markdown.embedded import frontmatter
+
+    matter, end = frontmatter.items(text, options)
+    return matter, len(text[:end].encode())
+
+
+def _start(text: str) -> int:
+    """Where the Markdown of a text begins, in bytes."""
+    if not text.startswith(_OPENINGS):
+        return 0
+    from translate_pipe.markdown.embedded import frontmatter
+
+    block = frontmatter.find(text)
+    return len(text[: block.end].encode()) if block else 0
+
+
+# Masks and what they hide
+
+
+def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, Iterable[Event]]:
+    """The events of a text with its masks.
+
+    What the parser takes for code may hold more to mask: directives in fences, and indented text where there is no
+    indented code. It is opened from the outside in.
+    """
+    masked = mask(data, rules, start)
+    if not (masked.waiting or may_be_idle(masked) or rules.directives) and rules.indented_code:
+        return masked, events(masked.data, rules.parser)
+    found = list(events(masked.data, rules.parser))
+    for _ in range(_MOST_LOOKS):
+        opened = _opened(data, masked, found, rules)
+        opened = regions.widened(data, opened or masked, found) or opened
+        if opened is None:
+            break
+        masked, found = opened, list(_with_breaks(opened, rules))
+    for _ in range(_MOST_ROUNDS):
+        bared = without_idle(data, masked, found)
+        if bared is None:
+            return masked, found
+        # Without these masks the text around them may be something else, and other masks come to nothing.
+        masked, found = bared, list(_with_breaks(bared, rules))
+    bare = masked._replace(data=masked.plain, marks={})
+    return bare, _with_breaks(bare, rules)
+
+
+def _with_breaks(masked: Masked, rules: Grammar) -> Iterable[Event]:
+    """The events of a masked text that the parser gets with further lines, as if these were not there."""
+    if not masked.breaks:
+        return events(masked.data, rules.parser)
+    starts = [one.start for one in masked.breaks]
+    lines = [one.line + b"\n" for one in masked.breaks]
+    pieces = [masked.data[begin:end] for begin, end in pairwise([0, *starts, len(masked.data)])]
+    text = pieces[0] + b"".join(line + piece for line, piece in zip(lines, pieces[1:], strict=True))
+    grown = list(accumulate(map(len, lines), initial=0))
+    ends = [start + growth for start, growth in zip(starts, grown[1:], strict=True)]
+
+    def offset(at: int) -> int:
+        before = bisect_right(ends, at)
+        return min(at - grown[before], starts[before]) if before < len(starts) else at - grown[before]
+
+    return ((kind, value, offset(start), offset(end)) for kind, value, start, end in events(text, rules.parser))
+
+
+def _opened(data: bytes, masked: Masked, found: Iterable[Event], rules: Grammar) -> Masked | None:
+    """The text with further masks, for what the events show to be no code; None if nothing is."""
+    blocks = [(start, end, code) for kind, value, start, end in found if kind == "Start" and (code := _code(value))]
+    opened = None
+    if rules.directives:
+        fences = [(start, end) for start, end, code in blocks if _DIRECTIVE.match(code)]
+        opened = open_directives(data, masked, fences, rules)
+    if not rules.indented_code:
+        indented = [start for start, _, code in blocks if code == _INDENTED]
+        opened = unindent(data, opened or masked, indented) or opened
+    return opened
+
+
+def _code(block: object) -> str:
+    """The info string of a code block that begins, `Indented` if it has no fence; empty for other blocks."""
+    if not isinstance(block, dict) or "CodeBlock" not in block:
+        return ""
+    detail = block["CodeBlock"]
+    return str(detail["Fenced"]) if isinstance(detail, dict) else _INDENTED
+
+
+# Titles of definitions
+
+
+def _with_titles(items: list[OutlineItem], data: bytes, masked: Masked, rules: Grammar) -> Iterable[OutlineItem]:
+    """An outline with the definitions of links that have titles, each in front of what follows it in the text."""
+    found = definitions(masked.data, rules.parser)
+    waiting = [titled for one in sorted(found, reverse=True) if one.title and (titled := _titled(data, one))]
+    return _merged(items, waiting) if waiting else items
+
+
+def _merged(items: Iterable[OutlineItem], waiting: list[tuple[Verbatim, Piece]]) -> Iterator[OutlineItem]:
+    """An outline with further blocks, of which the first one in the text is the last one of the list."""
+    for item in items:
+        while waiting and not isinstance(item, Closing) and waiting[-1][0].start < item.start:
+            yield from waiting.pop()
+        yield item
+    for definition in reversed(waiting):
+        yield from definition
+
+
+@cache
+def _title() -> re.Pattern[bytes]:
+    """What finds the title at the end of a definition."""
+    return re.compile(
+        rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
+        rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
+    )
+
+
+def _titled(data: bytes, definition: Definition) -> tuple[Verbatim, Piece] | None:
+    """A definition with its title, which a reader sees (CommonMark, section 4.7); None if it is on several lines."""
+    title = _title().search(data, definition.start, definition.end)
+    if title is None:
+        return None
+    group = title.lastgroup or ""
+    piece = Piece(SegmentKind.LINK_TITLE, SlotShape.TITLE, *title.span(group), title[group].decode())
+    return Verbatim("Definition", definition.label, definition.start, definition.end), piece

@@ -1,0 +1,331 @@
+"""The second look: what goes on over a line end counts only where the parser sees its first line outside of code.
+
+At first only single lines and tokens within them are masked. What is longer waits: regions such as formulas, tags on
+several lines, tokens with a line end in them. The parser's events then show in which block each of them begins. One in
+a code block is code, one that does not end in the container that it begins in is text, and of the others all lines are
+masked. Lines that only count within a paragraph wait as well, and so do lines between which a paragraph ends.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from itertools import accumulate
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.markdown.dialects.rules import Form
+from translate_pipe.markdown.events import tag_of
+from translate_pipe.text.lines import LINE_END, line_start
+from translate_pipe.markdown.marks import FENCE
+from translate_pipe.markdown.masking import Break, Masked, Waiting, fill_token, with_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from translate_pipe.markdown.dialects.rules import LineRule
+    from translate_pipe.markdown.events import Event
+    from translate_pipe.markdown.marks import Mark
+
+_CONTAINERS = frozenset({"Item", "BlockQuote", "FootnoteDefinition", "DefinitionListDefinition"})
+_LISTS = frozenset({"Item", "DefinitionListDefinition"})
+_VERBATIM = frozenset({"CodeBlock", "HtmlBlock"})
+_INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Superscript", "Subscript", "Link", "Image"})
+_BLANK_LINE = re.compile(rb"(?>\r\n|\n|\r)[ \t>]*+[\r\n]")
+_INDENT = re.compile(rb"[ \t]*+")
+_PREFIX = re.compile(rb"[ \t>]*+")
+_CONTENT = re.compile(rb"[^ \t\r\n>]")
+_START = attrgetter("start")
+
+
+def widened(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | None:
+    """The text with all lines masked of what the events show to be no code; None if that is nothing more."""
+    if not masked.waiting:
+        return None
+    view = _View(data, masked, found)
+    accepted: list[Waiting] = []
+    rest: list[Waiting] = []
+    end = -1
+    for at, one in enumerate(masked.waiting):
+        if one.start < end:
+            continue
+        stop = view.stop(one)
+        if stop is None:
+            rest.append(one)
+            continue
+        accepted.append(one._replace(end=stop))
+        end = stop
+        # What the parser has seen behind it may be wrong if a block goes on from within.
+        if view.goes_on(one.start, stop):
+            rest += (other for other in masked.waiting[at + 1 :] if other.start >= end)
+            break
+    return _with(data, masked, view, accepted, rest) if accepted else None
+
+
+def _with(data: bytes, masked: Masked, view: _View, accepted: Iterable[Waiting], rest: Iterable[Waiting]) -> Masked:
+    plain = bytearray(masked.plain)
+    marks = dict(masked.marks)
+    breaks = list(masked.breaks)
+    ranges: list[Waiting] = []
+    for one in accepted:
+        if one.insert is not None:
+            breaks.append(Break(one.start, one.insert + view.fence_at(one)))
+        elif one.mark is None:
+            fill_token(plain, data, one.start, one.end)
+        else:
+            marks[one.start] = one.mark._replace(end=one.end)
+            ranges.append(one)
+    starts = [one.start for one in ranges]
+    kept = {
+        start: mark
+        for start, mark in marks.items()
+        if not (at := bisect_left(starts, start)) or start >= ranges[at - 1].end
+    }
+    text = masked._replace(plain=bytes(plain), waiting=tuple(rest), breaks=tuple(sorted(breaks)))
+    return with_marks(data, text, kept)
+
+
+class _Block(NamedTuple):
+    """A block that may hide others; `kind` is its tag, a heading is one that begins with its mark."""
+
+    start: int
+    end: int
+    kind: str
+
+
+class _Run(NamedTuple):
+    """Inline content of a block, and where the container ends that it stands in."""
+
+    start: int
+    end: int
+    limit: int
+
+
+class _View:
+    """What the events of the first look tell of places in the text."""
+
+    def __init__(self, data: bytes, masked: Masked, found: Iterable[Event]) -> None:
+        self._data = data
+        self._masked = masked
+        self._limits: dict[int, int] = {}
+        """Where masks of lines were found, with the end of the innermost container of each."""
+        self._blocks: list[_Block] = []
+        self._runs: list[_Run] = []
+        self._families: dict[str, tuple[list[int], list[int]]] = {}
+        self._read(found)
+        self._verbatim = [block for block in self._blocks if block.kind in _VERBATIM]
+        self._closings = _Closings(data, masked.waiting)
+
+    def _read(self, found: Iterable[Event]) -> None:
+        ends = [len(self._data)]
+        run: _Run | None = None
+        depth = 0
+        for kind, value, start, end in found:
+            tag = tag_of(value)[0] if kind in ("Start", "End") else kind
+            if tag in _INLINE or (kind not in ("Start", "End", "Rule") and not depth):
+                run = run._replace(end=max(run.end, end)) if run else _Run(start, end, ends[-1])
+                continue
+            if run:
+                self._runs.append(run)
+                run = None
+            if kind == "End":
+                depth -= tag in _VERBATIM
+                if tag in _CONTAINERS:
+                    ends.pop()
+            elif kind in ("Start", "Rule"):
+                self._open(tag, start, end, ends)
+                depth += tag in _VERBATIM
+
+    def _open(self, tag: str, start: int, end: int, ends: list[int]) -> None:
+        at = _INDENT.match(self._masked.data, start).end()  # type: ignore[union-attr]  # it matches nothing, too
+        if tag in ("Rule", "Item", "Heading"):
+            self._limits.setdefault(at, ends[-1])
+        if tag in _CONTAINERS:
+            ends.append(end)
+        is_heading = tag == "Heading" and self._masked.data[at : at + 1] == b"#" and at not in self._masked.marks
+        if tag in _CONTAINERS or tag in _VERBATIM or is_heading:
+            self._blocks.append(_Block(start, end, tag))
+
+    # Verdicts
+
+    def stop(self, one: Waiting) -> int | None:
+        """Where something ends that waits; None if it does not count at its place."""
+        if one.insert is not None:
+            return one.start if self._is_break(one) else None
+        if one.mark is None:
+            return self._stop_of_token(one)
+        if one.mark.rule.is_foreign and one.mark.rule.is_html:
+            run = self._run_at(one.start)
+            is_alone = run is not None and run.start == one.start and run.end <= one.end
+            return one.end if run and not is_alone and one.end <= run.limit else None
+        limit = self._limits.get(one.start)
+        if limit is None:
+            return None
+        if one.mark.rule.closes is None:
+            return one.end if one.end <= limit else None
+        return self._stop_of_region(one.mark, limit)
+
+    def _is_break(self, one: Waiting) -> bool:
+        """Whether a block goes on where a line that the text does not have would end it."""
+        if one.mark:
+            return self._verbatim_at(one.start) is not None and self._is_open(one.mark)
+        run = self._run_at(one.start)
+        return run is not None and run.start < one.start < run.end
+
+    def fence_at(self, one: Waiting) -> bytes:
+        """The fence of the code block in which a container is closed; empty if it is none."""
+        block = self._verbatim_at(one.start) if one.mark else None
+        fence = FENCE.match(self._masked.data, block.start) if block and block.kind == "CodeBlock" else None
+        return fence["fence"] if fence else b""
+
+    def _verbatim_at(self, offset: int) -> _Block | None:
+        at = bisect_left(self._verbatim, offset, key=_START) - 1
+        return self._verbatim[at] if at >= 0 and offset < self._verbatim[at].end else None
+
+    def _is_open(self, closing: Mark) -> bool:
+        """Whether a container is open that a mark closes, by the marks before it that count."""
+        starts, depths = self._depths(closing.rule.family)
+        at = bisect_left(starts, closing.start)
+        return at > 0 and depths[at - 1] > 0
+
+    def _depths(self, family: str) -> tuple[list[int], list[int]]:
+        """Where the marks of a family are that count, and how many of its containers are open behind each."""
+        if family not in self._families:
+            marks = [self._masked.marks.get(start) for start in sorted(self._limits)]
+            own = [mark for mark in marks if mark and mark.rule.family == family]
+            steps = [{Form.OPENING: 1, Form.CLOSING: -1}.get(mark.rule.form, 0) for mark in own]
+            depths = list(accumulate(steps, lambda depth, step: max(0, depth + step)))
+            self._families[family] = ([mark.start for mark in own], depths)
+        return self._families[family]
+
+    def _run_at(self, offset: int) -> _Run | None:
+        at = bisect_right(self._runs, offset, key=_START) - 1
+        return self._runs[at] if at >= 0 and offset < self._runs[at].end else None
+
+    def _stop_of_token(self, one: Waiting) -> int | None:
+        run = self._run_at(one.start)
+        if run is None or one.end > run.limit:
+            return None
+        if one.end <= run.end:
+            return one.end
+        # What begins like an item of a list in a formula that has its lines to itself is none.
+        line = LINE_END.search(self._data, one.end)
+        behind = self._data[one.end : line.start() if line else len(self._data)]
+        is_alone = one.start == run.start and not behind.strip()
+        return one.end if is_alone and all(block.kind in _LISTS for block in self._within(one.start, one.end)) else None
+
+    def _stop_of_region(self, mark: Mark, limit: int) -> int | None:
+        closing = self._closings.of(mark)
+        if closing is None or closing.end > limit:
+            return None
+        rule = mark.rule
+        if not rule.anything and any(
+            self._is_outside_of_formulas(block) for block in self._within(mark.end, closing.start)
+        ):
+            return None
+        if rule.paragraph and _BLANK_LINE.search(self._data, mark.start, closing.start):
+            return None
+        return closing.end
+
+    def _is_outside_of_formulas(self, block: _Block) -> bool:
+        is_fenced = block.kind == "CodeBlock" and self._masked.data[block.start : block.start + 3] in (b"```", b"~~~")
+        return is_fenced or block.kind == "Heading"
+
+    def _within(self, start: int, end: int) -> list[_Block]:
+        """The blocks that begin between two places."""
+        return self._blocks[bisect_right(self._blocks, start, key=_START) : bisect_left(self._blocks, end, key=_START)]
+
+    def goes_on(self, start: int, end: int) -> bool:
+        """Whether a block that begins between two places goes on behind the second."""
+        return any(
+            block.end > end and _CONTENT.search(self._data, end, block.end) for block in self._within(start, end)
+        )
+
+
+class _Closing(NamedTuple):
+    """The last line of a region: where it begins and ends, and in how many quotes it stands."""
+
+    start: int
+    end: int
+    quotes: int
+
+
+class _Closings:
+    """The last line of each region, found for all regions of a rule at once."""
+
+    def __init__(self, data: bytes, waiting: Iterable[Waiting]) -> None:
+        self._data = data
+        self._openings: defaultdict[LineRule, list[Mark]] = defaultdict(list)
+        for one in waiting:
+            if one.mark and one.mark.rule.closes is not None:
+                self._openings[one.mark.rule].append(one.mark)
+        self._found: dict[LineRule, dict[int, _Closing]] = {}
+
+    def of(self, mark: Mark) -> _Closing | None:
+        """The last line of the region that a mark opens, if it stands in as many quotes as the first."""
+        if mark.rule not in self._found:
+            self._found[mark.rule] = dict(self._pairs(mark.rule))
+        closing = self._found[mark.rule].get(mark.start)
+        return closing if closing and closing.quotes == self._quotes(mark) else None
+
+    def _quotes(self, mark: Mark) -> int:
+        return self._data.count(b">", line_start(self._data, mark.start), mark.start)
+
+    def _pairs(self, rule: LineRule) -> Iterable[tuple[int, _Closing]]:
+        """The openings of a rule, by their starts, with their closings."""
+        matches = list(rule.end.finditer(self._data)) if rule.end else []
+        if rule.end and "fence" in rule.end.groupindex:
+            return self._fenced(rule, matches)
+        return self._nested(rule, matches)
+
+    def _nested(self, rule: LineRule, matches: Sequence[re.Match[bytes]]) -> Iterable[tuple[int, _Closing]]:
+        """Each closing is that of the last opening with its name that has none yet.
+
+        Where openings look like closings (`$$`), each second one is a closing.
+        """
+        openings = self._openings[rule]
+        first = openings[0]
+        if rule.end and rule.end.match(self._data[first.start : first.end]):
+            starts = [found.start() for found in matches]
+            for opening in openings:
+                at = bisect_left(starts, opening.end)
+                if at < len(matches):
+                    yield opening.start, self._closing(matches[at])
+            return
+        waiting: defaultdict[bytes, list[int]] = defaultdict(list)
+        names = {opening.start: self._name(rule.matcher.match(self._data, opening.start)) for opening in openings}
+        ordered = sorted(
+            [(opening.start, None) for opening in openings] + [(found.end(), found) for found in matches],
+            key=itemgetter(0),
+        )
+        for start, found in ordered:
+            if found is None:
+                waiting[names[start]].append(start)
+            elif waiting[self._name(found)]:
+                yield waiting[self._name(found)].pop(), self._closing(found)
+
+    def _fenced(self, rule: LineRule, matches: Sequence[re.Match[bytes]]) -> Iterable[tuple[int, _Closing]]:
+        """Each opening is closed by the next fence that is as long or longer."""
+        by_length: defaultdict[int, list[re.Match[bytes]]] = defaultdict(list)
+        for found in matches:
+            by_length[len(found["fence"])].append(found)
+        for opening in self._openings[rule]:
+            fence = rule.matcher.match(self._data, opening.start)
+            nearest: re.Match[bytes] | None = None
+            for length, fences in by_length.items():
+                at = bisect_left(fences, opening.end, key=re.Match.start)
+                is_long = fence is not None and length >= len(fence["fence"])
+                if is_long and at < len(fences) and (nearest is None or fences[at].start() < nearest.start()):
+                    nearest = fences[at]
+            if nearest:
+                yield opening.start, self._closing(nearest)
+
+    @staticmethod
+    def _name(found: re.Match[bytes] | None) -> bytes:
+        return found.groupdict().get("same") or b"" if found else b""
+
+    def _closing(self, found: re.Match[bytes]) -> _Closing:
+        prefix = _PREFIX.match(self._data, found.start())
+        quotes = self._data.count(b">", found.start(), prefix.end() if prefix else found.start())
+        return _Closing(found.start(), found.end(), quotes)

@@ -1,0 +1,88 @@
+"""Markdown text to a document: an outline of blocks, and the segments that stand in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Document, ParseOptions, Segment, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["ParseOptions", "options_for", "parse"]
+
+BYTE_ORDER_MARK = "\ufeff"
+
+DIALECT_OF_SUFFIX = {".mdx": "docusaurus", ".qmd": "pandoc", ".rmd": "pandoc"}
+"""The dialect of a document that its name tells, whatever dialect the others have. Case does not count."""
+
+
+def options_for(path: str, options: ParseOptions) -> ParseOptions:
+    """The options for the document with this path: a suffix such as `.mdx` says which dialect it is written in.
+
+    >>> options_for("a.mdx", DEFAULT_OPTIONS).dialects, options_for("a.md", DEFAULT_OPTIONS).dialects
+    (('docusaurus',), ('gfm',))
+    """
+    dialect = DIALECT_OF_SUFFIX.get(path[-4:].lower())
+    return options if dialect is None or dialect in options.dialects else replace(options, dialects=(dialect,))
+
+
+def parse(text: str, path: str = "", options: ParseOptions = DEFAULT_OPTIONS) -> Document:
+    r"""Find the segments of a Markdown text.
+
+    - `text`: a whole document, as Python decodes it; anything that UTF-8 can encode. Line ends and a byte order mark
+      stay as they are, so read it with `Path(name).read_bytes().decode()`.
+    - `path`: the path that diagnostics and references name. It is not opened. The suffix `.mdx` makes the dialect
+      `docusaurus`, `.qmd` and `.Rmd` make it `pandoc`, unless `options` has these already.
+    - `options`: the dialects, and which parts of a document are segments.
+
+    Returns a `Document`. Bad content, such as front matter that cannot be read, is no exception but one of its
+    diagnostics. Raises UnicodeEncodeError for a text with lone surrogates.
+
+    >>> document = parse("# Slaap\n\nEen glas *lauwe* melk.\n")
+    >>> [(segment.text, segment.description) for segment in document.segments]
+    [('Slaap', 'Heading 1'), ('Een glas *lauwe* melk.', 'Paragraph')]
+    >>> document.skeleton
+    ('# ', '\n\n', '\n')
+    """
+    # Here, because a catalogue can be read and merged without the modules that know Markdown.
+    from translate_pipe.markdown.parser import outline
+    from translate_pipe.segments.collecting import SegmentCollector
+
+    options = options_for(path, options)
+    body = text.removeprefix(BYTE_ORDER_MARK)
+    data = body.encode()
+    items = outline(body, options)
+    collector = SegmentCollector(data, path, options)
+    collector.collect(items)
+    mark = text[: len(text) - len(body)]
+    segments, overlaps = _apart(collector.segments, path)
+    return Document(
+        path=path,
+        byte_order_mark=mark,
+        data=data,
+        outline=items,
+        segments=segments,
+        options=options,
+        diagnostics=(*collector.diagnostics, *overlaps),
+        ignored=tuple(collector.ignored),
+    )
+
+
+def _apart(segments: Iterable[Segment], path: str) -> tuple[tuple[Segment, ...], list[Diagnostic]]:
+    """The segments whose slots do not overlap the one before, and a diagnostic for each other.
+
+    There should be none of these. If a fault of this program makes one, its text stays as it is in the source.
+    """
+    apart: list[Segment] = []
+    found: list[Diagnostic] = []
+    end = 0
+    for segment in segments:
+        if segment.slot.start >= end:
+            apart.append(segment)
+            end = segment.slot.end
+        else:
+            problem = f"{segment.text!r} is part of another segment and is not offered; please report this document"
+            found.append(Diagnostic("document", Severity.WARNING, problem, path, segment.line))
+    return tuple(apart), found

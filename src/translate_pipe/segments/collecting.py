@@ -1,0 +1,410 @@
+"""From a block outline to segments: what is offered for translation, as what, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.segments import bibliography, runs
+from translate_pipe.markdown.dialects import Foreign, grammar
+from translate_pipe.text.lines import LineIndex
+from translate_pipe.markdown.outliner import BLANKS, CONTAINER
+from translate_pipe.text.words import has_letters_or_digits
+from translate_pipe.model import (
+    Closing,
+    Diagnostic,
+    Ignore,
+    Opening,
+    OutlineItem,
+    Piece,
+    Run,
+    Segment,
+    SegmentKind,
+    Severity,
+    Slot,
+    SlotShape,
+    Verbatim,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.markdown.dialects import Grammar
+    from translate_pipe.markdown.directives import Directive
+    from translate_pipe.model import ParseOptions
+
+_KINDS_OF_PROSE = frozenset(
+    {
+        SegmentKind.PARAGRAPH,
+        SegmentKind.LIST_ITEM,
+        SegmentKind.BLOCK_QUOTE,
+        SegmentKind.FOOTNOTE,
+        SegmentKind.DEFINITION,
+        SegmentKind.TABLE_CELL,
+    }
+)
+"""What is cut into sentences where that is asked for; titles and terms are wholes."""
+_KIND_OF_CONTAINER = {
+    "Item": SegmentKind.LIST_ITEM,
+    "BlockQuote": SegmentKind.BLOCK_QUOTE,
+    "FootnoteDefinition": SegmentKind.FOOTNOTE,
+    "DefinitionListDefinition": SegmentKind.DEFINITION,
+    CONTAINER: SegmentKind.PARAGRAPH,
+}
+_KIND_OF_BLOCK = {
+    "Heading": SegmentKind.HEADING,
+    "TableCell": SegmentKind.TABLE_CELL,
+    "DefinitionListTitle": SegmentKind.TERM,
+}
+
+
+class _Place(NamedTuple):
+    """Where a block stands: what its text is for a reader, the label of its footnote, and how many quotes are open."""
+
+    kind: SegmentKind
+    label: str
+    quotes: int
+
+    def within(self, block: Opening) -> _Place:
+        """The place of what stands in a block that opens here."""
+        kind = _KIND_OF_CONTAINER.get(block.tag)
+        if kind is None:
+            return self
+        label = str(block.detail) if kind is SegmentKind.FOOTNOTE else ""
+        return _Place(kind, label, self.quotes + (kind is SegmentKind.BLOCK_QUOTE))
+
+
+@dataclass(slots=True)
+class _Scope:
+    """An open block: what directives said of it and of all that it holds."""
+
+    opening: Opening
+    place: _Place
+    skipped: bool = False
+    context: str | None = None
+    comments: tuple[str, ...] = ()
+    pending: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Verbatim:
+    """The verbatim block whose pieces are being read.
+
+    `scope` is what directives say of the whole block, None as long as nothing of it is known to be offered; `inner` is
+    what those in the block say of what follows them there. `unread` are those still ahead, each with its offset.
+    """
+
+    item: Verbatim
+    scope: _Scope | None = None
+    inner: _Scope | None = None
+    unread: deque[tuple[int, Directive]] = field(default_factory=deque)
+
+
+_UNKNOWN = "unknown-markup"
+_LONGEST_LINE = 60
+_ROOT = Opening("Document", None, 0, 0)
+_TOP = _Place(SegmentKind.PARAGRAPH, "", 0)
+
+
+class SegmentCollector:
+    """Walks an outline once and collects segments and diagnostics, in document order."""
+
+    def __init__(self, data: bytes, path: str, options: ParseOptions) -> None:
+        self._data = data
+        self._path = path
+        self._options = options
+        self._lines = LineIndex(data)
+        self._scopes = [_Scope(_ROOT, _TOP)]
+        self._block: _Verbatim | None = None
+        self._section = ""
+        self._bibliography_level: int | None = None
+        self._skip_start: int | None = None
+        self._bibliography_names = bibliography.names(options.bibliography_headings)
+        self._foreign_kinds: set[str] = set()
+        self.segments: list[Segment] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.ignored: list[Ignore] = []
+
+    def collect(self, items: Iterable[OutlineItem]) -> None:
+        """Walk a whole outline."""
+        for item in items:
+            if self._block and not isinstance(item, Piece):
+                self._leave_verbatim(self._block)
+            if isinstance(item, Opening):
+                self._open(item)
+            elif isinstance(item, Closing):
+                scope = self._scopes.pop()
+                if scope.pending:
+                    self._close(scope)
+            elif isinstance(item, Run):
+                self._run(item)
+            elif isinstance(item, Piece):
+                self._piece(item)
+            else:
+                self._verbatim(item)
+        if self._block:
+            self._leave_verbatim(self._block)
+        self._close(self._scopes.pop())
+        if self._skip_start is not None:
+            self._report(
+                "directive", self._skip_start, "i18n:skip-start has no i18n:skip-end; nothing after it is offered"
+            )
+
+    # Scopes and directives
+
+    def _open(self, block: Opening) -> None:
+        scope = self._scopes[-1]
+        if block.tag == CONTAINER:
+            self._foreign(block, scope)
+        # A paragraph holds no blocks: without directives before it, its scope is the one around it.
+        is_new = block.tag != "Paragraph" or scope.pending
+        self._scopes.append(self._scope_in(scope, block) if is_new else scope)
+
+    def _scope_in(self, parent: _Scope, opening: Opening) -> _Scope:
+        """A scope that inherits from its parent and takes up the directives that wait for the next block."""
+        scope = _Scope(opening, parent.place.within(opening), parent.skipped, parent.context, parent.comments)
+        if parent.pending:
+            self._take_up(parent.pending, scope)
+        return scope
+
+    def _take_up(self, pending: list[tuple[str, str, int]], scope: _Scope) -> None:
+        for name, text, _ in pending:
+            if name == "skip":
+                scope.skipped = True
+            elif name == "context":
+                scope.context = text
+            elif name == "ignore":
+                self._ignore(text, scope.opening)
+            else:
+                scope.comments = (*scope.comments, text)
+        pending.clear()
+
+    def _ignore(self, text: str, block: Opening) -> None:
+        self.ignored.append(Ignore(tuple(re.split(r"[,\s]+", text)), block.start, block.end))
+
+    def _close(self, scope: _Scope) -> None:
+        for name, _, offset in scope.pending:
+            self._report("directive", offset, f"i18n:{name} has no block after it")
+
+    def _verbatim(self, item: Verbatim) -> None:
+        if item.tag == "FrontMatter":
+            self._front_matter(item)
+        elif item.tag == "Rule":
+            self._bibliography_level = None
+        elif item.tag in (CONTAINER, "CodeBlock"):
+            self._foreign(item, self._scopes[-1])
+        self._block = _Verbatim(item, unread=deque(self._directives(item)))
+        # A block that holds directives may hold nothing else; then those in front of it are for the next one too.
+        if not self._block.unread:
+            self._block.scope = self._scope_in(self._scopes[-1], _opening(item))
+
+    def _directives(self, item: Verbatim) -> Iterator[tuple[int, Directive]]:
+        """The directives in a block of HTML with the bytes at which they stand."""
+        if item.tag != "HtmlBlock" or self._data.find(b"i18n", item.start, item.end) < 0:
+            return
+        from translate_pipe.markdown.directives import directives  # few documents have any
+
+        html = self._data[item.start : item.end].decode()
+        position, offset = 0, item.start
+        for directive in directives(html):
+            offset += len(html[position : directive.start].encode())
+            position = directive.start
+            yield offset, directive
+
+    def _leave_verbatim(self, block: _Verbatim) -> None:
+        """What stands behind the last piece of a block is for the block behind it."""
+        for offset, directive in block.unread:
+            self._direct(directive, offset, self._scopes[-1])
+        self._block = None
+
+    def _piece(self, piece: Piece) -> None:
+        """Offer a piece of the verbatim block in front of it, or of the block that is open."""
+        scope = self._scope_of_piece(self._block, piece) if self._block else self._scopes[-1]
+        if not scope.skipped and self._skip_start is None and not _is_wordless(piece):
+            slot = Slot(piece.start, piece.end, piece.shape, piece.breaks)
+            self._offer(piece.text, piece.kind, slot, scope, piece.detail)
+
+    def _scope_of_piece(self, block: _Verbatim, piece: Piece) -> _Scope:
+        """What the directives in front of a piece say of it, be they in front of its block or in it."""
+        opening = _opening(block.item)
+        scope = block.scope or self._scope_in(self._scopes[-1], opening)
+        block.scope = scope
+        while block.unread and block.unread[0][0] < piece.start:
+            offset, directive = block.unread.popleft()
+            self._direct(directive, offset, scope)
+        if scope.pending:
+            block.inner = self._scope_in(scope, opening._replace(start=scope.pending[0][2]))
+        return block.inner or scope
+
+    def _direct(self, directive: Directive, offset: int, scope: _Scope) -> None:
+        """Do what a directive says, now or, if it is about a block, with the next one in a scope."""
+        if directive.problem:
+            self._report("directive", offset, directive.problem)
+        elif directive.name == "skip-start":
+            self._skip_start = offset
+        elif directive.name == "skip-end":
+            if self._skip_start is None:
+                self._report("directive", offset, "i18n:skip-end has no i18n:skip-start before it")
+            self._skip_start = None
+        else:
+            scope.pending.append((directive.name, directive.text, offset))
+
+    def _is_skipped(self, scope: _Scope) -> bool:
+        """Whether directives keep what follows in a scope."""
+        return scope.skipped or self._skip_start is not None or any(name == "skip" for name, _, _ in scope.pending)
+
+    def _is_ignored(self, item: Opening | Verbatim) -> bool:
+        """Whether the author does not want to hear of the markup of other dialects in a block."""
+        pending = (text for name, text, _ in self._scopes[-1].pending if name == "ignore")
+        around = (one.checks for one in self.ignored if one.start <= item.start < one.end)
+        return any(_UNKNOWN in text for text in pending) or any(_UNKNOWN in checks for checks in around)
+
+    # Markup of other dialects
+
+    def _foreign(self, item: Opening | Verbatim, scope: _Scope) -> None:
+        """Report the first line of each kind that only another dialect reads as a block."""
+        rules = grammar(self._options.dialects, self._options.attributes)
+        foreign = rules.foreign.get(str(item.detail)) if item.tag == CONTAINER else _directive(item, rules)
+        if foreign is None or foreign.kind in self._foreign_kinds or self._is_skipped(scope) or self._is_ignored(item):
+            return
+        self._foreign_kinds.add(foreign.kind)
+        line = self._data[item.start : item.end].splitlines()[0].decode(errors="replace").strip()
+        shown = line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
+        own = self._options.dialects
+        wanted = ", ".join(f'"{name}"' for name in (*own, foreign.dialects[0]))
+        message = (
+            f"'{shown}' is a block of the dialect {' or '.join(foreign.dialects)}, and the document is read as "
+            f"{' and '.join(own)}; to have it read, set dialect = [{wanted}]"
+        )
+        self._report("unknown-markup", item.start, message)
+
+    def _report(self, check: str, offset: int, message: str, severity: Severity = Severity.WARNING) -> None:
+        self.diagnostics.append(Diagnostic(check, severity, message, self._path, self._lines.line(offset)))
+
+    # Runs
+
+    def _run(self, run: Run) -> None:
+        block = self._scopes[-1]
+        scope = self._scope_in(block, block.opening) if block.pending else block
+        text, breaks = runs.text(self._data, run, block.place.quotes)
+        if run.tag == "Heading":
+            self._enter_section(scope.opening, text)
+        if scope.skipped or self._skip_start is not None:
+            return
+        kind, detail = self._kind(run)
+        if self._is_bibliography(kind, text):
+            return
+        images = runs.image_parts(self._data, run) if "[" in text else ()
+        if images:
+            for part_kind, start, end in images:
+                self._offer(
+                    runs.on_one_line(self._data[start:end]), part_kind, runs.slot_of_part(part_kind, start, end), scope
+                )
+        elif runs.has_words(run.inlines):
+            if self._options.segmentation == "sentence" and kind in _KINDS_OF_PROSE:
+                self._sentences(run, kind, scope, detail)
+            else:
+                slot = Slot(run.start, run.end, self._shape(run, scope.opening), breaks)
+                self._offer(text, kind, slot, scope, detail)
+
+    def _sentences(self, run: Run, kind: SegmentKind, scope: _Scope, detail: str) -> None:
+        from translate_pipe.segments import sentences
+
+        end = run.start
+        for sentence in sentences.cut(self._data, run, self._options.source_locale, runs.has_words):
+            text, breaks = runs.text(self._data, sentence, scope.place.quotes)
+            shape = self._shape(sentence, scope.opening)
+            if shape is SlotShape.BLOCK and end > run.start and not runs.LINE_BREAK.match(self._data, end):
+                shape = SlotShape.SENTENCE
+            self._offer(text, kind, Slot(sentence.start, sentence.end, shape, breaks), scope, detail)
+            end = sentence.end
+
+    def _offer(self, text: str, kind: SegmentKind, slot: Slot, scope: _Scope, detail: str = "") -> None:
+        if not has_letters_or_digits(text) or "\0" in text:  # PO, a format of C strings, has no NUL
+            return
+        self.segments.append(
+            Segment(
+                text,
+                kind,
+                self._lines.line(slot.start),
+                slot,
+                detail,
+                "" if kind is SegmentKind.HEADING else self._section,
+                scope.context,
+                scope.comments,
+            )
+        )
+
+    def _shape(self, run: Run, block: Opening) -> SlotShape:
+        if run.tag == "TableCell":
+            return SlotShape.CELL
+        if run.tag != "Heading":
+            return SlotShape.BLOCK
+        mark = self._data[block.start : run.start].strip(BLANKS)
+        return SlotShape.ATX_HEADING if mark else SlotShape.SETEXT_HEADING
+
+    def _kind(self, run: Run) -> tuple[SegmentKind, str]:
+        if run.tag == "Heading":
+            return SegmentKind.HEADING, str(_level(self._scopes[-1].opening))
+        if run.tag == "TableCell" and self._scopes[-2].opening.tag == "TableHead":
+            return SegmentKind.TABLE_HEADER, ""
+        if run.tag in _KIND_OF_BLOCK:
+            return _KIND_OF_BLOCK[run.tag], ""
+        place = self._scopes[-1].place
+        return place.kind, place.label
+
+    # Sections
+
+    def _enter_section(self, heading: Opening, text: str) -> None:
+        level = _level(heading)
+        self._section = text.replace("\n", " ")
+        if self._bibliography_level is not None and level <= self._bibliography_level:
+            self._bibliography_level = None
+        if bibliography.heading_name(text) in self._bibliography_names:
+            self._bibliography_level = level
+
+    def _is_bibliography(self, kind: SegmentKind, text: str) -> bool:
+        if self._options.translate_bibliography or kind is SegmentKind.HEADING or kind is SegmentKind.FOOTNOTE:
+            return False
+        return self._bibliography_level is not None or bibliography.is_entry(text)
+
+    # Front matter
+
+    def _front_matter(self, block: Verbatim) -> None:
+        from translate_pipe.markdown.embedded import frontmatter
+
+        problem = frontmatter.problem(self._data[: block.end].decode())
+        if problem:
+            line = problem.line + 1
+            self.diagnostics.append(Diagnostic("front-matter", Severity.ERROR, problem.message, self._path, line))
+
+
+def _opening(block: Verbatim) -> Opening:
+    return Opening(block.tag, block.detail, block.start, block.end)
+
+
+def _directive(block: Verbatim | Opening, rules: Grammar) -> Foreign | None:
+    """What a fence of code is that MyST takes for a directive with text in it."""
+    info = str(block.detail.get("Fenced", "")) if isinstance(block.detail, dict) else ""
+    if rules.directives or not info.startswith("{"):
+        return None
+    from translate_pipe.markdown.dialects import myst
+
+    is_text = myst.TITLED_DIRECTIVE.matcher.match(b":::" + info.encode())
+    return Foreign(myst.DIRECTIVE.name, myst.DIRECTIVE.family, (myst.MYST.name,)) if is_text else None
+
+
+def _level(heading: Opening) -> int:
+    level = heading.detail[0] if isinstance(heading.detail, tuple) else "H1"
+    return int(str(level)[1:])
+
+
+def _is_wordless(piece: Piece) -> bool:
+    """Whether a piece that is inline Markdown has no words: a title that is only code or an emoji."""
+    if piece.kind is not SegmentKind.CONTAINER_TITLE:
+        return False
+    from translate_pipe.markdown.inline.inlines import inlines  # which only titles of containers need
+
+    return not runs.has_words(inlines(piece.text))

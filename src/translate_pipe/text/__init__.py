@@ -1,0 +1,1 @@
+"""Texts, character by character: lines, words, widths, patterns. Knows nothing of Markdown."""
