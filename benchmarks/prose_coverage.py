@@ -30,8 +30,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reader_words import CODE, DIALECTS, Passage, Witness, count, witness, words
 
-from translate_pipe.segments import ParseOptions, parse
 from translate_pipe.model import SegmentKind
+from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

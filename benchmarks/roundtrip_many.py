@@ -30,9 +30,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pseudo import hostile, pseudo
 
-from translate_pipe.segments import ParseOptions, parse
 from translate_pipe.localisation import localise
 from translate_pipe.project.roundtrip import roundtrip
+from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

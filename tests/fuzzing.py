@@ -13,22 +13,22 @@ from translate_pipe.catalogue import make_template, merge, parse_po, serialize_p
 from translate_pipe.catalogue.merge import new_catalogue
 from translate_pipe.checks import check
 from translate_pipe.checks.documents import check_localised
-from translate_pipe.checks.sources.lint import lint
 from translate_pipe.checks.documents.page import Page
-from translate_pipe.segments import ParseOptions, parse
-from translate_pipe.markdown.dialects import DIALECTS
-from translate_pipe.markdown.parser import for_renderers
-from translate_pipe.localisation.finishing import Finish, finish
+from translate_pipe.checks.sources.lint import lint
 from translate_pipe.links import LinkRule, LocaleLinks
 from translate_pipe.localisation import localise
+from translate_pipe.localisation.finishing import Finish, finish
 from translate_pipe.localisation.judge import CommonMark, PythonMarkdown, RenderingError, differences, shape
+from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.parser import for_renderers
+from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from translate_pipe.model import Document
     from translate_pipe.localisation.judge import Renderer
+    from translate_pipe.model import Document
 
 CHARACTERS = (
     "é", "漢", "👩‍👩‍👧", "e\u0301", "\u0301", "\x00", "\x1a", "\u2028", "\u2029", "\x85", "\ufeff", "\xa0", "\u200b", "\u202e", "ß", "İ", "ﬁ", "𝒳", "¹", "²",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner
 
 from translate_pipe.cli import command_line
-from translate_pipe.project.configuration import CONFIGURATION_FILE
+from translate_pipe.registry import CONFIGURATION_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

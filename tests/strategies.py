@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from translate_pipe.segments import ParseOptions
 from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.segments import ParseOptions
 
 LINE_ENDS = ("\n", "\r\n", "\r")
 

@@ -17,7 +17,7 @@ from translate_pipe.addresses import Likeness, compare
 from translate_pipe.catalogue import parse_po
 from translate_pipe.checks import check
 from translate_pipe.markdown.inline.bare_addresses import bare_addresses
-from translate_pipe.project.configuration import CONFIGURATION_FILE
+from translate_pipe.registry import CONFIGURATION_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

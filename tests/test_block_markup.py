@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from strategies import TOKENS, documents
 
 from translate_pipe import localise, parse
-from translate_pipe.segments import ParseOptions
+from translate_pipe.localisation.judge import PythonMarkdown, differences, shape
 from translate_pipe.markdown.dialects import DIALECTS, grammar
 from translate_pipe.markdown.dialects.rules import Form
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import Document, Segment, SegmentKind, Slot, SlotShape
-from translate_pipe.localisation.judge import PythonMarkdown, differences, shape
+from translate_pipe.segments import ParseOptions
 
 NAMES = tuple(dialect.name for dialect in DIALECTS)
 COMBINATIONS = (*((name,) for name in NAMES), *itertools.combinations(NAMES, 2), NAMES)

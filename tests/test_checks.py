@@ -18,9 +18,9 @@ from strategies import documents, valid_texts
 
 from translate_pipe.catalogue import parse_po
 from translate_pipe.checks import CHECKS, Check, check
-from translate_pipe.checks.messages.glossary import COLUMNS, parse_glossary
 from translate_pipe.checks.helpers.settled import Settled
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait, traits_of
+from translate_pipe.checks.messages.glossary import COLUMNS, parse_glossary
 from translate_pipe.locales import script_of
 from translate_pipe.model import Catalogue, Message
 

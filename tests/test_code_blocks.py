@@ -16,10 +16,10 @@ from pygments.lexers import get_lexer_by_name
 from strategies import LINE_ENDS, hostile_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.segments import ParseOptions
 from translate_pipe.markdown.embedded import code
-from translate_pipe.text.columns import columns
 from translate_pipe.model import Document, Piece, SegmentKind
+from translate_pipe.segments import ParseOptions
+from translate_pipe.text.columns import columns
 
 FIXTURES = read_fixtures(Path(__file__).parent / "data" / "code.txt")
 ALL = ParseOptions(code="all")

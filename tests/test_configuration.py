@@ -11,18 +11,13 @@ from project_helpers import ARTICLE, Project, make_project, run
 
 from translate_pipe.checks import CHECKS
 from translate_pipe.checks.sources.lint import SOURCE_CHECKS
+from translate_pipe.errors import ConfigurationError
+from translate_pipe.localisation.judge import EXTENSIONS
 from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.markdown.inline.slugs import RULES
-from translate_pipe.errors import ConfigurationError
-from translate_pipe.project.configuration import (
-    CONFIGURATION_FILE,
-    PYPROJECT_FILE,
-    TABLE,
-    expand,
-    parse_configuration,
-)
+from translate_pipe.project.configuration import TABLE, expand, parse_configuration
 from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MARKDOWN_EXTENSIONS, MESSAGE_CHECKS
-from translate_pipe.localisation.judge import EXTENSIONS
+from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 from translate_pipe.report.rules import NAMES
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 from fixtures import read_fixtures
 
 from translate_pipe import localise, parse
-from translate_pipe.segments import ParseOptions
 from translate_pipe.markdown.dialects import DIALECTS, Dialect
+from translate_pipe.segments import ParseOptions
 
 if TYPE_CHECKING:
     from fixtures import Fixture

@@ -24,12 +24,12 @@ from translate_pipe.catalogue.recut import RECUT
 from translate_pipe.checks import CHECKS, Check
 from translate_pipe.checks.sources.lint import SOURCE_CHECKS
 from translate_pipe.cli import command_line
-from translate_pipe.segments import parse
 from translate_pipe.model import Catalogue, Message, Run, Verbatim
 from translate_pipe.project.configuration import parse_configuration
 from translate_pipe.project.keys import KEYS, Key
 from translate_pipe.report.changes import merge_object, word_diff
 from translate_pipe.report.rules import all_rules
+from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -367,19 +367,19 @@ def test_the_kinds_of_edits_of_the_benchmark_are_those_of_its_code() -> None:
         assert f'"{kind}"' in code or kind.startswith("**") or kind in {"inserted", "unedited"}
 
 
-# Modules
+# Rooms
 
 
-def modules() -> set[str]:
-    """The modules and packages, as the documentation names them, without those that have no content of their own."""
-    files = {file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py") if not file.name.startswith("__")}
-    return files | {f"{file.parent.relative_to(PACKAGE).as_posix()}/" for file in PACKAGE.glob("*/**/__init__.py")}
+def rooms() -> set[str]:
+    """The folders of the package and the modules at its top, as the documentation names them."""
+    folders = {f"{file.parent.relative_to(PACKAGE).as_posix()}/" for file in PACKAGE.glob("*/**/__init__.py")}
+    return folders | {file.name for file in PACKAGE.glob("*.py") if not file.name.startswith("__")}
 
 
-def test_the_modules_of_the_design_are_those_of_the_package() -> None:
+def test_the_rooms_of_the_design_are_those_of_the_package() -> None:
     text = (DOCS / "design.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `([\w/]+(?:\.py|/))` \|", text, re.MULTILINE))
-    assert named == modules()
+    assert named == rooms()
 
 
 @pytest.mark.parametrize("page", [ROOT / "CONTRIBUTING.md", DOCS / "design.md"], ids=name_of)

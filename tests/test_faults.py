@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from project_helpers import ARTICLE, STATE, Project, make_project, po, start
 
+from translate_pipe.engine.files import Files
+from translate_pipe.engine.lock import WAITING, project_lock
 from translate_pipe.errors import FileError
 from translate_pipe.progress import Silence
 from translate_pipe.project.discovery import open_project
-from translate_pipe.engine.files import Files
-from translate_pipe.engine.lock import WAITING, project_lock
 from translate_pipe.project.pipeline import Report, Run, Stage
 from translate_pipe.project.pipeline import run as run_pipeline
 

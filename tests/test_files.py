@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from translate_pipe.errors import FileError
 from translate_pipe.engine.files import FileChangedError, Files, decode, read_bytes
+from translate_pipe.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,9 +18,9 @@ from project_helpers import make_project, po
 from strategies import LINE_ENDS, hostile_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.segments import ParseOptions
 from translate_pipe.markdown.embedded.frontmatter import Entry, find, problem, says, with_keys
 from translate_pipe.model import Severity, SlotShape
+from translate_pipe.segments import ParseOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

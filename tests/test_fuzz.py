@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import hostile_texts
 
-from translate_pipe.segments import ParseOptions, parse
-from translate_pipe.markdown.dialects import DIALECTS, Dialect
 from translate_pipe.localisation import localise
+from translate_pipe.markdown.dialects import DIALECTS, Dialect
+from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,13 +14,13 @@ from project_helpers import HEADER, Project, entry, make_project, po
 
 from translate_pipe import localise, parse
 from translate_pipe.checks import CHECKS
-from translate_pipe.segments import ParseOptions
-from translate_pipe.markdown.inline import executing
+from translate_pipe.localisation.judge import CommonMark, PythonMarkdown
 from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.inline import executing
 from translate_pipe.markdown.inline.inlines import inlines
 from translate_pipe.model import SegmentKind
 from translate_pipe.project.keys import WITHOUT_OPT_OUT
-from translate_pipe.localisation.judge import CommonMark, PythonMarkdown
+from translate_pipe.segments import ParseOptions
 
 if TYPE_CHECKING:
     from translate_pipe.markdown.dialects.executed import ExecutedRule

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from strategies import LINE_ENDS, hostile_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.segments import ParseOptions
 from translate_pipe.markdown.embedded import html_blocks
-from translate_pipe.segments import slots
 from translate_pipe.markdown.embedded.prose import INLINE
 from translate_pipe.markdown.embedded.tags import scan
+from translate_pipe.segments import ParseOptions, slots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

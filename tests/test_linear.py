@@ -11,16 +11,16 @@ from conftest import REPOSITORY
 from effort import SMALLEST, assert_linear
 
 from translate_pipe.checks.documents import check_localised
-from translate_pipe.checks.sources.lint import lint
 from translate_pipe.checks.documents.page import Page
-from translate_pipe.segments import ParseOptions, parse
+from translate_pipe.checks.sources.lint import lint
+from translate_pipe.localisation import localise
+from translate_pipe.localisation.finishing import Finish, finish
 from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.markdown.parser import for_renderers
-from translate_pipe.localisation.finishing import Finish, finish
-from translate_pipe.localisation import localise
 from translate_pipe.model import Catalogue, Diagnostic, Message, Severity
 from translate_pipe.project.publishing import Layer, Layers
 from translate_pipe.project.sketches import Sketch
+from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

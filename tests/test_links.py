@@ -13,10 +13,11 @@ from project_helpers import Project, make_project, po
 from strategies import documents, hostile_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.markdown.inline.destinations import destinations
-from translate_pipe.localisation.finishing import Finish, finish
 from translate_pipe.links import LinkRule, LocaleLinks
-from translate_pipe.project.configuration import CONFIGURATION_FILE, parse_configuration
+from translate_pipe.localisation.finishing import Finish, finish
+from translate_pipe.markdown.inline.destinations import destinations
+from translate_pipe.project.configuration import parse_configuration
+from translate_pipe.registry import CONFIGURATION_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

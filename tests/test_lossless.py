@@ -10,10 +10,10 @@ from hypothesis import given
 from strategies import documents, hostile_texts, parse_options, valid_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.segments import ParseOptions
 from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.model import SlotShape
 from translate_pipe.project.roundtrip import roundtrip
+from translate_pipe.segments import ParseOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,9 +21,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import TOKENS
 
-from translate_pipe.segments import ParseOptions, parse
-from translate_pipe.segments import mdx, slots
 from translate_pipe.localisation import localise
+from translate_pipe.segments import ParseOptions, mdx, parse, slots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

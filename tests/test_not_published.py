@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from project_helpers import HEADER, Project, entry, make_project, po
 
+from translate_pipe.localisation.judge import PythonMarkdown
 from translate_pipe.preview.aside import Aside, Question, percentages
 from translate_pipe.preview.workspace import Workspace
 from translate_pipe.project.discovery import open_project
-from translate_pipe.localisation.judge import PythonMarkdown
 
 if TYPE_CHECKING:
     from pathlib import Path

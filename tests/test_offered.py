@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from project_helpers import make_project, po
 from strategies import LINE_ENDS
 
+from translate_pipe.checks.documents.page import Page
 from translate_pipe.checks.sources import offered
 from translate_pipe.checks.sources.lint import lint
 from translate_pipe.checks.sources.offered import not_offered, text_not_offered
-from translate_pipe.checks.documents.page import Page
-from translate_pipe.segments import ParseOptions, parse
 from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.model import Document, Severity
+from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,11 +21,11 @@ from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_
 from translate_pipe.catalogue.entries import read_entry
 from translate_pipe.catalogue.po import _read, message_text, with_notes
 from translate_pipe.catalogue.wrapping import _units, field_lines
-from translate_pipe.segments import parse
-from translate_pipe.text.columns import columns, filled
 from translate_pipe.errors import CatalogueSyntaxError
 from translate_pipe.locales import plural_forms
 from translate_pipe.model import Catalogue, Message, Previous, Reference
+from translate_pipe.segments import parse
+from translate_pipe.text.columns import columns, filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

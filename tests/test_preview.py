@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from project_helpers import HEADER, entry, make_project, po
 
-from translate_pipe.segments import parse
-from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.localisation import localise, localise_marked
+from translate_pipe.localisation.judge import CommonMark, PythonMarkdown
+from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import ParseOptions, SlotShape
 from translate_pipe.preview.composing import address
 from translate_pipe.preview.marks import mark, with_segments, with_titles, without_marks
 from translate_pipe.preview.sanitise import Sanitiser
 from translate_pipe.preview.workspace import Workspace
 from translate_pipe.project.discovery import open_project
-from translate_pipe.localisation.judge import CommonMark, PythonMarkdown
+from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from project_helpers import HEADER, Project, entry, make_project, po
 
-from translate_pipe.project.publishing import Layer
 from translate_pipe.localisation.judge import PythonMarkdown
+from translate_pipe.project.publishing import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,6 @@ from hypothesis import given
 from markdown import Markdown
 from strategies import documents, hostile_texts
 
-from translate_pipe.markdown.parser import for_renderers
-from translate_pipe.model import ParseOptions
-from translate_pipe.localisation.quick_markdown import open_brackets
 from translate_pipe.localisation.judge import (
     EXTENSIONS,
     CommonMark,
@@ -24,6 +21,9 @@ from translate_pipe.localisation.judge import (
     differences,
     shape,
 )
+from translate_pipe.localisation.quick_markdown import open_brackets
+from translate_pipe.markdown.parser import for_renderers
+from translate_pipe.model import ParseOptions
 
 MARKDOWN = PythonMarkdown()
 RENDERERS: list[Renderer] = [MARKDOWN, CommonMark()]

@@ -16,8 +16,8 @@ from project_helpers import Project
 from translate_pipe import localise, parse
 from translate_pipe.catalogue import Fate, MergeResult, make_template, merge, parse_po
 from translate_pipe.catalogue.resegment import CUT, JOINED, Resegmentation, families, may_concern, resegment
-from translate_pipe.segments import ParseOptions
 from translate_pipe.model import Catalogue, Message, MessageKey, Previous
+from translate_pipe.segments import ParseOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ import pytest
 from fixtures import read_fixtures
 
 from translate_pipe import parse
-from translate_pipe.segments import ParseOptions
 from translate_pipe.model import Severity
+from translate_pipe.segments import ParseOptions
 
 FIXTURES = read_fixtures(Path(__file__).parent / "data" / "segments.txt")
 

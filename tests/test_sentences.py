@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from strategies import documents, hostile_texts, valid_texts
 
 from translate_pipe import localise, parse
+from translate_pipe.model import Closing, Document, Opening, Run, SegmentKind, Translations
 from translate_pipe.segments import ParseOptions
 from translate_pipe.segments.sentences import joint, split
-from translate_pipe.model import Closing, Document, Opening, Run, SegmentKind, Translations
 
 CASES = [
     (found[1], found[2].replace("\\n", "\n"))

@@ -11,9 +11,9 @@ from fixtures import Fixture, read_fixtures
 
 from translate_pipe import localise, parse
 from translate_pipe.checks.documents import check_localised
-from translate_pipe.checks.sources.lint import LONGEST_SEGMENT, SOURCE_CHECKS, lint
 from translate_pipe.checks.documents.page import Page, Surroundings
 from translate_pipe.checks.documents.targets import Targets
+from translate_pipe.checks.sources.lint import LONGEST_SEGMENT, SOURCE_CHECKS, lint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import pytest
 from project_helpers import STATE, Outcome, Project, make_project, start
 
-from translate_pipe.errors import FileError
 from translate_pipe.engine import workers
 from translate_pipe.engine.files import Files
 from translate_pipe.engine.lock import WAITING, project_lock
 from translate_pipe.engine.shards import Shard
+from translate_pipe.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

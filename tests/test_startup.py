@@ -108,11 +108,11 @@ def test_reading_a_configuration_needs_none_of_the_modules_that_do_the_work() ->
 _MODULES = ("changes", "formats", "rules", "status", "text")
 
 
-@pytest.mark.parametrize("name", [*(f"report.{name}" for name in _MODULES), "progress", "project.lock"])
+@pytest.mark.parametrize("name", [*(f"report.{name}" for name in _MODULES), "progress", "engine.lock"])
 def test_telling_that_nothing_has_changed_needs_none_of_the_modules_that_do_the_work(name: str) -> None:
     modules = imported(f"import translate_pipe.{name}")
     assert of_others(modules) <= {"babel", "click", "colorama", "unicode_segmentation_rs"}
-    assert not {"document", "catalogue", "checks", "finishing", "localisation", "render"} & of_ours(modules)
+    assert not {"markdown", "segments", "catalogue", "checks", "localisation"} & of_ours(modules)
 
 
 def test_the_status_table_is_drawn_without_rich(tmp_path: Path) -> None:

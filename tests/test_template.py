@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from translate_pipe.catalogue import make_template
-from translate_pipe.segments import parse
 from translate_pipe.model import Message, Reference
+from translate_pipe.segments import parse
 
 ONE = "---\ntitle: Slaap\n---\n\n# Slaap\n\n## Rust\n\nLees *dit*.\n\n- Lees *dit*.\n"
 TWO = "<!-- i18n:comment: in een menu -->\n<!-- i18n:context: menu -->\nSlaap\n"

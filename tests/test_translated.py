@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from project_helpers import ARTICLE, Project, run
 
-from translate_pipe.project.configuration import CONFIGURATION_FILE
 from translate_pipe.project.discovery import find_sources, open_project
 from translate_pipe.project.setup import find_layout
 from translate_pipe.project.translated import find_translated
+from translate_pipe.registry import CONFIGURATION_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path

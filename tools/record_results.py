@@ -74,7 +74,7 @@ class Recorder:
     def files(self, name: str, where: Path, *patterns: str) -> None:
         for pattern in patterns:
             for path in sorted(where.glob(pattern)):
-                if path.is_file():
+                if path.is_file() and ".translate-pipe" not in path.parts:
                     key = f"{name} {path.relative_to(where).as_posix()}"
                     self.results[key] = hashlib.sha256(_stable(path.read_bytes())).hexdigest()
 

@@ -17,8 +17,8 @@ from pseudo import accented
 
 from suite.figures import Case
 from translate_pipe.catalogue import serialize_po
-from translate_pipe.segments import parse
 from translate_pipe.model import Catalogue, Message, Reference
+from translate_pipe.segments import parse
 
 _HEADER = "Project-Id-Version: benchmark\nLanguage: de\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
 _WORD = re.compile(r"[^\W\d_]{4,}")

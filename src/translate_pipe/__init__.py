@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue.template import make_template
     from translate_pipe.checks import CHECKS, Check, check
     from translate_pipe.checks.messages.glossary import Term, parse_glossary
-    from translate_pipe.segments import parse
     from translate_pipe.errors import CatalogueSyntaxError, GlossaryError, TranslatePipeError, UnknownLocaleError
     from translate_pipe.links import LinkRule, LocaleLinks
     from translate_pipe.locales import plural_forms
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
         Slot,
         Translations,
     )
+    from translate_pipe.segments import parse
 
 __version__ = "0.1.0"
 

@@ -113,8 +113,8 @@ def internal_problem(error: Exception) -> str:
     """What people read of an error of the tool itself; the log gets its traceback."""
     if isinstance(error, MemoryError):
         return "there is not enough memory for this file; give the run more memory, or split the file"
-    import logging  # noqa: PLC0415  # only this needs them
-    import traceback  # noqa: PLC0415
+    import logging  # only this needs them
+    import traceback
 
     logging.getLogger(__name__).debug("internal error", exc_info=error)
     last = traceback.extract_tb(error.__traceback__)[-1:]

@@ -457,7 +457,7 @@ class Message:
 
     def to_polib(self) -> polib.POEntry:
         """The message as a `polib.POEntry`; `raw` has no place there."""
-        import polib  # noqa: PLC0415  # what passes through here is imported by everything
+        import polib  # what passes through here is imported by everything
 
         return polib.POEntry(
             msgid=self.msgid,
@@ -593,7 +593,7 @@ class Catalogue:
         A POFile has no place for the byte order mark, the line ends, comments after the last entry, and the lines that
         entries were read from. Its `save` wraps each entry again, at `wrapwidth` characters.
         """
-        import polib  # noqa: PLC0415  # what passes through here is imported by everything
+        import polib  # what passes through here is imported by everything
 
         pofile = polib.POFile(encoding=_encoding(self.charset))
         pofile.header = "\n".join(self.header.translator_comments)

@@ -7,6 +7,10 @@ TYPE_CHECKING = False  # `typing.TYPE_CHECKING`, without the time that importing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CONFIGURATION_FILE = "translate-pipe.toml"
+PYPROJECT_FILE = "pyproject.toml"
+"""The files that may hold the configuration of a project."""
+
 DIALECTS = ("commonmark", "gfm", "mkdocs", "myst", "hugo", "docusaurus", "pandoc", "jekyll")
 """The flavours of Markdown, in the order of the documentation."""
 
@@ -26,7 +30,7 @@ def closest(name: str, known: Sequence[str]) -> str:
     >>> closest("mkdoc", DIALECTS), closest("word", DIALECTS)
     ('mkdocs', '')
     """
-    from difflib import get_close_matches  # noqa: PLC0415  # only an error needs it
+    from difflib import get_close_matches  # only an error needs it
 
     return next(iter(get_close_matches(name, known, n=1)), "")
 

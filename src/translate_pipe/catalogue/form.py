@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from translate_pipe.markdown.inline.citations import SUPERSCRIPT
 from translate_pipe.markdown.dialects import DIALECTS, grammar
+from translate_pipe.markdown.inline.citations import SUPERSCRIPT
 from translate_pipe.markdown.inline.inlines import inlines
 from translate_pipe.markdown.marks import marks_in
 

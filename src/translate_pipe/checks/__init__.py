@@ -11,18 +11,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from translate_pipe.catalogue.template import Syntax, noted_syntax
+from translate_pipe.checks.helpers.context import Context
+from translate_pipe.checks.helpers.optout import ignored_checks, may_opt_out
+from translate_pipe.checks.helpers.pair import Pair, Reaches, SiteOf, reaches_nothing, unknown_site
+from translate_pipe.checks.helpers.settled import Settled, mark
+from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
 from translate_pipe.checks.messages import completeness, html, markup, typography, unicode
 from translate_pipe.checks.messages.citation import citation, citation_order, citation_place
-from translate_pipe.checks.helpers.context import Context
 from translate_pipe.checks.messages.executable import executable
 from translate_pipe.checks.messages.glossary import glossary as in_glossary
 from translate_pipe.checks.messages.link import image, link, link_other_page, link_swapped
 from translate_pipe.checks.messages.name import name
 from translate_pipe.checks.messages.number import date, number, number_added, number_format, percent, unit
-from translate_pipe.checks.helpers.optout import ignored_checks, may_opt_out
-from translate_pipe.checks.helpers.pair import Pair, Reaches, SiteOf, reaches_nothing, unknown_site
-from translate_pipe.checks.helpers.settled import Settled, mark
-from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
 from translate_pipe.errors import internal_problem
 from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.model import Diagnostic, Severity, as_catalogue

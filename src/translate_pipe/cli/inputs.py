@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from translate_pipe.engine.files import read_bytes
 from translate_pipe.locales import normalise
 from translate_pipe.project.discovery import Project, configuration_in, find_project, open_project
-from translate_pipe.engine.files import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,10 +11,10 @@ import click
 from translate_pipe.cli.app import EXIT_FINDINGS
 from translate_pipe.cli.inputs import read_input, wanted_project
 from translate_pipe.cli.output import print_diagnostics, say
+from translate_pipe.engine.files import decode
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.model import DEFAULT_OPTIONS
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.engine.files import decode
 from translate_pipe.project.roundtrip import roundtrip
 from translate_pipe.registry import DIALECTS
 from translate_pipe.report.visible import safe

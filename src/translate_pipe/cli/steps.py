@@ -12,12 +12,12 @@ import click
 from translate_pipe.cli.app import EXIT_FINDINGS, load
 from translate_pipe.cli.inputs import cores, wanted_locales, wanted_project
 from translate_pipe.cli.output import Checked, exit_with_findings, has_colour, is_limited, print_diagnostics, say
+from translate_pipe.engine.files import Files
+from translate_pipe.engine.shards import WHOLE
 from translate_pipe.locales import user_locale
 from translate_pipe.model import Severity
 from translate_pipe.progress import progress
-from translate_pipe.engine.files import Files
 from translate_pipe.project.pipeline import Report, Run, Stage, run
-from translate_pipe.engine.shards import WHOLE
 from translate_pipe.report.changes import summary, update_lines, updates_json
 from translate_pipe.report.status import MANY_DOCUMENTS, Screen, status_json, status_table
 from translate_pipe.report.text import counted
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from translate_pipe.cli.app import Settings
-    from translate_pipe.project.discovery import Project
     from translate_pipe.engine.shards import Shard
+    from translate_pipe.project.discovery import Project
 
 
 def run_stages(

@@ -15,15 +15,13 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from translate_pipe.errors import FileError
 from translate_pipe.engine.fingerprints import Seen, Stamp
+from translate_pipe.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from translate_pipe.project.discovery import Project
-    from translate_pipe.engine.shards import Shard
 
 STATE_FILE = "state.sqlite"
 _VERSION = 2
@@ -60,12 +58,6 @@ class Output(NamedTuple):
     digest: str
     judged: str = ""
     sha256: str = ""
-
-
-def state_name(project: Project, shard: Shard) -> str:
-    """Where what a run remembers is kept; each part of a project that is split has its own."""
-    part = "" if shard.count == 1 else f"{shard.number}-of-{shard.count}/"
-    return f"{project.configuration.state}/{part}{STATE_FILE}"
 
 
 class State:

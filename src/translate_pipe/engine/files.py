@@ -19,10 +19,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from translate_pipe.errors import FileError
+from translate_pipe.engine.fingerprints import NOT_THERE, Seen, Stamp, digest
 from translate_pipe.engine.lock import project_lock
 from translate_pipe.engine.shards import WHOLE
-from translate_pipe.engine.fingerprints import NOT_THERE, Seen, Stamp, digest
+from translate_pipe.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

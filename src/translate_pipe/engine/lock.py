@@ -17,9 +17,9 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from translate_pipe.errors import FileError
-from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_FILE
 from translate_pipe.engine.shards import WHOLE
+from translate_pipe.errors import FileError
+from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from translate_pipe.localisation.filling import Filling, Refusal, fill, filled, in_ranges, refuse
 from translate_pipe.links import NO_LINKS
-from translate_pipe.model import Closing, Document, Localised, Opening, Segment, SlotShape, Translations, Verbatim
+from translate_pipe.localisation.filling import Filling, Refusal, fill, filled, in_ranges, refuse
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.sieve import Sieve
+from translate_pipe.model import Closing, Document, Localised, Opening, Segment, SlotShape, Translations, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.embedded import frontmatter
-from translate_pipe.segments import slots
-from translate_pipe.segments.sentences import is_gap, joint
 from translate_pipe.markdown.splicing import Edit, splice
 from translate_pipe.model import Diagnostic, Document, Run, Segment, Severity, SlotShape, Translations, Verbatim
+from translate_pipe.segments import slots
+from translate_pipe.segments.sentences import is_gap, joint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

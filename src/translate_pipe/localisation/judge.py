@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from translate_pipe.addresses import Likeness, compare
+from translate_pipe.links import NO_LINKS, LocaleLinks
+from translate_pipe.markdown.embedded import frontmatter
+from translate_pipe.markdown.embedded.hypertext import ADDRESSES, LANGUAGE, LOADING, Mark, MarkKind, addresses, parts
 from translate_pipe.markdown.inline.bare_addresses import bare_addresses
+from translate_pipe.markdown.inline.citations import EXPONENT, SUPERSCRIPT
 from translate_pipe.markdown.inline.tokens import SEEN_ATTRIBUTES
 from translate_pipe.segments import BYTE_ORDER_MARK
-from translate_pipe.markdown.embedded import frontmatter
 from translate_pipe.text.characters import shortened
-from translate_pipe.markdown.inline.citations import EXPONENT, SUPERSCRIPT
-from translate_pipe.markdown.embedded.hypertext import ADDRESSES, LANGUAGE, LOADING, Mark, MarkKind, addresses, parts
-from translate_pipe.links import NO_LINKS, LocaleLinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,12 +11,7 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.inline import active, executing
-from translate_pipe.markdown.embedded import frontmatter
-from translate_pipe.text.lines import without_quote_marks
-from translate_pipe.markdown.parser import outline
-from translate_pipe.markdown.splicing import Edit, Movement, splice, spliced_ranges
-from translate_pipe.localisation.structure import is_same, runs_over
+from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.localisation.filling import (
     Filling,
     edits,
@@ -27,9 +22,14 @@ from translate_pipe.localisation.filling import (
     refuse,
     refuse_for_structure,
 )
-from translate_pipe.links import NO_LINKS, LocaleLinks
-from translate_pipe.model import Closing, Opening, SlotShape, Verbatim
 from translate_pipe.localisation.sieve import Sieve
+from translate_pipe.localisation.structure import is_same, runs_over
+from translate_pipe.markdown.embedded import frontmatter
+from translate_pipe.markdown.inline import active, executing
+from translate_pipe.markdown.parser import outline
+from translate_pipe.markdown.splicing import Edit, Movement, splice, spliced_ranges
+from translate_pipe.model import Closing, Opening, SlotShape, Verbatim
+from translate_pipe.text.lines import without_quote_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

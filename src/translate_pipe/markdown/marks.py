@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import myst
 from translate_pipe.markdown.dialects.rules import HTML, Example, Form, LineRule
-from translate_pipe.text.lines import EOL_BYTES, LINE_END, line_start
 from translate_pipe.model import Piece, SegmentKind, SlotShape
+from translate_pipe.text.lines import EOL_BYTES, LINE_END, line_start
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import common
 from translate_pipe.markdown.dialects.rules import HTML, Example, Form, LineRule
-from translate_pipe.text.lines import EOL_BYTES, LINE_END, line_start
 from translate_pipe.markdown.marks import (
     FENCE,
     Mark,
@@ -34,6 +33,7 @@ from translate_pipe.markdown.marks import (
     marks_in,
     tables_below_text,
 )
+from translate_pipe.text.lines import EOL_BYTES, LINE_END, line_start
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

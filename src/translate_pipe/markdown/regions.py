@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects.rules import Form
 from translate_pipe.markdown.events import tag_of
-from translate_pipe.text.lines import LINE_END, line_start
 from translate_pipe.markdown.marks import FENCE
 from translate_pipe.markdown.masking import Break, Masked, Waiting, fill_token, with_marks
+from translate_pipe.text.lines import LINE_END, line_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

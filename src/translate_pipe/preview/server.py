@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from translate_pipe.engine.workers import Pool
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.preview import aside
 from translate_pipe.preview.assets import ASSETS, asset
@@ -26,7 +27,6 @@ from translate_pipe.preview.pages import page_html
 from translate_pipe.preview.view import Choice, Surroundings, json_of
 from translate_pipe.preview.watching import changes_of
 from translate_pipe.project.discovery import open_project
-from translate_pipe.engine.workers import Pool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from translate_pipe.engine.files import Files
 from translate_pipe.errors import FileError
 from translate_pipe.preview.assets import ASSETS, asset
 from translate_pipe.preview.overview import (
@@ -23,7 +24,6 @@ from translate_pipe.preview.overview import (
 )
 from translate_pipe.preview.pages import page_html
 from translate_pipe.preview.view import Choice, Surroundings
-from translate_pipe.engine.files import Files
 from translate_pipe.project.status import Status, total
 
 if TYPE_CHECKING:

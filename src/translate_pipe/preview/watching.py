@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from watchfiles import Change, awatch
 
 from translate_pipe.preview.composing import IMAGES
-from translate_pipe.project.configuration import CONFIGURATION_FILE, PYPROJECT_FILE
 from translate_pipe.project.patterns import SUFFIXES
+from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable

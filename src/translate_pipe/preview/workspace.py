@@ -10,9 +10,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from translate_pipe import locales
-from translate_pipe.segments import parse
+from translate_pipe.engine.cache import State
+from translate_pipe.engine.files import Files
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise_marked
+from translate_pipe.localisation.judge import RenderingError
 from translate_pipe.preview.composing import (
     LocalisedImages,
     Translated,
@@ -30,17 +32,14 @@ from translate_pipe.preview.view import Findings, PageView, Pane
 from translate_pipe.project.building import Localising, prepare
 from translate_pipe.project.common import Common, Group
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.engine.files import Files
 from translate_pipe.project.judging import Judge
 from translate_pipe.project.ownership import Known, made_outputs
 from translate_pipe.project.parts import Part, Withheld, file_diagnostic
 from translate_pipe.project.pipeline import glossary_of, run, setting_of
 from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
 from translate_pipe.project.request import Report, Run, Stage
-from translate_pipe.engine.shards import WHOLE
 from translate_pipe.project.sketches import Sketch
-from translate_pipe.engine.cache import State, state_name
-from translate_pipe.localisation.judge import RenderingError
+from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -192,7 +191,7 @@ class Workspace:
     @contextmanager
     def _remembered(self) -> Iterator[State]:
         """What runs remember, which is only read here."""
-        file = self.project.root / state_name(self.project, WHOLE)
+        file = self.project.root / self.project.state_file()
         state = State(file if file.is_file() else None)
         try:
             yield state

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.catalogue.template import syntaxes_of
 from translate_pipe.checks import check
 from translate_pipe.checks.helpers.settled import Settled
-from translate_pipe.markdown.embedded.frontmatter import with_keys
+from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError, blaming
-from translate_pipe.localisation.finishing import finish
 from translate_pipe.localisation import localise
+from translate_pipe.localisation.finishing import finish
+from translate_pipe.markdown.embedded.frontmatter import with_keys
 from translate_pipe.model import Catalogue, Severity
 from translate_pipe.project.common import Outcome
 from translate_pipe.project.judging import Case
@@ -19,7 +20,6 @@ from translate_pipe.project.parts import Part, Withheld, fingerprint, parse_reco
 from translate_pipe.project.publishing import Layer, Layers
 from translate_pipe.project.reading import language_problem, read_sketches, site_of
 from translate_pipe.project.request import Stage
-from translate_pipe.engine.fingerprints import digest
 from translate_pipe.project.status import added_keys
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.engine.cache import State
 from translate_pipe.project.orphans import NO_ORPHANS
 from translate_pipe.project.ownership import NOTHING_KNOWN, Known, Outputs
 from translate_pipe.project.request import Stage
-from translate_pipe.engine.cache import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks import Check
     from translate_pipe.checks.messages.glossary import Term
+    from translate_pipe.engine.files import Files
+    from translate_pipe.engine.fingerprints import Seen
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Project, Source
-    from translate_pipe.engine.files import Files
     from translate_pipe.project.judging import Judge
     from translate_pipe.project.orphans import Estates, Orphans
     from translate_pipe.project.parts import Part
     from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
     from translate_pipe.project.request import Run
-    from translate_pipe.engine.fingerprints import Seen
     from translate_pipe.project.surroundings import Neighbours
 
 

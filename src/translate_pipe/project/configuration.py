@@ -25,7 +25,7 @@ from translate_pipe.project.keys import (
     Key,
 )
 from translate_pipe.project.patterns import SUFFIXES, Paths, folder_prefix
-from translate_pipe.registry import closest
+from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE, closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from translate_pipe.localisation.finishing import Finish
 
 BYTE_ORDER_MARK = "\ufeff"
-CONFIGURATION_FILE = "translate-pipe.toml"
-PYPROJECT_FILE = "pyproject.toml"
 TABLE = "tool.translate-pipe"
 _FILES = (CONFIGURATION_FILE, PYPROJECT_FILE)
 

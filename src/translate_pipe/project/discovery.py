@@ -12,19 +12,14 @@ from posixpath import splitext
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
+from translate_pipe.engine.cache import STATE_FILE
+from translate_pipe.engine.files import decode, read_bytes
+from translate_pipe.engine.shards import WHOLE, Shard
 from translate_pipe.errors import ConfigurationError, FileError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.configuration import (
-    CONFIGURATION_FILE,
-    PYPROJECT_FILE,
-    TABLE,
-    Configuration,
-    expand,
-    has_table,
-    parse_configuration,
-)
-from translate_pipe.engine.files import decode, read_bytes
+from translate_pipe.project.configuration import TABLE, Configuration, expand, has_table, parse_configuration
 from translate_pipe.project.patterns import KEPT_SUFFIXES, SUFFIXES, folder_prefix, normal_path
+from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -75,6 +70,11 @@ class Project:
             if re.fullmatch(".+".join(map(re.escape, parts)), below):
                 return locale
         return ""
+
+    def state_file(self, shard: Shard = WHOLE) -> str:
+        """The path of the cache of earlier runs; each shard has its own."""
+        part = "" if shard == WHOLE else f"{shard.number}-of-{shard.count}/"
+        return f"{self.configuration.state}/{part}{STATE_FILE}"
 
     def output(self, source: Source, locale: str) -> str:
         """The path of a localised document."""

@@ -7,19 +7,19 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from translate_pipe import __version__
-from translate_pipe.segments import BYTE_ORDER_MARK
-from translate_pipe.markdown.parser import for_renderers
-from translate_pipe.errors import ConfigurationError
-from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.configuration import CONFIGURATION_FILE
 from translate_pipe.engine.fingerprints import digest
+from translate_pipe.errors import ConfigurationError
 from translate_pipe.localisation.judge import EXTENSIONS, CommonMark, PythonMarkdown, RenderingError, differences, shape
+from translate_pipe.markdown.parser import for_renderers
+from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.registry import CONFIGURATION_FILE
+from translate_pipe.segments import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from translate_pipe.links import LocaleLinks
+    from translate_pipe.localisation.judge import Renderer, Shape
     from translate_pipe.model import Document, ParseOptions
     from translate_pipe.project.configuration import Configuration
-    from translate_pipe.localisation.judge import Renderer, Shape
 
 _MANY = 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.engine.workers import Pool
 from translate_pipe.project.building import (
     Localising,
     Prepared,
@@ -16,7 +17,6 @@ from translate_pipe.project.building import (
 from translate_pipe.project.common import Outcome
 from translate_pipe.project.parts import Part
 from translate_pipe.project.reading import parsed_sketches, remembered_sketches
-from translate_pipe.engine.workers import Pool
 from translate_pipe.project.updating import Updating
 
 if TYPE_CHECKING:

@@ -14,21 +14,21 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from translate_pipe.engine.files import Files, Trace
+from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError, UnknownLocaleError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.discovery import files_below
-from translate_pipe.engine.files import Files, Trace
 from translate_pipe.project.patterns import SUFFIXES
 from translate_pipe.project.request import Stage
-from translate_pipe.engine.fingerprints import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.catalogue.inheritance import Estate
+    from translate_pipe.engine.cache import State
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.request import Run
-    from translate_pipe.engine.cache import State
 
 ORPHANS = "orphans"
 """The step that orphans are remembered by."""

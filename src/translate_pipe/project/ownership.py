@@ -16,21 +16,21 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.engine.cache import STATE_FILE, Output, State
+from translate_pipe.engine.files import FileChangedError, ForeignFileError
+from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.engine.files import FileChangedError, ForeignFileError
 from translate_pipe.project.parts import file_diagnostic
 from translate_pipe.project.patterns import SUFFIXES, folder_prefix
-from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.cache import STATE_FILE, Output, State, state_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from translate_pipe.engine.files import Files
     from translate_pipe.project.common import Common
     from translate_pipe.project.discovery import Project
-    from translate_pipe.engine.files import Files
     from translate_pipe.project.parts import Part
     from translate_pipe.project.request import Report
 
@@ -194,7 +194,7 @@ class Outputs:
         self._common = common
         self._files = common.files
         self._state_folder = folder_prefix(common.configuration.state)
-        self._journal = f"{state_name(common.project, common.request.shard).removesuffix(STATE_FILE)}{_JOURNAL}"
+        self._journal = f"{common.project.state_file(common.request.shard).removesuffix(STATE_FILE)}{_JOURNAL}"
 
     def write(self, output: str, data: bytes, source: bytes, part: Part) -> Output | None:
         """Write the output of a source; None if there is another file, which is left alone and reported."""

@@ -10,20 +10,20 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from translate_pipe.errors import INTERNAL, InternalError
-from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.engine.files import AccessError, Trace
 from translate_pipe.engine.fingerprints import digest
+from translate_pipe.errors import INTERNAL, InternalError
+from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from translate_pipe.engine.cache import Output
+    from translate_pipe.engine.files import Files
     from translate_pipe.errors import FileError
     from translate_pipe.model import MessageKey
-    from translate_pipe.engine.files import Files
     from translate_pipe.project.request import Update
-    from translate_pipe.engine.cache import Output
 
 
 class Withheld(NamedTuple):

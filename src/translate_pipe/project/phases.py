@@ -7,26 +7,26 @@ from collections import deque
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.engine.files import Trace
+from translate_pipe.engine.fingerprints import TICK, digest
 from translate_pipe.errors import FileError
 from translate_pipe.project.common import Group, Looker, Task
-from translate_pipe.engine.files import Trace
 from translate_pipe.project.orphans import ORPHANS
 from translate_pipe.project.parts import Part, Record, file_diagnostic, fingerprint, parse_record, record_text
 from translate_pipe.project.request import Stage
-from translate_pipe.engine.fingerprints import TICK, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.catalogue import Compendium
+    from translate_pipe.engine.cache import Output
+    from translate_pipe.engine.fingerprints import Seen
+    from translate_pipe.engine.workers import Pool
     from translate_pipe.model import Diagnostic, Message, MessageKey
     from translate_pipe.project.common import Common, Outcome, Wanted
     from translate_pipe.project.orphans import Orphans
     from translate_pipe.project.parts import Withheld
     from translate_pipe.project.request import Progress, Report
-    from translate_pipe.engine.workers import Pool
-    from translate_pipe.engine.fingerprints import Seen
-    from translate_pipe.engine.cache import Output
 
 FIRST = Stage.EXTRACT | Stage.UPDATE
 """The stages of the first phase, in which catalogues change; the second one reads them."""

@@ -12,19 +12,19 @@ from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from translate_pipe.engine.cache import State
+from translate_pipe.engine.files import decode
+from translate_pipe.engine.fingerprints import digest
+from translate_pipe.engine.shards import WHOLE
 from translate_pipe.errors import FileError, GlossaryError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.common import Common, Group
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.engine.files import decode
 from translate_pipe.project.orphans import NO_ORPHANS, find_orphans, told_of_orphans
 from translate_pipe.project.ownership import Known, made_outputs, write_record
 from translate_pipe.project.parts import file_diagnostic
 from translate_pipe.project.phases import FIRST, Phases
 from translate_pipe.project.request import Progress, Report, Run, Stage, Update
-from translate_pipe.engine.shards import WHOLE
-from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.cache import State, state_name
 from translate_pipe.project.tool import tool_fingerprint
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run(request: Run, progress: Progress) -> Report:
 
 def _part_folder(request: Run) -> str:
     """The folder that belongs to this run's part of the project alone; empty for the whole of it."""
-    folder = state_name(request.project, request.shard).rpartition("/")[0]
+    folder = request.project.state_file(request.shard).rpartition("/")[0]
     try:
         request.files.inside(folder)
     except FileError:  # told when the state is opened
@@ -88,7 +88,7 @@ def _run(request: Run, progress: Progress) -> Report:
 
 def _state(request: Run, report: Report) -> State:
     """What earlier runs remember; nothing if it cannot be kept where it should be."""
-    name = state_name(request.project, request.shard)
+    name = request.project.state_file(request.shard)
     try:
         state = State(request.files.inside(name), name)
     except FileError as error:

@@ -10,24 +10,24 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from translate_pipe.catalogue import parse_po
-from translate_pipe.segments import options_for, parse
+from translate_pipe.engine.files import AccessError, decode
+from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import CatalogueSyntaxError, FileError, blaming
 from translate_pipe.locales import may_be_same
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.engine.files import AccessError, decode
 from translate_pipe.project.keys import TEXT_NOT_OFFERED
 from translate_pipe.project.sketches import Sketch, findings_of, findings_record, sketch_of, sketch_record
-from translate_pipe.engine.fingerprints import digest
+from translate_pipe.segments import options_for, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from translate_pipe.checks.helpers.pair import Site
+    from translate_pipe.engine.files import Files
     from translate_pipe.model import Catalogue, Document, Message, ParseOptions
     from translate_pipe.project.common import Common
     from translate_pipe.project.configuration import Configuration
     from translate_pipe.project.discovery import Source
-    from translate_pipe.engine.files import Files
     from translate_pipe.project.parts import Part
 
 SKETCHES = "document"

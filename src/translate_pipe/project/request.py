@@ -8,8 +8,8 @@ from enum import Flag, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.engine.shards import WHOLE, Shard
+from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.status import total
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult, Outcome
-    from translate_pipe.project.discovery import Project
     from translate_pipe.engine.files import Files
+    from translate_pipe.project.discovery import Project
     from translate_pipe.project.parts import Withheld
     from translate_pipe.project.status import Status
 

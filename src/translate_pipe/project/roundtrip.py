@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from translate_pipe.segments import ParseOptions, parse
 from translate_pipe.localisation import localise
+from translate_pipe.segments import ParseOptions, parse
 
 
 @dataclass(frozen=True, slots=True)

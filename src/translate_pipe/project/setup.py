@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from translate_pipe.errors import ConfigurationError
-from translate_pipe.project.configuration import CONFIGURATION_FILE
 from translate_pipe.project.discovery import markdown_files
 from translate_pipe.project.keys import KEYS
 from translate_pipe.project.translated import find_translated, is_folder_of_locales, locale_of
+from translate_pipe.registry import CONFIGURATION_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.engine.fingerprints import digest
 from translate_pipe.model import Segment, SegmentKind, Severity, Slot, SlotShape
 from translate_pipe.project.parts import diagnostic_of, diagnostic_values
-from translate_pipe.engine.fingerprints import digest
 from translate_pipe.project.status import word_count
 
 if TYPE_CHECKING:

@@ -8,28 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from translate_pipe.checks.documents import check_localised
-from translate_pipe.checks.sources.lint import lint
 from translate_pipe.checks.documents.page import Page, Surroundings, resolve
-from translate_pipe.segments import parse
-from translate_pipe.markdown.inline.destinations import destinations
+from translate_pipe.checks.sources.lint import lint
+from translate_pipe.engine.cache import State
+from translate_pipe.engine.files import Files, decode, read_bytes
 from translate_pipe.errors import FileError, blaming
-from translate_pipe.localisation.finishing import finish
 from translate_pipe.localisation import localise
+from translate_pipe.localisation.finishing import finish
+from translate_pipe.markdown.inline.destinations import destinations
 from translate_pipe.model import DEFAULT_OPTIONS
 from translate_pipe.project.discovery import find_sources, markdown_files
-from translate_pipe.engine.files import Files, decode, read_bytes
 from translate_pipe.project.ownership import Known, made_outputs
 from translate_pipe.project.parts import file_diagnostic
-from translate_pipe.engine.shards import WHOLE
-from translate_pipe.engine.cache import State, state_name
+from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from translate_pipe.checks.documents.targets import Targets
+    from translate_pipe.engine.files import Trace
     from translate_pipe.model import Diagnostic, Document, MessageKey, ParseOptions, Translations
     from translate_pipe.project.discovery import Project, Source
-    from translate_pipe.engine.files import Trace
     from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
 
 
@@ -198,7 +197,7 @@ def read_document(file: Path, name: str, options: ParseOptions) -> Document:
 
 def lint_project(project: Project) -> Iterator[Diagnostic]:
     """What there is to say of each source of a project."""
-    state = State(project.root / state_name(project, WHOLE))
+    state = State(project.root / project.state_file())
     known = Known.of(project, Files(project.root, dry_run=True))
     sources, found = find_sources(project, made_outputs(project, state, known))
     yield from found

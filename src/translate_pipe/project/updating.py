@@ -19,14 +19,14 @@ from translate_pipe.catalogue import (
 )
 from translate_pipe.catalogue.inheritance import Inheritance, is_untouched
 from translate_pipe.catalogue.resegment import NOTHING, families, may_concern, resegment
-from translate_pipe.segments import parse
+from translate_pipe.engine.files import FileChangedError
 from translate_pipe.errors import FileError, InternalError, TranslatePipeError, blaming
 from translate_pipe.model import Catalogue
 from translate_pipe.project.common import Outcome, Wanted
-from translate_pipe.engine.files import FileChangedError
 from translate_pipe.project.parts import Part
 from translate_pipe.project.reading import read_sketches
 from translate_pipe.project.request import Stage, Update
+from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

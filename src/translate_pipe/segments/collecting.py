@@ -7,11 +7,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.segments import bibliography, runs
 from translate_pipe.markdown.dialects import Foreign, grammar
-from translate_pipe.text.lines import LineIndex
 from translate_pipe.markdown.outliner import BLANKS, CONTAINER
-from translate_pipe.text.words import has_letters_or_digits
 from translate_pipe.model import (
     Closing,
     Diagnostic,
@@ -27,6 +24,9 @@ from translate_pipe.model import (
     SlotShape,
     Verbatim,
 )
+from translate_pipe.segments import bibliography, runs
+from translate_pipe.text.lines import LineIndex
+from translate_pipe.text.words import has_letters_or_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -19,10 +19,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import common
-from translate_pipe.markdown.events import first_run
-from translate_pipe.markdown.inline.executing import normal
 from translate_pipe.markdown.embedded.prose import INLINE
 from translate_pipe.markdown.embedded.tags import VOID
+from translate_pipe.markdown.events import first_run
+from translate_pipe.markdown.inline.executing import normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

@@ -17,12 +17,12 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from translate_pipe.markdown.embedded.tags import VOID
 from translate_pipe.markdown.inline.citations import EXPONENT, LONGEST_UNIT
 from translate_pipe.markdown.inline.inlines import inlines
-from translate_pipe.text.lines import EOL_BYTES
-from translate_pipe.segments.sentence_ends import beginnings
-from translate_pipe.markdown.embedded.tags import VOID
 from translate_pipe.model import Inline, Run
+from translate_pipe.segments.sentence_ends import beginnings
+from translate_pipe.text.lines import EOL_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

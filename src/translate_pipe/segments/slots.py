@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from translate_pipe.markdown.dialects import grammar
-from translate_pipe.text.lines import EOL, last_of, line_end_of, line_start
 from translate_pipe.model import SlotShape
+from translate_pipe.text.lines import EOL, last_of, line_end_of, line_start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -12,13 +12,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.documents.targets import Targets
-from translate_pipe.segments import bibliography
 from translate_pipe.markdown.inline.citations import citations_in
-from translate_pipe.text.lines import LineIndex
 from translate_pipe.markdown.inline.slugs import explicit_ids, slugs_of_any_renderer
 from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Inline, Opening, Piece, Run, Verbatim
+from translate_pipe.segments import bibliography
+from translate_pipe.text.expression import Expression
+from translate_pipe.text.lines import LineIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.wording import is_form_of, words_of
 from translate_pipe.markdown.inline.slugs import github_slug
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from translate_pipe.checks.helpers.context import Context
-    from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.checks.helpers.quantity import Number
+    from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.model import Message
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from translate_pipe.markdown.inline.bare_addresses import bare_addresses
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.lazy import lazy
 from translate_pipe.checks.helpers.sentence_starts import sentence_starts
-from translate_pipe.markdown.inline.tokens import tokens
 from translate_pipe.checks.helpers.traits import Trait
-from translate_pipe.markdown.inline.citations import citations_in, may_cite
 from translate_pipe.markdown.embedded.hypertext import LOADING, addresses, marks
+from translate_pipe.markdown.inline.bare_addresses import bare_addresses
+from translate_pipe.markdown.inline.citations import citations_in, may_cite
 from translate_pipe.markdown.inline.inlines import inlines, plain_inlines
+from translate_pipe.markdown.inline.tokens import tokens
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Sequence
 
-    from translate_pipe.markdown.inline.tokens import Token
     from translate_pipe.markdown.inline.citations import Citation
+    from translate_pipe.markdown.inline.tokens import Token
     from translate_pipe.model import Inline
 
 OBJECT = "\ufffc"

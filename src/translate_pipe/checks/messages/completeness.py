@@ -6,10 +6,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.finding import Finding
 from translate_pipe.checks.helpers.texts import OBJECT
 from translate_pipe.checks.helpers.wording import words_of
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

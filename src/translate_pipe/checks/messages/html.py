@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.finding import Finding, times
-from translate_pipe.markdown.inline.tokens import SEEN_ATTRIBUTES
-from translate_pipe.markdown.inline.active import LOAD, gained, may_gain, without, without_code
-from translate_pipe.text.characters import unescape
 from translate_pipe.markdown.embedded.hypertext import ADDRESSES, LANGUAGE, MarkKind, marks
 from translate_pipe.markdown.embedded.tags import VOID
+from translate_pipe.markdown.inline.active import LOAD, gained, may_gain, without, without_code
+from translate_pipe.markdown.inline.tokens import SEEN_ATTRIBUTES
+from translate_pipe.text.characters import unescape
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

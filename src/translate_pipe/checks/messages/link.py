@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from translate_pipe.addresses import FRAGMENT, Comparison, Likeness, compare
 from translate_pipe.checks.helpers.context import heading_slug
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.finding import Finding
 from translate_pipe.checks.helpers.wording import words_of
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.finding import Finding, times
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
 from translate_pipe.checks.helpers.context import NAME, is_inflected
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.finding import Finding
 from translate_pipe.checks.helpers.quantity import dates, may_be_dated
 from translate_pipe.checks.helpers.wording import is_form_of, words_of
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

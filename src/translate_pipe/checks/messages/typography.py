@@ -6,9 +6,9 @@ import re
 from operator import eq
 from typing import TYPE_CHECKING
 
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.finding import Finding
 from translate_pipe.checks.helpers.texts import OBJECT
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

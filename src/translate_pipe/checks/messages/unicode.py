@@ -6,9 +6,9 @@ import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.helpers.finding import Finding
 from translate_pipe.checks.helpers.traits import Trait
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     import re

@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.documents import DOCUMENT_CHECKS, DocumentCheck, Spot, check_document
-from translate_pipe.text.expression import Expression
 from translate_pipe.checks.sources.offered import CHECK as TEXT_NOT_OFFERED
 from translate_pipe.model import Closing, Diagnostic, Opening, Run, SegmentKind, Severity
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

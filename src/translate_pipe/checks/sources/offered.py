@@ -17,18 +17,18 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.documents import DocumentCheck, Spot, check_document
-from translate_pipe.text.expression import Expression
-from translate_pipe.checks.sources.generators import CODE, HOLE, shown
 from translate_pipe.checks.documents.page import Page
-from translate_pipe.segments import parse
+from translate_pipe.checks.sources.generators import CODE, HOLE, shown
 from translate_pipe.markdown.dialects import grammar
 from translate_pipe.markdown.dialects.myst import DIRECTIVE, TITLED_DIRECTIVE, VERBATIM_DIRECTIVE
 from translate_pipe.markdown.embedded.html_blocks import LEFT_ALONE
-from translate_pipe.text.lines import EOL, EOL_BYTES
-from translate_pipe.markdown.outliner import CONTAINER
 from translate_pipe.markdown.embedded.prose import ATTRIBUTES, CODE_ELEMENTS
-from translate_pipe.text.words import ADDRESS
+from translate_pipe.markdown.outliner import CONTAINER
 from translate_pipe.model import Opening, Severity, Verbatim
+from translate_pipe.segments import parse
+from translate_pipe.text.expression import Expression
+from translate_pipe.text.lines import EOL, EOL_BYTES
+from translate_pipe.text.words import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

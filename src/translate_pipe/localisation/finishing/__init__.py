@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from translate_pipe.markdown.inline.slugs import RULES
+from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.finishing.finished import Finished
 from translate_pipe.localisation.finishing.pinning import pin
 from translate_pipe.localisation.finishing.relinking import relink
-from translate_pipe.links import NO_LINKS
+from translate_pipe.markdown.inline.slugs import RULES
 
 if TYPE_CHECKING:
     from translate_pipe.links import LocaleLinks

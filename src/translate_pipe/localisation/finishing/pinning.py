@@ -6,14 +6,14 @@ import html
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.localisation.finishing.finished import Finished
+from translate_pipe.localisation.sieve import Sieve
+from translate_pipe.markdown.inline.slugs import Heading, headings, html_ids
+from translate_pipe.markdown.parser import outline
+from translate_pipe.markdown.splicing import Edit, Holes, remains, splice, spliced_ranges
+from translate_pipe.model import Diagnostic, Opening, Severity
 from translate_pipe.segments import BYTE_ORDER_MARK
 from translate_pipe.text.lines import LineIndex
-from translate_pipe.markdown.parser import outline
-from translate_pipe.markdown.inline.slugs import Heading, headings, html_ids
-from translate_pipe.markdown.splicing import Edit, Holes, remains, splice, spliced_ranges
-from translate_pipe.localisation.finishing.finished import Finished
-from translate_pipe.model import Diagnostic, Opening, Severity
-from translate_pipe.localisation.sieve import Sieve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

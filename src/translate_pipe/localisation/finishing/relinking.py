@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.segments import BYTE_ORDER_MARK
+from translate_pipe.localisation.finishing.finished import Finished
+from translate_pipe.localisation.sieve import Sieve
 from translate_pipe.markdown.inline.destinations import destinations, write
-from translate_pipe.text.lines import LineIndex
 from translate_pipe.markdown.parser import outline
 from translate_pipe.markdown.splicing import Edit, Holes, remains, splice
-from translate_pipe.localisation.finishing.finished import Finished
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.localisation.sieve import Sieve
+from translate_pipe.segments import BYTE_ORDER_MARK
+from translate_pipe.text.lines import LineIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from translate_pipe.markdown.inline.destinations import Destination
     from translate_pipe.links import LocaleLinks
+    from translate_pipe.markdown.inline.destinations import Destination
     from translate_pipe.model import Document, ParseOptions
 
 

@@ -17,8 +17,8 @@ from translate_pipe.markdown.dialects.rules import (
     closing,
     line,
 )
-from translate_pipe.text.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
+from translate_pipe.text.lines import EOL_BYTES
 
 EXTENSIONS = frozenset({
     "TABLES",

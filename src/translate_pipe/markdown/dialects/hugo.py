@@ -14,8 +14,8 @@ from translate_pipe.markdown.dialects.rules import (
     closing,
     line,
 )
-from translate_pipe.text.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
+from translate_pipe.text.lines import EOL_BYTES
 
 # The parameters of a shortcode may stand on several lines, but not beyond an empty one.
 # No other one begins within.

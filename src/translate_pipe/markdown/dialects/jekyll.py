@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from translate_pipe.markdown.dialects import common, executed
 from translate_pipe.markdown.dialects.rules import SAME, Dialect, Example, Form, LineRule, closing, line
-from translate_pipe.text.lines import EOL_BYTES
 from translate_pipe.model import SlotShape
+from translate_pipe.text.lines import EOL_BYTES
 
 CODE = LineRule(
     "Highlighted code and comments",

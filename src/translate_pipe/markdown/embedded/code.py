@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.markdown.embedded import comments, literals
 from translate_pipe.markdown.embedded.languages import DATA, LEFT_ALONE, NO_ESCAPES, SHELLS, language
 from translate_pipe.markdown.embedded.lexing import MAX_SIZE, comment_ranges, is_safe_to_lex, string_groups, tokens_of
-from translate_pipe.text.lines import EOL_BYTES, line_start
 from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
+from translate_pipe.text.lines import EOL_BYTES, line_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

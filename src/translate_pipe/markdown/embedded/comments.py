@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from unicode_segmentation_rs import line_break_units
 
+from translate_pipe.markdown.embedded.remarks import ANNOTATION, BULLET, FENCE, is_for_tools, is_prose, stands_apart
 from translate_pipe.text.columns import columns, filled
 from translate_pipe.text.lines import line_start
-from translate_pipe.markdown.embedded.remarks import ANNOTATION, BULLET, FENCE, is_for_tools, is_prose, stands_apart
 from translate_pipe.text.words import CONTROLS, has_letters_or_digits
 
 if TYPE_CHECKING:

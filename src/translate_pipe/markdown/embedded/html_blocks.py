@@ -14,10 +14,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import grammar
-from translate_pipe.text.lines import without_quote_marks
 from translate_pipe.markdown.embedded.prose import ATTRIBUTES, INLINE, Atom, AtomKind, kind_of, pieces_of
 from translate_pipe.markdown.embedded.tags import Token, TokenKind, has_content, scan
 from translate_pipe.model import Closing, Opening, Piece, Run, Verbatim
+from translate_pipe.text.lines import without_quote_marks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from translate_pipe.addresses import Likeness, compare
-from translate_pipe.text.characters import unescape
+from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.markdown.embedded.hypertext import (
     ADDRESSES,
     LANGUAGE,
@@ -20,8 +20,8 @@ from translate_pipe.markdown.embedded.hypertext import (
     marks_of_pieces,
 )
 from translate_pipe.markdown.inline.inlines import certain_code, inlines
-from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.model import SlotShape
+from translate_pipe.text.characters import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

@@ -10,11 +10,11 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.markdown.embedded.tags import scan
+from translate_pipe.markdown.parser import link_definitions
+from translate_pipe.model import Closing, Opening, Run, Verbatim
 from translate_pipe.text.characters import unescape
 from translate_pipe.text.lines import without_quote_marks
-from translate_pipe.markdown.parser import link_definitions
-from translate_pipe.markdown.embedded.tags import scan
-from translate_pipe.model import Closing, Opening, Run, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.markdown.dialects import ATTRIBUTES, DIALECTS
 from translate_pipe.markdown.dialects.executed import FRONT_MATTER, UNKNOWN, ExecutedRule, View
 from translate_pipe.markdown.inline.inlines import certain_code, inlines
-from translate_pipe.text.lines import EOL_BYTES
 from translate_pipe.model import Run, SlotShape, Verbatim
+from translate_pipe.text.lines import EOL_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from translate_pipe.markdown.dialects import ATTRIBUTES, DIALECTS, common
 from translate_pipe.text.expression import Expression
-from translate_pipe.markdown.dialects import ATTRIBUTES, DIALECTS
-from translate_pipe.markdown.dialects import common
 
 SEEN_ATTRIBUTES = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in DIALECTS))
 """The attributes and parameters that readers see, in any dialect."""

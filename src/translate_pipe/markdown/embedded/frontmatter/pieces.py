@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.markdown.embedded.frontmatter.blocks import find
 from translate_pipe.markdown.embedded.frontmatter.notations import adapter, read
 from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterError
-from translate_pipe.text.lines import EOL
 from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
+from translate_pipe.text.lines import EOL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
