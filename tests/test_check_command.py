@@ -173,7 +173,7 @@ def locales(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         seen.append((source_locale, locale))
         return []
 
-    monkeypatch.setattr("translate_pipe.checks.check", spy)
+    monkeypatch.setattr("translate_pipe.cli.check_catalogues.check", spy)
     return seen
 
 

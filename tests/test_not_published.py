@@ -124,7 +124,7 @@ def test_the_table_has_a_column_for_it(tmp_path: Path, reason: Reason, on_error:
 def test_status_has_no_findings_and_names_the_command_that_has(tmp_path: Path, reason: Reason) -> None:
     outcome = project_of(tmp_path, reason).run("status")
     assert (outcome.exit_code, outcome.findings) == (0, [])
-    assert outcome.stderr == "1 translation with errors; translate-pipe check tells what is wrong.\n"
+    assert outcome.stderr == "1 translation with errors; translate-pipe check shows what is wrong.\n"
 
 
 @reasons
