@@ -199,8 +199,8 @@ def _may_gain(source: bytes, translation: bytes, *, is_mdx: bool) -> bool:
     if _is_uncertain(translation) or _is_uncertain(source):
         return True
     # A backtick in a tag is none of code.
-    is_mdx = is_mdx or (b"`" in translation and (b"<" in source or b"<" in translation))
-    parts = _PARTS_WITH_TAGS if is_mdx else _PARTS
+    is_of_tags = is_mdx or any(b"`" in text and _BACKTICK_IN_TAG.search(text) for text in (source, translation))
+    parts = _PARTS_WITH_TAGS if is_of_tags else _PARTS
     return _parts(source, parts) != _parts(translation, parts)
 
 
@@ -229,9 +229,11 @@ _MODULE = re.compile(rb"(?:\A|[\r\n])[ \t>]*(?:im|ex)port ")
 # Renderers differ in whether these begin code.
 _UNCERTAIN_CODE = re.compile(rb"\\`|``|(?:\A|\s)`\s")
 
+_BACKTICK_IN_TAG = re.compile(rb"<[A-Za-z/!?][^<>`]*`")
+
 # All that may be part of an item, with what is in braces and in code. What touches is one part.
 _ARGUMENTS = rb"(?:\[[^\[\]{}\r\n]*\]?)*"
-_BEHIND_BRACE = rb"(?:[^{}]*(?=\})|[!-_a-z|~]*)"
+_BEHIND_BRACE = rb"(?:[^{}]*(?=\})|" + _ARGUMENTS + rb")"
 _PARTS = re.compile(
     rb"(?=[`{}$\\&])(?:`[^`]*`?|\}%b|\$?\{[^{}]*|(?:\\[!-z|~]?[A-Za-z]*|&[#\w;]*)%b)+" % (_BEHIND_BRACE, _ARGUMENTS)
 )
