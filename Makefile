@@ -12,7 +12,7 @@ install = $(BIN)/python $(PIP) --require-hashes -r requirements/build.txt -r req
 lock = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
-.PHONY: help locales preview quick test test-browser test-all newest check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact hostile hostile-tools mdx pages lock wheel clean
+.PHONY: help locales preview quick test test-browser test-all mutate newest check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact hostile hostile-tools mdx pages lock wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -40,6 +40,9 @@ test-browser: $(VENV)/.installed-dev  ## run the tests that open pages in Chromi
 test-all: $(VENV)/.installed-dev  ## run every test with many examples, and measure the coverage (half an hour)
 	@$(BIN)/coverage erase
 	@HYPOTHESIS_PROFILE=all TRANSLATE_PIPE_KILLS=100 $(PYTEST) --dist loadfile --cov --cov-report=term
+
+mutate: $(VENV)/.installed-mutate  ## change MODULE=catalogue/merge.py in small ways, and show what no test notices (minutes)
+	@$(BIN)/python tools/mutate.py $(MODULE) $(TESTS)
 
 newest: $(VENV)/.installed-dev  ## run the quick tests with the newest versions that the ranges allow, and report
 	@HYPOTHESIS_PROFILE=quick $(BIN)/python tools/newest.py --numprocesses auto -m 'not (effort or $(SLOW))' $(NEWEST)
@@ -122,6 +125,7 @@ lock: $(VENV)/.installed-lock  ## lock what make installs, in requirements/ (UPG
 	@$(lock) pyproject.toml --extra preview -c requirements/dev.txt -o requirements/preview.txt
 	@$(lock) pyproject.toml --extra bench -c requirements/dev.txt -o requirements/bench.txt
 	@$(lock) --group build -c requirements/dev.txt -o requirements/build.txt
+	@$(lock) --group mutate -c requirements/dev.txt -o requirements/mutate.txt
 	@for group in lock mdpo translate-toolkit hostile; do $(lock) --group $$group -o requirements/$$group.txt || exit; done
 
 wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environment
@@ -162,4 +166,9 @@ $(VENV)/.installed-bench: pyproject.toml requirements/build.txt requirements/ben
 $(VENV)/.installed-lock: requirements/lock.txt | $(BIN)/python
 	@echo 'Installing uv into $(VENV) …' >&2
 	@$(BIN)/python $(PIP) --require-hashes -r requirements/lock.txt
+	@touch $@
+
+$(VENV)/.installed-mutate: requirements/mutate.txt | $(VENV)/.installed-dev
+	@echo 'Installing mutmut into $(VENV) …' >&2
+	@$(BIN)/python $(PIP) --require-hashes -r requirements/mutate.txt
 	@touch $@

@@ -96,7 +96,7 @@ def test_a_lock_has_digests_for_each_version_and_names_no_index(name: str) -> No
     assert "://" not in text
 
 
-@pytest.mark.parametrize("name", ["run", "preview", "bench", "build"])
+@pytest.mark.parametrize("name", ["run", "preview", "bench", "build", "mutate"])
 def test_locks_that_are_installed_beside_each_other_agree(name: str) -> None:
     for package, pins in locked(name).items():
         for pin in locked("dev").get(package, []):
@@ -112,6 +112,7 @@ def test_locks_that_are_installed_beside_each_other_agree(name: str) -> None:
         (".installed-dev", "dev"),
         (".installed-bench", "bench"),
         (".installed-lock", "lock"),
+        (".installed-mutate", "mutate"),
         (".installed", "build"),
         (".installed-dev", "build"),
     ],
