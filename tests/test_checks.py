@@ -303,6 +303,36 @@ def test_what_is_settled_is_not_looked_at_again() -> None:
     assert len(again.marks) == 3
 
 
+_OTHER_NUMBER = Message("Neem 3 pillen.", "Nimm 4 Pillen.")
+_NO_EMPHASIS = Message("Neem *drie* pillen.", "Nimm drei Pillen.", extracted_comments=("Paragraph",))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (replace(_OTHER_NUMBER, translator_comments=("translate-pipe: ignore number",)), _OTHER_NUMBER),
+        (replace(_OTHER_NUMBER, flags=("ignore-number",)), _OTHER_NUMBER),
+        (replace(_NO_EMPHASIS, extracted_comments=("Code comment python",)), _NO_EMPHASIS),
+    ],
+    ids=["comment", "flag", "kind"],
+)
+def test_a_message_is_checked_again_without_what_kept_it_from_a_finding(before: Message, after: Message) -> None:
+    settled = Settled()
+    assert _checked(Catalogue((before,)), settled) == []
+    expected = _checked(Catalogue((after,)))
+    assert len(expected) == 1
+    assert _checked(Catalogue((after,)), Settled(settled.marks)) == expected
+
+
+@pytest.mark.parametrize("comment", ["translate-pipe: ignore number", "Nachgefragt bei Jan."])
+def test_a_comment_that_is_written_or_changed_is_heeded_in_what_is_settled(comment: str) -> None:
+    message = Message("Neem 3 pillen.", "Nimm 3 Pillen.")
+    settled = Settled()
+    _checked(Catalogue((message,)), settled)
+    wrong = Catalogue((replace(message, msgstr="Nimm 4 Pillen.", translator_comments=(comment,)),))
+    assert _checked(wrong, Settled(settled.marks)) == _checked(wrong)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_only_checks_in_context_look_at_other_messages(name: str) -> None:
     """The same message has the same findings in any catalogue, but for the checks that say they look around."""

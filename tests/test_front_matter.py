@@ -18,6 +18,7 @@ from project_helpers import make_project, po
 from strategies import LINE_ENDS, hostile_texts
 
 from translate_pipe import localise, parse
+from translate_pipe.markdown.embedded import frontmatter
 from translate_pipe.markdown.embedded.frontmatter import Entry, find, problem, says, with_keys
 from translate_pipe.model import Severity, SlotShape
 from translate_pipe.segments import ParseOptions
@@ -92,6 +93,27 @@ def test_a_translation_keeps_the_style_of_its_source_where_it_can(
     localised = localise(document, {document.segments[0].key: translation})
     assert localised.text == fenced(style, result)
     assert load(localised.text)["title"].strip() == translation
+
+
+@pytest.mark.parametrize(("style", "content", "wrong"), [
+    ("yaml", "title: Slaap\ndraft: true", "Schlaf\ndraft: false"),
+    ("yaml", "title: Slaap\ndraft: true", "Wach"),
+    ("yaml", "title: Slaap\ndraft: true", "[Schlaf"),
+    ("toml", 'title = "Slaap"\ndraft = true', '"Schlaf"\nmore = 1'),
+    ("json", '{"title": "Slaap", "draft": true}', '"Schlaf", "more": 1'),
+])  # fmt: skip
+def test_front_matter_that_would_say_something_else_is_not_published(
+    style: str, content: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever mistake the writing of values makes, the localised front matter is read again before it is published."""
+    text = fenced(style, content)
+    document = parse(text, options=ParseOptions(front_matter=("title",)))
+    segment = document.segments[0]
+    monkeypatch.setattr(frontmatter, "write", lambda *_: {segment.slot.start: wrong})
+    localised = localise(document, {segment.key: "Schlaf"})
+    assert localised.text == text
+    assert [one.key for one in localised.fallbacks] == [segment.key]
+    assert [(one.severity, one.msgid) for one in localised.diagnostics] == [(Severity.ERROR, "Slaap")]
 
 
 TRICKY = st.one_of(

@@ -1,8 +1,13 @@
-"""Merging a template into a catalogue: each case is a folder with before.po, template.pot and after.po."""
+"""Merging a template into a catalogue.
+
+Each case is a folder with before.po, template.pot and after.po, and with what became of each message in outcomes.txt:
+its fate, the rules, the message, and the old messages that its translation is from.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,6 +17,10 @@ from test_po import catalogues
 from translate_pipe.catalogue import Compendium, Fate, merge, parse_po, serialize_po, similar
 from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.model import Catalogue, Message
+
+if TYPE_CHECKING:
+    from translate_pipe.catalogue.merge import Outcome
+    from translate_pipe.model import MessageKey
 
 CASES = sorted((Path(__file__).parent / "data" / "merge").iterdir())
 
@@ -25,6 +34,23 @@ def test_merge(case: Path) -> None:
     result = merge(read(case / "before.po"), read(case / "template.pot"))
     assert serialize_po(result.catalogue) == (case / "after.po").read_bytes().decode()
     assert result.changed == ((case / "after.po").read_bytes() != (case / "before.po").read_bytes())
+
+
+def described(outcome: Outcome) -> str:
+    def named(key: MessageKey) -> str:
+        return f"{key[0]}: {key[1]}" if key[0] is not None else key[1]
+
+    rule = f" ({outcome.rule})" if outcome.rule else ""
+    return "\n    from ".join([f"{outcome.fate}{rule}: {named(outcome.key)}", *map(named, outcome.origins)])
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_the_result_of_a_merge_says_what_became_of_each_message(case: Path) -> None:
+    result = merge(read(case / "before.po"), read(case / "template.pot"))
+    described_outcomes = "".join(described(outcome) + "\n" for outcome in result.outcomes)
+    assert described_outcomes == (case / "outcomes.txt").read_text(encoding="utf-8")
+    for fate in Fate:
+        assert result.of(fate) == tuple(outcome for outcome in result.outcomes if outcome.fate == fate)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
