@@ -15,9 +15,9 @@ import pytest
 from project_helpers import Project, make_project, po
 
 from translate_pipe.catalogue import make_template, parse_po
-from translate_pipe.catalogue.template import MARKDOWN_FLAG, Syntax, noted_syntax, syntaxes_of
+from translate_pipe.catalogue.template import MARKDOWN_FLAG, noted_syntax, syntaxes_of
 from translate_pipe.checks import check
-from translate_pipe.model import Catalogue, Message, Segment, SegmentKind, Slot, SlotShape
+from translate_pipe.model import Catalogue, Message, Segment, SegmentKind, Slot, SlotShape, Syntax
 
 if TYPE_CHECKING:
     from collections.abc import Callable

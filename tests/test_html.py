@@ -17,7 +17,8 @@ from translate_pipe import localise, parse
 from translate_pipe.markdown.embedded import html_blocks
 from translate_pipe.markdown.embedded.prose import INLINE
 from translate_pipe.markdown.embedded.tags import scan
-from translate_pipe.segments import ParseOptions, slots
+from translate_pipe.segments import ParseOptions
+from translate_pipe.segments.shapes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -169,7 +170,7 @@ def filled(document: Document, translations: list[str]) -> tuple[bytes, list[tup
     holes: list[tuple[int, int]] = []
     position = length = 0
     for segment, translation in zip(document.segments, translations, strict=False):
-        written = slots.write(document, segment.slot, translation)
+        written = shape_of(segment.slot).write(document, segment.slot, translation)
         if written is None or not is_html(segment):
             continue
         parts += (document.data[position : segment.slot.start], written.encode())
@@ -192,7 +193,7 @@ def test_no_translation_changes_the_tags_around_it(markdown: str, translations: 
     written = [
         one
         for one, text in zip(document.segments, translations, strict=False)
-        if is_html(one) and slots.write(document, one.slot, text)
+        if is_html(one) and shape_of(one.slot).write(document, one.slot, text)
     ]
     before = frame(document.data, [(one.slot.start, one.slot.end) for one in written])
     assert [tag.replace(b'"', b"") for tag in frame(result, holes)] == [tag.replace(b'"', b"") for tag in before]

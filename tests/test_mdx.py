@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from strategies import TOKENS
 
 from translate_pipe.localisation import localise
-from translate_pipe.segments import ParseOptions, mdx, parse, slots
+from translate_pipe.segments import ParseOptions, mdx, parse
+from translate_pipe.segments.shapes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -124,7 +125,8 @@ WRITTEN = [
 @pytest.mark.parametrize(("source", "msgstr", "written"), WRITTEN)
 def test_in_a_paragraph_only_the_jsx_of_the_source_is_more_than_text(source: str, msgstr: str, written: str) -> None:
     document = parse(source, "a.mdx")
-    assert slots.write(document, document.segments[0].slot, msgstr) == written
+    slot = document.segments[0].slot
+    assert shape_of(slot).write(document, slot, msgstr) == written
 
 
 ALLOWED = [
@@ -148,7 +150,8 @@ def test_tokens_that_the_maintainer_allows_are_written_as_they_are(
     source: str, msgstr: str, allowed: list[str], written: str
 ) -> None:
     document = parse(source, "a.mdx")
-    assert slots.write(document, document.segments[0].slot, msgstr, allowed) == written
+    slot = document.segments[0].slot
+    assert shape_of(slot).write(document, slot, msgstr, allowed) == written
 
 
 REFUSED = [

@@ -73,7 +73,7 @@ def class_parts(node: ast.ClassDef) -> Iterator[str]:
     bases = [ast.unparse(base) for base in node.bases]
     yield f"### {node.name}"
     if any(base.endswith("Enum") for base in bases):
-        members = [quoted(item) for item in node.body if isinstance(item, ast.Assign)]
+        members = [f'{one.name} = "{one.value}"' for one in getattr(translate_pipe, node.name)]
         yield code("\n".join([f"class {node.name}({', '.join(bases)}):", *(f"    {member}" for member in members)]))
     elif issubclass(getattr(translate_pipe, node.name), Exception):
         yield code(f"class {node.name}({', '.join(bases)})")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import Enum, Flag, StrEnum, auto
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from translate_pipe import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Self
 
     import polib
 
@@ -138,6 +139,13 @@ docusaurus, pandoc, jekyll
 DEFAULT_OPTIONS = ParseOptions()
 
 
+class Syntax(Flag):
+    """How the text of a message is read; one that a heading and the front matter share is both."""
+
+    MARKDOWN = auto()
+    PLAIN = auto()
+
+
 class SegmentKind(StrEnum):
     """What a segment is in its document. Translators read the value in the extracted comment of the message."""
 
@@ -153,13 +161,22 @@ class SegmentKind(StrEnum):
     IMAGE_ALT = "Image alt text"
     IMAGE_TITLE = "Image title"
     LINK_TITLE = "Link title"
-    FRONT_MATTER = "Front matter"
+    FRONT_MATTER = "Front matter", Syntax.PLAIN
     CONTAINER_TITLE = "Title"
     ABBREVIATION = "Abbreviation"
-    ATTRIBUTE = "Attribute"
-    HTML_TEXT = "HTML text"
-    CODE_COMMENT = "Code comment"
-    CODE_STRING = "Code string"
+    ATTRIBUTE = "Attribute", Syntax.PLAIN
+    HTML_TEXT = "HTML text", Syntax.PLAIN
+    CODE_COMMENT = "Code comment", Syntax.PLAIN
+    CODE_STRING = "Code string", Syntax.PLAIN
+
+    syntax: Syntax
+
+    def __new__(cls, label: str, syntax: Syntax = Syntax.MARKDOWN) -> Self:
+        """A kind with its label, and how its text is read."""
+        kind = str.__new__(cls, label)
+        kind._value_ = label
+        kind.syntax = syntax
+        return kind
 
 
 class SlotShape(Enum):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from enum import Flag, auto
 from typing import TYPE_CHECKING, Protocol
 
-from translate_pipe.model import Catalogue, Message, Reference, SegmentKind
+from translate_pipe.model import Catalogue, Message, Reference, SegmentKind, Syntax
 from translate_pipe.registry import REFERENCES, refuse_unknown
 
 if TYPE_CHECKING:
@@ -17,24 +16,8 @@ if TYPE_CHECKING:
 MARKDOWN_FLAG = "markdown-text"
 """The flag of po4a that switches on a tool's Markdown checks; Weblate knows it as well."""
 
-# A tuple, because looking for one of its five members takes less time than hashing a member of an enumeration.
-_PLAIN_KINDS = (
-    SegmentKind.FRONT_MATTER,
-    SegmentKind.HTML_TEXT,
-    SegmentKind.ATTRIBUTE,
-    SegmentKind.CODE_COMMENT,
-    SegmentKind.CODE_STRING,
-)
-
 _MARKDOWN = (MARKDOWN_FLAG,)
 _MARKDOWN_FLAGS = frozenset({MARKDOWN_FLAG, "md-text"})  # the latter is Weblate's
-
-
-class Syntax(Flag):
-    """How the text of a message is read; one that a heading and the front matter share is both."""
-
-    MARKDOWN = auto()
-    PLAIN = auto()
 
 
 _UNKNOWN = Syntax(0)
@@ -44,17 +27,21 @@ def syntaxes_of(segments: Iterable[Segment]) -> dict[MessageKey, Syntax]:
     """The syntax of each message, by the kinds of the segments that it translates."""
     found: dict[MessageKey, Syntax] = {}
     for segment in segments:
-        syntax = Syntax.PLAIN if segment.kind in _PLAIN_KINDS else Syntax.MARKDOWN
+        syntax = segment.kind.syntax
         known = found.setdefault(segment.key, syntax)
         if known is not syntax:
             found[segment.key] = known | syntax
     return found
 
 
+def _labels(syntax: Syntax) -> str:
+    return "|".join(sorted(kind for kind in SegmentKind if kind.syntax is syntax))
+
+
 # Comments for plain text are matched exactly, because a note of an author may begin with the same words. A comment for
 # Markdown is found by its beginning: a note that is taken for one only adds checks.
-_PLAIN_COMMENT = re.compile(rf"(?:{'|'.join(sorted(_PLAIN_KINDS))})(?: [^\s,]\S*)?(?:, under “.*”)?")
-_MARKDOWN_COMMENT = re.compile(rf"(?:{'|'.join(sorted(set(SegmentKind).difference(_PLAIN_KINDS)))})\b")
+_PLAIN_COMMENT = re.compile(rf"(?:{_labels(Syntax.PLAIN)})(?: [^\s,]\S*)?(?:, under “.*”)?")
+_MARKDOWN_COMMENT = re.compile(rf"(?:{_labels(Syntax.MARKDOWN)})\b")
 
 
 def noted_syntax(message: Message) -> Syntax:
@@ -124,7 +111,7 @@ def _message(key: MessageKey, places: list[tuple[str, Segment]], references: str
         comments += (*segment.comments, extracted_comment(segment))
         if references != "none":
             where.append(Reference(path, segment.line if references == "line" else 0))
-        is_markdown = is_markdown or segment.kind not in _PLAIN_KINDS
+        is_markdown = is_markdown or segment.kind.syntax is Syntax.MARKDOWN
     return Message(
         msgid=key[1],
         msgctxt=key[0],

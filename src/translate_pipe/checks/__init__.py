@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from translate_pipe.catalogue.template import Syntax, noted_syntax
+from translate_pipe.catalogue.template import noted_syntax
 from translate_pipe.checks.helpers.context import Context
 from translate_pipe.checks.helpers.optout import ignored_checks, may_opt_out
 from translate_pipe.checks.helpers.pair import Pair, Reaches, SiteOf, reaches_nothing, unknown_site
@@ -25,7 +25,7 @@ from translate_pipe.checks.messages.name import name
 from translate_pipe.checks.messages.number import date, number, number_added, number_format, percent, unit
 from translate_pipe.errors import internal_problem
 from translate_pipe.links import NO_LINKS, LocaleLinks
-from translate_pipe.model import Diagnostic, Severity, as_catalogue
+from translate_pipe.model import Diagnostic, Severity, Syntax, as_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

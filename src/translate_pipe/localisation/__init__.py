@@ -9,7 +9,8 @@ from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.filling import Filling, Refusal, fill, filled, in_ranges, refuse
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.sieve import Sieve
-from translate_pipe.model import Closing, Document, Localised, Opening, Segment, SlotShape, Translations, Verbatim
+from translate_pipe.model import Closing, Document, Localised, Opening, Segment, Translations, Verbatim
+from translate_pipe.segments.shapes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -114,22 +115,7 @@ def _marked(document: Document, filling: Filling | None, segment: Segment, mark:
     slot = segment.slot
     filling = filling or Filling(segment, "", document.data[slot.start : slot.end])
     text = filling.data.decode()
-    if slot.shape is SlotShape.SCALAR or not text or (slot.shape is SlotShape.ALT and _is_label(document, slot.end)):
-        return filling
-    if slot.shape in (SlotShape.ATTRIBUTE, SlotShape.PARAMETER):
-        if text[0] == text[-1] in _QUOTES and len(text) > 1:
-            return filling._replace(data=f"{text[0]}{mark(text[1:-1])}{text[-1]}".encode())
-        if document.data[slot.start - 1 : slot.start].decode(errors="replace") not in _QUOTES:
-            return filling
-    return filling._replace(data=mark(text).encode())
-
-
-_QUOTES = ("'", '"')
-
-
-def _is_label(document: Document, end: int) -> bool:
-    """Whether the alt text that ends here is what the image's address is looked up by."""
-    return document.data[end : end + 2] not in (b"](", b"][") or document.data[end : end + 3] == b"][]"
+    return filling._replace(data=shape_of(slot).mark(document, slot, text, mark).encode()) if text else filling
 
 
 def _text(document: Document, fillings: Iterable[Filling]) -> str:

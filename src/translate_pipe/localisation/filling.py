@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.embedded import frontmatter
 from translate_pipe.markdown.splicing import Edit, splice
-from translate_pipe.model import Diagnostic, Document, Run, Segment, Severity, SlotShape, Translations, Verbatim
-from translate_pipe.segments import slots
+from translate_pipe.model import Diagnostic, Document, Run, Segment, Severity, Translations, Verbatim
 from translate_pipe.segments.sentences import is_gap, joint
+from translate_pipe.segments.shapes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -64,10 +64,11 @@ def fill(
     refusals: list[Refusal] = []
     previous = ends_of_previous_sentences(document) if locale else {}
     for segment, translation in wanted:
-        if segment.slot.shape is SlotShape.SCALAR:
+        shape = shape_of(segment.slot)
+        if shape.is_value:
             written = scalars.get(segment.slot.start)
         else:
-            written = slots.write(document, segment.slot, translation, allowed)
+            written = shape.write(document, segment.slot, translation, allowed)
         if written is None:
             refusals.append(refuse_for_structure(document, segment))
         else:
@@ -81,9 +82,7 @@ def fill(
 def _scalars(document: Document, wanted: Iterable[tuple[Segment, str]]) -> dict[int, str]:
     """What the values of the front matter get, by the bytes at which they begin; they are written all at once."""
     translations = {
-        segment.slot.start: translation.strip()
-        for segment, translation in wanted
-        if segment.slot.shape is SlotShape.SCALAR
+        segment.slot.start: translation.strip() for segment, translation in wanted if shape_of(segment.slot).is_value
     }
     return frontmatter.write(front_matter(document), translations) if translations else {}
 
@@ -144,6 +143,6 @@ def in_ranges(ranges: Sequence[tuple[int, int]], fillings: Iterable[Filling]) ->
     starts = [start for start, _ in ranges]
     found: dict[int, list[Filling]] = {}
     for filling in fillings:
-        if filling.segment.slot.shape is not SlotShape.SCALAR:
+        if not shape_of(filling.segment.slot).is_value:
             found.setdefault(bisect_right(starts, filling.segment.slot.start) - 1, []).append(filling)
     return [(*ranges[index], members) for index, members in found.items()]

@@ -28,7 +28,8 @@ from translate_pipe.markdown.embedded import frontmatter
 from translate_pipe.markdown.inline import active, executing
 from translate_pipe.markdown.parser import outline
 from translate_pipe.markdown.splicing import Edit, Movement, splice, spliced_ranges
-from translate_pipe.model import Closing, Opening, SlotShape, Verbatim
+from translate_pipe.model import Closing, Opening, Verbatim
+from translate_pipe.segments.shapes import shape_of
 from translate_pipe.text.lines import without_quote_marks
 
 if TYPE_CHECKING:
@@ -87,7 +88,9 @@ class _Proof:
         """The fillings with anything that a browser executes or loads and the source does not have."""
         refusals = []
         for segment, translation, data, *_ in fillings:
-            if items := active.gained_in_slot(segment, translation, data.decode(), *self._leeway, self._dialects):
+            shape = shape_of(segment.slot)
+            texts = shape.texts_with_tags(translation, data.decode())
+            if items := active.gained_in_any(segment.text, texts, shape.is_markdown, *self._leeway, self._dialects):
                 problem = f"{items[0]}; the source text is used"
                 refusals.append(refuse("html-unsafe", self._document, segment, problem))
         return refusals
@@ -107,7 +110,7 @@ class _Proof:
     def _changed(self, fillings: Sequence[Filling]) -> list[Filling]:
         """The fillings that may have other tokens than the texts that they replace."""
         data = self._document.data
-        values = [filling for filling in fillings if filling.segment.slot.shape is SlotShape.SCALAR]
+        values = [filling for filling in fillings if shape_of(filling.segment.slot).is_value]
         others = fillings[len(values) :]  # front matter is at the beginning
         pairs = [(data[filling.segment.slot.start : filling.segment.slot.end], filling.data) for filling in others]
         return [*values, *(others[index] for index in executing.may_differ(pairs, self._dialects))]
@@ -116,7 +119,7 @@ class _Proof:
         self, fillings: Sequence[Filling], changed: Sequence[Filling], result: Sequence[OutlineItem]
     ) -> executing.Items:
         """The tokens that the text with these fillings has beside the source's."""
-        values = [filling for filling in changed if filling.segment.slot.shape is SlotShape.SCALAR]
+        values = [filling for filling in changed if shape_of(filling.segment.slot).is_value]
         found = sum((self._change(filling) for filling in values), executing.Items())
         if len(changed) > len(values):
             now = executing.scan(executing.text_of_document(filled(self._document, fillings), result), self._dialects)
@@ -131,10 +134,11 @@ class _Proof:
     def _change(self, filling: Filling) -> executing.Items:
         """What a filling by itself adds, and as negative counts what it takes away."""
         slot = filling.segment.slot
+        shape = shape_of(slot)
         texts = (filling.segment.text, filling.translation)
-        if slot.shape is not SlotShape.SCALAR:
+        if not shape.is_value:
             texts = (self._document.data[slot.start : slot.end].decode(), filling.data.decode())
-        was, now = (executing.scan_slot(text, slot.shape, self._dialects) for text in texts)
+        was, now = (shape.executed(text, self._dialects) for text in texts)
         change = executing.without(now, self._leeway.allowed)
         change.subtract(was)
         return change
@@ -179,8 +183,8 @@ class _Proof:
 
     @cached_property
     def _places(self) -> _Places:
-        shapes = (SlotShape.ALT, SlotShape.TITLE)
-        in_links = [segment.slot.start for segment in self._document.segments if segment.slot.shape in shapes]
+        slots = [segment.slot for segment in self._document.segments]
+        in_links = [slot.start for slot in slots if shape_of(slot).is_link_part]
         return _Places(in_links, list(ends_of_previous_sentences(self._document).values()))
 
     def refusals_of_structure(self, fillings: Sequence[Filling]) -> list[Refusal]:
@@ -267,7 +271,7 @@ def _keeps_front_matter(document: Document, text: str, fillings: Iterable[Fillin
     scalars = {
         filling.segment.slot.start: filling.translation.strip()
         for filling in fillings
-        if filling.segment.slot.shape is SlotShape.SCALAR
+        if shape_of(filling.segment.slot).is_value
     }
     return not scalars or frontmatter.says(front_matter(document), text, scalars)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from translate_pipe.model import Closing, Opening, Piece, Run, SlotShape, Verbatim
+from translate_pipe.model import Closing, Opening, Piece, Run, Verbatim
+from translate_pipe.segments.shapes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,9 +50,9 @@ def _is_same_piece(was: Piece, now: Piece, moved: Movement) -> bool:
     if (was.kind, was.shape, was.detail) != (now.kind, now.shape, now.detail):
         return False
     start, end = moved.range(was.start, was.end)
-    # A translation may have quotes of its own around it, or tags around all of it, which are no part of a piece.
-    is_html = was.shape in (SlotShape.HTML, SlotShape.ATTRIBUTE)
-    return start <= now.start <= now.end <= end if is_html else (start, end) == (now.start, now.end)
+    if shape_of(was).may_shrink:
+        return start <= now.start <= now.end <= end
+    return (start, end) == (now.start, now.end)
 
 
 def _targets(run: Run) -> list[tuple[str, object]]:

@@ -9,9 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 from translate_pipe.addresses import Likeness, compare
 from translate_pipe.catalogue.template import extracted_comment
-from translate_pipe.model import Severity, SlotShape
+from translate_pipe.model import Severity
 from translate_pipe.preview.view import Change, Finding, Findings, SegmentView
 from translate_pipe.report.changes import word_changes
+from translate_pipe.segments.shapes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -119,7 +120,7 @@ def front_matter_html(document: Document, shown: Mapping[MessageKey, str]) -> st
         f'<div><dt>{escape(segment.detail)}</dt><dd data-segments="{index}">'
         f"{escape(shown.get(segment.key) or segment.text)}</dd></div>"
         for index, segment in enumerate(document.segments)
-        if segment.slot.shape is SlotShape.SCALAR
+        if shape_of(segment.slot).is_value
     ]
     return f'<dl class="front-matter">{"".join(rows)}</dl>' if rows else ""
 

@@ -25,10 +25,9 @@ from translate_pipe.project.status import added_keys
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from translate_pipe.catalogue.template import Syntax
     from translate_pipe.checks.helpers.pair import Site
     from translate_pipe.links import LocaleLinks
-    from translate_pipe.model import Localised, Message, MessageKey
+    from translate_pipe.model import Localised, Message, MessageKey, Syntax
     from translate_pipe.project.common import Common, Group, Task
     from translate_pipe.project.discovery import Source
     from translate_pipe.project.judging import Bench

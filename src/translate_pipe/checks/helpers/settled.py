@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from translate_pipe.catalogue.template import Syntax
-    from translate_pipe.model import Message
+    from translate_pipe.model import Message, Syntax
 
 
 class Settled:
@@ -34,7 +33,7 @@ class Settled:
 def mark(message: Message, syntax: Syntax) -> bytes:
     """A digest of all of a message that the checks look at, in 8 bytes.
 
-    >>> from translate_pipe.catalogue.template import Syntax
+    >>> from translate_pipe.model import Syntax
     >>> from translate_pipe.model import Message
     >>> mark(Message("Huid", "Haut"), Syntax.PLAIN) == mark(Message("Huid", "Haut", line=7), Syntax.PLAIN)
     True

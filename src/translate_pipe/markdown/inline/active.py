@@ -20,13 +20,12 @@ from translate_pipe.markdown.embedded.hypertext import (
     marks_of_pieces,
 )
 from translate_pipe.markdown.inline.inlines import certain_code, inlines
-from translate_pipe.model import SlotShape
 from translate_pipe.text.characters import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from translate_pipe.model import Inline, Segment
+    from translate_pipe.model import Inline
 
     Inlines: TypeAlias = Sequence[Inline]
 
@@ -253,39 +252,22 @@ def _gained(source: _Active, translation: _Active, locale: str, links: LocaleLin
     return [*(translation.items - source.items), *loads]
 
 
-def gained_in_slot(  # noqa: PLR0913, PLR0917  # what is written into the slot, and what may be
-    segment: Segment,
-    translation: str,
-    written: str,
+def gained_in_any(  # noqa: PLR0913, PLR0917  # what is compared, and what a translation may have
+    source: str,
+    texts: Iterable[str],
+    is_markdown: bool,  # noqa: FBT001  # a property of the slot, which no caller writes out
     locale: str = "",
     links: LocaleLinks = NO_LINKS,
     allowed: Collection[str] = (),
     dialects: tuple[str, ...] = (),
 ) -> list[Item]:
-    """What of a translation acts, is not in its segment and not allowed; it is `written` into the slot.
-
-    Between tags, those that may not be there have been made text. Elsewhere a backslash that the writing has put before
-    a backtick opens what was a code span, so the text is looked at both as it came and as it is written.
-    """
-    shape = segment.slot.shape
-    if shape in _WITHOUT_TAGS:
-        return []
-    is_markdown = shape not in _NOT_MARKDOWN
-    texts = [written] if shape is SlotShape.HTML else [translation]
-    if is_markdown and "\\`" in written and written != translation:
-        texts.append(_LINE_BEGINNING.sub("\n", written))
+    """What acts in one of the texts that a translation can be read as, and is neither in its source nor allowed."""
     for text in texts:
-        if may_gain(segment.text, text):
-            events = (inlines(segment.text), inlines(text)) if is_markdown else ((), ())
-            if items := without(gained(segment.text, text, events, locale, links, dialects), allowed):
+        if may_gain(source, text):
+            events = (inlines(source), inlines(text)) if is_markdown else ((), ())
+            if items := without(gained(source, text, events, locale, links, dialects), allowed):
                 return items
     return []
-
-
-_NOT_MARKDOWN = frozenset({SlotShape.SCALAR, SlotShape.LINE, SlotShape.BRACKETED, SlotShape.PARAMETER, SlotShape.HTML})
-# Their slots are written so that nothing in them is a tag.
-_WITHOUT_TAGS = frozenset({SlotShape.ATTRIBUTE, SlotShape.COMMENT, SlotShape.STRING})
-_LINE_BEGINNING = re.compile(r"\n[ \t>]+")
 
 
 def without(items: Iterable[Item], allowed: Collection[str]) -> list[Item]:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import ATTRIBUTES, DIALECTS
 from translate_pipe.markdown.dialects.executed import FRONT_MATTER, UNKNOWN, ExecutedRule, View
-from translate_pipe.markdown.inline.inlines import certain_code, inlines
-from translate_pipe.model import Run, SlotShape, Verbatim
+from translate_pipe.markdown.inline.inlines import certain_code
+from translate_pipe.model import Run, Verbatim
 from translate_pipe.text.lines import EOL_BYTES
 
 if TYPE_CHECKING:
@@ -94,6 +94,12 @@ def text_of_inlines(text: str, events: Iterable[Inline]) -> Text:
     return _text(data, 0, (), dict(_code(data, events, 0, len(data))))
 
 
+def text_of_code(code: str) -> Text:
+    """A text that is all code."""
+    data = code.encode()
+    return Text(data, b" " * len(data), {})
+
+
 def _code(data: bytes, events: Iterable[Inline], start: int, end: int) -> list[tuple[int, int]]:
     spans = [(one.start, one.end) for one in events if one.kind == "Code"]
     return certain_code(data, spans, start, end) if spans else []
@@ -127,20 +133,6 @@ def scan(text: Text, dialects: tuple[str, ...]) -> Items:
 def places(text: Text, dialects: tuple[str, ...], wanted: Items) -> list[Executed]:
     """Where the active items of a text are that are wanted, in the order of their beginnings."""
     return sorted((item for item in _found(text, dialects) if item in wanted), key=lambda item: item.start)
-
-
-def scan_slot(text: str, shape: SlotShape, dialects: tuple[str, ...]) -> Items:
-    """The active items of what goes into a slot, by itself."""
-    if shape is SlotShape.SCALAR:
-        return scan_value(text)
-    if shape in _OF_CODE:
-        data = text.encode()
-        return scan(Text(data, b" " * len(data), {}), dialects)
-    return scan(text_of_inlines(text, () if shape in _OF_HTML else inlines(text)), dialects)
-
-
-_OF_CODE = (SlotShape.COMMENT, SlotShape.STRING)
-_OF_HTML = (SlotShape.HTML, SlotShape.ATTRIBUTE, SlotShape.PARAMETER)
 
 
 def scan_value(value: str) -> Items:
