@@ -1,0 +1,71 @@
+"""Each shape of slot keeps a translation in its place, is marked for the preview, and is named by nobody else."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from translate_pipe.localisation import localise, localise_marked
+from translate_pipe.model import DEFAULT_OPTIONS, ParseOptions, SlotShape
+from translate_pipe.segments import parse
+from translate_pipe.segments.shapes import Shape, shape_of
+
+PACKAGE = Path(__file__).parents[1] / "src" / "translate_pipe"
+
+MKDOCS = ParseOptions(dialects=("mkdocs",))
+HUGO = ParseOptions(dialects=("hugo",))
+SENTENCES = ParseOptions(segmentation="sentence", source_locale="nl")
+CODE = ParseOptions(code="all")
+
+# A document with one slot of the shape, a msgstr that could leave it, what is published, and what a preview marks.
+CASES = [
+    (SlotShape.BLOCK, "Nu\n", "# Jetzt", "\\# Jetzt\n", "<\\# Jetzt>\n", DEFAULT_OPTIONS),
+    (SlotShape.SENTENCE, "1\\. Nu is het zo. Dan 2. \n", "1. Dann", "1\\. Nu is het zo. 1. Dann \n", None, SENTENCES),
+    (SlotShape.ATX_HEADING, "# Nu #\n", "Jetzt #", "# Jetzt \\# #\n", "# <Jetzt \\#> #\n", DEFAULT_OPTIONS),
+    (SlotShape.SETEXT_HEADING, "Nu\n==\n", "- Jetzt", "\\- Jetzt\n==\n", "<\\- Jetzt>\n==\n", DEFAULT_OPTIONS),
+    (SlotShape.CELL, "| Nu |\n|----|\n", "Jetzt | dann", "| Jetzt \\| dann |\n|----|\n", None, DEFAULT_OPTIONS),
+    (SlotShape.ALT, "![Nu](a.png)\n", "Jetzt]", "![Jetzt\\]](a.png)\n", "![<Jetzt\\]>](a.png)\n", DEFAULT_OPTIONS),
+    (SlotShape.TITLE, '![](a.png "Nu")\n', 'Je"tzt', '![](a.png "Je\\"tzt")\n', None, DEFAULT_OPTIONS),
+    (SlotShape.SCALAR, "---\ntitle: Nu\n---\n", "Jetzt: #1", '---\ntitle: "Jetzt: #1"\n---\n', '---\ntitle: "Jetzt: #1"\n---\n', DEFAULT_OPTIONS),
+    (SlotShape.LINE, "/// note | Nu\n///\n", "Jetzt", "/// note | Jetzt\n///\n", None, MKDOCS),
+    (SlotShape.BRACKETED, ":::note[Nu]\n:::\n", "Je]tzt", ":::note[Je\\]tzt]\n:::\n", None, ParseOptions(dialects=("docusaurus",))),
+    (SlotShape.ATTRIBUTE, '<div title="Nu"></div>\n', 'Je"tzt', '<div title="Je&quot;tzt"></div>\n', '<div title="<Je&quot;tzt>"></div>\n', DEFAULT_OPTIONS),
+    (SlotShape.PARAMETER, '{{< figure title="Nu" >}}\n', 'Je"tzt', '{{< figure title="Je\\"tzt" >}}\n', '{{< figure title="<Je\\"tzt>" >}}\n', HUGO),
+    (SlotShape.HTML, "<div>Nu</div>\n", "Je</div>tzt", "<div>Je&lt;/div>tzt</div>\n", "<div><Je&lt;/div>tzt></div>\n", DEFAULT_OPTIONS),
+    (SlotShape.COMMENT, "```c\n/* Nu gaat het */\n```\n", "Jetzt */ geht", None, None, CODE),
+    (SlotShape.STRING, '```python\nzeg("Nu gaat het")\n```\n', 'Jetzt "geht" es', '```python\nzeg("Jetzt \\"geht\\" es")\n```\n', None, CODE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0].value)
+def test_a_translation_stays_in_its_slot(
+    case: tuple[SlotShape, str, str, str | None, str | None, ParseOptions],
+) -> None:
+    shape, text, msgstr, published, marked, options = case
+    document = parse(text, options=options)
+    segment = document.segments[-1]
+    assert segment.slot.shape is shape
+    localised = localise(document, {segment.key: msgstr})
+    assert (localised.text, len(localised.fallbacks)) == ((text, 1) if published is None else (published, 0))
+    if marked is not None:
+        assert localise_marked(document, {segment.key: msgstr}, lambda _, slot: f"<{slot}>").text == marked
+
+
+def test_each_shape_has_a_case_and_a_class_of_its_own() -> None:
+    assert [case[0] for case in CASES] == list(SlotShape)
+    classes = {type(shape_of(parse(text, options=options).segments[-1].slot)) for _, text, *_, options in CASES}
+    assert len(classes) == len(SlotShape)
+    assert all(one.__doc__ != Shape.__doc__ for one in classes)
+
+
+def test_only_what_makes_slots_names_a_shape() -> None:
+    rooms = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "SlotShape":
+                rooms.add(path.relative_to(PACKAGE).parts[0])
+            if isinstance(node, ast.Compare) and "SlotShape." in ast.unparse(node):
+                assert path.relative_to(PACKAGE).parts[0] == "segments", f"{path}:{node.lineno} compares shapes"
+    assert rooms == {"segments", "markdown"}
