@@ -426,8 +426,8 @@ def test_an_issue_form_asks_for_an_input_and_the_version(path: Path) -> None:
 def test_the_dependencies_are_described_with_their_ranges() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     page = DOCS / "dependencies.md"
-    for requirement in project["dependencies"]:
-        name, bounds = re.fullmatch(r"([a-z-]+)(.*)", requirement).groups()  # type: ignore[union-attr]
+    for requirement in (*project["dependencies"], *project["optional-dependencies"]["preview"]):
+        name, bounds = re.fullmatch(r"([a-z0-9-]+)(>=.*)", requirement).groups()  # type: ignore[union-attr]
         assert section(page, name).strip().startswith(f"`{bounds}`")
 
 

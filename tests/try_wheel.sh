@@ -9,6 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
 "$work/venv/bin/python" -m pip install --quiet --only-binary :all: --require-hashes -r requirements/run.txt
 "$work/venv/bin/python" -m pip install --quiet --no-index --no-deps "$1"/*.whl
 "$work/venv/bin/python" -m pip check
+"$work/venv/bin/python" -m pip install --quiet --only-binary :all: --require-hashes -r requirements/preview.txt
 PATH="$work/venv/bin:$PATH"
 mkdir -p "$work/repository/docs"
 cd "$work/repository"
@@ -17,4 +18,6 @@ translate-pipe init --source-locale nl de fr
 translate-pipe locales
 cmp docs/slaap.md build/de/slaap.md
 translate-pipe locales --check
+translate-pipe preview --static site
+test -s site/index.html -a -s site/de/slaap.html -a -s site/assets/preview.js
 echo 'The wheel works in an empty environment.'

@@ -1,7 +1,6 @@
-"""What all commands share: their settings, exit codes for errors, and late imports.
+"""What all commands share: their settings, exit codes for errors, and the import of what a command runs.
 
-`load` is the only place of the command line that imports a module while it runs. Importing is most of what a short run
-does, so each command imports what it needs, and help needs none of it.
+Importing is most of what a short run does, so each command imports what it needs, and help needs none of it.
 """
 
 from __future__ import annotations
@@ -14,9 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from translate_pipe.errors import FileError, TranslatePipeError
+from translate_pipe.late import LateModule
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable
+
+    from translate_pipe.cli import output
+else:
+    logging = LateModule("logging")
+    output = LateModule("translate_pipe.cli.output")
 
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
@@ -41,22 +47,6 @@ class Settings(NamedTuple):
         return self.verbosity < 0
 
 
-def load(target: str, extra: str = "") -> Callable[..., Any]:
-    """The function that `module:function` names, imported now.
-
-    If a module that it needs is not installed, a usage error names the `extra` of this package that installs it.
-    """
-    module, _, name = target.partition(":")
-    try:
-        function: Callable[..., Any] = getattr(import_module(module), name)
-    except ModuleNotFoundError as error:
-        if not extra:
-            raise
-        problem = f"the {extra} needs {error.name}; install it with: pip install 'translate-pipe[{extra}]'"
-        raise click.UsageError(problem) from error
-    return function
-
-
 def _set_folder(context: click.Context, _option: click.Parameter, folder: str | None) -> None:
     if folder is not None:
         context.obj = (context.obj or Settings())._replace(folder=folder)
@@ -68,8 +58,8 @@ def _set_verbosity(context: click.Context, option: click.Parameter, count: int) 
         context.obj = (context.obj or Settings())._replace(verbosity=verbosity)
         if verbosity > 0:
             # Tracebacks of internal errors go to the log.
-            load("logging:basicConfig")(format="%(message)s", force=True)
-            load("logging:getLogger")("translate_pipe").setLevel("DEBUG")
+            logging.basicConfig(format="%(message)s", force=True)
+            logging.getLogger("translate_pipe").setLevel(logging.DEBUG)
 
 
 COMMON_OPTIONS: tuple[click.Parameter, ...] = (
@@ -101,22 +91,31 @@ COMMON_OPTIONS: tuple[click.Parameter, ...] = (
 class LateCommand(click.Command):
     """A command that calls `target`, such as `check:check_command`, with the settings and its parameters by name.
 
-    The module, one of this folder, is imported when the command runs; `extra` names the extra of the package that it
-    needs. The list of commands shows the first line of the description.
+    The module, one of this folder, is imported when the command runs. If a module that it needs is not installed, a
+    usage error names the `extra` of this package that installs it. The list of commands shows the first line of the
+    description.
     """
 
     def __init__(self, name: str, target: str, description: str, *parameters: click.Parameter, extra: str = "") -> None:
-        self._target = f"translate_pipe.cli.{target}"
+        self._target = target
         self._extra = extra
         super().__init__(name, callback=self._run, params=[*COMMON_OPTIONS, *parameters], help=description)
 
     @property
     def function(self) -> Callable[..., None]:
         """The function that the command calls."""
-        return load(self._target, self._extra)
+        module, _, name = self._target.partition(":")
+        function: Callable[..., None] = getattr(import_module(f"translate_pipe.cli.{module}"), name)
+        return function
 
     def _run(self, **values: object) -> None:
-        self.function(click.get_current_context().obj, **values)
+        try:
+            self.function(click.get_current_context().obj, **values)
+        except ModuleNotFoundError as error:
+            if not self._extra:
+                raise
+            problem = f"it needs {error.name}; install it with: pip install 'translate-pipe[{self._extra}]'"
+            raise click.UsageError(problem) from error
 
 
 class Application(click.Group):
@@ -135,5 +134,5 @@ class Application(click.Group):
         try:
             return super().invoke(ctx)
         except TranslatePipeError as error:
-            load("translate_pipe.cli.output:print_error")(error)
+            output.print_error(error)
             ctx.exit(EXIT_FINDINGS if isinstance(error, FileError) else EXIT_USAGE)

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from translate_pipe.cli.app import load
-from translate_pipe.cli.output import Checked, exit_with_findings, print_diagnostics, say
+from translate_pipe.cli.output import exit_with_findings, print_diagnostics, say
+from translate_pipe.late import LateModule
 from translate_pipe.report.rules import Selection
 from translate_pipe.report.text import tally
 
 if TYPE_CHECKING:
+    from translate_pipe.cli import check_catalogues, check_documents, steps
     from translate_pipe.cli.app import Settings
+else:
+    check_catalogues = LateModule("translate_pipe.cli.check_catalogues")
+    check_documents = LateModule("translate_pipe.cli.check_documents")
+    steps = LateModule("translate_pipe.cli.steps")
 
 _WITH_TALLY = ("text", "github")
 
@@ -31,13 +36,12 @@ def check_command(
     """Check a project, or the files that are named."""
     if source_locale and (of_sources or not files):
         raise click.UsageError("--source-locale is for PO files; the project's is in its configuration")
-    found: Checked
     if of_sources:
-        found = load("translate_pipe.cli.check_documents:check_documents")(settings, files)
+        found = check_documents.check_documents(settings, files)
     elif files:
-        found = load("translate_pipe.cli.check_catalogues:check_catalogues")(settings, files, source_locale)
+        found = check_catalogues.check_catalogues(settings, files, source_locale)
     else:
-        found = load("translate_pipe.cli.steps:check_project")(settings)
+        found = steps.check_project(settings)
     diagnostics = Selection(select, ignore | found.ignored).of(found.diagnostics)
     print_diagnostics(diagnostics, output_format, root=found.root)
     if output_format in _WITH_TALLY:

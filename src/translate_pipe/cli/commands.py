@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING
 import click
 
 from translate_pipe import __version__
-from translate_pipe.cli.app import COMMON_OPTIONS, FAIL_ON, Application, LateCommand, load
+from translate_pipe.cli.app import COMMON_OPTIONS, FAIL_ON, Application, LateCommand
+from translate_pipe.late import LateModule
 
 if TYPE_CHECKING:
-    from translate_pipe.engine.shards import Shard
+    from translate_pipe.engine import shards
+    from translate_pipe.report import rules
+else:
+    rules = LateModule("translate_pipe.report.rules")
+    shards = LateModule("translate_pipe.engine.shards")
 
 
-def _shard(context: click.Context, option: click.Parameter, given: str | None) -> Shard | None:
+def _shard(context: click.Context, option: click.Parameter, given: str | None) -> shards.Shard | None:
     """A part of a project, written such as 2/8."""
     if given is None:
         return None
@@ -26,21 +31,20 @@ def _shard(context: click.Context, option: click.Parameter, given: str | None) -
     if not 1 <= number <= count:
         problem = f"{given!r} is not a part such as 1/4, the first of four."
         raise click.BadParameter(problem, context, option)
-    shard: Shard = load("translate_pipe.engine.shards:Shard")(number, count)
-    return shard
+    return shards.Shard(number, count)
 
 
 def _check_names(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
     """The names in values such as `citation,link`."""
     names = [name for value in given for name in value.replace(",", " ").split()]
-    if names and (problem := load("translate_pipe.report.rules:unknown_check")(names)):
+    if names and (problem := rules.unknown_check(names)):
         raise click.BadParameter(problem, context, option)
     return frozenset(names)
 
 
 def _print_checks(context: click.Context, _option: click.Parameter, is_wanted: bool) -> None:  # noqa: FBT001  # by Click
     if is_wanted and not context.resilient_parsing:
-        click.echo(load("translate_pipe.report.rules:rules_text")(), nl=False)
+        click.echo(rules.rules_text(), nl=False)
         context.exit()
 
 

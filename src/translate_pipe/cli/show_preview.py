@@ -11,16 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from translate_pipe.cli.app import load
 from translate_pipe.cli.inputs import cores, wanted_locales, wanted_project
 from translate_pipe.cli.output import say
+from translate_pipe.late import LateModule
 from translate_pipe.locales import user_locale
 from translate_pipe.preview.site import write_site
 from translate_pipe.preview.workspace import Workspace
 from translate_pipe.progress import progress
 
 if TYPE_CHECKING:
+    import webbrowser
+
     from translate_pipe.cli.app import Settings
+    from translate_pipe.preview import server
+else:
+    server = LateModule("translate_pipe.preview.server")
+    webbrowser = LateModule("webbrowser")
 
 
 def preview_command(
@@ -41,10 +47,10 @@ def preview_command(
         say(settings, "The preview follows what is saved. Press Ctrl-C to stop it.")
         if not is_closed and _has_screen():
             # Some browsers are waited for until they end, and they wait for the server.
-            threading.Thread(target=load("webbrowser:open"), args=(address,), daemon=True).start()
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     try:
-        load("translate_pipe.preview.server:serve", extra="preview")(workspace, port or 0, started)
+        server.serve(workspace, port or 0, started)
     except OSError as error:
         problem = f"port {port} cannot be used: {error.strerror}; leave out --port to get one that is free"
         raise click.UsageError(problem) from error

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from translate_pipe.cli.app import EXIT_FINDINGS, load
+from translate_pipe.cli.app import EXIT_FINDINGS
 from translate_pipe.cli.inputs import cores, wanted_locales, wanted_project
 from translate_pipe.cli.output import Checked, exit_with_findings, has_colour, is_limited, print_diagnostics, say
 from translate_pipe.engine.files import Files
 from translate_pipe.engine.shards import WHOLE
+from translate_pipe.late import LateModule
 from translate_pipe.locales import user_locale
 from translate_pipe.model import Severity
 from translate_pipe.progress import progress
@@ -23,11 +24,14 @@ from translate_pipe.report.status import MANY_DOCUMENTS, Screen, status_json, st
 from translate_pipe.report.text import counted
 
 if TYPE_CHECKING:
+    import shutil
     from collections.abc import Sequence
 
     from translate_pipe.cli.app import Settings
     from translate_pipe.engine.shards import Shard
     from translate_pipe.project.discovery import Project
+else:
+    shutil = LateModule("shutil")
 
 
 def run_stages(
@@ -184,7 +188,7 @@ def _say_updates(settings: Settings, report: Report) -> None:
 def _print_status(settings: Settings, report: Report) -> None:
     """Print the status table; many documents are summed up unless details are wanted."""
     details = settings.is_verbose or report.documents <= MANY_DOCUMENTS
-    columns = load("shutil:get_terminal_size")().columns if sys.stdout.isatty() else 0
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     screen = Screen(columns, has_colour(sys.stdout), is_limited(sys.stdout))
     click.echo(status_table(report.status, user_locale(os.environ), screen, details=details), nl=False)
     if not details:

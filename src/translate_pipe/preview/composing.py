@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from translate_pipe.addresses import Likeness, compare
 from translate_pipe.catalogue.template import extracted_comment
 from translate_pipe.model import Severity
+from translate_pipe.preview.templates import template
 from translate_pipe.preview.view import Change, Finding, Findings, SegmentView
 from translate_pipe.report.changes import word_changes
 from translate_pipe.segments.shapes import shape_of
@@ -117,12 +117,11 @@ def _place(found: Diagnostic) -> str:
 def front_matter_html(document: Document, shown: Mapping[MessageKey, str]) -> str:
     """The translatable values of the front matter, which renderers leave out, as a list; empty if there are none."""
     rows = [
-        f'<div><dt>{escape(segment.detail)}</dt><dd data-segments="{index}">'
-        f"{escape(shown.get(segment.key) or segment.text)}</dd></div>"
+        (index, segment.detail, shown.get(segment.key) or segment.text)
         for index, segment in enumerate(document.segments)
         if shape_of(segment.slot).is_value
     ]
-    return f'<dl class="front-matter">{"".join(rows)}</dl>' if rows else ""
+    return template("front_matter.html").render(rows=rows)
 
 
 def title_of(document: Document) -> str:

@@ -17,12 +17,6 @@ from translate_pipe.preview.marks import with_dropped_attributes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-POLICY_OF_FILES = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self' file:; "
-    "style-src 'self' file:; img-src 'self' file: data:; base-uri 'none'; form-action 'none'\">"
-)
-"""What a page of a site may load and run, with no server to say it: the site's own files, also on a disk."""
-
 _SCHEMES = {"http", "https", "mailto"}
 _EVERYWHERE = {"id", "lang", "dir", "title", "class"}
 _CLASSES = (

@@ -6,7 +6,6 @@ import asyncio
 import socket
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import aclosing, asynccontextmanager, suppress
-from html import escape
 from posixpath import splitext
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -24,6 +23,7 @@ from translate_pipe.preview.assets import ASSETS, asset
 from translate_pipe.preview.composing import IMAGES
 from translate_pipe.preview.guard import Guard
 from translate_pipe.preview.pages import page_html
+from translate_pipe.preview.templates import template
 from translate_pipe.preview.view import Choice, Surroundings, json_of
 from translate_pipe.preview.watching import changes_of
 from translate_pipe.project.discovery import open_project
@@ -67,7 +67,7 @@ class Preview:
         sources = await self._do(self._workspace.sources)
         if not sources or not self._workspace.wanted:
             what = "documents" if not sources else "locales"
-            return HTMLResponse(f"<!DOCTYPE html><title>translate-pipe</title><p>This project has no {what} yet.")
+            return HTMLResponse(template("message.html").render(text=f"This project has no {what} yet."))
         return RedirectResponse(_page_address(self._workspace.wanted[0], next(iter(sources))))
 
     async def get_ready(self) -> None:
@@ -276,7 +276,7 @@ def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
 async def _told(_request: Request, error: Exception) -> Response:
     """A page that says what is wrong."""
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
-    return HTMLResponse(f"<!DOCTYPE html><title>translate-pipe</title><p>{escape(detail)}", status)
+    return HTMLResponse(template("message.html").render(text=detail), status)
 
 
 def serve(workspace: Workspace, port: int, started: Callable[[str], None]) -> None:

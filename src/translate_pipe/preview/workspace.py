@@ -6,6 +6,7 @@ from collections import OrderedDict, defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -306,7 +307,7 @@ class Workspace:
         try:
             return self._renderer.html(with_titles(text, self._judge.as_rendered(text, document.options)))
         except RenderingError as error:
-            return f"<p>{self._renderer.name} cannot render this document: {error}</p>"
+            return f"<p>{escape(f'{self._renderer.name} cannot render this document: {error}')}</p>"
 
     @staticmethod
     def _safe(html: str, prefix: str, document: Document, addresses: Addresses) -> str:
