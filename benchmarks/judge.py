@@ -15,7 +15,8 @@ from time import process_time
 from edits import corpus
 
 from translate_pipe import localise, parse, parse_po
-from translate_pipe.localisation.judge import CommonMark, PythonMarkdown, differences, shape
+from translate_pipe.localisation.comparison import differences, page_shape
+from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown
 
 MEGABYTE = 1_000_000
 
@@ -47,7 +48,9 @@ def main() -> None:
         cases = documents(file)
         size = sum(len(text.encode()) for case in cases for text in case)
         start = process_time()
-        shapes = [(shape(renderer.html(source)), shape(renderer.html(localised))) for source, localised in cases]
+        shapes = [
+            (page_shape(renderer.html(source)), page_shape(renderer.html(localised))) for source, localised in cases
+        ]
         found = [(case, list(differences(*pair))) for case, pair in zip(cases, shapes, strict=True)]
         seconds = process_time() - start
         objections = [(case, problems) for case, problems in found if problems]

@@ -20,7 +20,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from translate_pipe.markdown.embedded import frontmatter
-from translate_pipe.segments import BYTE_ORDER_MARK
+from translate_pipe.model import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

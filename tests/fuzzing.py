@@ -17,8 +17,9 @@ from translate_pipe.checks.documents.page import Page
 from translate_pipe.checks.sources.lint import lint
 from translate_pipe.links import LinkRule, LocaleLinks
 from translate_pipe.localisation import localise
+from translate_pipe.localisation.comparison import differences, page_shape
 from translate_pipe.localisation.finishing import Finish, finish
-from translate_pipe.localisation.judge import CommonMark, PythonMarkdown, RenderingError, differences, shape
+from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, RenderingError
 from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.segments import ParseOptions, parse
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from translate_pipe.localisation.judge import Renderer
+    from translate_pipe.localisation.renderers import Renderer
     from translate_pipe.model import Document
 
 CHARACTERS = (
@@ -153,7 +154,7 @@ def _publish(document: Document, page: Page, msgstrs: Sequence[str]) -> None:
     for renderer in _RENDERERS:
         rendered = [for_renderers(one.removeprefix("\ufeff"), options) for one in (document.text, localised.text)]
         with suppress(RenderingError):
-            source, target = (shape(renderer.html(one)) for one in rendered)
+            source, target = (page_shape(renderer.html(one)) for one in rendered)
             assert not list(differences(source, source))
             list(differences(source, target, _LINKS))
 

@@ -17,8 +17,7 @@ from project_helpers import Project, make_project, po
 from strategies import documents, hostile_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.localisation.finishing import Finish, finish
-from translate_pipe.localisation.finishing.pinning import pin
+from translate_pipe.localisation.finishing import Finish, finish, pin
 from translate_pipe.markdown.inline.slugs import RULES, SlugRule, headings
 from translate_pipe.model import Document, SegmentKind
 

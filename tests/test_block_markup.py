@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from strategies import TOKENS, documents
 
 from translate_pipe import localise, parse
-from translate_pipe.localisation.judge import PythonMarkdown, differences, shape
+from translate_pipe.localisation.comparison import differences, page_shape
+from translate_pipe.localisation.renderers import PythonMarkdown
 from translate_pipe.markdown.dialects import DIALECTS, grammar
 from translate_pipe.markdown.dialects.rules import Form
 from translate_pipe.markdown.parser import for_renderers
@@ -179,7 +180,7 @@ def test_the_judge_sees_the_blocks_of_other_dialects() -> None:
     localised = translated(parse(source, "a.md"))
     flattened = "Een. ::: tip Titel Twee. ::: Drie.\n\n!!! note Vier.\n"
     renderer = PythonMarkdown()
-    shapes = [shape(renderer.html(for_renderers(text, ParseOptions()))) for text in (source, localised, flattened)]
+    shapes = [page_shape(renderer.html(for_renderers(text, ParseOptions()))) for text in (source, localised, flattened)]
     assert not list(differences(shapes[0], shapes[1]))
     assert list(differences(shapes[0], shapes[2]))
 

@@ -12,11 +12,10 @@ from project_helpers import ARTICLE, Project, make_project, run
 from translate_pipe.checks import CHECKS
 from translate_pipe.checks.sources.lint import SOURCE_CHECKS
 from translate_pipe.errors import ConfigurationError
-from translate_pipe.localisation.judge import EXTENSIONS
 from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.markdown.inline.slugs import RULES
 from translate_pipe.project.configuration import TABLE, expand, parse_configuration
-from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MARKDOWN_EXTENSIONS, MESSAGE_CHECKS
+from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MESSAGE_CHECKS
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 from translate_pipe.report.rules import NAMES
 
@@ -301,4 +300,3 @@ def test_the_names_that_keys_may_hold_are_those_of_the_modules_that_do_the_work(
     assert choices["anchor_slugs"] == tuple(RULES)
     assert tuple(check.name for check in CHECKS) == MESSAGE_CHECKS
     assert tuple(check.name for check in SOURCE_CHECKS) == DOCUMENT_CHECKS
-    assert MARKDOWN_EXTENSIONS == EXTENSIONS

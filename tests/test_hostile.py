@@ -14,7 +14,7 @@ from project_helpers import HEADER, Project, entry, make_project, po
 
 from translate_pipe import localise, parse
 from translate_pipe.checks import CHECKS
-from translate_pipe.localisation.judge import CommonMark, PythonMarkdown
+from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown
 from translate_pipe.markdown.dialects import DIALECTS
 from translate_pipe.markdown.inline import executing
 from translate_pipe.markdown.inline.inlines import inlines

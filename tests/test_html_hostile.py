@@ -15,7 +15,7 @@ from project_helpers import HEADER, Project, entry, make_project, po
 
 from translate_pipe.checks import check
 from translate_pipe.localisation import localise
-from translate_pipe.localisation.judge import CommonMark, PythonMarkdown
+from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown
 from translate_pipe.markdown.embedded.hypertext import MarkKind, marks
 from translate_pipe.markdown.inline.active import gained
 from translate_pipe.model import Catalogue, Message

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from project_helpers import HEADER, Project, entry, make_project, po
 
-from translate_pipe.localisation.judge import PythonMarkdown
+from translate_pipe.localisation.renderers import PythonMarkdown
 from translate_pipe.preview.aside import Aside, Question, percentages
 from translate_pipe.preview.workspace import Workspace
 from translate_pipe.project.discovery import open_project

@@ -18,9 +18,9 @@ from strategies import TOKENS
 from unicode_segmentation_rs import text_width
 
 from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po, with_lines
-from translate_pipe.catalogue.entries import read_entry
-from translate_pipe.catalogue.po import _read, message_text, with_notes
-from translate_pipe.catalogue.wrapping import _units, field_lines
+from translate_pipe.catalogue.po import message_text, with_notes
+from translate_pipe.catalogue.po.parsing import read_entries, read_entry
+from translate_pipe.catalogue.po.wrapping import _units, field_lines
 from translate_pipe.errors import CatalogueSyntaxError
 from translate_pipe.locales import plural_forms
 from translate_pipe.model import Catalogue, Message, Previous, Reference
@@ -122,7 +122,7 @@ def test_reading_fast_and_line_by_line_is_the_same(pieces: list[str]) -> None:
     except CatalogueSyntaxError as error:
         expected = (error.line, error.problem)
     try:
-        found: object = details(_read(text)[0])
+        found: object = details(read_entries(text)[0])
     except CatalogueSyntaxError as error:
         found = (error.line, error.problem)
     assert found == expected
@@ -131,7 +131,7 @@ def test_reading_fast_and_line_by_line_is_the_same(pieces: list[str]) -> None:
 def test_real_catalogues_are_read_the_same_line_by_line(corpora: Path) -> None:
     for path in sorted((corpora / "po").glob("*.po")):
         text = path.read_text(encoding="utf-8")
-        assert details(_read(text)[0]) == details(read_carefully(text))
+        assert details(read_entries(text)[0]) == details(read_carefully(text))
 
 
 def polib_lines(message: Message) -> list[str]:

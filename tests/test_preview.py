@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from project_helpers import HEADER, entry, make_project, po
 
 from translate_pipe.localisation import localise, localise_marked
-from translate_pipe.localisation.judge import CommonMark, PythonMarkdown
+from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import ParseOptions, SlotShape
 from translate_pipe.preview.composing import address

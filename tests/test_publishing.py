@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from project_helpers import HEADER, Project, entry, make_project, po
 
-from translate_pipe.localisation.judge import PythonMarkdown
+from translate_pipe.localisation.renderers import PythonMarkdown
 from translate_pipe.project.publishing import Layer
 
 if TYPE_CHECKING:

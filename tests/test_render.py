@@ -11,26 +11,19 @@ from hypothesis import given
 from markdown import Markdown
 from strategies import documents, hostile_texts
 
-from translate_pipe.localisation.judge import (
-    EXTENSIONS,
-    CommonMark,
-    PythonMarkdown,
-    Renderer,
-    RenderingError,
-    Shape,
-    differences,
-    shape,
-)
-from translate_pipe.localisation.quick_markdown import open_brackets
+from translate_pipe.localisation.comparison import PageShape, differences, page_shape
+from translate_pipe.localisation.python_markdown import open_brackets
+from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, Renderer, RenderingError
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import ParseOptions
+from translate_pipe.registry import MARKDOWN_EXTENSIONS
 
 MARKDOWN = PythonMarkdown()
 RENDERERS: list[Renderer] = [MARKDOWN, CommonMark()]
 
 
 def found(source: str, localised: str, renderer: Renderer = MARKDOWN) -> list[str]:
-    return list(differences(shape(renderer.html(source)), shape(renderer.html(localised))))
+    return list(differences(page_shape(renderer.html(source)), page_shape(renderer.html(localised))))
 
 
 SAME = [
@@ -142,7 +135,7 @@ LOCALISED_ADDRESSES = [
 
 
 def linked(source: str, localised: str) -> list[str]:
-    was, now = (shape(f'<p><a href="{address}">a</a></p>') for address in (source, localised))
+    was, now = (page_shape(f'<p><a href="{address}">a</a></p>') for address in (source, localised))
     return list(differences(was, now))
 
 
@@ -193,7 +186,9 @@ def test_what_is_left_out_for_speed_is_no_part_of_what_is_rendered(text: str, ot
     for each in (f"No front matter.\n\n{text}", f"No front matter.\n\n{other}"):
         with suppress(RenderingError):
             # The second mark of a footnote may be the one in a list or the one behind it, which makes no difference.
-            assert shape(MARKDOWN.html(each)) == shape(Markdown(extensions=[*EXTENSIONS]).convert(each))
+            assert page_shape(MARKDOWN.html(each)) == page_shape(
+                Markdown(extensions=[*MARKDOWN_EXTENSIONS]).convert(each)
+            )
 
 
 def test_a_document_of_very_many_blocks_is_rendered_as_by_the_library_itself() -> None:
@@ -232,7 +227,7 @@ code
 """
     text = "".join(text.replace("{n}", str(number)) for number in range(300))
     assert text.count("\n\n") > 3000
-    assert MARKDOWN.html(text) == Markdown(extensions=[*EXTENSIONS]).convert(text)
+    assert MARKDOWN.html(text) == Markdown(extensions=[*MARKDOWN_EXTENSIONS]).convert(text)
 
 
 @pytest.mark.property
@@ -242,7 +237,7 @@ def test_simple_html_is_read_as_the_parser_reads_it(text: str, other: str) -> No
         with suppress(RenderingError):
             html = MARKDOWN.html(each)
             # An end tag without its start is passed over, and what follows it is left to the parser.
-            assert shape(html) == shape("</nothing >" + html)
+            assert page_shape(html) == page_shape("</nothing >" + html)
 
 
 DEEP = "*a " * 3000 + "b*" * 3000
@@ -286,7 +281,7 @@ def test_an_extension_that_does_not_exist_is_told() -> None:
 
 
 def test_declarations_are_read_as_browsers_do() -> None:
-    assert shape("<p><![x[y</p>]]>").blocks == shape("<p>]]&gt;").blocks
+    assert page_shape("<p><![x[y</p>]]>") == page_shape("<p>]]&gt;")
 
 
 @pytest.mark.parametrize(
@@ -307,7 +302,7 @@ def test_declarations_are_read_as_browsers_do() -> None:
     ],
 )
 def test_attributes_that_a_translation_may_not_add_are_told(was: str, now: str, problem: str) -> None:
-    assert list(differences(shape(f"<div>{was}</div>"), shape(f"<div>{now}</div>"))) == [problem]
+    assert list(differences(page_shape(f"<div>{was}</div>"), page_shape(f"<div>{now}</div>"))) == [problem]
 
 
 @pytest.mark.parametrize(
@@ -322,7 +317,7 @@ def test_attributes_that_a_translation_may_not_add_are_told(was: str, now: str, 
     ],
 )
 def test_attributes_that_a_translation_may_have_are_no_difference(was: str, now: str) -> None:
-    assert list(differences(shape(f"<div>{was}</div>"), shape(f"<div>{now}</div>"))) == []
+    assert list(differences(page_shape(f"<div>{was}</div>"), page_shape(f"<div>{now}</div>"))) == []
 
 
 # Containers of dialects
@@ -345,8 +340,8 @@ CONTAINERS = [
 def test_the_judge_sees_what_stands_in_containers(renderer: Renderer, dialect: str, text: str) -> None:
     options = ParseOptions(dialects=(dialect,))
 
-    def seen(text: str) -> Shape:
-        return shape(renderer.html(for_renderers(text, options)))
+    def seen(text: str) -> PageShape:
+        return page_shape(renderer.html(for_renderers(text, options)))
 
     assert list(differences(seen(text), seen(text.replace("(/a)", "(//b)")))) != []
     assert list(differences(seen(text), seen(text.replace("Een [link]", "Noch ein [Verweis]")))) == []

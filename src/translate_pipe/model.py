@@ -26,6 +26,9 @@ MessageKey: TypeAlias = "tuple[str | None, str]"
 Translations: TypeAlias = "Mapping[MessageKey, str]"
 """A msgstr for each `(msgctxt, msgid)`. Type checkers accept a variable that is annotated `dict[MessageKey, str]`."""
 
+BYTE_ORDER_MARK = "\ufeff"
+"""The character that some editors write at the beginning of a file."""
+
 
 # Diagnostics
 

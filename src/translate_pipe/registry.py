@@ -23,6 +23,20 @@ SEGMENTATIONS = ("block", "sentence")
 REFERENCES = ("line", "file", "none")
 """How exactly a message names its places in the source."""
 
+MARKDOWN_EXTENSIONS = (
+    "tables",
+    "footnotes",
+    "attr_list",
+    "def_list",
+    "fenced_code",
+    "abbr",
+    "admonition",
+    "md_in_html",
+    "sane_lists",
+    "toc",
+)
+"""The extensions of Python-Markdown that render documents, unless the configuration names others."""
+
 
 def closest(name: str, known: Sequence[str]) -> str:
     """The known name that is most like an unknown one; empty if none is like it.

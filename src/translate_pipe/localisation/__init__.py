@@ -1,4 +1,4 @@
-"""Documents and translations to localised Markdown: fill the slots, prove that nothing else changes, ask the judge."""
+"""Make localised Markdown of a document and translations: fill the slots, prove the result, ask the judge."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.links import NO_LINKS
-from translate_pipe.localisation.filling import Filling, Refusal, fill, filled, in_ranges, refuse
+from translate_pipe.localisation.filling import Filling, Refusal, fill, in_ranges, refuse, with_fillings
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.sieve import Sieve
 from translate_pipe.model import Closing, Document, Localised, Opening, Segment, Translations, Verbatim
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 class Judge(Protocol):
-    """What `localise` asks whether a localised document is right, such as a comparison of rendered pages."""
+    """Says whether a localised document is right, for example by comparing rendered pages."""
 
     def problem(self, text: str) -> str:
-        """What is wrong with a localised document, in words; empty if nothing is."""
+        """What is wrong with a localised document, in words; empty if it is right."""
 
     def problem_of_block(self, source: str, text: str) -> str:
-        """The same of one block, `source` and `text`, of the document that `problem` last got."""
+        """The same for one block, `source` and its localised `text`, of the document that `problem` got last."""
 
 
-def localise(  # noqa: PLR0913  # a library call: what it needs, and all that may be left out
+def localise(  # noqa: PLR0913  # a library call with many optional arguments
     document: Document,
     translations: Translations,
     judge: Judge | None = None,
@@ -43,15 +43,15 @@ def localise(  # noqa: PLR0913  # a library call: what it needs, and all that ma
     - `document`: what `parse` gives.
     - `translations`: a msgstr for each `(msgctxt, msgid)`, such as `Catalogue.translations`. A segment without one, or
       with a blank one, keeps its source text. Keys that the document does not have are ignored.
-    - `judge`: compares the rendered result with the rendered source; without one this is left out.
-    - `locale`: the language of the translations, such as `zh_Hans` (or `zh-Hans`); decides the white space between two
-      translated sentences. Without it the white space of the source stays.
+    - `judge`: compares the rendered result with the rendered source. Without one, this step is skipped.
+    - `locale`: the language of the translations, such as `zh_Hans` (or `zh-Hans`). It decides the white space between
+      two translated sentences; without it, the white space of the source stays.
     - `links`: the rules for addresses that differ by locale.
     - `allowed`: tokens that a translation may have although the source does not, such as `{{ version }}`.
 
     Returns a `Localised`. Without translations its text is the source, byte for byte. A translation is refused if it
-    would change the blocks of the document, if the judge objects to it, or if it has what a browser or site generator
-    executes, includes or loads and the source does not: its segment keeps the source text, and a diagnostic says why.
+    would change the blocks of the document, if the judge objects to it, or if it adds something that a browser or site
+    generator executes, includes or loads. Its segment then keeps the source text, and a diagnostic says why.
 
     >>> from translate_pipe import parse
     >>> localise(parse("* Kop\n* Staart\n"), {(None, "Kop"): "Head"}).text
@@ -62,14 +62,14 @@ def localise(  # noqa: PLR0913  # a library call: what it needs, and all that ma
     if judge and fillings:
         fillings, refused = _judged(document, fillings, judge)
         refusals += refused
-        if refused:  # with a source text in its place, something may be there twice
+        if refused:  # the source text is back in a slot, which may repeat what another translation has
             fillings, refused = prove(document, fillings, leeway)
             refusals += refused
     return _localised(document, fillings, refusals)
 
 
 def _proven(document: Document, translations: Translations, leeway: Leeway) -> tuple[list[Filling], list[Refusal]]:
-    """What a document gets if no judge is asked, and the refusals of the other translations."""
+    """The fillings that are proven, and the refusals of the other translations."""
     fillings, unwritten = fill(document, translations, leeway.locale, leeway.allowed)
     fillings, unproven = prove(document, fillings, leeway)
     return fillings, unwritten + unproven
@@ -81,7 +81,7 @@ def _localised(document: Document, fillings: Iterable[Filling], refusals: Iterab
     return Localised(_text(document, fillings), diagnostics, tuple(refusal.segment for refusal in in_order))
 
 
-def localise_marked(  # noqa: PLR0913  # what `localise` needs, and the marks
+def localise_marked(  # noqa: PLR0913  # the arguments of `localise`, and the marks
     document: Document,
     translations: Translations,
     mark: Callable[[int, str], str],
@@ -90,11 +90,11 @@ def localise_marked(  # noqa: PLR0913  # what `localise` needs, and the marks
     links: LocaleLinks = NO_LINKS,
     allowed: Collection[str] = (),
 ) -> Localised:
-    r"""What `localise` makes without a judge, with each segment marked, whether it has a translation or not.
+    r"""Localise without a judge, and mark each segment, whether it has a translation or not.
 
-    `mark` gets the index of a segment and what goes into its slot, and gives what is written instead. It must not
-    change what the text means. Segments that cannot be marked without that (values of front matter, texts that are
-    labels as well, attributes without quotes) are left as they are.
+    `mark` gets the index of a segment and the text for its slot, and returns the marked text. It must not change what
+    the text means. Segments that cannot be marked (values of front matter, texts that are labels too, attributes
+    without quotes) stay as they are.
 
     >>> from translate_pipe.segments import parse
     >>> translations = {(None, "Kop"): "Head"}
@@ -111,7 +111,7 @@ def localise_marked(  # noqa: PLR0913  # what `localise` needs, and the marks
 
 
 def _marked(document: Document, filling: Filling | None, segment: Segment, mark: Callable[[str], str]) -> Filling:
-    """What goes into the slot of a segment, with its mark."""
+    """The filling of a segment with its mark; without a filling, its source text is marked."""
     slot = segment.slot
     filling = filling or Filling(segment, "", document.data[slot.start : slot.end])
     text = filling.data.decode()
@@ -119,14 +119,14 @@ def _marked(document: Document, filling: Filling | None, segment: Segment, mark:
 
 
 def _text(document: Document, fillings: Iterable[Filling]) -> str:
-    return document.byte_order_mark + filled(document, fillings).decode()
+    return document.byte_order_mark + with_fillings(document, fillings).decode()
 
 
 def _judged(document: Document, fillings: list[Filling], judge: Judge) -> tuple[list[Filling], list[Refusal]]:
-    """The fillings that the judge accepts, and the refusals of the others with what it says of them.
+    """The fillings that the judge accepts, and the refusals of the others with its words.
 
-    Judging a whole document is slow, so the culprits are first looked for in their blocks, each judged by itself; what
-    is left is judged as a whole, and only what no block shows has to be found among all.
+    Judging a whole document is slow. So if it fails, each block is judged by itself, and what passes is judged as a
+    whole again. Only culprits that no block shows are looked for among all fillings.
     """
     if not judge.problem(_text(document, fillings)):
         return fillings, []
@@ -147,13 +147,14 @@ def _culprits_in_block(
 ) -> list[tuple[Filling, str]]:
     source = document.data[start:end].decode()
     sieve: Sieve[Filling] = Sieve(
-        lambda tried: judge.problem_of_block(source, filled(document, tried, start, end).decode())
+        lambda tried: judge.problem_of_block(source, with_fillings(document, tried, start, end).decode())
     )
     sieve.sift(fillings)
     return sieve.refused
 
 
 def _top_blocks(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
+    """The byte ranges of the blocks that are in no other block."""
     ranges: list[tuple[int, int]] = []
     depth = 0
     for item in items:

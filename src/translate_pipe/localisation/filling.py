@@ -1,4 +1,4 @@
-"""What goes into the slots of a document: each translation as it is written there, and the text with all of them."""
+"""Fill the slots of a document: write each translation as its slot needs it, and splice all of them into the text."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 class Filling(NamedTuple):
     """A segment, its translation, and the bytes that go into its slot.
 
-    `behind` is where the slot of the sentence before it ends, -1 if there is none; `joint` is what is written between
-    the two where that one is translated as well.
+    - `previous_end`: where the slot of the sentence before it ends, if that sentence is translated too and the white
+      space between the two changes; otherwise -1.
+    - `joint`: the new white space.
     """
 
     segment: Segment
     translation: str
     data: bytes
-    behind: int = -1
+    previous_end: int = -1
     joint: bytes = b""
 
 
@@ -38,13 +39,13 @@ class Refusal(NamedTuple):
 
 
 def refuse(check: str, document: Document, segment: Segment, problem: str) -> Refusal:
-    """Refuse a translation because of what a check says of it."""
+    """The refusal of a translation because of a check's finding."""
     found = Diagnostic(check, Severity.ERROR, problem, document.path, segment.line, segment.text, segment.context)
     return Refusal(segment, found)
 
 
 def refuse_for_structure(document: Document, segment: Segment) -> Refusal:
-    """Refuse a translation with which the blocks of the document would not be the source's."""
+    """The refusal of a translation that would change the blocks of the document."""
     problem = "this translation would change the structure of the document around it; the source text is used"
     return refuse("structure", document, segment, problem)
 
@@ -52,7 +53,7 @@ def refuse_for_structure(document: Document, segment: Segment) -> Refusal:
 def fill(
     document: Document, translations: Translations, locale: str, allowed: Collection[str] = ()
 ) -> tuple[list[Filling], list[Refusal]]:
-    """What the translated slots get, and the refusals of the translations that cannot be written there."""
+    """The fillings of the translated slots, and the refusals of translations that cannot be written into theirs."""
     wanted = [
         (segment, translation)
         for segment in document.segments
@@ -80,7 +81,7 @@ def fill(
 
 
 def _scalars(document: Document, wanted: Iterable[tuple[Segment, str]]) -> dict[int, str]:
-    """What the values of the front matter get, by the bytes at which they begin; they are written all at once."""
+    """What is written for the translated values of the front matter, by the offset of their slots."""
     translations = {
         segment.slot.start: translation.strip() for segment, translation in wanted if shape_of(segment.slot).is_value
     }
@@ -88,22 +89,22 @@ def _scalars(document: Document, wanted: Iterable[tuple[Segment, str]]) -> dict[
 
 
 def front_matter(document: Document) -> str:
-    """The front matter of a document, its fences included."""
+    """The front matter of a document with its fences; empty if it has none."""
     block = document.outline[0]
     end = block.end if isinstance(block, Verbatim) and block.tag == "FrontMatter" else 0
     return document.data[:end].decode()
 
 
 def _joined(document: Document, first: Filling, second: Filling, locale: str) -> Filling:
-    """The second of two sentences, with what is written between them."""
-    behind = first.segment.slot.end
-    gap = document.data[behind : second.segment.slot.start].decode()
+    """The second of two sentences, with the white space that the locale wants between them."""
+    end = first.segment.slot.end
+    gap = document.data[end : second.segment.slot.start].decode()
     between = joint(locale, gap, first.data.decode(), second.data.decode())
-    return second if between == gap else second._replace(behind=behind, joint=between.encode())
+    return second if between == gap else second._replace(previous_end=end, joint=between.encode())
 
 
 def ends_of_previous_sentences(document: Document) -> dict[int, int]:
-    """For each slot that begins with a sentence, but not the first of its run, where the sentence before it ends."""
+    """Where the previous sentence of the same run ends, by the offset of a sentence's slot."""
     if document.options.segmentation != "sentence":
         return {}
     runs = [item for item in document.outline if isinstance(item, Run)]
@@ -118,27 +119,27 @@ def ends_of_previous_sentences(document: Document) -> dict[int, int]:
     return found
 
 
-def filled(document: Document, fillings: Iterable[Filling], start: int = 0, end: int | None = None) -> bytes:
-    """The text of a document, or the part of it from `start` to `end`, with fillings, whose slots are in that part."""
+def with_fillings(document: Document, fillings: Iterable[Filling], start: int = 0, end: int | None = None) -> bytes:
+    """The text of a document with fillings, or the part from byte `start` to `end`, which then has all their slots."""
     return splice(document.data, edits(fillings), start, end)
 
 
 def edits(fillings: Iterable[Filling]) -> Iterator[Edit]:
-    """What replaces what, in the order of the document."""
+    """The edits that put fillings into a document, in document order."""
     end = -1
     for filling in fillings:
         slot = filling.segment.slot
-        if 0 <= filling.behind == end:
-            yield Edit(filling.behind, slot.end, filling.joint + filling.data)
+        if 0 <= filling.previous_end == end:
+            yield Edit(filling.previous_end, slot.end, filling.joint + filling.data)
         else:
             yield Edit(slot.start, slot.end, filling.data)
         end = slot.end
 
 
 def in_ranges(ranges: Sequence[tuple[int, int]], fillings: Iterable[Filling]) -> list[tuple[int, int, list[Filling]]]:
-    """The ranges of bytes, which are in order, that have fillings, each with these.
+    """The ranges that have fillings, each with its fillings; `ranges` are byte ranges in ascending order.
 
-    Front matter is left out: it is no block, and is not rendered.
+    Fillings of front matter are left out: it is no block, and is not rendered.
     """
     starts = [start for start, _ in ranges]
     found: dict[int, list[Filling]] = {}

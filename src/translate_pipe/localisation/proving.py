@@ -1,8 +1,8 @@
-"""The proof that translations leave a document what it is: they add nothing that acts, and change none of its blocks.
+"""Prove that translations change no block of a document and add nothing that is executed, included or loaded.
 
-What acts is HTML that a browser executes or loads, and tokens that a site generator executes, includes or loads. HTML
-is looked at in each translation by itself. Tokens may move from one segment to another, so they are counted in the
-whole document, once its blocks are known to be the source's.
+HTML that a browser executes or loads is looked for in each translation. Tokens that a site generator executes, includes
+or loads may move from one segment to another, so they are counted in the whole document, after its blocks have been
+compared.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from translate_pipe.localisation.filling import (
     Filling,
     edits,
     ends_of_previous_sentences,
-    filled,
     front_matter,
     in_ranges,
     refuse,
     refuse_for_structure,
+    with_fillings,
 )
 from translate_pipe.localisation.sieve import Sieve
 from translate_pipe.localisation.structure import is_same, runs_over
@@ -40,9 +40,11 @@ if TYPE_CHECKING:
 
 
 class Leeway(NamedTuple):
-    """What translations may have that the source does not: addresses of the `locale`, and tokens that are `allowed`.
+    """What translations may have that the source does not.
 
-    `links` are the addresses that the project has for the locale.
+    - `locale`: the language of the translations, in which addresses may differ.
+    - `links`: the project's rules for addresses in the locale.
+    - `allowed`: tokens such as `{{ version }}`.
     """
 
     locale: str = ""
@@ -51,10 +53,10 @@ class Leeway(NamedTuple):
 
 
 def prove(document: Document, fillings: list[Filling], leeway: Leeway) -> tuple[list[Filling], list[Refusal]]:
-    """The fillings that leave the document what it is, and the refusals of the others.
+    """The fillings that change nothing but their slots, and the refusals of the others.
 
-    Nearly always no filling is refused. Where one is, the source text takes its place, which may bring back what
-    another translation has as well; so what is left is looked at again.
+    Nearly always no filling is refused. If one is, the source text returns to its slot, which may repeat what another
+    translation has; so the remaining fillings are checked again.
     """
     proof = _Proof(document, leeway)
     refusals = proof.refusals_of_html(fillings)
@@ -75,17 +77,17 @@ def _without(fillings: list[Filling], refusals: Iterable[Refusal]) -> list[Filli
 
 
 class _Proof:
-    """A document, and what its translations may have that it does not."""
+    """The checks of one document's fillings."""
 
     def __init__(self, document: Document, leeway: Leeway) -> None:
         self._document = document
         self._leeway = leeway
         self._dialects = document.options.dialects
 
-    # HTML that acts
+    # Active HTML
 
     def refusals_of_html(self, fillings: Iterable[Filling]) -> list[Refusal]:
-        """The fillings with anything that a browser executes or loads and the source does not have."""
+        """The refusals of translations with HTML that a browser executes or loads and the source does not have."""
         refusals = []
         for segment, translation, data, *_ in fillings:
             shape = shape_of(segment.slot)
@@ -95,10 +97,10 @@ class _Proof:
                 refusals.append(refuse("html-unsafe", self._document, segment, problem))
         return refusals
 
-    # Tokens that act
+    # Executed tokens
 
     def refusals_of_tokens(self, fillings: list[Filling], result: Sequence[OutlineItem]) -> list[Refusal]:
-        """The fillings that add tokens which a site generator executes, includes or loads; `result` is the outline."""
+        """The refusals of translations that add executed tokens; `result` is the outline of the localised text."""
         changed = self._changed(fillings)
         found = self._added(fillings, changed, result)
         problem = "this translation adds {}, which is executed, included or loaded; the source text is used"
@@ -108,21 +110,23 @@ class _Proof:
         ]
 
     def _changed(self, fillings: Sequence[Filling]) -> list[Filling]:
-        """The fillings that may have other tokens than the texts that they replace."""
+        """The fillings whose tokens may differ from those of the texts that they replace."""
         data = self._document.data
         values = [filling for filling in fillings if shape_of(filling.segment.slot).is_value]
-        others = fillings[len(values) :]  # front matter is at the beginning
+        others = fillings[len(values) :]  # front matter comes first
         pairs = [(data[filling.segment.slot.start : filling.segment.slot.end], filling.data) for filling in others]
         return [*values, *(others[index] for index in executing.may_differ(pairs, self._dialects))]
 
     def _added(
         self, fillings: Sequence[Filling], changed: Sequence[Filling], result: Sequence[OutlineItem]
     ) -> executing.Items:
-        """The tokens that the text with these fillings has beside the source's."""
+        """The tokens that the localised text has in addition to those of the source."""
         values = [filling for filling in changed if shape_of(filling.segment.slot).is_value]
         found = sum((self._change(filling) for filling in values), executing.Items())
         if len(changed) > len(values):
-            now = executing.scan(executing.text_of_document(filled(self._document, fillings), result), self._dialects)
+            now = executing.scan(
+                executing.text_of_document(with_fillings(self._document, fillings), result), self._dialects
+            )
             found += executing.without(now, self._leeway.allowed) - self._tokens_of_source
         return found
 
@@ -132,7 +136,7 @@ class _Proof:
         return executing.scan(text, self._dialects)
 
     def _change(self, filling: Filling) -> executing.Items:
-        """What a filling by itself adds, and as negative counts what it takes away."""
+        """The tokens that one filling adds, and as negative counts those that it removes."""
         slot = filling.segment.slot
         shape = shape_of(slot)
         texts = (filling.segment.text, filling.translation)
@@ -150,9 +154,9 @@ class _Proof:
         result: Sequence[OutlineItem],
         found: executing.Items,
     ) -> list[tuple[Filling, executing.Executed]]:
-        """The fillings that add tokens, of which these were found too many, each with one of them.
+        """The fillings that add the tokens `found`, each with one of these tokens.
 
-        Where no filling shows them by itself, they are those that have a part in one.
+        If no filling has such a token by itself, the culprits are the fillings that are parts of one.
         """
         adding = executing.adding([self._change(filling) for filling in changed], found)
         if adding:
@@ -173,7 +177,7 @@ class _Proof:
     # Blocks
 
     def outline_if_same(self, fillings: Sequence[Filling]) -> Sequence[OutlineItem] | None:
-        """The outline of the text with these fillings, if it has the source's blocks, at the source's places."""
+        """The outline of the localised text if it has the source's blocks at the source's places; None otherwise."""
         document = self._document
         made = list(edits(fillings))
         text = splice(document.data, made).decode()
@@ -188,39 +192,39 @@ class _Proof:
         return _Places(in_links, list(ends_of_previous_sentences(self._document).values()))
 
     def refusals_of_structure(self, fillings: Sequence[Filling]) -> list[Refusal]:
-        """The fillings without which the text has the source's blocks, at the source's places.
+        """The refusals of translations that change the blocks of the document.
 
-        The culprits are first looked for in ever smaller parts of the document, each parsed by itself: to parse the
-        whole for each of them would take time that grows with the square of its size. What no part shows has to be
-        found in the whole.
+        Ever smaller parts of the document are parsed by themselves until the culprits are found. Parsing the whole
+        document for each of them would take time that grows with the square of its size. Only culprits that no part
+        shows are looked for in the whole document.
         """
-        found = self._culprits(_parts(self._document, fillings))
+        found = self._culprits(_passages(self._document, fillings))
         culprits = {filling.segment.slot.start for filling in found}
         sieve: Sieve[Filling] = Sieve(lambda tried: _OTHER_BLOCKS if self.outline_if_same(tried) is None else "")
         sieve.sift([filling for filling in fillings if filling.segment.slot.start not in culprits])
         found += [filling for filling, _ in sieve.refused]
         return [refuse_for_structure(self._document, filling.segment) for filling in found]
 
-    def _culprits(self, parts: Sequence[_Part]) -> list[Filling]:
-        """The fillings that parts in a row do not bear; both halves are only parsed if the whole does not."""
-        if not parts:
+    def _culprits(self, passages: Sequence[_Passage]) -> list[Filling]:
+        """The fillings that change the blocks of consecutive passages; halves are parsed only if the whole differs."""
+        if not passages:
             return []
-        quotes = min(part.quotes for part in parts)
-        problem = self._problem_of_part((parts[0].start, parts[-1].end), quotes)
-        fillings = [filling for part in parts for filling in part.fillings]
+        quotes = min(passage.quotes for passage in passages)
+        problem = self._test_of_passage((passages[0].start, passages[-1].end), quotes)
+        fillings = [filling for passage in passages for filling in passage.fillings]
         if not problem(fillings):
             return []
-        if len(parts) > 1:
-            middle = len(parts) // 2
-            return self._culprits(parts[:middle]) + self._culprits(parts[middle:])
+        if len(passages) > 1:
+            middle = len(passages) // 2
+            return self._culprits(passages[:middle]) + self._culprits(passages[middle:])
         sieve: Sieve[Filling] = Sieve(problem)
         sieve.sift(fillings)
         return [filling for filling, _ in sieve.refused]
 
-    def _problem_of_part(self, span: tuple[int, int], quotes: int) -> Callable[[Sequence[Filling]], str]:
-        """What says of fillings whether a part of the document, parsed by itself, keeps its blocks with them.
+    def _test_of_passage(self, span: tuple[int, int], quotes: int) -> Callable[[Sequence[Filling]], str]:
+        """A test for a sieve: the problem of some fillings if they change the blocks of a passage, parsed by itself.
 
-        There is a line end before it, for much has another meaning at the beginning of a text.
+        The passage gets a line end before it, because some syntax has another meaning at the beginning of a text.
         """
         start, end = span
         options = self._document.options
@@ -240,17 +244,17 @@ _OTHER_BLOCKS = "its blocks are not those of the source"
 
 
 class _Places(NamedTuple):
-    """What the proof needs of a document besides its outline, as bytes in their order.
+    """Offsets that the proof needs besides the outline, in ascending order.
 
-    `in_links` are those at which the slots begin that are parts of an image or link, alt texts and titles, and
-    `sentence_ends` those at which sentences end that others follow in the same run.
+    - `in_links`: where the slots of alt texts and titles begin, which are parts of images and links.
+    - `sentence_ends`: where the sentences end that another sentence follows in the same run.
     """
 
     in_links: list[int]
     sentence_ends: list[int]
 
     def within(self, start: int, end: int) -> _Places:
-        """The places in a part of the document that has one byte before it."""
+        """The places between two offsets, counted from one byte before the first."""
         return _Places(
             *([at - start + 1 for at in one[bisect_left(one, start) : bisect_left(one, end)]] for one in self)
         )
@@ -259,7 +263,7 @@ class _Places(NamedTuple):
 def _is_same_structure(
     source: Sequence[OutlineItem], result: Sequence[OutlineItem], made: Sequence[Edit], places: _Places
 ) -> bool:
-    """Whether an outline is that of its source with some edits."""
+    """Whether the outline of an edited text is the one that its source had."""
     moved = Movement(made)
     if not is_same(source, result, moved, places.in_links):
         return False
@@ -267,7 +271,7 @@ def _is_same_structure(
 
 
 def _keeps_front_matter(document: Document, text: str, fillings: Iterable[Filling]) -> bool:
-    """Whether the front matter of a localised text says what the source's does, apart from what is translated."""
+    """Whether the front matter of a localised text has the source's values, except those that are translated."""
     scalars = {
         filling.segment.slot.start: filling.translation.strip()
         for filling in fillings
@@ -276,10 +280,10 @@ def _keeps_front_matter(document: Document, text: str, fillings: Iterable[Fillin
     return not scalars or frontmatter.says(front_matter(document), text, scalars)
 
 
-class _Part(NamedTuple):
-    """Some bytes of a document that can be parsed by themselves, and what goes into them.
+class _Passage(NamedTuple):
+    """A range of bytes that can be parsed by itself, with its fillings.
 
-    `quotes` is the number of block quotes that they are in, whose marks are no text of theirs.
+    `quotes` is the number of block quotes around it, whose marks are on its lines.
     """
 
     start: int
@@ -291,20 +295,20 @@ class _Part(NamedTuple):
 _DIVIDED = frozenset({"List", "BlockQuote"})
 
 
-def _parts(document: Document, fillings: Iterable[Filling]) -> list[_Part]:
-    """The smallest parts with fillings, in their order."""
-    ranges = _ranges_of_parts(document.outline)
+def _passages(document: Document, fillings: Iterable[Filling]) -> list[_Passage]:
+    """The smallest passages with fillings, in document order."""
+    ranges = _passage_ranges(document.outline)
     return [
-        _Part(start, end, ranges[start, end], inside)
+        _Passage(start, end, ranges[start, end], inside)
         for start, end, members in in_ranges(list(ranges), fillings)
         if (inside := [filling for filling in members if filling.segment.slot.end <= end])
     ]
 
 
-def _ranges_of_parts(items: Iterable[OutlineItem]) -> dict[tuple[int, int], int]:
-    """The smallest parts and in how many quotes each is: blocks, but not lists and quotes, which may be long."""
+def _passage_ranges(items: Iterable[OutlineItem]) -> dict[tuple[int, int], int]:
+    """The smallest passages with their number of quotes: blocks, but not lists and quotes, which may be long."""
     ranges: dict[tuple[int, int], int] = {}
-    quotes = depth = 0  # open quotes, and open blocks of a part
+    quotes = depth = 0  # open quotes, and open blocks of a passage
     divided: list[str] = []
     for item in items:
         if isinstance(item, Opening) and item.tag in _DIVIDED and not depth:

@@ -1,4 +1,4 @@
-"""Finding the culprits among changes that do not pass a test together."""
+"""Find the culprits among changes that fail a test together."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ Change = TypeVar("Change")
 
 
 class Sieve(Generic[Change]):
-    """Keeps the changes that together pass a test; `refused` has the others, each with what the test says of it.
+    """Keeps changes that pass a test together; `refused` has the others, each with the problem that the test names.
 
-    The test says nothing of changes that pass. Nearly always these are all of them. If not, each half is tried on its
-    own, together with those that have passed, until the culprits are found, which costs a test for each halving.
+    The test returns the problem in words, or an empty text for changes that pass. It is called once if all changes
+    pass, as they nearly always do. Otherwise each half is tested together with the changes that have passed, and so on
+    until the culprits are found.
 
     >>> sieve = Sieve(lambda tried: "too many" if sum(tried) > 4 else "")
     >>> sieve.sift([1, 9, 2]), sieve.refused
@@ -26,7 +27,7 @@ class Sieve(Generic[Change]):
         self.refused: list[tuple[Change, str]] = []
 
     def sift(self, changes: list[Change], passed: list[Change] | None = None) -> list[Change]:
-        """Those of the changes that, together with the ones that passed before them, pass."""
+        """The changes that pass together with those that have `passed` before."""
         passed = passed or []
         problem = self._test(passed + changes) if changes else ""
         if not problem:

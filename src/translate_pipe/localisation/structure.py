@@ -1,4 +1,4 @@
-"""The comparison of two outlines: whether translations have left the blocks of a document as they were."""
+"""Compare two outlines, to see whether translations left the blocks of a document as they were."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 
 def is_same(was: Sequence[OutlineItem], now: Sequence[OutlineItem], moved: Movement, parts: Sequence[int]) -> bool:
-    """Whether the items of a localised document are those of the source, at the places to which they have moved.
+    """Whether a localised document has the items of its source, at the places to which they have moved.
 
-    `parts` are the bytes, in order, at which the slots begin that are parts of an image or link.
+    - `was`, `now`: the outlines of the source and of the localised document.
+    - `moved`: where the bytes of the source are in the localised document.
+    - `parts`: the offsets, in ascending order, of the slots that are parts of an image or link.
     """
-    # The ends of blocks are the same objects in both outlines.
+    # `is` is fast, and the closings are the same objects in both outlines.
     return len(was) == len(now) and all(
         one is other or _is_same_item(one, other, moved, parts) for one, other in zip(was, now, strict=True)
     )
@@ -56,7 +58,7 @@ def _is_same_piece(was: Piece, now: Piece, moved: Movement) -> bool:
 
 
 def _targets(run: Run) -> list[tuple[str, object]]:
-    """The images of a run and the links around them, with where they lead and whether they have a title."""
+    """The images and links of a run that are not inside an image: kind, address, and whether they have a title."""
     targets: list[tuple[str, object]] = []
     depth = 0
     for inline in run.inlines:
@@ -68,7 +70,7 @@ def _targets(run: Run) -> list[tuple[str, object]]:
 
 
 def runs_over(items: Iterable[OutlineItem], ends: Sequence[int]) -> bool:
-    """Whether anything but text, such as a link or a piece of code, goes on from one sentence into the next."""
+    """Whether a link, code span or the like goes on from one sentence into the next; `ends` are sorted offsets."""
     inlines = (inline for item in items if ends and isinstance(item, Run) for inline in item.inlines)
     for inline in inlines:
         at = bisect_right(ends, inline.start)

@@ -15,7 +15,7 @@ from translate_pipe.engine.cache import State
 from translate_pipe.engine.files import Files
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise_marked
-from translate_pipe.localisation.judge import RenderingError
+from translate_pipe.localisation.renderers import RenderingError
 from translate_pipe.preview.composing import (
     LocalisedImages,
     Translated,

@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING, Any
 from translate_pipe import locales
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
 from translate_pipe.links import PLACEHOLDERS, LinkRule, LocaleLinks, unknown_placeholders
-from translate_pipe.model import Diagnostic, ParseOptions, Severity
+from translate_pipe.model import BYTE_ORDER_MARK, Diagnostic, ParseOptions, Severity
 from translate_pipe.project.keys import (
     ALWAYS_ERRORS,
     DOCUMENT_CHECKS,
     GRADED,
     HEADER_LANGUAGE,
     KEYS,
-    MARKDOWN_EXTENSIONS,
     MESSAGE_CHECKS,
     RENDERING,
     SEVERITIES,
     Key,
 )
 from translate_pipe.project.patterns import SUFFIXES, Paths, folder_prefix
-from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE, closest
+from translate_pipe.registry import CONFIGURATION_FILE, MARKDOWN_EXTENSIONS, PYPROJECT_FILE, closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue import MergeOptions
     from translate_pipe.localisation.finishing import Finish
 
-BYTE_ORDER_MARK = "\ufeff"
 TABLE = "tool.translate-pipe"
 _FILES = (CONFIGURATION_FILE, PYPROJECT_FILE)
 
@@ -404,7 +402,7 @@ class _Reader:
     def _check_extensions(self, names: Iterable[str]) -> None:
         """Whether the extensions can be loaded is known only by loading them, each by itself to name the culprit."""
         for name in names:
-            from translate_pipe.localisation.judge import PythonMarkdown, RenderingError
+            from translate_pipe.localisation.renderers import PythonMarkdown, RenderingError
 
             try:
                 PythonMarkdown((name,))

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from translate_pipe import __version__
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import ConfigurationError
-from translate_pipe.localisation.judge import EXTENSIONS, CommonMark, PythonMarkdown, RenderingError, differences, shape
+from translate_pipe.localisation.comparison import differences, page_shape
+from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, RenderingError
 from translate_pipe.markdown.parser import for_renderers
-from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.registry import CONFIGURATION_FILE
-from translate_pipe.segments import BYTE_ORDER_MARK
+from translate_pipe.model import BYTE_ORDER_MARK, Diagnostic, Severity
+from translate_pipe.registry import CONFIGURATION_FILE, MARKDOWN_EXTENSIONS
 
 if TYPE_CHECKING:
     from translate_pipe.links import LocaleLinks
-    from translate_pipe.localisation.judge import Renderer, Shape
+    from translate_pipe.localisation.comparison import PageShape
+    from translate_pipe.localisation.renderers import Renderer
     from translate_pipe.model import Document, ParseOptions
     from translate_pipe.project.configuration import Configuration
 
@@ -60,7 +61,7 @@ class Judge:
         breaks to the renderer, which else would take their bodies for code, or their marks for text.
         """
         chosen = self._configuration
-        if chosen.renderer == "commonmark" or chosen.markdown_extensions == EXTENSIONS:
+        if chosen.renderer == "commonmark" or chosen.markdown_extensions == MARKDOWN_EXTENSIONS:
             return for_renderers(text.removeprefix(BYTE_ORDER_MARK), options)
         return text
 
@@ -100,14 +101,14 @@ class Case:
     def problem_of_block(self, source: str, text: str, links: LocaleLinks) -> str:
         """What is wrong with a localised block of a text."""
         try:
-            was = shape(self._judge.html(source, self.document.options))
+            was = page_shape(self._judge.html(source, self.document.options))
         except RenderingError:  # the document as a whole could be rendered, and tells
             return ""
         return self._compared(was, text, links)
 
-    def _compared(self, source: Shape, text: str, links: LocaleLinks) -> str:
+    def _compared(self, source: PageShape, text: str, links: LocaleLinks) -> str:
         try:
-            localised = shape(self._judge.html(text, self.document.options))
+            localised = page_shape(self._judge.html(text, self.document.options))
         except RenderingError as error:
             return f"{self._judge.renderer.name} cannot render it ({error})"
         found = list(differences(source, localised, links))
@@ -134,9 +135,9 @@ class Case:
         )
 
     @cached_property
-    def _source(self) -> Shape | None:
+    def _source(self) -> PageShape | None:
         try:
-            return shape(self._judge.html(self.document.text, self.document.options))
+            return page_shape(self._judge.html(self.document.text, self.document.options))
         except RenderingError as error:
             self._unrendered = str(error)
             return None

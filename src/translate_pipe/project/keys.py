@@ -30,20 +30,6 @@ WITHOUT_OPT_OUT = ("html-unsafe", "executable")
 ALWAYS_ERRORS = (*WITHOUT_OPT_OUT, "structure")
 """The checks whose severity stays an error: no setting publishes what they find."""
 
-MARKDOWN_EXTENSIONS = (
-    "tables",
-    "footnotes",
-    "attr_list",
-    "def_list",
-    "fenced_code",
-    "abbr",
-    "admonition",
-    "md_in_html",
-    "sane_lists",
-    "toc",
-)
-"""The extensions of Python-Markdown with which documents are rendered, unless the configuration names others."""
-
 MESSAGE_CHECKS = (
     "citation",
     "citation-order",
@@ -284,7 +270,7 @@ KEYS = (
     Key(
         "markdown_extensions",
         "The extensions of Python-Markdown with which documents are rendered.",
-        MARKDOWN_EXTENSIONS,
+        registry.MARKDOWN_EXTENSIONS,
     ),
     Key(
         "anchors",

@@ -25,7 +25,7 @@ from translate_pipe.project.request import Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from translate_pipe.catalogue.inheritance import Estate
+    from translate_pipe.catalogue.orphaned import OrphanedCatalogues
     from translate_pipe.engine.cache import State
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.request import Run
@@ -257,16 +257,16 @@ class Estates:
         self._orphans = orphans.catalogues
         # What is read here is no part of what a step looks at: what was taken over once is not given back.
         self._files = Files(project.root, dry_run=True)
-        self._estates: dict[str, tuple[Estate, list[FileError], Trace]] = {}
+        self._estates: dict[str, tuple[OrphanedCatalogues, list[FileError], Trace]] = {}
 
-    def of(self, locale: str) -> tuple[Estate, list[FileError], Trace] | None:
+    def of(self, locale: str) -> tuple[OrphanedCatalogues, list[FileError], Trace] | None:
         """What there is to take over, what could not be read, and how that looked; None without orphans."""
         if locale in self._orphans and locale not in self._estates:
             self._estates[locale] = self._read(locale)
         return self._estates.get(locale)
 
-    def _read(self, locale: str) -> tuple[Estate, list[FileError], Trace]:
-        from translate_pipe.catalogue.inheritance import Estate, Orphan
+    def _read(self, locale: str) -> tuple[OrphanedCatalogues, list[FileError], Trace]:
+        from translate_pipe.catalogue.orphaned import Orphan, OrphanedCatalogues
         from translate_pipe.project.reading import read_catalogue
 
         found = []
@@ -283,7 +283,7 @@ class Estates:
                     continue
             if catalogue and _is_of(catalogue.fields.get("Language", ""), locale):
                 found.append((Orphan(name, domain), catalogue))
-        return Estate(found), failures, unusable
+        return OrphanedCatalogues(found), failures, unusable
 
 
 def _is_of(language: str, locale: str) -> bool:

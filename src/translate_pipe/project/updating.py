@@ -17,7 +17,7 @@ from translate_pipe.catalogue import (
     serialize_po,
     with_field,
 )
-from translate_pipe.catalogue.inheritance import Inheritance, is_untouched
+from translate_pipe.catalogue.orphaned import Takeover, is_untouched
 from translate_pipe.catalogue.resegment import NOTHING, families, may_concern, resegment
 from translate_pipe.engine.files import FileChangedError
 from translate_pipe.errors import FileError, InternalError, TranslatePipeError, blaming
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from translate_pipe.catalogue import Compendium, MergeResult
-    from translate_pipe.catalogue.inheritance import Estate
+    from translate_pipe.catalogue.orphaned import OrphanedCatalogues
     from translate_pipe.catalogue.resegment import Family, Resegmentation
     from translate_pipe.model import Document, ParseOptions
     from translate_pipe.project.common import Common, Group, Task
@@ -190,7 +190,7 @@ class Updating:
         added = result.of(Fate.ADDED)
         estate = self._estate(locale, part) if added or result.of(Fate.PROPOSED) else None
         if estate:
-            heir = estate.inheritance(heir, self._group.domain, self._made[0])
+            heir = estate.with_single_messages(heir, self._group.domain, self._made[0])
             merging = self._merging(heir.catalogue, locale, is_new=catalogue is None)
             result = merging((estate.compendium,))
             added = result.of(Fate.ADDED)
@@ -201,9 +201,9 @@ class Updating:
         result = heir.settled(result)
         return result if has_header else replace(result, changed=True), heir.taken(result)
 
-    def _heir(self, catalogue: Catalogue | None, locale: str, part: Part) -> Inheritance:
+    def _heir(self, catalogue: Catalogue | None, locale: str, part: Part) -> Takeover:
         """A catalogue or, in the place of one that nobody has translated anything in, the orphans that it continues."""
-        own = Inheritance(catalogue or Catalogue(()))
+        own = Takeover(catalogue or Catalogue(()))
         estate = None if catalogue and not is_untouched(catalogue) else self._estate(locale, part)
         if estate is None:
             return own
@@ -222,7 +222,7 @@ class Updating:
         made = self._resegmented(old, locale, template)
         return lambda compendia: merge(old, template, options, compendia, made)
 
-    def _estate(self, locale: str, part: Part) -> Estate | None:
+    def _estate(self, locale: str, part: Part) -> OrphanedCatalogues | None:
         """What there is to take over in a locale; what cannot be read of it is reported."""
         found = self._common.estates.of(locale)
         if found is None:

@@ -6,13 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Document, ParseOptions, Segment, Severity
+from translate_pipe.text.lines import split_byte_order_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["ParseOptions", "options_for", "parse"]
-
-BYTE_ORDER_MARK = "\ufeff"
 
 DIALECT_OF_SUFFIX = {".mdx": "docusaurus", ".qmd": "pandoc", ".rmd": "pandoc"}
 """The dialect of a document that its name tells, whatever dialect the others have. Case does not count."""
@@ -51,12 +50,11 @@ def parse(text: str, path: str = "", options: ParseOptions = DEFAULT_OPTIONS) ->
     from translate_pipe.segments.collecting import SegmentCollector
 
     options = options_for(path, options)
-    body = text.removeprefix(BYTE_ORDER_MARK)
+    mark, body = split_byte_order_mark(text)
     data = body.encode()
     items = outline(body, options)
     collector = SegmentCollector(data, path, options)
     collector.collect(items)
-    mark = text[: len(text) - len(body)]
     segments, overlaps = _apart(collector.segments, path)
     return Document(
         path=path,

@@ -23,6 +23,7 @@ from translate_pipe.markdown.embedded.prose import INLINE
 from translate_pipe.markdown.embedded.tags import VOID
 from translate_pipe.markdown.events import first_run
 from translate_pipe.markdown.inline.executing import normal
+from translate_pipe.model import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -55,9 +56,8 @@ _ADDED_ATTRIBUTES = frozenset({"lang", "dir", "translate", "title"})
 _SPANS = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
 _UNUSUAL = re.compile(r"[^\t\n -~]")
 _NEXT_LINE = "\x85"  # white space to Python and not to JavaScript
-_BYTE_ORDER_MARK = "\ufeff"  # white space to JavaScript and not to Python
 # Characters of as many bytes, of which the parser thinks as JavaScript does of these.
-_AS_IN_JAVASCRIPT = str.maketrans({"\n": " ", _BYTE_ORDER_MARK: "\u2003", _NEXT_LINE: "é"})
+_AS_IN_JAVASCRIPT = str.maketrans({"\n": " ", BYTE_ORDER_MARK: "\u2003", _NEXT_LINE: "é"})
 _SIGN = re.compile(r"[{}<>`]")
 _REFERENCES = {"{": "&#123;", "}": "&#125;", "<": "&lt;", ">": "&gt;", "`": "&#96;"}
 _LEAD = "&#32;"
@@ -425,7 +425,7 @@ def _spans(text: str, marks: Sequence[_Mark]) -> list[_Span]:
 def _alike(found: re.Match[str]) -> str:
     """A character of ASCII beside which emphasis begins and ends as MDX lets it beside another one."""
     character = found.group()
-    if (character.isspace() and character != _NEXT_LINE) or character == _BYTE_ORDER_MARK:
+    if (character.isspace() and character != _NEXT_LINE) or character == BYTE_ORDER_MARK:
         return " "
     return _FILLER if character == "\0" or unicodedata.category(character)[0] in "PS" else "x"
 

@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from itertools import accumulate
 
+from translate_pipe.model import BYTE_ORDER_MARK
+
 EOL = r"(?>\r\n|\n|\r)"
 """The pattern of a line end, for texts.
 
@@ -18,6 +20,16 @@ EOL_BYTES = EOL.encode()
 
 LINE_END = re.compile(EOL_BYTES)
 """Finds a line end in bytes."""
+
+
+def split_byte_order_mark(text: str) -> tuple[str, str]:
+    r"""The byte order mark of a text, empty if it has none, and the rest of the text.
+
+    >>> split_byte_order_mark("\ufeffA"), split_byte_order_mark("A")
+    (('\ufeff', 'A'), ('', 'A'))
+    """
+    body = text.removeprefix(BYTE_ORDER_MARK)
+    return text[: len(text) - len(body)], body
 
 
 class LineIndex:

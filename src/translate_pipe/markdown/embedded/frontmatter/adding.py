@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from translate_pipe.markdown.embedded.frontmatter.blocks import find
 from translate_pipe.markdown.embedded.frontmatter.notations import adapter, read
 from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterError, facts_of
-from translate_pipe.text.lines import line_end_of
+from translate_pipe.text.lines import line_end_of, split_byte_order_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from translate_pipe.markdown.embedded.frontmatter.values import Entry, Fact
-
-BYTE_ORDER_MARK = "\ufeff"
 
 
 def with_keys(text: str, entries: Mapping[str, Entry]) -> str:
@@ -26,8 +24,7 @@ def with_keys(text: str, entries: Mapping[str, Entry]) -> str:
     >>> with_keys("---\ntitle: Slaap # kop\n---\nTekst.\n", {"lang": "de", "translation": {"percent": 50}})
     '---\ntitle: Slaap # kop\nlang: de\ntranslation: {percent: 50}\n---\nTekst.\n'
     """
-    body = text.removeprefix(BYTE_ORDER_MARK)
-    mark = text[: len(text) - len(body)]
+    mark, body = split_byte_order_mark(text)
     if not entries:
         return text
     line_end = line_end_of(body.encode())

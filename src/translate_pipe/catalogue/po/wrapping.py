@@ -1,11 +1,10 @@
-r"""The strings of a PO file in lines, wrapped as GNU gettext's msgcat wraps them.
+r"""Wrap the strings of a PO file as GNU gettext's msgcat does.
 
-A line has 79 columns at most, quotes and prefix included. It is broken where Unicode allows a line to break (UAX #14),
-as late as possible, and always behind ``\n``. Unicode's opportunities come from unicode-segmentation-rs; gettext's
-own tables are older and have a few more, which `_MORE_BREAKS` adds.
+A line has 79 columns at most, quotes and prefix included. It is broken where Unicode allows a line break (UAX #14), as
+late as possible, and always after ``\n``. The break opportunities come from unicode-segmentation-rs. gettext's own
+tables are older and have a few more, which `_MORE_BREAKS` adds.
 
-Wrapping was a third of the time that it took to write a big template. Therefore the opportunities of a text are only
-asked for where a line ends in anything but plain words.
+Looking up break opportunities takes most of the time, so it is done only where a line does not end in plain words.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ from unicode_segmentation_rs import line_break_units
 
 from translate_pipe.text.columns import columns, filled, is_narrow
 
-WIDTH = 79
+PO_WIDTH = 79
 """The columns of a line, as `msgcat --width` counts them."""
 
-# gettext breaks between an infix separator (class IS) and a letter or symbol (class AL), which rule LB29 forbids today;
-# a quotation mark counts as the backslash that it is written with.
+# gettext breaks between an infix separator (class IS) and a letter or symbol (class AL), which rule LB29 forbids today.
+# A quotation mark counts as the backslash of its escape.
 _MORE_BREAKS = re.compile(r"([.,:;])(?=[^\W\d]|[#&*<=>@^`~\"\\])")
 
 
-def field_lines(prefix: str, name: str, text: str, width: int = WIDTH) -> list[str]:
-    r"""The lines of a field: its name and the string that holds a text, behind a prefix such as ``#| ``.
+def field_lines(prefix: str, name: str, text: str, width: int = PO_WIDTH) -> list[str]:
+    r"""The lines of a field: a prefix such as ``#| ``, its name, and the string that holds a text.
 
-    `width` is the most columns that a line may have; 0 leaves every line of the text as long as it is.
+    `width` is the maximum number of columns; 0 leaves every line of the text as long as it is.
 
     >>> field_lines("", "msgid", "Huid")
     ['msgid "Huid"']
@@ -47,7 +46,7 @@ def field_lines(prefix: str, name: str, text: str, width: int = WIDTH) -> list[s
 
 
 def _wrapped(prefix: str, name: str, text: str, width: int) -> list[str]:
-    """The lines of a text without a line end but at its end."""
+    """The lines of a text that has no line end, except at its end."""
     is_plain = text.isprintable() and '"' not in text and "\\" not in text
     content = text if is_plain else polib.escape(text)
     line = f'{prefix}{name}"{content}"'
@@ -62,7 +61,7 @@ def _wrapped(prefix: str, name: str, text: str, width: int) -> list[str]:
 def _units(text: str) -> list[str]:
     r"""The pieces of a text between which a line may be broken, escaped.
 
-    A text has no newline but at its end, so that it can be the mark between the pieces.
+    The text has no newline except at its end, so a newline can mark the breaks.
     """
     body = text.removesuffix("\n")
     marked = _MORE_BREAKS.sub("\\1\n", "\n".join(line_break_units(body)))
@@ -72,19 +71,19 @@ def _units(text: str) -> list[str]:
     return units
 
 
-# Texts whose characters have one column each
+# Texts whose characters all have one column
 
 _LETTERS = r"0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a1\u03a3-\u03c9\u0400-\u0481"
 _MARKS = r"*_`"
 _BLANK = rf"[{_LETTERS}{_MARKS}.,;:!?)\]][ ](?=[{_LETTERS}{_MARKS}(\[])"
-"""A blank behind a word and in front of another, behind which a text may be broken in any case."""
+"""A blank between two words, after which a text may always be broken."""
 _SURE = re.compile(_BLANK)
 _BEFORE_WORD = re.compile(rf"{_BLANK}[{_MARKS}(\[]*+[{_LETTERS}]*+[{_MARKS})\]]*+[.,;:!?]*+")
-"""The same with a word behind it that may not be broken."""
+"""The same with the word after it, which may not be broken."""
 
 
 def _narrow_lines(content: str, room: int) -> list[str]:
-    """An escaped text, whose characters have one column each, in lines of `room` columns."""
+    """The lines, of `room` columns each, of an escaped text whose characters all have one column."""
     lines: list[str] = []
     opportunities = _Opportunities(content)
     start, room = 0, max(0, room)
@@ -98,20 +97,20 @@ def _narrow_lines(content: str, room: int) -> list[str]:
 class _Opportunities:
     """Where an escaped text may be broken.
 
-    Between a plain word and the blank in front of the next one a text falls into parts that do not concern each other:
-    no rule of UAX #14 looks across. So only parts in which a line ends are looked into, each of them once.
+    No rule of UAX #14 looks across the blank between two plain words. So these blanks divide the text into parts, and
+    only the parts in which a line ends are looked into, each of them once.
     """
 
     __slots__ = ("_content", "_end", "_found", "_sure")
 
     def __init__(self, content: str) -> None:
         self._content = content
-        self._sure = 0  # the last break between two words
+        self._sure = 0  # the last known break between two words
         self._found: list[int] = []
-        self._end = 0  # of the part that was looked into last
+        self._end = 0  # the end of the last part that was looked into
 
     def last(self, start: int, limit: int) -> int:
-        """The last one behind `start` and up to `limit`, or else the first one behind it."""
+        """The last opportunity after `start` and up to `limit`; if there is none, the first one after `limit`."""
         content = self._content
         blank = content.rfind(" ", start + 1, limit)
         if blank > 0 and (found := _BEFORE_WORD.match(content, blank - 1)):
@@ -119,12 +118,12 @@ class _Opportunities:
             if end > limit or content[end] == " ":
                 self._sure = blank + 1
                 return blank + 1
-        self._look(limit)
+        self._find_up_to(limit)
         at = bisect_right(self._found, limit)
         return self._found[at - 1] if at and self._found[at - 1] > start else self._found[at]
 
-    def _look(self, limit: int) -> None:
-        """Find all of a part, from the last place that is known up to one behind `limit`."""
+    def _find_up_to(self, limit: int) -> None:
+        """Find the opportunities between the last known one and a break between two words after `limit`."""
         if self._end > limit:
             return
         start = max(self._end, self._sure)

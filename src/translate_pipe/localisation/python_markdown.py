@@ -1,9 +1,9 @@
-"""Python-Markdown, made quicker without a difference to readers in what it renders.
+"""Python-Markdown, made faster without changing what it renders.
 
-It tries each of its inline patterns on each piece of text, which takes nearly half of its time. Most blocks have the
-signs of few of them. And it takes blocks from the front of a list, each time moving all that are behind it, so that
-very long documents take time that grows with the square of their length. Brackets that nothing closes do as well; that
-is not mended here, but can be known beforehand.
+The library tries each of its inline patterns on each piece of text, which is nearly half of its work; most blocks can
+match only a few of them. It also takes blocks from the front of a list, which moves all the others, so its work grows
+with the square of the length of a document. Brackets without an end have the same effect; `open_brackets` finds texts
+with too many of them beforehand.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from functools import partial
 from typing import TYPE_CHECKING, overload
 from xml.etree.ElementTree import Element
 
+from markdown import Markdown
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markdown import Markdown
     from markdown.blockparser import BlockParser
     from markdown.inlinepatterns import Pattern
 
@@ -44,27 +44,32 @@ _SIGNS = {
     "em_strong": ("*", "_"),
     "em_strong2": ("*", "_"),
 }
-"""The inline patterns of Python-Markdown and its extensions, each with the signs of which any match has one."""
+"""The inline patterns of Python-Markdown and its extensions. Every match of a pattern has one of its signs."""
 
-_PRIORITY = 20
-"""Where the library itself has the step in which inline patterns are applied."""
+_INLINE_PRIORITY = 20
+"""The priority under which the library registers the step that applies inline patterns."""
 
-
-_MANY = 2000
-"""From how many blocks on their list is what takes the time; below that it is the fastest that Python has."""
-
+_BLOCKS_FOR_DEQUE = 2000
+"""From this many blocks on, a deque is faster than a list."""
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _BRACKET = re.compile(r"\\.|\]\(|[\[\]()]", re.DOTALL)
 _MOST_READ = 4_000_000
-"""Characters that may be read in vain: what takes about a second."""
+"""Characters that may be read in vain, which takes about a second."""
+
+
+def fast_markdown(extensions: list[str]) -> Markdown:
+    """Python-Markdown with these extensions, made faster. Raises whatever an extension raises when it is loaded."""
+    markdown = Markdown(extensions=extensions)
+    _limit_inline_patterns(markdown)
+    markdown.parser.parseChunk = partial(_parse_chunk, markdown.parser)  # type: ignore[method-assign]
+    return markdown
 
 
 def open_brackets(text: str) -> int:
-    """How many brackets of a text nothing closes, if there are so many that they take Python-Markdown very long.
+    """The number of brackets without an end in a text, if they would take Python-Markdown very long; otherwise 0.
 
-    For each of them it reads to the end of the paragraph or, for what looks like a tag, of the text, some times. The
-    result is 0 for all other texts.
+    For each bracket the library reads to the end of the paragraph, and for each `<` to the end of the text.
 
     >>> open_brackets("[a](b " * 3), open_brackets("[a](b " * 3000), open_brackets("[a](b) " * 3000)
     (0, 3000, 0)
@@ -72,8 +77,8 @@ def open_brackets(text: str) -> int:
     if (text.count("[") + text.count("<")) * len(text) <= _MOST_READ:
         return 0
     text = _without_code(text)
-    behind_tags = text[text.rfind(">") + 1 :]
-    if (count := behind_tags.count("<")) * len(behind_tags) > _MOST_READ:
+    after_tags = text[text.rfind(">") + 1 :]
+    if (count := after_tags.count("<")) * len(after_tags) > _MOST_READ:
         return count
     for paragraph in _BLANK_LINE.split(text):
         if paragraph.count("[") * len(paragraph) > _MOST_READ:
@@ -84,7 +89,7 @@ def open_brackets(text: str) -> int:
 
 
 def _without_code(text: str) -> str:
-    """The text without the blocks of code, in which brackets are not looked at; a fence that is not closed is text."""
+    """The text without its code blocks, where brackets do not matter. A fence without an end is text."""
     kept: list[str] = []
     fenced: list[str] = []
     fence = ""
@@ -115,20 +120,14 @@ def _open_brackets(paragraph: str) -> int:
     return brackets + addresses
 
 
-def make_quicker(markdown: Markdown) -> None:
-    """Make a renderer quicker, in all that has a reason to be slow."""
-    _apply_only_what_can_match(markdown)
-    markdown.parser.parseChunk = partial(_parse_chunk, markdown.parser)  # type: ignore[method-assign]
-
-
 def _parse_chunk(parser: BlockParser, parent: Element, text: str) -> None:
-    """As the library's own method, but for what holds the blocks."""
+    """The library's own method, with a deque for many blocks."""
     blocks = text.split("\n\n")
-    parser.parseBlocks(parent, blocks if len(blocks) < _MANY else _Blocks(blocks))  # type: ignore[arg-type]
+    parser.parseBlocks(parent, blocks if len(blocks) < _BLOCKS_FOR_DEQUE else _Blocks(blocks))  # type: ignore[arg-type]
 
 
 class _Blocks(MutableSequence[str]):
-    """Blocks, the first of which can be taken away and put back in no time, however many there are."""
+    """A list of blocks whose first item is removed and inserted in constant time."""
 
     def __init__(self, blocks: Iterable[str]) -> None:
         self._blocks = deque(blocks)
@@ -150,7 +149,7 @@ class _Blocks(MutableSequence[str]):
             self._blocks[index] = value
             return
         changed = list(self._blocks)
-        changed[index] = value  # type: ignore[index,assignment]  # lists know what goes together
+        changed[index] = value  # type: ignore[index,assignment]  # the list checks the types
         self._blocks = deque(changed)
 
     def __delitem__(self, index: int | slice) -> None:
@@ -165,19 +164,19 @@ class _Blocks(MutableSequence[str]):
         self._blocks.insert(index, value)
 
 
-def _apply_only_what_can_match(markdown: Markdown) -> None:
-    """Have patterns tried only on blocks that have their signs; nothing changes where others have added patterns."""
+def _limit_inline_patterns(markdown: Markdown) -> None:
+    """Try a pattern only on blocks with one of its signs. Leave a renderer alone that has patterns of other origin."""
     names = [name for name in _SIGNS if name in markdown.inlinePatterns]
     own = {markdown.inlinePatterns[name]: _SIGNS[name] for name in names}
     patterns = [(own.get(pattern, ()), pattern) for pattern in markdown.inlinePatterns]
     if type(markdown.treeprocessors["inline"]) is InlineProcessor and all(
         signs and type(pattern).__module__.startswith("markdown.") for signs, pattern in patterns
     ):
-        markdown.treeprocessors.register(_Inline(markdown, patterns), "inline", _PRIORITY)
+        markdown.treeprocessors.register(_Inline(markdown, patterns), "inline", _INLINE_PRIORITY)
 
 
 class _Inline(InlineProcessor):
-    """The step of Python-Markdown that applies inline patterns, block by block with those that can match there."""
+    """Applies to each block the inline patterns that can match in it."""
 
     def __init__(self, md: Markdown, patterns: Sequence[tuple[tuple[str, ...], Pattern]]) -> None:
         super().__init__(md)
@@ -191,7 +190,7 @@ class _Inline(InlineProcessor):
         for block in tree:
             patterns = self._that_can_match("".join(block.itertext()) + (block.tail or ""))
             if patterns:
-                # What is made of a block's tail becomes its neighbour.
+                # The tail of a block may become elements, which are its siblings then.
                 alone = Element(tree.tag)
                 alone.append(block)
                 self.inlinePatterns = patterns  # type: ignore[assignment]  # the stubs have another class of this name
