@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from project_helpers import HEADER, Project, entry, make_project, po, run, start
 
-from translate_pipe.report.rules import Selection, all_rules
+from translate_pipe.report.check_names import Selection, all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from translate_pipe.markdown.inline.slugs import RULES
 from translate_pipe.project.configuration import TABLE, expand, parse_configuration
 from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MESSAGE_CHECKS
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
-from translate_pipe.report.rules import NAMES
+from translate_pipe.report.check_names import NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,7 +28,7 @@ from translate_pipe.model import Catalogue, Message, Run, Verbatim
 from translate_pipe.project.configuration import parse_configuration
 from translate_pipe.project.keys import KEYS, Key
 from translate_pipe.report.changes import merge_object, word_diff
-from translate_pipe.report.rules import all_rules
+from translate_pipe.report.check_names import all_rules
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:

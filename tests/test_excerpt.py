@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.report.excerpt import COLUMNS, excerpt_lines
+from translate_pipe.report.excerpt import EXCERPT_COLUMNS, excerpt_lines
 from translate_pipe.report.visible import width
 
 
@@ -58,14 +58,14 @@ def test_in_a_text_from_right_to_left_the_marks_stand_beside_the_word() -> None:
 def test_of_a_long_text_the_part_around_the_word_is_shown(letter: str, before: int, after: int) -> None:
     text, marks = _excerpt(f"{letter * before}[^12]{letter * after}", "[^12]")
     assert "[^12]" in text
-    assert width(text) <= COLUMNS
+    assert width(text) <= EXCERPT_COLUMNS
     assert width(text.partition("[")[0]) == marks.index("^")
     assert marks.count("^") == 5
     whole = width(letter) * (before + after) + 5
-    assert ("…" in text) == (whole > COLUMNS)
-    assert whole <= COLUMNS or width(text) >= COLUMNS - 3
+    assert ("…" in text) == (whole > EXCERPT_COLUMNS)
+    assert whole <= EXCERPT_COLUMNS or width(text) >= EXCERPT_COLUMNS - 3
 
 
 def test_marks_piled_up_without_end_do_not_make_an_endless_line() -> None:
     (line, _) = _excerpt("a" + "\u0301" * 100_000 + " Milch", "a\u0301")
-    assert len(line) < 10 * COLUMNS
+    assert len(line) < 10 * EXCERPT_COLUMNS

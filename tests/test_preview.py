@@ -16,8 +16,8 @@ from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import ParseOptions, SlotShape
 from translate_pipe.preview.composing import address
-from translate_pipe.preview.marks import mark, with_segments, with_titles, without_marks
 from translate_pipe.preview.sanitise import Sanitiser
+from translate_pipe.preview.segment_marks import mark_segment, with_segments, with_titles, without_marks
 from translate_pipe.preview.workspace import Workspace
 from translate_pipe.project.discovery import open_project
 from translate_pipe.segments import parse
@@ -65,7 +65,7 @@ def test_marks_show_each_segment_and_change_nothing_else(
     sanitiser = Sanitiser("a-", lambda link: link)
     for file in sorted((corpora / folder).rglob("*.md")):
         document = parse(file.read_bytes().decode(), file.name, ParseOptions(dialects=dialects))
-        text = localise_marked(document, {}, mark).text
+        text = localise_marked(document, {}, mark_segment).text
         assert without_marks(text) == document.text
         rendered = for_renderers(text, document.options)
         plain = renderer.html(for_renderers(document.text, document.options))
@@ -91,14 +91,14 @@ def test_marks_show_each_segment_and_change_nothing_else(
     ],
 )
 def test_an_element_that_is_a_segment_says_so(source: str, html: str) -> None:
-    text = localise_marked(parse(source), {}, mark).text
+    text = localise_marked(parse(source), {}, mark_segment).text
     assert html in with_segments(Sanitiser("a-", lambda _: None).clean(PythonMarkdown().html(text)))
 
 
 @given(st.text(alphabet=st.sampled_from("ab*_`[]()<>#-|\n \ufdd0\ufdd1\ufde0\ufde1\u2e12"), max_size=60))
 def test_hostile_texts_cannot_pass_for_marks(text: str) -> None:
     document = parse("Een alinea.\n\nNog een.\n")
-    marked = localise_marked(document, {(None, "Een alinea."): text}, mark).text
+    marked = localise_marked(document, {(None, "Een alinea."): text}, mark_segment).text
     html = with_segments(Sanitiser("a-", lambda _: None).clean(PythonMarkdown().html(marked)))
     assert shown(html) <= {0, 1}
     assert not re.search("[\ufdd0-\ufdef]", html)
@@ -127,7 +127,7 @@ def test_marked_and_unmarked_localisation_say_the_same() -> None:
         (None, "Kop"): "Head",
         (None, "Een [link](a.md)."): "A [link](a.md).",
     }
-    marked = localise_marked(document, translations, mark).text
+    marked = localise_marked(document, translations, mark_segment).text
     assert without_marks(marked) == localise(document, translations).text
 
 
@@ -151,7 +151,7 @@ def test_marked_localisation_refuses_what_a_build_refuses(
     allowed = tuple(one.replace("{a}", "{{ a }}") for one in allowed)
     translations = {document.segments[0].key: msgstr}
     built = localise(document, translations, locale="de", allowed=allowed)
-    marked = localise_marked(document, translations, mark, locale="de", allowed=allowed)
+    marked = localise_marked(document, translations, mark_segment, locale="de", allowed=allowed)
     assert without_marks(marked.text) == built.text
     assert marked.fallbacks == built.fallbacks
     if document.segments[0].slot.shape is not SlotShape.SCALAR:

@@ -15,7 +15,7 @@ from translate_pipe.project.pipeline import Report, Update
 from translate_pipe.project.status import Status, total, word_count
 from translate_pipe.report.changes import summary, update_lines
 from translate_pipe.report.formats import Medium, diagnostics_text
-from translate_pipe.report.status import Screen, bar, status_json, status_table
+from translate_pipe.report.status_table import Screen, bar, status_json, status_table
 from translate_pipe.report.text import diagnostic_line, tally
 from translate_pipe.report.visible import safe, width
 

@@ -105,7 +105,7 @@ def test_reading_a_configuration_needs_none_of_the_modules_that_do_the_work() ->
     assert not {"babel.dates", "babel.messages", "babel.numbers"} & modules
 
 
-_MODULES = ("changes", "formats", "rules", "status", "text")
+_MODULES = ("changes", "check_names", "formats", "status_table", "text")
 
 
 @pytest.mark.parametrize("name", [*(f"report.{name}" for name in _MODULES), "progress", "engine.lock"])

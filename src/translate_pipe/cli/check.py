@@ -8,7 +8,7 @@ import click
 
 from translate_pipe.cli.output import exit_with_findings, print_diagnostics, say
 from translate_pipe.late import LateModule
-from translate_pipe.report.rules import Selection
+from translate_pipe.report.check_names import Selection
 from translate_pipe.report.text import tally
 
 if TYPE_CHECKING:

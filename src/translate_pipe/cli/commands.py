@@ -16,9 +16,9 @@ from translate_pipe.late import LateModule
 
 if TYPE_CHECKING:
     from translate_pipe.engine import shards
-    from translate_pipe.report import rules
+    from translate_pipe.report import check_names
 else:
-    rules = LateModule("translate_pipe.report.rules")
+    check_names = LateModule("translate_pipe.report.check_names")
     shards = LateModule("translate_pipe.engine.shards")
 
 
@@ -37,14 +37,14 @@ def _shard(context: click.Context, option: click.Parameter, given: str | None) -
 def _check_names(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
     """The names in values such as `citation,link`."""
     names = [name for value in given for name in value.replace(",", " ").split()]
-    if names and (problem := rules.unknown_check(names)):
+    if names and (problem := check_names.unknown_check(names)):
         raise click.BadParameter(problem, context, option)
     return frozenset(names)
 
 
 def _print_checks(context: click.Context, _option: click.Parameter, is_wanted: bool) -> None:  # noqa: FBT001  # by Click
     if is_wanted and not context.resilient_parsing:
-        click.echo(rules.rules_text(), nl=False)
+        click.echo(check_names.rules_text(), nl=False)
         context.exit()
 
 

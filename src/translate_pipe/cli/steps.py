@@ -20,7 +20,7 @@ from translate_pipe.model import Severity
 from translate_pipe.progress import progress
 from translate_pipe.project.pipeline import Report, Run, Stage, run
 from translate_pipe.report.changes import summary, update_lines, updates_json
-from translate_pipe.report.status import MANY_DOCUMENTS, Screen, status_json, status_table
+from translate_pipe.report.status_table import MANY_DOCUMENTS, Screen, status_json, status_table
 from translate_pipe.report.text import counted
 
 if TYPE_CHECKING:

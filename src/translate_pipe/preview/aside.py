@@ -1,4 +1,4 @@
-"""What takes long about a page, done by another process so that no page has to wait: the checks, and the status."""
+"""The slow parts of a page, in a process of their own so that no page waits for them: checks and status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Question(NamedTuple):
-    """What is asked about: a locale of a project and, for findings, a document."""
+    """A locale of a project and, for findings, a document."""
 
     project: Project
     locale: str
@@ -22,7 +22,7 @@ class Question(NamedTuple):
 
 
 class Aside:
-    """The other process's own workspace, which it keeps as long as the project is the same."""
+    """The workspace of the other process, kept as long as the project is the same."""
 
     def __init__(self) -> None:
         self._workspace: Workspace | None = None
@@ -35,20 +35,20 @@ class Aside:
         return self._workspace
 
     def abandon(self) -> None:
-        """Nothing is ever written here."""
+        """Does nothing: this process never writes."""
 
 
-def prepare(_number: int) -> Aside:
-    """What the process needs."""
+def new_aside(_number: int) -> Aside:
+    """The state of the process, made when it starts."""
     return Aside()
 
 
 def begin(_aside: Aside, _nothing: None) -> None:
-    """Have the process started."""
+    """Does nothing but start the process."""
 
 
 def findings(aside: Aside, question: Question) -> Findings | None:
-    """What the checks say of a document."""
+    """The findings of a document."""
     return aside.of(question.project).findings(question.source, question.locale) if question.source else None
 
 

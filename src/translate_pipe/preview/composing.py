@@ -1,4 +1,4 @@
-"""Documents, messages and diagnostics to what a page shows of them."""
+"""Documents, messages and diagnostics to the values that a page shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from translate_pipe.addresses import Likeness, compare
 from translate_pipe.catalogue.template import extracted_comment
 from translate_pipe.model import Severity
 from translate_pipe.preview.templates import template
-from translate_pipe.preview.view import Change, Finding, Findings, SegmentView
+from translate_pipe.preview.view import Change, Findings, FindingView, SegmentView
 from translate_pipe.report.changes import word_changes
 from translate_pipe.segments.shapes import shape_of
 
@@ -23,10 +23,10 @@ IMAGES = frozenset({".apng", ".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", "
 """How the names of images end that a page may show."""
 
 
-class Translated(NamedTuple):
-    """The messages of a document in one locale: those of its catalogue, and the path of that.
+class DocumentMessages(NamedTuple):
+    """The messages of a document in one locale, and the path of their catalogue.
 
-    `stand_ins` has for what is not translated the locale that has a translation to show, and that.
+    `stand_ins` has, for messages without a translation, a wider locale and its translation.
     """
 
     catalogue: str
@@ -35,17 +35,17 @@ class Translated(NamedTuple):
 
     @property
     def shown(self) -> dict[MessageKey, str]:
-        """What is shown for each message, also what is not published yet because it is fuzzy."""
+        """The text that the page shows for each message, also if it is fuzzy and so not published."""
         own = {key: message.msgstr for key, message in self.messages.items() if message.has_msgstr}
         return {key: text for key, (_, text) in self.stand_ins.items()} | own
 
 
-def segment_views(document: Document, translated: Translated) -> tuple[SegmentView, ...]:
+def segment_views(document: Document, translated: DocumentMessages) -> tuple[SegmentView, ...]:
     """The segments of a document with their messages."""
     return tuple(_segment_view(document, index, one, translated) for index, one in enumerate(document.segments))
 
 
-def _segment_view(document: Document, index: int, segment: Segment, translated: Translated) -> SegmentView:
+def _segment_view(document: Document, index: int, segment: Segment, translated: DocumentMessages) -> SegmentView:
     message = translated.messages.get(segment.key)
     comments = (*segment.comments, extracted_comment(segment)) if message is None else _comments(message)
     return SegmentView(
@@ -82,21 +82,22 @@ def _changes(message: Message | None) -> tuple[Change, ...]:
     return tuple(Change(kind, text) for kind, text in word_changes(previous, message.msgid))
 
 
-def findings_of(
+def page_findings(
     document: Document, diagnostics: Iterable[Diagnostic], catalogue: str = "", withheld: Collection[MessageKey] = ()
 ) -> Findings:
-    """The diagnostics that concern a document, by its segments; those of other documents' messages are left out.
+    """The diagnostics of a document by its segments, without those of other documents' messages.
 
-    The translations that the `catalogue` has of the messages that are `withheld` are not published.
+    `withheld` are the messages whose translation in `catalogue` is not published.
     """
     places: dict[MessageKey, list[int]] = {}
     for index, segment in enumerate(document.segments):
         places.setdefault(segment.key, []).append(index)
-    of_segments: dict[int, dict[Finding, None]] = {}
-    others: dict[Finding, None] = {}
+    of_segments: dict[int, dict[FindingView, None]] = {}
+    others: dict[FindingView, None] = {}
     not_published: dict[int, dict[str, None]] = {index: {} for key in withheld for index in places.get(key, ())}
     for found in diagnostics:
-        finding = Finding(str(found.severity), found.check, found.message, _place(found), found.words)
+        place = f"{found.file}:{found.line}" if found.line else found.file
+        finding = FindingView(str(found.severity), found.check, found.message, place, found.words)
         if not found.msgid:
             others[finding] = None
         for index in places.get((found.msgctxt, found.msgid), ()):
@@ -110,10 +111,6 @@ def findings_of(
     )
 
 
-def _place(found: Diagnostic) -> str:
-    return f"{found.file}:{found.line}" if found.line else found.file
-
-
 def front_matter_html(document: Document, shown: Mapping[MessageKey, str]) -> str:
     """The translatable values of the front matter, which renderers leave out, as a list; empty if there are none."""
     rows = [
@@ -125,7 +122,7 @@ def front_matter_html(document: Document, shown: Mapping[MessageKey, str]) -> st
 
 
 def title_of(document: Document) -> str:
-    """What a document is called: its title or first heading, or else its path."""
+    """The title of a document, its first heading, or else its path."""
     for segment in document.segments:
         if segment.detail in ("title", "1"):
             return segment.text
@@ -133,7 +130,7 @@ def title_of(document: Document) -> str:
 
 
 class Addresses(Protocol):
-    """Where the parts of a preview are."""
+    """The addresses of pages and images of a preview."""
 
     def page(self, path: str) -> str | None:
         """The address of another document's page, None if the preview has none."""
@@ -143,7 +140,7 @@ class Addresses(Protocol):
 
 
 class UsedImages:
-    """The addresses for a source document. The images that it has are put down in `used`."""
+    """The addresses for a source document. Adds the images that it shows to `used`."""
 
     def __init__(self, addresses: Addresses, used: set[str]) -> None:
         self._addresses = addresses
@@ -154,7 +151,7 @@ class UsedImages:
         return self._addresses.page(path)
 
     def image(self, path: str) -> str | None:
-        """The address of an image; None for one in a folder that is not for everybody."""
+        """The address of an image; None for one in a folder that is not public."""
         if not is_public(path):
             return None
         self._used.add(path)
@@ -162,7 +159,7 @@ class UsedImages:
 
 
 class LocalisedImages(UsedImages):
-    """The addresses for a localised document, which has the images of its source and those that are made of them.
+    """The addresses for a localised document: the images of its source, and those made of them for the locale.
 
     A translator must not be able to show other files of the project, least of all on a site.
     """

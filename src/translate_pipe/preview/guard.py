@@ -1,8 +1,8 @@
-"""Whom the preview answers, and what its pages may do.
+"""Which requests the preview answers, and what its pages may do.
 
-Whoever can reach a port of this machine, such as any web page in any of its browsers, must not learn from it what the
-project holds. So only requests that name this machine as the host are answered, and none that another site makes; that
-is also what keeps DNS rebinding out. A policy lets pages run nothing but the preview's own scripts.
+Any web page in a browser of this machine can reach the port of the preview, and must not learn what the project holds.
+So the preview only answers requests that name this machine as the host, and none that another site makes. This also
+keeps DNS rebinding out. A policy lets pages run nothing but the preview's own scripts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _HEADERS = {
 
 
 class Guard:
-    """Answers only what this machine's own pages ask, and puts the headers on each answer that keep pages harmless."""
+    """Refuses requests of other sites, and adds the headers that keep pages harmless to each answer."""
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
         self._app = app

@@ -1,6 +1,6 @@
-"""The overview of a project: how far its locales and documents are, what is wrong, and what is new; and badges.
+"""The overview of a project: progress of its locales and documents, problems and changes; and badges.
 
-All of it is written as HTML and SVG without script, so that it can be sent around and be published anywhere.
+The HTML and SVG have no script, so they can be published anywhere.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.status import Status
 
 GENERATOR = '<meta name="generator" content="translate-pipe preview">'
-"""What overviews are known by."""
+"""An overview is recognised by this element."""
 
 
 class LocaleRow(NamedTuple):
@@ -70,7 +70,7 @@ class ChangeRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that an overview shows; `source` is the name of the source language, `date` the day that it was made."""
+    """The content of an overview; `source` is the name of the source language, `date` the day of the overview."""
 
     project: str
     source: str
@@ -94,7 +94,7 @@ _COLOURS = ((100, "#1a7f37"), (80, "#4d7c0f"), (50, "#8a6100"), (0, "#b3261e"))
 
 
 def badge_svg(label: str, percent: int) -> str:
-    """A badge that says how far a locale is, as SVG; `label` stands in its left half.
+    """A badge with the progress of a locale, as SVG; `label` is its left half.
 
     >>> "63 %" in badge_svg("pl", 63)
     True

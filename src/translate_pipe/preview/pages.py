@@ -1,7 +1,7 @@
-"""The HTML of a page of the preview: a document on the left, its localisation on the right, and what is said of both.
+"""The HTML of a page: a document on the left, its localisation on the right, and the findings.
 
-A page works without the server, too: all that its script needs is in it, but what a live page asks for. It has no
-inline script and no style attribute, so that a strict content security policy holds for it.
+A page has the data that its script needs; only a live page asks the server. It has no inline script and no style
+attribute, so a strict content security policy holds for it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.preview.assets import SCRIPTS
 from translate_pipe.preview.templates import template
-from translate_pipe.preview.view import Findings, PageView, SegmentView, Surroundings, json_of
+from translate_pipe.preview.view import Findings, PageContext, PageView, SegmentView, json_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _STATES = ("translated", "not-published", "fuzzy", "untranslated")
 
 
-def page_html(view: PageView, around: Surroundings, ui_language: str = "en") -> str:
-    """A whole HTML page that shows a document beside its localisation.
+def page_html(view: PageView, around: PageContext, ui_language: str = "en") -> str:
+    """A document beside its localisation as an HTML page.
 
-    `around` says where its parts and the other pages are, and `ui_language` is the tag of the language that the names
-    of the locales are in. All text is escaped, but the HTML of the two panes, which must be sanitised.
+    `ui_language` is the tag of the language in which locales are named. The HTML of the two panes must be sanitised;
+    everything else is escaped.
     """
     view = _with_states(view, around.findings)
     return template("page.html").render(
@@ -42,7 +42,7 @@ def page_html(view: PageView, around: Surroundings, ui_language: str = "en") -> 
 
 
 def _with_states(view: PageView, findings: Findings | None) -> PageView:
-    """A page whose segments say that they are not published, as far as that is known."""
+    """The page with the state of segments that are not published, as far as the findings are known."""
     if not findings or not findings.not_published:
         return view
     segments = (
@@ -51,7 +51,7 @@ def _with_states(view: PageView, findings: Findings | None) -> PageView:
     return replace(view, segments=tuple(segments))
 
 
-class _State(NamedTuple):
+class _StateCount(NamedTuple):
     """How many segments are in a state, and where its part of the progress bar starts."""
 
     name: str
@@ -59,15 +59,15 @@ class _State(NamedTuple):
     segments: int
 
 
-def _states(segments: Sequence[SegmentView]) -> list[_State]:
+def _states(segments: Sequence[SegmentView]) -> list[_StateCount]:
     """The states of segments, in the order of the progress bar."""
     counts = Counter(segment.state for segment in segments)
     starts = accumulate((counts[state] for state in _STATES), initial=0)
-    return [_State(state, start, counts[state]) for state, start in zip(_STATES, starts, strict=False)]
+    return [_StateCount(state, start, counts[state]) for state, start in zip(_STATES, starts, strict=False)]
 
 
 def _numbers(findings: Findings) -> str:
-    """How many problems there are, and how many notes, which ask for nothing."""
+    """The number of problems, and of notes, which need no work."""
     found = [*chain.from_iterable(findings.segments.values()), *findings.others]
     notes = sum(finding.severity == "info" for finding in found)
     problems = _counted(len(found) - notes, "problem") or "No problems"
@@ -84,9 +84,9 @@ def _counted(number: int, what: str) -> str:
 
 
 def _data(view: PageView, findings: Findings | None) -> str:
-    r"""What the script reads, as JSON in which nothing can end the element that it stands in.
+    r"""The data for the script, as JSON that cannot end the element around it.
 
-    The HTML of the panes is left out, since the page has it already.
+    It lacks the HTML of the panes, because the page has that already.
 
     >>> from translate_pipe.preview.view import Pane
     >>> pane = Pane("nl", "Dutch", "nl", "ltr", "<p>…</p>")

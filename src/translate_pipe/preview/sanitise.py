@@ -1,8 +1,7 @@
-"""What of rendered HTML a browser may get.
+"""The part of rendered HTML that a browser may get.
 
-Translations are written by many, and any of them can hold HTML. Script, style, forms and frames are taken out, and what
-an element may be called is limited, so that nothing can pass for a part of the page around it. nh3, which follows the
-HTML standard's own parser, does the work.
+Many people write translations, and each can hold HTML. nh3, which follows the parser of the HTML standard, removes
+script, style, forms and frames, and limits classes and ids, so that nothing can pass for a part of the page around it.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import nh3
 
-from translate_pipe.preview.marks import with_dropped_attributes
+from translate_pipe.preview.segment_marks import with_dropped_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +40,10 @@ _ALIGNMENT = re.compile(r' style="text-align: (left|right|center);"')
 
 
 class Sanitiser:
-    """Takes out of the HTML of one side of a page what must not reach a browser.
+    """Removes from the HTML of one side of a page what must not reach a browser.
 
-    `prefix` goes in front of the names that elements have, so that those of two sides do not meet. `address` gets the
-    relative addresses of links and images, and says where they lead in the preview, None for nowhere.
+    `prefix` is added to the ids of elements, so that those of the two sides differ. `address` maps the relative
+    addresses of links and images to those in the preview, or to None.
     """
 
     def __init__(self, prefix: str, address: Callable[[str], str | None]) -> None:
@@ -61,7 +60,7 @@ class Sanitiser:
         )
 
     def clean(self, html: str) -> str:
-        """The HTML that may be shown."""
+        """The HTML that a browser may get."""
         # How Python-Markdown aligns the cells of a table; no other style gets through.
         html = with_dropped_attributes(html, _is_kept)
         return self._cleaner.clean(_ALIGNMENT.sub(r' align="\1"', html))

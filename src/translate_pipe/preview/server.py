@@ -1,4 +1,4 @@
-"""The preview as a server on this machine: pages, what they ask for, and word of changes."""
+"""The preview as a server on this machine: pages, their data, and events when files change."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from translate_pipe.preview.composing import IMAGES
 from translate_pipe.preview.guard import Guard
 from translate_pipe.preview.pages import page_html
 from translate_pipe.preview.templates import template
-from translate_pipe.preview.view import Choice, Surroundings, json_of
+from translate_pipe.preview.view import Choice, PageContext, json_of
 from translate_pipe.preview.watching import changes_of
 from translate_pipe.project.discovery import open_project
 
@@ -43,13 +43,13 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".jpg": "image/jpeg", ".
 _SANDBOX = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"}
 _HERE = "127.0.0.1"
 _MOST_COUNTED = 20_000
-"""Of how many documents and locales the status is told."""
+"""The status of more documents and locales than this takes too long."""
 _STILL_THERE = 15.0
-"""Seconds after which a connection without news is used, so that a browser that is gone is noticed."""
+"""Seconds between comments on a connection without events, which show whether the browser is gone."""
 
 
 class Preview:
-    """The pages of a project, and who waits for news of it."""
+    """The pages of a project, and the connections that wait for its events."""
 
     def __init__(self, workspace: Workspace, pool: Pool[aside.Aside]) -> None:
         self._workspace = workspace
@@ -60,10 +60,10 @@ class Preview:
         self.is_following = asyncio.Event()
         self._problem = ""
 
-    # What pages are asked for
+    # Endpoints
 
     async def first(self, _request: Request) -> Response:
-        """The way to the first page."""
+        """Redirects to the first page."""
         sources = await self._do(self._workspace.sources)
         if not sources or not self._workspace.wanted:
             what = "documents" if not sources else "locales"
@@ -71,7 +71,7 @@ class Preview:
         return RedirectResponse(_page_address(self._workspace.wanted[0], next(iter(sources))))
 
     async def get_ready(self) -> None:
-        """Make the first page, so that it is at hand when the browser asks for it."""
+        """Make the first page before the browser asks for it."""
         sources = await self._do(self._workspace.sources)
         if sources and self._workspace.wanted:
             locale, source = self._workspace.wanted[0], next(iter(sources.values()))
@@ -85,22 +85,22 @@ class Preview:
         return HTMLResponse(page_html(view, around))
 
     async def page_data(self, request: Request) -> Response:
-        """The same as what scripts read."""
+        """A page as JSON."""
         locale, source = await self._asked(request)
         view = await self._do(self._workspace.page, source, locale, self._addresses(locale))
         data = json_of(view)
         return JSONResponse(data | {"problem": data["problem"] or self._problem})
 
     async def findings(self, request: Request) -> Response:
-        """What the checks say of a page."""
+        """The findings of a page."""
         locale, source = await self._asked(request)
         found = await self._ask(aside.findings, aside.Question(self._workspace.project, locale, source))
         return JSONResponse(json_of(found))
 
     async def status(self, request: Request) -> Response:
-        """How far each document is in a locale, and each locale as a whole.
+        """The percentages of each document in a locale, and of each locale; empty for very many documents.
 
-        Of very many nothing is told: to count them takes longer than anybody waits, and the checks would wait as well.
+        Counting very many takes long, and the checks of a page would wait for it.
         """
         sources = await self._do(self._workspace.sources)
         if len(sources) * len(self._workspace.locales) > _MOST_COUNTED:
@@ -109,7 +109,7 @@ class Preview:
         return JSONResponse(await self._ask(aside.percentages, question))
 
     async def image(self, request: Request) -> Response:
-        """An image that a page shows. What an SVG would run is forbidden to it."""
+        """An image that a page shows. An SVG must not run anything."""
         path = request.path_params["path"]
         ending = splitext(path)[1].lower()
         data = await self._do(self._workspace.image, path) if ending in IMAGES else None
@@ -125,7 +125,7 @@ class Preview:
         return Response(asset(name), media_type=_TYPES[splitext(name)[1]])
 
     async def events(self, _request: Request) -> Response:
-        """Word of changes, as server-sent events (HTML standard, section 9.2)."""
+        """An event for each change of files, as server-sent events (HTML standard, section 9.2)."""
         return StreamingResponse(self._news(), media_type="text/event-stream")
 
     async def _news(self) -> AsyncIterator[str]:
@@ -146,19 +146,19 @@ class Preview:
             self._waiting.discard(queue)
 
     def end(self) -> None:
-        """Let those go who wait for something."""
+        """End the checks and all waiting connections."""
         self._pool.stop()
         for queue in self._waiting:
             queue.put_nowait(None)
 
-    # What they are made of
+    # Helpers of endpoints
 
     async def _do(self, function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401  # whatever it gives
         async with self._alone:
             return await asyncio.to_thread(function, *arguments)
 
     async def _ask(self, function: Callable[[aside.Aside, aside.Question], Any], question: aside.Question) -> Any:  # noqa: ANN401
-        """Have something done aside."""
+        """Call a function in the other process."""
         try:
             return await asyncio.to_thread(self._pool.submit(function, question))
         except BrokenProcessPool as error:  # the preview is about to end, or the machine has no memory left
@@ -172,13 +172,13 @@ class Preview:
             raise HTTPException(404, f"The project has no document {path} in {locale}.")
         return locale, sources[path]
 
-    def _addresses(self, locale: str) -> _Addresses:
-        return _Addresses(self._workspace, locale)
+    def _addresses(self, locale: str) -> _ServerAddresses:
+        return _ServerAddresses(self._workspace, locale)
 
-    def _around(self, locale: str, document: str) -> Surroundings:
-        """The pages beside that of a locale; how far they are is asked for later, for it may take long."""
+    def _around(self, locale: str, document: str) -> PageContext:
+        """The other pages to choose from. Their percentages take long, so the page asks for them later."""
         near = self._workspace.near(document)
-        return Surroundings(
+        return PageContext(
             documents=tuple(Choice(one.path, one.name, _page_address(locale, one.path)) for one in near),
             locales=tuple(
                 Choice(one, self._workspace.locale_name(one), _page_address(one, document))
@@ -190,12 +190,12 @@ class Preview:
     # Changes
 
     async def follow(self) -> None:
-        """Tell whoever waits of each change of the project's files, until cancelled."""
+        """Send an event for each change of the project's files, until cancelled."""
         while True:
             async with aclosing(changes_of(self._workspace.project)) as changes:
                 async for is_configuration in changes:
                     await self._do(self._look_again, is_configuration)
-                    if is_configuration:  # other folders may have to be watched, and it is told when they are
+                    if is_configuration:  # watch the new folders; the event follows then
                         break
                     self._tell()
 
@@ -207,12 +207,9 @@ class Preview:
 
     def _look_again(self, is_configuration: bool) -> None:  # noqa: FBT001  # called in a thread, by position
         self._workspace.look_again()
-        if is_configuration:
-            self._reopen()
-
-    def _reopen(self) -> None:
-        """Take a changed configuration; one that cannot be used is told, and the old one kept."""
-        try:
+        if not is_configuration:
+            return
+        try:  # a configuration with an error is shown, and the old one stays
             self._workspace = self._workspace.of(open_project(self._workspace.project.root))
         except ConfigurationError as error:
             self._problem = str(error)
@@ -220,8 +217,8 @@ class Preview:
             self._problem = ""
 
 
-class _Addresses:
-    """Where pages and images are on the server."""
+class _ServerAddresses:
+    """The addresses of pages and images on the server."""
 
     def __init__(self, workspace: Workspace, locale: str) -> None:
         self._workspace = workspace
@@ -244,7 +241,7 @@ def _page_address(locale: str, path: str) -> str:
 
 
 def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
-    """The web application, for requests to these hosts (with their ports) alone; it follows the project's files."""
+    """The web application. It answers only requests to these hosts, with their ports, and follows the files."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -269,12 +266,12 @@ def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
         "/events": preview.events,
     }
     routes = [Route(path, endpoint) for path, endpoint in endpoints.items()]
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _told})
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _error_page})
     return Guard(app, hosts)
 
 
-async def _told(_request: Request, error: Exception) -> Response:
-    """A page that says what is wrong."""
+async def _error_page(_request: Request, error: Exception) -> Response:
+    """A page with the message of an error."""
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
     return HTMLResponse(template("message.html").render(text=detail), status)
 
@@ -282,15 +279,15 @@ async def _told(_request: Request, error: Exception) -> Response:
 def serve(workspace: Workspace, port: int, started: Callable[[str], None]) -> None:
     """Serve the preview of a project on this machine until it is interrupted.
 
-    `port` 0 stands for one that is free; `started` is told the address once it answers. Raises OSError for a port that
-    is taken.
+    `port` 0 means a free one. `started` is called with the address once the server answers. Raises OSError for a port
+    that is taken.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((_HERE, port))
         port = listening.getsockname()[1]
         hosts = frozenset(f"{name}:{port}" for name in (_HERE, "localhost"))
-        pool = Pool(1, aside.prepare)
+        pool = Pool(1, aside.new_aside)
         with suppress(KeyboardInterrupt), pool.at_work():
             pool.submit(aside.begin, None)()  # before there are threads, beside which no process should be forked
             preview = Preview(workspace, pool)
@@ -302,7 +299,7 @@ def serve(workspace: Workspace, port: int, started: Callable[[str], None]) -> No
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it has started, and when it ends."""
+    """A server that calls functions when it has started and when it ends."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
@@ -310,12 +307,12 @@ class _Server(uvicorn.Server):
         self._tell_ending = ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
+        """Start, and report it."""
         await super().startup(sockets)
         if self.started:
             self._tell_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End, and let those go first who would wait without end."""
+        """End, after the connections that would wait forever."""
         self._tell_ending()
         await super().shutdown(sockets)

@@ -1,4 +1,4 @@
-"""The preview as files: the pages of all documents and locales, an overview and badges, for anyone to open."""
+"""The preview as files: the pages of all documents and locales, an overview and badges."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from translate_pipe.preview.overview import (
     overview_html,
 )
 from translate_pipe.preview.pages import page_html
-from translate_pipe.preview.view import Choice, Surroundings
+from translate_pipe.preview.view import Choice, PageContext
 from translate_pipe.project.status import Status, total
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from translate_pipe.preview.view import Finding, Findings
+    from translate_pipe.preview.view import Findings, FindingView
     from translate_pipe.preview.workspace import Workspace
     from translate_pipe.project.discovery import Source
     from translate_pipe.project.request import Progress
@@ -43,10 +43,10 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 
 
 def write_site(workspace: Workspace, folder: Path, now: datetime, progress: Progress, jobs: int = 1) -> int:
-    """Write the pages of the wanted locales into a folder, and say how many they are; `jobs` processes do the checks.
+    """Write the pages of the wanted locales into a folder, and return their number; `jobs` processes do the checks.
 
-    Other files in the folder are left alone. Raises FileError if one of something else is where a page would be, or
-    if a file cannot be written.
+    Other files in the folder stay. Raises FileError if one of them is in the place of a page, or if a file cannot be
+    written.
     """
     files = Files(folder)
     _claim(workspace, files)
@@ -59,9 +59,9 @@ def write_site(workspace: Workspace, folder: Path, now: datetime, progress: Prog
 
 
 def _claim(workspace: Workspace, files: Files) -> None:
-    """Make a folder one of previews, whose files may be replaced; raises FileError if others are in the way.
+    """Make a folder one of previews, whose files may be replaced. Raises FileError if other files are in the way.
 
-    The overview is written first, so that the folder of a run that is killed is known too.
+    The overview is written first, so that the folder is recognised even after a run that was killed.
     """
     folder = files.root
     found = files.read(_OVERVIEW)
@@ -111,7 +111,7 @@ class _Site:
             self._progress.advance(1)
 
     def _write_page(self, source: Source, locale: str) -> None:
-        addresses = _Addresses(self._sources, locale, source)
+        addresses = _FileAddresses(self._sources, locale, source)
         view = self._workspace.page(source, locale, addresses)
         findings = self._workspace.findings_among(source, locale, self._findings)
         self._count(findings, source, locale)
@@ -128,7 +128,7 @@ class _Site:
             if data is not None:
                 self._files.write(f"files/{path}", data)
 
-    def _around(self, source: Source, locale: str, addresses: _Addresses) -> Surroundings:
+    def _around(self, source: Source, locale: str, addresses: _FileAddresses) -> PageContext:
         documents = (
             Choice(one.path, one.name, addresses.of(locale, one), self._percent(one.path, locale))
             for one in self._workspace.near(source.path)
@@ -137,7 +137,7 @@ class _Site:
             Choice(one, self._workspace.locale_name(one), addresses.of(one, source), self._totals[one].percent)
             for one in self._workspace.wanted
         )
-        return Surroundings(
+        return PageContext(
             tuple(documents),
             tuple(locales),
             assets=f"{addresses.root}assets/",
@@ -150,7 +150,7 @@ class _Site:
         return row.percent if row else -1
 
     def _count(self, findings: Findings, source: Source, locale: str) -> None:
-        found: list[Finding] = [one for some in findings.segments.values() for one in some]
+        found: list[FindingView] = [one for some in findings.segments.values() for one in some]
         found += findings.others
         for one in found:
             if one.severity != "info":
@@ -187,13 +187,8 @@ class _Site:
         return DocumentRow(source.name, tuple(cells))
 
     def _cell(self, source: Source, locale: str) -> Cell:
-        status = self._status.get((source.path, locale)) or _no_status(locale, source)
+        status = self._status.get((source.path, locale)) or Status(locale, source.path, untranslated=1)  # not readable
         return Cell(status, self._problems[source.path, locale], quote(_page_file(locale, source)))
-
-
-def _no_status(locale: str, source: Source) -> Status:
-    """The status of a document that cannot be read."""
-    return Status(locale, source.path, untranslated=1)
 
 
 def _badge_file(locale: str) -> str:
@@ -204,8 +199,8 @@ def _page_file(locale: str, source: Source) -> str:
     return f"{locale}/{source.name}.html"
 
 
-class _Addresses:
-    """Where pages and images are, seen from a page; knows the images that have been asked for."""
+class _FileAddresses:
+    """The addresses of pages and images, seen from a page. Collects the images that the page shows."""
 
     def __init__(self, sources: Mapping[str, Source], locale: str, source: Source) -> None:
         self._sources = sources

@@ -1,4 +1,4 @@
-"""What a page of the preview shows, as values; `json_of` makes of them what scripts read."""
+"""The content of a page as values; `json_of` makes the JSON for scripts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A diagnostic in words; `place` is `file:line`, and `words` are the pieces of the msgstr that it is about."""
+class FindingView:
+    """A diagnostic; `place` is `file:line`, and `words` are the pieces of the msgstr that it is about."""
 
     severity: str
     check: str
@@ -31,8 +31,8 @@ class SegmentView:
 
     `state` is `translated`, `fuzzy` or `untranslated` or, where the findings are known, `not-published`; `kind` says
     what it is in the document. `catalogue_place` and `source_place` are `file:line`, the first empty if the catalogue
-    lacks the message. `changes` are what became of the previous msgid, nothing if there is none. `stand_in` names the
-    locale whose translation is shown for want of one.
+    lacks the message. `changes` is the word diff from the previous msgid, if there is one. `stand_in` is the locale
+    whose translation is shown because there is none in this one.
     """
 
     index: int
@@ -86,13 +86,13 @@ class Findings:
     `not_published` has the indexes of the segments whose translation readers do not get, with the reasons.
     """
 
-    segments: dict[int, tuple[Finding, ...]]
-    others: tuple[Finding, ...] = ()
+    segments: dict[int, tuple[FindingView, ...]]
+    others: tuple[FindingView, ...] = ()
     not_published: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Choice(NamedTuple):
-    """Another page that can be chosen: `percent` is -1 if it is not known yet."""
+    """A page to choose; `percent` is -1 until it is known."""
 
     value: str
     name: str
@@ -101,8 +101,8 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a page needs to know of the others.
+class PageContext:
+    """The other pages, and where the files of a page are.
 
     `assets` and `overview` are addresses, the latter empty if there is no overview. A live page asks the server for
     its findings and for changes; another one has its `findings` with it.
@@ -117,5 +117,5 @@ class Surroundings:
 
 
 def json_of(value: PageView | Findings) -> dict[str, Any]:
-    """What scripts read: the fields by their names, tuples as lists."""
+    """The JSON for scripts: the fields by their names, tuples as lists."""
     return asdict(value)

@@ -1,4 +1,4 @@
-"""Tells when files are saved that the preview shows."""
+"""Reports when files that the preview shows are saved."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
     from translate_pipe.project.discovery import Project
 
 _QUIET = 20
-"""Milliseconds without another change after which a save is taken to be done."""
+"""Milliseconds without another change after which a save is done."""
 _AT_MOST = 200
-"""Milliseconds after which changes are told even if there are ever more."""
+"""Milliseconds after which changes are reported even if more follow."""
 _CONFIGURATIONS = frozenset({CONFIGURATION_FILE, PYPROJECT_FILE})
 _SHOWN = frozenset({*SUFFIXES, *IMAGES, ".po"})
 
 
 async def changes_of(project: Project) -> AsyncGenerator[bool, None]:
-    """Yields whenever documents, catalogues or the configuration have been changed: whether the last was among them.
+    """Yields after each change of documents, catalogues or the configuration: whether the configuration changed.
 
-    The first time it yields as soon as it watches, since files may have been changed before.
+    The first time it yields as soon as it watches, since files may have changed before.
 
-    Editors save in many ways, for instance by putting a new file in the place of the old one, so folders are watched:
-    those of sources and catalogues with all in them, and that of the project by itself.
+    Editors save in many ways, for instance by replacing the old file, so folders are watched: those of sources and
+    catalogues with everything in them, and the project's own folder without.
     """
-    told: asyncio.Queue[bool] = asyncio.Queue()
+    changed: asyncio.Queue[bool] = asyncio.Queue()
     root = project.root.resolve()
     others = {*_CONFIGURATIONS, PurePath(project.configuration.glossary).name} - {""}
     tasks = [
-        asyncio.create_task(_watch(_folders(project, root), told, others, is_deep=True)),
-        asyncio.create_task(_watch([root], told, others, is_deep=False)),
+        asyncio.create_task(_watch(_folders(project, root), changed, others, is_deep=True)),
+        asyncio.create_task(_watch([root], changed, others, is_deep=False)),
     ]
     try:
         await asyncio.sleep(0)  # by then the tasks have run until they wait for changes
         yield False
         while True:
-            is_configuration = await told.get()
-            while not told.empty():  # what has happened at the same time is told at once
-                is_configuration |= told.get_nowait()
+            is_configuration = await changed.get()
+            while not changed.empty():  # changes at the same time are reported together
+                is_configuration |= changed.get_nowait()
             yield is_configuration
     finally:
         for task in tasks:
@@ -57,7 +57,9 @@ async def changes_of(project: Project) -> AsyncGenerator[bool, None]:
                 await task
 
 
-async def _watch(folders: Iterable[Path], told: asyncio.Queue[bool], others: Collection[str], *, is_deep: bool) -> None:
+async def _watch(
+    folders: Iterable[Path], changed: asyncio.Queue[bool], others: Collection[str], *, is_deep: bool
+) -> None:
     def is_shown(change: Change, path: str) -> bool:
         name = PurePath(path)
         # What is in a new folder may have been there before it was watched.
@@ -66,7 +68,7 @@ async def _watch(folders: Iterable[Path], told: asyncio.Queue[bool], others: Col
 
     watched = awatch(*folders, watch_filter=is_shown, step=_QUIET, debounce=_AT_MOST, recursive=is_deep)
     async for changes in watched:
-        told.put_nowait(any(PurePath(path).name in _CONFIGURATIONS for _, path in changes))
+        changed.put_nowait(any(PurePath(path).name in _CONFIGURATIONS for _, path in changes))
 
 
 def _folders(project: Project, root: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""A project as the preview sees it: read anew whenever it is asked, and never written."""
+"""A project as the preview sees it: read again for each request, and never written."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise_marked
 from translate_pipe.localisation.renderers import RenderingError
 from translate_pipe.preview.composing import (
+    DocumentMessages,
     LocalisedImages,
-    Translated,
     UsedImages,
     address,
-    findings_of,
     front_matter_html,
     is_public,
+    page_findings,
     segment_views,
     title_of,
 )
-from translate_pipe.preview.marks import mark, with_segments, with_titles
 from translate_pipe.preview.sanitise import Sanitiser
+from translate_pipe.preview.segment_marks import mark_segment, with_segments, with_titles
 from translate_pipe.preview.view import Findings, PageView, Pane
 from translate_pipe.project.building import Localising, prepare
 from translate_pipe.project.common import Common, Group
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.status import Status
 
 _MANY = 16
-"""Of how many pages what was last rendered is kept."""
+"""How many rendered pages to keep."""
 
 _MOST_CHOICES = 500
 """How many documents a page offers; a list of more is as hard to read as to load."""
@@ -61,16 +61,16 @@ _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
 
-class _Recent(Generic[_Key, _Value]):
-    """What was made last, with all that it was made from: things that are the very same as long as the files are."""
+class _Memo(Generic[_Key, _Value]):
+    """The values made last, each valid as long as it would be made from the very same objects."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[_Key, tuple[tuple[object, ...], _Value]] = OrderedDict()
 
     def get(self, key: _Key, made_from: tuple[object, ...], make: Callable[[], _Value]) -> _Value:
-        """What is made from these things, now or before."""
+        """The value for these objects, made now or before."""
         known = self._kept.get(key)
-        if known is None or not _are_the_same(known[0], made_from):
+        if known is None or list(map(id, known[0])) != list(map(id, made_from)):
             known = (made_from, make())
         self._kept[key] = known
         self._kept.move_to_end(key)
@@ -79,20 +79,20 @@ class _Recent(Generic[_Key, _Value]):
         return known[1]
 
     def last(self, key: _Key) -> _Value | None:
-        """What was made last, whatever it was made from; None for nothing."""
+        """The value made last, whatever it was made from; None if there is none."""
         known = self._kept.get(key)
         return known[1] if known else None
 
 
 class _Translations(NamedTuple):
-    """The messages of a document, with the catalogues that they were taken from."""
+    """The messages of a document, with the catalogues that they are from."""
 
-    messages: Translated
+    messages: DocumentMessages
     catalogues: tuple[Catalogue | None, ...]
 
 
 class FindingsOfAll:
-    """The diagnostics of a run over a project, by what they are of, and the translations that are not published."""
+    """The diagnostics of a run over a project, by message and file, and the translations that are not published."""
 
     def __init__(self, project: Project, diagnostics: Iterable[Diagnostic], withheld: Iterable[Withheld]) -> None:
         self._project = project
@@ -106,7 +106,7 @@ class FindingsOfAll:
                 self._of_files[found.file].append(found)
 
     def of(self, source: Source, document: Document, locale: str) -> Iterator[Diagnostic]:
-        """Those of a document in a locale: of its messages, its file and what is made of it."""
+        """The diagnostics of a document in a locale: of its messages, its file and its output."""
         catalogue = self._project.catalogue(self._project.domain(source), locale)
         files = (catalogue, source.path, self._project.output(source, locale))
         for key in {segment.key: None for segment in document.segments}:
@@ -139,10 +139,10 @@ class Workspace:
         self._catalogues = RecentCatalogues(self._files)
         self._judge = Judge(project.configuration)
         self._renderer = self._judge.renderer
-        self._rendered: _Recent[str, str] = _Recent()
-        self._safe_sources: _Recent[tuple[str, str], str] = _Recent()
-        self._messages: _Recent[str, dict[MessageKey, Message]] = _Recent()
-        self._good: _Recent[tuple[str, str], PageView] = _Recent()
+        self._rendered: _Memo[str, str] = _Memo()
+        self._safe_sources: _Memo[tuple[str, str], str] = _Memo()
+        self._messages: _Memo[str, dict[MessageKey, Message]] = _Memo()
+        self._good: _Memo[tuple[str, str], PageView] = _Memo()
         self._images: dict[tuple[str, str], set[str]] = {}
         """The images that a document shows in a locale, or that its source shows beside the locale."""
         self._sources: dict[str, Source] = {}
@@ -159,20 +159,20 @@ class Workspace:
         return self.project.configuration.locales
 
     def locale_name(self, locale: str) -> str:
-        """What a locale is called in the user's language."""
+        """The name of a locale in the user's language."""
         return locales.display_name(locale, self._user_locale)
 
     def sources(self) -> dict[str, Source]:
         """The documents of the project, by their paths, in their order."""
         if self._is_stale:
             found = {source.path: source for source in find_sources(self.project, self._made())[0]}
-            if found != self._sources:  # what was made with the same ones need not be made again
+            if found != self._sources:  # values made with the same sources stay valid
                 self._sources = found
             self._is_stale = False
         return self._sources
 
     def near(self, path: str) -> list[Source]:
-        """The documents to choose from beside one: all, or of very many those that stand around it."""
+        """The documents to choose from: all, or of very many those around one."""
         sources = list(self.sources().values())
         if len(sources) <= _MOST_CHOICES:
             return sources
@@ -181,17 +181,17 @@ class Workspace:
         return sources[start : start + _MOST_CHOICES]
 
     def look_again(self) -> None:
-        """Files have been changed, so that there may be other documents."""
+        """Look for documents again, because files have changed."""
         self._is_stale = True
 
     def _made(self) -> set[str]:
-        """The outputs of earlier runs, which are no documents wherever they stand."""
+        """The outputs of earlier runs, which are no documents wherever they are."""
         with self._remembered() as state:
             return made_outputs(self.project, state, Known.of(self.project, self._files))
 
     @contextmanager
     def _remembered(self) -> Iterator[State]:
-        """What runs remember, which is only read here."""
+        """The cache of earlier runs, which is only read here."""
         file = self.project.root / self.project.state_file()
         state = State(file if file.is_file() else None)
         try:
@@ -204,7 +204,7 @@ class Workspace:
     def page(self, source: Source, locale: str, addresses: Addresses) -> PageView:
         """A document beside its localisation.
 
-        Where its catalogue cannot be used, this is the last page that could be shown, with the problem.
+        If its catalogue cannot be used, this is the last good page, with the problem.
         """
         key = (source.path, locale)
         try:
@@ -224,14 +224,16 @@ class Workspace:
         try:
             document, _ = self._documents.document(source.path)
             with blaming(source.path):
-                return self._page(document, Translated("", {}, {}), locale, addresses)
+                return self._page(document, DocumentMessages("", {}, {}), locale, addresses)
         except FileError:
             return self._empty_page(source, locale)
 
-    def _page(self, document: Document, translated: Translated, locale: str, addresses: Addresses) -> PageView:
+    def _page(self, document: Document, translated: DocumentMessages, locale: str, addresses: Addresses) -> PageView:
         configuration = self.project.configuration
         links, allowed = configuration.finish(locale).links, configuration.allowed(document.path)
-        localised = localise_marked(document, translated.shown, mark, locale=locale, links=links, allowed=allowed)
+        localised = localise_marked(
+            document, translated.shown, mark_segment, locale=locale, links=links, allowed=allowed
+        )
         refused = {segment.key for segment in localised.fallbacks}
         shown = {key: text for key, text in translated.shown.items() if key not in refused}
         source_html = front_matter_html(document, {}) + self._source_html(document, locale, addresses)
@@ -280,10 +282,10 @@ class Workspace:
             stand_ins |= {
                 key: (parent, active[key].msgstr) for key in missing if key in active and active[key].translated
             }
-        return _Translations(Translated(names[0], messages, stand_ins), catalogues)
+        return _Translations(DocumentMessages(names[0], messages, stand_ins), catalogues)
 
     def _active(self, name: str, catalogue: Catalogue | None) -> dict[MessageKey, Message]:
-        """The messages of a catalogue that are not obsolete, looked up once for all documents that share it."""
+        """The active messages of a catalogue by key, made once for all documents that share it."""
 
         def make() -> dict[MessageKey, Message]:
             return {message.key: message for message in catalogue.active} if catalogue else {}
@@ -291,11 +293,13 @@ class Workspace:
         return self._messages.get(name, (catalogue,), make)
 
     def _source_html(self, document: Document, locale: str, addresses: Addresses) -> str:
-        """The HTML of a source beside a locale, made once for many edits of a catalogue."""
+        """The HTML of a source beside a locale. Edits of a catalogue do not render it again."""
 
         def make() -> str:
             rendered = self._rendered.get(
-                document.path, (document,), lambda: self._html(document, localise_marked(document, {}, mark).text)
+                document.path,
+                (document,),
+                lambda: self._html(document, localise_marked(document, {}, mark_segment).text),
             )
             used = self._images[document.path, locale] = set()
             return self._safe(rendered, "source-", document, UsedImages(addresses, used))
@@ -303,7 +307,7 @@ class Workspace:
         return self._safe_sources.get((document.path, locale), (document, self.sources()), make)
 
     def _html(self, document: Document, text: str) -> str:
-        """The HTML of a text that is made of a document."""
+        """The HTML of a text made from a document."""
         try:
             return self._renderer.html(with_titles(text, self._judge.as_rendered(text, document.options)))
         except RenderingError as error:
@@ -311,27 +315,27 @@ class Workspace:
 
     @staticmethod
     def _safe(html: str, prefix: str, document: Document, addresses: Addresses) -> str:
-        """HTML that a browser may get, whose elements know their segments."""
+        """Sanitised HTML whose elements name their segments."""
         sanitiser = Sanitiser(prefix, lambda link: address(link, document.path, addresses))
         return with_segments(sanitiser.clean(html))
 
     # Findings and status
 
     def findings(self, source: Source, locale: str) -> Findings:
-        """What the checks and the judge say of a document in a locale; what cannot be read has no findings but that."""
+        """The findings of the checks and the judge for a document in a locale. An unreadable file is one finding."""
         try:
             document, digest = self._documents.document(source.path)
         except FileError as error:
-            return findings_of(parse(""), [file_diagnostic(error)])
+            return page_findings(parse(""), [file_diagnostic(error)])
         sketch = Sketch.of(document, digest)
         part = self._checked(source, sketch, locale)
         told = self.project.configuration.graded([*part.diagnostics, *part.shared, *sketch.diagnostics])
         catalogue = self.project.catalogue(self.project.domain(source), locale)
         withheld = [one.key for one in part.withheld if one.file == catalogue]
-        return findings_of(document, told, catalogue, withheld)
+        return page_findings(document, told, catalogue, withheld)
 
     def _checked(self, source: Source, sketch: Sketch, locale: str) -> Part:
-        """What comes of checking one document in one locale."""
+        """Check one document in one locale."""
         request = self._request(Stage.CHECK, (locale,))
         group = Group(self.project.domain(source), (source,), is_whole=True)
         part = Part()
@@ -343,22 +347,22 @@ class Workspace:
         return part
 
     def look_over(self, progress: Progress, jobs: int) -> tuple[list[Status], FindingsOfAll]:
-        """How far all documents are, and what the checks say of them, with so many processes."""
+        """The status and the findings of all documents, with `jobs` processes."""
         report = run(self._request(Stage.CHECK | Stage.STATUS, self.locales, jobs), progress)
         return report.status, FindingsOfAll(self.project, report.diagnostics, report.withheld)
 
     def findings_among(self, source: Source, locale: str, all_findings: FindingsOfAll) -> Findings:
-        """What of the findings of all documents is said of one, as `findings` would say it."""
+        """The findings of one document among those of all; the same as `findings` gives."""
         try:
             document, _ = self._documents.document(source.path)
         except FileError as error:
-            return findings_of(parse(""), [file_diagnostic(error)])
+            return page_findings(parse(""), [file_diagnostic(error)])
         catalogue = self.project.catalogue(self.project.domain(source), locale)
         withheld = all_findings.withheld(document, catalogue)
-        return findings_of(document, all_findings.of(source, document, locale), catalogue, withheld)
+        return page_findings(document, all_findings.of(source, document, locale), catalogue, withheld)
 
     def status(self, progress: Progress) -> list[Status]:
-        """How far each document is in each locale."""
+        """The status of each document in each locale."""
         return run(self._request(Stage.STATUS, self.locales), progress).status
 
     def _request(self, stages: Stage, wanted: tuple[str, ...], jobs: int = 1) -> Run:
@@ -368,12 +372,12 @@ class Workspace:
             stages=stages,
             locales=wanted,
             now=datetime.now(UTC),
-            tell=_say_nothing,
+            tell=lambda _line: None,
             jobs=jobs,
         )
 
     def revision(self, source: Source, locale: str) -> tuple[str, str]:
-        """When a catalogue was last revised and by whom, as its header says; both empty if it does not."""
+        """The date of the last revision and the translator in the header of a catalogue; empty if it has none."""
         try:
             catalogue = self._catalogues.catalogue(self.project.catalogue(self.project.domain(source), locale))
         except FileError:
@@ -386,7 +390,7 @@ class Workspace:
     # Files
 
     def image(self, path: str) -> bytes | None:
-        """An image that a page shows; None if none does, or if it lies out of the project or in a dot folder."""
+        """An image that a page shows; None if no page does, or if it is outside of the project or in a dot folder."""
         if not any(path in images for images in self._images.values()):
             return None
         try:
@@ -396,12 +400,3 @@ class Workspace:
             return self._files.read(path)
         except (FileError, ValueError):  # the latter for a name that no file can have
             return None
-
-
-def _are_the_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
-    """Whether these are the very same things."""
-    return len(some) == len(others) and all(one is other for one, other in zip(some, others, strict=True))
-
-
-def _say_nothing(_line: str) -> None:
-    """A run that writes nothing need not wait, so there is nothing to tell."""

@@ -1,1 +1,1 @@
-"""What a run did and found, for people and for programs: texts, tables, JSON, SARIF, annotations. Nothing prints."""
+"""Results of runs for people and for programs: texts, tables, JSON, SARIF, annotations. Nothing prints."""

@@ -6,16 +6,22 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from translate_pipe.late import LateModule
 from translate_pipe.report.machine import json_text
 from translate_pipe.report.text import MSGID_COLUMNS, counted
-from translate_pipe.report.visible import shortened
+from translate_pipe.report.visible import ellipsized
 
 if TYPE_CHECKING:
+    import difflib
     from collections.abc import Iterable, Mapping
 
+    from translate_pipe import catalogue
     from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.pipeline import Report
     from translate_pipe.project.setup import Layout
+else:
+    catalogue = LateModule("translate_pipe.catalogue")
+    difflib = LateModule("difflib")
 
 _MANY_CATALOGUES = 40
 _MANY_ORPHANS = 5
@@ -28,16 +34,19 @@ _FATES: dict[str, str] = {
     "retired": "obsolete",
     "kept": "kept",
 }
-"""What people read for a `Fate`, by its value: a run without merges needs no catalogues, so it does not import them."""
+"""What people read for a `Fate`, by its value. A run without merges does not import catalogues."""
 
 
 def update_lines(report: Report, *, details: bool = False) -> list[str]:
-    """What updating did: a line for each catalogue that changed or, if they are very many, for each locale.
+    """What an update did, in a line for each catalogue that changed or, if these are very many, for each locale.
 
     With `details` there is always one for each catalogue, and one for each message that changed.
     """
     if not details and sum(count for count, _ in report.changes.values()) > _MANY_CATALOGUES:
-        return _locale_lines(report)
+        return [
+            f"{locale}: {_summary(counts)}, in {counted(catalogues, 'catalogue')}"
+            for locale, (catalogues, counts) in report.changes.items()
+        ]
     lines = []
     for update in report.updates:
         lines.append(f"{update.file}: {_summary(update.counts)}")
@@ -48,7 +57,7 @@ def update_lines(report: Report, *, details: bool = False) -> list[str]:
 
 
 def _taken_lines(taken: Mapping[str, int]) -> list[str]:
-    """What a catalogue has from others whose documents are gone."""
+    """The translations that a catalogue took over from others whose documents are gone."""
     if len(taken) > _MANY_ORPHANS:
         count = counted(sum(taken.values()), "translation")
         return [f"  {count} taken over from {len(taken)} catalogues whose documents are gone"]
@@ -58,15 +67,8 @@ def _taken_lines(taken: Mapping[str, int]) -> list[str]:
     ]
 
 
-def _locale_lines(report: Report) -> list[str]:
-    return [
-        f"{locale}: {_summary(counts)}, in {counted(catalogues, 'catalogue')}"
-        for locale, (catalogues, counts) in report.changes.items()
-    ]
-
-
 def layout_lines(layout: Layout, expected: str, *, details: bool = False) -> list[str]:
-    """What there is to say of the translations that a project has already, and of its source locale."""
+    """Messages on the translations that a project has already, and on its source locale."""
     lines = []
     if layout.source_locale != expected:
         lines.append(
@@ -88,7 +90,7 @@ def layout_lines(layout: Layout, expected: str, *, details: bool = False) -> lis
 
 
 def first_catalogues(report: Report) -> str:
-    """What a new project has got, in one line.
+    """The templates and catalogues of a new project, in one line.
 
     >>> from translate_pipe.project.pipeline import Report
     >>> first_catalogues(Report(written=["locale/templates/a.pot"]))
@@ -118,16 +120,14 @@ def _summary(counts: Mapping[str, int]) -> str:
 
 def merge_details(outcomes: Iterable[Outcome]) -> list[str]:
     """What a merge did with each message that it changed, and why; edited texts as a word diff."""
-    from translate_pipe.catalogue import Fate
-
     lines = []
     for outcome in outcomes:
         rule = f" ({outcome.rule})" if outcome.rule else ""
-        if outcome.fate in (Fate.CARRIED, Fate.PROPOSED):
+        if outcome.fate in (catalogue.Fate.CARRIED, catalogue.Fate.PROPOSED):
             old = " ".join(origin[1] for origin in outcome.origins)
             lines.append(f"  {_FATES[outcome.fate]}{rule}: {word_diff(old, outcome.key[1])}")
-        elif outcome.fate is not Fate.KEPT:
-            lines.append(f"  {_FATES[outcome.fate]}{rule}: {shortened(outcome.key[1], MSGID_COLUMNS)}")
+        elif outcome.fate is not catalogue.Fate.KEPT:
+            lines.append(f"  {_FATES[outcome.fate]}{rule}: {ellipsized(outcome.key[1], MSGID_COLUMNS)}")
     return lines
 
 
@@ -142,16 +142,16 @@ def word_diff(old: str, new: str) -> str:
 
 
 def word_changes(old: str, new: str) -> list[tuple[str, str]]:
-    """How one text became another, as pieces that are the `same`, have `gone` or have `come`.
+    """How one text became another, in pieces that are the `same`, have `gone` or have `come`.
 
     >>> word_changes("Neem twee pillen.", "Neem drie pillen.")
     [('same', 'Neem '), ('gone', 'twee'), ('come', 'drie'), ('same', ' pillen.')]
     """
-    from difflib import SequenceMatcher
-
     before, after = (re.findall(r"\s+|\w+|[^\w\s]", " ".join(text.split())) for text in (old, new))
     pieces: list[tuple[str, str]] = []
-    for operation, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for operation, start, end, new_start, new_end in difflib.SequenceMatcher(
+        None, before, after, autojunk=False
+    ).get_opcodes():
         gone, come = "".join(before[start:end]), "".join(after[new_start:new_end])
         if operation == "equal":
             pieces.append(("same", gone))
@@ -161,7 +161,7 @@ def word_changes(old: str, new: str) -> list[tuple[str, str]]:
 
 
 def merge_object(outcomes: Iterable[Outcome], *, changed: bool) -> dict[str, Any]:
-    """The whole result of a merge as JSON knows it."""
+    """The result of a merge as an object for JSON."""
     return {
         "changed": changed,
         "messages": [
@@ -178,12 +178,12 @@ def merge_object(outcomes: Iterable[Outcome], *, changed: bool) -> dict[str, Any
 
 
 def merge_json(result: MergeResult, *, ascii_only: bool = False) -> str:
-    """The whole result of a merge as a JSON text."""
+    """The result of a merge as a JSON text."""
     return json_text(merge_object(result.outcomes, changed=result.changed), ascii_only=ascii_only)
 
 
 def updates_json(report: Report, *, ascii_only: bool = False) -> str:
-    """The whole result of an update as a JSON text: each catalogue that changed, and its messages."""
+    """The result of an update as a JSON text: each catalogue that changed, with its messages."""
     updates = [
         {"locale": one.locale, "file": one.file, **merge_object(one.outcomes, changed=one.changed)}
         for one in report.updates

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from translate_pipe.report.visible import JOINERS, clusters, name, safe, width
+from translate_pipe.report.visible import JOINERS, character_number, clusters, safe, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from translate_pipe.model import Diagnostic
 
-COLUMNS = 70
+EXCERPT_COLUMNS = 70
 _BEFORE = 28
-"""The columns that stand before the first marked word, where there is so much text."""
-_MOST_CHARACTERS = 3 * COLUMNS
-"""How much of a text is looked at on each side of a word; marks without a width can be piled up without end."""
+"""The columns before the first marked word, if the text has so many."""
+_MOST_CHARACTERS = 3 * EXCERPT_COLUMNS
+"""Characters to read on each side of a word; marks without a width can be piled up without limit."""
 _GUTTER = "  | "
-"""So that a line of an excerpt is never taken for anything else, such as a command to the runner of a CI."""
+"""Keeps lines of an excerpt from looking like anything else, such as a command to the runner of a CI."""
 
 
 class _Cell(NamedTuple):
-    """What a reader takes for one character, as it is shown."""
+    """One character as readers see it, with its width."""
 
     text: str
     width: int
@@ -32,12 +32,12 @@ class _Cell(NamedTuple):
 
 
 _ELLIPSIS = _Cell("…", 1, marked=False)
-# The letters below U+0300 take a column each and are most of what there is; looking them up makes long reports fast.
+# Most characters are below U+0300 and take one column; looking them up makes long reports fast.
 _USUAL = {char: _Cell(char, 1, marked=False) for char in map(chr, range(0x20, 0x300)) if char.isprintable()}
 
 
 def excerpt_lines(found: Diagnostic, *, colour: bool = False) -> list[str]:
-    """The words of a finding in the msgstr, or else in the msgid; nothing where they stand in neither.
+    """The words of a diagnostic in the msgstr, or else in the msgid; nothing if they are in neither.
 
     With `colour` they are coloured and underlined, otherwise a second line of carets marks them.
     """
@@ -52,38 +52,38 @@ def excerpt_lines(found: Diagnostic, *, colour: bool = False) -> list[str]:
 # Finding the words
 
 
-class _Place(NamedTuple):
-    """Where a word first stands in a text; `is_alone` says that it is no part of another word there."""
+class _WordPlace(NamedTuple):
+    """The first place of a word in a text; `is_alone` if it is not part of another word there."""
 
     word: str
     start: int
     is_alone: bool
 
 
-def _first_place(text: str, word: str) -> _Place | None:
-    """The first place where a word stands by itself or, if there is none, where it stands at all."""
+def _first_place(text: str, word: str) -> _WordPlace | None:
+    """The first place of a word that is not part of another word, or else its first place."""
     first = text.find(word) if word else -1
     if first < 0:
         return None
     start = first
-    while start >= 0 and not _stands_alone(text, word, start):
+    while start >= 0 and not _is_alone(text, word, start):
         start = text.find(word, start + 1)
-    return _Place(word, first, is_alone=False) if start < 0 else _Place(word, start, is_alone=True)
+    return _WordPlace(word, first, is_alone=False) if start < 0 else _WordPlace(word, start, is_alone=True)
 
 
-def _stands_alone(text: str, word: str, start: int) -> bool:
+def _is_alone(text: str, word: str, start: int) -> bool:
     end = start + len(word)
     before = start > 0 and text[start - 1].isalnum() and word[0].isalnum()
     return not before and not (end < len(text) and text[end].isalnum() and word[-1].isalnum())
 
 
-def _marked(text: str, places: Iterable[_Place], begin: int, end: int) -> set[int]:
+def _marked(text: str, places: Iterable[_WordPlace], begin: int, end: int) -> set[int]:
     """The indexes, in a part of a text, of the characters that belong to one of the words."""
     marked: set[int] = set()
     for place in places:
         start = text.find(place.word, max(0, begin - len(place.word)), end)
         while start >= 0:
-            if not place.is_alone or _stands_alone(text, place.word, start):
+            if not place.is_alone or _is_alone(text, place.word, start):
                 marked.update(range(max(start, begin), min(start + len(place.word), end)))
             start = text.find(place.word, start + 1, end)
     return marked
@@ -92,22 +92,22 @@ def _marked(text: str, places: Iterable[_Place], begin: int, end: int) -> set[in
 # Cutting out
 
 
-def _window(text: str, first: int, places: Iterable[_Place]) -> list[_Cell]:
+def _window(text: str, first: int, places: Iterable[_WordPlace]) -> list[_Cell]:
     """The cells around the first marked character, as many as fit."""
     begin, end = max(0, first - _MOST_CHARACTERS), first + _MOST_CHARACTERS
     marked = _marked(text, places, begin, end)
-    after, is_cut_after = _fitting(_cells(text[first:end], first, marked), COLUMNS)
+    after, is_cut_after = _fitting(_cells(text[first:end], first, marked), EXCERPT_COLUMNS)
     is_cut_after = is_cut_after or end < len(text)
-    behind = sum(cell.width for cell in after) + is_cut_after
+    needed = sum(cell.width for cell in after) + is_cut_after
     # What the end of a text leaves free goes to its beginning, and the other way round.
-    free = max(_BEFORE, COLUMNS - behind)
+    free = max(_BEFORE, EXCERPT_COLUMNS - needed)
     before, is_cut = _fitting(_cells_backwards(text[begin:first], begin, marked), free)
     if is_cut or begin > 0:
         before, is_cut = _fitting(before, free - _ELLIPSIS.width)[0], True
     before.reverse()
-    left = COLUMNS - sum(cell.width for cell in before) - is_cut
-    if behind > left:
-        # A single cell that is too wide is shown all the same, because it is what the finding is about.
+    left = EXCERPT_COLUMNS - sum(cell.width for cell in before) - is_cut
+    if needed > left:
+        # A single cell that is too wide is shown all the same: the diagnostic is about it.
         after, is_cut_after = _fitting(after, left - 1)[0] or after[:1], True
     return [*[_ELLIPSIS] * is_cut, *before, *after, *[_ELLIPSIS] * is_cut_after]
 
@@ -145,12 +145,12 @@ def _cell(cluster: str, begin: int, marked: set[int]) -> _Cell:
 
 
 def _is_unseen(char: str) -> bool:
-    """Whether nobody would see which character is marked: a joiner, or a blank that is not the usual one."""
+    """Whether a mark on this character cannot be seen: a joiner, or an unusual blank."""
     return char in JOINERS or (char != " " and unicodedata.category(char) == "Zs")
 
 
 def _named(cluster: str) -> str:
-    return "".join(name(char) if _is_unseen(char) else safe(char) for char in cluster)
+    return "".join(character_number(char) if _is_unseen(char) else safe(char) for char in cluster)
 
 
 # Marking
@@ -178,7 +178,7 @@ def _coloured(cells: list[_Cell]) -> list[str]:
 def _plain(cells: list[_Cell]) -> list[str]:
     text = "".join(cell.text for cell in cells)
     if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text):
-        # Where a terminal puts these characters nobody knows, so the marks stand among them.
+        # Terminals differ in where they put these characters, so the marks are among them.
         return [_GUTTER + "".join(f"⟦{piece}⟧" if marked else piece for piece, marked in _groups(cells))]
     carets = "".join(("^" if cell.marked else " ") * cell.width for cell in cells)
     return [_GUTTER + text, _GUTTER + carets.rstrip()]

@@ -1,53 +1,71 @@
-"""Diagnostics in any of the formats that the command line knows."""
+"""Diagnostics in each of the formats that the command line offers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.report.text import diagnostics_lines, in_order
+from translate_pipe.late import LateModule
+from translate_pipe.model import Severity
+from translate_pipe.report.machine import diagnostics_json, diagnostics_jsonl
+from translate_pipe.report.text import about, diagnostics_lines, in_order
+from translate_pipe.report.visible import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from translate_pipe.model import Diagnostic
-
-
-def _as_it_is(file: str) -> str:
-    return file
+    from translate_pipe.report import sarif
+else:
+    sarif = LateModule("translate_pipe.report.sarif")
 
 
 class Medium(NamedTuple):
-    """Where a report is going to be read.
+    """The place where a report is read.
 
-    `ascii_only` keeps JSON within ASCII, `colour` marks words in colour, and `place` gives the path in the repository
-    of a file as it is named on the command line or in the project.
+    `ascii_only` keeps JSON within ASCII, and `colour` marks words in colour. `place` gives the path of a file in its
+    repository from its name on the command line or in the project.
     """
 
     ascii_only: bool = False
     colour: bool = False
-    place: Callable[[str], str] = _as_it_is
+    place: Callable[[str], str] = str
 
 
-PLAIN = Medium()
+PLAIN_MEDIUM = Medium()
 
 
-def diagnostics_text(diagnostics: Iterable[Diagnostic], output_format: str, medium: Medium = PLAIN) -> str:
+def diagnostics_text(diagnostics: Iterable[Diagnostic], output_format: str, medium: Medium = PLAIN_MEDIUM) -> str:
     """Diagnostics in one of the formats text, json (a list), jsonl (an object a line), github and sarif."""
     found = in_order(diagnostics)
-    if output_format == "json":
-        from translate_pipe.report.machine import diagnostics_json
+    match output_format:
+        case "json":
+            return diagnostics_json(found, ascii_only=medium.ascii_only)
+        case "jsonl":
+            return diagnostics_jsonl(found, ascii_only=medium.ascii_only)
+        case "github":
+            return "".join(f"{_annotation(one, medium.place(one.file))}\n" for one in found)
+        case "sarif":
+            return sarif.diagnostics_sarif(found, medium.place, ascii_only=medium.ascii_only)
+        case _:
+            return diagnostics_lines(found, colour=medium.colour)
 
-        return diagnostics_json(found, ascii_only=medium.ascii_only)
-    if output_format == "jsonl":
-        from translate_pipe.report.machine import diagnostics_jsonl
 
-        return diagnostics_jsonl(found, ascii_only=medium.ascii_only)
-    if output_format == "github":
-        from translate_pipe.report.github import diagnostics_github
+# GitHub
 
-        return diagnostics_github(found, medium.place)
-    if output_format == "sarif":
-        from translate_pipe.report.sarif import diagnostics_sarif
 
-        return diagnostics_sarif(found, medium.place, ascii_only=medium.ascii_only)
-    return diagnostics_lines(found, colour=medium.colour)
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def _annotation(found: Diagnostic, file: str) -> str:
+    """A diagnostic as a workflow command of GitHub Actions, which shows it at its line in a pull request."""
+    properties = {"file": safe(file), "line": str(found.line or ""), "title": found.check}
+    written = ",".join(
+        f"{name}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}"
+        for name, value in properties.items()
+        if value
+    )
+    return f"::{_COMMANDS[found.severity]} {written}::{_escaped(safe(found.message) + about(found))}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,4 +1,4 @@
-"""Diagnostics as JSON."""
+"""JSON: diagnostics as a list or an object a line, and other values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def diagnostic_object(found: Diagnostic) -> dict[str, Any]:
-    """A diagnostic as JSON knows it."""
+    """A diagnostic as an object for JSON."""
     return {
         "file": found.file,
         "line": found.line,
@@ -36,5 +36,5 @@ def diagnostics_jsonl(diagnostics: Iterable[Diagnostic], *, ascii_only: bool = F
 
 
 def json_text(value: object, *, ascii_only: bool = False) -> str:
-    """A value as a JSON text; with `ascii_only`, other characters are escapes, for terminals that lack them."""
+    """A value as a JSON text. With `ascii_only` other characters become escapes, for terminals that lack them."""
     return json.dumps(value, ensure_ascii=ascii_only, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""Diagnostics as SARIF 2.1.0, the format in which code scanning takes findings of any tool."""
+"""Diagnostics as SARIF 2.1.0, the format that code scanning reads from any tool."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from translate_pipe import __version__
 from translate_pipe.model import Severity
+from translate_pipe.report.check_names import NAMES, all_rules
 from translate_pipe.report.machine import json_text
-from translate_pipe.report.rules import NAMES, all_rules
 from translate_pipe.report.text import about
 from translate_pipe.report.visible import safe
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from translate_pipe.model import Diagnostic
-    from translate_pipe.report.rules import Rule
+    from translate_pipe.report.check_names import Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -56,7 +56,7 @@ def _result(found: Diagnostic, file: str) -> dict[str, Any]:
     if found.check in _RULE_INDEXES:
         result["ruleIndex"] = _RULE_INDEXES[found.check]
     if file:
-        # Code scanning shows nothing that has no line, so a finding about a whole file is shown at its beginning.
+        # Code scanning hides results without a line, so a diagnostic of a whole file is shown at its beginning.
         region = {"startLine": max(found.line, 1)}
         result["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(file), "region": region}}]
     return result
@@ -68,7 +68,7 @@ def _artifact(file: str) -> dict[str, str]:
 
 
 def _fingerprint(found: Diagnostic, file: str) -> str:
-    """What makes a finding the same one after lines have moved."""
+    """A hash that stays the same when lines move."""
     parts = (found.check, file, found.msgctxt or "", found.msgid, found.message)
     return sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
 

@@ -9,7 +9,7 @@ import click
 
 from translate_pipe.model import Severity
 from translate_pipe.report.excerpt import excerpt_lines
-from translate_pipe.report.visible import safe, shortened
+from translate_pipe.report.visible import ellipsized, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,11 +47,11 @@ def about(found: Diagnostic) -> str:
     >>> about(Diagnostic("citation", Severity.ERROR, "² is missing", msgid="Echt waar.²"))
     ' in “Echt waar.²”'
     """
-    return f" in “{shortened(found.msgid, MSGID_COLUMNS)}”" if found.msgid else ""
+    return f" in “{ellipsized(found.msgid, MSGID_COLUMNS)}”" if found.msgid else ""
 
 
 def diagnostics_lines(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
-    """Diagnostics as text, each with an excerpt of the words that it is about."""
+    """Diagnostics as text, each with an excerpt that marks its words."""
     lines: list[str] = []
     for found in diagnostics:
         lines.append(diagnostic_line(found, colour=colour))

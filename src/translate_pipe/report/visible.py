@@ -1,7 +1,7 @@
-"""Text that somebody else wrote, as it may be shown on a terminal.
+"""Texts of others, made safe for a terminal.
 
-A catalogue comes from anywhere. Its texts must not move the cursor, change colours or turn the direction of what stands
-around them, and a person has to see the invisible characters that a finding is about.
+A catalogue comes from anywhere. Its texts must not move the cursor, change colours or turn the direction of the text
+around them, and a person has to see the invisible characters that a diagnostic is about.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _AS_IN_PO = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def safe(text: str) -> str:
-    r"""A text without anything that a terminal would obey; what is invisible is named.
+    r"""A text without anything that a terminal obeys; invisible characters are named.
 
     >>> safe("a\u202eb\x1b[31m")
     'a<U+202E>b<U+001B>[31m'
@@ -32,13 +32,13 @@ def safe(text: str) -> str:
 def _shown(char: str) -> str:
     if char.isprintable() or unicodedata.category(char) not in _INVISIBLE or char in JOINERS or char in _DRAWN:
         return char
-    return _AS_IN_PO.get(char) or name(char)
+    return _AS_IN_PO.get(char) or character_number(char)
 
 
-def name(char: str) -> str:
+def character_number(char: str) -> str:
     """A character by its number in Unicode.
 
-    >>> name(" ")
+    >>> character_number(" ")
     '<U+0020>'
     """
     return f"<U+{ord(char):04X}>"
@@ -54,19 +54,19 @@ def width(text: str) -> int:
 
 
 def clusters(text: str) -> list[str]:
-    """What a reader takes for single characters."""
+    """The characters of a text as readers see them (grapheme clusters)."""
     return list(text) if text.isascii() else list(graphemes(text, is_extended=True))
 
 
-@lru_cache(maxsize=64)  # findings of one message come together
-def shortened(text: str, columns: int) -> str:
+@lru_cache(maxsize=64)  # the diagnostics of one message follow each other
+def ellipsized(text: str, columns: int) -> str:
     """The beginning of a text on one line that is not wider than so many columns, safe to show.
 
-    >>> shortened("Een glas melk", 10)
+    >>> ellipsized("Een glas melk", 10)
     'Een glas …'
     """
     line = " ".join(text.split())
-    # Marks without a width of their own can be piled up without end.
+    # Marks without a width can be piled up without limit.
     if len(line) <= columns * 4 and width(line) <= columns:
         return safe(line)
     kept, used = [], 0

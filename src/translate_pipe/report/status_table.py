@@ -1,4 +1,4 @@
-"""How far each locale and document is, as a table and as JSON."""
+"""The progress of each locale and document, as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from translate_pipe import locales
 from translate_pipe.project.status import total
 from translate_pipe.report.machine import json_text
-from translate_pipe.report.visible import safe, shortened, width
+from translate_pipe.report.visible import ellipsized, safe, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ MANY_DOCUMENTS = 25
 
 
 class Screen(NamedTuple):
-    """What shows a table: the columns of a terminal (0 if it is none, so that nothing is cut), and what it can do."""
+    """The place where a table is shown: columns of a terminal (0 elsewhere: nothing is cut) and what it can show."""
 
     columns: int = 0
     bold: bool = False
@@ -34,7 +34,7 @@ PAPER = Screen()
 
 
 def status_objects(rows: Sequence[Status]) -> dict[str, Any]:
-    """The status of every locale and document as JSON knows it."""
+    """The status of every locale and document as an object for JSON."""
     return {
         "locales": {locale: _status_object(total(own, locale)) for locale, own in _by_locale(rows).items()},
         "documents": [{"locale": row.locale, "document": row.document, **_status_object(row)} for row in rows],
@@ -61,7 +61,7 @@ def status_json(rows: Sequence[Status], *, ascii_only: bool = False) -> str:
 _NOT_PUBLISHED = "Not published"
 _HEADINGS = ("Locale", "Translated", _NOT_PUBLISHED, "Fuzzy", "Untranslated", "Words", "Done")
 _GAPS = (3, 2, 1)
-"""How many blanks stand between the columns; fewer where a terminal has no room."""
+"""Blanks between the columns; fewer where a terminal has no room."""
 _NARROWEST_NAME = 20
 """Names are not cut to less than this, even if a terminal then breaks the lines: figures are never cut."""
 
@@ -77,8 +77,7 @@ class _Row(NamedTuple):
 def status_table(rows: Sequence[Status], user_locale: str, screen: Screen = PAPER, *, details: bool) -> str:
     """The status as a table: a total for each locale and, with `details`, a row for each document.
 
-    The column of what is not published is left out where it would hold zeros only. Where it leaves a terminal no room,
-    the table has no bars.
+    The column "Not published" is left out if it has zeros only. If it leaves a terminal no room, the table has no bars.
     """
     table = _rows(rows, user_locale, screen, details=details, has_bars=True)
     if not any(row.not_published for row in rows):
@@ -119,10 +118,10 @@ def _drawn(table: Sequence[_Row], screen: Screen) -> str:
 
 
 def _room(longest: int, columns: Sequence[int], screen: Screen) -> tuple[int, int]:
-    """How wide the names may be, the longest of which is given, and how many blanks stand between the columns."""
+    """How wide the names may be, the longest of which is given, and the number of blanks between the columns."""
     if not screen.columns:
         return longest, _GAPS[0]
-    free = screen.columns - sum(columns) - 2  # a blank in front, and terminals differ over what their last column does
+    free = screen.columns - sum(columns) - 2  # one blank before; terminals differ over what their last column does
     gap = next((gap for gap in _GAPS if longest <= free - gap * len(columns)), _GAPS[-1])
     return min(longest, max(_NARROWEST_NAME, free - gap * len(columns))), gap
 
@@ -138,7 +137,7 @@ def _fitted(name: str, room: int) -> str:
     """A name in exactly so many columns; one that is too long keeps its indent and its beginning."""
     if width(name) > room:
         indent = len(name) - len(name.lstrip())
-        name = " " * indent + shortened(name, room - indent)
+        name = " " * indent + ellipsized(name, room - indent)
     return name + " " * (room - width(name))
 
 

@@ -1,9 +1,9 @@
-"""Marks that say in Markdown which segment a text is, and what becomes of them in HTML.
+"""Marks around the segments in Markdown, and the attribute `data-segments` that replaces them in HTML.
 
-A segment goes through a renderer between two marks of characters that no text has and no renderer knows: noncharacters,
-which Unicode reserves for such uses (The Unicode Standard, section 23.7). Next to the text stands a rare punctuation
-mark, so that emphasis begins and ends beside it (CommonMark, section 6.2, on flanking). In the HTML the element that
-holds nothing but a segment, or else a `span` around it, gets the attribute `data-segments`.
+A segment goes through a renderer between two marks of noncharacters, which Unicode reserves for such uses (The Unicode
+Standard, section 23.7): no text has them and no renderer knows them. A rare punctuation mark is next to the text, so
+that emphasis begins and ends beside it (CommonMark, section 6.2, on flanking). In the HTML the element that holds only
+a segment, or else a `span` around it, gets the attribute.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ _TO_MARK = str.maketrans("0123456789", _DIGITS)
 _FROM_MARK = str.maketrans(_DIGITS, "0123456789")
 _MARK = re.compile(f"({_OPEN})([{_DIGITS}]+){_BESIDE}|{_BESIDE}{_CLOSE}([{_DIGITS}]+)")
 _RESERVED = re.compile("[\ufdd0-\ufdef]")
-# As sanitisers write them: attributes stand in double quotes.
+# As sanitisers write them: attributes are in double quotes.
 _TOKEN = re.compile(r"""<(/?)([a-zA-Z][^\s/<>]*+)([^"<>]*+(?:"[^"]*+"[^"<>]*+)*+)>|([^<]+|<)""")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
-# Elements to which an attribute can be given in the place of a span: those that stand for themselves.
+# Elements that can get the attribute instead of a span.
 _WHOLE = frozenset({"abbr", "caption", "dd", "div", "dt", "figcaption", "legend", "li", "p", "summary", "td", "th"})
 _WHOLE |= {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
-def mark(index: int, text: str) -> str:
-    """A text as that of the segment with an index.
+def mark_segment(index: int, text: str) -> str:
+    """A text between the marks of the segment with this index.
 
-    >>> without_marks(mark(7, "Huid"))
+    >>> without_marks(mark_segment(7, "Huid"))
     'Huid'
     """
     number = str(index).translate(_TO_MARK)
@@ -41,7 +41,7 @@ def mark(index: int, text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """A text without marks, and without what could be taken for a part of one."""
+    """A text without marks, and without characters of which marks are made."""
     return _RESERVED.sub("", _MARK.sub("", text)) if _RESERVED.search(text) else text
 
 
@@ -50,11 +50,11 @@ _MARKED = re.compile(f"{_OPEN}[{_DIGITS}]+{_BESIDE}.*?{_BESIDE}{_CLOSE}[{_DIGITS
 
 
 def with_titles(text: str, rendered: str) -> str:
-    """What a renderer gets of a marked text, with the titles of containers that it is not shown.
+    """The text for a renderer, with the titles of containers as small headings.
 
-    In the place of a container's first line it gets a break, perhaps in an item; a title there becomes a small heading.
+    `rendered` is the marked `text` as renderers get it, with a break instead of the first line of a container.
 
-    >>> with_titles(f'??? tip "{mark(0, "Titel")}"', "+   ___").replace(mark(0, "Titel"), "Titel")
+    >>> with_titles(f'??? tip "{mark_segment(0, "Titel")}"', "+   ___").replace(mark_segment(0, "Titel"), "Titel")
     '+   ###### Titel'
     """
     lines = rendered.split("\n")
@@ -71,11 +71,11 @@ _QUOTED = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
 def with_dropped_attributes(html: str, is_kept: Callable[[str, str], bool]) -> str:
-    """HTML in which segments that are values of attributes follow their tags, if a browser does not get the attributes.
+    """HTML in which the segments in attributes that a browser does not get follow their tags as text.
 
-    `is_kept` says of a tag and an attribute, in small letters, whether it does.
+    `is_kept` decides, for a tag and an attribute in lower case, whether a browser gets it.
 
-    >>> html = f'<Listing caption="{mark(1, "Slaap")}">'
+    >>> html = f'<Listing caption="{mark_segment(1, "Slaap")}">'
     >>> without_marks(with_dropped_attributes(html, lambda tag, name: name == "title"))
     '<Listing caption="Slaap"><small>Slaap</small>'
     """
@@ -89,14 +89,14 @@ def with_dropped_attributes(html: str, is_kept: Callable[[str, str], bool]) -> s
 
 
 def with_segments(html: str) -> str:
-    """Sanitised HTML whose elements say in `data-segments` which segments they show, in the place of marks.
+    """Sanitised HTML with the attribute `data-segments` in place of the marks.
 
-    >>> with_segments(f"<p>{mark(0, 'Een <em>twee</em>')}</p><p>1 {mark(1, 'drie')}</p>")
+    >>> with_segments(f"<p>{mark_segment(0, 'Een <em>twee</em>')}</p><p>1 {mark_segment(1, 'drie')}</p>")
     '<p data-segments="0">Een <em>twee</em></p><p>1 <span data-segments="1">drie</span></p>'
-    >>> with_segments(f'<p><img alt="{mark(2, "vier")}"></p>')
+    >>> with_segments(f'<p><img alt="{mark_segment(2, "vier")}"></p>')
     '<p><img alt="vier" data-segments="2"></p>'
     """
-    frames = [_Element("", "", [])]
+    frames = [_OpenElement("", "", [])]
     for found in _TOKEN.finditer(html):
         is_end, tag, attributes, text = found.groups()
         if text is not None:
@@ -108,49 +108,49 @@ def with_segments(html: str) -> str:
         elif tag in _VOID or attributes.endswith("/"):
             frames[-1].items.append(_start(tag, attributes))
         else:
-            frames.append(_Element(tag, attributes, []))
+            frames.append(_OpenElement(tag, attributes, []))
     while len(frames) > 1:
         done = frames.pop()
         frames[-1].items.append(done.html())
     return frames[0].inner()
 
 
-class _Mark(NamedTuple):
-    """Where a segment begins or ends."""
+class _SegmentMark(NamedTuple):
+    """The mark at the beginning or the end of a segment."""
 
     opens: bool
     segment: str
 
 
-class _Element(NamedTuple):
-    """An element that is open, with the HTML and the marks in it so far."""
+class _OpenElement(NamedTuple):
+    """An open element with the HTML and the marks that it has so far."""
 
     tag: str
     attributes: str
-    items: list[str | _Mark]
+    items: list[str | _SegmentMark]
 
     def html(self) -> str:
-        """The whole element; one that holds nothing but one segment says so itself."""
+        """The whole element. If it holds only one segment, it gets the attribute itself."""
         whole = self._whole()
         start = _start(self.tag, self.attributes, whole)
         return f"{start}{self.inner(but=whole)}</{self.tag}>"
 
     def _whole(self) -> str:
-        """The segment that is all that there is in the element."""
+        """The segment that fills the element; empty if there is none."""
         there = [item for item in self.items if not isinstance(item, str) or item.strip()]
         ends = (there[0], there[-1]) if there else ("", "")
         first, last = ends
         is_whole = (
             self.tag in _WHOLE
-            and isinstance(first, _Mark)
-            and isinstance(last, _Mark)
+            and isinstance(first, _SegmentMark)
+            and isinstance(last, _SegmentMark)
             and first.segment == last.segment
-            and sum(isinstance(item, _Mark) for item in there) == len(ends)
+            and sum(isinstance(item, _SegmentMark) for item in there) == len(ends)
         )
-        return first.segment if is_whole and isinstance(first, _Mark) else ""
+        return first.segment if is_whole and isinstance(first, _SegmentMark) else ""
 
     def inner(self, but: str = "") -> str:
-        """What is in the element, with a span around each segment but one."""
+        """The content of the element, with a span around each segment but one."""
         pieces: list[str] = []
         open_segments: list[str] = []
         for item in self.items:
@@ -168,7 +168,7 @@ class _Element(NamedTuple):
         return "".join((*pieces, "</span>" * len(open_segments)))
 
 
-def _pieces(text: str) -> Iterator[str | _Mark]:
+def _pieces(text: str) -> Iterator[str | _SegmentMark]:
     if not _RESERVED.search(text):
         yield text
         return
@@ -176,7 +176,7 @@ def _pieces(text: str) -> Iterator[str | _Mark]:
     for found in _MARK.finditer(text):
         if found.start() > position:
             yield without_marks(text[position : found.start()])
-        yield _Mark(found[1] == _OPEN, _segment(found))
+        yield _SegmentMark(found[1] == _OPEN, _segment(found))
         position = found.end()
     if position < len(text):
         yield without_marks(text[position:])
@@ -187,7 +187,7 @@ def _segment(found: re.Match[str]) -> str:
 
 
 def _start(tag: str, attributes: str, index: str = "") -> str:
-    """A start tag whose attributes have no marks; it says which segments they, or its content, show."""
+    """A start tag without marks. It names the segments of its attributes, and the one that is its content."""
     if not index and not _RESERVED.search(attributes):
         return f"<{tag}{attributes}>"
     found = dict.fromkeys(map(_segment, _MARK.finditer(attributes)))

@@ -1,4 +1,4 @@
-"""Every name that a diagnostic can have, and which diagnostics a user wants to see."""
+"""Every name that a diagnostic can have, and the selection of diagnostics that a user wants to see."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.errors import INTERNAL
+from translate_pipe.late import LateModule
 from translate_pipe.model import Severity
 from translate_pipe.project.keys import DOCUMENT_CHECKS, MESSAGE_CHECKS, WITHOUT_OPT_OUT
 from translate_pipe.registry import closest
@@ -13,11 +14,16 @@ from translate_pipe.registry import closest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from translate_pipe import checks
+    from translate_pipe.checks.sources import lint
     from translate_pipe.model import Diagnostic
+else:
+    checks = LateModule("translate_pipe.checks")
+    lint = LateModule("translate_pipe.checks.sources.lint")
 
 
 class Rule(NamedTuple):
-    """A kind of diagnostic: its stable name, its severity, and a sentence on what it finds."""
+    """A kind of diagnostic: its stable name, its severity, and one sentence that says what it finds."""
 
     name: str
     severity: Severity
@@ -31,7 +37,11 @@ OTHERS = (
     Rule(
         "header-language", Severity.WARNING, "Catalogues whose header names another language than that of their place."
     ),
-    Rule("incomplete", Severity.ERROR, "Texts without a translation to publish; only build --require-complete tells."),
+    Rule(
+        "incomplete",
+        Severity.ERROR,
+        "Texts without a translation to publish; only build --require-complete reports them.",
+    ),
     Rule("anchor-pin", Severity.WARNING, "Headings on which the anchor of their source cannot be pinned."),
     Rule("link-rule", Severity.WARNING, "Addresses in whose place those of [links] cannot be written."),
     Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML, TOML or JSON."),
@@ -43,14 +53,14 @@ OTHERS = (
     Rule("orphan", Severity.INFO, "Catalogues and templates whose documents are gone."),
     Rule("output", Severity.ERROR, "Files that no run wrote, where a run would write or remove an output."),
 )
-"""The diagnostics that come from elsewhere than the lists of checks."""
+"""The diagnostics that are not in the lists of checks."""
 
 NAMES = (*MESSAGE_CHECKS, *DOCUMENT_CHECKS, *(rule.name for rule in OTHERS))
 """Every name, in the order of the rules."""
 
 
 def unknown_check(names: Iterable[str]) -> str:
-    """What is wrong with the first name that is none of a diagnostic; empty if all are known."""
+    """A problem with the first name that no diagnostic has; empty if all names are known."""
     for name in names:
         if name not in NAMES:
             likely = closest(name, NAMES)
@@ -61,25 +71,22 @@ def unknown_check(names: Iterable[str]) -> str:
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """All rules. What the checks find is said by the checks themselves, which take long to import."""
-    from translate_pipe.checks import CHECKS
-    from translate_pipe.checks.sources.lint import SOURCE_CHECKS
-
+    """All rules. The checks describe themselves; importing them takes long."""
     return (
         *(
             Rule(one.name, one.severity, (one.find.__doc__ or one.name).partition("\n")[0])
-            for one in (*CHECKS, *SOURCE_CHECKS)
+            for one in (*checks.CHECKS, *lint.SOURCE_CHECKS)
         ),
         *OTHERS,
     )
 
 
-_NEVER_PASSED_OVER = frozenset({"file", "document", INTERNAL})
-"""What these are about was not checked at all, so that silence would be taken for a clean result."""
+_ALWAYS_REPORTED = frozenset({"file", "document", INTERNAL})
+"""Diagnostics of files that were not checked at all. Silence would look like a clean result."""
 
 
 class Selection(NamedTuple):
-    """The names of the diagnostics to report: those selected, or all, but for those ignored."""
+    """The names of the diagnostics to report: those selected, or all, without those ignored."""
 
     selected: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
@@ -94,7 +101,7 @@ class Selection(NamedTuple):
         >>> Selection(frozenset({"citation"})).has("citation"), Selection(frozenset({"citation"})).has("structure")
         (True, False)
         """
-        wanted = not self.selected or name in self.selected or name in _NEVER_PASSED_OVER
+        wanted = not self.selected or name in self.selected or name in _ALWAYS_REPORTED
         return name == INTERNAL or (wanted and (name not in self.ignored or name in WITHOUT_OPT_OUT))
 
 
