@@ -71,7 +71,7 @@ def test_a_check_has_fixtures_and_a_section(name: str) -> None:
     section = re.search(rf"^## {re.escape(name)}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
     assert section
     assert "**Finds**" in section[1]
-    assert "**To mend it**" in section[1]
+    assert "**To fix it**" in section[1]
 
 
 def test_the_fixtures_are_of_the_checks_and_told_apart() -> None:
