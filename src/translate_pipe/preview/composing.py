@@ -47,7 +47,10 @@ def segment_views(document: Document, translated: DocumentMessages) -> tuple[Seg
 
 def _segment_view(document: Document, index: int, segment: Segment, translated: DocumentMessages) -> SegmentView:
     message = translated.messages.get(segment.key)
-    comments = (*segment.comments, extracted_comment(segment)) if message is None else _comments(message)
+    if message is None:
+        comments = (*segment.comments, extracted_comment(segment))
+    else:
+        comments = tuple(filter(str.strip, (*message.extracted_comments, *message.translator_comments)))
     return SegmentView(
         index=index,
         state=_state(message),
@@ -67,11 +70,6 @@ def _state(message: Message | None) -> str:
     if message is None or not message.has_msgstr:
         return "untranslated"
     return "fuzzy" if message.fuzzy else "translated"
-
-
-def _comments(message: Message) -> tuple[str, ...]:
-    """What translators are told of a message, and what they noted themselves."""
-    return tuple(one for one in (*message.extracted_comments, *message.translator_comments) if one.strip())
 
 
 def _changes(message: Message | None) -> tuple[Change, ...]:

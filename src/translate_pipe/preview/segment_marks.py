@@ -41,7 +41,7 @@ def mark_segment(index: int, text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """A text without marks, and without characters of which marks are made."""
+    """A text without marks, and without the characters that marks are made from."""
     return _RESERVED.sub("", _MARK.sub("", text)) if _RESERVED.search(text) else text
 
 
@@ -96,7 +96,7 @@ def with_segments(html: str) -> str:
     >>> with_segments(f'<p><img alt="{mark_segment(2, "vier")}"></p>')
     '<p><img alt="vier" data-segments="2"></p>'
     """
-    frames = [_OpenElement("", "", [])]
+    frames = [_Frame("", "", [])]
     for found in _TOKEN.finditer(html):
         is_end, tag, attributes, text = found.groups()
         if text is not None:
@@ -108,7 +108,7 @@ def with_segments(html: str) -> str:
         elif tag in _VOID or attributes.endswith("/"):
             frames[-1].items.append(_start(tag, attributes))
         else:
-            frames.append(_OpenElement(tag, attributes, []))
+            frames.append(_Frame(tag, attributes, []))
     while len(frames) > 1:
         done = frames.pop()
         frames[-1].items.append(done.html())
@@ -122,7 +122,7 @@ class _SegmentMark(NamedTuple):
     segment: str
 
 
-class _OpenElement(NamedTuple):
+class _Frame(NamedTuple):
     """An open element with the HTML and the marks that it has so far."""
 
     tag: str

@@ -197,13 +197,10 @@ class Preview:
                     await self._do(self._look_again, is_configuration)
                     if is_configuration:  # watch the new folders; the event follows then
                         break
-                    self._tell()
-
-    def _tell(self) -> None:
-        self.is_following.set()
-        self._revision += 1
-        for queue in self._waiting:
-            queue.put_nowait(self._revision)
+                    self.is_following.set()
+                    self._revision += 1
+                    for queue in self._waiting:
+                        queue.put_nowait(self._revision)
 
     def _look_again(self, is_configuration: bool) -> None:  # noqa: FBT001  # called in a thread, by position
         self._workspace.look_again()

@@ -183,12 +183,12 @@ class _Site:
         return LocaleRow(self._totals[locale], self._workspace.locale_name(locale), problems, _badge_file(locale))
 
     def _document_row(self, source: Source) -> DocumentRow:
-        cells = (self._cell(source, locale) for locale in self._workspace.wanted)
+        cells = []
+        for locale in self._workspace.wanted:
+            status = self._status.get((source.path, locale))
+            status = status or Status(locale, source.path, untranslated=1)  # a document that cannot be read has none
+            cells.append(Cell(status, self._problems[source.path, locale], quote(_page_file(locale, source))))
         return DocumentRow(source.name, tuple(cells))
-
-    def _cell(self, source: Source, locale: str) -> Cell:
-        status = self._status.get((source.path, locale)) or Status(locale, source.path, untranslated=1)  # not readable
-        return Cell(status, self._problems[source.path, locale], quote(_page_file(locale, source)))
 
 
 def _badge_file(locale: str) -> str:

@@ -165,7 +165,9 @@ class Workspace:
     def sources(self) -> dict[str, Source]:
         """The documents of the project, by their paths, in their order."""
         if self._is_stale:
-            found = {source.path: source for source in find_sources(self.project, self._made())[0]}
+            with self._remembered() as state:  # outputs of earlier runs are no documents, wherever they are
+                made = made_outputs(self.project, state, Known.of(self.project, self._files))
+            found = {source.path: source for source in find_sources(self.project, made)[0]}
             if found != self._sources:  # values made with the same sources stay valid
                 self._sources = found
             self._is_stale = False
@@ -183,11 +185,6 @@ class Workspace:
     def look_again(self) -> None:
         """Look for documents again, because files have changed."""
         self._is_stale = True
-
-    def _made(self) -> set[str]:
-        """The outputs of earlier runs, which are no documents wherever they are."""
-        with self._remembered() as state:
-            return made_outputs(self.project, state, Known.of(self.project, self._files))
 
     @contextmanager
     def _remembered(self) -> Iterator[State]:
@@ -329,10 +326,10 @@ class Workspace:
             return page_findings(parse(""), [file_diagnostic(error)])
         sketch = Sketch.of(document, digest)
         part = self._checked(source, sketch, locale)
-        told = self.project.configuration.graded([*part.diagnostics, *part.shared, *sketch.diagnostics])
+        graded = self.project.configuration.graded([*part.diagnostics, *part.shared, *sketch.diagnostics])
         catalogue = self.project.catalogue(self.project.domain(source), locale)
         withheld = [one.key for one in part.withheld if one.file == catalogue]
-        return page_findings(document, told, catalogue, withheld)
+        return page_findings(document, graded, catalogue, withheld)
 
     def _checked(self, source: Source, sketch: Sketch, locale: str) -> Part:
         """Check one document in one locale."""

@@ -140,17 +140,16 @@ def _cell(cluster: str, begin: int, marked: set[int]) -> _Cell:
     if begin not in marked and cluster in _USUAL:
         return _USUAL[cluster]
     chosen = [char for index, char in enumerate(cluster, begin) if index in marked]
-    shown = _named(cluster) if chosen and all(map(_is_unseen, chosen)) else safe(cluster)
+    if chosen and all(map(_is_unseen, chosen)):
+        shown = "".join(character_number(char) if _is_unseen(char) else safe(char) for char in cluster)
+    else:
+        shown = safe(cluster)
     return _Cell(shown, width(shown), bool(chosen))
 
 
 def _is_unseen(char: str) -> bool:
     """Whether a mark on this character cannot be seen: a joiner, or an unusual blank."""
     return char in JOINERS or (char != " " and unicodedata.category(char) == "Zs")
-
-
-def _named(cluster: str) -> str:
-    return "".join(character_number(char) if _is_unseen(char) else safe(char) for char in cluster)
 
 
 # Marking

@@ -118,7 +118,7 @@ def _drawn(table: Sequence[_Row], screen: Screen) -> str:
 
 
 def _room(longest: int, columns: Sequence[int], screen: Screen) -> tuple[int, int]:
-    """How wide the names may be, the longest of which is given, and the number of blanks between the columns."""
+    """The columns for names, up to `longest`, and the number of blanks between the columns."""
     if not screen.columns:
         return longest, _GAPS[0]
     free = screen.columns - sum(columns) - 2  # one blank before; terminals differ over what their last column does
