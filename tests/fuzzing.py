@@ -20,7 +20,7 @@ from translate_pipe.localisation import localise
 from translate_pipe.localisation.comparison import differences, page_shape
 from translate_pipe.localisation.finishing import Finish, finish
 from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, RenderingError
-from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.segments import ParseOptions, parse
 
@@ -68,7 +68,7 @@ PREFIXES = (
 )
 """What a line begins with."""
 
-EXAMPLES = {dialect.name: tuple(rule.example.markdown for rule in dialect.rules) for dialect in DIALECTS}
+EXAMPLES = {dialect.name: tuple(rule.example.markdown for rule in dialect.rules) for dialect in ALL_DIALECTS}
 
 
 def pieces(names: Sequence[str]) -> tuple[str, ...]:
@@ -81,9 +81,9 @@ def pieces(names: Sequence[str]) -> tuple[str, ...]:
 
 
 DIALECT_CHOICES = (
-    *((one.name,) for one in DIALECTS),
-    *combinations([one.name for one in DIALECTS], 2),
-    tuple(one.name for one in DIALECTS),
+    *((one.name,) for one in ALL_DIALECTS),
+    *combinations([one.name for one in ALL_DIALECTS], 2),
+    tuple(one.name for one in ALL_DIALECTS),
 )
 OPTIONS = tuple(
     ParseOptions(

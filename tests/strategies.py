@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.segments import ParseOptions
 
 LINE_ENDS = ("\n", "\r\n", "\r")
@@ -69,7 +69,7 @@ _leaves = st.one_of(
 )  # fmt: skip
 
 
-_examples = [rule.example.markdown for dialect in DIALECTS for rule in dialect.rules]
+_examples = [rule.example.markdown for dialect in ALL_DIALECTS for rule in dialect.rules]
 """What the rules of the dialects show in the documentation: each construct at least once."""
 
 
@@ -143,7 +143,9 @@ def documents(draw: st.DrawFn) -> str:
 
 parse_options = st.builds(
     ParseOptions,
-    dialects=st.sampled_from([*((dialect.name,) for dialect in DIALECTS), tuple(dialect.name for dialect in DIALECTS)]),
+    dialects=st.sampled_from(
+        [*((dialect.name,) for dialect in ALL_DIALECTS), tuple(dialect.name for dialect in ALL_DIALECTS)]
+    ),
     translate_bibliography=st.booleans(),
     code=st.sampled_from(["none", "comments", "all"]),
     segmentation=st.sampled_from(["block", "sentence"]),

@@ -13,13 +13,13 @@ from strategies import TOKENS, documents
 from translate_pipe import localise, parse
 from translate_pipe.localisation.comparison import differences, page_shape
 from translate_pipe.localisation.renderers import PythonMarkdown
-from translate_pipe.markdown.dialects import DIALECTS, grammar
-from translate_pipe.markdown.dialects.rules import Form
+from translate_pipe.markdown.dialects import ALL_DIALECTS, grammar
+from translate_pipe.markdown.dialects.rules import LineForm
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import Document, Segment, SegmentKind, Slot, SlotShape
 from translate_pipe.segments import ParseOptions
 
-NAMES = tuple(dialect.name for dialect in DIALECTS)
+NAMES = tuple(dialect.name for dialect in ALL_DIALECTS)
 COMBINATIONS = (*((name,) for name in NAMES), *itertools.combinations(NAMES, 2), NAMES)
 
 MARKUP = (
@@ -159,7 +159,7 @@ def test_code_and_what_is_skipped_is_not_reported_but_directives_with_text_are(t
 
 @pytest.mark.parametrize("dialect", NAMES)
 def test_a_dialect_reports_nothing_of_its_own_rules(dialect: str) -> None:
-    for rule in next(one for one in DIALECTS if one.name == dialect).rules:
+    for rule in next(one for one in ALL_DIALECTS if one.name == dialect).rules:
         document = parse(rule.example.markdown, "a.md", options(dialect))
         assert [one.message for one in document.diagnostics] == []
 
@@ -168,7 +168,9 @@ def test_a_dialect_reports_nothing_of_its_own_rules(dialect: str) -> None:
 def test_each_line_of_another_dialect_is_found(dialect: str) -> None:
     """The quick look for lines of other dialects passes over none of them."""
     own = grammar((dialect,))
-    foreign = [rule for rules in own.lines.values() for rule in rules if rule.is_foreign and rule.form is not Form.ITEM]
+    foreign = [
+        rule for rules in own.lines.values() for rule in rules if rule.is_foreign and rule.form is not LineForm.ITEM
+    ]
     assert foreign
     for rule in foreign:
         first = rule.example.markdown.split("\n")[0].removeprefix("> ")

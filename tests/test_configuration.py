@@ -12,7 +12,7 @@ from project_helpers import ARTICLE, Project, make_project, run
 from translate_pipe.checks import CHECKS
 from translate_pipe.checks.sources.lint import SOURCE_CHECKS
 from translate_pipe.errors import ConfigurationError
-from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.markdown.inline.slugs import RULES
 from translate_pipe.project.configuration import TABLE, expand, parse_configuration
 from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MESSAGE_CHECKS
@@ -296,7 +296,7 @@ def test_a_project_that_is_named_is_not_looked_for_above(tmp_path: Path, monkeyp
 
 def test_the_names_that_keys_may_hold_are_those_of_the_modules_that_do_the_work() -> None:
     choices = {key.name: key.choices for key in KEYS}
-    assert choices["dialect"] == tuple(dialect.name for dialect in DIALECTS)
+    assert choices["dialect"] == tuple(dialect.name for dialect in ALL_DIALECTS)
     assert choices["anchor_slugs"] == tuple(RULES)
     assert tuple(check.name for check in CHECKS) == MESSAGE_CHECKS
     assert tuple(check.name for check in SOURCE_CHECKS) == DOCUMENT_CHECKS

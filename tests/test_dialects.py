@@ -11,7 +11,7 @@ import pytest
 from fixtures import read_fixtures
 
 from translate_pipe import localise, parse
-from translate_pipe.markdown.dialects import DIALECTS, Dialect
+from translate_pipe.markdown.dialects import ALL_DIALECTS, Dialect
 from translate_pipe.segments import ParseOptions
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from translate_pipe.markdown.dialects.rules import LineRule, TokenRule
 
 FIXTURES = read_fixtures(Path(__file__).parent / "data" / "dialects.txt")
-RULES: list[tuple[Dialect, LineRule | TokenRule]] = [(dialect, rule) for dialect in DIALECTS for rule in dialect.rules]
+RULES: list[tuple[Dialect, LineRule | TokenRule]] = [
+    (dialect, rule) for dialect in ALL_DIALECTS for rule in dialect.rules
+]
 # A title block is the beginning of a document, a caption is known by the table right above it.
 TOP_LEVEL = frozenset({"Titles, authors and dates at the beginning", "Captions of tables"})
 NESTED = [(dialect, rule) for dialect, rule in RULES if rule.name not in TOP_LEVEL]

@@ -109,7 +109,7 @@ def test_front_matter_that_would_say_something_else_is_not_published(
     text = fenced(style, content)
     document = parse(text, options=ParseOptions(front_matter=("title",)))
     segment = document.segments[0]
-    monkeypatch.setattr(frontmatter, "write", lambda *_: {segment.slot.start: wrong})
+    monkeypatch.setattr(frontmatter, "write_values", lambda *_: {segment.slot.start: wrong})
     localised = localise(document, {segment.key: "Schlaf"})
     assert localised.text == text
     assert [one.key for one in localised.fallbacks] == [segment.key]

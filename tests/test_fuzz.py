@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import hostile_texts
 
 from translate_pipe.localisation import localise
-from translate_pipe.markdown.dialects import DIALECTS, Dialect
+from translate_pipe.markdown.dialects import ALL_DIALECTS, Dialect
 from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_an_odd_document_is_read(name: str, end: str, segmentation: str) -> None
     go_through(text.replace("\n", end), options, ["é"])
 
 
-@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("dialect", ALL_DIALECTS, ids=lambda dialect: dialect.name)
 @pytest.mark.parametrize("before", [": ", "> : ", "x\n> y\n: ", "[^1]: ", ":  ", "- : "])
 def test_a_line_of_a_dialect_that_is_text_is_read_as_written(dialect: Dialect, before: str) -> None:
     """A mask in a paragraph is taken off; what the parser makes of it there could begin inside of a character."""

@@ -15,7 +15,7 @@ from project_helpers import HEADER, Project, entry, make_project, po
 from translate_pipe import localise, parse
 from translate_pipe.checks import CHECKS
 from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown
-from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.markdown.inline import executing
 from translate_pipe.markdown.inline.inlines import inlines
 from translate_pipe.model import SegmentKind
@@ -366,7 +366,7 @@ def test_no_token_gets_into_a_page(dialect: str, data: st.DataObject, segmentati
 
 # The table of what is executed
 
-RULES = [(dialect.name, rule) for dialect in DIALECTS for rule in dialect.executed if rule.example]
+RULES = [(dialect.name, rule) for dialect in ALL_DIALECTS for rule in dialect.executed if rule.example]
 
 
 @pytest.mark.parametrize(("dialect", "rule"), RULES, ids=[f"{dialect}: {rule.name}" for dialect, rule in RULES])
@@ -425,7 +425,7 @@ PARTS = (
         "[OAD(x)]",
     ),
 )
-DIALECTS_OR_NONE = [*((dialect.name,) for dialect in DIALECTS), ()]
+DIALECTS_OR_NONE = [*((dialect.name,) for dialect in ALL_DIALECTS), ()]
 
 
 @st.composite

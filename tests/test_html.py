@@ -16,7 +16,7 @@ from strategies import LINE_ENDS, hostile_texts
 from translate_pipe import localise, parse
 from translate_pipe.markdown.embedded import html_blocks
 from translate_pipe.markdown.embedded.prose import INLINE
-from translate_pipe.markdown.embedded.tags import scan
+from translate_pipe.markdown.embedded.tags import scan_html
 from translate_pipe.segments import ParseOptions
 from translate_pipe.segments.shapes import shape_of
 
@@ -47,7 +47,7 @@ def test_a_project_names_attributes_of_its_own() -> None:
 
 def protected(markdown: str) -> list[str]:
     document = parse(markdown)
-    found = html_blocks.read(document.data, html_blocks.blocks_of(document.outline)).protected
+    found = html_blocks.read_html_block(document.data, html_blocks.blocks_of(document.outline)).protected
     return [document.data[start:end].decode() for start, end in found]
 
 
@@ -155,7 +155,7 @@ def frame(html_text: bytes, holes: Iterable[tuple[int, int]]) -> list[bytes]:
     """The tags outside of some ranges, and inside of tags what is outside of the ranges."""
     holes = list(holes)
     tags = []
-    for token in scan(html_text):
+    for token in scan_html(html_text):
         if any(start <= token.start and token.end <= end for start, end in holes):
             continue
         inner = [(start, end) for start, end in holes if token.start < start and end < token.end]

@@ -15,7 +15,7 @@ from translate_pipe.checks.documents.page import Page
 from translate_pipe.checks.sources.lint import lint
 from translate_pipe.localisation import localise
 from translate_pipe.localisation.finishing import Finish, finish
-from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import Catalogue, Diagnostic, Message, Severity
 from translate_pipe.project.publishing import Layer, Layers
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.effort
 
-NAMES = tuple(dialect.name for dialect in DIALECTS)
+NAMES = tuple(dialect.name for dialect in ALL_DIALECTS)
 ALL = ParseOptions(dialects=NAMES, code="all", segmentation="sentence", source_locale="en")
 
 PATHOLOGICAL: dict[str, Callable[[int], str]] = {

@@ -10,7 +10,7 @@ from hypothesis import given
 from strategies import documents, hostile_texts, parse_options, valid_texts
 
 from translate_pipe import localise, parse
-from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.model import SlotShape
 from translate_pipe.project.roundtrip import roundtrip
 from translate_pipe.segments import ParseOptions
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OPTIONS = ParseOptions(translate_bibliography=True)
-ALL = ParseOptions(dialects=tuple(dialect.name for dialect in DIALECTS), code="all", segmentation="sentence")
+ALL = ParseOptions(dialects=tuple(dialect.name for dialect in ALL_DIALECTS), code="all", segmentation="sentence")
 """All kinds of segments, in all dialects at once."""
 MARK = "\ufeff"
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from test_po import catalogues
 
 from translate_pipe.catalogue import Compendium, Fate, merge, parse_po, serialize_po, similar
-from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.model import Catalogue, Message
 
 if TYPE_CHECKING:
@@ -198,6 +198,6 @@ def test_where_everything_is_edited_not_everything_is_compared(
 
 
 def test_no_title_of_a_container_stands_in_a_line_that_begins_with_a_letter() -> None:
-    rules = [rule for dialect in DIALECTS for rule in dialect.lines]
+    rules = [rule for dialect in ALL_DIALECTS for rule in dialect.lines]
     lettered = {rule.name for rule in rules if any(chr(byte).isalnum() for byte in rule.first)}
     assert lettered == {"Imports and exports"}  # which have no title

@@ -17,7 +17,7 @@ from translate_pipe.checks.documents.page import Page
 from translate_pipe.checks.sources import offered
 from translate_pipe.checks.sources.lint import lint
 from translate_pipe.checks.sources.offered import not_offered, text_not_offered
-from translate_pipe.markdown.dialects import DIALECTS
+from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.model import Document, Severity
 from translate_pipe.segments import ParseOptions, parse
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-NAMES = tuple(dialect.name for dialect in DIALECTS)
+NAMES = tuple(dialect.name for dialect in ALL_DIALECTS)
 
 
 def options(dialect: str) -> ParseOptions:

@@ -25,7 +25,7 @@ from translate_pipe.errors import CatalogueSyntaxError
 from translate_pipe.locales import plural_forms
 from translate_pipe.model import Catalogue, Message, Previous, Reference
 from translate_pipe.segments import parse
-from translate_pipe.text.columns import columns, filled
+from translate_pipe.text.columns import columns, filled_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -176,7 +176,7 @@ def test_lines_are_broken_where_the_whole_text_may_be_broken(text: str, width: i
     if not width or not text or (len(line) <= width and columns(line) <= width):
         assert found == [line]
     else:
-        pieces = filled(_units(text), width - len('#| ""'))
+        pieces = filled_lines(_units(text), width - len('#| ""'))
         assert found == ['#| msgid ""', *(f'#| "{piece}"' for piece in pieces)]
 
 

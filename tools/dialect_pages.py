@@ -9,18 +9,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from translate_pipe.markdown.dialects import ATTRIBUTES, DIALECTS, Dialect
-from translate_pipe.markdown.dialects.rules import Example, Form, LineRule, TokenRule
+from translate_pipe.markdown.dialects import ALL_DIALECTS, ATTRIBUTES, Dialect
+from translate_pipe.markdown.dialects.rules import Example, LineForm, LineRule, TokenRule
 
 FOLDER = Path(__file__).parents[1] / "docs" / "dialects"
 
 _FORMS = {
-    Form.INDENTED: "The body is what is indented below the line. It is Markdown, at any depth.",
-    Form.OPENING: "The body is what follows, up to the closing line. It is Markdown, at any depth.",
-    Form.ITEM: "The mark stays as it is; what follows it on the line is a text.",
-    Form.CLOSING: "This line stays as it is.",
-    Form.SINGLE: "Stays as it is, but for its text.",
-    Form.REGION: "Everything up to the closing line is left alone.",
+    LineForm.INDENTED: "The body is what is indented below the line. It is Markdown, at any depth.",
+    LineForm.OPENING: "The body is what follows, up to the closing line. It is Markdown, at any depth.",
+    LineForm.ITEM: "The mark stays as it is; what follows it on the line is a text.",
+    LineForm.CLOSING: "This line stays as it is.",
+    LineForm.SINGLE: "Stays as it is, but for its text.",
+    LineForm.REGION: "Everything up to the closing line is left alone.",
 }
 _WITHIN_TEXT = "Within a text this stays part of the segment: translators see it, and leave it as it is."
 
@@ -102,7 +102,7 @@ def main() -> int:
     """Write the pages, or say which would change."""
     changed = [
         dialect.name
-        for dialect in DIALECTS
+        for dialect in ALL_DIALECTS
         if not (file := FOLDER / f"{dialect.name}.md").exists() or file.read_text(encoding="utf-8") != page(dialect)
     ]
     if "--check" in sys.argv:
@@ -111,7 +111,7 @@ def main() -> int:
         )
         return bool(changed)
     FOLDER.mkdir(exist_ok=True)
-    for dialect in DIALECTS:
+    for dialect in ALL_DIALECTS:
         (FOLDER / f"{dialect.name}.md").write_text(page(dialect), encoding="utf-8")
     return 0
 

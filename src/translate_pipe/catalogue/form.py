@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from translate_pipe.markdown.dialects import DIALECTS, grammar
+from translate_pipe.markdown.dialects import ALL_DIALECTS, grammar
 from translate_pipe.markdown.inline.citations import SUPERSCRIPT
 from translate_pipe.markdown.inline.inlines import inlines
 from translate_pipe.markdown.marks import marks_in
@@ -194,7 +194,7 @@ def framed(text: str) -> tuple[str, tuple[str, str]] | None:
     if len(text) > _LONGEST_LINE or text[:1].isalnum():
         return None
     data = text.encode()
-    rules = grammar(tuple(dialect.name for dialect in DIALECTS))
+    rules = grammar(tuple(dialect.name for dialect in ALL_DIALECTS))
     mark = next(marks_in(data, rules, 0), None)
     if mark is None or (mark.start, mark.end) != (0, len(data)) or len(mark.pieces) != 1:
         return None

@@ -16,11 +16,19 @@ from urllib.parse import unquote
 
 from translate_pipe.addresses import Likeness, compare
 from translate_pipe.links import NO_LINKS, LocaleLinks
-from translate_pipe.markdown.embedded.hypertext import ADDRESSES, LANGUAGE, LOADING, Mark, MarkKind, addresses, parts
+from translate_pipe.markdown.embedded.hypertext import (
+    ADDRESSES,
+    LANGUAGE,
+    LOADING,
+    HtmlMark,
+    MarkKind,
+    addresses,
+    html_parts,
+)
 from translate_pipe.markdown.inline.bare_addresses import bare_addresses
 from translate_pipe.markdown.inline.citations import EXPONENT, SUPERSCRIPT
 from translate_pipe.markdown.inline.tokens import SEEN_ATTRIBUTES
-from translate_pipe.text.characters import shortened
+from translate_pipe.text.characters import with_short_references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -253,7 +261,7 @@ class _PageReader:
         Regular expressions read simple HTML; the tokenizer, which gives the same parts, reads the rest.
         """
         position = 0
-        html = shortened(html)
+        html = with_short_references(html)
         for found in _SIMPLE_HTML.finditer(html):
             if found.start() != position:
                 break
@@ -266,7 +274,7 @@ class _PageReader:
             else:
                 pairs = [(name.lower(), unescape(value)) for name, value in _QUOTED_ATTRIBUTE.findall(attributes)]
                 self._begin(tag.lower(), pairs)
-        for part in parts(html[position:]) if position < len(html) else ():
+        for part in html_parts(html[position:]) if position < len(html) else ():
             if isinstance(part, str):
                 self._add_text(part)
             elif part.kind is MarkKind.START:
@@ -375,7 +383,7 @@ def _attribute_features(tag: str, values: dict[str, str]) -> Iterator[Feature]:
     """The attributes that a translation may not add, except `href` and `src`."""
     for name, value in values.items():
         if name in ADDRESSES and name not in {"href", "src"}:
-            for _, address in addresses(Mark(MarkKind.START, tag, ((name, value),))):
+            for _, address in addresses(HtmlMark(MarkKind.START, tag, ((name, value),))):
                 yield Feature("address" if name in LOADING else "link", address)
         elif name not in _OF_TRANSLATORS and (value or tag in _BLOCKS or not _is_unknown(tag)):
             yield Feature(_ATTRIBUTE, f'{name}="{value}" of <{tag}>')

@@ -85,7 +85,7 @@ def _scalars(document: Document, wanted: Iterable[tuple[Segment, str]]) -> dict[
     translations = {
         segment.slot.start: translation.strip() for segment, translation in wanted if shape_of(segment.slot).is_value
     }
-    return frontmatter.write(front_matter(document), translations) if translations else {}
+    return frontmatter.write_values(front_matter(document), translations) if translations else {}
 
 
 def front_matter(document: Document) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.sieve import Sieve
-from translate_pipe.markdown.inline.destinations import destinations, write
+from translate_pipe.markdown.inline.destinations import destinations, write_address
 from translate_pipe.markdown.inline.slugs import RULES, headings, html_ids
 from translate_pipe.markdown.parser import outline
 from translate_pipe.markdown.splicing import Edit, Holes, remains, splice, spliced_ranges
@@ -126,7 +126,7 @@ class _Relinking:
             address = wanted.get(place.address)
             if address is None:
                 continue
-            written = write(place, address)
+            written = write_address(place, address)
             if written is None:
                 unwritten.append(nth)
             else:

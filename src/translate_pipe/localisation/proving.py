@@ -127,7 +127,7 @@ class _Proof:
             now = executing.scan(
                 executing.text_of_document(with_fillings(self._document, fillings), result), self._dialects
             )
-            found += executing.without(now, self._leeway.allowed) - self._tokens_of_source
+            found += executing.without_allowed(now, self._leeway.allowed) - self._tokens_of_source
         return found
 
     @cached_property
@@ -143,7 +143,7 @@ class _Proof:
         if not shape.is_value:
             texts = (self._document.data[slot.start : slot.end].decode(), filling.data.decode())
         was, now = (shape.executed(text, self._dialects) for text in texts)
-        change = executing.without(now, self._leeway.allowed)
+        change = executing.without_allowed(now, self._leeway.allowed)
         change.subtract(was)
         return change
 

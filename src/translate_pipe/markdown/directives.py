@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PLAIN = frozenset({"skip", "skip-start", "skip-end"})
+WITHOUT_TEXT = frozenset({"skip", "skip-start", "skip-end"})
 WITH_TEXT = frozenset({"comment", "context", "ignore"})
 
 _DIRECTIVE = re.compile(r"<!--\s*+i18n:\s*+(?P<name>[^\s:>]*+)\s*+(?::(?P<text>.*?))?-->", re.DOTALL)
@@ -52,9 +52,9 @@ def directives(html: str) -> Iterator[Directive]:
 
 
 def _problem(name: str, text: str) -> str:
-    if name in PLAIN:
+    if name in WITHOUT_TEXT:
         return f"i18n:{name} takes no text; did you mean i18n:comment?" if text else ""
     if name in WITH_TEXT:
         return "" if text else f"i18n:{name} needs a text: <!-- i18n:{name}: … -->"
-    known = ", ".join(sorted(PLAIN | WITH_TEXT))
+    known = ", ".join(sorted(WITHOUT_TEXT | WITH_TEXT))
     return f"unknown directive i18n:{name}; the directives are {known}"

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import myst
-from translate_pipe.markdown.dialects.rules import HTML, Example, Form, LineRule
+from translate_pipe.markdown.dialects.rules import HTML, Example, LineForm, LineRule
 from translate_pipe.model import Piece, SegmentKind, SlotShape
 from translate_pipe.text.lines import EOL_BYTES, LINE_END, line_start
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TAB = 4
 _NEXT_INDENT = re.compile(rb"(?:[ \t>]*" + EOL_BYTES + rb")*([ \t>]*)")
-FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
+CODE_FENCE = re.compile(rb"(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)")
 """A fence of code with its info string, at the beginning of a line."""
 _PREFIX = re.compile(rb"[ \t>]*+")
 _ELEMENT = re.compile(rb"[<{%]*[ \t]*([A-Za-z][\w.:-]*)?")
@@ -36,7 +36,7 @@ _TAG_LINE = re.compile(
 )
 
 
-class Mark(NamedTuple):
+class LineMark(NamedTuple):
     """Where a rule has found something: its range in bytes, behind indentation and quote marks, and the text in it.
 
     `is_indented` says that the mask is that of a list item.
@@ -49,7 +49,7 @@ class Mark(NamedTuple):
     is_indented: bool
 
 
-def marks_in(data: bytes, grammar: Grammar, start: int) -> Iterator[Mark]:
+def marks_in(data: bytes, grammar: Grammar, start: int) -> Iterator[LineMark]:
     """The lines that rules recognise, in their order, also those in code and in what another mark has the lines of.
 
     The lines of `data` end with a line feed or CRLF. The mark of a region is that of its first line.
@@ -74,13 +74,13 @@ class _Elements:
     def __init__(self, data: bytes) -> None:
         self._data = data
 
-    def marks(self, opening: Mark) -> Iterator[Mark]:
+    def marks(self, opening: LineMark) -> Iterator[LineMark]:
         """The marks of an element that is opened on a line of its own, and of the line that closes it, if one does."""
         found = self._ends.get(opening.start)
         if found:
-            end = replace(opening.rule, form=Form.CLOSING)
+            end = replace(opening.rule, form=LineForm.CLOSING)
             yield opening
-            yield Mark(end, *found, (), is_indented=False)
+            yield LineMark(end, *found, (), is_indented=False)
 
     @cached_property
     def _ends(self) -> dict[int, tuple[int, int]]:
@@ -104,7 +104,7 @@ class _Elements:
         return ends
 
 
-def _mark(data: bytes, at: int, grammar: Grammar, ends: Mapping[LineRule, int]) -> Mark | None:
+def _mark(data: bytes, at: int, grammar: Grammar, ends: Mapping[LineRule, int]) -> LineMark | None:
     for rule in grammar.lines.get(data[at], ()):
         if ends.get(rule, -1) > at or (rule.is_html and rule.is_foreign and not _may_be_in_text(data, at)):
             continue
@@ -138,15 +138,15 @@ def _follows(data: bytes, at: int, rule: LineRule, ends: Mapping[LineRule, int])
     return above <= ends.get(rule, -1) <= end or rule.above.match(data, above, end) is not None
 
 
-def mark_of(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int = 0) -> Mark:
+def mark_of(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int = 0) -> LineMark:
     """The mark of a rule that matches; `shift` is added to the offsets of the match."""
     start, end = found.start() + shift, found.end() + shift
-    mark = Mark(rule, start, end, tuple(_pieces(rule, found, grammar, shift)), is_indented=False)
-    is_item = rule.form is Form.ITEM or (rule.form is Form.INDENTED and _has_body(found, mark))
+    mark = LineMark(rule, start, end, tuple(_pieces(rule, found, grammar, shift)), is_indented=False)
+    is_item = rule.form is LineForm.ITEM or (rule.form is LineForm.INDENTED and _has_body(found, mark))
     return mark._replace(is_indented=is_item)
 
 
-def _has_body(found: re.Match[bytes], mark: Mark) -> bool:
+def _has_body(found: re.Match[bytes], mark: LineMark) -> bool:
     """Whether a body is indented below; below a component there is one only if its text shows it."""
     if mark.rule.family != "component":
         return True
@@ -188,7 +188,7 @@ def _attributes(found: re.Match[bytes], rule: LineRule, grammar: Grammar, shift:
 # Indentation
 
 
-def body_indent(data: bytes, mark: Mark) -> int:
+def body_indent(data: bytes, mark: LineMark) -> int:
     """How much further than a line the next one that is not empty is indented, in columns."""
     after = LINE_END.search(data, mark.end)
     following = _NEXT_INDENT.match(data, after.end()) if after else None
@@ -203,13 +203,13 @@ def _columns(indent: bytes) -> int:
 
 # Glossaries
 
-GLOSSARY = LineRule("Definitions in a glossary", b"", b"", Form.ITEM, Example(""), interrupts=True)
+GLOSSARY_DEFINITION = LineRule("Definitions in a glossary", b"", b"", LineForm.ITEM, Example(""), interrupts=True)
 """The rule that below a term of a glossary indented text is its definition."""
 
 _OPTION = re.compile(rb"[ \t>]*:[\w-]+:(?:[ \t]|\Z)")
 
 
-def glossaries(data: bytes, start: int) -> Iterator[Mark | tuple[int, bytes]]:
+def glossaries(data: bytes, start: int) -> Iterator[LineMark | tuple[int, bytes]]:
     """The marks of the definitions in glossaries of MyST, and where a term follows another one on the line above.
 
     With the latter comes the container prefix of the line. The lines of `data` end with a line feed or CRLF.
@@ -221,7 +221,7 @@ def glossaries(data: bytes, start: int) -> Iterator[Mark | tuple[int, bytes]]:
         at = (yield from _glossary(data, end, found["prefix"], found["fence"])) if found else end
 
 
-def _glossary(data: bytes, at: int, prefix: bytes, fence: bytes) -> Generator[Mark | tuple[int, bytes], None, int]:
+def _glossary(data: bytes, at: int, prefix: bytes, fence: bytes) -> Generator[LineMark | tuple[int, bytes], None, int]:
     """What there is in one glossary whose lines begin here; where the text behind it begins."""
     may_be_option, is_last_term, is_below_text = True, False, False
     while at < len(data):
@@ -238,7 +238,7 @@ def _glossary(data: bytes, at: int, prefix: bytes, fence: bytes) -> Generator[Ma
             yield at, indent
         elif is_text and is_last_term and depth > 1:
             begin = at + len(prefix)
-            yield Mark(GLOSSARY, begin, begin + depth, (), is_indented=True)
+            yield LineMark(GLOSSARY_DEFINITION, begin, begin + depth, (), is_indented=True)
         is_last_term = is_term or (is_last_term and not is_text)
         is_below_text = is_text
         at = end

@@ -22,10 +22,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import common
-from translate_pipe.markdown.dialects.rules import HTML, Example, Form, LineRule
+from translate_pipe.markdown.dialects.rules import HTML, Example, LineForm, LineRule
 from translate_pipe.markdown.marks import (
-    FENCE,
-    Mark,
+    CODE_FENCE,
+    LineMark,
     body_indent,
     glossaries,
     is_below_html,
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from translate_pipe.markdown.dialects import Grammar
     from translate_pipe.markdown.events import Event
 
-NOTHING = b"\x1a"
+TOKEN_BYTE = b"\x1a"
 """The byte that a masked token consists of: SUBSTITUTE, a control character that has no meaning in Markdown."""
 
-INDENTED_TEXT = LineRule("Indented text", b"", b"", Form.ITEM, Example(""))
+INDENTED_TEXT = LineRule("Indented text", b"", b"", LineForm.ITEM, Example(""))
 """The rule that where there is no indented code, what is indented is text."""
 
 # Underlines, since asterisks behind the mark of a list item would make a break of the whole line.
@@ -73,7 +73,7 @@ _YAML_OPTIONS = re.compile(
 )
 _LAST_FENCE = re.compile(rb"[\r\n][ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*" + EOL_BYTES + rb"?\Z")
 # What a renderer is shown of the masks, and which rules it may know itself.
-_CONTAINERS = frozenset({Form.INDENTED, Form.OPENING, Form.CLOSING, Form.SINGLE})
+_CONTAINERS = frozenset({LineForm.INDENTED, LineForm.OPENING, LineForm.CLOSING, LineForm.SINGLE})
 _RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
 
 
@@ -86,7 +86,7 @@ class Waiting(NamedTuple):
 
     start: int
     end: int
-    mark: Mark | None = None
+    mark: LineMark | None = None
     insert: bytes | None = None
 
 
@@ -104,7 +104,7 @@ class Masked(NamedTuple):
     """
 
     data: bytes
-    marks: Mapping[int, Mark]
+    marks: Mapping[int, LineMark]
     plain: bytes
     waiting: tuple[Waiting, ...] = ()
     breaks: tuple[Break, ...] = ()
@@ -121,11 +121,11 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     if b":" in data:
         _mask_colons(buffer, data)
     waiting = [*_mask_tokens(buffer, lines, grammar, start)]
-    marks: dict[int, Mark] = {}
+    marks: dict[int, LineMark] = {}
     end = start
     for mark in marks_in(lines, grammar, start):
         first = mark
-        if mark.rule.form is Form.CLOSING and mark.rule.family != HTML and is_below_html(lines, mark.start, end):
+        if mark.rule.form is LineForm.CLOSING and mark.rule.family != HTML and is_below_html(lines, mark.start, end):
             waiting.append(_before(lines, mark))
         end = mark.end
         if mark.rule.is_foreign and mark.rule.is_html:
@@ -137,7 +137,7 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
         marks[first.start] = first
     if grammar.directives and b"{glossary}" in data:
         for one in glossaries(lines, start):
-            if isinstance(one, Mark):
+            if isinstance(one, LineMark):
                 marks[one.start] = one
             else:
                 waiting.append(Waiting(one[0], one[0], insert=one[1]))
@@ -153,7 +153,7 @@ def _mask_colons(buffer: bytearray, data: bytes) -> None:
     for found in _NO_DEFINITION.finditer(b"\n" + buffer):
         at = found.start(1) - 1
         is_of_table = _ALIGNMENT.match(buffer, at) is not None
-        _fill(buffer, data, at, at + 1, b"-" if is_of_table else NOTHING)
+        _fill(buffer, data, at, at + 1, b"-" if is_of_table else TOKEN_BYTE)
 
 
 def _mask_tokens(buffer: bytearray, lines: bytes, grammar: Grammar, start: int) -> Iterator[Waiting]:
@@ -166,10 +166,10 @@ def _mask_tokens(buffer: bytearray, lines: bytes, grammar: Grammar, start: int) 
         if lines.find(b"\n", begin, end) >= 0:
             yield Waiting(begin, end)
         elif not blocks.have(found):
-            buffer[begin:end] = NOTHING * (end - begin)
+            buffer[begin:end] = TOKEN_BYTE * (end - begin)
 
 
-def _first_line(data: bytes, mark: Mark) -> Mark:
+def _first_line(data: bytes, mark: LineMark) -> LineMark:
     """The part of a mark that is on its first line."""
     end = LINE_END.search(data, mark.start, mark.end)
     if end is None:
@@ -177,18 +177,18 @@ def _first_line(data: bytes, mark: Mark) -> Mark:
     return mark._replace(end=end.start(), pieces=tuple(piece for piece in mark.pieces if piece.end <= end.start()))
 
 
-def with_marks(data: bytes, masked: Masked, marks: Mapping[int, Mark]) -> Masked:
+def with_marks(data: bytes, masked: Masked, marks: Mapping[int, LineMark]) -> Masked:
     """A text with the masks of these marks and no others."""
     buffer = bytearray(masked.plain)
     for mark in marks.values():
-        write(buffer, data, mark)
+        write_mask(buffer, data, mark)
     return masked._replace(data=bytes(buffer) if marks else masked.plain, marks=marks)
 
 
 def may_be_idle(masked: Masked) -> bool:
     """Whether the parser may take a mask for text: one behind something else on its line, or the mark of an item."""
     return any(
-        mark.rule.form is Form.ITEM or masked.data[max(0, start - 1) : start] not in (b"", b"\n")
+        mark.rule.form is LineForm.ITEM or masked.data[max(0, start - 1) : start] not in (b"", b"\n")
         for start, mark in masked.marks.items()
     )
 
@@ -296,8 +296,8 @@ def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int
         return None
     buffer = bytearray(masked.data)
     for mark in marks:
-        write(buffer, data, mark)
-    ends = [_before(data, mark) for mark in marks if mark.rule.form is Form.CLOSING]
+        write_mask(buffer, data, mark)
+    ends = [_before(data, mark) for mark in marks if mark.rule.form is LineForm.CLOSING]
     return masked._replace(
         data=bytes(buffer),
         marks={**masked.marks, **{mark.start: mark for mark in marks}},
@@ -305,7 +305,7 @@ def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int
     )
 
 
-def _before(data: bytes, mark: Mark) -> Waiting:
+def _before(data: bytes, mark: LineMark) -> Waiting:
     """The line that may have to be put in before a line that closes a container."""
     begin = line_start(data, mark.start)
     return Waiting(begin, begin, mark, data[begin : mark.start])
@@ -325,34 +325,34 @@ def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | Non
             begin = start - 1
         else:
             continue
-        marks[begin] = Mark(INDENTED_TEXT, begin, start, (), is_indented=True)
-        write(buffer, data, marks[begin])
+        marks[begin] = LineMark(INDENTED_TEXT, begin, start, (), is_indented=True)
+        write_mask(buffer, data, marks[begin])
     return masked._replace(data=bytes(buffer), marks=marks) if len(marks) > len(masked.marks) else None
 
 
-def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[Mark]:
+def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[LineMark]:
     """The marks of the first and the last line of a directive; they are read as if the fences were colons."""
-    fence = FENCE.search(data, start, end)
+    fence = CODE_FENCE.search(data, start, end)
     if not fence:
         return
     colons = b":" * len(fence["fence"]) + fence["info"]
     rules = grammar.lines.get(ord(":"), ())
     rule, found = next(((rule, found) for rule in rules if (found := rule.matcher.match(colons))), (None, None))
-    if rule is None or found is None or rule.form is not Form.OPENING:
+    if rule is None or found is None or rule.form is not LineForm.OPENING:
         return
     opening = mark_of(rule, found, grammar, fence.start())
     options = _YAML_OPTIONS.match(data, fence.end(), end)
     yield opening._replace(end=options.end() if options else fence.end())
     last = _LAST_FENCE.search(data, fence.end(), end)
-    closing = next((rule for rule in rules if rule.form is Form.CLOSING), None)
+    closing = next((rule for rule in rules if rule.form is LineForm.CLOSING), None)
     if last and closing:
-        yield Mark(closing, last.start("fence"), last.end("fence"), (), is_indented=False)
+        yield LineMark(closing, last.start("fence"), last.end("fence"), (), is_indented=False)
 
 
 # Masks
 
 
-def write(buffer: bytearray, data: bytes, mark: Mark) -> None:
+def write_mask(buffer: bytearray, data: bytes, mark: LineMark) -> None:
     """Overwrite a mark in a buffer that is as long as the text."""
     if mark.rule is INDENTED_TEXT:
         buffer[mark.start] = ord("+")
@@ -360,7 +360,7 @@ def write(buffer: bytearray, data: bytes, mark: Mark) -> None:
     first = LINE_END.search(data, mark.start, mark.end)
     end = first.start() if first else mark.end
     length = end - mark.start
-    if mark.rule.form is Form.ITEM:
+    if mark.rule.form is LineForm.ITEM:
         shape = _item_mark(mark.rule, length)
     elif mark.is_indented:
         width = _item_width(data, mark, length)
@@ -373,7 +373,7 @@ def write(buffer: bytearray, data: bytes, mark: Mark) -> None:
 
 def fill_token(buffer: bytearray, data: bytes, start: int, end: int) -> None:
     """Overwrite a token in a buffer that is as long as the text."""
-    _fill(buffer, data, start, end, NOTHING)
+    _fill(buffer, data, start, end, TOKEN_BYTE)
 
 
 def _item_mark(rule: LineRule, length: int) -> bytes:
@@ -412,7 +412,7 @@ def _quote_marks(depth: int) -> re.Pattern[bytes]:
     return re.compile(rb"(?:[ \t]*>){0,%d}" % depth)
 
 
-def _item_width(data: bytes, mark: Mark, length: int) -> int:
+def _item_width(data: bytes, mark: LineMark, length: int) -> int:
     """How far the content of the masking list item is indented: as the body is, if the line is long enough for it."""
     wanted = _INDENT if mark.rule.family != "component" else body_indent(data, mark)
     return max(2, min(wanted, _WIDEST_INDENT, length - 1))

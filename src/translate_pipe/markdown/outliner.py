@@ -10,16 +10,16 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.dialects.rules import Form
+from translate_pipe.markdown.dialects.rules import LineForm
 from translate_pipe.markdown.events import tag_of
-from translate_pipe.markdown.masking import NOTHING
+from translate_pipe.markdown.masking import TOKEN_BYTE
 from translate_pipe.model import Closing, Inline, Opening, OutlineItem, Run, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from translate_pipe.markdown.events import Event
-    from translate_pipe.markdown.marks import Mark
+    from translate_pipe.markdown.marks import LineMark
     from translate_pipe.markdown.masking import Masked
 
 CONTAINER = "Container"
@@ -124,7 +124,7 @@ class Outliner:
         elif tag == "Item" and (mark := self._mark_at(start)) and mark.is_indented:
             self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, end))
             self._items += mark.pieces
-            self._awaits_mask = mark.rule.form is not Form.ITEM
+            self._awaits_mask = mark.rule.form is not LineForm.ITEM
         else:
             self._open_block(_new(Opening, (tag, detail, start, end)))
 
@@ -159,7 +159,7 @@ class Outliner:
 
     # Masks
 
-    def _mark_at(self, start: int) -> Mark | None:
+    def _mark_at(self, start: int) -> LineMark | None:
         """The mark whose mask the parser has found at an offset; a list item begins with its indentation."""
         if not self._masked.marks:
             return None
@@ -174,12 +174,12 @@ class Outliner:
         mark = self._mark_at(start)
         if mark is None:
             self._items.append(Verbatim("Rule", None, start, end))
-        elif mark.rule.form is Form.OPENING:
+        elif mark.rule.form is LineForm.OPENING:
             self._containers.append(_Container(mark.rule.family, len(self._items), len(self._open) + 1))
             self._open_block(Opening(CONTAINER, mark.rule.name, mark.start, mark.end))
             self._items += mark.pieces
         elif (
-            mark.rule.form is Form.CLOSING
+            mark.rule.form is LineForm.CLOSING
             and self._is_container_innermost()
             and self._containers[-1].family == mark.rule.family
         ):
@@ -195,9 +195,9 @@ class Outliner:
             for found in _TOKEN_OR_TEXT.finditer(self._masked.data, event.start, event.end):
                 written = self._data[found.start() : found.end()].decode()
                 # A colon is masked only to be no mark of a definition.
-                is_token = found.group().startswith(NOTHING) and written != ":"
+                is_token = found.group().startswith(TOKEN_BYTE) and written != ":"
                 yield Inline(TOKEN if is_token else "Text", written, found.start(), found.end())
-        elif NOTHING.decode() not in event.value:
+        elif TOKEN_BYTE.decode() not in event.value:
             yield event
         else:
             written = self._data[event.start : event.end].decode()
@@ -242,6 +242,6 @@ class Outliner:
 
 def _without_masks(detail: object) -> object:
     """The address and title of a link with braces for each token in them, by which the checks know a template."""
-    if isinstance(detail, dict) and NOTHING.decode() in f"{detail['dest_url']}{detail['title']}":
+    if isinstance(detail, dict) and TOKEN_BYTE.decode() in f"{detail['dest_url']}{detail['title']}":
         return detail | {name: _MASK.sub("{}", detail[name]) for name in ("dest_url", "title")}
     return detail

@@ -52,11 +52,11 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     if outliner.has_html:
         from translate_pipe.markdown.embedded import html_blocks
 
-        items = html_blocks.with_pieces(items, data, options)
+        items = html_blocks.with_html_pieces(items, data, options)
     if options.code != "none":
         from translate_pipe.markdown.embedded import code
 
-        items = code.with_pieces(items, data, options)
+        items = code.with_code_pieces(items, data, options)
     return tuple(items)
 
 

@@ -15,9 +15,9 @@ from itertools import accumulate
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.dialects.rules import Form
+from translate_pipe.markdown.dialects.rules import LineForm
 from translate_pipe.markdown.events import tag_of
-from translate_pipe.markdown.marks import FENCE
+from translate_pipe.markdown.marks import CODE_FENCE
 from translate_pipe.markdown.masking import Break, Masked, Waiting, fill_token, with_marks
 from translate_pipe.text.lines import LINE_END, line_start
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.markdown.dialects.rules import LineRule
     from translate_pipe.markdown.events import Event
-    from translate_pipe.markdown.marks import Mark
+    from translate_pipe.markdown.marks import LineMark
 
 _CONTAINERS = frozenset({"Item", "BlockQuote", "FootnoteDefinition", "DefinitionListDefinition"})
 _LISTS = frozenset({"Item", "DefinitionListDefinition"})
@@ -43,7 +43,7 @@ def widened(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | Non
     """The text with all lines masked of what the events show to be no code; None if that is nothing more."""
     if not masked.waiting:
         return None
-    view = _View(data, masked, found)
+    view = _ParsedView(data, masked, found)
     accepted: list[Waiting] = []
     rest: list[Waiting] = []
     end = -1
@@ -63,7 +63,9 @@ def widened(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | Non
     return _with(data, masked, view, accepted, rest) if accepted else None
 
 
-def _with(data: bytes, masked: Masked, view: _View, accepted: Iterable[Waiting], rest: Iterable[Waiting]) -> Masked:
+def _with(
+    data: bytes, masked: Masked, view: _ParsedView, accepted: Iterable[Waiting], rest: Iterable[Waiting]
+) -> Masked:
     plain = bytearray(masked.plain)
     marks = dict(masked.marks)
     breaks = list(masked.breaks)
@@ -102,7 +104,7 @@ class _Run(NamedTuple):
     limit: int
 
 
-class _View:
+class _ParsedView:
     """What the events of the first look tell of places in the text."""
 
     def __init__(self, data: bytes, masked: Masked, found: Iterable[Event]) -> None:
@@ -176,14 +178,14 @@ class _View:
     def fence_at(self, one: Waiting) -> bytes:
         """The fence of the code block in which a container is closed; empty if it is none."""
         block = self._verbatim_at(one.start) if one.mark else None
-        fence = FENCE.match(self._masked.data, block.start) if block and block.kind == "CodeBlock" else None
+        fence = CODE_FENCE.match(self._masked.data, block.start) if block and block.kind == "CodeBlock" else None
         return fence["fence"] if fence else b""
 
     def _verbatim_at(self, offset: int) -> _Block | None:
         at = bisect_left(self._verbatim, offset, key=_START) - 1
         return self._verbatim[at] if at >= 0 and offset < self._verbatim[at].end else None
 
-    def _is_open(self, closing: Mark) -> bool:
+    def _is_open(self, closing: LineMark) -> bool:
         """Whether a container is open that a mark closes, by the marks before it that count."""
         starts, depths = self._depths(closing.rule.family)
         at = bisect_left(starts, closing.start)
@@ -194,7 +196,7 @@ class _View:
         if family not in self._families:
             marks = [self._masked.marks.get(start) for start in sorted(self._limits)]
             own = [mark for mark in marks if mark and mark.rule.family == family]
-            steps = [{Form.OPENING: 1, Form.CLOSING: -1}.get(mark.rule.form, 0) for mark in own]
+            steps = [{LineForm.OPENING: 1, LineForm.CLOSING: -1}.get(mark.rule.form, 0) for mark in own]
             depths = list(accumulate(steps, lambda depth, step: max(0, depth + step)))
             self._families[family] = ([mark.start for mark in own], depths)
         return self._families[family]
@@ -215,7 +217,7 @@ class _View:
         is_alone = one.start == run.start and not behind.strip()
         return one.end if is_alone and all(block.kind in _LISTS for block in self._within(one.start, one.end)) else None
 
-    def _stop_of_region(self, mark: Mark, limit: int) -> int | None:
+    def _stop_of_region(self, mark: LineMark, limit: int) -> int | None:
         closing = self._closings.of(mark)
         if closing is None or closing.end > limit:
             return None
@@ -256,20 +258,20 @@ class _Closings:
 
     def __init__(self, data: bytes, waiting: Iterable[Waiting]) -> None:
         self._data = data
-        self._openings: defaultdict[LineRule, list[Mark]] = defaultdict(list)
+        self._openings: defaultdict[LineRule, list[LineMark]] = defaultdict(list)
         for one in waiting:
             if one.mark and one.mark.rule.closes is not None:
                 self._openings[one.mark.rule].append(one.mark)
         self._found: dict[LineRule, dict[int, _Closing]] = {}
 
-    def of(self, mark: Mark) -> _Closing | None:
+    def of(self, mark: LineMark) -> _Closing | None:
         """The last line of the region that a mark opens, if it stands in as many quotes as the first."""
         if mark.rule not in self._found:
             self._found[mark.rule] = dict(self._pairs(mark.rule))
         closing = self._found[mark.rule].get(mark.start)
         return closing if closing and closing.quotes == self._quotes(mark) else None
 
-    def _quotes(self, mark: Mark) -> int:
+    def _quotes(self, mark: LineMark) -> int:
         return self._data.count(b">", line_start(self._data, mark.start), mark.start)
 
     def _pairs(self, rule: LineRule) -> Iterable[tuple[int, _Closing]]:

@@ -60,20 +60,20 @@ _KIND_OF_BLOCK = {
 }
 
 
-class _Place(NamedTuple):
+class _BlockPlace(NamedTuple):
     """Where a block stands: what its text is for a reader, the label of its footnote, and how many quotes are open."""
 
     kind: SegmentKind
     label: str
     quotes: int
 
-    def within(self, block: Opening) -> _Place:
+    def within(self, block: Opening) -> _BlockPlace:
         """The place of what stands in a block that opens here."""
         kind = _KIND_OF_CONTAINER.get(block.tag)
         if kind is None:
             return self
         label = str(block.detail) if kind is SegmentKind.FOOTNOTE else ""
-        return _Place(kind, label, self.quotes + (kind is SegmentKind.BLOCK_QUOTE))
+        return _BlockPlace(kind, label, self.quotes + (kind is SegmentKind.BLOCK_QUOTE))
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ class _Scope:
     """An open block: what directives said of it and of all that it holds."""
 
     opening: Opening
-    place: _Place
+    place: _BlockPlace
     skipped: bool = False
     context: str | None = None
     comments: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class _Verbatim:
 _UNKNOWN = "unknown-markup"
 _LONGEST_LINE = 60
 _ROOT = Opening("Document", None, 0, 0)
-_TOP = _Place(SegmentKind.PARAGRAPH, "", 0)
+_TOP = _BlockPlace(SegmentKind.PARAGRAPH, "", 0)
 
 
 class SegmentCollector:

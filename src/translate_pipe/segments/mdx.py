@@ -73,7 +73,7 @@ class _Kind(Enum):
     SIGN = auto()  # what could begin one of these
 
 
-class _Tag(NamedTuple):
+class _JsxTag(NamedTuple):
     """A tag of JSX, with its attributes but without the values that translators write."""
 
     name: str
@@ -87,23 +87,23 @@ class _Tag(NamedTuple):
         return self.name in _PLAIN and all(name in _ADDED_ATTRIBUTES for name, _ in self.attributes)
 
 
-class _Mark(NamedTuple):
+class _MdxMark(NamedTuple):
     kind: _Kind
     start: int
     end: int
-    tag: _Tag | None = None
+    tag: _JsxTag | None = None
 
 
-class _Source(NamedTuple):
+class _MdxSource(NamedTuple):
     """What the text of a source's segment has of JSX, and the tokens that are `allowed` besides."""
 
-    tags: frozenset[_Tag]
+    tags: frozenset[_JsxTag]
     names: frozenset[str]
     literals: re.Pattern[str] | None
     values: re.Pattern[str] | None
     allowed: frozenset[str] = frozenset()
 
-    def allows(self, mark: _Mark, text: str) -> bool:
+    def allows(self, mark: _MdxMark, text: str) -> bool:
         """Whether a tag, with this text, may stay."""
         tag = mark.tag
         if tag is None:
@@ -112,7 +112,7 @@ class _Source(NamedTuple):
             return True
         return bool(self.allowed) and self._is_named(tag, text)
 
-    def _is_named(self, tag: _Tag, text: str) -> bool:
+    def _is_named(self, tag: _JsxTag, text: str) -> bool:
         """Whether a maintainer has allowed a tag: as it is written, or its name and each of its attributes."""
         if normal(text) in self.allowed:
             return True
@@ -213,13 +213,13 @@ def apart(text: str) -> str:
 # Reading
 
 
-def _read(source: str, seen: Collection[str]) -> _Source:
+def _read(source: str, seen: Collection[str]) -> _MdxSource:
     text = _WHITE_SPACE.sub(" ", source)
     marks = list(_marks(text, _Expressions(text).end, seen))
     tags = frozenset(mark.tag for mark in marks if mark.tag)
     literals = {text[mark.start : mark.end] for mark in marks if mark.kind is _Kind.LITERAL}
     values = {value for tag in tags for _, value in tag.attributes if value.startswith("{")}
-    return _Source(tags, frozenset(tag.name for tag in tags), _any_of(literals), _any_of(values))
+    return _MdxSource(tags, frozenset(tag.name for tag in tags), _any_of(literals), _any_of(values))
 
 
 def _any_of(texts: Collection[str]) -> re.Pattern[str] | None:
@@ -259,7 +259,7 @@ class _Expressions:
 class _AllowedExpressions:
     """Where the expressions of a translation end that its source has or that are allowed."""
 
-    def __init__(self, text: str, known: _Source) -> None:
+    def __init__(self, text: str, known: _MdxSource) -> None:
         self._known = known
         self._expressions = _Expressions(text)
 
@@ -273,7 +273,7 @@ class _AllowedExpressions:
         return end
 
 
-def _marks(text: str, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> Iterator[_Mark]:
+def _marks(text: str, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> Iterator[_MdxMark]:
     """What is no plain text in a text; `literal` says where an expression, comment or formula ends."""
     spans = _CodeSpans(text)
     position = 0
@@ -282,11 +282,11 @@ def _marks(text: str, literal: Callable[[str, int, _Kind], int], seen: Collectio
         sign = found.group()
         if sign[0] == "\\":
             if sign[1] in "{<`" and spans.is_in_address(start):  # where a backslash escapes nothing
-                yield _Mark(_Kind.SIGN, start + 1, position)
+                yield _MdxMark(_Kind.SIGN, start + 1, position)
             continue
         if sign[0] == "`":
             end = spans.end(start, position)
-            yield _Mark(_Kind.CODE if end else _Kind.SIGN, start, end or position)
+            yield _MdxMark(_Kind.CODE if end else _Kind.SIGN, start, end or position)
             position = end or position
             continue
         mark = _mark(text, start, literal, seen)
@@ -320,23 +320,23 @@ class _CodeSpans:
         return runs[following] + end - start if following < len(runs) else 0
 
 
-def _mark(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> _Mark | None:
+def _mark(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> _MdxMark | None:
     if end := literal(text, start, _Kind.LITERAL):
-        return _Mark(_Kind.LITERAL, start, end)
+        return _MdxMark(_Kind.LITERAL, start, end)
     if text[start] == "$":
         return None
     if text[start] == "<":
         if text.endswith("](", 0, start) and (found := _DESTINATION.match(text, start)):
-            return _Mark(_Kind.DESTINATION, start, found.end())
+            return _MdxMark(_Kind.DESTINATION, start, found.end())
         if text[start + 1 : start + 2] in (" ", "\t", "\n"):
             return None
         tag = _tag(text, start, literal, seen)
         if tag and "\n" not in text[start : tag.end]:
             return tag
-    return _Mark(_Kind.SIGN, start, start + 1)
+    return _MdxMark(_Kind.SIGN, start, start + 1)
 
 
-def _tag(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> _Mark | None:
+def _tag(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> _MdxMark | None:
     """The tag that begins here, if it is whole."""
     opening = _TAG_START.match(text, start)
     if opening is None:
@@ -346,8 +346,8 @@ def _tag(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen:
     while True:
         position = _BLANKS.match(text, position).end()  # type: ignore[union-attr]  # it matches nothing, too
         if closing := _TAG_END.match(text, position):
-            tag = _Tag(opening[2] or "", bool(opening[1]), bool(closing[1]), frozenset(attributes))
-            return None if tag.is_end and attributes else _Mark(_Kind.TAG, start, closing.end(), tag)
+            tag = _JsxTag(opening[2] or "", bool(opening[1]), bool(closing[1]), frozenset(attributes))
+            return None if tag.is_end and attributes else _MdxMark(_Kind.TAG, start, closing.end(), tag)
         name = ""
         if found := _ATTRIBUTE.match(text, position):
             name, value = found[1], found[2] or ""
@@ -366,7 +366,7 @@ def _tag(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen:
 # Which tags stay
 
 
-def _pairs(text: str, marks: Sequence[_Mark], known: _Source) -> list[tuple[int, int]] | None:
+def _pairs(text: str, marks: Sequence[_MdxMark], known: _MdxSource) -> list[tuple[int, int]] | None:
     """The tags that stay, as the marks of a start tag and its end tag; a tag that is an element is both.
 
     Tags that the source does not have are text unless they only mark up words; None if one that it has is lonely.
@@ -393,11 +393,11 @@ def _pairs(text: str, marks: Sequence[_Mark], known: _Source) -> list[tuple[int,
     return None if any(tag and tag.name in known.names for tag in tags) else pairs
 
 
-def _closed(tag: _Tag) -> _Tag:
+def _closed(tag: _JsxTag) -> _JsxTag:
     return tag._replace(closes_itself=True)
 
 
-class _Span(NamedTuple):
+class _MdxSpan(NamedTuple):
     """Emphasis, or a link or image with its address."""
 
     start: int
@@ -405,7 +405,7 @@ class _Span(NamedTuple):
     address: str
 
 
-def _spans(text: str, marks: Sequence[_Mark]) -> list[_Span]:
+def _spans(text: str, marks: Sequence[_MdxMark]) -> list[_MdxSpan]:
     """The emphasis, links and images around the marks of a text; the address of one in `<…>` is all fillers."""
     if all(mark.kind not in (_Kind.TAG, _Kind.DESTINATION) for mark in marks):
         return []
@@ -416,7 +416,7 @@ def _spans(text: str, marks: Sequence[_Mark]) -> list[_Span]:
         position = mark.end
     hidden = _UNUSUAL.sub(_alike, "".join((*pieces, text[position:]))).replace("\n", " ")
     return [
-        _Span(one.start, one.end, one.value["dest_url"] if isinstance(one.value, dict) else "")
+        _MdxSpan(one.start, one.end, one.value["dest_url"] if isinstance(one.value, dict) else "")
         for one in first_run(_LEAD + hidden, len(_LEAD))
         if one.kind in _SPANS
     ]
@@ -442,7 +442,7 @@ def _do_cross(ranges: Iterable[tuple[int, int]]) -> bool:
     return False
 
 
-def _have_line(text: str, marks: Iterable[_Mark]) -> bool:
+def _have_line(text: str, marks: Iterable[_MdxMark]) -> bool:
     """Whether one of several lines has nothing but tags and expressions, and so is a block of its own."""
     if "\n" not in text:
         return False
@@ -459,7 +459,7 @@ def _have_line(text: str, marks: Iterable[_Mark]) -> bool:
 # Writing
 
 
-def _written(text: str, marks: Iterable[_Mark], spans: Iterable[_Span]) -> str:
+def _written(text: str, marks: Iterable[_MdxMark], spans: Iterable[_MdxSpan]) -> str:
     pieces: list[str] = []
     position = 0
     for mark in sorted([*marks, *_ends_of_autolinks(text, marks)], key=attrgetter("start")):
@@ -470,14 +470,14 @@ def _written(text: str, marks: Iterable[_Mark], spans: Iterable[_Span]) -> str:
     return "".join((*pieces, text[position:]))
 
 
-def _ends_of_autolinks(text: str, marks: Iterable[_Mark]) -> Iterator[_Mark]:
+def _ends_of_autolinks(text: str, marks: Iterable[_MdxMark]) -> Iterator[_MdxMark]:
     """The `>` of `<https://example.org>`, which else would become part of the address that a renderer finds there."""
     for mark in marks:
         if mark.kind is _Kind.SIGN and text[mark.start] == "<" and (found := _AUTOLINK.match(text, mark.start)):
-            yield _Mark(_Kind.SIGN, found.end() - 1, found.end())
+            yield _MdxMark(_Kind.SIGN, found.end() - 1, found.end())
 
 
-def _as_written(text: str, mark: _Mark, spans: Iterable[_Span]) -> str:
+def _as_written(text: str, mark: _MdxMark, spans: Iterable[_MdxSpan]) -> str:
     if mark.kind in (_Kind.CODE, _Kind.LITERAL) or (mark.kind is _Kind.DESTINATION and _is_address(mark, spans)):
         return text
     if mark.tag is None:
@@ -486,6 +486,6 @@ def _as_written(text: str, mark: _Mark, spans: Iterable[_Span]) -> str:
     return f"{text[:-1].rstrip()}/>" if is_void else text
 
 
-def _is_address(mark: _Mark, spans: Iterable[_Span]) -> bool:
+def _is_address(mark: _MdxMark, spans: Iterable[_MdxSpan]) -> bool:
     length = mark.end - mark.start
     return any(span.start < mark.start and mark.end < span.end and span.address == _FILLER * length for span in spans)

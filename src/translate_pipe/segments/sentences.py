@@ -132,14 +132,14 @@ def _shares(data: bytes, events: Iterable[Inline], spans: Sequence[Span]) -> lis
 
 def _spans(data: bytes, start: int, end: int, events: Sequence[Inline], locale: str) -> list[Span]:
     """The byte ranges of the sentences of an inline text, in their order; always at least one."""
-    view = _View(data, start, events)
+    view = _PlainView(data, start, events)
     gaps = dict.fromkeys(gap for at in view.proposals(locale) if (gap := view.gap(at)) and is_gap(data, *gap))
     starts = (start, *(behind for _, behind in gaps))
     ends = (*(before for before, _ in gaps), end)
     return list(zip(starts, ends, strict=True))
 
 
-class _View:
+class _PlainView:
     """An inline text as its reader sees it, character by character, with the place of each in the bytes.
 
     A character that is not seen (a mark of emphasis, a citation) is an empty text. `depth` says in how many things that

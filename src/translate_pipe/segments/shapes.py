@@ -331,14 +331,14 @@ class CommentShape(_CodeShape):
     """A run of comments."""
 
     def join(self, document: Document, slot: Slot, lines: list[str]) -> str | None:
-        return comments.write(document, slot, lines)
+        return comments.write_comment(document, slot, lines)
 
 
 class StringShape(_CodeShape):
     """A string literal."""
 
     def join(self, document: Document, slot: Slot, lines: list[str]) -> str | None:
-        return literals.write(document, slot, lines)
+        return literals.write_literal(document, slot, lines)
 
 
 class ValueShape(Shape):

@@ -16,16 +16,16 @@ def unescape(text: str) -> str:
     >>> unescape("caf&eacute; &#233;"), unescape(f"&#{'9' * 5000};")
     ('café é', '�')
     """
-    return html.unescape(shortened(text))
+    return html.unescape(with_short_references(text))
 
 
-def shortened(text: str) -> str:
+def with_short_references(text: str) -> str:
     """A text without numbers of thousands of digits in references, which Python refuses to read.
 
     A number that is too great for a character is still too great, and still means U+FFFD (HTML standard, section
     13.2.5.80).
 
-    >>> shortened(f"&#{'0' * 5000}65;"), shortened(f"&#{'9' * 5000};")
+    >>> with_short_references(f"&#{'0' * 5000}65;"), with_short_references(f"&#{'9' * 5000};")
     ('&#65;', '&#1114112;')
     """
     return _LONG.sub(_short, text) if "&#" in text else text

@@ -35,10 +35,10 @@ def columns(text: str) -> int:
     return len(text) if is_narrow(text) else sum(map(_width, text))
 
 
-def filled(units: Iterable[str], room: int) -> list[str]:
+def filled_lines(units: Iterable[str], room: int) -> list[str]:
     """The pieces of a text, between which it may be broken, in lines of at most `room` columns where they allow it.
 
-    >>> filled(["een ", "lange ", "regel"], 10)
+    >>> filled_lines(["een ", "lange ", "regel"], 10)
     ['een lange ', 'regel']
     """
     pieces = list(units)

@@ -16,7 +16,7 @@ from itertools import accumulate
 import polib
 from unicode_segmentation_rs import line_break_units
 
-from translate_pipe.text.columns import columns, filled, is_narrow
+from translate_pipe.text.columns import columns, filled_lines, is_narrow
 
 PO_WIDTH = 79
 """The columns of a line, as `msgcat --width` counts them."""
@@ -53,7 +53,7 @@ def _wrapped(prefix: str, name: str, text: str, width: int) -> list[str]:
     if not width or (len(line) <= width and columns(line) <= width):
         return [line]
     room = width - len(prefix) - len('""')
-    broken = _narrow_lines(content, room) if is_narrow(content) else filled(_units(text), room)
+    broken = _narrow_lines(content, room) if is_narrow(content) else filled_lines(_units(text), room)
     lines = [f'{prefix}"{piece}"' for piece in broken]
     return [f'{prefix}{name}""', *lines] if name else lines
 

@@ -26,7 +26,7 @@ def executable(pair: Pair) -> Iterator[Finding]:
         return
     site = pair.site(pair.message)
     items = _of_value if is_value else partial(_items, site, is_markdown=pair.is_markdown)
-    found = executing.without(items(pair.translation), site.allowed)
+    found = executing.without_allowed(items(pair.translation), site.allowed)
     if found:
         found -= items(pair.source)
     # What another message of the catalogue no longer has may have been moved here; the document as a whole tells.

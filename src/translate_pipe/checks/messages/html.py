@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.checks.helpers.finding import Finding, times
 from translate_pipe.markdown.embedded.hypertext import ADDRESSES, LANGUAGE, MarkKind, marks
 from translate_pipe.markdown.embedded.tags import VOID
-from translate_pipe.markdown.inline.active import LOAD, gained, may_gain, without, without_code
+from translate_pipe.markdown.inline.active import LOAD, gained, may_gain_markup, without_allowed_items, without_code
 from translate_pipe.markdown.inline.tokens import SEEN_ATTRIBUTES
 from translate_pipe.text.characters import unescape
 from translate_pipe.text.expression import Expression
@@ -191,9 +191,11 @@ def _unpaired(tags: Iterable[_Tag]) -> Iterator[_Tag]:
 def html_unsafe(pair: Pair) -> Iterator[Finding]:
     """What a browser executes and the source does not have."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
-    if may_gain(msgid, msgstr):
+    if may_gain_markup(msgid, msgstr):
         events, site = (pair.source.inlines, pair.translation.inlines), pair.site(pair.message)
-        for item in without(gained(msgid, msgstr, events, pair.locale, pair.links, site.dialects), site.allowed):
+        for item in without_allowed_items(
+            gained(msgid, msgstr, events, pair.locale, pair.links, site.dialects), site.allowed
+        ):
             if item.kind != LOAD:  # the checks of links and images look after these
                 yield Finding(str(item), (item.text,))
     if "javascript" in msgstr.lower():  # in what is no link here but may be one elsewhere

@@ -21,8 +21,8 @@ from translate_pipe.checks.documents.page import Page
 from translate_pipe.checks.sources.generators import CODE, HOLE, shown
 from translate_pipe.markdown.dialects import grammar
 from translate_pipe.markdown.dialects.myst import DIRECTIVE, TITLED_DIRECTIVE, VERBATIM_DIRECTIVE
-from translate_pipe.markdown.embedded.html_blocks import LEFT_ALONE
-from translate_pipe.markdown.embedded.prose import ATTRIBUTES, CODE_ELEMENTS
+from translate_pipe.markdown.embedded.html_blocks import ELEMENTS_LEFT_ALONE
+from translate_pipe.markdown.embedded.prose import CODE_ELEMENTS, HTML_ATTRIBUTES
 from translate_pipe.markdown.outliner import CONTAINER
 from translate_pipe.model import Opening, Severity, Verbatim
 from translate_pipe.segments import parse
@@ -47,7 +47,7 @@ _BLANK_LINE = re.compile(EOL_BYTES + rb"[ \t>]*" + EOL_BYTES)
 _HOLES = Expression(f"[{OFFERED}{HOLE}{CODE}]+")
 _WORD = Expression(r"[^\W\d_]+")
 _LONGEST_EXCERPT = 80
-_KEPT = LEFT_ALONE | CODE_ELEMENTS
+_KEPT = ELEMENTS_LEFT_ALONE | CODE_ELEMENTS
 
 # What readers see of Markdown and what is no text for translators, whatever the dialect.
 _NO_WORDS = Expression(
@@ -204,7 +204,7 @@ def _lines_in(data: bytes) -> int:
 @cache
 def _read(dialects: tuple[str, ...], attributes: tuple[str, ...]) -> frozenset[str]:
     """The attributes and parameters whose values readers see."""
-    return ATTRIBUTES | {name.decode() for name in grammar(dialects, attributes).attributes if b"." not in name}
+    return HTML_ATTRIBUTES | {name.decode() for name in grammar(dialects, attributes).attributes if b"." not in name}
 
 
 def _generous(document: Document) -> Document | None:

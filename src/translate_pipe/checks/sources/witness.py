@@ -16,7 +16,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from translate_pipe.checks.sources.generators import CODE
-from translate_pipe.markdown.embedded.tags import TokenKind, has_content, scan
+from translate_pipe.markdown.embedded.tags import TokenKind, has_content, scan_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -279,7 +279,7 @@ def _end_of_block(pieces: Sequence[_Part], index: int) -> int:
 def _pieces(seen: Seen, policy: Policy) -> Iterator[_Part]:
     """The texts and tags of a part that is HTML; the text of a tag are its attributes that readers see."""
     html, position = seen.text.encode(), 0
-    for token in scan(html):
+    for token in scan_html(html):
         if token.start > position:
             yield _Part(_text_of(seen, html[position : token.start]))
         position = token.end

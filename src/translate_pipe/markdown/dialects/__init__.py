@@ -24,7 +24,7 @@ from translate_pipe.markdown.dialects.rules import Dialect, LineRule
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-DIALECTS = (COMMONMARK, GFM, MKDOCS, MYST, HUGO, DOCUSAURUS, PANDOC, JEKYLL)
+ALL_DIALECTS = (COMMONMARK, GFM, MKDOCS, MYST, HUGO, DOCUSAURUS, PANDOC, JEKYLL)
 """All dialects, in the order in which they are documented."""
 
 ATTRIBUTES = ("alt", "aria-label", "caption", "placeholder", "title")
@@ -95,7 +95,7 @@ class Grammar:
 @cache
 def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Grammar:
     """The rules of the named dialects; `attributes` are further ones that readers see."""
-    chosen = [dialect for dialect in DIALECTS if dialect.name in dialects]
+    chosen = [dialect for dialect in ALL_DIALECTS if dialect.name in dialects]
     rules = dict.fromkeys(rule for dialect in chosen for rule in dialect.lines)
     tokens = dict.fromkeys(rule.pattern for dialect in chosen for rule in dialect.tokens)
     foreign = _foreign(chosen)
@@ -123,7 +123,7 @@ def _foreign(chosen: Sequence[Dialect]) -> dict[LineRule, Foreign]:
     for rule in dict.fromkeys(rule for dialect in _FOREIGN_ORDER for rule in dialect.lines):
         if rule.elsewhere is None or rule in own:
             continue
-        dialects = tuple(dialect.name for dialect in DIALECTS if rule in dialect.lines)
+        dialects = tuple(dialect.name for dialect in ALL_DIALECTS if rule in dialect.lines)
         found[rule.as_foreign(", ".join(dialects))] = Foreign(rule.name, rule.family or rule.name, dialects)
     if not any("GFM" in dialect.parser for dialect in chosen):
         found[common.ALERT.as_foreign(GFM.name)] = Foreign(common.ALERT.name, common.ALERT.name, (GFM.name,))

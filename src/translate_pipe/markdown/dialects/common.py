@@ -8,10 +8,10 @@ from translate_pipe.markdown.dialects import executed
 from translate_pipe.markdown.dialects.rules import (
     HTML,
     SAME,
-    TITLE,
+    TITLE_PATTERN,
     Dialect,
     Example,
-    Form,
+    LineForm,
     LineRule,
     TokenRule,
     closing,
@@ -20,7 +20,7 @@ from translate_pipe.markdown.dialects.rules import (
 from translate_pipe.model import SlotShape
 from translate_pipe.text.lines import EOL_BYTES
 
-EXTENSIONS = frozenset({
+PARSER_EXTENSIONS = frozenset({
     "TABLES",
     "FOOTNOTES",
     "STRIKETHROUGH",
@@ -49,7 +49,7 @@ DISPLAY_MATH = LineRule(
     "Formulas on lines of their own",
     b"$",
     line(rb"\$\$"),
-    Form.REGION,
+    LineForm.REGION,
     Example("$$\na^2 + b^2 = c^2\n$$"),
     closes=closing(rb"(?:[^$\r\n]*[^$\r\n\\])?\$\$(?:[ \t]*(?:\([^()\r\n]*\)|\{[^{}\r\n]*\}))?"),
     paragraph=True,
@@ -62,7 +62,7 @@ BRACKET_DISPLAY_MATH = LineRule(
     "Formulas in brackets on lines of their own",
     b"\\",
     line(rb"\\\["),
-    Form.REGION,
+    LineForm.REGION,
     Example("\\[\na^2 + b^2 = c^2\n\\]"),
     closes=closing(rb"\\\]"),
     elsewhere=line(rb"\\[\[\]]"),
@@ -71,7 +71,7 @@ ENVIRONMENT = LineRule(
     "LaTeX environments",
     b"\\",
     line(rb"\\begin\{(?P<same>[A-Za-z]+\*?)\}[^\r\n]*"),
-    Form.REGION,
+    LineForm.REGION,
     Example("\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}"),
     closes=closing(rb"[^\r\n]*?\\end\{(?P<same>[A-Za-z]+\*?)\}[ \t]*+[.,;]?+"),
     elsewhere=line(rb"\\(?:begin|end)\{[A-Za-z]+\*?\}"),
@@ -85,7 +85,7 @@ ATTRIBUTE_LINE = LineRule(
     "Attribute lists on lines of their own",
     b"{",
     line(_ATTRIBUTES),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("Let op.\n{ .waarschuwing }", ("Let op.",)),
     elsewhere=SAME,
 )
@@ -93,7 +93,7 @@ KRAMDOWN_LINE = LineRule(
     "Attribute lists of kramdown",
     b"{",
     line(rb"\{:[^{}\r\n]*\}"),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("Let op.\n{: .waarschuwing}", ("Let op.",)),
     elsewhere=SAME,
 )
@@ -112,7 +112,7 @@ LIQUID_LINE = LineRule(
     "Tags of a template language on lines of their own",
     b"{",
     line(rb"(?:\{%" + _IN_LIQUID + rb"%\}[ \t]*+)++"),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("{% if nieuw %}\nNieuw!\n{% endif %}", ("Nieuw!",)),
     elsewhere=SAME,
 )
@@ -127,8 +127,8 @@ LIQUID = TokenRule(
 ABBREVIATION = LineRule(
     "Abbreviations",
     b"*",
-    line(rb"\*\[(?P<label>[^\]\r\n]+)\]:[ \t]*" + TITLE),
-    Form.SINGLE,
+    line(rb"\*\[(?P<label>[^\]\r\n]+)\]:[ \t]*" + TITLE_PATTERN),
+    LineForm.SINGLE,
     Example("De HTML van de pagina.\n\n*[HTML]: opmaaktaal", ("De HTML van de pagina.", "opmaaktaal")),
     elsewhere=SAME,
 )
@@ -136,7 +136,7 @@ TABLE_OF_CONTENTS = LineRule(
     "Tables of contents",
     b"[",
     line(rb"\[(?:TOC|toc|\[_?(?i:toc)_?\])\]"),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("[TOC]"),
     elsewhere=SAME,
 )
@@ -147,7 +147,7 @@ WIKI_LINK = TokenRule(
     Example("Lees [[huid/olie|meer over olie]].", ("Lees [[huid/olie|meer over olie]].",)),
 )
 _KEY = rb"(?:[\w'-]+|\"[^\"+\r\n]{1,50}\")"
-KEYS = TokenRule(
+KEY_MARKS = TokenRule(
     "Keys",
     rb"\+\+" + _KEY + rb"(?:\+" + _KEY + rb"){0,20}\+\+",
     Example("Druk op ++ctrl+alt+del++ om te stoppen.", ("Druk op ++ctrl+alt+del++ om te stoppen.",)),
@@ -165,7 +165,7 @@ MARKDOWN_IN_HTML = LineRule(
         rb"<[A-Za-z][\w-]*+(?=[ \t][^<>\r\n]*+>[ \t]*+(?:[\r\n]|\Z))"
         rb"[^<>\r\n]*?[ \t]markdown(?:=(?:\"\w*\"|'\w*'|\w+))?(?:[ \t][^<>\r\n]*+)?>"
     ),
-    Form.OPENING,
+    LineForm.OPENING,
     Example('<div class="kader" markdown="1">\nEet *noten*.\n</div>', ("Eet *noten*.",)),
     family=HTML,
 )
@@ -176,7 +176,7 @@ COLON_END = LineRule(
     "The end of a container",
     b":",
     line(rb":{3,}"),
-    Form.CLOSING,
+    LineForm.CLOSING,
     Example(":::kader\nIn een kader.\n:::", ("In een kader.",)),
     family="colon",
     elsewhere=SAME,
@@ -185,7 +185,7 @@ DIV = LineRule(
     "Fenced divs",
     b":",
     line(rb":{3,}[ \t]*(?:[\w-]+|\{(?P<attributes>[^{}\r\n]*)\})(?:[ \t]+:{3,})?"),
-    Form.OPENING,
+    LineForm.OPENING,
     Example('::: {.callout-tip title="Een tip"}\nEet noten.\n:::', ("Een tip", "Eet noten.")),
     family="colon",
     quoting=SlotShape.PARAMETER,
@@ -196,7 +196,7 @@ ALERT = LineRule(
     "Alerts",
     b"[",
     line(rb"(?<=>|[ \t])\[!(?i:note|tip|important|warning|caution)\]"),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("> [!TIP]\n> Eet noten.", ("Eet noten.",)),
     elsewhere=SAME,
 )
@@ -207,8 +207,8 @@ GFM = Dialect(
     "gfm",
     "GitHub",
     "GitHub's flavour: tables, task lists, strikethrough, alerts and footnotes; with definition lists and heading ids.",
-    EXTENSIONS,
+    PARSER_EXTENSIONS,
     (DISPLAY_MATH,),
     (MATH,),
-    executed=executed.GFM,
+    executed=executed.GFM_EXECUTES,
 )

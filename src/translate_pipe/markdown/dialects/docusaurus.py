@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from translate_pipe.markdown.dialects import common, executed
-from translate_pipe.markdown.dialects.rules import TITLE, Dialect, Example, Form, LineRule, TokenRule, line
+from translate_pipe.markdown.dialects.rules import TITLE_PATTERN, Dialect, Example, LineForm, LineRule, TokenRule, line
 from translate_pipe.text.lines import EOL_BYTES
 
-ADMONITION = LineRule(
+DOCUSAURUS_ADMONITION = LineRule(
     "Admonitions",
     b":",
     line(
         rb":{3,}[ ]*[\w-]+"
         rb"(?:\[(?P<bracketed>(?:[^\[\]\r\n\\]|\\[^\r\n]|\[[^\[\]\r\n]*+\])*+)\])?"
         rb"(?:\{(?P<attributes>[^{}\r\n]*)\})?"
-        rb"(?:[ ]+(?![{\[])" + TITLE + rb")?"
+        rb"(?:[ ]+(?![{\[])" + TITLE_PATTERN + rb")?"
     ),
-    Form.OPENING,
+    LineForm.OPENING,
     Example(":::tip[Een tip]\n\nEet noten.\n\n:::", ("Een tip", "Eet noten.")),
     family="colon",
     # With the attributes of VitePress, which are in front of the title or behind it.
@@ -50,7 +50,7 @@ COMPONENT = LineRule(
     "Components on lines of their own",
     b"<",
     line(rb"(?=" + _COMPONENT + rb")" + _TAGS),
-    Form.INDENTED,
+    LineForm.INDENTED,
     Example(
         '<Tabs>\n  <TabItem value="apt" label="Met apt">\n    Open een terminal.\n  </TabItem>\n</Tabs>',
         ("Met apt", "Open een terminal."),
@@ -66,7 +66,7 @@ SUMMARY = LineRule(
         rb"(?:<details(?:[ ][^<>{}\r\n]*)?>[ \t]*)?<summary(?:[ ][^<>{}\r\n]*)?>"
         rb"[ \t]*(?P<title>(?![ \t])(?:[^<>{}&\r\n]|&(?=#?\w{1,31};))+(?<![ \t]))[ \t]*+</summary>"
     ),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("<details>\n<summary>Code tonen</summary>\n```js\neet();\n```\n</details>", ("Code tonen",)),
 )
 # Whole statements, so that a sentence which begins with "import" or "export" is text.
@@ -105,7 +105,7 @@ MODULE = LineRule(
         rb"(?:" + _IMPORT_BLOCK + rb"|(?:" + _IMPORT + _END + rb"){1,20}"
         rb"|(?:" + _EXPORT_BLOCK + rb"|" + _EXPORT + _END + rb"(?=[\r\n]|\Z))" + _MORE + rb")"
     ),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("import Tabs from '@theme/Tabs';\n\nEet noten.", ("Eet noten.",)),
     elsewhere=line(
         rb"(?:" + _IMPORT_BLOCK + rb"|(?=" + _EXPORT + rb")" + _EXPORT_BLOCK + rb"|(?:" + _IMPORT + _END + rb"){1,20}"
@@ -117,7 +117,7 @@ EXPRESSION_LINE = LineRule(
     b"{",
     # A comment holds no beginning of another one, so that many beginnings do not search the same text each.
     line(rb"(?:\{/\*(?:[^*{]|\*(?!/)|\{(?!/\*)){0,5000}+\*/\}|(?!\{/\*)" + _BRACES + rb")"),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("{/* truncate */}\n\nEet noten.", ("Eet noten.",)),
     elsewhere=line(rb"\{/\*(?:[^*{\r\n]|\*(?!/)|\{(?!/\*)){0,5000}+\*/\}|\{[A-Za-z_$][\w$]*(?:\.[\w$]+)+\}"),
 )
@@ -131,10 +131,10 @@ DOCUSAURUS = Dialect(
     "docusaurus",
     "Docusaurus",
     "MDX: Markdown with components, expressions and admonitions.",
-    common.EXTENSIONS,
+    common.PARSER_EXTENSIONS,
     (
         common.COLON_END,
-        ADMONITION,
+        DOCUSAURUS_ADMONITION,
         SUMMARY,
         COMPONENT,
         MODULE,
@@ -145,5 +145,5 @@ DOCUSAURUS = Dialect(
     attributes=("description", "label", "tagline"),
     indented_code=False,
     is_mdx=True,
-    executed=executed.DOCUSAURUS,
+    executed=executed.DOCUSAURUS_EXECUTES,
 )

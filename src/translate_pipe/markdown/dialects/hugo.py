@@ -5,10 +5,10 @@ from __future__ import annotations
 from translate_pipe.markdown.dialects import common, executed
 from translate_pipe.markdown.dialects.rules import (
     SAME,
-    TITLE,
+    TITLE_PATTERN,
     Dialect,
     Example,
-    Form,
+    LineForm,
     LineRule,
     TokenRule,
     closing,
@@ -26,30 +26,30 @@ _IN_SHORTCODE = rb"\b(?:[^}\r\n]|\}(?!\}))*[>%]\}\}"
 # One that ends with a slash holds nothing.
 _OPEN_SHORTCODE = rb"\b(?:[^}\r\n]|\}(?!\}))*(?<!/[>%])(?<!/[ \t][>%])\}\}"
 
-CODE_LINE = LineRule(
+SHORTCODE_CODE_LINE = LineRule(
     "Shortcodes that hold code or comments, on one line",
     b"{",
     line(
         rb"\{\{[<%][ \t]*(?P<code>" + _CODE + rb"|comment)" + _IN_SHORTCODE + rb"[^\r\n]*?"
         rb"\{\{[<%][ \t]*/[ \t]*(?P=code)[ \t]*[>%]\}\}"
     ),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("{{% comment %}} Overleg. {{% /comment %}}"),
 )
-CODE = LineRule(
+SHORTCODE_CODE = LineRule(
     "Shortcodes that hold code",
     b"{",
     line(rb"\{\{[<%][ \t]*(?P<same>" + _CODE + rb")" + _OPEN_SHORTCODE),
-    Form.REGION,
+    LineForm.REGION,
     Example("{{< highlight go >}}\nfmt.Println(1)\n{{< /highlight >}}"),
     closes=closing(rb"\{\{[<%][ \t]*/[ \t]*(?P<same>" + _CODE + rb")[ \t]*[>%]\}\}"),
     anything=True,
 )
-COMMENT = LineRule(
+SHORTCODE_COMMENT = LineRule(
     "Comments in templates",
     b"{",
     line(rb"\{\{[<%][ \t]*comment" + _OPEN_SHORTCODE),
-    Form.REGION,
+    LineForm.REGION,
     Example("{{% comment %}}\nOverleg.\n{{% /comment %}}"),
     closes=closing(rb"\{\{[<%][ \t]*/[ \t]*comment[ \t]*[>%]\}\}"),
     anything=True,
@@ -57,13 +57,13 @@ COMMENT = LineRule(
 # The parser knows those of GitHub, which have no title.
 _ALERT = (
     rb"\[!(?!(?i:note|tip|important|warning|caution)\][ \t]*(?:[\r\n]|\Z))[A-Za-z][\w-]*\][+-]?"
-    rb"(?:[ \t]+" + TITLE + rb")?"
+    rb"(?:[ \t]+" + TITLE_PATTERN + rb")?"
 )
-ALERT = LineRule(
+TITLED_ALERT = LineRule(
     "Alerts with a title or of a type of their own",
     b"[",
     line(_ALERT),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("> [!TIP]+ Een tip\n> Eet noten.", ("Een tip", "Eet noten.")),
     elsewhere=line(rb"(?<=>|[ \t])" + _ALERT),
 )
@@ -75,7 +75,7 @@ SHORTCODE_LINE = LineRule(
         # Each of the others ends at the first braces that end one, so that they can be divided in one way only.
         rb"(?:[ \t]*+\{\{[<%](?:[^>%\r\n]|[>%](?!\}\}))*+[>%]\}\})*+"
     ),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example('{{< figure src="a.png" caption="Een noot" >}}', ("Een noot",)),
     quoting=SlotShape.PARAMETER,
     elsewhere=SAME,
@@ -90,8 +90,17 @@ HUGO = Dialect(
     "hugo",
     "Hugo",
     "Goldmark with shortcodes; of a shortcode on a line of its own the parameters that readers see are segments.",
-    common.EXTENSIONS,
-    (CODE_LINE, CODE, COMMENT, SHORTCODE_LINE, ALERT, common.ATTRIBUTE_LINE, common.DISPLAY_MATH, *common.LATEX),
+    common.PARSER_EXTENSIONS,
+    (
+        SHORTCODE_CODE_LINE,
+        SHORTCODE_CODE,
+        SHORTCODE_COMMENT,
+        SHORTCODE_LINE,
+        TITLED_ALERT,
+        common.ATTRIBUTE_LINE,
+        common.DISPLAY_MATH,
+        *common.LATEX,
+    ),
     (SHORTCODE, common.LIQUID, common.MATH, common.BRACKET_MATH, common.ATTRIBUTE_LIST),
-    executed=executed.HUGO,
+    executed=executed.HUGO_EXECUTES,
 )

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from translate_pipe.markdown.dialects import common, executed
 from translate_pipe.markdown.dialects.hugo import SHORTCODE, SHORTCODE_LINE
-from translate_pipe.markdown.dialects.rules import SAME, TITLE, Dialect, Example, Form, LineRule, TokenRule, line
+from translate_pipe.markdown.dialects.rules import (
+    SAME,
+    TITLE_PATTERN,
+    Dialect,
+    Example,
+    LineForm,
+    LineRule,
+    TokenRule,
+    line,
+)
 from translate_pipe.text.lines import EOL_BYTES
 
 RAW_ATTRIBUTE = TokenRule(
@@ -20,8 +29,8 @@ NUMBERED_EXAMPLE = TokenRule(
 TITLE_BLOCK = LineRule(
     "Titles, authors and dates at the beginning",
     b"%",
-    line(rb"\A%[ \t]*" + TITLE + rb"[ \t]*(?:" + EOL_BYTES + rb"(?:%|[ \t]+[^\s])[^\r\n]*)*"),
-    Form.SINGLE,
+    line(rb"\A%[ \t]*" + TITLE_PATTERN + rb"[ \t]*(?:" + EOL_BYTES + rb"(?:%|[ \t]+[^\s])[^\r\n]*)*"),
+    LineForm.SINGLE,
     Example("% Over noten\n% Een schrijver\n% 2024\n\nEet noten.", ("Over noten", "Eet noten.")),
 )
 _END_OF_CAPTION = rb"(?:[ \t]*+\{[^{}\r\n]*+\})?+[ \t]*+(?=[\r\n]|\Z)"
@@ -39,14 +48,14 @@ TABLE_CAPTION = LineRule(
         + EOL_BYTES
         + rb"[ \t]*(?:[\r\n]|\Z))|\Z)"
     ),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("| a |\n| - |\n| b |\n\n: Een tabel {#tbl-noten}", ("a", "b", "Een tabel")),
 )
 LINE_BLOCK = LineRule(
     "Line blocks",
     b"|",
     rb"\|(?:[ ]{1,40}(?=[^ |\r\n][^|\r\n]*(?:[\r\n]|\Z))|(?=[\r\n]|\Z))",
-    Form.ITEM,
+    LineForm.ITEM,
     Example("| Een noot\n|   en nog een", ("Een noot", "en nog een")),
     interrupts=True,
 )
@@ -54,7 +63,7 @@ NUMBERED_ITEM = LineRule(
     "Numbered examples, and items that are numbered by Pandoc",
     b"#(",
     rb"(?:#\.|\(@[\w-]{0,9}\))[ ]{1,2}(?=[^ \r\n])",
-    Form.ITEM,
+    LineForm.ITEM,
     Example("#. Een noot\n#. Nog een\n\n(@olie) Met olie", ("Een noot", "Nog een", "Met olie")),
     elsewhere=SAME,
 )
@@ -62,7 +71,7 @@ PAGE_BREAK = LineRule(
     "Commands of LaTeX on lines of their own",
     b"\\",
     line(rb"\\(?:newpage|pagebreak|clearpage|tableofcontents|appendix|bigskip|medskip|smallskip|noindent)"),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("\\newpage"),
     elsewhere=SAME,
 )
@@ -71,7 +80,7 @@ GRID_TABLE = LineRule(
     "Grid tables, which are left alone",
     b"+",
     line(rb"\+(?:[-=:]+\+)+(?:" + EOL_BYTES + rb"[ \t>]*[+|][^\r\n]*)+"),
-    Form.SINGLE,
+    LineForm.SINGLE,
     Example("+---+---+\n| a | b |\n+===+===+\n| c | d |\n+---+---+"),
     elsewhere=line(rb"\+(?:[-=:]+\+)+"),
 )
@@ -80,7 +89,7 @@ PANDOC = Dialect(
     "pandoc",
     "Pandoc and Quarto",
     "Pandoc's Markdown, with the shortcodes and callouts of Quarto.",
-    common.EXTENSIONS,
+    common.PARSER_EXTENSIONS,
     (
         TITLE_BLOCK,
         TABLE_CAPTION,
@@ -104,5 +113,5 @@ PANDOC = Dialect(
         NUMBERED_EXAMPLE,
     ),
     attributes=("fig-alt", "fig-cap", "tbl-cap"),
-    executed=executed.PANDOC,
+    executed=executed.PANDOC_EXECUTES,
 )

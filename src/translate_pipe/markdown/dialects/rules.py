@@ -33,7 +33,7 @@ class Example(NamedTuple):
     segments: tuple[str, ...] = ()
 
 
-class Form(Enum):
+class LineForm(Enum):
     """What a line is, and where the body is that belongs to it."""
 
     INDENTED = "the body is indented below the line"
@@ -69,7 +69,7 @@ class LineRule:
     name: str
     first: bytes
     pattern: bytes
-    form: Form
+    form: LineForm
     example: Example
     family: str = ""
     quoting: SlotShape = SlotShape.ATTRIBUTE
@@ -99,7 +99,7 @@ class LineRule:
 
         The lines of a region are kept there, and what is between them is text.
         """
-        form = Form.SINGLE if self.form is Form.REGION or self.is_html else self.form
+        form = LineForm.SINGLE if self.form is LineForm.REGION or self.is_html else self.form
         return replace(
             self,
             name=f"{self.name} ({dialects})",
@@ -151,7 +151,7 @@ class Dialect:
         return (*self.lines, *self.tokens)
 
 
-TITLE = rb"(?P<title>[^\s](?:[^\r\n]*[^ \t\r\n])?+)"
+TITLE_PATTERN = rb"(?P<title>[^\s](?:[^\r\n]*[^ \t\r\n])?+)"
 """The pattern of a title that goes on to the end of its line, without the blanks there.
 
 It is greedy: a lazy one would look at each run of blanks once for each of its characters.

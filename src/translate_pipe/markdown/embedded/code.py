@@ -16,7 +16,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.embedded import comments, literals
-from translate_pipe.markdown.embedded.languages import DATA, LEFT_ALONE, NO_ESCAPES, SHELLS, language
+from translate_pipe.markdown.embedded.languages import DATA, LANGUAGES_LEFT_ALONE, NO_ESCAPES, SHELLS, language
 from translate_pipe.markdown.embedded.lexing import MAX_SIZE, comment_ranges, is_safe_to_lex, string_groups, tokens_of
 from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
 from translate_pipe.text.lines import EOL_BYTES, line_start
@@ -24,7 +24,7 @@ from translate_pipe.text.lines import EOL_BYTES, line_start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from translate_pipe.markdown.embedded.lexing import Token
+    from translate_pipe.markdown.embedded.lexing import CodeToken
     from translate_pipe.model import OutlineItem, ParseOptions
 
 _LINE = re.compile(rb"([^\r\n]*)(" + EOL_BYTES + rb"|\Z)")
@@ -38,7 +38,7 @@ VISIBLE_ATTRIBUTES = frozenset({"alt", "title", "label", "placeholder", "aria-la
 """Attributes of tags whose values readers see."""
 
 
-class _Line(NamedTuple):
+class _CodeLine(NamedTuple):
     """A line of code: its text, where its text begins in the document, and where the line itself does, in bytes."""
 
     text: str
@@ -46,7 +46,7 @@ class _Line(NamedTuple):
     begin: int
 
 
-class _Span(NamedTuple):
+class _CodeSpan(NamedTuple):
     """A piece by characters of the code; `again` is as in `comments.Paragraph`."""
 
     kind: SegmentKind
@@ -57,7 +57,7 @@ class _Span(NamedTuple):
     line_break: str = ""
 
 
-def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions) -> Iterator[OutlineItem]:
+def with_code_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions) -> Iterator[OutlineItem]:
     """The items of an outline with the pieces of each code block behind it, as far as the options ask for them.
 
     `data` is the document that the byte offsets of the items are offsets into.
@@ -76,7 +76,7 @@ def pieces(data: bytes, block: Verbatim, wanted: str) -> list[Piece]:
     """
     info = block.detail.get("Fenced", "") if isinstance(block.detail, dict) else ""
     name = language(info)
-    if not name or name in LEFT_ALONE or block.end - block.start > 4 * MAX_SIZE:
+    if not name or name in LANGUAGES_LEFT_ALONE or block.end - block.start > 4 * MAX_SIZE:
         return []
     lines = _code_lines(data, block)
     code = "".join(line.text + "\n" for line in lines)
@@ -89,7 +89,7 @@ def pieces(data: bytes, block: Verbatim, wanted: str) -> list[Piece]:
 # From the document to the code and back
 
 
-def _code_lines(data: bytes, block: Verbatim) -> list[_Line]:
+def _code_lines(data: bytes, block: Verbatim) -> list[_CodeLine]:
     """The lines of a fenced block between its fences, without what its containers put in front of them."""
     before = data[line_start(data, block.start) : block.start]
     prefix = _FOOTNOTE.sub(lambda match: b" " * len(match.group()), before)
@@ -114,7 +114,7 @@ def _physical_lines(data: bytes, start: int, end: int) -> Iterator[re.Match[byte
         start = match.end()
 
 
-def _stripped(match: re.Match[bytes], quotes: int, indent: int) -> _Line:
+def _stripped(match: re.Match[bytes], quotes: int, indent: int) -> _CodeLine:
     """A line without the quote marks and the indentation (in columns) of the containers."""
     raw = match[1]
     position = 0
@@ -125,7 +125,7 @@ def _stripped(match: re.Match[bytes], quotes: int, indent: int) -> _Line:
     while column < indent and raw[position : position + 1] in (b" ", b"\t"):
         column += 1 if raw[position : position + 1] == b" " else 4 - column % 4
         position += 1
-    return _Line(raw[position:].decode(), match.start() + position, match.start())
+    return _CodeLine(raw[position:].decode(), match.start() + position, match.start())
 
 
 def _closes(line: str, fence: str) -> bool:
@@ -134,13 +134,13 @@ def _closes(line: str, fence: str) -> bool:
     return len(line) - len(line.lstrip(" ")) <= 3 and len(mark) >= len(fence) and not mark.strip(fence[0])  # noqa: PLR2004
 
 
-def _without_options(lines: list[_Line]) -> list[_Line]:
+def _without_options(lines: list[_CodeLine]) -> list[_CodeLine]:
     """The lines of a directive's body behind its options (`:linenos:`)."""
     count = next((at for at, line in enumerate(lines) if not _DIRECTIVE_OPTION.match(line.text)), len(lines))
     return lines[count:]
 
 
-def _placed(data: bytes, lines: list[_Line], spans: Iterable[_Span], name: str) -> list[Piece]:
+def _placed(data: bytes, lines: list[_CodeLine], spans: Iterable[_CodeSpan], name: str) -> list[Piece]:
     """Spans of the code as pieces of the document."""
     starts = [0, *accumulate(len(line.text) + 1 for line in lines)]
     offsets: list[int] = []
@@ -161,7 +161,7 @@ def _placed(data: bytes, lines: list[_Line], spans: Iterable[_Span], name: str) 
     return found
 
 
-def _line_end(data: bytes, lines: list[_Line]) -> str:
+def _line_end(data: bytes, lines: list[_CodeLine]) -> str:
     """The line end in front of the code, which is that of the opening fence."""
     begin = lines[0].begin
     return "\r\n" if data[:begin].endswith(b"\r\n") else data[begin - 1 : begin].decode()
@@ -171,10 +171,10 @@ def _line_end(data: bytes, lines: list[_Line]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _spans(name: str, code: str, wanted: str) -> tuple[_Span, ...]:
+def _spans(name: str, code: str, wanted: str) -> tuple[_CodeSpan, ...]:
     """The comments and strings of a code in a language, in order."""
     tokens = tokens_of(name, code)
-    found: list[_Span] = []
+    found: list[_CodeSpan] = []
     if wanted in ("comments", "all"):
         found += _comments(code, tokens)
     if wanted in ("strings", "all") and name not in DATA:
@@ -185,28 +185,30 @@ def _spans(name: str, code: str, wanted: str) -> tuple[_Span, ...]:
 # Comments
 
 
-def _comments(code: str, tokens: list[Token]) -> Iterator[_Span]:
+def _comments(code: str, tokens: list[CodeToken]) -> Iterator[_CodeSpan]:
     for found in comments.paragraphs(code, comment_ranges(code, tokens)):
-        yield _Span(SegmentKind.CODE_COMMENT, found.start, found.end, found.text, found.again)
+        yield _CodeSpan(SegmentKind.CODE_COMMENT, found.start, found.end, found.text, found.again)
 
 
 # Strings
 
 
-def _strings(code: str, tokens: list[Token], name: str) -> Iterator[_Span]:
+def _strings(code: str, tokens: list[CodeToken], name: str) -> Iterator[_CodeSpan]:
     for group in string_groups(tokens):
         text = code[group.start : group.end]
         quote = next((character for character in text if character in "\"'`"), "")
         has_escapes = not group.attribute and name not in NO_ESCAPES.get(quote, frozenset())
-        literal = literals.read(text, has_escapes=has_escapes)
+        literal = literals.read_literal(text, has_escapes=has_escapes)
         if literal is None:
             continue
         is_offered = (
-            literals.is_prose(literal.text)
+            literals.is_prose_literal(literal.text)
             and literals.has_plain_placeholders(literal.text)
             and not _KEY.match(code, group.end)
             and (not group.attribute or group.attribute in VISIBLE_ATTRIBUTES)
             and not (name in SHELLS and quote == '"' and "`" in literal.text)
         )
         start, end = group.start + literal.start, group.start + literal.end
-        yield _Span(SegmentKind.CODE_STRING, start, end, literal.text if is_offered else "", None, literal.line_break)
+        yield _CodeSpan(
+            SegmentKind.CODE_STRING, start, end, literal.text if is_offered else "", None, literal.line_break
+        )

@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from unicode_segmentation_rs import line_break_units
 
-from translate_pipe.markdown.embedded.remarks import ANNOTATION, BULLET, FENCE, is_for_tools, is_prose, stands_apart
-from translate_pipe.text.columns import columns, filled
+from translate_pipe.markdown.embedded.remarks import (
+    ANNOTATION,
+    BULLET,
+    COMMENT_FENCE,
+    is_for_tools,
+    is_prose,
+    stands_apart,
+)
+from translate_pipe.text.columns import columns, filled_lines
 from translate_pipe.text.lines import line_start
 from translate_pipe.text.words import CONTROLS, has_letters_or_digits
 
@@ -53,7 +60,7 @@ _ESCAPE = re.compile(r"\\.")
 _ENDS_OF_LINE_COMMENTS = ("?>", "%>", "</script")
 _TRIPLE = ('"""', "'''")
 
-WIDTH = 80
+COMMENT_WIDTH = 80
 """The columns up to which a comment that stands on one line in the source stays on one line."""
 
 
@@ -87,7 +94,7 @@ class _Raw(NamedTuple):
     is_first: bool = False
 
 
-class _Line(NamedTuple):
+class _CommentLine(NamedTuple):
     """The text of one line of a comment."""
 
     start: int
@@ -119,7 +126,7 @@ def paragraphs(code: str, comments: Iterable[tuple[int, int]]) -> list[Paragraph
     ['een', 'twee drie']
     """
     found: list[Paragraph] = []
-    group: list[_Line] = []
+    group: list[_CommentLine] = []
     last = fence = -1  # the line of the code that was seen last, and, within a fence, that of its last line
     for line in _lines(code, comments):
         if group and ((len(group) == 1 and _FILE.match(group[0].text)) or not _continues(group[-1], line)):
@@ -127,7 +134,7 @@ def paragraphs(code: str, comments: Iterable[tuple[int, int]]) -> list[Paragraph
             group = []
         is_fenced = fence >= 0 and line.number == last + 1
         last = line.number
-        is_fence = FENCE.match(line.text) is not None
+        is_fence = COMMENT_FENCE.match(line.text) is not None
         fence = line.number if is_fence != is_fenced else -1
         if is_fence or is_fenced or is_for_tools(line.text):
             found += [_paragraph([line], "")] if line.text else []
@@ -139,7 +146,7 @@ def paragraphs(code: str, comments: Iterable[tuple[int, int]]) -> list[Paragraph
 # From comments to lines
 
 
-def _lines(code: str, comments: Iterable[tuple[int, int]]) -> Iterator[_Line]:
+def _lines(code: str, comments: Iterable[tuple[int, int]]) -> Iterator[_CommentLine]:
     number = begin = 0
     for index, (start, end) in enumerate(comments):
         number += code.count("\n", begin, start)
@@ -151,7 +158,7 @@ def _lines(code: str, comments: Iterable[tuple[int, int]]) -> Iterator[_Line]:
             yield from _lines_of_marks(code, (start, end), index, (number, begin))
 
 
-def _lines_of_marks(code: str, span: tuple[int, int], index: int, where: tuple[int, int]) -> Iterator[_Line]:
+def _lines_of_marks(code: str, span: tuple[int, int], index: int, where: tuple[int, int]) -> Iterator[_CommentLine]:
     number, begin = where
     position = span[0]
     for line in code[slice(*span)].split("\n"):
@@ -166,7 +173,7 @@ def _lines_of_marks(code: str, span: tuple[int, int], index: int, where: tuple[i
 
 def _lines_of_block(
     code: str, span: tuple[int, int], pair: tuple[str, str], index: int, where: tuple[int, int]
-) -> Iterator[_Line]:
+) -> Iterator[_CommentLine]:
     number, begin = where
     start, end = span[0] + len(pair[0]), span[1] - len(pair[1])
     first, *others = code[start:end].split("\n")
@@ -182,7 +189,7 @@ def _lines_of_block(
         position += len(line) + 1
 
 
-def _line(code: str, raw: _Raw) -> _Line:
+def _line(code: str, raw: _Raw) -> _CommentLine:
     """The line of a comment with what is text of it."""
     written = code[raw.start : raw.end]
     bullet = start = raw.start + len(written) - len(written.lstrip())
@@ -192,7 +199,7 @@ def _line(code: str, raw: _Raw) -> _Line:
         start = match.end() if match else start
     last = _LAST_ANNOTATION.search(code[max(start, end - 20) : end])
     end = max(start, end - len(last.group())) if last else max(start, end)
-    return _Line(
+    return _CommentLine(
         start=start,
         end=end,
         text=code[start:end],
@@ -210,7 +217,7 @@ def _line(code: str, raw: _Raw) -> _Line:
 # From lines to paragraphs
 
 
-def _continues(line: _Line, following: _Line) -> bool:
+def _continues(line: _CommentLine, following: _CommentLine) -> bool:
     """Whether a line of a comment goes on with the paragraph of the line before it."""
     if following.number != line.number + 1 or not following.text or stands_apart(following.text):
         return False
@@ -222,16 +229,16 @@ def _continues(line: _Line, following: _Line) -> bool:
     return line.is_first or line.indent == following.indent
 
 
-def _text_of(group: list[_Line]) -> str:
+def _text_of(group: list[_CommentLine]) -> str:
     text = " ".join(line.text for line in group)
     return text if is_prose(text) else ""
 
 
-def _paragraph(group: list[_Line], text: str) -> Paragraph:
+def _paragraph(group: list[_CommentLine], text: str) -> Paragraph:
     return Paragraph(group[0].start, group[-1].end, text, _again(group))
 
 
-def _again(group: list[_Line]) -> tuple[int, int] | None:
+def _again(group: list[_CommentLine]) -> tuple[int, int] | None:
     first = group[0]
     if len(group) > 1:
         return group[1].bullet, 0
@@ -243,7 +250,7 @@ def _again(group: list[_Line]) -> tuple[int, int] | None:
 # Writing
 
 
-def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
+def write_comment(document: Document, slot: Slot, lines: list[str]) -> str | None:
     """A translation as the text of a run of comments; None if it would end the comment or speak to a tool."""
     text = _CONTROLS.sub(" ", " ".join(lines)).strip()
     source = document.data[slot.start : slot.end].decode()
@@ -283,14 +290,14 @@ def _is_line_mark(before: str) -> bool:
 def _room(source: str, before: str, joint: str) -> int:
     """The columns that the text has on each line: the source's, or those of a usual line."""
     lines = (before + source).splitlines()
-    width = max(columns(line.expandtabs(4)) for line in lines) if len(lines) > 1 else WIDTH
-    return max(width - columns(joint.lstrip("\r\n").expandtabs(4)), WIDTH // 4)
+    width = max(columns(line.expandtabs(4)) for line in lines) if len(lines) > 1 else COMMENT_WIDTH
+    return max(width - columns(joint.lstrip("\r\n").expandtabs(4)), COMMENT_WIDTH // 4)
 
 
 def _wrapped(text: str, room: int) -> list[str]:
     """A text in lines of about `room` columns, none of which would be taken for the beginning of something else."""
     lines: list[str] = []
-    for line in filled(_units(text), room):
+    for line in filled_lines(_units(text), room):
         if lines and (stands_apart(line.strip()) or lines[-1].rstrip().endswith("\\")):
             lines[-1] += line
         else:

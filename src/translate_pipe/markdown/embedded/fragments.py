@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from translate_pipe.markdown.embedded.prose import Atom, AtomKind, kind_of, paired
-from translate_pipe.markdown.embedded.tags import TEMPLATE, TokenKind, scan
+from translate_pipe.markdown.embedded.tags import TEMPLATE, TokenKind, scan_html
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -32,7 +32,7 @@ def text_between_tags(source: bytes, text: str) -> str:
     starts = set(_tags(known, html))
     escaped = _escaped(known, html, starts)
     # Behind a `<` that is none any more there may be tags that stood inside it.
-    is_settled = sum(1 for _ in scan(escaped)) == len(starts) == sum(1 for _ in _tags(known, escaped))
+    is_settled = sum(1 for _ in scan_html(escaped)) == len(starts) == sum(1 for _ in _tags(known, escaped))
     return (escaped if is_settled else _escaped(known, html, ())).decode()
 
 
@@ -54,13 +54,13 @@ def value_of_attribute(quote: str, text: str) -> str:
 
 def _instructions(html: bytes) -> Iterator[bytes]:
     """The asides and the tokens of templates in a text."""
-    yield from (html[token.start : token.end] for token in scan(html) if token.kind is TokenKind.ASIDE)
+    yield from (html[token.start : token.end] for token in scan_html(html) if token.kind is TokenKind.ASIDE)
     yield from (found.group() for found in _LESS_THAN.finditer(html))
 
 
 def _tags(known: Collection[bytes], html: bytes) -> Iterator[int]:
     """Where the tags begin that may stand in a text: inline ones in pairs, and the instructions that are known."""
-    tokens = list(scan(html))
+    tokens = list(scan_html(html))
     # Each pair is to lie between the others, not across one that may not stand there.
     for atom in paired(Atom(kind_of(token), token.start, token.end, token) for token in tokens):
         is_aside = atom.token is not None and atom.token.kind is TokenKind.ASIDE

@@ -14,8 +14,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import grammar
-from translate_pipe.markdown.embedded.prose import ATTRIBUTES, INLINE, Atom, AtomKind, kind_of, pieces_of
-from translate_pipe.markdown.embedded.tags import Token, TokenKind, has_content, scan
+from translate_pipe.markdown.embedded.prose import HTML_ATTRIBUTES, INLINE, Atom, AtomKind, kind_of, pieces_of
+from translate_pipe.markdown.embedded.tags import HtmlToken, TokenKind, has_content, scan_html
 from translate_pipe.model import Closing, Opening, Piece, Run, Verbatim
 from translate_pipe.text.lines import without_quote_marks
 
@@ -29,7 +29,7 @@ HTML_BLOCK = "HtmlBlock"
 
 _BETWEEN_TAGS = frozenset({"InlineHtml", "SoftBreak", "HardBreak"})
 
-LEFT_ALONE = frozenset(
+ELEMENTS_LEFT_ALONE = frozenset(
     {
         *("iframe", "math", "noembed", "noframes", "object", "pre", "script", "style", "svg", "template", "textarea"),
         "xmp",
@@ -38,7 +38,7 @@ LEFT_ALONE = frozenset(
 """Elements whose content is no prose, or none that could be written on one line."""
 
 
-class Block(NamedTuple):
+class HtmlBlock(NamedTuple):
     """The bytes of a block of HTML, and in how many block quotes it stands."""
 
     start: int
@@ -46,7 +46,7 @@ class Block(NamedTuple):
     quote_depth: int = 0
 
 
-def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions) -> tuple[OutlineItem, ...]:
+def with_html_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions) -> tuple[OutlineItem, ...]:
     """An outline in which the pieces of each block of HTML stand behind it, and what HTML leaves alone is no text.
 
     A text that is nothing but tags is a block of HTML as well: the parser takes a tag on several lines for a paragraph.
@@ -57,7 +57,7 @@ def with_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions
     blocks = blocks_of(items)
     if not blocks:
         return items
-    html = read(data, blocks)
+    html = read_html_block(data, blocks)
     names = grammar(options.dialects, options.attributes).attributes
     pieces = iter(html.pieces([name.decode() for name in names]))
     result: list[OutlineItem] = []
@@ -118,15 +118,15 @@ def _is_inside(ranges: Sequence[tuple[int, int]], offset: int) -> bool:
     return place >= 0 and offset < ranges[place][1]
 
 
-def blocks_of(items: Iterable[OutlineItem]) -> list[Block]:
+def blocks_of(items: Iterable[OutlineItem]) -> list[HtmlBlock]:
     """The blocks of HTML in an outline."""
-    blocks: list[Block] = []
+    blocks: list[HtmlBlock] = []
     depth = 0
     for item in items:
         if isinstance(item, (Opening, Closing)) and item.tag == "BlockQuote":
             depth += 1 if isinstance(item, Opening) else -1
         elif isinstance(item, Verbatim) and _is_html(item):
-            blocks.append(Block(item.start, item.end, depth))
+            blocks.append(HtmlBlock(item.start, item.end, depth))
     return blocks
 
 
@@ -142,9 +142,9 @@ class Html:
     offsets into their own block, and `firsts` says which is the first of each block, and how many there are in all.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[HtmlBlock, ...]
     texts: tuple[bytes, ...]
-    tokens: tuple[Token, ...]
+    tokens: tuple[HtmlToken, ...]
     firsts: tuple[int, ...]
     spans: tuple[Span, ...]
 
@@ -159,7 +159,7 @@ class Html:
 
     def pieces(self, attributes: Collection[str] = ()) -> list[list[Piece]]:
         """What each block offers, in document order; `attributes` are seen by readers, beside those of HTML."""
-        names = ATTRIBUTES | {name.lower() for name in attributes}
+        names = HTML_ATTRIBUTES | {name.lower() for name in attributes}
         return [
             [piece._replace(start=piece.start + block.start, end=piece.end + block.start) for piece in pieces]
             for block, text, marks in zip(self.blocks, self.texts, self._marks(), strict=True)
@@ -197,14 +197,14 @@ class Html:
         return Atom(kind, start, end, token if block == span.block else None, span.is_private)
 
 
-def read(data: bytes, blocks: Iterable[Block]) -> Html:
+def read_html_block(data: bytes, blocks: Iterable[HtmlBlock]) -> Html:
     """Read the HTML of a document, given as its blocks in their order."""
     blocks = tuple(blocks)
     texts = tuple(without_quote_marks(data[block.start : block.end], block.quote_depth) for block in blocks)
-    tokens: list[Token] = []
+    tokens: list[HtmlToken] = []
     firsts = [0]
     for text in texts:
-        tokens += scan(text)
+        tokens += scan_html(text)
         firsts.append(len(tokens))
     return Html(blocks, texts, tuple(tokens), tuple(firsts), tuple(_spans(texts, tokens, firsts)))
 
@@ -227,7 +227,7 @@ class Span(NamedTuple):
     is_private: bool
 
 
-def is_not_to_be_translated(html: bytes, token: Token) -> bool:
+def is_not_to_be_translated(html: bytes, token: HtmlToken) -> bool:
     """Whether a tag says so: `translate="no"` (HTML, section 3.2.6.6) or the class that machines know."""
     if token.kind is not TokenKind.OPEN:
         return False
@@ -238,7 +238,7 @@ def is_not_to_be_translated(html: bytes, token: Token) -> bool:
     )
 
 
-def _spans(texts: Sequence[bytes], tokens: Sequence[Token], firsts: Sequence[int]) -> Iterator[Span]:
+def _spans(texts: Sequence[bytes], tokens: Sequence[HtmlToken], firsts: Sequence[int]) -> Iterator[Span]:
     """The elements that are left alone, in their order; what has no end tag ends with its block."""
     ends = _ends(tokens)
     index = 0
@@ -246,7 +246,7 @@ def _spans(texts: Sequence[bytes], tokens: Sequence[Token], firsts: Sequence[int
         token = tokens[index]
         block = bisect_right(firsts, index) - 1
         is_private = is_not_to_be_translated(texts[block], token)
-        if not has_content(token) or not (token.name in LEFT_ALONE or is_private):
+        if not has_content(token) or not (token.name in ELEMENTS_LEFT_ALONE or is_private):
             index += 1
             continue
         last = ends.get(index)
@@ -260,7 +260,7 @@ def _spans(texts: Sequence[bytes], tokens: Sequence[Token], firsts: Sequence[int
             index = last + ends_with_it
 
 
-def _ends(tokens: Sequence[Token]) -> dict[int, int]:
+def _ends(tokens: Sequence[HtmlToken]) -> dict[int, int]:
     """For each tag the one that ends its element: its end tag or, for a paragraph, the next one."""
     ends: dict[int, int] = {}
     opened: dict[str, list[int]] = {}

@@ -39,7 +39,7 @@ class MarkKind(Enum):
     UNFINISHED = "unfinished"
 
 
-class Mark(NamedTuple):
+class HtmlMark(NamedTuple):
     """A tag or an aside; `name` is in lower case, or the text of what is no whole tag.
 
     Of two attributes with the same name a browser takes the first. Character references in values are resolved.
@@ -56,7 +56,7 @@ _END = "\ue000"
 _CLOSERS = (">", '">', "'>")
 
 
-def marks(html: str) -> tuple[Mark, ...]:
+def marks(html: str) -> tuple[HtmlMark, ...]:
     """The tags and asides of a text, in their order.
 
     A tag without an end, which takes in what follows on the page, is given as UNFINISHED, and once more for each way in
@@ -66,15 +66,15 @@ def marks(html: str) -> tuple[Mark, ...]:
     [('b', (('title', '>'), ('onclick', 'x'))), ('b', ())]
     """
     found = _marks(f"{html}<!--{_END}-->")
-    if found and found[-1] == Mark(MarkKind.ASIDE, _END):
+    if found and found[-1] == HtmlMark(MarkKind.ASIDE, _END):
         return tuple(found[:-1])
-    found.append(Mark(MarkKind.UNFINISHED, html[html.find("<") :]))
+    found.append(HtmlMark(MarkKind.UNFINISHED, html[html.find("<") :]))
     for closer in _CLOSERS:
         found += _marks(html + closer)
     return tuple(found)
 
 
-def marks_of_pieces(html: str) -> Iterator[Mark]:
+def marks_of_pieces(html: str) -> Iterator[HtmlMark]:
     """The tags and asides of a text if each `<` begins one, whatever is before it.
 
     So it is where a renderer makes text of the tag before it, for a reason that a browser does not know.
@@ -89,24 +89,24 @@ def marks_of_pieces(html: str) -> Iterator[Mark]:
 _PIECE = re.compile(r"<[A-Za-z/!?\x00](?:[^<]|<(?![A-Za-z/!?\x00]))*")
 
 
-def _marks(html: str) -> list[Mark]:
-    return [part for part in parts(html) if isinstance(part, Mark)]
+def _marks(html: str) -> list[HtmlMark]:
+    return [part for part in html_parts(html) if isinstance(part, HtmlMark)]
 
 
-def parts(html: str) -> Iterator[Mark | str]:
+def html_parts(html: str) -> Iterator[HtmlMark | str]:
     """The marks of a text and the texts between them, references resolved; what has no end is left out."""
     from justhtml.parser.stream import stream  # few texts have tags that differ from those of their source
 
     for kind, value in stream(html):
         if isinstance(value, str):
-            yield value if kind == "text" else Mark(MarkKind.END if kind == "end" else MarkKind.ASIDE, value)
+            yield value if kind == "text" else HtmlMark(MarkKind.END if kind == "end" else MarkKind.ASIDE, value)
         elif isinstance(value[1], dict):
-            yield Mark(MarkKind.START, str(value[0]), tuple((name, text or "") for name, text in value[1].items()))
+            yield HtmlMark(MarkKind.START, str(value[0]), tuple((name, text or "") for name, text in value[1].items()))
         else:
-            yield Mark(MarkKind.ASIDE, f"doctype {value[0]}")
+            yield HtmlMark(MarkKind.ASIDE, f"doctype {value[0]}")
 
 
-def addresses(mark: Mark) -> Iterator[tuple[str, str]]:
+def addresses(mark: HtmlMark) -> Iterator[tuple[str, str]]:
     """The attributes of a tag that lead or load, each with one address.
 
     >>> list(addresses(marks('<img src="a.png" srcset="b.png 1x, c.png 2x" alt="d">')[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LEFT_ALONE = frozenset(
+LANGUAGES_LEFT_ALONE = frozenset(
     {
         # diagrams
         "mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "svgbob", "bob", "ditaa", "nomnoml",

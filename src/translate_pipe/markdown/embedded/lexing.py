@@ -44,7 +44,7 @@ def is_safe_to_lex(code: str) -> bool:
     return all(match.end() - match.start() <= MAX_RUN for pattern in _RUNS for match in pattern.finditer(code))
 
 
-class Token(NamedTuple):
+class CodeToken(NamedTuple):
     """A token of the code; `kind` is the dotted name of Pygments' type."""
 
     kind: str
@@ -57,13 +57,13 @@ class Token(NamedTuple):
         return self.start + len(self.text)
 
 
-def tokens_of(name: str, code: str) -> list[Token]:
+def tokens_of(name: str, code: str) -> list[CodeToken]:
     """The tokens of a code; none if the language is not known, or the lexer does not give back the code."""
     lexer = _lexer(name)
     if lexer is None:
         return []
     # `get_tokens` would change line ends and blanks before it counts; this does not.
-    found = [Token(_name_of(kind), start, text) for start, kind, text in lexer.get_tokens_unprocessed(code) if text]
+    found = [CodeToken(_name_of(kind), start, text) for start, kind, text in lexer.get_tokens_unprocessed(code) if text]
     position = 0
     for token in found:
         if token.start != position:
@@ -91,7 +91,7 @@ def _name_of(kind: tuple[str, ...]) -> str:
 # Comments
 
 
-def comment_ranges(code: str, tokens: list[Token]) -> Iterator[tuple[int, int]]:
+def comment_ranges(code: str, tokens: list[CodeToken]) -> Iterator[tuple[int, int]]:
     """The ranges of comments; the tokens of one that consists of several are put together."""
     start = end = -1
     marks: tuple[str, str] | None = None
@@ -114,7 +114,7 @@ def comment_ranges(code: str, tokens: list[Token]) -> Iterator[tuple[int, int]]:
 _NO_PROSE = ("Comment.Preproc", "Comment.PreprocFile", "Comment.Hashbang")
 
 
-def _is_comment(token: Token) -> bool:
+def _is_comment(token: CodeToken) -> bool:
     if token.kind.startswith("Comment"):
         return not token.kind.startswith(_NO_PROSE)
     # Docstrings and comments that document are strings to some lexers.
@@ -124,7 +124,7 @@ def _is_comment(token: Token) -> bool:
 # Strings
 
 
-class Group(NamedTuple):
+class StringGroup(NamedTuple):
     """Where a string literal stands in the code; `attribute` is the name of the attribute that it is the value of."""
 
     start: int
@@ -132,7 +132,7 @@ class Group(NamedTuple):
     attribute: str
 
 
-def string_groups(tokens: list[Token]) -> Iterator[Group]:
+def string_groups(tokens: list[CodeToken]) -> Iterator[StringGroup]:
     """The string literals of a code that stand on one line, with what is put into them (`${…}`)."""
     index = 0
     attribute = ""
@@ -147,16 +147,16 @@ def string_groups(tokens: list[Token]) -> Iterator[Group]:
             continue
         last, is_whole = _end_of_literal(tokens, index)
         if is_whole:
-            yield Group(token.start, tokens[last].end, attribute)
+            yield StringGroup(token.start, tokens[last].end, attribute)
         attribute = ""
         index = last + 1
 
 
-def _is_string(token: Token) -> bool:
+def _is_string(token: CodeToken) -> bool:
     return token.kind.startswith("Literal.String") and token.kind != "Literal.String.Doc"
 
 
-def _end_of_literal(tokens: list[Token], first: int) -> tuple[int, bool]:
+def _end_of_literal(tokens: list[CodeToken], first: int) -> tuple[int, bool]:
     """The last token of the literal that begins with a token, and whether it is a literal on one line."""
     at = first + 1 if tokens[first].kind.endswith("Affix") and first + 1 < len(tokens) else first
     opening = re.match(r"[A-Za-z@$]{0,3}#*(\"\"\"|'''|[\"'`])", tokens[at].text)

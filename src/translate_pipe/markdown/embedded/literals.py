@@ -52,12 +52,12 @@ class Literal(NamedTuple):
     line_break: str
 
 
-def read(literal: str, *, has_escapes: bool) -> Literal | None:
+def read_literal(literal: str, *, has_escapes: bool) -> Literal | None:
     r"""The text between the quotes of a literal on one line; None where it cannot be told.
 
     `has_escapes` says whether the language has backslashes in literals with these quotes at all.
 
-    >>> read('"Zeg \\"hallo\\"!"', has_escapes=True)
+    >>> read_literal('"Zeg \\"hallo\\"!"', has_escapes=True)
     Literal(start=1, end=15, text='Zeg "hallo"!', line_break=' ')
     """
     match = _LITERAL.match(literal)
@@ -79,15 +79,15 @@ def read(literal: str, *, has_escapes: bool) -> Literal | None:
     return Literal(start, end, text, NEWLINE_ESCAPE if NEWLINE_ESCAPE in written else " ")
 
 
-def is_prose(text: str) -> bool:
+def is_prose_literal(text: str) -> bool:
     """Whether a string is for people: two words, or letters of a script without blanks, and mostly words.
 
     Names, keys, paths, addresses, formats and regular expressions have no blanks, or signs instead of words between
     them. A single word could be any of these, and is not offered.
 
-    >>> is_prose("Hallo, {naam}!"), is_prose("user-id"), is_prose("%Y-%m-%d %H:%M"), is_prose("text/html; q=0.8")
-    (False, False, False, False)
-    >>> is_prose("Dag, wereld!"), is_prose("你好")
+    >>> [is_prose_literal(text) for text in ("Hallo, {naam}!", "user-id", "%Y-%m-%d %H:%M", "text/html; q=0.8")]
+    [False, False, False, False]
+    >>> is_prose_literal("Dag, wereld!"), is_prose_literal("你好")
     (True, True)
     """
     plain = _PLACEHOLDER.sub(" ", text)
@@ -111,7 +111,7 @@ def has_plain_placeholders(text: str) -> bool:
     return not any(part in ("{", "}", "$(") for part in found)
 
 
-def write(document: Document, slot: Slot, lines: list[str]) -> str | None:
+def write_literal(document: Document, slot: Slot, lines: list[str]) -> str | None:
     """A translation as the text of a string literal; None if there is no spelling in which it stays one."""
     before = document.data[max(0, slot.start - 80) : slot.start].decode(errors="replace")
     match = _OPENING.search(before)

@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.embedded.tags import TEMPLATE, Token, TokenKind, has_content
+from translate_pipe.markdown.embedded.tags import TEMPLATE, HtmlToken, TokenKind, has_content
 from translate_pipe.model import Piece, SegmentKind, SlotShape
 from translate_pipe.text.words import ADDRESS, has_letters_or_digits
 
@@ -29,7 +29,7 @@ INLINE = frozenset(
 )
 """Elements that are part of a sentence; all others, unknown ones among them, stand between sentences."""
 
-ATTRIBUTES = frozenset(
+HTML_ATTRIBUTES = frozenset(
     {
         *("alt", "title", "placeholder", "aria-label", "aria-description", "aria-placeholder"),
         *("aria-roledescription", "aria-valuetext"),
@@ -79,7 +79,7 @@ class Atom(NamedTuple):
     kind: AtomKind
     start: int
     end: int
-    token: Token | None = None
+    token: HtmlToken | None = None
     is_private: bool = False
 
     @property
@@ -88,7 +88,7 @@ class Atom(NamedTuple):
         return self.token.name if self.token else ""
 
 
-def kind_of(token: Token) -> AtomKind:
+def kind_of(token: HtmlToken) -> AtomKind:
     """What a tag is to the sentence that it stands in."""
     if not token.is_whole or token.kind is TokenKind.COMMENT:
         return AtomKind.BREAK
@@ -248,7 +248,7 @@ def _blank_for_line_end(found: re.Match[bytes]) -> bytes:
 # Attributes
 
 
-def _attribute_pieces(html: bytes, token: Token, names: Collection[str]) -> Iterator[Piece]:
+def _attribute_pieces(html: bytes, token: HtmlToken, names: Collection[str]) -> Iterator[Piece]:
     if token.kind is not TokenKind.OPEN or not token.is_whole:
         return
     is_button = token.name == "input" and any(

@@ -14,7 +14,7 @@ BULLET = re.compile(r"(?:[-*+•|>]|\d{1,3}[.)]|#{1,6})[ \t]+")
 ANNOTATION = re.compile(r"\(\d+\)!?(?:[ \t]+|$)")
 """The number by which Material for MkDocs finds the annotation of a line of code."""
 
-FENCE = re.compile(r"`{3,}|~{3,}")
+COMMENT_FENCE = re.compile(r"`{3,}|~{3,}")
 """What opens and closes a code block in a comment."""
 
 _TAG = re.compile(r"[@\\:][a-zA-Z]+\b")
@@ -60,7 +60,7 @@ _CAMEL = re.compile(r"[^\W\d_A-Z]+[A-Z]")
 
 def stands_apart(text: str) -> bool:
     """Whether a line of a comment never goes on with the paragraph before it: tags, fences, marks for tools, rules."""
-    patterns = (BULLET, ANNOTATION, FENCE, _TAG, _STATEMENT)
+    patterns = (BULLET, ANNOTATION, COMMENT_FENCE, _TAG, _STATEMENT)
     return is_for_tools(text) or any(pattern.match(text) for pattern in patterns)
 
 

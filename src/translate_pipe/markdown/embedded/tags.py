@@ -60,7 +60,7 @@ class Attribute(NamedTuple):
     end: int
 
 
-class Token(NamedTuple):
+class HtmlToken(NamedTuple):
     """A tag or an aside; `name` is in lower case, and empty for an aside.
 
     `closes_itself` says that the tag is written as `<a/>`, `is_whole` that it has an end.
@@ -75,15 +75,15 @@ class Token(NamedTuple):
     is_whole: bool = True
 
 
-def has_content(token: Token) -> bool:
+def has_content(token: HtmlToken) -> bool:
     """Whether what follows a tag is the content of its element."""
     return token.kind is TokenKind.OPEN and token.name not in VOID and not token.closes_itself and token.is_whole
 
 
-def scan(html: bytes) -> Iterator[Token]:
+def scan_html(html: bytes) -> Iterator[HtmlToken]:
     """The tags and asides of a text in their order, with offsets into it; what lies between them is text.
 
-    >>> [(token.kind.value, token.name) for token in scan(b'1 < 2 <A href="/">x</a><!-- y -->')]
+    >>> [(token.kind.value, token.name) for token in scan_html(b'1 < 2 <A href="/">x</a><!-- y -->')]
     [('open', 'a'), ('close', 'a'), ('comment', '')]
     """
     return _Scanner(html).tokens()
@@ -93,7 +93,7 @@ class _Scanner:
     def __init__(self, html: bytes) -> None:
         self._html = html
 
-    def tokens(self) -> Iterator[Token]:
+    def tokens(self) -> Iterator[HtmlToken]:
         position = 0
         while found := _NEXT.search(self._html, position):
             position = found.end()
@@ -104,7 +104,7 @@ class _Scanner:
                 if token.kind is TokenKind.OPEN and token.name in _RAW and not token.closes_itself:
                     position = self._end_of_raw(token.name, token.end)
 
-    def _token(self, start: int) -> Token:
+    def _token(self, start: int) -> HtmlToken:
         html = self._html
         if html.startswith(b"<!--", start):
             return self._until(b"-->", TokenKind.COMMENT, start, start + 2)
@@ -118,11 +118,11 @@ class _Scanner:
             return self._until(b">", TokenKind.ASIDE, start, start)
         return self._tag(TokenKind.CLOSE if is_close else TokenKind.OPEN, start, name)
 
-    def _until(self, mark: bytes, kind: TokenKind, start: int, inside: int) -> Token:
+    def _until(self, mark: bytes, kind: TokenKind, start: int, inside: int) -> HtmlToken:
         end = self._html.find(mark, inside)
-        return Token(kind, "", start, len(self._html) if end < 0 else end + len(mark), is_whole=end >= 0)
+        return HtmlToken(kind, "", start, len(self._html) if end < 0 else end + len(mark), is_whole=end >= 0)
 
-    def _tag(self, kind: TokenKind, start: int, name_start: int) -> Token:
+    def _tag(self, kind: TokenKind, start: int, name_start: int) -> HtmlToken:
         html = self._html
         position = _end(_TAG_NAME, html, name_start)
         name = html[name_start:position].decode().lower()
@@ -130,10 +130,10 @@ class _Scanner:
         while True:
             gap_start, position = position, _end(_GAP, html, position)
             if position == len(html):
-                return Token(kind, name, start, position, tuple(attributes), is_whole=False)
+                return HtmlToken(kind, name, start, position, tuple(attributes), is_whole=False)
             if html.startswith(b">", position):
                 closes_itself = html.endswith(b"/", gap_start, position)
-                return Token(kind, name, start, position + 1, tuple(attributes), closes_itself)
+                return HtmlToken(kind, name, start, position + 1, tuple(attributes), closes_itself)
             position = self._attribute(position, attributes)
 
     def _attribute(self, start: int, attributes: list[Attribute]) -> int:

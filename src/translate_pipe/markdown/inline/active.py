@@ -13,7 +13,7 @@ from translate_pipe.markdown.embedded.hypertext import (
     ADDRESSES,
     LANGUAGE,
     LOADING,
-    Mark,
+    HtmlMark,
     MarkKind,
     addresses,
     marks,
@@ -161,10 +161,10 @@ class _Active(NamedTuple):
     loads: tuple[Item, ...]
 
 
-def may_gain(source: str, translation: str) -> bool:
+def may_gain_markup(source: str, translation: str) -> bool:
     """Whether a translation has any markup that its source does not have; only then it can act. This is quick.
 
-    >>> may_gain("<b>a</b> [c](/d)", "[e](/d) <b>f</b> < g"), may_gain("<b>a</b>", "<b >a</b>")
+    >>> may_gain_markup("<b>a</b> [c](/d)", "[e](/d) <b>f</b> < g"), may_gain_markup("<b>a</b>", "<b >a</b>")
     (False, True)
     """
     if not ("<" in translation or "](" in translation or "{" in translation):
@@ -263,14 +263,14 @@ def gained_in_any(  # noqa: PLR0913, PLR0917  # what is compared, and what a tra
 ) -> list[Item]:
     """What acts in one of the texts that a translation can be read as, and is neither in its source nor allowed."""
     for text in texts:
-        if may_gain(source, text):
+        if may_gain_markup(source, text):
             events = (inlines(source), inlines(text)) if is_markdown else ((), ())
-            if items := without(gained(source, text, events, locale, links, dialects), allowed):
+            if items := without_allowed_items(gained(source, text, events, locale, links, dialects), allowed):
                 return items
     return []
 
 
-def without(items: Iterable[Item], allowed: Collection[str]) -> list[Item]:
+def without_allowed_items(items: Iterable[Item], allowed: Collection[str]) -> list[Item]:
     """The items but for those whose text is allowed; white space in it does not matter."""
     texts = {"".join(text.split()) for text in allowed}
     return [item for item in items if "".join(item.text.split()) not in texts]
@@ -283,7 +283,7 @@ _NEAREST = 12
 _ESCAPED = re.compile(r"\\[\\<]")
 
 
-def _active(text: str, events: Inlines, read: Callable[[str], Iterable[Mark]]) -> _Active:
+def _active(text: str, events: Inlines, read: Callable[[str], Iterable[HtmlMark]]) -> _Active:
     """What of a text acts."""
     links = [one for one in events if one.kind in _CODE_OR_LINK]
     html = without_code(text, links)
@@ -360,7 +360,7 @@ def without_code(text: str, events: Sequence[Inline]) -> str:
     return _HOLE.encode().join([*pieces, data[position:]]).decode(errors="replace")
 
 
-def _of_mark(mark: Mark) -> Iterator[Item]:
+def _of_mark(mark: HtmlMark) -> Iterator[Item]:
     if mark.kind is MarkKind.UNFINISHED and ('"' in mark.name or "'" in mark.name):
         yield Item("a tag without an end", mark.name)
     elif mark.kind is MarkKind.ASIDE:

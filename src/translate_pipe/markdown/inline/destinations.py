@@ -10,7 +10,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.embedded.tags import scan
+from translate_pipe.markdown.embedded.tags import scan_html
 from translate_pipe.markdown.parser import link_definitions
 from translate_pipe.model import Closing, Opening, Run, Verbatim
 from translate_pipe.text.characters import unescape
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from translate_pipe.model import Inline, OutlineItem, ParseOptions
 
 
-class Form(Enum):
+class AddressForm(Enum):
     """How an address is written."""
 
     BARE = "bare"  # CommonMark 6.3: without blanks, with balanced parentheses
@@ -39,7 +39,7 @@ class Destination(NamedTuple):
     address: str
     start: int
     end: int
-    form: Form
+    form: AddressForm
 
 
 def destinations(data: bytes, outline: Iterable[OutlineItem], options: ParseOptions) -> list[Destination]:
@@ -100,7 +100,7 @@ def _of_link(text: bytes, base: int, link: Inline, end_of_text: int) -> Iterator
     detail = link.value if isinstance(link.value, dict) else {}
     address = detail["dest_url"]
     if detail["link_type"] == "Autolink":
-        yield Destination(address, link.start + 1, link.end - 1, Form.AUTOLINK)
+        yield Destination(address, link.start + 1, link.end - 1, AddressForm.AUTOLINK)
     elif detail["link_type"] == "Inline" and address:
         before = _BEFORE_ADDRESS.match(text, end_of_text - base, link.end - base)
         if before:
@@ -108,19 +108,19 @@ def _of_link(text: bytes, base: int, link: Inline, end_of_text: int) -> Iterator
             yield Destination(address, base + start, base + end, form)
 
 
-def _written(text: bytes, start: int, end: int) -> tuple[int, int, Form]:
+def _written(text: bytes, start: int, end: int) -> tuple[int, int, AddressForm]:
     """The range of the address that begins at `start` of a text and stands before `end`, and its form."""
     angled = _ANGLED.match(text, start, end)
     if angled:
-        return start, angled.end(), Form.ANGLED
+        return start, angled.end(), AddressForm.ANGLED
     bare = _BARE.match(text, start, end)
     until = bare.end() if bare else start
     depth = 0
     for found in _PARENTHESIS.finditer(text, start, until):
         depth += {b"(": 1, b")": -1}.get(found.group(), 0)
         if depth < 0:
-            return start, found.start(), Form.BARE
-    return start, until, Form.BARE
+            return start, found.start(), AddressForm.BARE
+    return start, until, AddressForm.BARE
 
 
 _LABEL = re.compile(rb"\[(?:\\.|[^\[\]\\])*\]:[ \t\r\n]*", re.DOTALL)
@@ -145,14 +145,14 @@ _QUOTES = (b'"', b"'")
 
 def _in_html(text: bytes, base: int) -> Iterator[Destination]:
     """The addresses in the tags of an HTML text that begins at byte `base`; a tag that does not end is none."""
-    for token in scan(text):
+    for token in scan_html(text):
         for attribute in token.attributes if token.is_whole else ():
             if attribute.name in _ADDRESSES:
                 yield from _of_attribute(text, base, attribute)
 
 
 def _of_attribute(text: bytes, base: int, attribute: Attribute) -> Iterator[Destination]:
-    form = Form.QUOTED if text[attribute.start - 1 : attribute.start] in _QUOTES else Form.UNQUOTED
+    form = AddressForm.QUOTED if text[attribute.start - 1 : attribute.start] in _QUOTES else AddressForm.UNQUOTED
     raw = text[attribute.start : attribute.end].decode()
     # What a browser strips is not part of the address.
     written = raw.strip()
@@ -174,20 +174,20 @@ _ESCAPABLE = re.compile(r"\||\\(?=[!-/:-@\[-`{-~]|\Z)")
 _NOT_IN_ATTRIBUTE = re.compile(r"[\s\"'=<>`]")
 
 
-def write(destination: Destination, address: str) -> str | None:
+def write_address(destination: Destination, address: str) -> str | None:
     """The text that puts another address into a destination's place; None where it cannot be written there.
 
-    >>> place = Destination("/u", 0, 2, Form.BARE)
-    >>> write(place, "/v_(w)"), write(place, "/v w"), write(place, "/v)")
+    >>> place = Destination("/u", 0, 2, AddressForm.BARE)
+    >>> write_address(place, "/v_(w)"), write_address(place, "/v w"), write_address(place, "/v)")
     ('/v_(w)', '</v w>', '</v)>')
     """
     if re.search(r"[\r\n\0]", address) or not address:
         return None
-    if destination.form is Form.AUTOLINK:
+    if destination.form is AddressForm.AUTOLINK:
         return address if _SCHEME.fullmatch(address) else None
-    if destination.form in {Form.QUOTED, Form.UNQUOTED}:
+    if destination.form in {AddressForm.QUOTED, AddressForm.UNQUOTED}:
         return _in_attribute(address)
-    if destination.form is Form.BARE and _may_be_bare(address):
+    if destination.form is AddressForm.BARE and _may_be_bare(address):
         return _REFERENCE.sub("&amp;", _ESCAPABLE.sub(_escaped, address))
     return f"<{_REFERENCE.sub('&amp;', _IN_ANGLES.sub(_escaped, address))}>"
 

@@ -14,7 +14,7 @@ from functools import cache, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.dialects import ATTRIBUTES, DIALECTS
+from translate_pipe.markdown.dialects import ALL_DIALECTS, ATTRIBUTES
 from translate_pipe.markdown.dialects.executed import FRONT_MATTER, UNKNOWN, ExecutedRule, View
 from translate_pipe.markdown.inline.inlines import certain_code
 from translate_pipe.model import Run, Verbatim
@@ -232,7 +232,7 @@ _PARTS = re.compile(
 _PARTS_WITH_TAGS = re.compile(rb"(?=[$<{`\\&])\$?[<{`\\&][\s\S]*")
 
 
-def without(items: Items, allowed: Collection[str]) -> Items:
+def without_allowed(items: Items, allowed: Collection[str]) -> Items:
     """The items but for those whose text is allowed."""
     texts = {normal(text) for text in allowed}
     return Counter({item: count for item, count in items.items() if item.text not in texts}) if texts else items
@@ -285,7 +285,7 @@ class _Rules:
 def _chosen(dialects: tuple[str, ...]) -> Iterable[ExecutedRule]:
     if not dialects:
         return UNKNOWN
-    return dict.fromkeys(rule for dialect in DIALECTS if dialect.name in dialects for rule in dialect.executed)
+    return dict.fromkeys(rule for dialect in ALL_DIALECTS if dialect.name in dialects for rule in dialect.executed)
 
 
 @cache
@@ -409,7 +409,7 @@ def _place(pattern: re.Pattern[bytes], text: bytes, start: int) -> int:
 
 # What tokens are compared by
 
-_SEEN = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in DIALECTS))
+_SEEN = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in ALL_DIALECTS))
 _PARAMETER = re.compile(
     rf"(?<![\w-])({'|'.join(sorted(_SEEN))})\s*=\s*(?:\"(?:[^\"\\{{}}<>%]|\\.)*\"|'(?:[^'\\{{}}<>%]|\\.)*')"
 )

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from translate_pipe.markdown.dialects import ATTRIBUTES, DIALECTS, common
+from translate_pipe.markdown.dialects import ALL_DIALECTS, ATTRIBUTES, common
 from translate_pipe.text.expression import Expression
 
-SEEN_ATTRIBUTES = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in DIALECTS))
+SEEN_ATTRIBUTES = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in ALL_DIALECTS))
 """The attributes and parameters that readers see, in any dialect."""
 
 _LETTER_BEFORE = r"(?<![A-Za-z0-9_:.+/@&-])"  # of ASCII: in Chinese nothing stands between a token and a word

@@ -6,9 +6,9 @@ The parser of each format says what its text says; everything around the values 
 from __future__ import annotations
 
 from translate_pipe.markdown.embedded.frontmatter.adding import with_keys
-from translate_pipe.markdown.embedded.frontmatter.blocks import Block, find
+from translate_pipe.markdown.embedded.frontmatter.blocks import FrontMatterBlock, find
 from translate_pipe.markdown.embedded.frontmatter.pieces import Problem, items, problem
 from translate_pipe.markdown.embedded.frontmatter.values import Entry
-from translate_pipe.markdown.embedded.frontmatter.writing import says, write
+from translate_pipe.markdown.embedded.frontmatter.writing import says, write_values
 
-__all__ = ["Block", "Entry", "Problem", "find", "items", "problem", "says", "with_keys", "write"]
+__all__ = ["Entry", "FrontMatterBlock", "Problem", "find", "items", "problem", "says", "with_keys", "write_values"]

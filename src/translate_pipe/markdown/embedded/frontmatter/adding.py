@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from translate_pipe.markdown.embedded.frontmatter.blocks import find
-from translate_pipe.markdown.embedded.frontmatter.notations import adapter, read
+from translate_pipe.markdown.embedded.frontmatter.blocks import find, notation, read_front_matter
 from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterError, facts_of
 from translate_pipe.text.lines import line_end_of, split_byte_order_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from translate_pipe.markdown.embedded.frontmatter.values import Entry, Fact
+    from translate_pipe.markdown.embedded.frontmatter.values import Entry, StatedFact
 
 
 def with_keys(text: str, entries: Mapping[str, Entry]) -> str:
@@ -43,8 +42,8 @@ def _with_key(text: str, key: str, entry: Entry, line_end: str) -> str:
         return text
     content = text[block.start : block.stop]
     try:
-        before = read(block.style, content).facts
-        candidates = adapter(block.style).assignments(content, key, entry, line_end)
+        before = read_front_matter(block.style, content).facts
+        candidates = notation(block.style).assignments(content, key, entry, line_end)
         fitting = (one for one in candidates if _is_right(block.style, before, one, key, entry))
         changed = next(fitting, content)
     except FrontMatterError:
@@ -55,10 +54,10 @@ def _with_key(text: str, key: str, entry: Entry, line_end: str) -> str:
     return result if is_whole else text
 
 
-def _is_right(style: str, before: Iterable[Fact], changed: str, key: str, entry: Entry) -> bool:
+def _is_right(style: str, before: Iterable[StatedFact], changed: str, key: str, entry: Entry) -> bool:
     """Whether a content says what it said before, and the new value of the key."""
     try:
-        after = read(style, changed).facts
+        after = read_front_matter(style, changed).facts
     except FrontMatterError:
         return False
     added = tuple(fact for fact in after if fact.path[:1] == (key,))
@@ -66,6 +65,6 @@ def _is_right(style: str, before: Iterable[Fact], changed: str, key: str, entry:
     return is_rest_same and added == facts_of({key: entry})[1:]
 
 
-def _without(facts: Iterable[Fact], key: str) -> list[Fact]:
+def _without(facts: Iterable[StatedFact], key: str) -> list[StatedFact]:
     """The facts of all but the document as a whole, which knows how many keys it has, and one key."""
     return [fact for fact in facts if fact.path and fact.path[0] != key]

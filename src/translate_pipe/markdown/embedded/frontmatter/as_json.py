@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.markdown.embedded.frontmatter.values import (
     FrontMatterError,
-    Reading,
+    FrontMatterReading,
+    Notation,
     Scalar,
     Value,
     facts_of,
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from translate_pipe.markdown.embedded.frontmatter.values import Entry
-
-NAME = "JSON"
 
 # Section 7: a quotation mark outside a string begins one. A string that a colon follows is a key.
 _STRING = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*+")(?P<colon>[ \t\r\n]*+:)?', re.DOTALL)
@@ -55,7 +54,7 @@ def end_of_object(text: str) -> int:
     return end if tree else 0
 
 
-def read(text: str) -> Reading:
+def read_json(text: str) -> FrontMatterReading:
     """What an object says; raises FrontMatterError."""
     facts = facts_of(_parsed(text))
     texts = (index for index, fact in enumerate(facts) if fact.kind == "str")
@@ -65,7 +64,7 @@ def read(text: str) -> Reading:
         for index, place in zip(texts, places, strict=True)
         if facts[index].text.strip()
     )
-    return Reading(facts, tuple(values))
+    return FrontMatterReading(facts, tuple(values))
 
 
 def _parsed(text: str) -> object:
@@ -79,12 +78,12 @@ def _parsed(text: str) -> object:
         raise too_deep(0) from error
 
 
-def spellings(text: str, value: Value, content: str) -> Iterator[str]:
+def json_spellings(text: str, value: Value, content: str) -> Iterator[str]:
     """The one way to write a text; other alphabets are escaped where the source escapes them."""
     yield json.dumps(content, ensure_ascii=r"\u" in text[value.start : value.end])
 
 
-def assignments(text: str, key: str, entry: Entry, _line_end: str) -> Iterator[str]:
+def json_assignments(text: str, key: str, entry: Entry, _line_end: str) -> Iterator[str]:
     """Ways to give a key of the object a value: in place of the one that it has, or behind all others."""
     spelled = json.dumps(entry, ensure_ascii=False)
     has_key = False
@@ -105,3 +104,6 @@ def _members(text: str) -> Iterator[tuple[str, int, int]]:
     while member := _MEMBER.match(text, position):
         _, position = _DECODER.raw_decode(text, member.end())
         yield json.loads(member["key"]), member.end(), position
+
+
+JSON = Notation("JSON", read_json, json_spellings, json_assignments)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from translate_pipe.markdown.embedded.frontmatter.values import (
     MAXIMUM_DEPTH,
     FrontMatterError,
-    Reading,
+    FrontMatterReading,
+    Notation,
     Scalar,
     Value,
     facts_of,
@@ -26,9 +27,7 @@ from translate_pipe.text.lines import EOL
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from translate_pipe.markdown.embedded.frontmatter.values import Entry, Fact
-
-NAME = "TOML"
+    from translate_pipe.markdown.embedded.frontmatter.values import Entry, StatedFact
 
 _TOKEN = re.compile(
     r"#[^\r\n]*+"
@@ -48,7 +47,7 @@ _LINE_OF_ERROR = re.compile(r" \(at (?:line (\d+).*|end of document)\)$")
 # Reading
 
 
-def read(text: str) -> Reading:
+def read_toml(text: str) -> FrontMatterReading:
     """What a TOML document says; raises FrontMatterError.
 
     A lone CR ends a line, as it does in the rest of a document, though TOML does not have it.
@@ -60,7 +59,7 @@ def read(text: str) -> Reading:
         values = _values(text, strings, facts)
     except FrontMatterError:  # a copy that is no TOML: the strings are not what they seemed to be
         values = ()
-    return Reading(facts, values)
+    return FrontMatterReading(facts, values)
 
 
 def _parsed(text: str) -> dict[str, object]:
@@ -84,7 +83,7 @@ def _refuse_long_keys(text: str) -> None:
         raise too_deep(0)
 
 
-def _values(text: str, strings: Sequence[tuple[int, int]], facts: Sequence[Fact]) -> tuple[Value, ...]:
+def _values(text: str, strings: Sequence[tuple[int, int]], facts: Sequence[StatedFact]) -> tuple[Value, ...]:
     """The strings that are values; none if the strings of a text are not what they seemed to be.
 
     Raises FrontMatterError for a copy that is no TOML.
@@ -105,7 +104,7 @@ def _values(text: str, strings: Sequence[tuple[int, int]], facts: Sequence[Fact]
     return tuple(sorted(values, key=lambda value: value.start))
 
 
-def _is_copy(fact: Fact, twin: Fact, places: Collection[str]) -> bool:
+def _is_copy(fact: StatedFact, twin: StatedFact, places: Collection[str]) -> bool:
     is_alike = (fact.path, fact.kind) == (twin.path, twin.kind)
     return is_alike and (twin.text in places if fact.kind == "str" else fact.text == twin.text)
 
@@ -134,7 +133,7 @@ _NOT_LITERAL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f']")
 _NOT_LITERAL_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|'''|'\Z")
 
 
-def spellings(text: str, value: Value, content: str) -> Iterator[str]:
+def toml_spellings(text: str, value: Value, content: str) -> Iterator[str]:
     """Ways to write a text, the source's own style first."""
     source = text[value.start : value.end]
     quote = source[0]
@@ -171,7 +170,7 @@ _KEY = re.compile(
 )
 
 
-def assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterator[str]:
+def toml_assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterator[str]:
     """Ways to give a key a value: in place of the scalar that it has, or behind all others that are in no table."""
     shape = _shape(text)
     end = _end_of_keys(shape)
@@ -217,3 +216,6 @@ def _spelled(entry: Entry) -> str:
     if isinstance(entry, int):
         return str(entry).lower()
     return "{ " + ", ".join(f"{key} = {_spelled(value)}" for key, value in entry.items()) + " }"
+
+
+TOML = Notation("TOML", read_toml, toml_spellings, toml_assignments)

@@ -10,9 +10,10 @@ import yaml
 from translate_pipe.markdown.embedded.frontmatter.values import (
     IN_LIST,
     MAXIMUM_DEPTH,
-    Fact,
     FrontMatterError,
-    Reading,
+    FrontMatterReading,
+    Notation,
+    StatedFact,
     Value,
     key_path,
     too_deep,
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from translate_pipe.markdown.embedded.frontmatter.values import Entry
-
-NAME = "YAML"
 
 _NOT_YAML = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -47,13 +46,13 @@ _LINE = re.compile(rf"[^\r\n]*(?:{EOL}|\Z)")
 # Reading
 
 
-def read(text: str) -> Reading:
+def read_yaml(text: str) -> FrontMatterReading:
     """What a YAML document says; raises FrontMatterError. A value that is reached again, by an alias, counts once."""
     root = _compose(text)
     walk = _Walk(text)
     if root is not None:
         walk.visit(root, (), in_flow=False)
-    return Reading(tuple(walk.facts), tuple(walk.values))
+    return FrontMatterReading(tuple(walk.facts), tuple(walk.values))
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -91,13 +90,13 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self._text = text
         self._seen: dict[int, int] = {}
-        self.facts: list[Fact] = []
+        self.facts: list[StatedFact] = []
         self.values: list[Value] = []
 
     def visit(self, node: yaml.Node, path: tuple[str, ...], *, in_flow: bool) -> None:
         """Walk a node and all below it, which are not deeper than MAXIMUM_DEPTH."""
         if id(node) in self._seen:
-            self.facts.append(Fact(path, "alias", str(self._seen[id(node)])))
+            self.facts.append(StatedFact(path, "alias", str(self._seen[id(node)])))
             return
         self._seen[id(node)] = len(self.facts)
         kind = node.tag.removeprefix(_TAG_PREFIX)
@@ -105,9 +104,9 @@ class _Walk:
             if kind == "str" and node.value.strip():
                 start, end = _range(node, self._text)
                 self.values.append(Value(key_path(path), node.value, start, end, len(self.facts), in_flow))
-            self.facts.append(Fact(path, kind, node.value))
+            self.facts.append(StatedFact(path, kind, node.value))
             return
-        self.facts.append(Fact(path, kind, str(len(node.value))))
+        self.facts.append(StatedFact(path, kind, str(len(node.value))))
         in_flow = in_flow or bool(getattr(node, "flow_style", False))
         if isinstance(node, yaml.MappingNode):
             for key, child in node.value:
@@ -140,7 +139,7 @@ def _range(node: yaml.ScalarNode, text: str) -> tuple[int, int]:
 # Writing
 
 
-def spellings(text: str, value: Value, content: str) -> Iterator[str]:
+def yaml_spellings(text: str, value: Value, content: str) -> Iterator[str]:
     """Ways to write a text, the source's own style first; only the last is sure to be read as that text."""
     source = text[value.start : value.end]
     if source[:1] in _BLOCK_STYLES:
@@ -202,7 +201,7 @@ def _double_quoted(content: str) -> str:
 # Adding
 
 
-def assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterator[str]:
+def yaml_assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterator[str]:
     """Ways to give a key of the mapping a value: in place of the scalar that it has, or behind all others."""
     root = _compose(text)
     if root is None:
@@ -237,3 +236,6 @@ def _spelled(entry: Entry) -> str:
     if isinstance(entry, int):
         return str(entry).lower()
     return "{" + ", ".join(f"{key}: {_spelled(value)}" for key, value in entry.items()) + "}"
+
+
+YAML = Notation("YAML", read_yaml, yaml_spellings, yaml_assignments)

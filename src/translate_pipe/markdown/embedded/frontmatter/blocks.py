@@ -1,11 +1,22 @@
-"""Where the front matter of a text is."""
+"""Where the front matter of a text is, and what it says, whatever its format."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
+from translate_pipe.late import LateModule
+from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterError
 from translate_pipe.text.lines import EOL
+
+if TYPE_CHECKING:
+    from translate_pipe.markdown.embedded.frontmatter import as_json
+    from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterReading, Notation
+else:  # few documents have JSON
+    as_json = LateModule("translate_pipe.markdown.embedded.frontmatter.as_json")
 
 # Comments and blank lines, and then a key. Possessive, so that what is no key is looked at once.
 _BLANK_OR_COMMENT = r"(?:[ \t]*+(?:#[^\r\n]*+)?[\r\n])*+[ \t]*+"
@@ -29,7 +40,7 @@ _LIKE_JSON = re.compile(rf'\{{[ \t]*+{EOL}(?:[ \t]*+{EOL})*+[ \t]*+"[^"\r\n]*+"[
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class FrontMatterBlock:
     """The front matter of a text; all offsets are in characters.
 
     `style` is its format: `yaml`, `toml` or `json`. The content goes from `start` to `stop`, and the block, with its
@@ -42,13 +53,13 @@ class Block:
     end: int
 
 
-def find(text: str) -> Block | None:
+def find(text: str) -> FrontMatterBlock | None:
     r"""The front matter at the beginning of a text, if there is any.
 
     Two thematic breaks with prose between them are none: the first line has to be a key.
 
     >>> find("---\ntitle: Slaap\n---\nTekst\n")
-    Block(style='yaml', start=4, stop=17, end=20)
+    FrontMatterBlock(style='yaml', start=4, stop=17, end=20)
     >>> find("---\nTekst\n---\n") is None
     True
     >>> find('{"title": "Slaap"}\nTekst\n').style
@@ -66,17 +77,44 @@ def find(text: str) -> Block | None:
     start, stop = opening.end(), closing.start("fence")
     if not _FIRST_KEY[style].match(text, start, stop) and text[start:stop].strip():
         return None
-    return Block(style, start, stop, closing.end())
+    return FrontMatterBlock(style, start, stop, closing.end())
 
 
-def _find_json(text: str) -> Block | None:
-    """An object with keys and nothing behind it on its last line, or what was meant to be one."""
-    from translate_pipe.markdown.embedded.frontmatter import as_json
-
+def _find_json(text: str) -> FrontMatterBlock | None:
+    """An object with keys and nothing after it on its last line, or what was meant to be one."""
     stop = as_json.end_of_object(text)
     if stop:
         rest = _REST_OF_LINE.match(text, stop)
-        return Block("json", 0, stop, rest.end()) if rest else None
+        return FrontMatterBlock("json", 0, stop, rest.end()) if rest else None
     key = _LIKE_JSON.match(text)
     closing = _CLOSING["json"].search(text, key.end()) if key else None
-    return Block("json", 0, closing.end("fence"), closing.end()) if closing else None
+    return FrontMatterBlock("json", 0, closing.end("fence"), closing.end()) if closing else None
+
+
+# What it says
+
+
+def notation(style: str) -> Notation:
+    """The notation of a style of block, `yaml`, `toml` or `json`, imported when a document first has such a block."""
+    module = import_module(f"translate_pipe.markdown.embedded.frontmatter.as_{style}")
+    found: Notation = getattr(module, style.upper())
+    return found
+
+
+@lru_cache(maxsize=16)
+def _read(style: str, text: str) -> FrontMatterReading | FrontMatterError:
+    try:
+        return notation(style).read(text)
+    except FrontMatterError as error:
+        return error
+
+
+def read_front_matter(style: str, text: str) -> FrontMatterReading:
+    """What the content of a block says; raises FrontMatterError.
+
+    The last contents are cached: to localise a document reads the same content several times.
+    """
+    found = _read(style, text)
+    if isinstance(found, FrontMatterError):
+        raise FrontMatterError(str(found), found.offset)
+    return found

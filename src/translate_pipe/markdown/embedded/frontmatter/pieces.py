@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.embedded.frontmatter.blocks import find
-from translate_pipe.markdown.embedded.frontmatter.notations import adapter, read
+from translate_pipe.markdown.embedded.frontmatter.blocks import find, notation, read_front_matter
 from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterError
 from translate_pipe.model import Piece, SegmentKind, SlotShape, Verbatim
 from translate_pipe.text.lines import EOL
@@ -42,7 +41,7 @@ def items(text: str, options: ParseOptions) -> tuple[tuple[OutlineItem, ...], in
         return (), 0
     verbatim = Verbatim("FrontMatter", block.style, 0, len(text[: block.end].encode()))
     try:
-        values = read(block.style, text[block.start : block.stop]).values
+        values = read_front_matter(block.style, text[block.start : block.stop]).values
     except FrontMatterError:
         return (verbatim,), block.end
     wanted = _wanted(options.front_matter)
@@ -77,9 +76,9 @@ def problem(text: str) -> Problem | None:
     if block is None:
         return None
     try:
-        read(block.style, text[block.start : block.stop])
+        read_front_matter(block.style, text[block.start : block.stop])
     except FrontMatterError as error:
-        name = adapter(block.style).NAME
+        name = notation(block.style).name
         before = text[: block.start + error.offset]
         line = len(re.findall(EOL, before))
         message = f"this front matter is not valid {name} ({error}); it is left as it is until that is mended"

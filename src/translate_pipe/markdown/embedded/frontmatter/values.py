@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MAXIMUM_DEPTH = 100
 """The nodes of front matter are few; a depth that no person writes is refused before it costs the stack."""
@@ -26,7 +26,7 @@ class FrontMatterError(ValueError):
         self.offset = offset
 
 
-class Fact(NamedTuple):
+class StatedFact(NamedTuple):
     """What matters of a node: its path of keys, what it is, and a scalar's text or the number of a container's entries.
 
     `kind` is `str`, `int`, `float`, `bool`, `null`, `date`, `map` or `seq`, or what the format calls it.
@@ -63,10 +63,10 @@ class Value(NamedTuple):
         return self.content[:start] + translation + self.content[end:]
 
 
-class Reading(NamedTuple):
+class FrontMatterReading(NamedTuple):
     """All that front matter says, in its parser's order, and its text values, in the order in which they stand."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[StatedFact, ...]
     values: tuple[Value, ...]
 
 
@@ -78,6 +78,22 @@ class Scalar:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """A format of front matter: what people call it, and how the content of a block is read and written.
+
+    - `read`: what a content says; raises FrontMatterError.
+    - `spellings`: ways to write a text in place of a value, the best first, the one that always works last.
+    - `assignments`: what a content may look like once a key at its top has a value; any of them may be wrong. It gets
+      the content, the key, its value, and the line end of the document.
+    """
+
+    name: str
+    read: Callable[[str], FrontMatterReading]
+    spellings: Callable[[str, Value, str], Iterator[str]]
+    assignments: Callable[[str, str, Entry, str], Iterator[str]]
+
+
 def key_path(path: tuple[str, ...]) -> str:
     """A path as the configuration writes it.
 
@@ -87,7 +103,7 @@ def key_path(path: tuple[str, ...]) -> str:
     return "".join(part if part == IN_LIST else f".{part}" for part in path).removeprefix(".")
 
 
-def facts_of(tree: object) -> tuple[Fact, ...]:
+def facts_of(tree: object) -> tuple[StatedFact, ...]:
     """The facts of a tree of Python values, containers before what they hold.
 
     A mapping may also be a tuple of its pairs, in which keys may stand twice. A tree that is too deep raises
@@ -96,7 +112,7 @@ def facts_of(tree: object) -> tuple[Fact, ...]:
     >>> [(fact.kind, fact.text) for fact in facts_of({"a": ["b", True]})]
     [('map', '1'), ('seq', '2'), ('str', 'b'), ('bool', 'true')]
     """
-    facts: list[Fact] = []
+    facts: list[StatedFact] = []
     waiting: list[tuple[tuple[str, ...], object]] = [((), tree)]
     while waiting:
         path, node = waiting.pop()
@@ -104,13 +120,13 @@ def facts_of(tree: object) -> tuple[Fact, ...]:
             raise too_deep(0)
         pairs = tuple(node.items()) if isinstance(node, dict) else node
         if isinstance(pairs, tuple):
-            facts.append(Fact(path, "map", str(len(pairs))))
+            facts.append(StatedFact(path, "map", str(len(pairs))))
             waiting.extend(((*path, key), child) for key, child in reversed(pairs))
         elif isinstance(node, list):
-            facts.append(Fact(path, "seq", str(len(node))))
+            facts.append(StatedFact(path, "seq", str(len(node))))
             waiting.extend(((*path, IN_LIST), child) for child in reversed(node))
         else:
-            facts.append(Fact(path, *_scalar(node)))
+            facts.append(StatedFact(path, *_scalar(node)))
     return tuple(facts)
 
 

@@ -1,6 +1,6 @@
 """Translations in front matter: how each is written, and the proof that together they say what they should.
 
-Nothing is trusted: what a format's adapter writes is read again by the format's own parser, and must say all that the
+Nothing is trusted: what a format's notation writes is read again by the format's own parser, and must say all that the
 source says, but for the translated values, which must be the translations.
 """
 
@@ -9,24 +9,23 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.embedded.frontmatter.blocks import find
-from translate_pipe.markdown.embedded.frontmatter.notations import adapter, read
+from translate_pipe.markdown.embedded.frontmatter.blocks import find, notation, read_front_matter
 from translate_pipe.markdown.embedded.frontmatter.pieces import in_bytes
 from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from translate_pipe.markdown.embedded.frontmatter.blocks import Block
-    from translate_pipe.markdown.embedded.frontmatter.values import Reading, Value
+    from translate_pipe.markdown.embedded.frontmatter.blocks import FrontMatterBlock
+    from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterReading, Value
 
 
 class _Matter(NamedTuple):
     """The front matter of a text, read; `places` are its values by the bytes at which they begin."""
 
     text: str
-    block: Block
-    reading: Reading
+    block: FrontMatterBlock
+    reading: FrontMatterReading
 
     @property
     def content(self) -> str:
@@ -40,19 +39,19 @@ class _Matter(NamedTuple):
 def _matter(text: str) -> _Matter | None:
     block = find(text)
     try:
-        return _Matter(text, block, read(block.style, text[block.start : block.stop])) if block else None
+        return _Matter(text, block, read_front_matter(block.style, text[block.start : block.stop])) if block else None
     except FrontMatterError:
         return None
 
 
-def write(text: str, translations: Mapping[int, str]) -> dict[int, str]:
+def write_values(text: str, translations: Mapping[int, str]) -> dict[int, str]:
     r"""How translations of values are written in the front matter at the beginning of a text.
 
     `translations` maps the byte at which a value begins to its translation; the result maps it to what takes the
     value's place. A value is missing there if nothing that takes its place is read as the translation. The source's
     style is kept where it can say the translation. White space around a value's text stays.
 
-    >>> write("---\ntitle: Slaap\n---\n", {11: "Schlaf: gut"})
+    >>> write_values("---\ntitle: Slaap\n---\n", {11: "Schlaf: gut"})
     {11: '"Schlaf: gut"'}
     """
     source = _matter(text)
@@ -61,7 +60,7 @@ def write(text: str, translations: Mapping[int, str]) -> dict[int, str]:
     source = source._replace(text=text[: source.block.end])
     places = source.places
     wanted = [
-        _Choice(start, places[start], translation)
+        _Spelling(start, places[start], translation)
         for start, translation in sorted(translations.items())
         if start in places and _can_be_encoded(translation)
     ]
@@ -72,18 +71,18 @@ def write(text: str, translations: Mapping[int, str]) -> dict[int, str]:
 def says(source: str, localised: str, translations: Mapping[int, str]) -> bool:
     """Whether the front matter of a localised text says what its source's says, with translations in their places.
 
-    `translations` are those of `write`. Front matter that cannot be read says nothing, and so nothing wrong.
+    `translations` are those of `write_values`. Front matter that cannot be read says nothing, and so nothing wrong.
     """
     was = _matter(source)
     if was is None:
         return True
     places = was.places
-    choices = (_Choice(start, places[start], text) for start, text in translations.items() if start in places)
+    choices = (_Spelling(start, places[start], text) for start, text in translations.items() if start in places)
     now = _matter(localised)
     return now is not None and _agrees(was, now, tuple(choices))
 
 
-class _Choice(NamedTuple):
+class _Spelling(NamedTuple):
     """How a value's translation is to be written."""
 
     place: int
@@ -100,11 +99,11 @@ def _can_be_encoded(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _spellings(source: _Matter, choice: _Choice) -> list[str]:
-    return list(adapter(source.block.style).spellings(source.content, choice.value, choice.content))
+def _spellings(source: _Matter, choice: _Spelling) -> list[str]:
+    return list(notation(source.block.style).spellings(source.content, choice.value, choice.content))
 
 
-def _settled(source: _Matter, choices: Sequence[_Choice], settled: list[_Choice]) -> list[_Choice]:
+def _settled(source: _Matter, choices: Sequence[_Spelling], settled: list[_Spelling]) -> list[_Spelling]:
     """The choices that are right together with those that are settled, each in the first of its spellings that is.
 
     Nearly always these are all, in their first spelling. If not, each half is looked at by itself, which costs a
@@ -121,7 +120,7 @@ def _settled(source: _Matter, choices: Sequence[_Choice], settled: list[_Choice]
     return first + _settled(source, choices[middle:], settled + first)
 
 
-def _is_right(source: _Matter, choices: Sequence[_Choice]) -> bool:
+def _is_right(source: _Matter, choices: Sequence[_Spelling]) -> bool:
     text, start = source.text, source.block.start
     pieces: list[str] = []
     position = 0
@@ -133,7 +132,7 @@ def _is_right(source: _Matter, choices: Sequence[_Choice]) -> bool:
     return now is not None and now.block.end == len(changed) and _agrees(source, now, choices)
 
 
-def _agrees(was: _Matter, now: _Matter, choices: Sequence[_Choice]) -> bool:
+def _agrees(was: _Matter, now: _Matter, choices: Sequence[_Spelling]) -> bool:
     if was.block.style != now.block.style:
         return False
     facts = list(was.reading.facts)
