@@ -400,7 +400,7 @@ def _reordered(rng: Random, text: str) -> str:
     return ", ".join([*parts[turn:], *parts[:turn]]) + point
 
 
-def typo_mended(desk: Desk, message: Message) -> Change | None:
+def typo_corrected(desk: Desk, message: Message) -> Change | None:
     """The old text has two letters swapped, one missing or one double; the new one has not."""
     least = 4
     spans = [(start, end) for start, end in words(message.msgid) if end - start >= least]
@@ -540,7 +540,7 @@ CHANGING: dict[str, Callable[[Desk, Message], Change | None]] = {
     "sentence removed": sentence_removed,
     "clause moved": clause_moved,
     "rewritten": rewritten,
-    "typo mended": typo_mended,
+    "typo corrected": typo_corrected,
     "capitalisation": capitalisation,
     "cut in two": cut_in_two,
     "free and changing": free_and_changing,
