@@ -32,21 +32,14 @@ def main(arguments: list[str]) -> int:
     command = [*PIP, "install", *options, "--editable", ".[dev]"]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode:
-        print(
-            "Not tested with the newest versions, because pip cannot install them:",
-            *last_lines(done.stderr),
-            sep="\n  ",
-        )
+        errors = dict.fromkeys(line.strip() for line in done.stderr.splitlines() if "ERROR:" in line)
+        print("Not tested with the newest versions, because pip cannot install them:", *errors, sep="\n  ")
         return 0
     for line in differences(installed(), locked(LOCK.read_text(encoding="utf-8"))):
         print(line)
     status = subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
     print("The tests pass" if not status else "The tests fail", "with the newest versions.")
     return status
-
-
-def last_lines(text: str) -> list[str]:
-    return text.strip().splitlines()[-3:]
 
 
 def normal(name: str) -> str:
