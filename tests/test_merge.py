@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_po import catalogues
 
-from translate_pipe.catalogue import Compendium, Fate, merge, parse_po, serialize_po, similar
+from translate_pipe.catalogue import Compendium, Fate, MergeOptions, merge, parse_po, serialize_po, similar
 from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.model import Catalogue, Message
 
@@ -33,6 +33,7 @@ def read(path: Path) -> Catalogue:
 def test_merge(case: Path) -> None:
     result = merge(read(case / "before.po"), read(case / "template.pot"))
     assert serialize_po(result.catalogue) == (case / "after.po").read_bytes().decode()
+    assert parse_po(serialize_po(result.catalogue)).messages == result.catalogue.messages
     assert result.changed == ((case / "after.po").read_bytes() != (case / "before.po").read_bytes())
 
 
@@ -143,6 +144,29 @@ def test_a_guess_of_a_compendium_does_not_cost_the_catalogue_its_own_translation
         catalogue, Catalogue((Message(new, msgctxt="menu"), Message("Kop"))), compendia=[Compendium([guess])]
     )
     assert "eigen" in {message.msgstr for message in result.catalogue.messages}
+
+
+@pytest.mark.parametrize(
+    ("is_trusted", "is_guess", "is_final"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_an_exact_translation_of_a_compendium_is_final_if_it_is_trusted(
+    *, is_trusted: bool, is_guess: bool, is_final: bool
+) -> None:
+    known = Message("Huid", "Haut", flags=("fuzzy",) if is_guess else ())
+    template = Catalogue((Message("Huid"), Message("Huid", msgctxt="menu"), Message("Iets anders")))
+    result = merge(Catalogue(()), template, MergeOptions(trust_compendia=is_trusted), [Compendium([known])])
+    own, elsewhere, other = result.catalogue.messages
+    assert (own.msgstr, own.fuzzy) == ("Haut", not is_final)
+    assert elsewhere.fuzzy or not elsewhere.msgstr
+    assert other.msgstr == ""
+
+
+@pytest.mark.parametrize("has_breaks", [True, False])
+def test_a_line_break_that_readers_see_is_not_white_space(*, has_breaks: bool) -> None:
+    before = Catalogue((Message("Drink melk.\nSlaap goed.", "Trink Milch.\nSchlaf gut."),))
+    template = Catalogue((Message("Drink melk. Slaap goed."),))
+    result = merge(before, template, MergeOptions(hard_breaks=has_breaks))
+    assert result.outcomes[0].fate is (Fate.PROPOSED if has_breaks else Fate.CARRIED)
 
 
 _words = st.lists(
