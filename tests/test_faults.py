@@ -27,14 +27,14 @@ from translate_pipe.engine.lock import WAITING, project_lock
 from translate_pipe.errors import FileError
 from translate_pipe.progress import Silence
 from translate_pipe.project.discovery import open_project
-from translate_pipe.project.pipeline import Report, Run, Stage
 from translate_pipe.project.pipeline import run as run_pipeline
+from translate_pipe.project.request import Report, RunOptions, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from translate_pipe.project.pipeline import Progress
+    from translate_pipe.project.request import Progress
 
 KILLS = int(os.environ.get("TRANSLATE_PIPE_KILLS", "8"))
 LOCALES = ["de", "fr", "es", "pt_BR"]
@@ -48,8 +48,8 @@ def _run(root: Path, files: Files | None = None, progress: Progress | None = Non
     """All stages, in this process; tests put their faults into `files` or `progress`."""
     project = open_project(root)
     locales = project.configuration.locales
-    request = Run(project, files or Files(root), ALL_STAGES, locales, datetime(2026, 1, 1, tzinfo=UTC), tell=print)
-    return run_pipeline(request, progress or Silence())
+    options = RunOptions(ALL_STAGES, locales, datetime(2026, 1, 1, tzinfo=UTC))
+    return run_pipeline(project, options, files or Files(root), progress or Silence(), print)
 
 
 def _told(report: Report) -> list[tuple[str, str]]:

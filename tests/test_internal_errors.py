@@ -10,15 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from project_helpers import make_project, po, run
 
-import translate_pipe.checks
-import translate_pipe.preview.workspace
-import translate_pipe.project.building
-import translate_pipe.project.judging
-import translate_pipe.project.reading
-import translate_pipe.project.roundtrip
-import translate_pipe.project.surroundings
-import translate_pipe.project.updating  # noqa: F401  # faults are put into these
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -76,7 +67,7 @@ def test_a_document_that_cannot_be_parsed_is_named_and_the_others_are_done(
         project.write(f"source/nl/{name}.md", project.text(f"source/nl/{name}.md") + "\nNieuw.\n")
 
     with monkeypatch.context() as faults:
-        broken(faults, "translate_pipe.project.reading.parse", ERRORS[kind])
+        broken(faults, "translate_pipe.project.steps.reading.parse", ERRORS[kind])
         for _ in range(2):  # it is not remembered as done
             outcome = project.run(command, "--jobs", jobs)
             assert outcome.exit_code == 1
@@ -101,7 +92,7 @@ def test_a_common_catalogue_is_left_alone_when_a_document_fails(
     for name in ("07", "08"):
         project.write(f"source/nl/{name}.md", project.text(f"source/nl/{name}.md") + "\nNieuw.\n")
     with monkeypatch.context() as faults:
-        broken(faults, "translate_pipe.project.reading.parse")
+        broken(faults, "translate_pipe.project.steps.reading.parse")
         outcome = project.run("locales", "--jobs", jobs)
     assert outcome.exit_code == 1
     assert len(internal(outcome.findings)) == 1
@@ -115,9 +106,9 @@ def test_a_common_catalogue_is_left_alone_when_a_document_fails(
 @pytest.mark.parametrize(
     "place",
     [
-        "translate_pipe.project.building.localise",
-        "translate_pipe.project.building.finish",
-        "translate_pipe.project.judging.shape",
+        "translate_pipe.project.steps.building.localise",
+        "translate_pipe.project.steps.building.finish",
+        "translate_pipe.project.steps.judging.page_shape",
     ],
 )
 def test_a_document_that_cannot_be_localised_keeps_its_output(
@@ -179,9 +170,9 @@ def test_a_catalogue_that_cannot_be_merged_is_left_alone(
             raise IndexError
         return original(*arguments, **options)
 
-    original = getattr(sys.modules["translate_pipe.project.updating"], place)
+    original = getattr(sys.modules["translate_pipe.project.steps.updating"], place)
     with monkeypatch.context() as faults:
-        faults.setattr(f"translate_pipe.project.updating.{place}", failing)
+        faults.setattr(f"translate_pipe.project.steps.updating.{place}", failing)
         outcome = project.run("update")
     assert outcome.exit_code == 1
     assert internal(outcome.findings)
@@ -191,7 +182,7 @@ def test_a_catalogue_that_cannot_be_merged_is_left_alone(
 
 def test_sources_and_round_trips_go_on(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
-    broken(monkeypatch, "translate_pipe.project.surroundings.lint")
+    broken(monkeypatch, "translate_pipe.project.steps.surroundings.lint")
     outcome = project.run("check", "--source")
     assert outcome.exit_code == 1
     assert [line.partition(":")[0] for line in internal(outcome.findings)] == ["source/nl/07.md"]
@@ -214,7 +205,7 @@ def test_no_option_passes_over_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_the_traceback_is_shown_on_request(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
-    broken(monkeypatch, "translate_pipe.project.reading.parse")
+    broken(monkeypatch, "translate_pipe.project.steps.reading.parse")
     assert "Traceback" not in project.run("extract", "--jobs", "1").stderr
     assert "Traceback" in project.run("extract", "-v", "--jobs", "1").stderr
 
@@ -224,7 +215,7 @@ def test_what_ends_a_run_still_does(
     project: Project, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
 
-    broken(monkeypatch, "translate_pipe.project.reading.parse", error)
+    broken(monkeypatch, "translate_pipe.project.steps.reading.parse", error)
     outcome = None
     try:
         outcome = project.run("extract", "--jobs", "1")
@@ -237,7 +228,7 @@ def test_what_ends_a_run_still_does(
 LIMITED = """
 import resource, sys
 from translate_pipe.__main__ import main
-import translate_pipe.project.building, translate_pipe.project.updating, translate_pipe.project.reading
+import translate_pipe.project.steps.building, translate_pipe.project.steps.updating, translate_pipe.project.steps.reading
 size = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (size + 60_000_000,) * 2)
 sys.argv = ["translate-pipe", "locales", "--jobs", "1"]
@@ -265,7 +256,7 @@ def test_a_document_that_is_too_large_for_the_memory_is_named(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "place", ["project.reading.parse", "preview.workspace.localise_marked", "project.building.localise"]
+    "place", ["project.steps.reading.parse", "preview.workspace.localise_marked", "project.steps.building.localise"]
 )
 def test_the_pages_of_other_documents_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": f"{BAD}\n", "source/nl/b.md": "Goed hier\n"})

@@ -18,8 +18,8 @@ from translate_pipe.localisation.finishing import Finish, finish
 from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import Catalogue, Diagnostic, Message, Severity
-from translate_pipe.project.publishing import Layer, Layers
-from translate_pipe.project.sketches import Sketch
+from translate_pipe.project.steps.publishing import Layer, Layers
+from translate_pipe.project.steps.sketches import Sketch
 from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:

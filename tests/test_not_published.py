@@ -295,7 +295,7 @@ def test_status_asks_nothing_again_that_a_run_has_found_out(
     project.run(command)
     renders.clear()
     with monkeypatch.context() as patched:
-        patched.setattr("translate_pipe.project.building.build_group", lambda *_: pytest.fail("asked again"))
+        patched.setattr("translate_pipe.project.steps.building.Builder.build", lambda *_: pytest.fail("asked again"))
         assert project.run("status", "--format", "json").stdout == without_memory
     assert renders == []
 

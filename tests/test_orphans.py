@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from project_helpers import HEADER, STATE, Project, entry, make_project, po
 
 from translate_pipe.catalogue import parse_po
-from translate_pipe.project import orphans
 from translate_pipe.project.discovery import files_below
+from translate_pipe.project.steps import orphans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from project_helpers import ARTICLE, HEADER, STATE, Outcome, Project, entry, make_project, po
 
-from translate_pipe.project.ownership import Outputs, parse_record_file, record_file
+from translate_pipe.project.steps.outputs import Outputs, parse_record_file, record_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

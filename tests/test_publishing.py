@@ -10,7 +10,7 @@ import pytest
 from project_helpers import HEADER, Project, entry, make_project, po
 
 from translate_pipe.localisation.renderers import PythonMarkdown
-from translate_pipe.project.publishing import Layer
+from translate_pipe.project.steps.publishing import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from translate_pipe.catalogue import Fate, MergeResult, Outcome
 from translate_pipe.model import Catalogue, Diagnostic, Severity
-from translate_pipe.project.pipeline import Report, Update
+from translate_pipe.project.request import Report, Update
 from translate_pipe.project.status import Status, total, word_count
 from translate_pipe.report.changes import summary, update_lines
 from translate_pipe.report.formats import Medium, diagnostics_text

@@ -17,7 +17,8 @@ from project_helpers import ARTICLE, STATE, Project, make_project, po
 from translate_pipe.engine.files import Files
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.localisation import localise
-from translate_pipe.project import building, reading, tool
+from translate_pipe.project import tool
+from translate_pipe.project.steps import building, reading
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
-    from translate_pipe.project.pipeline import Progress
+    from translate_pipe.project.request import Progress
 
 _FEW_DOCUMENTS = 20
 _SECONDS_BETWEEN_LINES = 5.0

@@ -15,8 +15,9 @@ from translate_pipe.cli.output import Checked
 from translate_pipe.errors import FileError, UnknownLocaleError
 from translate_pipe.links import NO_LINKS
 from translate_pipe.locales import normalise, of_path
-from translate_pipe.project.parts import file_diagnostic
-from translate_pipe.project.reading import language_problem, read_catalogue, site_of
+from translate_pipe.project.steps.checking import site_of
+from translate_pipe.project.steps.reading import language_problem, read_catalogue
+from translate_pipe.project.steps.work import file_diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

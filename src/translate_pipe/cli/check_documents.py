@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from translate_pipe.cli.inputs import project_here, read_input, wanted_project
 from translate_pipe.cli.output import Checked
 from translate_pipe.errors import FileError
-from translate_pipe.project.parts import file_diagnostic
-from translate_pipe.project.surroundings import lint_project, lint_text, markdown_in
+from translate_pipe.project.steps.surroundings import lint_project, lint_text, markdown_in
+from translate_pipe.project.steps.work import file_diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

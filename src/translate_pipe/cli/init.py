@@ -15,7 +15,7 @@ from translate_pipe.errors import ConfigurationError
 from translate_pipe.locales import normalise
 from translate_pipe.project.configuration import parse_configuration
 from translate_pipe.project.discovery import configuration_in
-from translate_pipe.project.pipeline import Stage
+from translate_pipe.project.request import Stage
 from translate_pipe.project.setup import configuration_text, find_layout
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 from translate_pipe.report.changes import first_catalogues, layout_lines

@@ -18,7 +18,8 @@ from translate_pipe.late import LateModule
 from translate_pipe.locales import user_locale
 from translate_pipe.model import Severity
 from translate_pipe.progress import progress
-from translate_pipe.project.pipeline import Report, Run, Stage, run
+from translate_pipe.project.pipeline import run
+from translate_pipe.project.request import RunOptions, Stage
 from translate_pipe.report.changes import summary, update_lines, updates_json
 from translate_pipe.report.status_table import MANY_DOCUMENTS, Screen, status_json, status_table
 from translate_pipe.report.text import counted
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from translate_pipe.cli.app import Settings
     from translate_pipe.engine.shards import Shard
     from translate_pipe.project.discovery import Project
+    from translate_pipe.project.request import Report
 else:
     shutil = LateModule("shutil")
 
@@ -46,24 +48,22 @@ def run_stages(
     details: bool | None = None,
     **options: bool,
 ) -> Report:
-    """Run stages over a project and show the progress. `options` are those of `Run`.
+    """Run stages over a project and show the progress. `options` are those of `RunOptions`.
 
     Without `jobs` each core gets a process. Without `details` the settings decide.
     """
-    request = Run(
-        project=project,
-        files=Files(project.root, dry_run=dry_run),
+    request = RunOptions(
         stages=stages,
         locales=wanted_locales(project, locales),
         now=datetime.now(UTC),
-        tell=lambda line: say(settings, line),
         jobs=jobs or cores(),
         shard=shard or WHOLE,
         details=settings.is_verbose if details is None else details,
         **options,
     )
     with progress(quiet=settings.is_quiet) as shown:
-        return run(request, shown)
+        files = Files(project.root, dry_run=dry_run)
+        return run(project, request, files, shown, lambda line: say(settings, line))
 
 
 def extract_command(settings: Settings, *, dry_run: bool, jobs: int | None, shard: Shard | None) -> None:

@@ -1,11 +1,11 @@
-"""What runs remember: an SQLite file in the state folder, of which nothing is needed and all saves work.
+"""SQLite cache of earlier runs. Safe to delete; losing it only costs time.
 
-It holds which outputs the tool made (those, and only those, are removed when their source is gone), by which stamp a
-file is known to have the content that it had, and what came of each step for each domain. SQLite writes it atomically
-and lets a run over very many documents keep in memory only what it is at.
+It holds the outputs that the tool made (only those are removed when their source is gone), the stamps by which files
+are known without reading them, and the results of steps. SQLite writes it atomically, and a run over very many
+documents need not hold it in memory.
 
-A file of the version before is brought up to date. One of another version, or one that is damaged, is made again. A
-file that has none of our marks is somebody else's and is left alone.
+A file of the previous version is migrated. A file of another version, or a damaged one, is replaced. A file without our
+marks belongs to somebody else and is left alone.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 STATE_FILE = "state.sqlite"
 _VERSION = 2
-_VERSION_BEFORE = 1
+_PREVIOUS_VERSION = 1
 _APPLICATION = 0x74706970  # "tpip"
-_PATIENCE = 60.0  # seconds, for another process that is reading or writing
-_MANY = 500  # names in one question
+_PATIENCE = 60.0  # seconds to wait for another process that reads or writes
+_NAMES_IN_ONE_QUERY = 500
 _FIRST_TABLE = "CREATE TABLE files (name TEXT PRIMARY KEY, digest TEXT, size INT"
 _MARKS = f"""
 PRAGMA application_id = {_APPLICATION};
@@ -42,7 +42,7 @@ CREATE TABLE outputs (name TEXT PRIMARY KEY, digest TEXT, judged TEXT, sha256 TE
 CREATE TABLE records (step TEXT, name TEXT, record TEXT, PRIMARY KEY (step, name)) WITHOUT ROWID;
 CREATE TABLE at_work (processes INT);
 {_MARKS}"""
-_FROM_THE_VERSION_BEFORE = f"""
+_MIGRATION = f"""
 BEGIN;
 ALTER TABLE outputs ADD COLUMN sha256 TEXT;
 {_MARKS}"""
@@ -50,9 +50,9 @@ _BEGINNING = b"SQLite format 3\x00"
 
 
 class Output(NamedTuple):
-    """An output that the tool made: a digest of what was written there, and of the verdict that found it right.
+    """An output that the tool made: the digest of what was written, and that of the verdict that found it correct.
 
-    `sha256` is the digest that the project's record has, empty if there is none.
+    `sha256` is the digest for the project's record, empty if the project has none.
     """
 
     digest: str
@@ -60,12 +60,12 @@ class Output(NamedTuple):
     sha256: str = ""
 
 
-class State:
-    """What earlier runs remember, and what this one adds; kept when it is committed.
+class Cache:
+    """What earlier runs kept, and what this run adds; `commit` writes it.
 
-    `file` is the path, None for a state that keeps nothing; `name` is what errors call it. The file is made when there
-    is first something to keep. A file that is no state remembers nothing, as does one that cannot be read; if it is
-    somebody else's, `problem` says so and nothing is kept. Raises FileError where it cannot be written.
+    `file` is the path, None for a cache that keeps nothing; errors call it `name`. The file is made when there is first
+    something to keep. A file that cannot be read is an empty cache. If the file belongs to somebody else, `problem`
+    says so and nothing is kept. Methods that write raise FileError.
     """
 
     def __init__(self, file: Path | None, name: str = "") -> None:
@@ -74,13 +74,13 @@ class State:
         self._name = name
         self._database: sqlite3.Connection | None = None
         self._version = _VERSION
-        self._is_of_use = True
+        self._is_usable = True
         self._rescued: dict[str, Output] = {}
         if self.file and self.file.exists():
             self._database = self._opened(self.file)
 
     def close(self) -> None:
-        """Leave the file; what has not been committed is forgotten."""
+        """Close the file; what is not committed is lost."""
         if self._database:
             self._database.close()
             self._database = None
@@ -88,20 +88,20 @@ class State:
     # Reading
 
     def seen(self, names: Iterable[str]) -> dict[str, Seen]:
-        """The files among those with these names that are known by a stamp."""
+        """Which of these files are known by a stamp, and how they were last seen."""
         rows = self._among("SELECT name, digest, size, modified, changed, number FROM files WHERE name IN", names)
         return {name: Seen(found, Stamp(*stamp)) for name, found, *stamp in rows}
 
-    def records(self, step: str, names: Iterable[str]) -> dict[str, str]:
-        """What came of a step for those of these names for which it is remembered."""
+    def entries(self, step: str, names: Iterable[str]) -> dict[str, str]:
+        """The entries of a step with these names, by name."""
         return dict(self._among("SELECT name, record FROM records WHERE step = ? AND name IN", names, step))
 
     def output(self, name: str) -> Output | None:
-        """What is remembered of an output."""
+        """The output with this path, None if the tool did not make it."""
         return self.outputs([name]).get(name)
 
     def outputs(self, names: Iterable[str]) -> dict[str, Output]:
-        """What is remembered of those among some outputs that are remembered."""
+        """The outputs among these paths that the tool made."""
         column = "coalesce(sha256, '')" if self._version == _VERSION else "''"
         wanted = list(names)
         rows = self._among(f"SELECT name, digest, judged, {column} FROM outputs WHERE name IN", wanted)  # noqa: S608
@@ -109,17 +109,17 @@ class State:
         return known or {name: self._rescued[name] for name in wanted if name in self._rescued}
 
     def outputs_below(self, folder: str) -> set[str]:
-        """The paths of the remembered outputs in a folder; all of them for the project's own, which is empty or `.`."""
+        """The paths of the outputs in a folder, also nested ones. The project's own folder is empty or `.`."""
         if folder in ("", "."):
             return {name for (name,) in self._all("SELECT name FROM outputs", ())}
-        first, behind = f"{folder}/", f"{folder}0"  # `0` is the character behind `/`
-        return {name for (name,) in self._all("SELECT name FROM outputs WHERE name > ? AND name < ?", (first, behind))}
+        first, end = f"{folder}/", f"{folder}0"  # `0` is the character after `/`
+        return {name for (name,) in self._all("SELECT name FROM outputs WHERE name > ? AND name < ?", (first, end))}
 
     def outputs_but(self, expected: Iterable[str]) -> list[tuple[str, str]]:
-        """The paths of the remembered outputs that are not expected, with the digests of their contents, in order."""
+        """The outputs that are not expected, as path and digest, sorted by path."""
         if not self._database:
             return []
-        with self._told():
+        with self._named_errors():
             self._database.execute("CREATE TEMP TABLE expected (name TEXT PRIMARY KEY) WITHOUT ROWID")
             self._database.executemany("INSERT OR IGNORE INTO expected VALUES (?)", ((name,) for name in expected))
         found = self._all(
@@ -130,14 +130,14 @@ class State:
 
     @property
     def processes_at_work(self) -> int:
-        """How many processes of a run may still be writing or, if that run was killed, have left something behind."""
+        """How many processes of a run may be writing now or, if the run was killed, have left temporary files."""
         found = self._all("SELECT max(processes) FROM at_work")
         return found[0][0] or 0 if found else 0
 
     def _among(self, query: str, names: Iterable[str], *values: str) -> Iterator[tuple[Any, ...]]:
         wanted = list(names) if self._database else []
-        for start in range(0, len(wanted), _MANY):
-            some = wanted[start : start + _MANY]
+        for start in range(0, len(wanted), _NAMES_IN_ONE_QUERY):
+            some = wanted[start : start + _NAMES_IN_ONE_QUERY]
             yield from self._all(f"{query} ({','.join('?' * len(some))})", (*values, *some))
 
     def _all(self, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
@@ -152,31 +152,31 @@ class State:
     # Writing
 
     def keep_seen(self, files: Mapping[str, Seen]) -> None:
-        """Remember files by their stamps; those that cannot be known by one are forgotten, if they have changed."""
+        """Keep the stamps of files. A changed file without a stamp is forgotten."""
         known = ((name, one.digest, *one.stamp) for name, one in files.items() if one.stamp)
         self._change("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", known)
         others = ((name, one.digest) for name, one in files.items() if not one.stamp)
         self._change("DELETE FROM files WHERE name = ? AND digest <> ?", others)
 
-    def keep_records(self, step: str, records: Mapping[str, str]) -> None:
-        """Remember what came of a step; an empty record is forgotten."""
-        kept = ((step, name, record) for name, record in records.items() if record)
+    def keep_entries(self, step: str, entries: Mapping[str, str]) -> None:
+        """Keep entries of a step, by name. An empty text deletes the entry."""
+        kept = ((step, name, text) for name, text in entries.items() if text)
         self._change("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", kept)
-        gone = ((step, name) for name, record in records.items() if not record)
+        gone = ((step, name) for name, text in entries.items() if not text)
         self._change("DELETE FROM records WHERE step = ? AND name = ?", gone)
 
     def keep_outputs(self, outputs: Mapping[str, Output]) -> None:
-        """Remember outputs."""
+        """Keep outputs that the tool made."""
         rows = ((name, *one) for name, one in outputs.items())
         self._change("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", rows)
 
     def forget_output(self, name: str) -> None:
-        """Forget an output."""
+        """Delete an output from the cache."""
         self._change("DELETE FROM outputs WHERE name = ?", [(name,)])
         self._change("DELETE FROM files WHERE name = ?", [(name,)])
 
     def keep_at_work(self, processes: int) -> None:
-        """Remember that a run with so many processes is at work, none when it is done, and commit."""
+        """Note that a run with this many processes is at work, 0 when it is done, and commit."""
         if processes != self.processes_at_work:
             self._change(
                 "INSERT INTO at_work VALUES (?)" if processes else "DELETE FROM at_work WHERE processes > ?",
@@ -185,36 +185,36 @@ class State:
         self.commit()
 
     def commit(self) -> None:
-        """Keep what has been remembered since the last time."""
+        """Write everything since the last commit."""
         if self._database:
-            with self._told():
+            with self._named_errors():
                 self._database.commit()
 
     def _change(self, query: str, rows: Iterable[tuple[Any, ...]]) -> None:
         wanted = list(rows)
         if not wanted or not self.file or (not self._database and query.startswith("DELETE")):
             return
-        with self._told():
+        with self._named_errors():
             self._begun(self.file).executemany(query, wanted)
 
     # The file
 
     def _opened(self, file: Path) -> sqlite3.Connection | None:
-        """The file; None for one that cannot be read or is not of this version."""
+        """The open file; None for one that cannot be read or has another version."""
         try:
             self._database = sqlite3.connect(file, timeout=_PATIENCE)
         except sqlite3.OperationalError:  # a folder
             return None
         found = self._all("PRAGMA user_version")
-        if found in ([(_VERSION,)], [(_VERSION_BEFORE,)]):
+        if found in ([(_VERSION,)], [(_PREVIOUS_VERSION,)]):
             self._version = found[0][0]
         else:
             self._rescue()
-            self._is_of_use = False
+            self._is_usable = False
         return self._database
 
     def _rescue(self) -> None:
-        """Leave the file, and remember from it which outputs the tool made, as far as they can be read."""
+        """Close the file; take its outputs along, as far as they can be read."""
         with suppress(sqlite3.Error):
             if self._database:
                 for name, made, judged in self._database.execute("SELECT name, digest, judged FROM outputs"):
@@ -222,34 +222,34 @@ class State:
         self.close()
 
     def _give_up(self, error: sqlite3.DatabaseError) -> None:
-        """Go on with little that is remembered; a file that is damaged makes room for another."""
+        """Go on without the file. A damaged one will be replaced."""
         self._rescue()
-        self._is_of_use = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
+        self._is_usable = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
 
     def _begun(self, file: Path) -> sqlite3.Connection:
-        """The file, made anew if there is none of use."""
+        """The open file; a new one if there is none that can be used."""
         if not self._database:
             file.parent.mkdir(parents=True, exist_ok=True)
-            if not self._is_of_use:
+            if not self._is_usable:
                 file.unlink()
-                self._is_of_use = True
+                self._is_usable = True
             self._database = sqlite3.connect(file, timeout=_PATIENCE)
             (self._version,) = self._database.execute("PRAGMA user_version").fetchone()
         if self._version != _VERSION:
-            is_old = self._version == _VERSION_BEFORE
-            self._database.executescript(_FROM_THE_VERSION_BEFORE if is_old else _TABLES)
+            is_old = self._version == _PREVIOUS_VERSION
+            self._database.executescript(_MIGRATION if is_old else _TABLES)
             self._version = _VERSION
         if self._rescued:
             rows = [(name, *one) for name, one in self._rescued.items()]
             self._database.executemany("INSERT OR IGNORE INTO outputs VALUES (?, ?, ?, ?)", rows)
             self._rescued = {}
-        # Else a long run would lock out those who read before it has something to commit.
+        # Otherwise a long run locks out readers long before it commits.
         self._database.execute("PRAGMA cache_spill = OFF")
         return self._database
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turns errors of writing into one that names the file as the user knows it."""
+    def _named_errors(self) -> Iterator[None]:
+        """Turn errors of writing into a FileError with the name that users know."""
         try:
             yield
         except (OSError, sqlite3.Error) as error:
@@ -259,9 +259,9 @@ class State:
 
 
 def _foreign(file: Path) -> str:
-    """Why a file is no state of ours, empty if it is one or can become one.
+    """Why a file is not a cache of this tool; empty if it is one or can become one.
 
-    Our marks are at the beginning of the file, so a state that is damaged further on is known as well.
+    Our marks are at the beginning of the file, so they are also found in a cache that is damaged further on.
     """
     try:
         if not file.exists() or file.is_dir():

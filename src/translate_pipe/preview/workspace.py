@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from translate_pipe import locales
-from translate_pipe.engine.cache import State
+from translate_pipe.engine.cache import Cache
 from translate_pipe.engine.files import Files
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise_marked
@@ -30,16 +30,15 @@ from translate_pipe.preview.composing import (
 from translate_pipe.preview.sanitise import Sanitiser
 from translate_pipe.preview.segment_marks import mark_segment, with_segments, with_titles
 from translate_pipe.preview.view import Findings, PageView, Pane
-from translate_pipe.project.building import Localising, prepare
-from translate_pipe.project.common import Common, Group
 from translate_pipe.project.discovery import find_sources
-from translate_pipe.project.judging import Judge
-from translate_pipe.project.ownership import Known, made_outputs
-from translate_pipe.project.parts import Part, Withheld, file_diagnostic
-from translate_pipe.project.pipeline import glossary_of, run, setting_of
-from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
-from translate_pipe.project.request import Report, Run, Stage
-from translate_pipe.project.sketches import Sketch
+from translate_pipe.project.pipeline import cache_key_of, read_glossary, run
+from translate_pipe.project.request import Report, RunOptions, Stage
+from translate_pipe.project.services import RunContext, Services
+from translate_pipe.project.steps.judging import ProjectRenderer
+from translate_pipe.project.steps.outputs import KnownOutputs, made_outputs
+from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
+from translate_pipe.project.steps.sketches import Sketch
+from translate_pipe.project.steps.work import Domain, StepResult, Withheld, file_diagnostic
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
@@ -135,10 +134,10 @@ class Workspace:
         self.wanted = wanted
         self._user_locale = user_locale
         self._files = Files(project.root, dry_run=True)
-        self._documents = RecentDocuments(self._files, project.configuration.parse_options)
-        self._catalogues = RecentCatalogues(self._files)
-        self._judge = Judge(project.configuration)
-        self._renderer = self._judge.renderer
+        self._documents = DocumentReader(self._files, project.configuration.parse_options)
+        self._catalogues = CatalogueReader(self._files)
+        self._project_renderer = ProjectRenderer(project.configuration)
+        self._renderer = self._project_renderer.renderer
         self._rendered: _Memo[str, str] = _Memo()
         self._safe_sources: _Memo[tuple[str, str], str] = _Memo()
         self._messages: _Memo[str, dict[MessageKey, Message]] = _Memo()
@@ -165,8 +164,8 @@ class Workspace:
     def sources(self) -> dict[str, Source]:
         """The documents of the project, by their paths, in their order."""
         if self._is_stale:
-            with self._remembered() as state:  # outputs of earlier runs are no documents, wherever they are
-                made = made_outputs(self.project, state, Known.of(self.project, self._files))
+            with self._cache() as cache:  # outputs of earlier runs are no documents, wherever they are
+                made = made_outputs(self.project, cache, KnownOutputs.of(self.project, self._files))
             found = {source.path: source for source in find_sources(self.project, made)[0]}
             if found != self._sources:  # values made with the same sources stay valid
                 self._sources = found
@@ -187,14 +186,14 @@ class Workspace:
         self._is_stale = True
 
     @contextmanager
-    def _remembered(self) -> Iterator[State]:
+    def _cache(self) -> Iterator[Cache]:
         """The cache of earlier runs, which is only read here."""
         file = self.project.root / self.project.state_file()
-        state = State(file if file.is_file() else None)
+        cache = Cache(file if file.is_file() else None)
         try:
-            yield state
+            yield cache
         finally:
-            state.close()
+            cache.close()
 
     # Pages
 
@@ -306,7 +305,7 @@ class Workspace:
     def _html(self, document: Document, text: str) -> str:
         """The HTML of a text made from a document."""
         try:
-            return self._renderer.html(with_titles(text, self._judge.as_rendered(text, document.options)))
+            return self._renderer.html(with_titles(text, self._project_renderer.as_rendered(text, document.options)))
         except RenderingError as error:
             return f"<p>{escape(f'{self._renderer.name} cannot render this document: {error}')}</p>"
 
@@ -325,27 +324,28 @@ class Workspace:
         except FileError as error:
             return page_findings(parse(""), [file_diagnostic(error)])
         sketch = Sketch.of(document, digest)
-        part = self._checked(source, sketch, locale)
-        graded = self.project.configuration.graded([*part.diagnostics, *part.shared, *sketch.diagnostics])
+        result = self._checked(source, sketch, locale)
+        graded = self.project.configuration.graded([*result.diagnostics, *result.shared, *sketch.diagnostics])
         catalogue = self.project.catalogue(self.project.domain(source), locale)
-        withheld = [one.key for one in part.withheld if one.file == catalogue]
+        withheld = [one.key for one in result.withheld if one.file == catalogue]
         return page_findings(document, graded, catalogue, withheld)
 
-    def _checked(self, source: Source, sketch: Sketch, locale: str) -> Part:
+    def _checked(self, source: Source, sketch: Sketch, locale: str) -> StepResult:
         """Check one document in one locale."""
-        request = self._request(Stage.CHECK, (locale,))
-        group = Group(self.project.domain(source), (source,), is_whole=True)
-        part = Part()
-        with self._remembered() as state:
-            sources = list(self.sources().values())
-            common = Common(request, state, sources, setting_of(request), glossary_of(request, Report()))
-            if prepared := prepare(common, group, {source: sketch}, locale, part):
-                part.add(Localising(common, source, sketch).localise(prepared, is_kept=False))
-        return part
+        options = self._options(Stage.CHECK, (locale,))
+        key, glossary = cache_key_of(self.project, self._files), read_glossary(self.project, self._files, Report())
+        context = RunContext(self.project, options, list(self.sources().values()), key, glossary)
+        domain = Domain(self.project.domain(source), (source,), is_whole=True)
+        result = StepResult()
+        with self._cache() as cache:
+            services = Services(context, self._files, cache)
+            if layers := services.checker.layers(domain, {source: sketch}, locale, result):
+                result.add(services.builder.localise(source, sketch, layers))
+        return result
 
     def look_over(self, progress: Progress, jobs: int) -> tuple[list[Status], FindingsOfAll]:
         """The status and the findings of all documents, with `jobs` processes."""
-        report = run(self._request(Stage.CHECK | Stage.STATUS, self.locales, jobs), progress)
+        report = self._run(self._options(Stage.CHECK | Stage.STATUS, self.locales, jobs), progress)
         return report.status, FindingsOfAll(self.project, report.diagnostics, report.withheld)
 
     def findings_among(self, source: Source, locale: str, all_findings: FindingsOfAll) -> Findings:
@@ -360,18 +360,15 @@ class Workspace:
 
     def status(self, progress: Progress) -> list[Status]:
         """The status of each document in each locale."""
-        return run(self._request(Stage.STATUS, self.locales), progress).status
+        return self._run(self._options(Stage.STATUS, self.locales), progress).status
 
-    def _request(self, stages: Stage, wanted: tuple[str, ...], jobs: int = 1) -> Run:
-        return Run(
-            project=self.project,
-            files=self._files,
-            stages=stages,
-            locales=wanted,
-            now=datetime.now(UTC),
-            tell=lambda _line: None,
-            jobs=jobs,
-        )
+    def _run(self, options: RunOptions, progress: Progress) -> Report:
+        # A run that writes nothing need not wait for others, so it never has anything to say about it.
+        return run(self.project, options, self._files, progress, lambda _line: None)
+
+    @staticmethod
+    def _options(stages: Stage, wanted: tuple[str, ...], jobs: int = 1) -> RunOptions:
+        return RunOptions(stages, wanted, datetime.now(UTC), jobs=jobs)
 
     def revision(self, source: Source, locale: str) -> tuple[str, str]:
         """The date of the last revision and the translator in the header of a catalogue; empty if it has none."""

@@ -13,14 +13,12 @@ from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.status import total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from translate_pipe.catalogue import MergeResult, Outcome
-    from translate_pipe.engine.files import Files
-    from translate_pipe.project.discovery import Project
-    from translate_pipe.project.parts import Withheld
     from translate_pipe.project.status import Status
+    from translate_pipe.project.steps.work import Withheld
 
 
 class Stage(Flag):
@@ -34,7 +32,7 @@ class Stage(Flag):
 
 
 class Progress(Protocol):
-    """Told how far a run is."""
+    """Shows how far a run is."""
 
     def start(self, total: int) -> None:
         """A run begins that takes `total` steps, each with one document."""
@@ -44,11 +42,11 @@ class Progress(Protocol):
 
 
 Changes = dict[str, tuple[int, "Counter[str]"]]
-"""For each locale how many catalogues changed, and how many of their messages met which fate."""
+"""For each locale, how many catalogues changed, and how many of their messages met which fate."""
 
 _NOTHING: Mapping[str, int] = MappingProxyType({})
-_FEW = 1000
-"""How much is told one by one where no details are wanted."""
+_LISTED_WITHOUT_DETAILS = 1000
+"""How many files, updates or rows a report lists without details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +76,12 @@ class Update:
 class Report:
     """What a run did and found; filled while it runs.
 
-    Of very many files without details `written` names the first ones, `writes` counts all; `updates` tells of the first
-    catalogues that changed, `changes` sums up all of them. `status` has a row for each document and locale or, of very
-    many without details, one for each locale. `withheld` are the translations that are not published because of their
-    errors, `warned` counts those that a build publishes with a warning, `stopped` are the outputs that a build did not
-    write because of errors. `kept` are the files that it replaced though no run wrote them, with the places where they
-    are kept.
+    - `written` are the first files that were written, or all of them with details; `writes` counts all.
+    - `updates` are the first catalogues that were updated, or all of them with details; `changes` sums up all.
+    - `status` has a row for each document and locale or, for very many without details, one for each locale.
+    - `withheld` are the translations that are not published because of errors, `warned` counts those that a build
+      publishes with a warning, `stopped` are the outputs that a build did not write because of errors.
+    - `kept` are replaced files that no run wrote, each with the path of its copy.
     """
 
     written: list[str] = field(default_factory=list)
@@ -111,49 +109,47 @@ class Report:
 
     @property
     def has_findings(self) -> bool:
-        """Whether anything was found that somebody has to mend."""
+        """Whether anything was found that somebody has to fix."""
         return any(found.severity is not Severity.INFO for found in self.diagnostics)
 
     def add_written(self, names: Sequence[str], *, details: bool) -> None:
-        """Tell of files that were written."""
+        """Report files that were written."""
         self.writes += len(names)
-        if details or self.writes <= _FEW:
+        if details or self.writes <= _LISTED_WITHOUT_DETAILS:
             self.written += names
 
     def add_updates(self, updates: Sequence[Update], *, details: bool) -> None:
-        """Tell of catalogues that were updated."""
+        """Report catalogues that were updated."""
         for update in updates:
             catalogues, counts = self.changes.get(update.locale, (0, Counter()))
             counts.update(update.counts)
             self.changes[update.locale] = (catalogues + 1, counts)
-        if details or len(self.updates) <= _FEW:
+        if details or len(self.updates) <= _LISTED_WITHOUT_DETAILS:
             self.updates += updates
 
     def add_status(self, rows: Sequence[Status], *, details: bool) -> None:
-        """Tell how far documents are."""
+        """Report how far documents are."""
         self.status += rows
-        if not details and len(self.status) > _FEW:
+        if not details and len(self.status) > _LISTED_WITHOUT_DETAILS:
             found = {row.locale: None for row in self.status}
             self.status = [total(self.status, locale) for locale in found]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunOptions:
     """What a run is asked to do.
 
-    `tell` gets a line for the person at the terminal if the run has to wait. With `require_complete` a build reports
-    what is not translated yet; a draft is built without the checks and the judge. With `overwrite` also files at the
-    paths of outputs are replaced that no run wrote. `jobs` is how many processes may
-    share the work, `shard` the part of the project that is this run's. With `details` the report
-    tells of each message, file and document, however many there are.
+    - `require_complete`: a build reports what is not translated yet.
+    - `is_draft`: a build without the checks and the judge.
+    - `overwrite`: replace files at the paths of outputs that no run wrote.
+    - `jobs`: how many processes may share the work.
+    - `shard`: the part of the project that is this run's.
+    - `details`: report each message, file and document, however many there are.
     """
 
-    project: Project
-    files: Files
     stages: Stage
     locales: tuple[str, ...]
     now: datetime
-    tell: Callable[[str], None]
     require_complete: bool = False
     is_draft: bool = False
     overwrite: bool = False
@@ -163,5 +159,5 @@ class Run:
 
     @property
     def reports_findings(self) -> bool:
-        """Whether this run reports what is wrong with translations; one for the status alone only counts it."""
+        """Whether the run reports what is wrong with translations; one for the status alone only counts it."""
         return bool(self.stages & (Stage.CHECK | Stage.BUILD))

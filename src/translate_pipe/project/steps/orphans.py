@@ -1,7 +1,7 @@
-"""Catalogues and templates whose documents are gone: finding them, telling of them, and reading what they hold.
+"""Catalogues and templates whose documents are gone: finding them, reporting them, and reading their translations.
 
-They are found by the patterns of the configuration, with a walk through the folders, only if the documents or the
-configuration have changed since the last time. A run never changes or deletes them.
+They are found by the patterns of the configuration. The folders are searched only if the documents or the configuration
+have changed since the last run. A run never changes or deletes these files.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING
 from translate_pipe.engine.files import Files, Trace
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError, UnknownLocaleError
+from translate_pipe.late import LateModule
+from translate_pipe.locales import normalise
 from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.project.configuration import expand
 from translate_pipe.project.discovery import files_below
 from translate_pipe.project.patterns import SUFFIXES
 from translate_pipe.project.request import Stage
@@ -25,16 +28,19 @@ from translate_pipe.project.request import Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from translate_pipe.catalogue.orphaned import OrphanedCatalogues
-    from translate_pipe.engine.cache import State
+    from translate_pipe.catalogue import orphaned
+    from translate_pipe.engine.cache import Cache
     from translate_pipe.project.discovery import Project
-    from translate_pipe.project.request import Run
+    from translate_pipe.project.steps import reading
+else:  # few projects have orphans
+    orphaned = LateModule("translate_pipe.catalogue.orphaned")
+    reading = LateModule("translate_pipe.project.steps.reading")
 
 ORPHANS = "orphans"
-"""The step that orphans are remembered by."""
+"""The step of the cache entry with the orphans of a project."""
 
-_FEW = 20
-"""So many are told of one by one, with what they hold."""
+_REPORTED_ONE_BY_ONE = 20
+"""Up to this many orphans are reported one by one, with the number of their translations."""
 
 _REFERENCES = re.compile(rb"^#:(.+)$", re.MULTILINE)
 _DOCUMENT = re.compile(rf"\.(?:{'|'.join(suffix[1:] for suffix in SUFFIXES)})(?![\w.])".encode())
@@ -44,34 +50,34 @@ _DOCUMENT = re.compile(rf"\.(?:{'|'.join(suffix[1:] for suffix in SUFFIXES)})(?!
 class Orphans:
     """The catalogues whose documents are gone, as file and domain by locale, and the templates.
 
-    `record` is what is to be remembered of them, empty if nothing is. `held` has the digest of each file that is told
-    of by itself, with how many final and how many fuzzy translations it had.
+    `held` has the digest of each file that is reported by itself, and how many final and fuzzy translations it had.
+    `cache_entry` is the text of a new cache entry, empty if nothing has changed; `trace` is what was looked at.
     """
 
     catalogues: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     templates: Sequence[str] = ()
     held: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
-    record: str = ""
+    cache_entry: str = ""
     trace: Trace = field(default_factory=Trace)
 
 
 NO_ORPHANS = Orphans()
 
 
-def find_orphans(request: Run, state: State, domains: Iterable[str], setting: str) -> Orphans:
-    """The orphans of a project with these domains; `setting` stands for everything else that they depend on."""
-    now = digest(setting.encode(), *(domain.encode() for domain in sorted(domains)))
-    text = state.records(ORPHANS, [""]).get("", "")
+def find_orphans(project: Project, cache: Cache, domains: Iterable[str], key: str) -> Orphans:
+    """The orphans of a project with these domains; `key` is the run's cache key."""
+    now = digest(key.encode(), *(domain.encode() for domain in sorted(domains)))
+    text = cache.entries(ORPHANS, [""]).get("", "")
     known = _parsed(text, now)
-    searcher = _Searcher(request.project, frozenset(domains))
+    searcher = _Searcher(project, frozenset(domains))
     catalogues = known.catalogues if known else searcher.catalogues()
     templates = known.templates if known else searcher.templates()
-    reader = _Reader(request.project, state, known.held if known else {})
+    reader = _OrphanCounter(project, cache, known.held if known else {})
     catalogues = {
         locale: there for locale, found in catalogues.items() if (there := [one for one in found if reader.has(one[0])])
     }
     templates = [name for name in templates if reader.has(name)]
-    if sum(map(len, catalogues.values())) <= _FEW:
+    if sum(map(len, catalogues.values())) <= _REPORTED_ONE_BY_ONE:
         for found in catalogues.values():
             for name, _ in found:
                 reader.count(name)
@@ -87,7 +93,7 @@ def find_orphans(request: Run, state: State, domains: Iterable[str], setting: st
 
 
 def _parsed(text: str, now: str) -> Orphans | None:
-    """What is remembered of the orphans, None if it is not of the same documents and configuration."""
+    """The orphans in a cache entry, None if it is that of other documents or another configuration."""
     try:
         content = json.loads(text)
         if content["fingerprint"] != now:
@@ -102,7 +108,7 @@ def _parsed(text: str, now: str) -> Orphans | None:
 
 
 class _Searcher:
-    """Looks for the files of domains that no document has."""
+    """Searches for the files of domains without a document."""
 
     def __init__(self, project: Project, domains: frozenset[str]) -> None:
         self._project = project
@@ -112,7 +118,7 @@ class _Searcher:
         self._path_of = _matcher(self._configuration.domain)
 
     def catalogues(self) -> dict[str, list[tuple[str, str]]]:
-        """The orphans of each locale, by file and domain."""
+        """The orphaned catalogues of each locale, as file and domain."""
         matchers = {
             locale: _matcher(self._configuration.catalogue, locale=locale) for locale in self._configuration.locales
         }
@@ -132,8 +138,6 @@ class _Searcher:
         return [name for name, _ in self._of(pattern, _matcher(pattern))]
 
     def _of(self, pattern: str, match: Callable[[str], str], **values: str) -> Iterator[tuple[str, str]]:
-        from translate_pipe.project.configuration import expand
-
         folder = expand(pattern, **values).partition("{")[0].rpartition("/")[0]
         for name in self._below(folder) if "{domain}" in pattern else ():
             domain = match(name)
@@ -146,13 +150,13 @@ class _Searcher:
         return sorted(start + below for below in files_below(self._project.root / folder, (".po", ".pot")))
 
     def _has_document(self, domain: str) -> bool:
-        """Whether there is a document for a domain, be it excluded, refused or in a folder that cannot be read."""
+        """Whether a domain has a document, even one that is excluded, refused or in a folder that cannot be read."""
         path = self._path_of(domain)
         top = self._project.root / self._configuration.source_folder
         return bool(path) and any(_may_be_there(f"{top}/{path}{suffix}") for suffix in SUFFIXES)
 
     def _is_ours(self, name: str) -> bool:
-        """Whether the messages are from documents, as far as the file says: other tools have catalogues as well."""
+        """Whether the messages come from documents, as far as their references say: other tools have catalogues too."""
         try:
             references = _REFERENCES.findall((self._project.root / name).read_bytes())
         except OSError:
@@ -161,9 +165,7 @@ class _Searcher:
 
 
 def _matcher(pattern: str, **values: str) -> Callable[[str], str]:
-    """Finds what stands in a name for the last placeholder of a pattern; an empty text if the name is another one."""
-    from translate_pipe.project.configuration import expand
-
+    """A function that finds the value of a pattern's last placeholder in a path; empty if the path does not match."""
     text = re.escape(expand(pattern, **values))
     named = re.search(r"\\\{(\w+)\\\}", text)
     if not named:
@@ -174,9 +176,9 @@ def _matcher(pattern: str, **values: str) -> Callable[[str], str]:
 
 
 def _may_be_there(name: str) -> bool:
-    """Whether a file is there; also if that cannot be found out."""
+    """Whether a file exists; also true if that cannot be found out."""
     try:
-        os.lstat(name)  # a text is quicker than a path
+        os.lstat(name)  # faster with a string than with a Path
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return False
     except OSError:
@@ -184,60 +186,60 @@ def _may_be_there(name: str) -> bool:
     return True
 
 
-class _Reader:
-    """Looks at orphans, and counts what they hold."""
+class _OrphanCounter:
+    """Counts the translations of orphans."""
 
-    def __init__(self, project: Project, state: State, held: Mapping[str, tuple[str, int, int]]) -> None:
-        # Reading takes away what a killed run has left, but how much that may be is not known yet.
+    def __init__(self, project: Project, cache: Cache, held: Mapping[str, tuple[str, int, int]]) -> None:
+        # Reading in a locked project removes what a killed run left, but how much that is, is not known yet.
         self._files = Files(project.root, dry_run=True)
-        self._state = state
+        self._cache = cache
         self._known = held
         self.held: dict[str, tuple[str, int, int]] = {}
         self.trace = Trace()
 
     def has(self, name: str) -> bool:
-        """Whether a file is still there."""
+        """Whether a file still exists."""
         return _may_be_there(f"{self._files.root}/{name}")
 
     def count(self, name: str) -> None:
         """Count the translations of a catalogue, unless its content is one that was counted before."""
-        from translate_pipe.project.reading import read_catalogue
-
-        with suppress(FileError), self._files.watched() as trace:  # told when it is needed
-            seen = self._files.look(name, self._state.seen([name]).get(name))
+        with suppress(FileError), self._files.watched() as trace:  # reported when it is needed
+            seen = self._files.look(name, self._cache.seen([name]).get(name))
             self.trace.add(trace)
             known = self._known.get(name)
             if known is None or known[0] != seen.digest:
-                messages = read_catalogue(self._files.read(name) or b"", name).messages
+                messages = reading.read_catalogue(self._files.read(name) or b"", name).messages
                 final = sum(message.translated for message in messages)
                 fuzzy = sum(message.has_msgstr and message.fuzzy and not message.obsolete for message in messages)
                 known = (seen.digest, final, fuzzy)
             self.held[name] = known
 
 
-# Telling
+# Reporting
 
 
-def told_of_orphans(orphans: Orphans, stages: Stage) -> Iterator[Diagnostic]:
-    """What there is to say of the orphans to those who asked for their stage."""
+def orphan_diagnostics(orphans: Orphans, stages: Stage) -> Iterator[Diagnostic]:
+    """The diagnostics of orphans, for the stages of a run."""
     if Stage.EXTRACT in stages:
         problem = "has no document any more, and nothing needs this template; delete it"
-        yield from _told(orphans.templates, lambda _: problem)
+        yield from _diagnostics(orphans.templates, lambda _: problem)
     if Stage.UPDATE in stages:
         for found in orphans.catalogues.values():
-            yield from _told([name for name, _ in found], lambda name: _of_catalogue(orphans.held.get(name)))
+            yield from _diagnostics(
+                [name for name, _ in found], lambda name: _catalogue_problem(orphans.held.get(name))
+            )
 
 
-def _told(names: Sequence[str], problem: Callable[[str], str]) -> Iterator[Diagnostic]:
-    for name in names[:_FEW]:
+def _diagnostics(names: Sequence[str], problem: Callable[[str], str]) -> Iterator[Diagnostic]:
+    for name in names[:_REPORTED_ONE_BY_ONE]:
         yield Diagnostic("orphan", Severity.INFO, problem(name), name)
-    if len(names) > _FEW:
-        others = len(names) - _FEW
+    if len(names) > _REPORTED_ONE_BY_ONE:
+        others = len(names) - _REPORTED_ONE_BY_ONE
         more = f"and {others} more files like this one have no document any more"
-        yield Diagnostic("orphan", Severity.INFO, more, names[_FEW])
+        yield Diagnostic("orphan", Severity.INFO, more, names[_REPORTED_ONE_BY_ONE])
 
 
-def _of_catalogue(held: tuple[str, int, int] | None) -> str:
+def _catalogue_problem(held: tuple[str, int, int] | None) -> str:
     what = ""
     if held:
         _, final, fuzzy = held
@@ -250,25 +252,22 @@ def _of_catalogue(held: tuple[str, int, int] | None) -> str:
 # Taking over
 
 
-class Estates:
-    """What the orphans of each locale hold, read when it is first asked for."""
+class OrphanedTranslations:
+    """The translations in the orphans of each locale, read when they are first needed."""
 
     def __init__(self, project: Project, orphans: Orphans) -> None:
         self._orphans = orphans.catalogues
-        # What is read here is no part of what a step looks at: what was taken over once is not given back.
+        # Not among the files that a step looks at: what was taken over once is not given back.
         self._files = Files(project.root, dry_run=True)
-        self._estates: dict[str, tuple[OrphanedCatalogues, list[FileError], Trace]] = {}
+        self._read_catalogues: dict[str, tuple[orphaned.OrphanedCatalogues, list[FileError], Trace]] = {}
 
-    def of(self, locale: str) -> tuple[OrphanedCatalogues, list[FileError], Trace] | None:
-        """What there is to take over, what could not be read, and how that looked; None without orphans."""
-        if locale in self._orphans and locale not in self._estates:
-            self._estates[locale] = self._read(locale)
-        return self._estates.get(locale)
+    def of(self, locale: str) -> tuple[orphaned.OrphanedCatalogues, list[FileError], Trace] | None:
+        """The translations, and the files that cannot be read, with what was looked at; None without orphans."""
+        if locale in self._orphans and locale not in self._read_catalogues:
+            self._read_catalogues[locale] = self._read(locale)
+        return self._read_catalogues.get(locale)
 
-    def _read(self, locale: str) -> tuple[OrphanedCatalogues, list[FileError], Trace]:
-        from translate_pipe.catalogue.orphaned import Orphan, OrphanedCatalogues
-        from translate_pipe.project.reading import read_catalogue
-
+    def _read(self, locale: str) -> tuple[orphaned.OrphanedCatalogues, list[FileError], Trace]:
         found = []
         failures: list[FileError] = []
         unusable = Trace()
@@ -276,20 +275,18 @@ class Estates:
             with self._files.watched() as trace:
                 try:
                     data = self._files.read(name)
-                    catalogue = None if data is None else read_catalogue(data, name)
+                    catalogue = None if data is None else reading.read_catalogue(data, name)
                 except FileError as error:
                     failures.append(error)
                     unusable.add(trace)
                     continue
             if catalogue and _is_of(catalogue.fields.get("Language", ""), locale):
-                found.append((Orphan(name, domain), catalogue))
-        return OrphanedCatalogues(found), failures, unusable
+                found.append((orphaned.Orphan(name, domain), catalogue))
+        return orphaned.OrphanedCatalogues(found), failures, unusable
 
 
 def _is_of(language: str, locale: str) -> bool:
-    """Whether a catalogue whose header names a language is one of a locale; one that names none is taken for it."""
-    from translate_pipe.locales import normalise
-
+    """Whether a catalogue with this language in its header is for a locale; without a language it is."""
     with suppress(UnknownLocaleError):
         return normalise(language).partition("_")[0] == locale.partition("_")[0]
     return True

@@ -1,11 +1,11 @@
-"""Which files are a run's own: it replaces and removes those, and no others.
+"""Outputs: which files runs own. A run replaces and removes those, and no others.
 
-A file at the path of an output is a run's own if its bytes are those that a run wrote there, by what the state
-remembers, by the journal of a run that was killed before the state was kept, or by the project's record. So is one that
-has the text of its source, because nothing is lost with it.
+A file at the path of an output is owned if a run wrote its bytes there. That is known from the cache, from the journal
+of a run that was killed before it wrote the cache, or from the project's record. A file with the text of its source is
+owned too, because nothing is lost with it.
 
-The record is a text file that is committed with the outputs, in the format of `sha256sum`. By it other checkouts know
-outputs that their own state does not.
+The record is a text file that is committed with the outputs, in the format of `sha256sum`. It tells other checkouts
+about outputs that are not in their cache.
 """
 
 from __future__ import annotations
@@ -16,23 +16,22 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.engine.cache import STATE_FILE, Output, State
+from translate_pipe.engine.cache import STATE_FILE, Cache, Output
 from translate_pipe.engine.files import FileChangedError, ForeignFileError
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.parts import file_diagnostic
 from translate_pipe.project.patterns import SUFFIXES, folder_prefix
+from translate_pipe.project.steps.work import file_diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from translate_pipe.engine.files import Files
-    from translate_pipe.project.common import Common
-    from translate_pipe.project.discovery import Project
-    from translate_pipe.project.parts import Part
-    from translate_pipe.project.request import Report
+    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.request import Report, RunOptions
+    from translate_pipe.project.steps.work import StepResult
 
 _JOURNAL = f"{STATE_FILE}-writing-"
 _REPLACED = "replaced"
@@ -46,15 +45,15 @@ Record = dict[str, tuple[str, ...]]
 """The digests of outputs by path; after a merge in version control, an output may have several."""
 
 
-class Known(NamedTuple):
-    """What is known, beside the state, of what runs wrote: the digests of journals and of the record, by path."""
+class KnownOutputs(NamedTuple):
+    """Digests of what runs wrote, by path, as journals and the project's record know them."""
 
     journal: Mapping[str, frozenset[str]]
     record: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    def of(cls, project: Project, files: Files) -> Known:
-        """What the journals and the record of a project say; what cannot be read says nothing."""
+    def of(cls, project: Project, files: Files) -> KnownOutputs:
+        """Read the journals and the record of a project; those that cannot be read are passed over."""
         journal: dict[str, frozenset[str]] = {}
         for folder in _state_folders(project, files):
             for name in _journals(files, folder):
@@ -69,24 +68,24 @@ class Known(NamedTuple):
         return cls(journal, record or {})
 
     def outputs(self, project: Project) -> set[str]:
-        """The paths of the outputs that are known so.
+        """The paths of these outputs.
 
-        What the record names among the documents is an output only if it is called like one: a record that somebody
-        made for other files must not hide documents.
+        A record that somebody made for other files must not hide documents. So a path among the documents counts only
+        if it looks like that of an output.
         """
         return {*self.journal, *(name for name in self.record if project.may_be_output(name))}
 
 
-NOTHING_KNOWN = Known({}, {})
+NO_KNOWN_OUTPUTS = KnownOutputs({}, {})
 
 
-def made_outputs(project: Project, state: State, known: Known) -> set[str]:
-    """The outputs of earlier runs, which are no documents wherever they are."""
-    return state.outputs_below(project.configuration.source_folder) | known.outputs(project)
+def made_outputs(project: Project, cache: Cache, known: KnownOutputs) -> set[str]:
+    """The paths of outputs among the documents that earlier runs wrote."""
+    return cache.outputs_below(project.configuration.source_folder) | known.outputs(project)
 
 
 def _state_folders(project: Project, files: Files) -> list[str]:
-    """The folder of the state, and those of the parts of a project that is split."""
+    """The state folder, and those of the shards."""
     top = folder_prefix(project.configuration.state)
     parts = (name for name in files.names_in(top) if _PART_FOLDER.fullmatch(name))
     return [top, *(f"{top}{name}/" for name in parts)]
@@ -107,9 +106,9 @@ def _lines(files: Files, name: str) -> list[str]:
 
 
 def parse_record_file(data: bytes | None) -> Record | None:
-    r"""The digests in a record, by path; None for a file that is no record.
+    r"""The digests in a record, by path; None if the file is not a record.
 
-    Marks of a merge that is not resolved yet are passed over, so that both sides count.
+    Conflict marks of version control are passed over, so that both sides count.
 
     >>> parse_record_file(b"<<<<<<< ours\n" + b"a" * 64 + b"  build/de/a.md\n")
     {'build/de/a.md': ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',)}
@@ -137,7 +136,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def record_file(record: Mapping[str, Iterable[str]]) -> bytes:
-    """A record as `sha256sum` writes it, sorted by path; a backslash in a path is escaped as it does."""
+    """A record as `sha256sum` writes it, sorted by path; backslashes in paths are escaped in the same way."""
     lines: list[str] = []
     for path in sorted(record):
         mark, written = ("\\", path.replace("\\", "\\\\")) if "\\" in path else ("", path)
@@ -145,64 +144,39 @@ def record_file(record: Mapping[str, Iterable[str]]) -> bytes:
     return "".join(lines).encode()
 
 
-def write_record(
-    common: Common, outputs: Iterable[str], made: Mapping[str, str], gone: Iterable[str], report: Report
-) -> None:
-    """Bring the record in line with the outputs of this run; the lines of others stay as they are.
-
-    `made` has the digests of the outputs that were looked at, `gone` are those that were removed.
-    """
-    name = common.configuration.record
-    known = common.state.outputs(outputs)
-    try:
-        for _ in range(_TRIES):
-            data = common.files.read(name)
-            before = parse_record_file(data)
-            if before is None:
-                raise ForeignFileError(name, "is no list of digests of outputs, so it is left alone; move it away")
-            record = before | {output: (found,) for output, found in made.items()}
-            for output, one in known.items():
-                if output not in made and one.sha256 and record.get(output) != (one.sha256,):
-                    seen = common.state.seen([output]).get(output)
-                    if common.files.look(output, seen).digest == one.digest:
-                        record[output] = (one.sha256,)
-            for output in gone:
-                record.pop(output, None)
-            try:
-                _update_record(common, name, data, record_file(record), report)
-            except FileChangedError:  # another part of the project has just written its lines
-                continue
-            return
-        raise FileChangedError(name)
-    except FileError as error:
-        report.diagnostics.append(file_diagnostic(error))
-
-
-def _update_record(common: Common, name: str, old: bytes | None, data: bytes, report: Report) -> None:
-    is_same = (old or b"").replace(b"\r\n", b"\n") == data
-    if not is_same and common.files.update(name, old, data):
-        report.add_written([name], details=common.request.details)
-
-
 # Writing and removing
 
 
 class Outputs:
-    """Writes and removes outputs, in one process."""
+    """Writes and removes outputs, in one process. `sources` are all documents of the project."""
 
-    def __init__(self, common: Common) -> None:
-        self._common = common
-        self._files = common.files
-        self._state_folder = folder_prefix(common.configuration.state)
-        self._journal = f"{common.project.state_file(common.request.shard).removesuffix(STATE_FILE)}{_JOURNAL}"
+    def __init__(  # noqa: PLR0913  # what writing outputs reads
+        self,
+        project: Project,
+        options: RunOptions,
+        files: Files,
+        cache: Cache,
+        *,
+        sources: Sequence[Source],
+        known: KnownOutputs,
+    ) -> None:
+        self._project = project
+        self._options = options
+        self._files = files
+        self._cache = cache
+        self._sources = sources
+        self._known = known
+        self._record = project.configuration.record
+        self._state_folder = folder_prefix(project.configuration.state)
+        self._journal = f"{project.state_file(options.shard).removesuffix(STATE_FILE)}{_JOURNAL}"
 
-    def write(self, output: str, data: bytes, source: bytes, part: Part) -> Output | None:
-        """Write the output of a source; None if there is another file, which is left alone and reported."""
+    def write(self, output: str, data: bytes, source: bytes, result: StepResult) -> Output | None:
+        """Write the output of a source; None if a file is there that no run wrote, which is reported."""
         kept: list[tuple[str, str]] = []
 
         def may_replace(old: bytes | None) -> bool:
             if old is not None and old != source and not self._is_own(output, old):
-                if not self._common.request.overwrite:
+                if not self._options.overwrite:
                     return False
                 kept.append((output, self._keep(output, old)))
             self._remember(output, data)
@@ -211,12 +185,12 @@ class Outputs:
         try:
             self._check_place(output)
             if self._files.write_output(output, data, may_replace):
-                part.written.append(output)
+                result.written.append(output)
         except ForeignFileError as error:
-            part.leave(Diagnostic("output", Severity.ERROR, error.problem, output))
+            result.leave(Diagnostic("output", Severity.ERROR, error.problem, output))
             return None
-        part.kept += kept
-        return Output(digest(data), sha256=sha256(data).hexdigest() if self._common.configuration.record else "")
+        result.kept += kept
+        return Output(digest(data), sha256=sha256(data).hexdigest() if self._record else "")
 
     def _check_place(self, output: str) -> None:
         """Raise ForeignFileError where a linked folder makes an output the file of a document."""
@@ -227,34 +201,34 @@ class Outputs:
 
     @cached_property
     def _documents(self) -> frozenset[Path]:
-        return frozenset(self._files.real(source.path) for source in self._common.sources)
+        return frozenset(self._files.real(source.path) for source in self._sources)
 
     def _is_own(self, output: str, data: bytes) -> bool:
         """Whether a run wrote these bytes there."""
-        found, known = digest(data), self._common.known
-        states = (self._common.state, *self._other_states)
+        found, known = digest(data), self._known
+        caches = (self._cache, *self._other_caches)
         return (
             found in known.journal.get(output, ())
             or (output in known.record and sha256(data).hexdigest() in known.record[output])
-            or any(made.digest == found for state in states if (made := state.output(output)))
+            or any(made.digest == found for cache in caches if (made := cache.output(output)))
         )
 
     @cached_property
-    def _other_states(self) -> tuple[State, ...]:
-        """The states of other parts of the project, or of the whole of it."""
-        own = self._common.state.file
-        folders = (self._files.root / folder for folder in _state_folders(self._common.project, self._files))
-        return tuple(State(folder / STATE_FILE) for folder in folders if folder / STATE_FILE != own)
+    def _other_caches(self) -> tuple[Cache, ...]:
+        """The caches of other shards, or of the whole project."""
+        own = self._cache.file
+        folders = (self._files.root / folder for folder in _state_folders(self._project, self._files))
+        return tuple(Cache(folder / STATE_FILE) for folder in folders if folder / STATE_FILE != own)
 
     def _remember(self, output: str, data: bytes) -> None:
-        """Note in the journal what is about to be written: if the run is killed, its state does not know of it."""
+        """Note in the journal what is about to be written, in case the run is killed before it writes the cache."""
         if not self._files.is_dry:
-            line = f"\n{digest(data)} {output}\n"  # the line before may be cut short
-            with suppress(FileError):  # reported when the state is kept
+            line = f"\n{digest(data)} {output}\n"  # the previous line may be cut short
+            with suppress(FileError):  # reported when the cache is written
                 self._files.append(f"{self._journal}{self._files.process}", line.encode())
 
     def _keep(self, output: str, data: bytes) -> str:
-        """Put a file that is going to be replaced into the state folder; the result is where it is."""
+        """Copy a file that is going to be replaced into the state folder; returns the path of the copy."""
         first = name = f"{self._state_folder}{_REPLACED}/{output}"
         number = 1
         try:
@@ -268,24 +242,24 @@ class Outputs:
         return name
 
     def forget_journals(self) -> None:
-        """Remove the journals, because the state has all that is in them."""
-        if self._common.state.file and not self._files.is_dry:
+        """Remove the journals, because the cache has everything that is in them."""
+        if self._cache.file and not self._files.is_dry:
             for name in _journals(self._files, self._journal.rpartition("/")[0] + "/"):
                 with suppress(FileError):
                     self._files.remove(name)
 
     def remove_others(self, report: Report) -> list[str]:
-        """Remove the outputs of sources and locales that are gone; the result is what is no output any more.
+        """Remove the outputs whose source or locale is gone; returns the paths that are no outputs any more.
 
-        One that somebody has edited is left and reported, once.
+        An output that somebody has edited is left alone and reported, once.
         """
-        common, known = self._common, self._common.known
+        known = self._known
         digests: dict[str, set[str]] = {}
-        if others := known.outputs(common.project):
+        if others := known.outputs(self._project):
             others -= set(self._expected())
-            digests = {name: {*known.journal.get(name, ())} for name in others if common.request.shard.has(name)}
+            digests = {name: {*known.journal.get(name, ())} for name in others if self._options.shard.has(name)}
         try:
-            for name, made in common.state.outputs_but(self._expected()):
+            for name, made in self._cache.outputs_but(self._expected()):
                 digests.setdefault(name, set()).add(made)
         except FileError as error:
             report.diagnostics.append(file_diagnostic(error))
@@ -296,12 +270,11 @@ class Outputs:
 
     def _expected(self) -> Iterator[str]:
         """The outputs that the project has now."""
-        common = self._common
-        for source in common.sources:
-            yield from (common.project.output(source, locale) for locale in common.configuration.locales)
+        for source in self._sources:
+            yield from (self._project.output(source, locale) for locale in self._project.configuration.locales)
 
     def _remove(self, output: str, digests: Collection[str], report: Report) -> None:
-        """Remove an output, if somebody else has not edited it, and forget it."""
+        """Remove an output unless somebody has edited it, and delete it from the cache."""
         try:
             found = self._files.look(output).digest
             is_own = found in digests or self._is_recorded(output)
@@ -314,9 +287,44 @@ class Outputs:
         except FileError as error:
             report.diagnostics.append(file_diagnostic(error))
         if not self._files.is_dry:
-            with suppress(FileError):  # reported when the state is kept
-                self._common.state.forget_output(output)
+            with suppress(FileError):  # reported when the cache is written
+                self._cache.forget_output(output)
 
     def _is_recorded(self, output: str) -> bool:
-        recorded = self._common.known.record.get(output, ())
+        recorded = self._known.record.get(output, ())
         return bool(recorded) and sha256(self._files.read(output) or b"").hexdigest() in recorded
+
+    def write_record(
+        self, outputs: Iterable[str], made: Mapping[str, str], gone: Iterable[str], report: Report
+    ) -> None:
+        """Bring the record in line with the outputs of this run; other lines stay as they are.
+
+        `made` has the digests of the outputs that were written or compared, `gone` are those that were removed.
+        """
+        name = self._record
+        known = self._cache.outputs(outputs)
+        try:
+            for _ in range(_TRIES):
+                data = self._files.read(name)
+                before = parse_record_file(data)
+                if before is None:
+                    raise ForeignFileError(name, "is no list of digests of outputs, so it is left alone; move it away")
+                record = before | {output: (found,) for output, found in made.items()}
+                for output, one in known.items():
+                    if output not in made and one.sha256 and record.get(output) != (one.sha256,):
+                        seen = self._cache.seen([output]).get(output)
+                        if self._files.look(output, seen).digest == one.digest:
+                            record[output] = (one.sha256,)
+                for output in gone:
+                    record.pop(output, None)
+                text = record_file(record)
+                try:
+                    is_same = (data or b"").replace(b"\r\n", b"\n") == text
+                    if not is_same and self._files.update(name, data, text):
+                        report.add_written([name], details=self._options.details)
+                except FileChangedError:  # another shard has just written its lines
+                    continue
+                return
+            raise FileChangedError(name)
+        except FileError as error:
+            report.diagnostics.append(file_diagnostic(error))

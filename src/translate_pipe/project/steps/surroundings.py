@@ -1,4 +1,4 @@
-"""Documents in their surroundings: what is told of a source, and what its links can reach in each locale."""
+"""Documents in their surroundings: findings in sources, and what links can reach in each locale."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.documents.page import Page, Surroundings, resolve
 from translate_pipe.checks.sources.lint import lint
-from translate_pipe.engine.cache import State
+from translate_pipe.engine.cache import Cache
 from translate_pipe.engine.files import Files, decode, read_bytes
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise
@@ -18,8 +18,8 @@ from translate_pipe.localisation.finishing import finish
 from translate_pipe.markdown.inline.destinations import destinations
 from translate_pipe.model import DEFAULT_OPTIONS
 from translate_pipe.project.discovery import find_sources, markdown_files
-from translate_pipe.project.ownership import Known, made_outputs
-from translate_pipe.project.parts import file_diagnostic
+from translate_pipe.project.steps.outputs import KnownOutputs, made_outputs
+from translate_pipe.project.steps.work import file_diagnostic
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
@@ -29,17 +29,20 @@ if TYPE_CHECKING:
     from translate_pipe.engine.files import Trace
     from translate_pipe.model import Diagnostic, Document, MessageKey, ParseOptions, Translations
     from translate_pipe.project.discovery import Project, Source
-    from translate_pipe.project.reading import RecentCatalogues, RecentDocuments
+    from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
 
 
 Found = TypeVar("Found")
 
-_MANY = 4096
-_FEW = 4
+TARGETS_AT_HAND = 4096
+"""Of how many documents the targets of links are kept."""
+
+CATALOGUES_AT_HAND = 4
+"""Of how many catalogues the translations are kept."""
 
 
 class Shelf:
-    """Markdown files below a folder, as links reach them; each is read when a link first leads to it."""
+    """Markdown files below a folder, as links reach them. Each is read when a link first leads to it."""
 
     def __init__(self, root: Path, options: ParseOptions = DEFAULT_OPTIONS) -> None:
         self._root = root
@@ -73,7 +76,7 @@ class Shelf:
 class Neighbours:
     """The documents of a project in all locales, each read when a link first leads to it.
 
-    What is looked at for that is noted by the project's files, also where it is known already.
+    The project's files note what is looked at for that, also if it is known already.
     """
 
     def __init__(
@@ -81,8 +84,8 @@ class Neighbours:
         project: Project,
         files: Files,
         sources: Iterable[Source],
-        documents: RecentDocuments,
-        catalogues: RecentCatalogues,
+        documents: DocumentReader,
+        catalogues: CatalogueReader,
     ) -> None:
         self._project = project
         self._files = files
@@ -91,10 +94,10 @@ class Neighbours:
         self._catalogues = catalogues
         self._options = project.configuration.parse_options
         self._page: Page | None = None
-        # In a large project, what is looked at for one document is seldom needed for one far behind it.
-        self._read_source = lru_cache(_MANY)(self._find_in_source)
-        self._read_localised = lru_cache(_MANY)(self._find_in_localised)
-        self._read_translations = lru_cache(_FEW)(self._find_translations)
+        # In a large project, what one document needs is seldom needed by a document much later.
+        self._read_source = lru_cache(TARGETS_AT_HAND)(self._find_in_source)
+        self._read_localised = lru_cache(TARGETS_AT_HAND)(self._find_in_localised)
+        self._read_translations = lru_cache(CATALOGUES_AT_HAND)(self._find_translations)
 
     def check(
         self, source: Source, document: Document, text: str, locale: str, translations: Translations
@@ -135,7 +138,7 @@ class Neighbours:
         return frozenset(map(links.of, addresses)) - addresses
 
     def _noted(self, found: tuple[Found, Trace]) -> Found:
-        """What was found, now that it is used, perhaps once more."""
+        """What was found; its trace is noted each time that it is used."""
         value, trace = found
         self._files.note(trace)
         return value
@@ -156,7 +159,7 @@ class Neighbours:
         with self._files.watched() as trace:
             try:
                 targets = self._localised(source, locale).targets if source else None
-            except FileError:  # told where this document or catalogue is used itself
+            except FileError:  # reported where this document or catalogue is used itself
                 targets = None
         return targets, trace
 
@@ -196,10 +199,10 @@ def read_document(file: Path, name: str, options: ParseOptions) -> Document:
 
 
 def lint_project(project: Project) -> Iterator[Diagnostic]:
-    """What there is to say of each source of a project."""
-    state = State(project.root / project.state_file())
-    known = Known.of(project, Files(project.root, dry_run=True))
-    sources, found = find_sources(project, made_outputs(project, state, known))
+    """The findings in the sources of a project."""
+    cache = Cache(project.root / project.state_file())
+    known = KnownOutputs.of(project, Files(project.root, dry_run=True))
+    sources, found = find_sources(project, made_outputs(project, cache, known))
     yield from found
     options = project.configuration.parse_options
     shelf = Shelf(project.root, options)
@@ -207,10 +210,10 @@ def lint_project(project: Project) -> Iterator[Diagnostic]:
         try:
             document = read_document(project.root / source.path, source.path, options)
             with blaming(source.path):
-                told = lint(shelf.page(document))
+                findings = lint(shelf.page(document))
         except FileError as error:
-            told = [file_diagnostic(error)]
-        yield from told
+            findings = [file_diagnostic(error)]
+        yield from findings
 
 
 def markdown_in(name: str) -> list[str]:
@@ -220,11 +223,11 @@ def markdown_in(name: str) -> list[str]:
 
 
 def lint_text(data: bytes, name: str) -> Iterator[Diagnostic]:
-    """What there is to say of a Markdown file in no project; `-` is one without a place, whose links are not known."""
+    """The findings in a Markdown file outside of a project. That of `-` has no place, so its links are not followed."""
     try:
         with blaming(name):
             document = parse(decode(data, name), Path(name).as_posix())
-            told = lint(Page(document) if name == "-" else Shelf(Path()).page(document))
+            findings = lint(Page(document) if name == "-" else Shelf(Path()).page(document))
     except FileError as error:
-        told = [file_diagnostic(error)]
-    yield from told
+        findings = [file_diagnostic(error)]
+    yield from findings

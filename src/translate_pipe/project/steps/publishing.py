@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.model import Catalogue, Message, MessageKey, Segment
-    from translate_pipe.project.sketches import Sketch
     from translate_pipe.project.status import Status
+    from translate_pipe.project.steps.sketches import Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,11 @@ class Layers:
     layers: tuple[Layer, ...]
     refused: tuple[frozenset[MessageKey], ...] = field(default=())
 
+    @property
+    def own(self) -> Layer:
+        """The locale's own catalogue."""
+        return self.layers[0]
+
     @cached_property
     def translations(self) -> Mapping[MessageKey, str]:
         """The translations to publish."""
@@ -95,7 +100,7 @@ class Layers:
 
     def status(self, path: str, words: Mapping[MessageKey, int]) -> Status:
         """How far a document is in the locale itself; what a wider locale has instead of a message does not count."""
-        own = self.layers[0]
+        own = self.own
         return document_status(path, words, own.messages, self.own_published, own.locale)
 
     def warned(self, keys: Iterable[MessageKey]) -> Iterator[tuple[str, MessageKey]]:
@@ -148,7 +153,7 @@ class Layers:
 
     def incomplete(self, sketch: Sketch) -> Iterator[Diagnostic]:
         """What of a document has no translation yet, but for what is withheld because of an error."""
-        own = self.layers[0]
+        own = self.own
         segments = {segment.key: segment for segment in sketch.segments}
         for key, segment in segments.items():
             if key not in own.errors and key not in self.translations:

@@ -1,0 +1,338 @@
+"""The last steps of a run for one domain: catalogues are checked, documents localised, judged and written."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.engine.entries import CacheEntry
+from translate_pipe.engine.fingerprints import digest
+from translate_pipe.engine.scheduler import INLINE, Done, Unit, batched
+from translate_pipe.errors import FileError, blaming
+from translate_pipe.localisation import localise
+from translate_pipe.localisation.finishing import finish
+from translate_pipe.markdown.embedded.frontmatter import with_keys
+from translate_pipe.model import Severity
+from translate_pipe.project.keys import RENDERING
+from translate_pipe.project.request import Stage
+from translate_pipe.project.status import added_keys
+from translate_pipe.project.steps.judging import JudgedDocument
+from translate_pipe.project.steps.sketches import SLICE
+from translate_pipe.project.steps.work import DomainResult, StepResult, Withheld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from translate_pipe.engine.cache import Cache
+    from translate_pipe.engine.files import Files
+    from translate_pipe.engine.scheduler import Team
+    from translate_pipe.links import LocaleLinks
+    from translate_pipe.model import Localised, MessageKey
+    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.request import RunOptions
+    from translate_pipe.project.steps.checking import Checker
+    from translate_pipe.project.steps.judging import ProjectRenderer
+    from translate_pipe.project.steps.outputs import Outputs
+    from translate_pipe.project.steps.publishing import Layers
+    from translate_pipe.project.steps.reading import DocumentReader
+    from translate_pipe.project.steps.sketches import Sketch, SketchReader
+    from translate_pipe.project.steps.surroundings import Neighbours
+    from translate_pipe.project.steps.work import Domain, DomainTask
+
+LOCALES_AT_ONCE = 4
+"""How many catalogues of a domain with more documents than this are in memory at once."""
+
+DOCUMENTS_AT_ONCE = 200
+"""For how many documents to look into the cache before any of them is localised."""
+
+ByLocale = dict[str, StepResult]
+"""The result for each locale."""
+
+
+class _Work(NamedTuple):
+    """A domain to build. Its documents are spread over the team."""
+
+    team: Team
+    domain: Domain
+    sketches: Mapping[Source, Sketch]
+
+
+class _Localising(NamedTuple):
+    """Documents to localise into some locales, whose catalogues these are. With `is_cached` the results are kept."""
+
+    sketches: Mapping[Source, Sketch]
+    layers: Mapping[str, Layers]
+    is_cached: bool
+
+
+class Builder:
+    """Localises documents. `key` is the run's cache key."""
+
+    def __init__(  # noqa: PLR0913  # what building reads
+        self,
+        project: Project,
+        options: RunOptions,
+        files: Files,
+        cache: Cache,
+        key: str,
+        *,
+        sketches: SketchReader,
+        documents: DocumentReader,
+        checker: Checker,
+        renderer: ProjectRenderer,
+        neighbours: Neighbours,
+        outputs: Outputs,
+    ) -> None:
+        self._project = project
+        self._configuration = project.configuration
+        self._options = options
+        self._files = files
+        self._cache = cache
+        self._key = key
+        self._sketches = sketches
+        self._documents = documents
+        self._checker = checker
+        self._renderer = renderer
+        self._neighbours = neighbours
+        self._outputs = outputs
+
+    def build(self, team: Team, task: DomainTask) -> DomainResult:
+        """Check the catalogues of a domain in the locales of the task, and localise its documents.
+
+        Many locales are spread over the team; otherwise the documents of one locale after the other are.
+        """
+        read = StepResult()
+        sketches = self._sketches.sketches(team, task.domain.sources, read, is_linted=False)
+        found = read.diagnostics + [one for sketch in sketches.values() for one in sketch.diagnostics]
+        read.of_documents = found
+        # If the run extracts or updates, these are reported there.
+        read.diagnostics, read.shared = [], [] if self._options.stages & (Stage.EXTRACT | Stage.UPDATE) else found
+
+        at_once = len(task.locales) if len(sketches) <= LOCALES_AT_ONCE else LOCALES_AT_ONCE
+        some = list(batched(task.locales, at_once if team.jobs == 1 else 1))
+        outer, inner = (team, INLINE) if len(some) > team.jobs else (INLINE, team)
+        units = [Unit(locales, len(locales) * len(sketches)) for locales in some]
+        results: ByLocale = {}
+        with closing(outer.map(Builder._built, self, _Work(inner, task.domain, sketches), [units])) as built:
+            for made in built:
+                results |= made
+        for result in results.values():
+            result.add(read)
+        return DomainResult(results)
+
+    def _built(self, work: _Work, locales: Sequence[str]) -> ByLocale:
+        """Build a domain in some locales."""
+        results = {locale: StepResult() for locale in locales}
+        found = {one: self._checker.layers(work.domain, work.sketches, one, results[one]) for one in locales}
+        layers = {locale: one for locale, one in found.items() if one}
+        context = _Localising(work.sketches, layers, is_cached=len(work.sketches) > 1)
+        batches = (self._units(context, sources) for sources in batched(work.sketches, DOCUMENTS_AT_ONCE))
+        with closing(work.team.map(Builder._localised, self, context, batches)) as localised:
+            for made in localised:
+                for locale, result in made.items():
+                    results[locale].add(result)
+        return results
+
+    def _units(
+        self, context: _Localising, sources: Iterable[Source]
+    ) -> list[Done[ByLocale] | Unit[list[tuple[Source, list[str]]]]]:
+        """The documents that have to be localised, in slices, and the results of those that have not changed."""
+        units: list[Done[ByLocale] | Unit[list[tuple[Source, list[str]]]]] = []
+        for source in sources:
+            known: ByLocale = {}
+            for locale, layers in context.layers.items() if context.is_cached else ():
+                if result := self._cached(source, context.sketches[source], layers):
+                    known[locale] = result
+            left = [locale for locale in context.layers if locale not in known]
+            if known:
+                units.append(Done(known))
+            if left:
+                last = units[-1] if units else None
+                if isinstance(last, Unit) and len(last.item) < SLICE:
+                    last.item.append((source, left))
+                    units[-1] = last._replace(size=last.size + len(left))
+                else:
+                    units.append(Unit([(source, left)], len(left)))
+        return units
+
+    def _localised(self, context: _Localising, documents: Iterable[tuple[Source, list[str]]]) -> ByLocale:
+        """Localise documents, each into some locales."""
+        results: ByLocale = {locale: StepResult() for locale in context.layers}
+        for source, locales in documents:
+            document = _Document(source, context.sketches[source])
+            for locale in locales:
+                layers = context.layers[locale]
+                result = self._localise(document, layers)
+                if context.is_cached:
+                    key = self._cache_key(document.sketch, layers)
+                    result.entries[self._step, self._project.output(source, locale)] = result.cache_entry(key)
+                results[locale].add(result)
+        return results
+
+    # The cache
+
+    @property
+    def _step(self) -> str:
+        """The step of the cache entries of runs that do the same with localised documents."""
+        options = self._options
+        return _step(options.stages, require_complete=options.require_complete, is_draft=options.is_draft)
+
+    def _cache_key(self, sketch: Sketch, layers: Layers) -> str:
+        """The cache key of a localised document, with everything that is taken from the catalogues."""
+        translations = layers.translations
+        texts = (repr((key, translations.get(key))).encode() for key in sketch.words)
+        status = layers.status(sketch.path, sketch.words)
+        warned = list(layers.warned(sketch.words))
+        known = (self._key, sketch.digest, status, layers.has_errors(sketch), warned)
+        return digest(repr(known).encode(), *texts)
+
+    def _cached(self, source: Source, sketch: Sketch, layers: Layers) -> StepResult | None:
+        """The result of an earlier run that did the same, None if there is none that is valid."""
+        if self._options.reports_findings:
+            return self._cached_of(self._step, source, sketch, layers)
+        found = (self._cached_of(step, source, sketch, layers) for step in _STEPS_WITH_STATUS)
+        known = next(filter(None, found), None)
+        return known and StepResult(trace=known.trace, status=known.status, withheld=known.withheld)
+
+    def _cached_of(self, step: str, source: Source, sketch: Sketch, layers: Layers) -> StepResult | None:
+        output = self._project.output(source, layers.own.locale)
+        entry = CacheEntry.parse(self._cache.entries(step, [output]).get(output, ""))
+        result = StepResult.of_cache(entry.result) if entry else None
+        if entry is None or result is None:
+            return None
+        seen = self._cache.seen(entry.files)
+        key = self._cache_key(sketch, layers)
+        with self._files.watched() as trace:
+            if not entry.is_valid(key, lambda name: self._files.look(name, seen.get(name)).digest, self._files.exists):
+                return None
+        result.trace.add(trace)
+        result.diagnostics = [layers.relocated(one) for one in result.diagnostics]
+        result.shared = [layers.relocated(one) for one in result.shared]
+        return result
+
+    # One document
+
+    def localise(self, source: Source, sketch: Sketch, layers: Layers) -> StepResult:
+        """Localise and judge a document for one locale, and do what the run is asked to do with it."""
+        return self._localise(_Document(source, sketch), layers)
+
+    def _localise(self, document: _Document, layers: Layers) -> StepResult:
+        result = StepResult()
+        with self._files.watched() as trace:
+            try:
+                with blaming(document.source.path):
+                    self._do(document, layers, result)
+            except FileError as error:
+                result.fail(error)
+            if not result.status:
+                result.status.append(layers.status(document.sketch.path, document.sketch.words))
+        result.trace.add(trace)
+        return result
+
+    def _do(self, document: _Document, layers: Layers, result: StepResult) -> None:
+        options, configuration = self._options, self._configuration
+        source, sketch, locale = document.source, document.sketch, layers.own.locale
+        output = self._project.output(source, locale)
+        layers = layers.within(sketch.words)
+        if document.judged is None:
+            document.judged = JudgedDocument(self._renderer, self._documents.document(source.path)[0])
+        judged = document.judged
+        wanted = configuration.finish(locale)
+        accepted = self._accepted(judged, output, layers, wanted.links, result)
+        status = accepted.published.status(sketch.path, sketch.words)
+        result.status.append(status)
+        if not options.reports_findings:
+            return
+        finished = finish(judged.document, accepted.localised.text, wanted, output)
+        result.diagnostics += finished.diagnostics
+        if Stage.CHECK in options.stages:
+            found = self._neighbours.check(source, judged.document, finished.text, locale, layers.translations)
+            result.diagnostics += map(layers.at_message, found)
+            result.shared += [judged.diagnostic] if judged.diagnostic else []
+        if Stage.BUILD not in options.stages:
+            return
+        if options.require_complete:
+            result.shared += layers.incomplete(sketch)
+        if configuration.on_error == "stop" and (accepted.has_errors or layers.has_errors(sketch)):
+            result.stopped.append(output)
+            return
+        result.warned += (*accepted.published.warned(sketch.words), *accepted.warned)
+        data = with_keys(finished.text, added_keys(configuration.front_matter_add, status)).encode()
+        if made := self._outputs.write(output, data, judged.document.text.encode(), result):
+            result.outputs[output] = made._replace(judged=accepted.verdict)
+
+    def _accepted(
+        self, judged: JudgedDocument, output: str, layers: Layers, links: LocaleLinks, result: StepResult
+    ) -> _Accepted:
+        """Find the localised document whose structure and rendering are those of its source.
+
+        A message whose translation is refused is not used. What replaces it, perhaps the translation of a wider locale,
+        is judged as well.
+        """
+        document, locale, has_errors = judged.document, layers.own.locale, False
+        judge = None
+        warned: list[tuple[str, MessageKey]] = []
+        severity = self._configuration.severity_of(RENDERING, Severity.ERROR)
+        if not self._options.is_draft and RENDERING not in self._configuration.ignore_checks:
+            known = self._cache.output(output)
+            judge = judged.judge(links, known.judged if known else "")
+        allowed = self._configuration.allowed(document.path)
+        left = layers
+        while True:
+            localised = localise(document, left.translations, judge, locale=locale, links=links, allowed=allowed)
+            if not localised.fallbacks:
+                break
+            if judge and severity is not Severity.ERROR:  # what the judge finds is published all the same
+                found = [left.at_message(one) for one in localised.diagnostics if one.check == RENDERING]
+                result.shared += found if self._options.reports_findings else ()
+                warned = [(one.file, (one.msgctxt, one.msgid)) for one in found if severity is Severity.WARNING]
+                judge = None
+                continue
+            has_errors = True
+            if self._options.reports_findings:
+                result.shared += (left.at_message(found) for found in localised.diagnostics)
+            if self._configuration.on_error == "publish":
+                # Findings of the judge are only reported; what breaks the structure is never published.
+                localised = localise(document, layers.translations, locale=locale, links=links, allowed=allowed)
+                return _Accepted(localised, _withheld(layers, localised, document.path, result), has_errors, warned)
+            left = _withheld(left, localised, document.path, result)
+        verdict = judged.verdict(localised.text, links) if judge else ""
+        return _Accepted(localised, left, has_errors, warned, verdict)
+
+
+class _Document:
+    """A document to localise; parsed, and rendered for the judge, once for all locales."""
+
+    def __init__(self, source: Source, sketch: Sketch) -> None:
+        self.source = source
+        self.sketch = sketch
+        self.judged: JudgedDocument | None = None
+
+
+class _Accepted(NamedTuple):
+    """A localised document, the layers with what is published in it, and whether any translation was refused.
+
+    `warned` are the messages that the judge warns of, by file. `verdict` is the cache key under which the judge has
+    found the document correct, empty if it has not judged.
+    """
+
+    localised: Localised
+    published: Layers
+    has_errors: bool
+    warned: list[tuple[str, MessageKey]]
+    verdict: str = ""
+
+
+def _withheld(layers: Layers, localised: Localised, path: str, result: StepResult) -> Layers:
+    """The layers without the translations that a localised document does not use, which are withheld."""
+    refused = dict.fromkeys(segment.key for segment in localised.fallbacks)
+    result.withheld += (Withheld(one.file, key, path) for key in refused if (one := layers.layer_of(key)))
+    return layers.without(refused)
+
+
+def _step(stages: Stage, *, require_complete: bool = False, is_draft: bool = False) -> str:
+    return f"localised {(stages & (Stage.CHECK | Stage.BUILD)).value} {require_complete:d} {is_draft:d}"
+
+
+_STEPS_WITH_STATUS = (_step(Stage.CHECK | Stage.BUILD), _step(Stage.BUILD), _step(Stage.BUILD, require_complete=True))
+"""The steps of runs that write, whose cache entries have the status of documents."""

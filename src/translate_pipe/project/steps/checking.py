@@ -1,0 +1,199 @@
+"""Catalogues are checked, and layered: those of wider locales supply what a locale does not translate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from translate_pipe.catalogue.template import syntaxes_of
+from translate_pipe.checks import check
+from translate_pipe.checks.helpers.pair import Site
+from translate_pipe.checks.helpers.settled import Settled
+from translate_pipe.engine.fingerprints import digest
+from translate_pipe.errors import FileError, blaming
+from translate_pipe.model import Catalogue
+from translate_pipe.project.keys import HEADER_LANGUAGE
+from translate_pipe.project.request import Stage
+from translate_pipe.project.steps.publishing import Layer, Layers
+from translate_pipe.project.steps.reading import language_problem
+from translate_pipe.project.steps.work import StepResult, Withheld
+from translate_pipe.segments import options_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from translate_pipe.checks import Check
+    from translate_pipe.checks.messages.glossary import Term
+    from translate_pipe.engine.cache import Cache
+    from translate_pipe.engine.files import Files
+    from translate_pipe.model import Message, MessageKey, Syntax
+    from translate_pipe.project.configuration import Configuration
+    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.request import RunOptions
+    from translate_pipe.project.steps.reading import CatalogueReader
+    from translate_pipe.project.steps.sketches import Sketch
+    from translate_pipe.project.steps.surroundings import Neighbours
+    from translate_pipe.project.steps.work import Domain
+
+MESSAGES_WORTH_CACHING = 200
+"""How many messages a catalogue must have before the cache keeps which of them are correct."""
+
+_CHECKED = "checked"
+"""The step of these cache entries."""
+
+
+def site_of(configuration: Configuration, message: Message, paths: Sequence[str] = ()) -> Site:
+    """The dialects and allowed tokens of a message's documents; those at `paths` if no reference names any."""
+    found = dict.fromkeys([one.path for one in message.references] or paths)
+    options = [options_for(path, configuration.parse_options) for path in found] or [configuration.parse_options]
+    dialects = dict.fromkeys(dialect for one in options for dialect in one.dialects)
+    allowed = dict.fromkeys(token for path in found for token in configuration.allowed(path))
+    return Site(tuple(dialects), tuple(allowed))
+
+
+class Checker:
+    """Reads and checks catalogues. `checks` and `glossary` are used for all, `key` is the run's cache key."""
+
+    def __init__(  # noqa: PLR0913  # what checking reads
+        self,
+        project: Project,
+        options: RunOptions,
+        files: Files,
+        cache: Cache,
+        key: str,
+        *,
+        catalogues: CatalogueReader,
+        neighbours: Neighbours,
+        checks: tuple[Check, ...],
+        glossary: tuple[Term, ...],
+    ) -> None:
+        self._project = project
+        self._configuration = project.configuration
+        self._options = options
+        self._files = files
+        self._cache = cache
+        self._key = key
+        self._catalogues = catalogues
+        self._neighbours = neighbours
+        self._checks = checks
+        self._glossary = glossary
+
+    def layers(
+        self, domain: Domain, sketches: Mapping[Source, Sketch], locale: str, result: StepResult
+    ) -> Layers | None:
+        """Read and check the catalogue of a locale; None if it cannot be used. The result gets what is found."""
+        name = self._project.catalogue(domain.name, locale)
+        layers = None
+        with self._files.watched() as trace:
+            try:
+                found = self._catalogues.catalogue(name) or Catalogue(())
+                with blaming(name):
+                    layers = self._layers(domain, sketches, locale, found, result)
+            except FileError as error:
+                result.fail(error)
+        result.trace.add(trace)
+        return layers
+
+    def _layers(
+        self,
+        domain: Domain,
+        sketches: Mapping[Source, Sketch],
+        locale: str,
+        catalogue: Catalogue,
+        result: StepResult,
+    ) -> Layers:
+        syntaxes = syntaxes_of(segment for sketch in sketches.values() for segment in sketch.segments)
+        own = self._layer(domain, syntaxes, locale, catalogue, result)
+        wider = (self._wider_layer(domain, syntaxes, one, result) for one in self._configuration.stand_ins(locale))
+        layers = Layers((own, *(layer for layer in wider if layer)))
+        if Stage.CHECK in self._options.stages and HEADER_LANGUAGE not in self._configuration.ignore_checks:
+            problem = language_problem(catalogue, own.file, locale)
+            result.diagnostics += [problem] if problem else []
+        self._report(layers, sketches.values(), result)
+        return layers
+
+    def _layer(
+        self,
+        domain: Domain,
+        syntaxes: Mapping[MessageKey, Syntax],
+        locale: str,
+        catalogue: Catalogue,
+        result: StepResult,
+    ) -> Layer:
+        configuration = self._configuration
+        name = self._project.catalogue(domain.name, locale)
+        paths = [source.path for source in domain.sources]
+        memory = None
+        if len(catalogue.messages) >= MESSAGES_WORTH_CACHING:
+            text = self._cache.entries(_CHECKED, [name]).get(name, "")
+            memory = _CheckedMessages(digest(self._key.encode(), locale.encode()), self._checks, text)
+
+        def reaches(message: Message, address: str) -> bool:
+            """Whether an address in a message leads to a heading of the localised project."""
+            of_message = {one.path for one in message.references} or (set(paths) if len(paths) == 1 else ())
+            return self._neighbours.reaches(address, of_message, locale)
+
+        found = check(
+            catalogue,
+            name,
+            source_locale=configuration.source_locale,
+            locale=locale,
+            checks=self._checks,
+            glossary=self._glossary,
+            links=configuration.finish(locale).links,
+            syntaxes=syntaxes,
+            settled=memory.settled if memory else None,
+            reaches=reaches,
+            site=lambda message: site_of(configuration, message, paths),
+        )
+        findings = tuple(found) if self._checks else ()
+        if memory:
+            result.entries[_CHECKED, name] = memory.cache_entry()
+        return Layer.of(locale, name, catalogue, findings, is_published=configuration.on_error == "publish")
+
+    def _wider_layer(
+        self, domain: Domain, syntaxes: Mapping[MessageKey, Syntax], locale: str, result: StepResult
+    ) -> Layer | None:
+        """The layer of a wider locale, None if there is no catalogue that can be used."""
+        try:
+            catalogue = self._catalogues.catalogue(self._project.catalogue(domain.name, locale))
+        except FileError as error:
+            failed = StepResult()
+            failed.fail(error)
+            if locale not in self._options.locales:  # otherwise it is reported there
+                result.shared += failed.diagnostics
+            result.is_lasting &= failed.is_lasting
+            return None
+        return None if catalogue is None else self._layer(domain, syntaxes, locale, catalogue, result)
+
+    def _report(self, layers: Layers, sketches: Iterable[Sketch], result: StepResult) -> None:
+        """Report what the checks find; a build only reports errors in what it would have published."""
+        is_checking = Stage.CHECK in self._options.stages
+        if is_checking:
+            result.diagnostics += layers.own.findings
+        used = dict.fromkeys(key for sketch in sketches for key in sketch.words)
+        for layer, key in layers.errors_of(used):
+            # Findings in the catalogue of another locale of this run are reported there.
+            is_reported = is_checking if layer is layers.own else layer.locale in self._options.locales
+            if self._options.reports_findings and not is_reported:
+                result.shared += layer.errors[key]
+            if key not in layer.translations:
+                result.withheld.append(Withheld(layer.file, key))
+
+
+class _CheckedMessages:
+    """Which messages of a large catalogue are correct, by which checks; `text` is the cache entry of an earlier run."""
+
+    def __init__(self, key: str, checks: tuple[Check, ...], text: str) -> None:
+        self._key = key
+        self._checks = ",".join(one.name for one in checks)
+        first, names, marks = [*text.split(" "), "", ""][:3]
+        is_of_use = first == key and set(self._checks.split(",")) <= set(names.split(","))
+        try:
+            data = bytes.fromhex(marks if is_of_use else "")
+        except ValueError:
+            data = b""
+        self.settled = Settled([data[start : start + 8] for start in range(0, len(data), 8)])
+
+    def cache_entry(self) -> str:
+        """The text of the cache entry, once everything has been checked."""
+        return f"{self._key} {self._checks} {b''.join(self.settled.marks).hex()}"
