@@ -360,7 +360,7 @@ def test_what_cannot_be_read_is_told_with_its_line_and_left_alone(text: str, lin
     (found,) = document.diagnostics
     assert (found.check, found.severity, found.line) == ("front-matter", Severity.ERROR, line)
     assert words in found.message
-    assert "it is left as it is until that is mended" in found.message
+    assert "it is left as it is until that is fixed" in found.message
     assert with_keys(text, {"lang": "de"}) == text
 
 

@@ -99,7 +99,7 @@ def test_reading_a_configuration_needs_none_of_the_modules_that_do_the_work() ->
     modules = imported(code)
     assert of_others(modules) == {"babel"}
     assert of_ours(modules) == {
-        *("errors", "links", "locales", "model", "registry"),
+        *("errors", "late", "links", "locales", "model", "registry"),
         *("project", "project.configuration", "project.keys", "project.patterns"),
     }
     assert not {"babel.dates", "babel.messages", "babel.numbers"} & modules

@@ -13,12 +13,15 @@ from enum import Enum, Flag, StrEnum, auto
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from translate_pipe import registry
+from translate_pipe.late import LateModule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Self
 
     import polib
+else:  # every command imports this module, and few need polib
+    polib = LateModule("polib")
 
 MessageKey: TypeAlias = "tuple[str | None, str]"
 """What identifies a message in a catalogue: the pair `(msgctxt, msgid)`. A message without msgctxt has None there."""
@@ -266,7 +269,7 @@ class Inline(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """A block begins; `detail` is all that the parser knows of it (level, alignment, label, …)."""
+    """A block begins; `detail` is what the parser knows of it (level, alignment, label, …)."""
 
     tag: str
     detail: object
@@ -302,7 +305,7 @@ class Piece(NamedTuple):
     """Translatable text in what is not inline Markdown: HTML, code, front matter, the title of a container.
 
     `start` and `end` are the bytes of the slot and `shape` says how it is written; `text` is the msgid. `breaks` are
-    those of the slot. A piece of a verbatim block stands right behind it in the outline.
+    those of the slot. A piece of a verbatim block follows it in the outline.
     """
 
     kind: SegmentKind
@@ -477,8 +480,6 @@ class Message:
 
     def to_polib(self) -> polib.POEntry:
         """The message as a `polib.POEntry`; `raw` has no place there."""
-        import polib  # what passes through here is imported by everything
-
         return polib.POEntry(
             msgid=self.msgid,
             msgstr=self.msgstr,
@@ -586,7 +587,7 @@ class Catalogue:
         occurrences, flags and previous texts, obsolete ones too. A POFile does not have the lines of its file, so
         `serialize_po` wraps each entry again. To keep the lines of a file, read it with `parse_po`.
 
-        Raises ValueError for two active entries with the same msgctxt and msgid, of which only one would survive.
+        Raises ValueError for two active entries with the same msgctxt and msgid, because only one would survive.
         Raises TypeError for anything but a POFile.
         """
         if not hasattr(pofile, "metadata_as_entry"):
@@ -613,8 +614,6 @@ class Catalogue:
         A POFile has no place for the byte order mark, the line ends, comments after the last entry, and the lines that
         entries were read from. Its `save` wraps each entry again, at `wrapwidth` characters.
         """
-        import polib  # what passes through here is imported by everything
-
         pofile = polib.POFile(encoding=_encoding(self.charset))
         pofile.header = "\n".join(self.header.translator_comments)
         pofile.metadata_is_fuzzy = self.header.fuzzy

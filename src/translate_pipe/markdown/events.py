@@ -51,7 +51,7 @@ _MEMORY = 64
 """How many bytes the parser may need for each byte of a text."""
 
 OPTIONS = _options(grammar(DEFAULT_OPTIONS.dialects).parser)
-"""The extensions of the default dialect, with which texts that stand in no document are parsed."""
+"""The extensions of the default dialect, used for texts outside of documents."""
 
 
 def _decoded(data: bytes) -> str:
@@ -95,7 +95,7 @@ _MARKDOWN = Markdown(options=OPTIONS)
 def first_run(text: str, shift: int = 0) -> list[Inline]:
     """The inline events of the first block of a text, which must be a paragraph; offsets are bytes, less `shift`.
 
-    This is what checks do for each message, so it leaves out all that the outline of a document needs.
+    This is what checks do for each message, so it leaves out what only outlines need.
     """
     run: list[Inline] = []
     for event, span in _MARKDOWN.events_with_range(text):
@@ -118,7 +118,7 @@ def first_run(text: str, shift: int = 0) -> list[Inline]:
 
 
 def tag_of(payload: object) -> tuple[str, object]:
-    """A tag's name and a hashable form of all that the parser knows of it."""
+    """A tag's name, and a hashable form of what the parser knows of it."""
     if isinstance(payload, dict):
         ((name, detail),) = payload.items()
         return name, tuple(detail.values()) if name == "Heading" and isinstance(detail, dict) else detail

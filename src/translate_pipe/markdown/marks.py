@@ -37,7 +37,7 @@ _TAG_LINE = re.compile(
 
 
 class LineMark(NamedTuple):
-    """Where a rule has found something: its range in bytes, behind indentation and quote marks, and the text in it.
+    """A match of a rule: its range in bytes, without indentation and quote marks, and the text in it.
 
     `is_indented` says that the mask is that of a list item.
     """
@@ -124,7 +124,7 @@ def _may_be_in_text(data: bytes, at: int) -> bool:
 
 
 def is_below_html(data: bytes, at: int, start: int) -> bool:
-    """Whether a line that is behind `start` may be part of a block of HTML that begins there or further on."""
+    """Whether a line may be part of a block of HTML that begins at `start` or between there and the line."""
     end = max(data.rfind(b"\n", 0, at), start)
     for blank in _BLANK_LINE.finditer(data, start, end):
         start = blank.end() - 1
@@ -132,7 +132,7 @@ def is_below_html(data: bytes, at: int, start: int) -> bool:
 
 
 def _follows(data: bytes, at: int, rule: LineRule, ends: Mapping[LineRule, int]) -> bool:
-    """Whether the line above is one of the same rule, or one behind which a line of the rule may stand."""
+    """Whether the line above matches the same rule, or is one that a line of the rule may follow."""
     end = max(data.rfind(b"\n", 0, at), 0)
     above = data.rfind(b"\n", 0, end) + 1
     return above <= ends.get(rule, -1) <= end or rule.above.match(data, above, end) is not None
@@ -222,7 +222,7 @@ def glossaries(data: bytes, start: int) -> Iterator[LineMark | tuple[int, bytes]
 
 
 def _glossary(data: bytes, at: int, prefix: bytes, fence: bytes) -> Generator[LineMark | tuple[int, bytes], None, int]:
-    """What there is in one glossary whose lines begin here; where the text behind it begins."""
+    """The marks of the glossary whose lines begin here; returns where the text after it begins."""
     may_be_option, is_last_term, is_below_text = True, False, False
     while at < len(data):
         end = _next_line(data, at)

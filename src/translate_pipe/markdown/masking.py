@@ -4,7 +4,8 @@ Each thing that the rules of a document's dialects recognise is overwritten, byt
 that makes the parser do what the site generator does:
 
 - A line whose body is indented below it becomes the mark of a list item, so that the body is the item's content.
-- A line that opens, closes or stands for itself becomes a thematic break, which ends a paragraph and nothing else.
+- A line that opens or closes a container, or is complete by itself, becomes a thematic break, which ends a paragraph
+  and nothing else.
 - A token within a line becomes characters that mean nothing.
 
 What is longer than a line is only masked at a second look (`regions`).
@@ -47,7 +48,7 @@ TOKEN_BYTE = b"\x1a"
 INDENTED_TEXT = LineRule("Indented text", b"", b"", LineForm.ITEM, Example(""))
 """The rule that where there is no indented code, what is indented is text."""
 
-# Underlines, since asterisks behind the mark of a list item would make a break of the whole line.
+# Underlines, since asterisks after the mark of a list item would make a break of the whole line.
 _BREAK_MASK = b"___"
 _INDENT = 4
 _WIDEST_INDENT = 5
@@ -66,7 +67,7 @@ _NO_DEFINITION = re.compile(rb"\n[ \t>]*+(:)(?![ \t\r\n])")
 _ALIGNMENT = re.compile(rb":-+:?[ \t]*\|[|: \t-]*+(?=[\r\n]|\Z)")
 # Directives may have their options as YAML between lines of dashes, right below their first line.
 _DASHES = rb"[ \t>]*---[ \t]*(?=[\r\n]|\Z)"
-# Behind an empty line it has to look like YAML: the example of a document with front matter.
+# After an empty line it has to look like YAML: the example of a document with front matter.
 _EXAMPLE = rb"(?:" + EOL_BYTES + rb"[ \t>]*(?=" + EOL_BYTES + _DASHES + EOL_BYTES + rb"[ \t>]*[\w-]+:[ \t\r\n]))?"
 _YAML_OPTIONS = re.compile(
     _EXAMPLE + EOL_BYTES + _DASHES + rb"(?:" + EOL_BYTES + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + EOL_BYTES + _DASHES
@@ -111,7 +112,7 @@ class Masked(NamedTuple):
 
 
 def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
-    """Disguise what the rules of a grammar find in a text, given in UTF-8; what stands before `start` is made empty.
+    """Disguise what the rules of a grammar find in a text, given in UTF-8; everything before `start` is blanked.
 
     Of what goes on over a line end only the first line is masked.
     """
@@ -186,7 +187,7 @@ def with_marks(data: bytes, masked: Masked, marks: Mapping[int, LineMark]) -> Ma
 
 
 def may_be_idle(masked: Masked) -> bool:
-    """Whether the parser may take a mask for text: one behind something else on its line, or the mark of an item."""
+    """Whether the parser may take a mask for text: one after something else on its line, or the mark of an item."""
     return any(
         mark.rule.form is LineForm.ITEM or masked.data[max(0, start - 1) : start] not in (b"", b"\n")
         for start, mark in masked.marks.items()
@@ -194,7 +195,7 @@ def may_be_idle(masked: Masked) -> bool:
 
 
 def made_of_masks(masked: Masked, found: Iterable[Event]) -> set[int]:
-    """Where the parser has found items, breaks and headings, behind their indentation: only there a mask counts."""
+    """Where the parser has found items, breaks and headings, after their indentation: a mask counts only there."""
     starts = set()
     for kind, value, start, _ in found:
         if kind == "Rule" or (
@@ -232,9 +233,9 @@ def _is_verbatim(block: object) -> bool:
 
 
 def containers_only(data: bytes, masked: Masked, found: Collection[int]) -> bytes:
-    """A text with the masks of lines that make containers or stand for themselves, and without all others.
+    """A text with the masks of lines that make containers or are complete by themselves, and without all others.
 
-    `found` has where the parser has found items and breaks; a mask elsewhere stands for nothing. Without masks are HTML
+    `found` has where the parser has found items and breaks; a mask elsewhere means nothing. Without masks are HTML
     too, attribute lists and abbreviations, which a renderer may know.
     """
     buffer = bytearray(data)
@@ -314,7 +315,7 @@ def _before(data: bytes, mark: LineMark) -> Waiting:
 def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | None:
     """Make list items of blocks that the parser takes for code because they are indented; None if there are none.
 
-    `blocks` has where each begins, behind the columns that make it code; in these the mark of an item is put.
+    `blocks` has where each begins, after the columns that make it code; in these the mark of an item is put.
     """
     buffer = bytearray(masked.data)
     marks = dict(masked.marks)
@@ -377,9 +378,9 @@ def fill_token(buffer: bytearray, data: bytes, start: int, end: int) -> None:
 
 
 def _item_mark(rule: LineRule, length: int) -> bytes:
-    """The mark of a list item with text behind it; a number other than 1 does not interrupt a paragraph.
+    """The mark of a list item with text after it; a number other than 1 does not interrupt a paragraph.
 
-    Behind more than four blanks the text would be code, so items in items have the rest.
+    After more than four blanks the text would be code, so items in items have the rest.
     """
     if rule.interrupts:
         return b"+ " * max(0, (length - _INDENT) // 2) + b"+"
@@ -395,7 +396,7 @@ def _empty_block(length: int) -> bytes:
 
 
 def _fill(buffer: bytearray, data: bytes, start: int, end: int, byte: bytes) -> None:
-    """Overwrite all but the line ends, and the marks of the quotes that the first line stands in."""
+    """Overwrite everything but the line ends and the marks of the quotes around the first line."""
     if data.find(b"\n", start, end) < 0 and data.find(b"\r", start, end) < 0:
         buffer[start:end] = byte * (end - start)
         return

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from translate_pipe.markdown.masking import Masked
 
 CONTAINER = "Container"
-"""The tag of what the dialects' rules have found: blocks that hold others, and lines that stand for themselves."""
+"""The tag of what the dialects' rules have found: blocks that hold others, and single lines."""
 
 TOKEN = "Token"  # noqa: S105  # no password
 """The kind of an inline event for what a translator leaves as it is."""
@@ -58,7 +58,7 @@ def _closing(tag: str) -> Closing:
 
 
 class Outliner:
-    """Collects inline events into runs and turns masks back into what they stand for; the rest passes through.
+    """Collects inline events into runs and turns masks back into what they hide; the rest passes through.
 
     `has_html` says whether there is any HTML in the events that have been fed.
     """
@@ -72,7 +72,7 @@ class Outliner:
         self._open: list[Opening] = []
         self._containers: list[_Container] = []
         self._verbatim_depth = 0
-        # The mask of a list item holds an empty block, a break or a heading, which stands for nothing.
+        # The mask of a list item holds an empty block, a break or a heading, which means nothing.
         self._awaits_mask = False
         self._ignored_heading = False
         self.has_html = False

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+from translate_pipe.late import LateModule
 from translate_pipe.markdown import regions
 from translate_pipe.markdown.dialects import grammar
 from translate_pipe.markdown.events import definitions, events
@@ -27,9 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from translate_pipe.markdown.dialects import Grammar
+    from translate_pipe.markdown.embedded import code, frontmatter, html_blocks
     from translate_pipe.markdown.events import Definition, Event
     from translate_pipe.markdown.masking import Masked
     from translate_pipe.model import OutlineItem, ParseOptions
+else:  # many documents have none of these
+    code = LateModule("translate_pipe.markdown.embedded.code")
+    frontmatter = LateModule("translate_pipe.markdown.embedded.frontmatter")
+    html_blocks = LateModule("translate_pipe.markdown.embedded.html_blocks")
 
 _MOST_LOOKS = 24
 _MOST_ROUNDS = 6
@@ -50,12 +56,8 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     outliner = Outliner(data, masked)
     items: Iterable[OutlineItem] = [*matter, *_with_titles(outliner.feed(found), data, masked, rules)]
     if outliner.has_html:
-        from translate_pipe.markdown.embedded import html_blocks
-
         items = html_blocks.with_html_pieces(items, data, options)
     if options.code != "none":
-        from translate_pipe.markdown.embedded import code
-
         items = code.with_code_pieces(items, data, options)
     return tuple(items)
 
@@ -71,7 +73,7 @@ def link_definitions(text: str, options: ParseOptions) -> list[Definition]:
 def for_renderers(text: str, options: ParseOptions) -> str:
     r"""A text, as `outline` takes it, in which any renderer sees the containers of its dialects as blocks.
 
-    What stands in them is then neither code nor in one paragraph with their marks.
+    Their content is then neither code nor in one paragraph with their marks.
 
     >>> from translate_pipe.model import ParseOptions
     >>> for_renderers('??? tip "Titel"\n    Een {{ link }}.\n', ParseOptions(dialects=("mkdocs",)))
@@ -90,14 +92,12 @@ _OPENINGS = ("---", "+++", "{")
 
 
 def _front_matter(text: str, options: ParseOptions) -> tuple[tuple[OutlineItem, ...], int]:
-    """The items of the front matter of a text, and where the Markdown behind it begins, in bytes.
+    """The items of the front matter of a text, and where the Markdown after it begins, in bytes.
 
-    The parser takes metadata blocks anywhere; front matter stands at the beginning and nowhere else.
+    The parser takes metadata blocks anywhere; front matter is at the beginning and nowhere else.
     """
     if not text.startswith(_OPENINGS):
         return (), 0
-    from translate_pipe.markdown.embedded import frontmatter
-
     matter, end = frontmatter.items(text, options)
     return matter, len(text[:end].encode())
 
@@ -106,8 +106,6 @@ def _start(text: str) -> int:
     """Where the Markdown of a text begins, in bytes."""
     if not text.startswith(_OPENINGS):
         return 0
-    from translate_pipe.markdown.embedded import frontmatter
-
     block = frontmatter.find(text)
     return len(text[: block.end].encode()) if block else 0
 
@@ -184,14 +182,14 @@ def _code(block: object) -> str:
 
 
 def _with_titles(items: list[OutlineItem], data: bytes, masked: Masked, rules: Grammar) -> Iterable[OutlineItem]:
-    """An outline with the definitions of links that have titles, each in front of what follows it in the text."""
+    """An outline with the definitions of links that have titles, each in its place."""
     found = definitions(masked.data, rules.parser)
     waiting = [titled for one in sorted(found, reverse=True) if one.title and (titled := _titled(data, one))]
     return _merged(items, waiting) if waiting else items
 
 
 def _merged(items: Iterable[OutlineItem], waiting: list[tuple[Verbatim, Piece]]) -> Iterator[OutlineItem]:
-    """An outline with further blocks, of which the first one in the text is the last one of the list."""
+    """An outline with further blocks, which are listed from the last one in the text to the first."""
     for item in items:
         while waiting and not isinstance(item, Closing) and waiting[-1][0].start < item.start:
             yield from waiting.pop()

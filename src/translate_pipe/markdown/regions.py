@@ -56,7 +56,7 @@ def widened(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | Non
             continue
         accepted.append(one._replace(end=stop))
         end = stop
-        # What the parser has seen behind it may be wrong if a block goes on from within.
+        # If a block goes on from within, what the parser has seen after it may be wrong.
         if view.goes_on(one.start, stop):
             rest += (other for other in masked.waiting[at + 1 :] if other.start >= end)
             break
@@ -97,7 +97,7 @@ class _Block(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Inline content of a block, and where the container ends that it stands in."""
+    """Inline content of a block, and where the container around it ends."""
 
     start: int
     end: int
@@ -192,7 +192,7 @@ class _ParsedView:
         return at > 0 and depths[at - 1] > 0
 
     def _depths(self, family: str) -> tuple[list[int], list[int]]:
-        """Where the marks of a family are that count, and how many of its containers are open behind each."""
+        """The starts of the marks of a family that count, and how many of its containers are open after each."""
         if family not in self._families:
             marks = [self._masked.marks.get(start) for start in sorted(self._limits)]
             own = [mark for mark in marks if mark and mark.rule.family == family]
@@ -213,8 +213,8 @@ class _ParsedView:
             return one.end
         # What begins like an item of a list in a formula that has its lines to itself is none.
         line = LINE_END.search(self._data, one.end)
-        behind = self._data[one.end : line.start() if line else len(self._data)]
-        is_alone = one.start == run.start and not behind.strip()
+        rest = self._data[one.end : line.start() if line else len(self._data)]
+        is_alone = one.start == run.start and not rest.strip()
         return one.end if is_alone and all(block.kind in _LISTS for block in self._within(one.start, one.end)) else None
 
     def _stop_of_region(self, mark: LineMark, limit: int) -> int | None:
@@ -239,14 +239,14 @@ class _ParsedView:
         return self._blocks[bisect_right(self._blocks, start, key=_START) : bisect_left(self._blocks, end, key=_START)]
 
     def goes_on(self, start: int, end: int) -> bool:
-        """Whether a block that begins between two places goes on behind the second."""
+        """Whether a block that begins between two places goes on after the second."""
         return any(
             block.end > end and _CONTENT.search(self._data, end, block.end) for block in self._within(start, end)
         )
 
 
 class _Closing(NamedTuple):
-    """The last line of a region: where it begins and ends, and in how many quotes it stands."""
+    """The last line of a region: its range, and the number of quotes around it."""
 
     start: int
     end: int
@@ -265,7 +265,7 @@ class _Closings:
         self._found: dict[LineRule, dict[int, _Closing]] = {}
 
     def of(self, mark: LineMark) -> _Closing | None:
-        """The last line of the region that a mark opens, if it stands in as many quotes as the first."""
+        """The last line of the region that a mark opens, if it is in as many quotes as the first."""
         if mark.rule not in self._found:
             self._found[mark.rule] = dict(self._pairs(mark.rule))
         closing = self._found[mark.rule].get(mark.start)

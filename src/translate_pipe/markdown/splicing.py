@@ -23,7 +23,7 @@ class Edit(NamedTuple):
 
 
 def splice(data: bytes, edits: Iterable[Edit], start: int = 0, end: int | None = None) -> bytes:
-    """A text, or the part of it from `start` to `end`, with edits, which stand in it in order and do not overlap.
+    """A text, or the part of it from `start` to `end`, with edits, which are in order and do not overlap.
 
     >>> splice(b"een, twee", [Edit(0, 3, b"one"), Edit(9, 9, b"!")])
     b'one, twee!'
@@ -38,7 +38,7 @@ def splice(data: bytes, edits: Iterable[Edit], start: int = 0, end: int | None =
 
 
 def spliced_ranges(edits: Iterable[Edit]) -> list[tuple[int, int]]:
-    """Where the edits' bytes stand once they are spliced in."""
+    """The ranges of the edits' bytes in the result."""
     ranges: list[tuple[int, int]] = []
     growth = 0
     for edit in edits:
@@ -49,7 +49,7 @@ def spliced_ranges(edits: Iterable[Edit]) -> list[tuple[int, int]]:
 
 
 class Movement:
-    """Where a byte offset of a text stands once edits, which stand in order and do not overlap, are made."""
+    """Maps byte offsets of a text to those of its result with edits, which are in order and do not overlap."""
 
     def __init__(self, edits: Iterable[Edit]) -> None:
         self._ends: list[int] = []
@@ -59,12 +59,12 @@ class Movement:
             self._growth.append(self._growth[-1] + len(edit.data) - (edit.end - edit.start))
 
     def range(self, start: int, end: int) -> tuple[int, int]:
-        """The range that what stood from `start` to `end` must have in the result."""
+        """The range in the result of what was from `start` to `end`."""
         ends, growth = self._ends, self._growth
         return start + growth[bisect_right(ends, start)], end + growth[bisect_right(ends, end)]
 
     def offset(self, offset: int) -> int:
-        """Where an offset stands that is in no edit, or at its end."""
+        """The offset in the result of one that is in no edit, or at the end of one."""
         return offset + self._growth[bisect_right(self._ends, offset)]
 
 
@@ -77,7 +77,7 @@ class Holes:
         self._sizes = [0, *accumulate(end - start for start, end in ranges)]
 
     def outside(self, offset: int) -> int:
-        """How many bytes stand in front of an offset, the holes not counted.
+        """How many bytes are before an offset, without the holes.
 
         >>> [Holes([(2, 5)]).outside(offset) for offset in (1, 2, 4, 5, 7)]
         [1, 2, 2, 2, 4]
@@ -89,16 +89,16 @@ class Holes:
         return offset - self._sizes[index] + overhang
 
     def hold(self, start: int, end: int) -> bool:
-        """Whether a range stands in one of the holes."""
+        """Whether a range is in one of the holes."""
         index = bisect_right(self._starts, start) - 1
         return index >= 0 and end <= self._ends[index]
 
 
 def remains(items: Iterable[OutlineItem], holes: Holes) -> Iterator[tuple[object, ...]]:
-    """What an outline says of a text without its holes: the blocks and inlines, what they are and where they stand.
+    """What an outline says of a text without its holes: the blocks and inlines, their kinds and places.
 
     Two texts that are the same outside of their holes and have the same remains differ in the holes alone, also to a
-    parser. What the addresses of links and images are is not told: it stands in holes or elsewhere in the text.
+    parser. The addresses of links and images are left out: they are in holes or elsewhere in the text.
     """
     for item in items:
         if isinstance(item, Closing):

@@ -1,15 +1,22 @@
-"""Markdown text to a document: an outline of blocks, and the segments that stand in them."""
+"""Markdown text to a document: an outline of blocks, and the segments in them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from translate_pipe.late import LateModule
 from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Document, ParseOptions, Segment, Severity
 from translate_pipe.text.lines import split_byte_order_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from translate_pipe.markdown import parser
+    from translate_pipe.segments import collecting
+else:  # a catalogue is read and merged without what knows Markdown
+    collecting = LateModule("translate_pipe.segments.collecting")
+    parser = LateModule("translate_pipe.markdown.parser")
 
 __all__ = ["ParseOptions", "options_for", "parse"]
 
@@ -45,15 +52,11 @@ def parse(text: str, path: str = "", options: ParseOptions = DEFAULT_OPTIONS) ->
     >>> document.skeleton
     ('# ', '\n\n', '\n')
     """
-    # Here, because a catalogue can be read and merged without the modules that know Markdown.
-    from translate_pipe.markdown.parser import outline
-    from translate_pipe.segments.collecting import SegmentCollector
-
     options = options_for(path, options)
     mark, body = split_byte_order_mark(text)
     data = body.encode()
-    items = outline(body, options)
-    collector = SegmentCollector(data, path, options)
+    items = parser.outline(body, options)
+    collector = collecting.SegmentCollector(data, path, options)
     collector.collect(items)
     segments, overlaps = _apart(collector.segments, path)
     return Document(

@@ -1,4 +1,4 @@
-"""From a block outline to segments: what is offered for translation, as what, and where it stands."""
+"""From a block outline to segments: which texts are offered for translation, as what kind, and in which slots."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.dialects import Foreign, grammar
+from translate_pipe.late import LateModule
+from translate_pipe.markdown.dialects import Foreign, grammar, myst
 from translate_pipe.markdown.outliner import BLANKS, CONTAINER
 from translate_pipe.model import (
     Closing,
@@ -31,9 +32,18 @@ from translate_pipe.text.words import has_letters_or_digits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from translate_pipe.markdown import directives
     from translate_pipe.markdown.dialects import Grammar
     from translate_pipe.markdown.directives import Directive
+    from translate_pipe.markdown.embedded import frontmatter
+    from translate_pipe.markdown.inline import inlines
     from translate_pipe.model import ParseOptions
+    from translate_pipe.segments import sentences
+else:  # few documents have directives, front matter or titles of containers
+    directives = LateModule("translate_pipe.markdown.directives")
+    frontmatter = LateModule("translate_pipe.markdown.embedded.frontmatter")
+    inlines = LateModule("translate_pipe.markdown.inline.inlines")
+    sentences = LateModule("translate_pipe.segments.sentences")
 
 _KINDS_OF_PROSE = frozenset(
     {
@@ -61,14 +71,14 @@ _KIND_OF_BLOCK = {
 
 
 class _BlockPlace(NamedTuple):
-    """Where a block stands: what its text is for a reader, the label of its footnote, and how many quotes are open."""
+    """What is around a block: the kind of its text, the label of its footnote, and how many quotes are open."""
 
     kind: SegmentKind
     label: str
     quotes: int
 
     def within(self, block: Opening) -> _BlockPlace:
-        """The place of what stands in a block that opens here."""
+        """The place of the content of a block that opens here."""
         kind = _KIND_OF_CONTAINER.get(block.tag)
         if kind is None:
             return self
@@ -78,7 +88,7 @@ class _BlockPlace(NamedTuple):
 
 @dataclass(slots=True)
 class _Scope:
-    """An open block: what directives said of it and of all that it holds."""
+    """An open block, and what directives say of it and its content."""
 
     opening: Opening
     place: _BlockPlace
@@ -196,38 +206,36 @@ class SegmentCollector:
         elif item.tag in (CONTAINER, "CodeBlock"):
             self._foreign(item, self._scopes[-1])
         self._block = _Verbatim(item, unread=deque(self._directives(item)))
-        # A block that holds directives may hold nothing else; then those in front of it are for the next one too.
+        # A block that holds directives may hold nothing else; then those before it are for the next one too.
         if not self._block.unread:
             self._block.scope = self._scope_in(self._scopes[-1], _opening(item))
 
     def _directives(self, item: Verbatim) -> Iterator[tuple[int, Directive]]:
-        """The directives in a block of HTML with the bytes at which they stand."""
+        """The directives in a block of HTML, each with its byte offset."""
         if item.tag != "HtmlBlock" or self._data.find(b"i18n", item.start, item.end) < 0:
             return
-        from translate_pipe.markdown.directives import directives  # few documents have any
-
         html = self._data[item.start : item.end].decode()
         position, offset = 0, item.start
-        for directive in directives(html):
+        for directive in directives.directives(html):
             offset += len(html[position : directive.start].encode())
             position = directive.start
             yield offset, directive
 
     def _leave_verbatim(self, block: _Verbatim) -> None:
-        """What stands behind the last piece of a block is for the block behind it."""
+        """Leave a verbatim block: directives after its last piece are about the next block."""
         for offset, directive in block.unread:
             self._direct(directive, offset, self._scopes[-1])
         self._block = None
 
     def _piece(self, piece: Piece) -> None:
-        """Offer a piece of the verbatim block in front of it, or of the block that is open."""
+        """Offer a piece of the verbatim block before it, or of the block that is open."""
         scope = self._scope_of_piece(self._block, piece) if self._block else self._scopes[-1]
         if not scope.skipped and self._skip_start is None and not _is_wordless(piece):
             slot = Slot(piece.start, piece.end, piece.shape, piece.breaks)
             self._offer(piece.text, piece.kind, slot, scope, piece.detail)
 
     def _scope_of_piece(self, block: _Verbatim, piece: Piece) -> _Scope:
-        """What the directives in front of a piece say of it, be they in front of its block or in it."""
+        """The scope of a piece: what the directives before its block and in it say."""
         opening = _opening(block.item)
         scope = block.scope or self._scope_in(self._scopes[-1], opening)
         block.scope = scope
@@ -310,8 +318,6 @@ class SegmentCollector:
                 self._offer(text, kind, slot, scope, detail)
 
     def _sentences(self, run: Run, kind: SegmentKind, scope: _Scope, detail: str) -> None:
-        from translate_pipe.segments import sentences
-
         end = run.start
         for sentence in sentences.cut(self._data, run, self._options.source_locale, runs.has_words):
             text, breaks = runs.text(self._data, sentence, scope.place.quotes)
@@ -373,8 +379,6 @@ class SegmentCollector:
     # Front matter
 
     def _front_matter(self, block: Verbatim) -> None:
-        from translate_pipe.markdown.embedded import frontmatter
-
         problem = frontmatter.problem(self._data[: block.end].decode())
         if problem:
             line = problem.line + 1
@@ -390,8 +394,6 @@ def _directive(block: Verbatim | Opening, rules: Grammar) -> Foreign | None:
     info = str(block.detail.get("Fenced", "")) if isinstance(block.detail, dict) else ""
     if rules.directives or not info.startswith("{"):
         return None
-    from translate_pipe.markdown.dialects import myst
-
     is_text = myst.TITLED_DIRECTIVE.matcher.match(b":::" + info.encode())
     return Foreign(myst.DIRECTIVE.name, myst.DIRECTIVE.family, (myst.MYST.name,)) if is_text else None
 
@@ -405,6 +407,4 @@ def _is_wordless(piece: Piece) -> bool:
     """Whether a piece that is inline Markdown has no words: a title that is only code or an emoji."""
     if piece.kind is not SegmentKind.CONTAINER_TITLE:
         return False
-    from translate_pipe.markdown.inline.inlines import inlines  # which only titles of containers need
-
-    return not runs.has_words(inlines(piece.text))
+    return not runs.has_words(inlines.inlines(piece.text))

@@ -56,7 +56,7 @@ _ADDED_ATTRIBUTES = frozenset({"lang", "dir", "translate", "title"})
 _SPANS = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
 _UNUSUAL = re.compile(r"[^\t\n -~]")
 _NEXT_LINE = "\x85"  # white space to Python and not to JavaScript
-# Characters of as many bytes, of which the parser thinks as JavaScript does of these.
+# To the parser these characters are what the replaced ones are to JavaScript; they have as many bytes.
 _AS_IN_JAVASCRIPT = str.maketrans({"\n": " ", BYTE_ORDER_MARK: "\u2003", _NEXT_LINE: "é"})
 _SIGN = re.compile(r"[{}<>`]")
 _REFERENCES = {"{": "&#123;", "}": "&#125;", "<": "&lt;", ">": "&gt;", "`": "&#96;"}
@@ -243,7 +243,7 @@ class _Expressions:
         if self._is_broken:
             return 0
         end = self._partner(_IN_EXPRESSION, start) or self._partner(_BRACE, start)
-        # No expression has an end behind one that has none, so that many braces do not search the same text each.
+        # No expression has an end after one that has none, so that many braces do not search the same text each.
         self._is_broken = not end
         return end
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from translate_pipe.model import Inline, Run
 
 LINE_BREAK = re.compile(rb"[ \t]*" + EOL_BYTES)
-"""A line end with the blanks in front of it."""
+"""A line end with the blanks before it."""
 
 _OPAQUE_LINKS = frozenset({"Autolink", "Email"})
 _IMAGE_LINKS_WITH_FREE_ALT = frozenset({"Inline", "Reference"})
@@ -27,8 +27,8 @@ _IMAGE_LINKS_WITH_FREE_ALT = frozenset({"Inline", "Reference"})
 def text(data: bytes, run: Run, quote_depth: int) -> tuple[str, tuple[str, ...]]:
     """A run's Markdown on one line: soft breaks become a blank, hard breaks a newline, container prefixes go.
 
-    `data` is the document, `quote_depth` the number of block quotes that the run stands in. With it come the hard
-    breaks as written, from the mark up to the text of the next line.
+    `data` is the document, `quote_depth` the number of block quotes around the run. Returns the text and its
+    hard breaks as written, from the mark up to the text of the next line.
     """
     raw = data[run.start : run.end]
     if b"\n" not in raw and b"\r" not in raw:
@@ -49,7 +49,7 @@ def text(data: bytes, run: Run, quote_depth: int) -> tuple[str, tuple[str, ...]]
 
 
 def _without_line_ends(raw: bytes, quote_depth: int) -> bytes:
-    """What stands between two breaks; there are line ends in it inside code spans, tags and link destinations."""
+    """The text between two breaks. Code spans, tags and link destinations may hold line ends."""
     return _line_end_with_prefix(quote_depth).sub(b" ", raw) if b"\n" in raw or b"\r" in raw else raw
 
 
@@ -59,7 +59,7 @@ def _line_end_with_prefix(quote_depth: int) -> re.Pattern[bytes]:
 
 
 def _breaks(data: bytes, run: Run) -> Iterator[tuple[Inline, int]]:
-    """Each line break of a run with the offset at which the text of the next line begins, behind its prefix."""
+    """Each line break of a run, with the offset of the text of the next line, after its prefix."""
     for event, following in pairwise(run.inlines):
         if event.kind in ("SoftBreak", "HardBreak"):
             after = following.start
@@ -103,7 +103,7 @@ def _no_words() -> re.Pattern[str]:
     return re.compile(rf"{ADDRESS}|(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
 
 
-# Images that stand alone
+# Runs of nothing but images
 
 
 def image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, int, int]]:
@@ -167,7 +167,7 @@ def _title() -> re.Pattern[bytes]:
 
 
 def _title_range(data: bytes, link: Inline) -> tuple[int, int] | None:
-    """Where the title of an inline link or image stands, without its quotes (CommonMark, section 6.3)."""
+    """The range of the title of an inline link or image, without its quotes (CommonMark, section 6.3)."""
     if not isinstance(link.value, dict) or link.value["link_type"] != "Inline" or not link.value["title"]:
         return None
     match = _title().search(data[link.start : link.end])

@@ -8,8 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from translate_pipe.late import LateModule
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import sentencex
+else:  # only a text that may hold several sentences needs it
+    sentencex = LateModule("sentencex")
 
 _WINDOW = 4000
 """How many characters the library sees at once: its time grows with the square of their number where quotation marks
@@ -57,21 +63,22 @@ def beginnings(text: str, locale: str) -> Iterator[int]:
 
 def _boundaries(text: str, locale: str) -> Iterator[int]:
     """Where sentences begin, as the library sees it; white space must be plain blanks."""
-    from sentencex import get_sentence_boundaries
-
     language = re.split("[_@-]", locale)[0]
     start = 0
     while True:
-        found = [start + one["start_index"] for one in get_sentence_boundaries(language, text[start : start + _WINDOW])]
+        found = [
+            start + one["start_index"]
+            for one in sentencex.get_sentence_boundaries(language, text[start : start + _WINDOW])
+        ]
         yield from found[1:]
         if start + _WINDOW >= len(text):
             return
         start = found[-1] if found and found[-1] > start + _WINDOW // 2 else start + _WINDOW
 
 
-def _is_end(before: str, behind: str) -> bool:
-    """Whether a sentence may end between two texts: not behind an abbreviation, and not before a small letter."""
-    first = next(filter(str.isalnum, behind), "")
+def _is_end(before: str, after: str) -> bool:
+    """Whether a sentence may end between two texts: not after an abbreviation, and not before a small letter."""
+    first = next(filter(str.isalnum, after), "")
     if first.islower() and first != first.title():  # Georgian has small letters only
         return False
     before = before.rstrip()

@@ -1,11 +1,11 @@
-"""Where a run of inline Markdown may be cut into sentences, and what stands between two sentences.
+"""Cuts a run of inline Markdown into sentences, and decides what white space goes between two translated ones.
 
 Where sentences end (`sentence_ends`) is asked about what a reader sees: texts, with a word for each piece of code, and
-without citations. What is found is a proposal. A cut is made only where white space stands between two
-sentences (or, in scripts without blanks, right behind their full stop), never inside links, emphasis, code, tags,
-formulas and brackets, and never behind an abbreviation. A citation behind the full stop belongs to the sentence in
+without citations. What is found is a proposal. A cut is made only where white space is between two
+sentences (or, in scripts without blanks, right after their full stop), never inside links, emphasis, code, tags,
+formulas and brackets, and never after an abbreviation. A citation after the full stop belongs to the sentence in
 front of it, and lines on both sides of a hard break stay together. A cut that is missing costs little, a wrong one is
-half a sentence in front of a translator.
+half a sentence for a translator.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from translate_pipe.late import LateModule
 from translate_pipe.markdown.embedded.tags import VOID
 from translate_pipe.markdown.inline.citations import EXPONENT, LONGEST_UNIT
 from translate_pipe.markdown.inline.inlines import inlines
@@ -27,7 +28,11 @@ from translate_pipe.text.lines import EOL_BYTES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from translate_pipe import locales
+
     Span = tuple[int, int]
+else:  # to parse a document needs none
+    locales = LateModule("translate_pipe.locales")
 
 _BLANKS_BETWEEN = frozenset(" \t\u3000")
 _GAP = re.compile(rb"(?:[ \t]|\xe3\x80\x80)*(?:" + EOL_BYTES + rb"[ \t>]*)?")
@@ -54,7 +59,7 @@ _WORD = "Code"
 _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "」": "「", "』": "『"}
 _BRACKET = re.compile("[()\\[\\]{}（）【】「」『』]")
 
-# Scripts of which sentences follow each other without a blank. Thai, Lao, Khmer, Burmese and Tibetan write no blanks
+# Scripts whose sentences follow each other without a blank. Thai, Lao, Khmer, Burmese and Tibetan write no blanks
 # between words, but do between sentences.
 _SCRIPTS_WITHOUT_BLANKS = frozenset({"Jpan", "Hrkt", "Hira", "Kana", "Hani", "Hans", "Hant", "Bopo"})
 _MARKS_BEHIND = re.compile(rf"(?:\[[^\[\]]*\]|[{'⁰¹²³⁴⁵⁶⁷⁸⁹'}]|[*_~`]|</?\w+>)*\Z")
@@ -94,12 +99,12 @@ def split(text: str, locale: str) -> tuple[str, ...]:
 
 
 def is_gap(data: bytes, start: int, end: int) -> bool:
-    """Whether a range of a document's bytes is no more than what stands between two sentences: blanks, a soft break."""
+    """Whether a range of a document's bytes holds nothing but the white space between two sentences."""
     return _GAP.fullmatch(data, start, end) is not None
 
 
 def _with_neighbours(spans: Sequence[Span], speaks: Sequence[bool]) -> list[Span]:
-    """The spans, of which those that do not speak are one with the span before them, or else with the one behind."""
+    """The spans, with those without words joined to the span before them, or else to the one after."""
     joined = [spans[0]]
     has_spoken = speaks[0]
     for span, spoken in zip(spans[1:], speaks[1:], strict=True):
@@ -112,7 +117,7 @@ def _with_neighbours(spans: Sequence[Span], speaks: Sequence[bool]) -> list[Span
 
 
 def _shares(data: bytes, events: Iterable[Inline], spans: Sequence[Span]) -> list[tuple[Inline, ...]]:
-    """The events of a run that stand in each span; a text that goes on from one to the next is divided."""
+    """The events of a run in each span. A text that goes on from one span to the next is divided."""
     shares: list[list[Inline]] = [[] for _ in spans]
     at = 0
     for event in events:
@@ -134,7 +139,7 @@ def _spans(data: bytes, start: int, end: int, events: Sequence[Inline], locale: 
     """The byte ranges of the sentences of an inline text, in their order; always at least one."""
     view = _PlainView(data, start, events)
     gaps = dict.fromkeys(gap for at in view.proposals(locale) if (gap := view.gap(at)) and is_gap(data, *gap))
-    starts = (start, *(behind for _, behind in gaps))
+    starts = (start, *(after for _, after in gaps))
     ends = (*(before for before, _ in gaps), end)
     return list(zip(starts, ends, strict=True))
 
@@ -143,7 +148,7 @@ class _PlainView:
     """An inline text as its reader sees it, character by character, with the place of each in the bytes.
 
     A character that is not seen (a mark of emphasis, a citation) is an empty text. `depth` says in how many things that
-    are never cut each stands; `is_free` is for blanks that may stand between two sentences.
+    are never cut each is; `is_free` is for blanks that may be between two sentences.
     """
 
     def __init__(self, data: bytes, start: int, events: Sequence[Inline]) -> None:
@@ -235,12 +240,12 @@ class _PlainView:
         self._end = max(self._end, end)
 
     def _text(self) -> str:
-        """All that is seen, and where each character of the view begins in it."""
+        """The text of the view, and where each of its characters begins in it."""
         self._offsets = [0, *accumulate(map(len, self._seen))]
         return "".join(self._seen)
 
     def _cells(self, start: int, end: int) -> range:
-        """The characters of the view that stand in a range of its text."""
+        """The characters of the view in a range of its text."""
         return range(bisect_left(self._offsets, start), bisect_left(self._offsets, end))
 
     def _hide_citations(self) -> None:
@@ -253,7 +258,7 @@ class _PlainView:
                 self._seen[cell] = ""
 
     def _deepen(self) -> None:
-        """No cut is made in formulas and brackets; in front of them and behind them it may be."""
+        """Allow no cut in formulas and brackets, only before and after them."""
         text = self._text()
         for start, end in (*(match.span() for match in _OPAQUE.finditer(text)), *_bracketed(text)):
             for cell in self._cells(start + 1, end):
@@ -262,11 +267,11 @@ class _PlainView:
     # Where to cut
 
     def proposals(self, locale: str) -> Iterator[int]:
-        """Where sentences begin in the text, so far as it can be told without its markup."""
+        """Where sentences begin in the text, as far as its plain text shows."""
         return beginnings(_SPACE.sub(" ", self._text()), locale)
 
     def gap(self, at: int) -> Span | None:
-        """The bytes of the white space in front of a sentence that begins at `at`; None if there must be no cut."""
+        """The bytes of the white space before a sentence that begins at `at`; None if there must be no cut."""
         first = bisect_left(self._offsets, at)
         while first < len(self._seen) and not self._seen[first].strip():
             first += 1
@@ -304,7 +309,7 @@ def _bracketed(text: str) -> Iterator[Span]:
 
 
 def _closed(waiting: list[tuple[str, int]], counts: Counter[str], opening: str) -> int:
-    """Where the last opening bracket of a kind stands; those behind it have no partner."""
+    """The last opening bracket of a kind; those after it have no partner."""
     while True:
         bracket, start = waiting.pop()
         counts[bracket] -= 1
@@ -315,20 +320,18 @@ def _closed(waiting: list[tuple[str, int]], counts: Counter[str], opening: str) 
 # Joining
 
 
-def joint(locale: str, gap: str, before: str, behind: str) -> str:
+def joint(locale: str, gap: str, before: str, after: str) -> str:
     r"""The white space between two sentences in a locale, where `gap` is that of another one.
 
-    `before` and `behind` are the two sentences. Scripts that write none between sentences still do between two that
+    `before` and `after` are the two sentences. Scripts that write none between sentences still do between two that
     end and begin in another script.
 
     >>> joint("ja", " ", "はい。", "そうです。"), joint("en", "", "Yes.", "It is."), joint("de", "\n", "Ja.", "Gut.")
     ('', ' ', '\n')
     """
-    from translate_pipe.locales import script_of
-
-    if script_of(locale) not in _SCRIPTS_WITHOUT_BLANKS:
+    if locales.script_of(locale) not in _SCRIPTS_WITHOUT_BLANKS:
         return gap or " "
     last = _MARKS_BEHIND.sub("", before[-_NEIGHBOURHOOD:])[-1:]
-    first = _MARKS_IN_FRONT.sub("", behind[:_NEIGHBOURHOOD])[:1]
+    first = _MARKS_IN_FRONT.sub("", after[:_NEIGHBOURHOOD])[:1]
     is_wide = any(unicodedata.east_asian_width(character) in "WF" for character in (last, first) if character)
     return "" if is_wide else gap or " "

@@ -18,7 +18,7 @@ _NARROW = re.compile(r"[ -~\xa1-\xac\xae-\u02ff\u0386-\u03ff\u0400-\u0482\u2013-
 
 
 def is_narrow(text: str) -> bool:
-    """Whether a text is known to have a column for each of its characters; False may also mean that nobody looked.
+    """Whether a text is known to have a column for each of its characters; False may also mean that it is unknown.
 
     >>> is_narrow("été"), is_narrow("睡眠")
     (True, False)

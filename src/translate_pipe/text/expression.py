@@ -27,7 +27,7 @@ class Expression:
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self.pattern, self._flags)
 
-    # Each is the compiled expression's own method from its first use on, so that nothing stands in between.
+    # Each is the compiled expression's own method from its first use on, so that no call is in between.
 
     @cached_property
     def search(self) -> Search:

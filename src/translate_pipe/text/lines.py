@@ -42,7 +42,7 @@ class LineIndex:
             self._starts.pop()
 
     def line(self, offset: int) -> int:
-        r"""The line, from 1, on which a byte offset stands.
+        r"""The line, from 1, of a byte offset.
 
         >>> LineIndex(b"a\r\nb").line(3)
         2
@@ -57,7 +57,7 @@ def line_end_of(data: bytes) -> str:
 
 
 def line_start(data: bytes, offset: int) -> int:
-    r"""The byte at which the line begins that an offset stands on.
+    r"""The first byte of the line of an offset.
 
     >>> line_start(b"een\rtwee", 6)
     4
@@ -66,7 +66,7 @@ def line_start(data: bytes, offset: int) -> int:
 
 
 def last_of(data: bytes, offset: int, characters: bytes) -> int:
-    r"""Where the last one of some characters stands in front of an offset; -1 if none does.
+    r"""The offset of the last one of some characters before another offset; -1 if there is none.
 
     The search goes back in strides, so that it is over soon where one of the characters is near, also in a text that
     has no others.
@@ -84,9 +84,9 @@ def last_of(data: bytes, offset: int, characters: bytes) -> int:
 
 
 def without_quote_marks(data: bytes, depth: int) -> bytes:
-    r"""A text with blanks for the marks of `depth` block quotes in front of its lines; every byte keeps its place.
+    r"""A text with blanks in place of the marks of `depth` block quotes; every byte keeps its place.
 
-    The first line begins behind the marks.
+    The first line begins after the marks.
 
     >>> without_quote_marks(b"<p>\n> > Tekst", 1)
     b'<p>\n  > Tekst'

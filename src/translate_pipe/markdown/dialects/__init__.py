@@ -75,7 +75,7 @@ class Grammar:
 
     @cached_property
     def candidates(self) -> re.Pattern[bytes]:
-        """What finds lines that may be those of a rule, in a text with a line feed in front of it.
+        """Finds lines that may match a rule, in a text that begins with an extra line feed.
 
         The match ends where the line's content begins.
         """

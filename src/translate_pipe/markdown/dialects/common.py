@@ -35,7 +35,7 @@ PARSER_EXTENSIONS = frozenset({
 
 MATH = TokenRule(
     "Formulas",
-    # Pandoc's rule: no blank behind the first dollar or in front of the last one, and no digit behind that one.
+    # Pandoc's rule: no blank after the first dollar or before the last one, and no digit after that one.
     rb"\$\$(?:[^$`\\\r\n]|\\[^\r\n]?|" + EOL_BYTES + rb"(?![ \t>]*[\r\n])){1,5000}+\$\$"
     rb"|\$(?<![\w$\\]\$)(?![\s$])(?:[^$`\\\r\n]|\\[^\r\n]){1,1000}+(?<!\s)\$(?![\w$])",
     Example("Los $x^2 + 1 = 0$ op.", ("Los $x^2 + 1 = 0$ op.",)),
@@ -105,7 +105,7 @@ ATTRIBUTE_LIST = TokenRule(
 
 # Liquid, Jinja and their like
 
-# A tag may stand on several lines, but not beyond an empty one. It holds no beginning of another one, so that many
+# A tag may be on several lines, but not beyond an empty one. It holds no beginning of another one, so that many
 # beginnings do not search the same text each.
 _IN_LIQUID = rb"(?:[^{%\r\n]|\{(?!%)|%(?!\})|" + EOL_BYTES + rb"(?![ \t>]*[\r\n])){0,2000}+"
 LIQUID_LINE = LineRule(

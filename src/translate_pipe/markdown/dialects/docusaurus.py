@@ -18,7 +18,7 @@ DOCUSAURUS_ADMONITION = LineRule(
     LineForm.OPENING,
     Example(":::tip[Een tip]\n\nEet noten.\n\n:::", ("Een tip", "Eet noten.")),
     family="colon",
-    # With the attributes of VitePress, which are in front of the title or behind it.
+    # With the attributes of VitePress, which are before the title or after it.
     elsewhere=line(
         rb":{3,}[ ]*[\w-]+(?:\[(?P<bracketed>(?:[^\[\]\r\n\\]|\\[^\r\n]|\[[^\[\]\r\n]*+\])*+)\])?"
         rb"(?:[ ]*+\{(?P<attributes>[^{}\r\n]*+)\})?"

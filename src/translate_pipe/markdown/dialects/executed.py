@@ -30,8 +30,8 @@ class ExecutedRule:
 
     `pattern` matches a whole token; or, where the rule `ends`, what a token begins with, and the token goes on up to
     the next text that it ends with, in the same paragraph. If it ends with a brace, braces within are paired. With
-    `code`, the code span behind the match (`behind`) or in front of it (`before`) belongs to the token. What a rule
-    finds that `is_inert` is passed over with all that is in it. Patterns have no groups with names, and are linear.
+    `code`, the code span after the match (`after`) or before it (`before`) belongs to the token. What a rule finds that
+    `is_inert` is passed over with its contents. Patterns have no named groups, and are linear.
     Each token has one of the `marks`. `example` is a translation that is refused where the source does not have the
     same; what is inert and has none may be added.
     """
@@ -177,7 +177,7 @@ _TEXT_ROLES = (
 )
 _ROLES = (
     ExecutedRule("Roles for text and references", rb"\{" + _TEXT_ROLES + rb"\}(?=`)", "{ref}`kop`", View.TEXT),
-    ExecutedRule("Roles", rb"\{[^{}\s`]{1,100}\}(?=`)", "{eval}`geheim`", View.TEXT, code="behind"),
+    ExecutedRule("Roles", rb"\{[^{}\s`]{1,100}\}(?=`)", "{eval}`geheim`", View.TEXT, code="after"),
 )
 
 # Pandoc and Quarto

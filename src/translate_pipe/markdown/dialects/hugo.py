@@ -17,7 +17,7 @@ from translate_pipe.markdown.dialects.rules import (
 from translate_pipe.model import SlotShape
 from translate_pipe.text.lines import EOL_BYTES
 
-# The parameters of a shortcode may stand on several lines, but not beyond an empty one.
+# The parameters of a shortcode may be on several lines, but not beyond an empty one.
 # No other one begins within.
 _TEXT = rb"(?:[^{\r\n]|\{(?!\{)|" + EOL_BYTES + rb"(?![ \t>]*[\r\n])){0,3000}?"
 

@@ -56,7 +56,7 @@ TAB = LineRule(
     Example('=== "Linux"\n    Open een terminal.', ("Linux", "Open een terminal.")),
     elsewhere=SAME,
 )
-# The options of a block stand indented right below its first line (pymdownx.blocks).
+# The options of a block are indented right below its first line (pymdownx.blocks).
 _OPTIONS = rb"(?:[ \t]*+" + EOL_BYTES + rb"[ \t>]*+(?<=[ ]{4})[\w-]++:[^\r\n]*+)*+"
 KEPT_BLOCK = LineRule(
     "Blocks whose argument is no title",

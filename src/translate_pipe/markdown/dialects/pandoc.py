@@ -34,7 +34,7 @@ TITLE_BLOCK = LineRule(
     Example("% Over noten\n% Een schrijver\n% 2024\n\nEet noten.", ("Over noten", "Eet noten.")),
 )
 _END_OF_CAPTION = rb"(?:[ \t]*+\{[^{}\r\n]*+\})?+[ \t]*+(?=[\r\n]|\Z)"
-# Behind a table, for elsewhere a colon begins a definition.
+# Only after a table: elsewhere a colon begins a definition.
 TABLE_CAPTION = LineRule(
     "Captions of tables",
     b":",

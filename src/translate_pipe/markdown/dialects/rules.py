@@ -50,8 +50,8 @@ class LineForm(Enum):
 class LineRule:
     """Lines that are no Markdown, or not only. Rules are compared by identity, which is quick.
 
-    `pattern` is tried behind the indentation and the quote marks of a line that begins with one of the bytes `first`
-    there, and matches up to the end of a line; that of an item matches the mark in front of the text. Its groups are
+    `pattern` is tried after the indentation and the quote marks of a line that begins with one of the bytes `first`
+    there, and matches up to the end of a line; that of an item matches the mark before the text. Its groups are
     text: `title` to the end of the line, `bracketed` between square brackets. In the group `attributes` the values of
     those that readers see are text, written as `quoting` says. `label` is what a title is the title of. `interrupts`
     says that an item also begins in the middle of a paragraph. `after` has to match at the beginning of the line above,
@@ -63,7 +63,7 @@ class LineRule:
 
     `elsewhere` is the pattern by which the rule is recognised in documents of other dialects, where its lines are kept
     apart from the text around them; None means that there they are text. Lines that are HTML (`is_html`) are a block of
-    it there, unless they stand in a paragraph.
+    it there, unless they are in a paragraph.
     """
 
     name: str

@@ -1,6 +1,6 @@
 r"""Code blocks: their comments and strings as pieces of the outline.
 
-Pygments says where comments and strings stand, for the language that the info string of a fence names; no language is
+Pygments says where comments and strings are, for the language that the info string of a fence names; no language is
 guessed. It is imported when the first such block is met, and not at all unless `ParseOptions.code` asks for it.
 
 Each paragraph of comments and each string literal is a piece, so that the proof that a translation changed nothing
@@ -58,7 +58,7 @@ class _CodeSpan(NamedTuple):
 
 
 def with_code_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions) -> Iterator[OutlineItem]:
-    """The items of an outline with the pieces of each code block behind it, as far as the options ask for them.
+    """The items of an outline, and after each code block the pieces in it that the options ask for.
 
     `data` is the document that the byte offsets of the items are offsets into.
     """
@@ -90,7 +90,7 @@ def pieces(data: bytes, block: Verbatim, wanted: str) -> list[Piece]:
 
 
 def _code_lines(data: bytes, block: Verbatim) -> list[_CodeLine]:
-    """The lines of a fenced block between its fences, without what its containers put in front of them."""
+    """The lines of a fenced block between its fences, without the prefixes of its containers."""
     before = data[line_start(data, block.start) : block.start]
     prefix = _FOOTNOTE.sub(lambda match: b" " * len(match.group()), before)
     quotes = prefix.count(b">")
@@ -135,7 +135,7 @@ def _closes(line: str, fence: str) -> bool:
 
 
 def _without_options(lines: list[_CodeLine]) -> list[_CodeLine]:
-    """The lines of a directive's body behind its options (`:linenos:`)."""
+    """The lines of a directive's body after its options (`:linenos:`)."""
     count = next((at for at, line in enumerate(lines) if not _DIRECTIVE_OPTION.match(line.text)), len(lines))
     return lines[count:]
 
@@ -162,7 +162,7 @@ def _placed(data: bytes, lines: list[_CodeLine], spans: Iterable[_CodeSpan], nam
 
 
 def _line_end(data: bytes, lines: list[_CodeLine]) -> str:
-    """The line end in front of the code, which is that of the opening fence."""
+    """The line end of the opening fence."""
     begin = lines[0].begin
     return "\r\n" if data[:begin].endswith(b"\r\n") else data[begin - 1 : begin].decode()
 

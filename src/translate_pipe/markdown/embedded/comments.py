@@ -1,4 +1,4 @@
-r"""Comments in code: where their prose stands, and how a translation is written there.
+r"""Comments in code: where their prose is, and how a translation is written.
 
 A comment is given as a range of characters in the code of a block. Its lines become paragraphs. Marks (`#`, `//`,
 `/* … */`), decoration (the ` * ` of JavaDoc), bullets and indentation are no part of a paragraph.
@@ -61,14 +61,14 @@ _ENDS_OF_LINE_COMMENTS = ("?>", "%>", "</script")
 _TRIPLE = ('"""', "'''")
 
 COMMENT_WIDTH = 80
-"""The columns up to which a comment that stands on one line in the source stays on one line."""
+"""The column up to which a comment of one line stays on one line."""
 
 
 class Paragraph(NamedTuple):
     """A paragraph of comments, by characters of the code.
 
-    `again` is what a further line of it begins with, as (start, end) of the part of a line in front of its text that is
-    repeated and the number of blanks that follow; None where it has to stay on its line.
+    `again` says what a further line begins with: the (start, end) of what is repeated from the line before the text,
+    and the number of blanks after it. None if the paragraph has to stay on its line.
     """
 
     start: int
@@ -78,7 +78,7 @@ class Paragraph(NamedTuple):
 
 
 class _Raw(NamedTuple):
-    """What stands behind the mark on one line of a comment, bullet and blanks included, by characters of the code.
+    """One line of a comment after its mark, with bullet and blanks, by characters of the code.
 
     `comment` tells the comments apart; `margin` is where the mark or the decoration begins; `number` is that of the
     line in the code, and `begin` where that begins.
@@ -103,7 +103,7 @@ class _CommentLine(NamedTuple):
     comment: int
     mark: str
     margin: int  # where the mark or the decoration begins, in characters of its line
-    indent: int  # where the text begins, in characters of its line, behind a bullet
+    indent: int  # where the text begins, in characters of its line, after a bullet
     number: int
     bullet: int  # where its bullet begins; its start if it has none
     has_own_line: bool
@@ -281,7 +281,7 @@ def _breaks_out(text: str, source: str, before: str) -> bool:
 
 
 def _is_line_mark(before: str) -> bool:
-    """Whether what stands in front of a text ends with the mark of a comment that ends with its line."""
+    """Whether the text before a comment ends with the mark of a comment that ends with its line."""
     if before.endswith(("<!--", "{#", "--[[", '"""', "'''", "<#", "<%#", "<%--", "{{!--", "{{!")):
         return False
     return re.search(r"(?://[/!]?|#|--|;|%|!|'|\"|::|rem)\Z", before, re.IGNORECASE) is not None
@@ -295,7 +295,7 @@ def _room(source: str, before: str, joint: str) -> int:
 
 
 def _wrapped(text: str, room: int) -> list[str]:
-    """A text in lines of about `room` columns, none of which would be taken for the beginning of something else."""
+    """A text in lines of about `room` columns, none of them like the beginning of something else."""
     lines: list[str] = []
     for line in filled_lines(_units(text), room):
         if lines and (stands_apart(line.strip()) or lines[-1].rstrip().endswith("\\")):
@@ -306,7 +306,7 @@ def _wrapped(text: str, room: int) -> list[str]:
 
 
 def _units(text: str) -> list[str]:
-    """The pieces between which a text may be broken: behind blanks, and between characters of two columns."""
+    """The pieces between which a text may be broken: after blanks, and between characters of two columns."""
     units: list[str] = []
     for unit in line_break_units(text):
         is_open = units and not units[-1].endswith(" ") and columns(units[-1][-1:]) == columns(unit[:1]) == 1

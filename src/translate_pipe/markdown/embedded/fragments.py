@@ -31,7 +31,7 @@ def text_between_tags(source: bytes, text: str) -> str:
     known = frozenset(_instructions(source))
     starts = set(_tags(known, html))
     escaped = _escaped(known, html, starts)
-    # Behind a `<` that is none any more there may be tags that stood inside it.
+    # A `<` that is no longer one may have had tags inside it.
     is_settled = sum(1 for _ in scan_html(escaped)) == len(starts) == sum(1 for _ in _tags(known, escaped))
     return (escaped if is_settled else _escaped(known, html, ())).decode()
 
@@ -59,9 +59,9 @@ def _instructions(html: bytes) -> Iterator[bytes]:
 
 
 def _tags(known: Collection[bytes], html: bytes) -> Iterator[int]:
-    """Where the tags begin that may stand in a text: inline ones in pairs, and the instructions that are known."""
+    """Where the allowed tags of a text begin: inline ones in pairs, and known instructions."""
     tokens = list(scan_html(html))
-    # Each pair is to lie between the others, not across one that may not stand there.
+    # Each pair lies between the others, not across one that is not allowed.
     for atom in paired(Atom(kind_of(token), token.start, token.end, token) for token in tokens):
         is_aside = atom.token is not None and atom.token.kind is TokenKind.ASIDE
         if atom.kind is not AtomKind.BREAK and (not is_aside or html[atom.start : atom.end] in known):

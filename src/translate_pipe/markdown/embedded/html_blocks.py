@@ -39,7 +39,7 @@ ELEMENTS_LEFT_ALONE = frozenset(
 
 
 class HtmlBlock(NamedTuple):
-    """The bytes of a block of HTML, and in how many block quotes it stands."""
+    """The bytes of a block of HTML, and the number of block quotes around it."""
 
     start: int
     end: int
@@ -47,7 +47,7 @@ class HtmlBlock(NamedTuple):
 
 
 def with_html_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOptions) -> tuple[OutlineItem, ...]:
-    """An outline in which the pieces of each block of HTML stand behind it, and what HTML leaves alone is no text.
+    """An outline with the pieces of each block of HTML after it, and without runs that HTML leaves alone.
 
     A text that is nothing but tags is a block of HTML as well: the parser takes a tag on several lines for a paragraph.
     """
@@ -188,7 +188,7 @@ class Html:
         return Atom(kind_of(token), token.start, token.end, token, is_private)
 
     def _atom_of_span(self, span: Span, block: int) -> Atom:
-        """The part of an element that is left alone that stands in a block."""
+        """The part of an element that is left alone, as far as it is in a block."""
         token = self.tokens[span.first]
         start = span.start if block == span.block else 0
         end = span.end if block == span.last_block else len(self.texts[block])
@@ -215,7 +215,7 @@ def read_html_block(data: bytes, blocks: Iterable[HtmlBlock]) -> Html:
 class Span(NamedTuple):
     """An element that is left alone, with offsets into the blocks in which it begins and ends.
 
-    `first` is its first token and `last` the one behind it. `is_private` says that its own attributes are left alone.
+    `first` is its first token and `last` the one after it. `is_private` says that its own attributes are left alone.
     """
 
     block: int

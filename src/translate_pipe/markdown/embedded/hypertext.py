@@ -9,8 +9,14 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.late import LateModule
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from justhtml.parser import stream as justhtml_stream
+else:  # few texts have tags that differ from those of their source
+    justhtml_stream = LateModule("justhtml.parser.stream")
 
 LOADING = frozenset(
     {
@@ -51,7 +57,7 @@ class HtmlMark(NamedTuple):
 
 
 _END = "\ue000"
-"""The text of a comment behind the text; a tag or comment without an end takes it in."""
+"""The text of a comment after the text; a tag or comment without an end takes it in."""
 
 _CLOSERS = (">", '">', "'>")
 
@@ -95,9 +101,7 @@ def _marks(html: str) -> list[HtmlMark]:
 
 def html_parts(html: str) -> Iterator[HtmlMark | str]:
     """The marks of a text and the texts between them, references resolved; what has no end is left out."""
-    from justhtml.parser.stream import stream  # few texts have tags that differ from those of their source
-
-    for kind, value in stream(html):
+    for kind, value in justhtml_stream.stream(html):
         if isinstance(value, str):
             yield value if kind == "text" else HtmlMark(MarkKind.END if kind == "end" else MarkKind.ASIDE, value)
         elif isinstance(value[1], dict):

@@ -1,4 +1,4 @@
-"""The adapter over Pygments: where comments and string literals stand in code.
+"""The adapter over Pygments: where comments and string literals are in code.
 
 Nothing else in the package knows Pygments, which is imported when the first code block is read. Offsets are characters
 of the code.
@@ -10,13 +10,18 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.late import LateModule
 from translate_pipe.markdown.embedded import comments
 from translate_pipe.markdown.embedded.languages import ALIASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pygments import lexers, util
     from pygments.lexer import Lexer
+else:  # few projects offer code
+    lexers = LateModule("pygments.lexers")
+    util = LateModule("pygments.util")
 
 MAX_SIZE = 10_000
 """The characters of a block beyond which nothing is offered. Of 72,000 blocks in real documentation, 18 were longer."""
@@ -74,12 +79,9 @@ def tokens_of(name: str, code: str) -> list[CodeToken]:
 
 @lru_cache(maxsize=64)
 def _lexer(name: str) -> Lexer | None:
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
     try:
-        return get_lexer_by_name(ALIASES.get(name, name))
-    except ClassNotFound:
+        return lexers.get_lexer_by_name(ALIASES.get(name, name))
+    except util.ClassNotFound:
         return None
 
 
@@ -125,7 +127,7 @@ def _is_comment(token: CodeToken) -> bool:
 
 
 class StringGroup(NamedTuple):
-    """Where a string literal stands in the code; `attribute` is the name of the attribute that it is the value of."""
+    """Where a string literal is in the code; `attribute` is the name of the attribute that it is the value of."""
 
     start: int
     end: int
@@ -133,7 +135,7 @@ class StringGroup(NamedTuple):
 
 
 def string_groups(tokens: list[CodeToken]) -> Iterator[StringGroup]:
-    """The string literals of a code that stand on one line, with what is put into them (`${…}`)."""
+    """The string literals of a code that are on one line, with what is put into them (`${…}`)."""
     index = 0
     attribute = ""
     while index < len(tokens):

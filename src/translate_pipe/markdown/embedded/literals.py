@@ -53,7 +53,7 @@ class Literal(NamedTuple):
 
 
 def read_literal(literal: str, *, has_escapes: bool) -> Literal | None:
-    r"""The text between the quotes of a literal on one line; None where it cannot be told.
+    r"""The text between the quotes of a literal on one line; None if it is unclear.
 
     `has_escapes` says whether the language has backslashes in literals with these quotes at all.
 
@@ -102,7 +102,7 @@ def is_prose_literal(text: str) -> bool:
 
 
 def has_plain_placeholders(text: str) -> bool:
-    """Whether all that is replaced by a value in a string is told apart from its text with certainty.
+    """Whether the placeholders in a string can be distinguished from its text with certainty.
 
     >>> has_plain_placeholders("Hallo {naam}"), has_plain_placeholders("${f({x: 1})}")
     (True, False)

@@ -1,6 +1,6 @@
 """The prose in a block of HTML, and the attributes that readers see.
 
-Prose is cut where block-level tags stand. Inline elements belong to it, unless they wrap all of it or stand at its ends
+Block-level tags cut prose. Inline elements belong to it, unless they wrap all of it or are at its ends
 without anything to read. Offsets are bytes of the block.
 """
 
@@ -27,7 +27,7 @@ INLINE = frozenset(
         *("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
     }
 )
-"""Elements that are part of a sentence; all others, unknown ones among them, stand between sentences."""
+"""Elements that are part of a sentence. All others, also unknown ones, are between sentences."""
 
 HTML_ATTRIBUTES = frozenset(
     {
@@ -63,7 +63,7 @@ _NO_PROSE = re.compile(
 
 
 class AtomKind(Enum):
-    """What a part of a block is to the sentence that it stands in."""
+    """What a part of a block is to the sentence around it."""
 
     TEXT = "text"
     OPEN = "open"
@@ -89,7 +89,7 @@ class Atom(NamedTuple):
 
 
 def kind_of(token: HtmlToken) -> AtomKind:
-    """What a tag is to the sentence that it stands in."""
+    """What a tag is to the sentence around it."""
     if not token.is_whole or token.kind is TokenKind.COMMENT:
         return AtomKind.BREAK
     if token.kind is TokenKind.ASIDE:
@@ -117,7 +117,7 @@ def pieces_of(html: bytes, marks: Iterable[Atom], names: Collection[str]) -> lis
     return sorted(pieces, key=lambda piece: piece.start)
 
 
-# Stretches: what stands between two breaks
+# Stretches: what is between two breaks
 
 
 def _with_texts(html: bytes, marks: Iterable[Atom]) -> Iterator[Atom]:
@@ -153,7 +153,7 @@ def _stretches(atoms: Iterable[Atom]) -> Iterator[list[Atom]]:
 
 
 def paired(atoms: Iterable[Atom]) -> list[Atom]:
-    """The atoms with a break for each inline tag whose partner is missing or stands behind another break."""
+    """The atoms, with a break for each inline tag whose partner is missing or is after another break."""
     result = list(atoms)
     opened: list[int] = []
     for index, atom in enumerate(result):

@@ -51,7 +51,7 @@ _STATEMENT = re.compile(
     r"[\w.\[\]'\"$]+\s*(?:[-+*/|&]?=|:=|<-|=>)"
     r"|(?:[\w$]+(?:\.|::))*[\w$]+[!?]?\(.*\)[\s;:,?]*$|[A-Z]+ \[|[$>]+ |[{}()\[\]]+[,;]?$"
 )
-"""A line of code in a comment, which is no part of the prose in front of it."""
+"""A line of code in a comment, which is no part of the prose before it."""
 
 _WORD = re.compile(r"[(\"'“‘«»„¿¡*_`\[]*[^\W\d_]+(?:[-'’./][^\W\d_]+)*[)\"'”’»“*_`\],.:;!?…–—]*\Z")
 _NAME = re.compile(r"[^\s_/\\.=(){}<>$@:#|]*+[_/\\.=(){}<>$@:#|]\S*+\Z")

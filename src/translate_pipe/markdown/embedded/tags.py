@@ -1,9 +1,9 @@
-"""Where the tags of HTML stand: a tolerant scanner with exact byte positions.
+"""A tolerant scanner of HTML tags with exact byte positions.
 
 It follows the tokenizer of the HTML standard (section 13.2.5 of WHATWG HTML), but for what it leaves out: names keep
 their characters, entities are text, and nothing is an error. What HTML does not know but people write in Markdown is
 stepped over in one piece: `{{ … }}` and `{% … %}` of templates, and `{…}` of JSX where an attribute or its value would
-stand. Each byte is looked at a fixed number of times, so the time is linear in the length.
+are. Each byte is looked at a fixed number of times, so the time is linear in the length.
 
 Why this is not the work of a library is in docs/design.md.
 """
@@ -156,7 +156,7 @@ class _Scanner:
 
     @cached_property
     def _partners(self) -> dict[int, int]:
-        """Behind which byte a brace that opens is closed again."""
+        """The end of the braces that open at an offset."""
         partners: dict[int, int] = {}
         opened: list[int] = []
         for brace in _BRACE.finditer(self._html):

@@ -1,4 +1,4 @@
-"""Addresses that are written out in a text, of which site generators make links."""
+"""Addresses that are written out in a text, which site generators turn into links."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Bare(NamedTuple):
 
 
 # GitHub Flavored Markdown 0.29, section 6.9: `http://` and the like, `www.`, and mail addresses. Other renderers also
-# make links behind letters of other scripts, so these count. People who write without blanks put the full stop or the
-# bracket of their script right behind an address; it ends there.
+# make links after letters of other scripts, so these count. People who write without blanks put the full stop or the
+# bracket of their script right after an address, which ends there.
 _CHARACTER = r"[^\s<>\"'`|（）「」『』【】、。，；\ufffc]"
 _BARE = Expression(
     rf"(?<![A-Za-z0-9])(?:(?:https?|ftp)://{_CHARACTER}+|(?<![@/.:_-])www\.{_CHARACTER}+)"
@@ -34,7 +34,7 @@ _GOES_ON = Expression(r"。[A-Za-z0-9-]+(?:[.。．｡][A-Za-z0-9-]+)*(?:[:/?#][
 
 
 def bare_addresses(text: str) -> list[Bare]:
-    """The addresses that are written out in a text, without the punctuation behind them.
+    """The addresses that are written out in a text, without the punctuation after them.
 
     >>> [one.target for one in bare_addresses("Zie www.a.nl/b_(c)), https://a.nl. Mail b@a.nl.")]
     ['http://www.a.nl/b_(c)', 'https://a.nl', 'mailto:b@a.nl']
@@ -61,7 +61,7 @@ def _as_link(written: str) -> str:
 
 
 def _without_tail(written: str) -> str:
-    """A URL without the punctuation behind it; a closing parenthesis stays if the URL has opened it.
+    """A URL without the punctuation after it; a closing parenthesis stays if the URL has opened it.
 
     >>> _without_tail("https://a.nl/b(c)).")
     'https://a.nl/b(c)'

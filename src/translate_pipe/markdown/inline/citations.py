@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Citation(NamedTuple):
     """One mark: its kind (`footnote`, `superscript`, `pandoc`, `myst`, `numeric`) and what it names.
 
-    `locator` holds the numbers behind a Pandoc key, such as pages, in ASCII digits. `start` and `end` are where the
-    mark stands in the text that a reader sees, in characters: texts and code spans, without what marks them up. A place
+    `locator` holds the numbers after a Pandoc key, such as pages, in ASCII digits. `start` and `end` are where the
+    mark is in the text that a reader sees, in characters: texts and code spans, without what marks them up. A place
     is no part of what a citation is, so compare `identity`.
     """
 
@@ -101,7 +101,7 @@ def _found(events: Sequence[Inline]) -> Iterator[Citation]:
                 Citation("myst", key.strip(), "", start + role.start(), end + len(str(event.value))) for key in keys
             )
         yield from _in_text(text, start, in_superscript=in_superscript)
-        # What stands in front of a mark tells whether it is an exponent, so a break keeps no text.
+        # What is before a mark tells whether it is an exponent, so a break keeps no text.
         text, start = "", end
         if event.kind == "FootnoteReference":
             yield Citation("footnote", str(event.value), "", start, start)
@@ -113,7 +113,7 @@ def _found(events: Sequence[Inline]) -> Iterator[Citation]:
 
 
 def _without_escaped(value: str, gap: int) -> str:
-    """A text without the mark that a backslash in front of it keeps from opening a citation; its length stays.
+    """A text without the marks that a backslash keeps from opening a citation; its length stays.
 
     A backslash is no part of the events, so it is a `gap` of one byte.
     """

@@ -1,4 +1,4 @@
-"""Where the addresses of a document stand: in links, images, autolinks, definitions of references, and HTML.
+"""The addresses of a document: in links, images, autolinks, definitions of references, and HTML.
 
 The parser knows the addresses and the ranges of the links; here the exact bytes of each address are found, so that
 another one can take its place and nothing else changes.
@@ -43,7 +43,7 @@ class Destination(NamedTuple):
 
 
 def destinations(data: bytes, outline: Iterable[OutlineItem], options: ParseOptions) -> list[Destination]:
-    r"""The addresses of a document, in the order in which they stand in its text; those in code are none.
+    r"""The addresses of a document, in the order of its text, but for those in code.
 
     >>> from translate_pipe.segments import parse
     >>> document = parse("[a](/x 'y') <img src=z> [b]\n\n[b]: <u v>\n")
@@ -70,7 +70,7 @@ def _in_blocks(data: bytes, outline: Iterable[OutlineItem]) -> Iterator[Destinat
 # Markdown
 
 
-# What may stand between the end of the last inline of a link's text and its address; a collapsed reference ends late.
+# What may be between the end of the last inline of a link's text and its address; a collapsed reference ends late.
 _BEFORE_ADDRESS = re.compile(rb"(?:\[\])?[ \t\r\n]*\]\([ \t\r\n]*")
 _ANGLED = re.compile(rb"<(?:\\[^\r\n]|[^<>\\\r\n])*>")
 _BARE = re.compile(rb"[^\x00-\x20\x7f]*")
@@ -109,7 +109,7 @@ def _of_link(text: bytes, base: int, link: Inline, end_of_text: int) -> Iterator
 
 
 def _written(text: bytes, start: int, end: int) -> tuple[int, int, AddressForm]:
-    """The range of the address that begins at `start` of a text and stands before `end`, and its form."""
+    """The range of the address that begins at `start` of a text and ends before `end`, and its form."""
     angled = _ANGLED.match(text, start, end)
     if angled:
         return start, angled.end(), AddressForm.ANGLED
@@ -208,6 +208,6 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _in_attribute(address: str) -> str:
-    """An address as the value of an attribute, whatever quotes stand around it, or none."""
+    """An address as the value of an attribute, whatever quotes are around it, or none."""
     text = address if unescape(address) == address else address.replace("&", "&amp;")
     return _NOT_IN_ATTRIBUTE.sub(lambda found: f"&#{ord(found.group())};", text)

@@ -144,7 +144,7 @@ def scan_value(value: str) -> Items:
 def may_gain(source: str, translation: str) -> bool:
     """Whether a translation may have active items that its source does not have, in any dialect. This is quick.
 
-    It has not where all that could be part of an item is the same, in the same order, whatever the prose between.
+    It has none if all parts of possible items are the same in both, in the same order, whatever prose is between them.
 
     >>> may_gain("Versie {{ a }} is er.", "Da ist Version {{ a }}."), may_gain("b", "{{ a }}")
     (False, True)
@@ -223,7 +223,7 @@ _UNCERTAIN_CODE = re.compile(rb"\\`|``|(?:\A|\s)`\s")
 
 _BACKTICK_IN_TAG = re.compile(rb"<[A-Za-z/!?][^<>`]*`")
 
-# All that may be part of an item, with what is in braces and in code. What touches is one part.
+# The parts of possible items, with what is in braces and in code. Parts that touch are one part.
 _ARGUMENTS = rb"(?:\[[^\[\]{}\r\n]*\]?)*"
 _BEHIND_BRACE = rb"(?:[^{}]*(?=\})|" + _ARGUMENTS + rb")"
 _PARTS = re.compile(
@@ -290,7 +290,7 @@ def _chosen(dialects: tuple[str, ...]) -> Iterable[ExecutedRule]:
 
 @cache
 def _marks(dialects: tuple[str, ...]) -> tuple[bytes, ...]:
-    """The texts of which one is in each item."""
+    """Texts so chosen that one is in each item."""
     return tuple(dict.fromkeys(mark for rule in _chosen(dialects) for mark in rule.marks))
 
 
@@ -328,7 +328,7 @@ def _scan(text: Text, seen: bytes, rules: _Rules) -> Iterator[Executed]:
                 if rule.example:
                     yield _executed(rule, text, start, at)
                 continue
-        if rule.code == "behind":
+        if rule.code == "after":
             end = spans.get(end, end)
         elif rule.code == "before":
             start = before.get(start, start)
@@ -359,7 +359,7 @@ class _Next:
         self._place = -1
 
     def at(self, start: int) -> int:
-        """Where the next one is from here on; _NOWHERE, which is behind all text, if there is none."""
+        """The offset of the next one from here on; _NOWHERE, which is after any text, if there is none."""
         if self._place < start:
             found = self._find(start)
             self._place = found if found >= 0 else _NOWHERE
@@ -383,7 +383,7 @@ class _Ends:
         return end + len(mark) if end < self._blank_lines.at(at) else -1
 
     def pair(self, start: int, at: int) -> int:
-        """Where the brace is closed that stands in front of `at`; -1 if it is not."""
+        """Where the brace before `at` is closed; -1 if it is not."""
         if self._pairs is None:
             self._pairs = {}
             waiting: list[int] = []

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 _FOOTNOTE_LABEL = re.compile(r"\\.|\[(\^(?:\\\S|[^\[\]\\\s])+)\]")
 
 _HIDDEN = b"x"
-"""Stands for each byte of a token while the text is parsed: a letter, since beside these emphasis begins and ends."""
+"""Replaces each byte of a token while the text is parsed: a letter, because emphasis begins and ends beside letters."""
 
-# An entity for a blank, in front of which no block can begin; the parser gives it an event of its own.
+# An entity for a blank, before which no block can begin; the parser gives it an event of its own.
 _LEAD = "&#32;"
 
 # Without any of these a text is nothing but text; most are.
@@ -29,9 +29,9 @@ _MARKUP = frozenset("\\`*_{}[]<>&~|!$^\r\t")
 def inlines(text: str) -> tuple[Inline, ...]:
     """Parse a msgid or msgstr into inline events; their offsets are bytes of the text.
 
-    The text stands in no document here. So it is read as the rest of a paragraph, where it can open no block, with its
-    hard breaks as blanks, and each footnote that it mentions is given a definition, without which the parser takes the
-    mark for text. Within tokens such as `{{ a_b }}` and `$a_b$` nothing is markup.
+    A text without a document is read as the rest of a paragraph, so that it opens no block, with its hard breaks as
+    blanks. Each footnote that it mentions gets a definition; without one the parser takes the mark for text. Nothing
+    within tokens such as `{{ a_b }}` and `$a_b$` is markup.
 
     >>> [inline.kind for inline in inlines("goed[^1]")]
     ['Text', 'FootnoteReference']
@@ -51,9 +51,9 @@ def inlines(text: str) -> tuple[Inline, ...]:
 
 @cache
 def _token() -> re.Pattern[bytes]:
-    """What finds the tokens of all dialects in which characters of Markdown can stand that have no meaning there.
+    """Finds the tokens of all dialects in which characters of Markdown have no meaning.
 
-    Of a catalogue it is seldom known which dialect its documents are written in.
+    The dialect of the documents of a catalogue is seldom known.
     """
     rules = (hugo.SHORTCODE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST, mkdocs.INCLUDE, common.CRITIC_MARKS)
     # Escaped brackets are more common than formulas between them, so these need a sign that makes them formulas.
@@ -87,7 +87,7 @@ def _shown(inline: Inline, hidden: bytes, data: bytes) -> Inline:
     if isinstance(value, str):
         start = hidden.find(value.encode(), inline.start, inline.end)
         return inline._replace(value=_part(data, start, value))
-    if isinstance(value, dict):  # of a link or image, whose address and title stand at its end
+    if isinstance(value, dict):  # of a link or image, whose address and title are at its end
         parts = {
             name: _part(data, hidden.rfind(part.encode(), inline.start, inline.end), part)
             for name in ("dest_url", "title")
@@ -98,7 +98,7 @@ def _shown(inline: Inline, hidden: bytes, data: bytes) -> Inline:
 
 
 def _part(data: bytes, start: int, value: str) -> str:
-    """What stands at these bytes, as long as the value; the value itself where its escapes or references hide it."""
+    """The bytes as written if they are as long as the value; else the value, whose escapes or references differ."""
     return data[start : start + len(value.encode())].decode(errors="replace") if start >= 0 else value
 
 
@@ -107,7 +107,7 @@ def certain_code(
 ) -> list[tuple[int, int]]:
     """The code spans, given by their bytes, that each renderer takes for code; they are all those of the text.
 
-    Renderers differ in what becomes of code behind a backtick without its partner. To kramdown, a single backtick
+    Renderers differ in what becomes of code after a backtick without its partner. To kramdown, a single backtick
     between blanks is text.
 
     >>> certain_code(b"a `b` c", [(2, 5)]), certain_code(b"``a `b` c", [(4, 7)])

@@ -76,7 +76,7 @@ def headings(data: bytes, outline: Iterable[OutlineItem]) -> list[Heading]:
 def _given_id(data: bytes, opening: Opening, run: Run | None) -> str:
     if isinstance(opening.detail, tuple) and opening.detail[1]:
         return str(opening.detail[1])
-    # In front of a closing sequence the parser takes an attribute list for text; Python-Markdown does not.
+    # Before a closing sequence the parser takes an attribute list for text; Python-Markdown does not.
     found = _ATTRIBUTE_ID.search(data[run.start : run.end].decode()) if run else None
     return found[1] if found else ""
 
@@ -192,7 +192,7 @@ def _github_ids(headings: Sequence[_Named]) -> Iterator[str]:
 
 
 def _hugo_ids(headings: Sequence[_Named]) -> Iterator[str]:
-    """`kop`, `kop-1`, `kop-2`; a heading with an id counts from where it stands."""
+    """`kop`, `kop-1`, `kop-2`. A given id counts from its heading on."""
     seen: Counter[str] = Counter()
     used: set[str] = set()
     for heading in headings:
@@ -205,7 +205,7 @@ def _hugo_ids(headings: Sequence[_Named]) -> Iterator[str]:
 
 
 def _markdown_ids(headings: Sequence[_Named]) -> Iterator[str]:
-    """`kop`, `kop_1`, `kop_2`, where `kop_1` itself goes on with `kop_2`; given ids count wherever they stand."""
+    """`kop`, `kop_1`, `kop_2`, where `kop_1` itself goes on with `kop_2`. All given ids count."""
     names = _UniqueNames({heading.id for heading in headings if heading.id})
     for heading in headings:
         yield heading.id or names.unique(heading.slug)

@@ -16,7 +16,7 @@ from translate_pipe.text.expression import Expression
 SEEN_ATTRIBUTES = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in ALL_DIALECTS))
 """The attributes and parameters that readers see, in any dialect."""
 
-_LETTER_BEFORE = r"(?<![A-Za-z0-9_:.+/@&-])"  # of ASCII: in Chinese nothing stands between a token and a word
+_LETTER_BEFORE = r"(?<![A-Za-z0-9_:.+/@&-])"  # of ASCII: Chinese has no blank between a token and a word
 # No token holds the beginning of another one, so that many beginnings do not search the same text each.
 _ATTRIBUTE_LIST = r"\{:?[ \t]*(?:[#.][\w-]|[\w:-]{1,50}=)[^{}\n]{0,300}\}"
 _WHOLE = (
@@ -56,9 +56,9 @@ _BLANKS_BESIDE_SIGNS = Expression(r"(?<=[^\w\s]) | (?=[^\w\s])")
 
 
 class Token(NamedTuple):
-    """A token and where it stands, in characters: `kind` is `attributes`, `whole`, `math` or `short`.
+    """A token and its range in characters; `kind` is `attributes`, `whole`, `math` or `short`.
 
-    Short ones, such as `{name}`, `%s` and `:smile:`, stand for a word, so a sentence may need them; the others are not
+    Short ones, such as `{name}`, `%s` and `:smile:`, replace a word, so a sentence may need them; the others are not
     read at all.
     """
 

@@ -1,4 +1,4 @@
-"""JSON: where its text values stand, and how a text is written in it (RFC 8259)."""
+"""JSON: finds text values and writes translations in their place (RFC 8259)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def json_spellings(text: str, value: Value, content: str) -> Iterator[str]:
 
 
 def json_assignments(text: str, key: str, entry: Entry, _line_end: str) -> Iterator[str]:
-    """Ways to give a key of the object a value: in place of the one that it has, or behind all others."""
+    """Ways to give a key of the object a value: in place of its present one, or after all others."""
     spelled = json.dumps(entry, ensure_ascii=False)
     has_key = False
     for name, start, end in _members(text):
@@ -99,7 +99,7 @@ def json_assignments(text: str, key: str, entry: Entry, _line_end: str) -> Itera
 
 
 def _members(text: str) -> Iterator[tuple[str, int, int]]:
-    """The members of an object that can be read: their keys, and where their values stand."""
+    """The members of an object that can be read: each key, with the start and end of its value."""
     position = 0
     while member := _MEMBER.match(text, position):
         _, position = _DECODER.raw_decode(text, member.end())

@@ -1,8 +1,8 @@
-"""TOML: where its text values stand, and how a text is written in it (TOML 1.0).
+"""TOML: finds text values and writes translations in their place (TOML 1.0).
 
-Python's parser does not say where a value stands. But outside of strings and comments a quotation mark always begins a
-string, so all strings are found without parsing. Which value each of them is, the parser tells: it reads a copy in
-which every string is another text, its number.
+Python's parser does not say where a value is. But outside of strings and comments a quotation mark always begins a
+string, so all strings are found without parsing. To see which value each string is, the parser reads a copy in which
+each string is replaced by its number.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def toml_spellings(text: str, value: Value, content: str) -> Iterator[str]:
 
 
 def _in_lines(source: str, quote: str, content: str) -> Iterator[str]:
-    """A string over several lines, with a line end behind its first quotation marks where the source has one."""
+    """A string over several lines, with a line end after its first quotation marks where the source has one."""
     first = _LINE_END.match(source, len(quote * 3))
     found = first or _LINE_END.search(source)
     line_end = found.group() if found else "\n"
@@ -171,7 +171,7 @@ _KEY = re.compile(
 
 
 def toml_assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterator[str]:
-    """Ways to give a key a value: in place of the scalar that it has, or behind all others that are in no table."""
+    """Ways to give a key a value: in place of its present scalar, or after all others outside of tables."""
     shape = _shape(text)
     end = _end_of_keys(shape)
     spelled = _spelled(entry)
@@ -198,7 +198,7 @@ def _shape(text: str) -> str:
 
 
 def _end_of_keys(shape: str) -> int:
-    """Where the line behind the last key that is in no table begins, given the shape of a text."""
+    """The start of the line after the last key outside of tables, given the shape of a text."""
     end = position = depth = 0
     for line in shape.split("\n"):
         position += len(line) + 1

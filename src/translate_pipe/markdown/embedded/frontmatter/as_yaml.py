@@ -1,4 +1,4 @@
-"""YAML: where its text values stand, and how a text is written in it so that readers of YAML 1.1 and 1.2 agree."""
+"""YAML: finds text values and writes translations so that readers of YAML 1.1 and 1.2 agree."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NOT_YAML = re.compile(
 # YAML 1.1 breaks lines at NEL, U+2028 and U+2029 as well.
 _TO_ESCAPE = re.compile(rf"[\"\\\t\r\n\x85\u2028\u2029]|{_NOT_YAML.pattern}")
 _NOT_IN_BLOCK = re.compile(rf"[\r\x85\u2028\u2029]|{_NOT_YAML.pattern}")
-_PROPERTIES = re.compile(r"(?:[&!][^\s]*\s+)+")  # anchors and tags in front of a value (YAML 1.2, section 6.9)
+_PROPERTIES = re.compile(r"(?:[&!][^\s]*\s+)+")  # anchors and tags before a value (YAML 1.2, section 6.9)
 # What other readers than PyYAML take for a number or a truth value (YAML 1.2, section 10.3.2, and 1.1, bool).
 _OTHER_TYPE = re.compile(r"0[ox][0-9A-Fa-f]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[yYnN]")
 # libyaml's loader, which PyYAML has wherever it could be built.
@@ -128,11 +128,11 @@ class _Walk:
 
 
 def _range(node: yaml.ScalarNode, text: str) -> tuple[int, int]:
-    """Where the text of a scalar stands, behind its anchor and tag."""
+    """Where the text of a scalar is, after its anchor and tag."""
     start, end = node.start_mark.index, node.end_mark.index
     properties = _PROPERTIES.match(text, start, end)
     start = properties.end() if properties else start
-    # A block scalar's range goes on over the blank lines behind it; they belong to the skeleton.
+    # The range of a block scalar includes the blank lines after it; they belong to the skeleton.
     return start, start + len(text[start:end].rstrip())
 
 
@@ -144,7 +144,7 @@ def yaml_spellings(text: str, value: Value, content: str) -> Iterator[str]:
     source = text[value.start : value.end]
     if source[:1] in _BLOCK_STYLES:
         block = _as_block(source, content.strip())
-        # A block with its own indentation, or with the blank lines behind it, is another one when it stands alone.
+        # A block with an indentation indicator, or with blank lines after it, reads differently when it is alone.
         is_sure = _INDICATOR.match(source) is not None
         if not _NOT_IN_BLOCK.search(content) and (is_sure or _alone(f"k: {block}").rstrip() == content.rstrip()):
             yield block
@@ -202,7 +202,7 @@ def _double_quoted(content: str) -> str:
 
 
 def yaml_assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterator[str]:
-    """Ways to give a key of the mapping a value: in place of the scalar that it has, or behind all others."""
+    """Ways to give a key of the mapping a value: in place of its present scalar, or after all others."""
     root = _compose(text)
     if root is None:
         yield f"{text}{key}: {_spelled(entry)}{line_end}"
@@ -214,7 +214,7 @@ def yaml_assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterat
             if isinstance(node, yaml.ScalarNode):
                 start, end = _range(node, text)
                 yield text[:start] + spelled + text[end:]
-                yield text[:start] + " " + spelled + text[end:]  # behind the colon of a key without a value
+                yield text[:start] + " " + spelled + text[end:]  # after the colon of a key without a value
             return
     if root.flow_style:
         yield from _in_braces(text, root, f"{key}: {spelled}")
@@ -226,7 +226,7 @@ def _in_braces(text: str, root: yaml.MappingNode, pair: str) -> Iterator[str]:
     start, end = root.start_mark.index + 1, root.end_mark.index - 1
     before = text[:end].rstrip()
     yield f"{before}{', ' if root.value and not before.endswith(',') else ' '}{pair}{text[len(before) :]}"
-    yield f"{text[:start]}{pair}, {text[start:]}"  # a comment stands at the end
+    yield f"{text[:start]}{pair}, {text[start:]}"  # if there is a comment at the end
 
 
 def _spelled(entry: Entry) -> str:

@@ -55,9 +55,9 @@ def items(text: str, options: ParseOptions) -> tuple[tuple[OutlineItem, ...], in
 
 
 def in_bytes(text: str, start: int, values: Iterable[Value]) -> Iterator[tuple[Value, int, int]]:
-    """Values, in the order in which they stand, with their ranges in the UTF-8 form of a text.
+    """Values, in the order of the text, with their ranges in its UTF-8 form.
 
-    `start` is where the content that they stand in begins, in characters.
+    `start` is where their content begins, in characters.
     """
     position = offset = 0
     for value in values:
@@ -70,7 +70,7 @@ def problem(text: str) -> Problem | None:
     r"""Why the front matter at the beginning of a text cannot be read; None if it can, or if there is none.
 
     >>> problem("+++\na = 1\nb =\n+++\n").message
-    'this front matter is not valid TOML (Invalid value); it is left as it is until that is mended'
+    'this front matter is not valid TOML (Invalid value); it is left as it is until that is fixed'
     """
     block = find(text)
     if block is None:
@@ -81,13 +81,13 @@ def problem(text: str) -> Problem | None:
         name = notation(block.style).name
         before = text[: block.start + error.offset]
         line = len(re.findall(EOL, before))
-        message = f"this front matter is not valid {name} ({error}); it is left as it is until that is mended"
+        message = f"this front matter is not valid {name} ({error}); it is left as it is until that is fixed"
         return Problem(message, line)
     return None
 
 
 def _wanted(paths: Iterable[str]) -> re.Pattern[str]:
-    """Matches the key paths that are chosen; a key that is `*` stands for any key.
+    """Matches the key paths that are chosen; the key `*` matches any key.
 
     >>> bool(_wanted(["features.*.title"]).fullmatch("features.een.title")), bool(_wanted(["*"]).fullmatch("tags[]"))
     (True, False)

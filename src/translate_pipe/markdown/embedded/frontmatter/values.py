@@ -12,7 +12,7 @@ MAXIMUM_DEPTH = 100
 """The nodes of front matter are few; a depth that no person writes is refused before it costs the stack."""
 
 IN_LIST = "[]"
-"""The part of a path that stands for the entries of a list."""
+"""The part of a path that means the entries of a list."""
 
 Entry: TypeAlias = "str | int | Mapping[str, str | int]"
 """A value that can be added to front matter; a truth value is an int."""
@@ -38,10 +38,10 @@ class StatedFact(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A text value: its content, where it stands (offsets in characters), and which of the facts it is.
+    """A text value: its content, its range in characters, and the index of its fact.
 
-    `path` is the key path, such as `title` or `hero.actions[].text`. `in_flow` says that it stands between brackets or
-    braces in a format where that matters.
+    `path` is the key path, such as `title` or `hero.actions[].text`. `in_flow` says that it is between brackets or
+    braces, in a format where that matters.
     """
 
     path: str
@@ -64,7 +64,7 @@ class Value(NamedTuple):
 
 
 class FrontMatterReading(NamedTuple):
-    """All that front matter says, in its parser's order, and its text values, in the order in which they stand."""
+    """Everything that front matter says, in its parser's order, and its text values, in the order of the text."""
 
     facts: tuple[StatedFact, ...]
     values: tuple[Value, ...]
@@ -106,8 +106,8 @@ def key_path(path: tuple[str, ...]) -> str:
 def facts_of(tree: object) -> tuple[StatedFact, ...]:
     """The facts of a tree of Python values, containers before what they hold.
 
-    A mapping may also be a tuple of its pairs, in which keys may stand twice. A tree that is too deep raises
-    FrontMatterError.
+    A mapping may also be a tuple of its pairs, in which a key may occur twice. Raises FrontMatterError for a tree that
+    is too deep.
 
     >>> [(fact.kind, fact.text) for fact in facts_of({"a": ["b", True]})]
     [('map', '1'), ('seq', '2'), ('str', 'b'), ('bool', 'true')]

@@ -1,7 +1,7 @@
 """Translations in front matter: how each is written, and the proof that together they say what they should.
 
-Nothing is trusted: what a format's notation writes is read again by the format's own parser, and must say all that the
-source says, but for the translated values, which must be the translations.
+Nothing is trusted: the format's own parser reads the result again. It must say what the source says, but for the
+translated values, which must be the translations.
 """
 
 from __future__ import annotations
