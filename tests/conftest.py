@@ -1,4 +1,4 @@
-"""What all tests share: the lanes, how many examples a property is tried on, and where the optional corpora are."""
+"""Shared by all tests: the lanes, the number of examples of a property, and the place of the optional corpora."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CORPORA = Path(os.environ.get("TRANSLATE_PIPE_CORPORA", REPOSITORY.parent / "sha
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what a test shows by itself that it is, so that no author has to remember it."""
+    """Add the markers that follow from a test's fixtures, so that authors need not remember them."""
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def corpora() -> Path:
-    """The folder of real documents and catalogues; tests that need it skip where it is absent."""
+    """The folder of real documents and catalogues; tests that need it skip if it is absent."""
     if not CORPORA.is_dir():
         pytest.skip(f"the corpora are not here (looked in {CORPORA}; set TRANSLATE_PIPE_CORPORA)")
     return CORPORA

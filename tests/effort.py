@@ -1,4 +1,4 @@
-"""Whether effort grows with the size of what it is spent on, however fast the machine is."""
+"""Whether effort grows linearly with the input, however fast the machine is."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-FACTOR = 4  # how much larger the second size is; of what is quadratic it takes 16 times the time
+FACTOR = 4  # how much larger the second size is; a quadratic action takes 16 times the time
 MOST = 9.0
-ENOUGH = 0.05  # seconds below which a time says nothing
+ENOUGH = 0.05  # seconds; shorter times mean nothing
 SMALLEST = 100
 LARGEST = 30_000
 TRIES = 3
-PATIENCE = 60  # seconds after which whatever is still at work is taken for exponential
+PATIENCE = 60  # seconds; an action that takes longer counts as exponential
 
 
 @contextmanager
 def _without_collections() -> Iterator[None]:
-    """No garbage collections, whose times fall on whoever happens to run."""
+    """Switch off garbage collection, whose time would be charged to the wrong action."""
     gc.collect()
     gc.disable()
     try:
@@ -34,7 +34,7 @@ def _without_collections() -> Iterator[None]:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """The processor time that an action takes; the test fails if it takes far too much of it."""
+    """The CPU time of an action; the test fails if it takes far too much of it."""
     start = time.process_time()
     with _impatience():
         action()
@@ -43,7 +43,7 @@ def seconds(action: Callable[[], object]) -> float:
 
 @contextmanager
 def _impatience() -> Iterator[None]:
-    """End what would take minutes; also a search for a pattern looks out for signals now and then."""
+    """End an action that would take minutes; a search for a pattern checks for signals now and then, too."""
     if not hasattr(signal, "setitimer"):
         yield
         return

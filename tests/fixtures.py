@@ -17,7 +17,7 @@ class Fixture(NamedTuple):
 
 
 def read_fixtures(path: Path) -> list[Fixture]:
-    """The fixtures of a file; the paragraph in front of the first one says what the file holds."""
+    """The fixtures of a file; the paragraph before the first one describes the file."""
     lines = iter(path.read_text(encoding="utf-8").split("\n\n", 1)[1].split("\n"))
     found = []
     for title in lines:

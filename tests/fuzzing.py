@@ -1,4 +1,4 @@
-"""Random documents of each dialect's own syntax, and all that a run does with one document."""
+"""Random documents in the syntax of each dialect, and everything that a run does with one document."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CHARACTERS = (
     "é", "漢", "👩‍👩‍👧", "e\u0301", "\u0301", "\x00", "\x1a", "\u2028", "\u2029", "\x85", "\ufeff", "\xa0", "\u200b", "\u202e", "ß", "İ", "ﬁ", "𝒳", "¹", "²",
     "\t", " ", "  ", "    ", "\\", "&fjlig;", "&NotEqualTilde;", "&#0;", "&#xD800;", "&#x110000;", "&nbsp;", "。", "！", "ا", "\ufdd0", "\uffff",
 )  # fmt: skip
-"""Characters that are several bytes, several characters to a reader, or none."""
+"""Characters of several bytes, several characters in one glyph, or none."""
 
 WORDS = (
     "een", "Zo is het. En zo", "Dr. Jansen", "31 %", "1,5", "a b", "Tip", "`kop`", "`a", "*b*", "**", "[a](b)", "[a](b#c 'd')", "![x](y)", "[^1]", "[^1]: ",
@@ -66,13 +66,13 @@ PREFIXES = (
     "<div>",
     "\\",
 )
-"""What a line begins with."""
+"""Beginnings of lines."""
 
 EXAMPLES = {dialect.name: tuple(rule.example.markdown for rule in dialect.rules) for dialect in ALL_DIALECTS}
 
 
 def pieces(names: Sequence[str]) -> tuple[str, ...]:
-    """What documents of some dialects are made of: their examples, whole and in lines and words, and all else."""
+    """Pieces of documents in some dialects: their examples, whole and in lines and words, and other text."""
     examples = [example for name in names for example in EXAMPLES[name]]
     lines = [line for example in examples for line in example.split("\n")]
     words = [word for line in lines for word in line.split(" ")]
@@ -93,14 +93,14 @@ OPTIONS = tuple(
         DIALECT_CHOICES, ("block", "sentence"), ("none", "comments", "strings", "all"), (False, True)
     )
 )
-"""Each dialect by itself and with each other one, with all that a project may choose about parsing."""
+"""Each dialect alone and with each other one, with every choice that a project has for parsing."""
 
 _LINKS = LocaleLinks((LinkRule("*", "/{tag}/*"),), "ja")
 _RENDERERS: tuple[Renderer, ...] = (PythonMarkdown(), CommonMark())
 
 
 def random_text(random: Random, names: Sequence[str], most: int = 14) -> str:
-    """A text of some pieces or of mutilated examples, with line ends of one kind or of several."""
+    """A text of pieces or of mutilated examples, with line ends of one kind or of several."""
     count = random.randint(1, most)
     if random.random() < 0.5:
         some = pieces(names)
@@ -116,7 +116,7 @@ def random_text(random: Random, names: Sequence[str], most: int = 14) -> str:
 
 
 def _mutilated_line(random: Random, names: Sequence[str]) -> str:
-    """A line or more of an example, in containers, with something put in, and with other characters for some of it."""
+    """One or more lines of an example, in containers, with insertions and with some characters replaced."""
     some = pieces(names)
     line = random.choice(some)
     for _ in range(random.choice((0, 0, 1, 1, 2, 4))):
@@ -128,7 +128,7 @@ def _mutilated_line(random: Random, names: Sequence[str]) -> str:
 
 
 def go_through(text: str, options: ParseOptions, msgstrs: Sequence[str]) -> None:
-    """Do with a document all that a run does, and hold it to what must be true of every document."""
+    """Do everything with a document that a run does, and assert what must be true of every document."""
     document = parse(text, "a.md", options)
     assert localise(document, {}).text == text
     joined = [*document.skeleton[:1]]
@@ -143,7 +143,7 @@ def go_through(text: str, options: ParseOptions, msgstrs: Sequence[str]) -> None
 
 
 def _publish(document: Document, page: Page, msgstrs: Sequence[str]) -> None:
-    """Localise a document, finish, check and judge what becomes of it."""
+    """Localise a document, then finish, check and judge the result."""
     options = document.options
     translations = {one.key: msgstrs[at % len(msgstrs)] or f"{one.text} é" for at, one in enumerate(document.segments)}
     localised = localise(document, translations, locale="ja")

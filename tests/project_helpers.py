@@ -25,14 +25,14 @@ ARTICLE = "# Slaap\n\nEen glas melk.\n"
 
 
 STATE = "build/.translate-pipe/state.sqlite"
-"""Where a project remembers what has been done, unless it chooses another folder."""
+"""The default folder of the state."""
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command left behind."""
+    """The exit code and the output of a command."""
 
     exit_code: int
     stdout: str
@@ -40,12 +40,12 @@ class Outcome:
 
     @property
     def findings(self) -> list[str]:
-        """The lines of standard output that a compiler would write: path, severity, message."""
+        """The lines of standard output as a compiler would write them: path, severity, message."""
         return [line for line in self.stdout.splitlines() if re.search(r": (?:error|warning): ", line)]
 
 
 def run(*arguments: str | Path, stdin: bytes | None = None, environment: Mapping[str, str] = NOTHING) -> Outcome:
-    """Run a command in this process; whatever the tool itself does not turn into a message is raised."""
+    """Run a command in this process; raise every exception that the tool does not turn into a message."""
     runner = CliRunner(env={"LC_ALL": "C.UTF-8", **environment})
     result = runner.invoke(command_line, [*map(str, arguments)], input=stdin, catch_exceptions=False)
     return Outcome(result.exit_code, result.stdout, result.stderr)
@@ -54,7 +54,7 @@ def run(*arguments: str | Path, stdin: bytes | None = None, environment: Mapping
 def start(
     *arguments: str | Path, folder: Path, stdin: bytes = b"", environment: Mapping[str, str] = NOTHING
 ) -> Outcome:
-    """Run a command as a user does: in a process of its own, in a folder."""
+    """Run a command as a user does: in its own process, in a folder."""
     done = subprocess.run(
         [sys.executable, "-m", "translate_pipe", *map(str, arguments)],
         cwd=folder,
@@ -95,7 +95,7 @@ class Project:
         self.write(CONFIGURATION_FILE, "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items()))
 
     def configured_catalogue(self, document: str) -> str:
-        """The German catalogue of a document: its own, or that of all."""
+        """The German catalogue of a document: its own, or the shared one."""
         own = po(document)
         return own if self.exists(own) else po("all")
 
@@ -113,13 +113,13 @@ class Project:
         return run("--project", self.root, *arguments)
 
     def names(self, folder: str = "") -> set[str]:
-        """The paths of all files of a folder, relative to the project, but for what the tool itself remembers."""
+        """The paths of all files of a folder, relative to the project, without the state."""
         files = (path for path in self.path(folder).rglob("*") if not path.is_dir())
         names = {path.relative_to(self.root).as_posix() for path in files}
         return {name for name in names if not name.startswith(STATE)}
 
     def snapshot(self, folder: str = "") -> dict[str, tuple[bytes, int, int]]:
-        """Each file's content, time and identity: equal snapshots mean that nobody wrote anything."""
+        """Each file's content, time and identity; equal snapshots mean that no file was written."""
         return {name: (self.content(name), *self._stamps(name)) for name in self.names(folder)}
 
     def _stamps(self, name: str) -> tuple[int, int]:
@@ -142,7 +142,7 @@ def po(name: str, locale: str = "de") -> str:
 
 
 def entry(msgid: str, msgstr: str) -> str:
-    """A message as it stands in a PO file."""
+    """A message in PO format."""
     return f"msgid {json.dumps(msgid, ensure_ascii=False)}\nmsgstr {json.dumps(msgstr, ensure_ascii=False)}\n"
 
 

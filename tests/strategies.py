@@ -70,11 +70,11 @@ _leaves = st.one_of(
 
 
 _examples = [rule.example.markdown for dialect in ALL_DIALECTS for rule in dialect.rules]
-"""What the rules of the dialects show in the documentation: each construct at least once."""
+"""The examples of the dialects' rules in the documentation: each construct at least once."""
 
 
 def _beside(example: str, text: str, place: str) -> str:
-    """An example with other text in it, behind it or in front of it."""
+    """An example with other text in it, after it or before it."""
     return {"in": example.replace("Eet noten.", text), "behind": f"{text}\n{example}", "before": f"{example}\n{text}"}[
         place
     ]
@@ -98,7 +98,7 @@ _sentences = st.lists(
 _all_leaves = st.one_of(_leaves, _dialect_leaves, _code, _html, _sentences)
 
 
-# For each container what stands in front of its first line, in front of the others, and behind its last one.
+# For each container: the text before its first line, before the others, and after its last one.
 _WRAPPINGS = (
     ("> ", "> ", ""), (">", ">", ""), ("> ", "", ""), ("- ", "  ", ""), ("12) ", "    ", ""), ("-\t", "\t", ""), ("[^n]: ", "    ", ""),
     (":   ", "    ", ""), ('!!! note "Titel"\n    ', "    ", ""), ('=== "Titel"\n\n    ', "    ", ""), ("/// note | Titel\n", "", "\n///"),
@@ -151,4 +151,4 @@ parse_options = st.builds(
     segmentation=st.sampled_from(["block", "sentence"]),
     source_locale=st.just("nl"),
 )
-"""What a project may choose about parsing: each dialect by itself or all of them, and all kinds of segments."""
+"""The choices that a project has for parsing: each dialect alone or all of them, and all kinds of segments."""

@@ -1,4 +1,4 @@
-"""Which addresses a translator may write: the whole build is asked, by the page that it publishes."""
+"""The addresses that a translator may write, tested on the page that a build publishes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHECKS = frozenset({"link", "link-other-page", "image", "html-unsafe", "homoglyp
 
 
 class Row(NamedTuple):
-    """A row of the table, with a number by which its message is found again."""
+    """A row of the table, with a number that identifies its message."""
 
     number: int
     is_published: bool
@@ -77,7 +77,7 @@ def published(project: Project, locale: str) -> set[str]:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
-def test_each_row_is_published_or_refused_with_its_findings(tmp_path: Path, pair: tuple[str, str]) -> None:
+def test_rows_are_published_or_refused(tmp_path: Path, pair: tuple[str, str]) -> None:
     project, rows = project_of(tmp_path, pair)
     found: defaultdict[str, set[str]] = defaultdict(set)
     for one in json.loads(project.run("check", "--format", "json").stdout):
@@ -88,7 +88,7 @@ def test_each_row_is_published_or_refused_with_its_findings(tmp_path: Path, pair
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="-".join)
-def test_a_comment_of_the_translator_publishes_nothing_that_is_refused(tmp_path: Path, pair: tuple[str, str]) -> None:
+def test_comments_do_not_publish_refused_addresses(tmp_path: Path, pair: tuple[str, str]) -> None:
     """Addresses are compared a second time, after rendering, where no opt-out counts."""
     project, rows = project_of(tmp_path, pair, OPT_OUT)
     page = published(project, pair[1])
@@ -116,14 +116,14 @@ def linked(root: Path, fragment: str, own: str = "verder", **keys: str) -> Proje
 
 
 @pytest.mark.parametrize("keys", [{}, {"references": "none"}, {"domain": "all"}], ids=str)
-def test_a_fragment_that_the_localised_target_has_is_right(tmp_path: Path, keys: dict[str, str]) -> None:
+def test_fragment_of_localised_target_is_accepted(tmp_path: Path, keys: dict[str, str]) -> None:
     project = linked(tmp_path, "teilen", "weiter", **keys)
     assert project.run("check").findings == []
     project.run("build")
     assert "Siehe [hier](b.md#teilen)." in project.text("build/de/a.md")
 
 
-def test_a_fragment_that_no_heading_has_is_published_with_a_warning(tmp_path: Path) -> None:
+def test_unknown_fragment_gets_a_warning(tmp_path: Path) -> None:
     project = linked(tmp_path, "unsinn", "weiter")
     found = [one for one in project.run("check").findings if "[link-other-page]" in one]
     assert len(found) == 1
@@ -132,7 +132,7 @@ def test_a_fragment_that_no_heading_has_is_published_with_a_warning(tmp_path: Pa
     assert "Siehe [hier](b.md#unsinn)." in project.text("build/de/a.md")
 
 
-def test_a_fragment_is_looked_up_again_when_its_target_changes(tmp_path: Path) -> None:
+def test_fragment_is_checked_again_when_target_changes(tmp_path: Path) -> None:
     project = linked(tmp_path, "teilen", "weiter")
     assert project.run("locales").findings == []
     project.write(po("b"), project.text(po("b")).replace("Teilen", "Weitergeben"))
@@ -142,7 +142,7 @@ def test_a_fragment_is_looked_up_again_when_its_target_changes(tmp_path: Path) -
 DOUBTFUL = "Siehe [hier](/verwandtes)."
 
 
-def test_a_translator_or_the_maintainer_can_say_that_a_doubtful_address_is_right(tmp_path: Path) -> None:
+def test_doubtful_address_can_be_confirmed(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "Zie [hier](/verwant).\n"})
     project.run("update")
     project.translate(po("a"), {"Zie [hier](/verwant).": DOUBTFUL})
@@ -155,7 +155,7 @@ def test_a_translator_or_the_maintainer_can_say_that_a_doubtful_address_is_right
     assert project.run("check").findings == []
 
 
-def test_the_warning_says_how_to_say_that_it_is_right() -> None:
+def test_warning_says_how_to_confirm_the_address() -> None:
     catalogue = parse_po('msgid "Zie [hier](/verwant)."\nmsgstr "Siehe [hier](/verwandtes)."\n')
     (found,) = check(catalogue, source_locale="nl", locale="de")
     assert found.message == (
@@ -180,7 +180,7 @@ ADDRESSES = st.one_of(
 
 @pytest.mark.property
 @given(ADDRESSES, ADDRESSES, st.sampled_from(["", "de", "pt_BR"]))
-def test_what_is_another_thing_in_one_locale_is_so_in_all(source: str, translation: str, locale: str) -> None:
+def test_refusal_does_not_depend_on_locale(source: str, translation: str, locale: str) -> None:
     for loads in (False, True):
         verdicts = {compare(source, translation, one, loads=loads).likeness is Likeness.OTHER for one in (locale, "nl")}
         assert len(verdicts) == 1
@@ -192,7 +192,7 @@ def test_what_is_another_thing_in_one_locale_is_so_in_all(source: str, translati
     ADDRESSES,
     st.sampled_from(["https://", "//", "\\\\", "https:\\", "https:/", "http://a.nl@", "javascript:", "data:"]),
 )
-def test_no_address_of_a_stranger_takes_the_place_of_one_of_the_source(source: str, start: str) -> None:
+def test_foreign_address_never_replaces_source_address(source: str, start: str) -> None:
     translation = f"{start}stranger.test/{source}"
     assert "stranger" in source or compare(source, translation, "de").likeness is Likeness.OTHER
 
@@ -208,7 +208,7 @@ def test_addresses_take_linear_time(piece: str) -> None:
     assert_linear(prepare)
 
 
-def test_many_links_that_differ_take_linear_time() -> None:
+def test_many_different_links_take_linear_time() -> None:
     def prepare(size: int) -> Callable[[], object]:
         texts = (" ".join(f"[x](/{letter}{number})" for number in range(size)) for letter in "ab")
         catalogue = parse_po("".join(f'{key} "{text}"\n' for key, text in zip(("msgid", "msgstr"), texts, strict=True)))

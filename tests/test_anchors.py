@@ -1,4 +1,4 @@
-"""Slugs of headings as renderers make them, and as they are pinned on translated headings."""
+"""Slugs of headings as renderers make them, and as anchors of translated headings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def ids(document: Document, rule: str) -> list[str]:
 
 
 def in_german(document: Document) -> str:
-    """A localised document: some words are translated."""
+    """A localised document in which some words are translated."""
     pattern = re.compile("|".join(WORDS))
     translations = {one.key: pattern.sub(lambda found: WORDS[found.group()], one.text) for one in document.segments}
     return localise(document, translations).text
@@ -43,7 +43,7 @@ def in_german(document: Document) -> str:
 
 
 @pytest.mark.parametrize("fixture", read_fixtures(DATA / "slugs.txt"), ids=lambda fixture: fixture.title)
-def test_slugs_are_those_of_the_renderers(fixture: Fixture) -> None:
+def test_slugs_match_the_renderers(fixture: Fixture) -> None:
     document = parse(fixture.text)
     found = ids(document, fixture.title.partition(":")[0])
     assert list(filter(None, found)) == fixture.expected
@@ -81,7 +81,7 @@ _pages = st.lists(st.one_of(_headings, st.just("Alinea."), st.just("> ## a")), m
 
 @pytest.mark.property
 @given(_pages)
-def test_slugs_are_those_that_python_markdown_makes(text: str) -> None:
+def test_slugs_match_python_markdown(text: str) -> None:
     assert ids(parse(text), "markdown") == rendered_ids(text)
 
 
@@ -100,20 +100,20 @@ def test_slugs_are_pinned_on_translated_headings(fixture: Fixture) -> None:
     assert pinned == "\ufeff" + finished.text.replace("\n", "\r\n")
 
 
-def test_a_heading_whose_number_changes_is_pinned_though_it_is_not_translated() -> None:
+def test_untranslated_heading_is_pinned_if_its_number_changes() -> None:
     source = "# Kop\n\n# Kop\n"
-    localised = "# Head\n\n# Kop\n"  # a context has given the two different translations
+    localised = "# Head\n\n# Kop\n"  # two translations, because of a context
     found = {style: finish(parse(source), localised, Finish(anchors=style)).text for style in ("attr", "html")}
     assert found["attr"] == "# Head {#kop}\n\n# Kop {#kop-1}\n"
     assert found["html"] == '# <a id="kop"></a>Head\n\n# <a id="kop-1"></a>Kop\n'
 
 
-def test_a_slug_that_the_translator_has_written_is_not_repeated() -> None:
+def test_slug_written_by_translator_is_not_repeated() -> None:
     text = '# <a id="slaap"></a>Schlaf\n'
     assert finish(parse("# Slaap\n"), text, Finish(anchors="html")).text == text
 
 
-def test_what_cannot_be_pinned_is_left_and_told() -> None:
+def test_heading_that_cannot_be_pinned_is_reported() -> None:
     rule = SlugRule(RULES["github"].text, lambda text: f"{text} b", RULES["github"].number)
     pinned = pin(parse("# Slaap\n\n# Bron {.x}\n"), "# Schlaf\n\n# Quelle {.x}\n", "attr", rule, "de/a.md")
     assert pinned.text == "# Schlaf\n\n# Quelle {.x}\n"
@@ -123,23 +123,23 @@ def test_what_cannot_be_pinned_is_left_and_told() -> None:
     ]
 
 
-def test_a_text_that_is_no_localisation_of_the_document_gets_no_pins() -> None:
+def test_unrelated_text_gets_no_pins() -> None:
     assert finish(parse("# Slaap\n"), "# Schlaf\n# Traum\n", Finish(anchors="attr")).text == "# Schlaf\n# Traum\n"
 
 
-def test_off_changes_nothing() -> None:
+def test_anchors_off_changes_nothing() -> None:
     assert finish(parse("# Slaap\n"), "# Schlaf\n", Finish()).text == "# Schlaf\n"
 
 
 @pytest.mark.property
 @given(_pages, st.lists(_heading_texts, min_size=6, max_size=6))
-def test_a_pinned_document_has_the_ids_of_its_source_as_python_markdown_makes_them(text: str, texts: list[str]) -> None:
+def test_pinned_document_has_the_ids_of_its_source(text: str, texts: list[str]) -> None:
     document = parse(text)
     keys = dict.fromkeys(segment.key for segment in document.segments)
     localised = localise(document, dict(zip(keys, texts, strict=False))).text
     finished = finish(document, localised, Finish(anchors="attr", anchor_slugs="markdown"))
     assert not finished.diagnostics
-    anchors = re.findall(r'<a id="([^"]*)"></a>', finished.text)  # where an attribute would be read as emphasis
+    anchors = re.findall(r'<a id="([^"]*)"></a>', finished.text)  # an attribute would be read as emphasis
     for was, now in zip(rendered_ids(text), rendered_ids(finished.text), strict=True):
         assert was == now or was in anchors
         assert was == now or re.search(r"_(?:-|\Z)", was) or "{" in localised
@@ -176,7 +176,7 @@ def _without_own(found: list[str], document: Document) -> list[str]:
 
 @pytest.mark.property
 @given(documents())
-def test_an_untranslated_document_gets_no_pins(text: str) -> None:
+def test_untranslated_document_gets_no_pins(text: str) -> None:
     for style in ("attr", "html"):
         assert finish(parse(text), text, Finish(anchors=style)).text == text
 
@@ -207,13 +207,13 @@ def translated(root: Path, **keys: str) -> Project:
     return project
 
 
-def test_links_to_translated_headings_die_without_anchors(tmp_path: Path) -> None:
+def test_links_to_translated_headings_break_without_anchors(tmp_path: Path) -> None:
     project = translated(tmp_path)
     assert len([line for line in project.run("check").findings if "[anchor]" in line]) == 2
 
 
 @pytest.mark.parametrize("style", ["attr", "html"])
-def test_pinned_anchors_keep_links_whole(tmp_path: Path, style: str) -> None:
+def test_pinned_anchors_keep_links(tmp_path: Path, style: str) -> None:
     project = translated(tmp_path, anchors=style)
     assert project.run("check").exit_code == 0
     assert project.run("build").exit_code == 0
@@ -222,7 +222,7 @@ def test_pinned_anchors_keep_links_whole(tmp_path: Path, style: str) -> None:
     assert project.run("build", "--check").exit_code == 0
 
 
-def test_a_link_to_the_translated_slug_is_told_where_the_slug_is_pinned(tmp_path: Path) -> None:
+def test_link_to_translated_slug_is_reported_with_attr(tmp_path: Path) -> None:
     for style, count in (("attr", 1), ("html", 0)):
         project = make_project(tmp_path / style, {"source/nl/a.md": "# Kop\n\nZie [hier](#kop).\n"}, anchors=style)
         project.run("update")
@@ -230,7 +230,7 @@ def test_a_link_to_the_translated_slug_is_told_where_the_slug_is_pinned(tmp_path
         assert len([line for line in project.run("check").findings if "[anchor]" in line]) == count
 
 
-def test_a_rule_and_a_style_are_chosen_by_name(tmp_path: Path) -> None:
+def test_style_and_slug_rule_are_configurable(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "# Één & twee\n"}, anchors="attr", anchor_slugs="markdown")
     project.run("update")
     project.translate(po("a"), {"Één & twee": "Eins und zwei"})

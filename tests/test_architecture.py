@@ -1,4 +1,4 @@
-"""The modules import in one direction, and only the project layer and the command line touch the world."""
+"""Modules import in one direction, and only the project layer and the command line do I/O."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ ORDER = (
     "preview",
     "cli",
 )
-"""A module imports from those before it, never from those behind it."""
+"""A module imports from those before it, never from those after it."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 MAY_TOUCH_THE_WORLD = {"engine", "project", "preview", "cli", "progress", "__main__"}
 PURE = {f"preview/{name}.py" for name in ("view", "marks", "sanitise", "composing", "pages", "overview")}
-"""Modules that are pure though others of their package are not."""
+"""Modules that are pure although others of their package are not."""
 WORLD = {"os", "io", "sys", "pathlib", "shutil", "tempfile", "subprocess", "socket", "time", "random", "secrets"}
 
 
@@ -62,7 +62,7 @@ def imports(path: Path, *, typing_too: bool = True) -> set[str]:
     return found
 
 
-def test_every_module_has_its_place_in_the_order() -> None:
+def test_every_module_is_in_the_order() -> None:
     assert {room(path) for path in MODULES} == {*ORDER, "__init__", "__main__"}
 
 
@@ -87,9 +87,9 @@ def test_the_core_is_pure(path: Path) -> None:
     assert not called & {"open", "print", "input"}
 
 
-def test_a_plain_document_is_parsed_without_what_others_need() -> None:
+def test_plain_document_is_parsed_without_heavy_imports() -> None:
     code = "import sys; from translate_pipe import parse; parse('# Kop\\n\\nTekst.\\n'); print(*sys.modules)"
-    # To measure the coverage takes modules of its own.
+    # Measuring the coverage imports modules of its own.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     loaded = set(done.stdout.split())

@@ -1,4 +1,4 @@
-"""The shipped articles: their catalogues are good, and what is built from them reads as an article."""
+"""The shipped articles: their catalogues are good, and the localised documents read as articles."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ def body(text: str) -> str:
 
 
 def elements(text: str) -> list[object]:
-    """The elements that Python-Markdown makes of a document, in their nesting, with where links lead."""
+    """The elements that Python-Markdown makes of a document, in their nesting, with the targets of links."""
 
     def shape(element: ET.Element) -> list[object]:
         target = element.get("href") or element.get("src") or ""
         return [element.tag, target, [shape(child) for child in element]]
 
-    # Entities such as &nbsp; are HTML's, which an XML parser does not know.
+    # Entities such as &nbsp; belong to HTML; an XML parser does not know them.
     html = Markdown(extensions=EXTENSIONS, output_format="xhtml").convert(body(text)).replace("&nbsp;", " ")
     return shape(ET.fromstring(f"<div>{html}</div>"))  # noqa: S314
 
@@ -87,7 +87,7 @@ def commonmark_tags(text: str) -> list[str]:
     return re.findall(r"</?\w+(?: (?:href|src|id)=\"[^\"]*\")?", html)
 
 
-def test_all_documents_are_here(project: Project) -> None:
+def test_all_documents_exist(project: Project) -> None:
     sources, diagnostics = find_sources(project)
     assert {source.name for source in sources} == set(DOCUMENTS)
     assert not diagnostics
@@ -95,7 +95,7 @@ def test_all_documents_are_here(project: Project) -> None:
 
 
 @pairs
-def test_a_localised_article_has_the_elements_of_the_source(project: Project, name: str, locale: str) -> None:
+def test_localised_article_has_the_elements_of_the_source(project: Project, name: str, locale: str) -> None:
     source, result = document(project, name).text, localised(project, name, locale)
     assert elements(result) == elements(source)
     assert commonmark_tags(result) == commonmark_tags(source)
@@ -144,13 +144,13 @@ def test_msgfmt_accepts_the_catalogue(project: Project, name: str, locale: str) 
     assert b"warning" not in done.stderr
 
 
-def test_the_main_article_is_of_the_agreed_size(project: Project) -> None:
+def test_main_article_has_the_agreed_size(project: Project) -> None:
     text = body(document(project, "magnesium").text)
     assert 900 <= len(text.split()) <= 1200
     assert 300 <= len(body(document(project, "huid/magnesiumolie").text).split()) <= 500
 
 
-def test_the_percentages_follow_the_locale(project: Project) -> None:
+def test_percentages_follow_the_locale(project: Project) -> None:
     assert "31\u00a0%" in localised(project, "magnesium", "de")
     assert "٣١٪" in localised(project, "magnesium", "ar")
     assert "31%" in localised(project, "magnesium", "ja")

@@ -1,4 +1,4 @@
-"""The benchmark: what it measures, how it tells it, and that the page of figures is what its figures say."""
+"""The benchmark: its measurements, its tables, and the page that is made from its figures."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_figures_survive_their_file(given_report: Report) -> None:
     assert from_json(to_json(given_report)) == given_report
 
 
-def test_measuring_one_job_anew_keeps_the_others() -> None:
+def test_measuring_one_job_again_keeps_the_others() -> None:
     old = report(measured("extract", "574", OURS, 0.2), measured("build", "574", OURS, 0.9))
     case = Case("growth-100000", 100_000)
     new = report(
@@ -111,40 +111,38 @@ def test_a_row_shows_each_tool_and_compares_with_the_best() -> None:
     assert row == expected
 
 
-def test_a_missed_target_is_told() -> None:
+def test_missed_target_is_shown() -> None:
     assert (
         row_of(EXTRACT, measured("extract", "574", OURS, 0.5), measured("extract", "574", "po4a", 0.8))[-1] == "**no**"
     )
 
 
-def test_tools_that_are_not_there_are_told_and_not_compared_with() -> None:
+def test_missing_tools_are_shown_and_not_compared() -> None:
     absent = [Measurement("extract", "574", peer, Outcome.ABSENT) for peer in EXTRACT.peers]
     row = row_of(EXTRACT, measured("extract", "574", OURS, 0.5), *absent)
     assert row[2:] == ["not installed"] * 3 + ["–", "≥ 3×", "–"]
 
 
 @given(st.sampled_from(Kind), st.floats(0.01, 100), st.floats(0.001, 1000), st.floats(0.001, 1000))
-def test_being_faster_never_misses_a_target_that_being_slower_meets(
-    kind: Kind, value: float, ours: float, best: float
-) -> None:
+def test_faster_never_misses_a_target_that_slower_meets(kind: Kind, value: float, ours: float, best: float) -> None:
     target = Target(kind, value)
     if target.met(ours=ours, best=best):
         assert target.met(ours=ours / 2, best=best)
 
 
-def test_all_jobs_with_a_target_are_told_in_short() -> None:
+def test_summary_has_all_jobs_with_a_target() -> None:
     found = (measured("extract", "574", OURS, 0.2), measured("extract", "574", "po4a", 0.8))
     row = "| Markdown to POT | 574 documents, 1.0 MB | 0.20 s | po4a, 0.80 s | 4.0× | ≥ 3× | yes |"
     assert tables.targets_table(report(*found)).splitlines()[2:] == [row]
 
 
 @pytest.mark.parametrize(("least", "told"), [(60.0, ["> 300×", "≥ 3×", "yes"]), (0.5, ["> 2.5×", "≥ 3×", "–"])])
-def test_a_tool_that_was_ended_takes_at_least_so_long(least: float, told: list[str]) -> None:
+def test_stopped_tool_takes_at_least_its_limit(least: float, told: list[str]) -> None:
     ended = Measurement("extract", "574", "po4a", Outcome.TOO_LONG, limit=60, least=least)
     assert row_of(EXTRACT, measured("extract", "574", OURS, 0.2), ended)[-3:] == told
 
 
-def test_growth_is_told_against_the_cheapest_smaller_input() -> None:
+def test_growth_compares_with_the_cheapest_smaller_input() -> None:
     growth = GROWTHS[0]
     cases = tuple(Case(f"growth-{count}", count) for count in (10, 100, 1000))
     costs = (0.5, 1.0, 12.0)  # 50, 10 and 12 ms a document
@@ -156,7 +154,7 @@ def test_nothing_measured_makes_no_table() -> None:
     assert "|" not in tables.all_tables(report())
 
 
-def test_the_memory_of_a_hundred_thousand_documents_is_held_to_its_limit() -> None:
+def test_memory_of_100_000_documents_has_a_limit() -> None:
     case = Case("growth-100000", 100_000)
     found = Measurement("documents-locales", case.name, OURS, runs=(Run(1, 1, 301.0),))
     assert "| Memory of 100,000 documents | 301 MiB | ≤ 300 MiB | **no** |" in tables.limits_table(
@@ -164,7 +162,7 @@ def test_the_memory_of_a_hundred_thousand_documents_is_held_to_its_limit() -> No
     )
 
 
-def test_all_tools_have_titles_and_those_of_the_plot_have_colours() -> None:
+def test_tools_have_titles_and_colours() -> None:
     assert {peer for job in JOBS for peer in job.peers} <= TITLES.keys()
     assert {peer for growth in GROWTHS for peer in (OURS, *growth.peers, *MERGE.peers)} <= COLOURS.keys()
 
@@ -173,7 +171,7 @@ def test_all_tools_have_titles_and_those_of_the_plot_have_colours() -> None:
 
 
 @given(texts, texts, texts)
-def test_only_what_is_between_the_marks_is_replaced(before: str, made: str, after: str) -> None:
+def test_only_text_between_marks_is_replaced(before: str, made: str, after: str) -> None:
     start, end = marks("x")
     page = f"{before}{start}old{end}{after}"
     once = replaced(page, "x", made)
@@ -182,12 +180,12 @@ def test_only_what_is_between_the_marks_is_replaced(before: str, made: str, afte
     assert replaced(once, "x", made) == once
 
 
-def test_a_page_without_marks_is_refused() -> None:
+def test_page_without_marks_is_refused() -> None:
     with pytest.raises(ValueError, match="bench:x:start"):
         replaced("nothing", "x", "text")
 
 
-def test_the_page_says_what_its_figures_say() -> None:
+def test_page_matches_its_figures() -> None:
     figures = from_json(PAGE.with_suffix(".json").read_text(encoding="utf-8"))
     page = PAGE.read_text(encoding="utf-8")
     assert part(page, "tables") == tables.all_tables(figures)
@@ -197,7 +195,7 @@ def test_the_page_says_what_its_figures_say() -> None:
 # Past one machine
 
 
-def test_rates_are_those_of_the_largest_made_up_collection() -> None:
+def test_rates_come_from_the_largest_made_up_collection() -> None:
     cases = (Case("small", 10, 10_000), Case("large", 100, 2_000_000), Case("book", 1, 9_000_000, real=True))
     found = [measured("extract", case.name, OURS, 1.0) for case in cases]
     found += [measured("build", "large", OURS, 4.0), measured("unchanged", "large", OURS, 0.2)]
@@ -235,24 +233,24 @@ def test_commands_run_in_turns(tmp_path: Path) -> None:
     assert (tmp_path / "order").read_text() == "ababab"
 
 
-def test_a_command_that_has_had_its_time_does_not_run_again(tmp_path: Path) -> None:
+def test_command_over_its_time_does_not_run_again(tmp_path: Path) -> None:
     contestant = python("open('order', 'a').write('a')", tmp_path)
     (found,) = in_turns({"a": contestant}, "job", "case", Terms(rounds=3, budget=0))
     assert len(found.runs) == 1
 
 
-def test_a_command_that_fails_is_told_and_does_not_run_again(tmp_path: Path) -> None:
+def test_failed_command_is_shown_and_does_not_run_again(tmp_path: Path) -> None:
     contestant = python("open('order', 'a').write('a'); raise SystemExit('no such thing')", tmp_path)
     (found,) = in_turns({"a": contestant}, "job", "case", Terms(rounds=3))
     assert (found.outcome, found.reason) == (Outcome.FAILED, "no such thing")
     assert (tmp_path / "order").read_text() == "a"
 
 
-def test_a_command_that_is_not_there_has_failed(tmp_path: Path) -> None:
+def test_missing_command_fails(tmp_path: Path) -> None:
     assert run_once(Contestant(("./nothing",), tmp_path), 60).outcome is Outcome.FAILED
 
 
-def test_the_work_of_children_counts(tmp_path: Path) -> None:
+def test_cpu_time_of_children_counts(tmp_path: Path) -> None:
     work = "import time\nwhile time.process_time() < 0.3: pass"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}])"
     result = run_once(python(code, tmp_path), 60)
@@ -260,7 +258,7 @@ def test_the_work_of_children_counts(tmp_path: Path) -> None:
     assert result.run.cpu >= 0.3
 
 
-def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
+def test_command_that_takes_too_long_is_stopped_with_its_children(tmp_path: Path) -> None:
     child = "import time; time.sleep(2); open('late', 'w')"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     result = run_once(python(code, tmp_path), 0.3)
@@ -270,7 +268,7 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children(tmp_path: Path
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there is each process asked")
-def test_memory_is_that_of_all_processes_at_once_and_not_of_who_measures(tmp_path: Path) -> None:
+def test_memory_includes_all_processes_but_not_the_benchmark(tmp_path: Path) -> None:
     large = bytearray(200 * 2**20)
     alone = run_once(python("pass", tmp_path), 60)
     hold = "x = bytearray(b'1') * (50 * 2**20); import time; time.sleep(1)"
@@ -292,7 +290,7 @@ def growing() -> Report:
     return report(*found, cases=cases)
 
 
-def test_the_plot_has_a_line_for_each_tool_with_what_was_measured() -> None:
+def test_plot_has_a_line_for_each_tool() -> None:
     (panel,) = panels(growing())
     assert [(line.tool, line.points) for line in panel.lines] == [
         (OURS, ((10, 0.1), (100, 1.0))),
@@ -307,10 +305,10 @@ def test_the_same_figures_make_the_same_picture() -> None:
     assert made == draw(panels(growing()))
 
 
-# All of it
+# A whole run
 
 
-def test_a_tiny_run_measures_every_job_and_writes_the_page(tmp_path: Path) -> None:
+def test_tiny_run_measures_every_job_and_writes_the_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     parts = ("tables", "machines")
     page.write_text("".join(f"{''.join(marks(name))}\n" for name in parts), encoding="utf-8")
