@@ -1,4 +1,4 @@
-"""Lines of block markup: in every dialect they are kept apart from text, and slots never overlap."""
+"""Lines of block markup stay apart from text in every dialect, and slots never overlap."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ MARKUP = (
     '--8<-- "a.md"', "--8<--", "{! a.md !}", "{* a.py *}", "(noten)=", "+++", "[TOC]", "[[toc]]", "{: .klein }", "{ .klein }", "{#id .klein}",
     "$$", "\\[", "\\]", "\\begin{align}", "\\end{align}", "\\newpage", "+---+---+", "+===+",
 )  # fmt: skip
-"""Lines that open or close a block in some dialect, without a text of their own."""
+"""Lines without text that open or close a block in some dialect."""
 
 TITLED = (
     ("::: tip {}", "Een tip"), (":::tip[{}]", "Een tip"), ("::: tip {{open}} {}", "Een tip"), ("::: tip {} {{open}}", "Een tip"), (":::{{note}} {}", "Een tip"),
     ('!!! note "{}"', "Een tip"), ('???+ "{}"', "Meer"), ('=== "{}"', "Linux"), ("/// note | {}", "Let op"),
     ('{{{{< figure src="a.png" caption="{}" >}}}}', "Een noot"), ('{{% include a.html caption="{}" %}}', "Een noot"), ("*[HTML]: {}", "opmaaktaal"),
 )  # fmt: skip
-"""Such lines with a text, and the text."""
+"""Such lines with text, and the text."""
 
 PROSE = (
     "import duties rose", "import van noten, olie en melk", "import duties, tariffs and quotas rose", "export of goods", "export default settings are good",
     "export function of the class", "import", "export", "!!! Attention, people!", "!!! wow", "!!!", "??? wat", "???", "=== kop", ":smile: hallo", ":: nee",
     "<BR>", "<b>vet</b>", "{x}", "{{ x }}", "(noot)", "[!zo] is het", "[toch]", "// geen", "$5 en $6", "{Zie de noot}", "% van de mensen", "\\* ster",
 )  # fmt: skip
-"""Lines that only begin like one."""
+"""Lines of prose that begin like one."""
 
 
 def options(*dialects: str) -> ParseOptions:
@@ -72,7 +72,7 @@ def kept(line: str, dialect: str, prefix: str = "", line_end: str = "\n") -> Non
 
 @pytest.mark.parametrize("dialect", NAMES)
 @pytest.mark.parametrize("line", MARKUP)
-def test_block_markup_of_any_dialect_is_never_joined_with_text(line: str, dialect: str) -> None:
+def test_block_markup_is_never_joined_with_text(line: str, dialect: str) -> None:
     for prefix in ("", "> ", "  "):
         kept(line, dialect, prefix)
     kept(line, dialect, line_end="\r\n")
@@ -88,7 +88,7 @@ def test_block_markup_of_any_dialect_is_never_joined_with_text(line: str, dialec
     st.lists(st.sampled_from(["Een regel.", "nog een [link](/a)", "1. punt", "## Kop", "", "| a | b |"]), max_size=3),
     st.sampled_from(["\n", "\r\n", "\r"]),
 )  # fmt: skip
-def test_translating_the_text_around_block_markup_leaves_its_line(  # noqa: PLR0913, PLR0917
+def test_translation_keeps_lines_of_block_markup(  # noqa: PLR0913, PLR0917
     line: str, dialects: tuple[str, ...], segmentation: str, before: list[str], after: list[str], line_end: str
 ) -> None:
     text = line_end.join([*before, line, *after])
@@ -102,7 +102,7 @@ def test_translating_the_text_around_block_markup_leaves_its_line(  # noqa: PLR0
 
 @pytest.mark.parametrize("dialect", NAMES)
 @pytest.mark.parametrize(("line", "title"), TITLED)
-def test_the_title_in_block_markup_is_a_segment_of_its_own(line: str, title: str, dialect: str) -> None:
+def test_title_of_block_markup_is_a_segment(line: str, title: str, dialect: str) -> None:
     text = f"Een regel tekst.\n{line.format(title)}\nNog een regel.\n"
     document = parse(text, "a.md", options(dialect))
     texts = {segment.text for segment in document.segments}
@@ -112,7 +112,7 @@ def test_the_title_in_block_markup_is_a_segment_of_its_own(line: str, title: str
 
 @pytest.mark.parametrize("dialect", ["commonmark", "gfm"])
 @pytest.mark.parametrize("line", PROSE)
-def test_prose_that_begins_like_block_markup_is_prose(line: str, dialect: str) -> None:
+def test_prose_that_begins_like_block_markup_stays_prose(line: str, dialect: str) -> None:
     document = parse(f"Een regel tekst.\n{line}\nNog een regel.\n", "a.md", options(dialect))
     assert [segment.text for segment in document.segments] == [f"Een regel tekst. {line} Nog een regel."]
     assert not document.diagnostics
@@ -127,7 +127,7 @@ def test_prose_that_begins_like_block_markup_is_prose(line: str, dialect: str) -
         ("| a | b |\n|---|---|\n| $$ | {% x %} c |\n", ("a", "b", "{% x %} c")),
     ],
 )
-def test_markdown_of_all_dialects_is_read_as_ever(text: str, texts: tuple[str, ...]) -> None:
+def test_common_markdown_is_not_block_markup(text: str, texts: tuple[str, ...]) -> None:
     document = parse(text, "a.md")
     assert tuple(segment.text for segment in document.segments) == texts
     assert not document.diagnostics
@@ -153,20 +153,20 @@ def test_unknown_markup_is_reported_once_for_each_kind() -> None:
         ("<!-- i18n:ignore: unknown-markup -->\n\n::: tip\n", 0),
     ],
 )
-def test_code_and_what_is_skipped_is_not_reported_but_directives_with_text_are(text: str, line: int) -> None:
+def test_code_and_skipped_blocks_are_not_reported(text: str, line: int) -> None:
     assert [one.line for one in parse(text, "a.md").diagnostics if one.check == "unknown-markup"] == [line] * bool(line)
 
 
 @pytest.mark.parametrize("dialect", NAMES)
-def test_a_dialect_reports_nothing_of_its_own_rules(dialect: str) -> None:
+def test_dialect_does_not_report_its_own_markup(dialect: str) -> None:
     for rule in next(one for one in ALL_DIALECTS if one.name == dialect).rules:
         document = parse(rule.example.markdown, "a.md", options(dialect))
         assert [one.message for one in document.diagnostics] == []
 
 
 @pytest.mark.parametrize("dialect", NAMES)
-def test_each_line_of_another_dialect_is_found(dialect: str) -> None:
-    """The quick look for lines of other dialects passes over none of them."""
+def test_lines_of_other_dialects_are_found(dialect: str) -> None:
+    """The quick search for lines of other dialects misses none of them."""
     own = grammar((dialect,))
     foreign = [
         rule for rules in own.lines.values() for rule in rules if rule.is_foreign and rule.form is not LineForm.ITEM
@@ -177,7 +177,7 @@ def test_each_line_of_another_dialect_is_found(dialect: str) -> None:
         assert own.candidates.match(f"\n{first}".encode()) or not rule.matcher.match(first.encode())
 
 
-def test_the_judge_sees_the_blocks_of_other_dialects() -> None:
+def test_judge_sees_blocks_of_other_dialects() -> None:
     source = "Een.\n::: tip Titel\nTwee.\n:::\nDrie.\n\n!!! note\n    Vier.\n"
     localised = translated(parse(source, "a.md"))
     flattened = "Een. ::: tip Titel Twee. ::: Drie.\n\n!!! note Vier.\n"
@@ -203,14 +203,12 @@ def test_the_judge_sees_the_blocks_of_other_dialects() -> None:
         ("", ("gfm",), ("gfm",)),
     ],
 )
-def test_the_suffix_of_a_document_says_its_dialect(
-    path: str, dialects: tuple[str, ...], expected: tuple[str, ...]
-) -> None:
+def test_suffix_chooses_the_dialect(path: str, dialects: tuple[str, ...], expected: tuple[str, ...]) -> None:
     document = parse("import A from 'a'\n\n::: {.noot}\nTekst\n:::\n", path, options(*dialects))
     assert document.options.dialects == expected
 
 
-def test_imports_in_mdx_are_no_text() -> None:
+def test_imports_in_mdx_are_not_text() -> None:
     text = "import A from 'a'\n\n<A titel={1}>\n  Tekst\n</A>\n"
     assert [segment.text for segment in parse(text, "a.mdx").segments] == ["Tekst"]
 
@@ -236,7 +234,7 @@ all_options = st.builds(
 
 
 def assert_apart(text: str, chosen: ParseOptions) -> None:
-    document = parse(text, "a.md", chosen)  # which cannot be made if slots overlap
+    document = parse(text, "a.md", chosen)  # fails if slots overlap
     assert not [one for one in document.diagnostics if one.check == "document"]
     assert localise(document, {}).text == text
 
@@ -267,7 +265,7 @@ def test_slots_never_overlap_among_lines_of_markup(lines: list[str], prefix: str
     assert_apart("\n".join(prefix + line for line in lines), chosen)
 
 
-def test_a_document_with_overlapping_slots_cannot_be_made() -> None:
+def test_overlapping_slots_are_rejected() -> None:
     document = parse("Een tekst.\n", "a.md")
     inner = Segment("tekst", SegmentKind.PARAGRAPH, 1, Slot(4, 9, SlotShape.BLOCK))
     with pytest.raises(ValueError, match=r"a\.md: line 1: the slot of 'tekst' overlaps another"):

@@ -1,4 +1,4 @@
-"""Which changes of a source text its translation survives without a person looking at it."""
+"""Changes of a source text that its translation survives without a review."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def test_carry(fixture: Fixture) -> None:
     assert [shown] == fixture.expected
 
 
-def test_a_line_break_that_readers_see_is_not_white_space() -> None:
+def test_hard_line_break_is_not_white_space() -> None:
     assert carry("een twee", "een\ntwee", "eins zwei", hard_breaks=True) is None
     assert carry("een twee", "een\ntwee", "eins zwei") is not None
 
 
 @pytest.mark.property
 @given(_WORDS, st.data())
-def test_writing_it_differently_does_not_change_the_form(words: list[str], data: st.DataObject) -> None:
+def test_form_ignores_the_style_of_writing(words: list[str], data: st.DataObject) -> None:
     blanks = st.sampled_from([" ", "  ", "\n", "\u00a0"])
     other = "".join(word + data.draw(blanks) for word in words).strip()
     other = other.replace("*twee*", "_twee_").replace("**drie**", "__drie__").replace("&amp;", "&#38;")
@@ -41,7 +41,7 @@ def test_writing_it_differently_does_not_change_the_form(words: list[str], data:
 
 @pytest.mark.property
 @given(_WORDS, st.integers(0, 7), st.sampled_from(["niet", "geen", "32", "nooit", "`code`", "*nadruk*", "!"]))
-def test_a_word_more_is_never_carried(words: list[str], place: int, word: str) -> None:
+def test_added_word_is_never_carried(words: list[str], place: int, word: str) -> None:
     text = " ".join(words)
     longer = " ".join([*words[:place], word, *words[place:]])
     assert carry(text, longer, text) is None

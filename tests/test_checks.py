@@ -1,4 +1,4 @@
-"""The checks of messages: what each finds, and what it leaves alone, in several languages and scripts."""
+"""The checks of messages: their findings and what they accept, in several languages and scripts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def unescaped(text: str) -> str:
 
 
 def found_in(text: str) -> list[str]:
-    """The names of the checks that find something in the messages of a fixture, one a finding."""
+    """The names of the checks that find something in the messages of a fixture, one per finding."""
     first, *lines = text.removesuffix("\n").split("\n")
     source_locale, locale = first.split()
     rows = [line.removeprefix("| ") for line in lines if line.startswith("| ")]
@@ -56,12 +56,12 @@ def found_in(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.title)
-def test_a_fixture_has_its_findings_and_no_others(fixture: Fixture) -> None:
+def test_fixture_has_exactly_its_findings(fixture: Fixture) -> None:
     assert sorted(found_in(fixture.text)) == sorted(fixture.expected)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_check_has_fixtures_and_a_section(name: str) -> None:
+def test_check_has_fixtures_and_a_section(name: str) -> None:
     own = [fixture for fixture in FIXTURES if fixture.title.partition(": ")[0] == name]
     assert any(name in fixture.expected for fixture in own)
     assert any(name not in fixture.expected for fixture in own)
@@ -74,7 +74,7 @@ def test_a_check_has_fixtures_and_a_section(name: str) -> None:
     assert "**To fix it**" in section[1]
 
 
-def test_the_fixtures_are_of_the_checks_and_told_apart() -> None:
+def test_fixtures_belong_to_checks_and_have_unique_titles() -> None:
     titles = [fixture.title for fixture in FIXTURES]
     assert {title.partition(": ")[0] for title in titles} == set(NAMES)
     assert len(titles) == len(set(titles))
@@ -100,14 +100,14 @@ def found_by(msgid: str, msgstr: str, comment: str = "", flags: tuple[str, ...] 
 
 @pytest.mark.parametrize("comment", PLAIN)
 @pytest.mark.parametrize(("msgid", "msgstr"), NO_MARKDOWN)
-def test_markdown_is_not_looked_for_in_plain_text(comment: str, msgid: str, msgstr: str) -> None:
+def test_plain_text_has_no_findings_of_markdown(comment: str, msgid: str, msgstr: str) -> None:
     markdown = {one.name for one in CHECKS if one.name.startswith(("emphasis", "code", "link"))}
     silent = {*markdown, "block", "line-break", "escape"}
     assert not found_by(msgid, msgstr, comment) & silent
 
 
 @pytest.mark.parametrize("comment", PLAIN)
-def test_what_is_no_matter_of_markdown_is_looked_for_in_plain_text(comment: str) -> None:
+def test_plain_text_has_other_findings(comment: str) -> None:
     assert "placeholder" in found_by("Hallo {naam}", "Hallo {name}", comment)
     assert "html-tag" in found_by("Zo <em>goed</em>", "So <em>gut", comment)
     assert "code" in found_by("Zie `naam` hier", "Siehe `name` hier", comment)
@@ -166,29 +166,29 @@ def found_with(opt_out: str, msgstr: str = "Schlafe 9 Stunden.") -> list[str]:
         "#, markdown-text, ignore-number",
     ],
 )
-def test_a_message_opts_out_of_a_check(opt_out: str) -> None:
+def test_message_opts_out_of_a_check(opt_out: str) -> None:
     assert found_with("# Ein Kommentar.") == ["number"]
     assert found_with(opt_out) == []
 
 
-def test_a_message_opts_out_of_several_checks() -> None:
+def test_message_opts_out_of_several_checks() -> None:
     assert found_with("# translate-pipe: ignore number, end-punctuation", "Schlafe 9 Stunden") == []
 
 
-def test_an_opt_out_is_of_the_named_checks_only() -> None:
+def test_opt_out_silences_only_the_named_checks() -> None:
     assert found_with("# translate-pipe: ignore number", "Schlafe 9 Stunden") == ["end-punctuation"]
 
 
 @pytest.mark.parametrize("opt_out", ["# translate-pipe: ignore number", "#, ignore-number"])
-def test_an_opt_out_that_silences_nothing_is_told(opt_out: str) -> None:
+def test_useless_opt_out_is_reported(opt_out: str) -> None:
     assert found_with(opt_out, "Schlafe 8 Stunden.") == ["useless-ignore"]
 
 
-def test_a_flag_of_another_tool_is_no_opt_out() -> None:
+def test_flag_of_another_tool_is_not_an_opt_out() -> None:
     assert found_with("#, ignore-same") == ["number"]
 
 
-# Checks are asked only about messages that may concern them
+# A check runs only for messages that may concern it
 
 ASKED_ALWAYS = tuple(replace(one, where=NO_TRAIT) for one in CHECKS)
 _signs = st.text("ab Z1²٣.,:;!?\"'«“([{}])<>&#`*_~^$%@+-/|\\\n\x01éÃ¤дя中한😀\u200b\u202e\ufffd", max_size=30)
@@ -200,9 +200,7 @@ _texts = st.lists(st.one_of(_signs, _references, valid_texts, documents()), max_
 
 @pytest.mark.property
 @given(_texts, _texts, st.sampled_from(["nl", "uk", "ja", "ar"]), st.sampled_from([(), ("Code comment python",)]))
-def test_a_check_that_is_not_asked_would_have_found_nothing(
-    msgid: str, msgstr: str, locale: str, comments: tuple[str, ...]
-) -> None:
+def test_skipped_check_would_find_nothing(msgid: str, msgstr: str, locale: str, comments: tuple[str, ...]) -> None:
     messages = [Message(msgid, msgid + msgstr, extracted_comments=comments), Message(msgid + msgstr, msgstr)]
     for message in messages:
         asked, always = (
@@ -212,7 +210,7 @@ def test_a_check_that_is_not_asked_would_have_found_nothing(
         assert asked == always
 
 
-def test_traits_are_known_of_all_characters() -> None:
+def test_all_characters_have_traits() -> None:
     for character in map(chr, (*range(0xD800), *range(0xE000, sys.maxunicode + 1))):
         traits = traits_of(character)
         if character.isdecimal():
@@ -226,19 +224,19 @@ def test_traits_are_known_of_all_characters() -> None:
             assert traits & Trait.HOMOGLYPH, character
 
 
-def test_errors_alone_are_the_errors_among_all_findings() -> None:
+def test_errors_only_equals_the_errors_of_all_findings() -> None:
     errors = tuple(one for one in CHECKS if one.severity == "error")
     catalogue = Catalogue((Message("Zo `a`.[^1]", "So 5 a"), Message("Slaap", "slee\u202ep <b>x")))
     everything = list(check(catalogue, locale="en"))
     assert list(check(catalogue, locale="en", checks=errors)) == [one for one in everything if one.severity == "error"]
 
 
-def test_a_number_of_any_length_is_read() -> None:
+def test_numbers_of_any_length_are_read() -> None:
     long = "9" * 5000
     assert [one.check for one in check(Catalogue((Message(f"a {long}", f"b {long}1"),)), locale="nl")] == ["number"]
 
 
-# What is settled
+# Settled messages
 
 
 _SOURCES = ["Zie [daar](/x).", "Neem 3 pillen.", "*Slaap* goed, Rust!", "Zo.[^1]", "Rust is een taal van Mozilla.", "x"]
@@ -270,7 +268,7 @@ def _checked(catalogue: Catalogue, settled: Settled | None = None, checks: tuple
 
 @pytest.mark.property
 @given(_pairs, _pairs)
-def test_what_is_settled_changes_no_finding(
+def test_settled_messages_change_no_finding(
     before: list[tuple[str, str, bool]], after: list[tuple[str, str, bool]]
 ) -> None:
     settled = Settled()
@@ -282,7 +280,7 @@ def test_what_is_settled_changes_no_finding(
 
 
 def _noted(one: Check, asked: list[str]) -> Check:
-    """A check that puts its name into a list whenever it is asked."""
+    """A check that appends its name to a list whenever it runs."""
 
     def find(pair: Pair) -> Iterable[Finding]:
         asked.append(one.name)
@@ -291,7 +289,7 @@ def _noted(one: Check, asked: list[str]) -> Check:
     return replace(one, find=find)
 
 
-def test_what_is_settled_is_not_looked_at_again() -> None:
+def test_settled_messages_are_not_checked_again() -> None:
     catalogue = _numbered([("Zie [daar](/x).", "Siehe [dort](/x).", False)] * 3)
     settled = Settled()
     assert _checked(catalogue, settled) == []
@@ -316,7 +314,7 @@ _NO_EMPHASIS = Message("Neem *drie* pillen.", "Nimm drei Pillen.", extracted_com
     ],
     ids=["comment", "flag", "kind"],
 )
-def test_a_message_is_checked_again_without_what_kept_it_from_a_finding(before: Message, after: Message) -> None:
+def test_message_is_checked_again_without_its_opt_out_or_kind(before: Message, after: Message) -> None:
     settled = Settled()
     assert _checked(Catalogue((before,)), settled) == []
     expected = _checked(Catalogue((after,)))
@@ -325,7 +323,7 @@ def test_a_message_is_checked_again_without_what_kept_it_from_a_finding(before: 
 
 
 @pytest.mark.parametrize("comment", ["translate-pipe: ignore number", "Nachgefragt bei Jan."])
-def test_a_comment_that_is_written_or_changed_is_heeded_in_what_is_settled(comment: str) -> None:
+def test_changed_comment_unsettles_a_message(comment: str) -> None:
     message = Message("Neem 3 pillen.", "Nimm 3 Pillen.")
     settled = Settled()
     _checked(Catalogue((message,)), settled)
@@ -334,8 +332,8 @@ def test_a_comment_that_is_written_or_changed_is_heeded_in_what_is_settled(comme
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_only_checks_in_context_look_at_other_messages(name: str) -> None:
-    """The same message has the same findings in any catalogue, but for the checks that say they look around."""
+def test_only_checks_in_context_use_other_messages(name: str) -> None:
+    """A message has the same findings in any catalogue, except for checks that use other messages."""
     (one,) = (each for each in CHECKS if each.name == name)
     if one.in_context:
         pytest.skip("this check looks around")

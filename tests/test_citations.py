@@ -1,4 +1,4 @@
-"""Citations are found in every notation, and a translation that loses, adds or renumbers one is reported."""
+"""Citations in every notation; a translation that loses, adds or renumbers one is reported."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def findings(msgid: str, msgstr: str) -> list[str]:
         ("Waar {cite}`smit`.", "True `smit`.", ["the citation {cite}`smit` of the source is missing"]),
     ],
 )  # fmt: skip
-def test_a_translation_has_the_citations_of_its_source(msgid: str, msgstr: str, expected: list[str]) -> None:
+def test_translation_has_the_citations_of_its_source(msgid: str, msgstr: str, expected: list[str]) -> None:
     assert findings(msgid, msgstr) == expected
 
 
-def test_a_finding_names_its_place_and_message() -> None:
+def test_finding_names_its_place_and_message() -> None:
     text = '\nmsgctxt "kop"\nmsgid "Waar.²"\nmsgstr "True."\n'
     (found,) = check(parse_po(text), "de.po")
     assert (found.check, found.severity, found.file, found.line) == ("citation", Severity.ERROR, "de.po", 2)
@@ -86,5 +86,5 @@ def test_a_finding_names_its_place_and_message() -> None:
         Message("Waar.²", "True.", obsolete=True),
     ],
 )
-def test_an_unfinished_translation_is_no_finding(message: Message) -> None:
+def test_unfinished_translation_is_not_a_finding(message: Message) -> None:
     assert not list(check(Catalogue((message,))))

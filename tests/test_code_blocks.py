@@ -1,4 +1,4 @@
-"""Comments and strings of code blocks: what is offered, and that a translation stays in its place."""
+"""Comments and strings of code blocks: which are segments, and that translations stay in their place."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def code_of(document: Document) -> str:
 
 
 def code_tokens(name: str, text: str) -> list[tuple[str, str]]:
-    """What Pygments sees in a code apart from comments, strings and white space."""
+    """The tokens that Pygments sees in code, without comments, strings and white space."""
     found = get_lexer_by_name(name).get_tokens(text)
     return [
         (str(kind), value)
@@ -79,7 +79,7 @@ def code_tokens(name: str, text: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("title", "markdown", "expected"), FIXTURES, ids=[one.title for one in FIXTURES])
-def test_what_is_offered(title: str, markdown: str, expected: list[str]) -> None:
+def test_comments_and_strings_are_segments(title: str, markdown: str, expected: list[str]) -> None:
     document = parse(markdown, title, ALL)
     assert [f"{one.line} | {one.description} | {one.text}" for one in document.segments] == expected
 
@@ -90,7 +90,7 @@ def test_what_is_offered(title: str, markdown: str, expected: list[str]) -> None
     ("strings", {SegmentKind.CODE_STRING}),
     ("all", {SegmentKind.CODE_COMMENT, SegmentKind.CODE_STRING}),
 ])  # fmt: skip
-def test_a_project_chooses_what_is_offered(wanted: str, kinds: set[SegmentKind]) -> None:
+def test_project_chooses_comments_or_strings(wanted: str, kinds: set[SegmentKind]) -> None:
     document = parse(block("python"), options=ParseOptions(code=wanted))
     assert {segment.kind for segment in document.segments} == kinds
 
@@ -122,7 +122,7 @@ def test_pygments_is_imported_only_for_a_language(options: str, markdown: str) -
     ('f("een tekst en")\n', "ein\nText", 'f("ein Text")\n'),
     ('f("een tekst en")\n', "C:\\neu", 'f("C:\\\\neu")\n'),
 ])  # fmt: skip
-def test_how_a_translation_is_written(source: str, translation: str, result: str) -> None:
+def test_translation_is_wrapped_and_escaped(source: str, translation: str, result: str) -> None:
     document = parse(f"```python\n{source}```\n", options=ALL)
     localised = localise(document, {document.segments[0].key: translation})
     assert localised.text == f"```python\n{result}```\n"
@@ -143,7 +143,7 @@ def test_how_a_translation_is_written(source: str, translation: str, result: str
     ("bash", 'echo "een tekst"\n', "ein `rm` $(rm) Text"),
     ("rust", 'println!("een tekst {}", x);\n', "ein Text {} {}"),
 ])  # fmt: skip
-def test_what_could_end_a_comment_or_a_string_is_refused(name: str, source: str, translation: str) -> None:
+def test_translation_that_ends_its_comment_or_string_is_refused(name: str, source: str, translation: str) -> None:
     document = parse(f"```{name}\n{source}```\n", options=ALL)
     (segment,) = document.segments
     localised = localise(document, {segment.key: translation})
@@ -158,13 +158,13 @@ def test_line_ends_and_container_prefixes_are_repeated() -> None:
     assert localised.split("\r\n")[1:4] == [">   # Die Summe zweier", ">   # Zahlen, aber sehr", ">   # viel länger."]
 
 
-def test_the_wrapping_of_the_source_does_not_change_the_text() -> None:
+def test_wrapping_of_the_source_does_not_change_the_text() -> None:
     wide = parse("```py\n# De som van twee getallen.\n```\n", options=ALL)
     narrow = parse("```py\n# De som\n# van\n# twee getallen.\n```\n", options=ALL)
     assert wide.segments[0].key == narrow.segments[0].key
 
 
-def test_a_translation_in_another_script_is_no_wider() -> None:
+def test_translation_in_another_script_is_not_wider() -> None:
     document = parse("```py\n# De som van twee getallen\n# is nog een getal.\n```\n", options=ALL)
     text = localise(document, {document.segments[0].key: "二つの数の合計は" * 5}).text
     assert max(map(columns, text.split("\n"))) <= columns("# De som van twee getallen")
@@ -172,7 +172,7 @@ def test_a_translation_in_another_script_is_no_wider() -> None:
 
 @pytest.mark.parametrize("name", sorted(BLOCKS))
 @pytest.mark.parametrize("container", ["", "> ", "    ", "> - ", "1. ", "-\t"])
-def test_every_language_has_its_segments_in_every_container(name: str, container: str) -> None:
+def test_segments_are_found_in_every_container(name: str, container: str) -> None:
     plain, contained = (parse(block(name, prefix), options=ALL) for prefix in ("", container))
     kinds = (SegmentKind.CODE_COMMENT, SegmentKind.CODE_STRING)
     assert plain.segments
@@ -201,7 +201,7 @@ def _written(document: Document) -> list[str]:
     st.lists(hostile, min_size=1, max_size=4),
 )
 @example("python", "", "\n", ["een", '"""', "\\"])
-def test_no_translation_changes_the_code(name: str, container: str, line_end: str, translations: list[str]) -> None:
+def test_translations_never_change_the_code(name: str, container: str, line_end: str, translations: list[str]) -> None:
     document = parse(block(name, container, line_end), options=ALL)
     mapping = {one.key: translations[at % len(translations)] for at, one in enumerate(document.segments)}
     result = parse(localise(document, mapping).text, options=ALL)
@@ -212,7 +212,7 @@ def test_no_translation_changes_the_code(name: str, container: str, line_end: st
 
 @pytest.mark.property
 @given(st.lists(hostile, min_size=1, max_size=6))
-def test_python_agrees_that_the_program_is_the_same(translations: list[str]) -> None:
+def test_python_program_stays_the_same(translations: list[str]) -> None:
     document = parse(block("python"), options=ALL)
     mapping = {one.key: translations[at % len(translations)] for at, one in enumerate(document.segments)}
     result = parse(localise(document, mapping).text, options=ALL)
@@ -229,7 +229,7 @@ def _shape(program: str) -> str:
 
 @pytest.mark.property
 @given(st.sampled_from([*sorted(BLOCKS), "hcl", "java", "makefile", "jinja", "console"]), hostile, hostile)
-def test_nothing_raises_whatever_the_code(name: str, first: str, second: str) -> None:
+def test_random_code_never_raises(name: str, first: str, second: str) -> None:
     text = f"> ```{name}\n> # {first}\n> {second}\n"
     document = parse(text, options=ALL)
     assert localise(document, {}).text == text
