@@ -1,4 +1,4 @@
-"""What a user chooses with the options of check."""
+"""The options of check."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEW_NUMBER = entry("Een glas.", "Ein Glas, 42.")
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A folder without a project; a.po has an error each of citation and link, b.po a number that is new (info)."""
+    """A folder without a project; a.po has one error each of citation and link, b.po an added number (info)."""
     monkeypatch.chdir(tmp_path)
     project = Project(tmp_path)
     project.write("a.po", f"{HEADER}\n{LOST_CITATION}\n{OTHER_LINK}")
@@ -61,19 +61,19 @@ def test_only_selected_checks_are_reported(arguments: list[str], checks: list[st
 
 @pytest.mark.parametrize("option", ["--select", "--ignore"])
 @pytest.mark.usefixtures("folder")
-def test_an_unknown_check_is_a_usage_error_with_a_suggestion(option: str) -> None:
+def test_unknown_check_gets_a_suggestion(option: str) -> None:
     outcome = run("check", option, "link,citaton", "a.po")
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert "did you mean 'citation'?" in outcome.stderr
 
 
-def test_a_file_that_cannot_be_read_is_told_whatever_is_selected(folder: Project) -> None:
+def test_unreadable_file_is_always_reported(folder: Project) -> None:
     folder.write("a.po", "<<<<<<< HEAD\n")
     assert _checks("--select", "link", "a.po") == ["file"]
     assert _checks("--ignore", "file", "a.po") == []
 
 
-def test_a_project_is_checked_by_selection_too(tmp_path: Path) -> None:
+def test_selection_works_in_a_project(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "Melk helpt.¹\n\n<!-- i18n:skp -->\n"})
     project.run("update")
     project.translate(po("a"), {"Melk helpt.¹": "Milch hilft."})
@@ -82,7 +82,7 @@ def test_a_project_is_checked_by_selection_too(tmp_path: Path) -> None:
     assert "[directive]" in line
 
 
-def test_the_list_has_every_check_with_its_severity() -> None:
+def test_list_has_every_check_with_its_severity() -> None:
     outcome = run("check", "--list")
     assert (outcome.exit_code, outcome.stderr) == (0, "")
     listed = [line.split(maxsplit=2) for line in outcome.stdout.splitlines()]
@@ -94,7 +94,7 @@ def test_names_of_checks_are_unique() -> None:
     assert len({rule.name for rule in all_rules()}) == len(all_rules())
 
 
-def test_nothing_is_ignored_unless_asked() -> None:
+def test_nothing_is_ignored_by_default() -> None:
     assert all(Selection().has(rule.name) for rule in all_rules())
 
 
@@ -109,13 +109,13 @@ def test_nothing_is_ignored_unless_asked() -> None:
     ],
 )
 @pytest.mark.usefixtures("folder")
-def test_the_exit_code_depends_on_the_severity_that_fails(file: str, codes: Mapping[str, int]) -> None:
+def test_exit_code_depends_on_fail_on(file: str, codes: Mapping[str, int]) -> None:
     found = {level: run("check", "--fail-on", level, file).exit_code for level in codes}
     assert found == codes
     assert run("check", file).exit_code == codes["warning"]
 
 
-def test_a_warning_fails_unless_only_errors_shall(folder: Project) -> None:
+def test_warnings_fail_by_default(folder: Project) -> None:
     folder.write("a.po", HEADER + "\n" + entry("Melk.", " "))
     assert run("check", "a.po").exit_code == 1
     assert run("check", "--fail-on", "error", "a.po").exit_code == 0
@@ -123,7 +123,7 @@ def test_a_warning_fails_unless_only_errors_shall(folder: Project) -> None:
 
 @pytest.mark.parametrize("output_format", ["text", "github"])
 @pytest.mark.usefixtures("folder")
-def test_the_last_line_is_a_tally(output_format: str) -> None:
+def test_last_line_counts_findings(output_format: str) -> None:
     outcome = run("check", "--format", output_format, "a.po", "b.po")
     assert outcome.stderr == "2 errors, 1 info in 2 files (3 messages checked)\n"
     assert run("check", "-q", "--format", output_format, "a.po").stderr == ""
@@ -131,7 +131,7 @@ def test_the_last_line_is_a_tally(output_format: str) -> None:
 
 @pytest.mark.parametrize("output_format", ["json", "jsonl", "sarif"])
 @pytest.mark.usefixtures("folder")
-def test_formats_for_programs_come_without_a_tally(output_format: str) -> None:
+def test_formats_for_programs_have_no_counts(output_format: str) -> None:
     assert run("check", "--format", output_format, "a.po").stderr == ""
 
 
@@ -142,7 +142,7 @@ def _files(outcome: Outcome) -> list[str]:
     return [found["file"] for found in json.loads(outcome.stdout)]
 
 
-def test_a_folder_stands_for_all_po_files_in_it(folder: Project) -> None:
+def test_folder_means_all_po_files_in_it(folder: Project) -> None:
     for name in ("po/z/x.po", "po/b.po", "po/a.po"):
         folder.write(name, HEADER + "\n" + LOST_CITATION)
     folder.write("po/a.pot", HEADER + "\n" + LOST_CITATION)
@@ -151,13 +151,13 @@ def test_a_folder_stands_for_all_po_files_in_it(folder: Project) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--source", "a.md"]])
-def test_a_source_locale_is_for_po_files(tmp_path: Path, arguments: list[str]) -> None:
+def test_source_locale_applies_to_po_files(tmp_path: Path, arguments: list[str]) -> None:
     outcome = make_project(tmp_path).run("check", "--source-locale", "nl", *arguments)
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert "--source-locale" in outcome.stderr
 
 
-def test_an_unknown_source_locale_is_a_usage_error(folder: Project) -> None:
+def test_unknown_source_locale_is_a_usage_error(folder: Project) -> None:
     assert folder.exists("a.po")
     outcome = run("check", "--source-locale", "nll", "a.po")
     assert outcome.exit_code == 2
@@ -189,7 +189,7 @@ def locales(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         ("x.po", "German", ""),
     ],
 )
-def test_the_target_locale_is_that_of_the_header_or_of_the_path(
+def test_target_locale_comes_from_header_or_path(
     folder: Project, locales: list[tuple[str, str]], file: str, language: str, locale: str
 ) -> None:
     folder.write(file, entry("", f"Language: {language}\nContent-Type: text/plain; charset=UTF-8\n"))
@@ -197,16 +197,14 @@ def test_the_target_locale_is_that_of_the_header_or_of_the_path(
     assert locales == [("en", locale)]
 
 
-def test_the_source_locale_is_the_projects_unless_another_is_named(
-    folder: Project, locales: list[tuple[str, str]]
-) -> None:
+def test_source_locale_defaults_to_the_projects(folder: Project, locales: list[tuple[str, str]]) -> None:
     folder.configure(source_locale="nl")
     run("check", "a.po")
     run("check", "--source-locale", "fr", "a.po")
     assert locales == [("nl", "de"), ("fr", "de")]
 
 
-def test_a_projects_ignored_checks_hold_for_its_files_too(folder: Project) -> None:
+def test_ignore_checks_applies_to_named_files(folder: Project) -> None:
     folder.configure(ignore_checks=["citation"])
     assert _checks("a.po") == ["link"]
 
@@ -215,7 +213,7 @@ def test_a_projects_ignored_checks_hold_for_its_files_too(folder: Project) -> No
 
 
 def with_language(project: Project, language: str) -> int:
-    """Write another language into the header of the German catalogue; the result is the line where it is."""
+    """Write another language into the header of the German catalogue; return its line."""
     text = project.text(po("a")).replace('"Language: de\\n"', language)
     project.write(po("a"), text)
     return text[: text.find(language)].count("\n") + 1
@@ -232,7 +230,7 @@ OTHER_PLACE = "but this is the place of a catalogue of de; write Language: de, o
     ],
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_a_header_of_another_language_is_reported(tmp_path: Path, language: str, problem: str, line_end: str) -> None:
+def test_header_of_another_language_is_reported(tmp_path: Path, language: str, problem: str, line_end: str) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     line = with_language(project, f'"Language: {language}\\n"')
@@ -247,14 +245,14 @@ def test_a_header_of_another_language_is_reported(tmp_path: Path, language: str,
     assert named == f"{tmp_path}/{found}"
 
 
-def test_a_header_on_the_line_of_its_msgstr_is_reported_there(tmp_path: Path) -> None:
+def test_header_on_the_msgstr_line_is_reported_there(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.write(po("a"), '# Kopf\nmsgid ""\nmsgstr "Language: fr\\n"\n')
     assert project.run("check").findings[0].startswith(f"{po('a')}:3: warning: the header says Language: fr,")
 
 
 @pytest.mark.parametrize("language", ['"Language: \\n"', '"Language: de_DE\\n"', '"X-Language: fr\\n"'])
-def test_a_header_that_does_not_contradict_its_place_is_right(tmp_path: Path, language: str) -> None:
+def test_header_that_fits_its_path_is_accepted(tmp_path: Path, language: str) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     with_language(project, language)
@@ -262,7 +260,7 @@ def test_a_header_that_does_not_contradict_its_place_is_right(tmp_path: Path, la
     assert project.run("check", str(project.path(po("a")))).findings == []
 
 
-def test_the_language_of_a_header_may_be_ignored(tmp_path: Path) -> None:
+def test_header_language_can_be_ignored(tmp_path: Path) -> None:
     project = make_project(tmp_path, ignore_checks=["header-language"])
     project.run("locales")
     with_language(project, '"Language: fr\\n"')
@@ -270,12 +268,12 @@ def test_the_language_of_a_header_may_be_ignored(tmp_path: Path) -> None:
     assert project.run("check", str(project.path(po("a")))).findings == []
 
 
-def test_a_catalogue_outside_of_a_project_has_no_place(folder: Project) -> None:
+def test_header_is_not_checked_outside_a_project(folder: Project) -> None:
     folder.write("locale/de/LC_MESSAGES/x.po", entry("", "Language: fr\nContent-Type: text/plain; charset=UTF-8\n"))
     assert run("check", "locale/de/LC_MESSAGES/x.po").findings == []
 
 
-def test_a_catalogue_is_checked_in_the_locale_of_its_place(folder: Project, locales: list[tuple[str, str]]) -> None:
+def test_path_decides_the_locale_of_a_catalogue(folder: Project, locales: list[tuple[str, str]]) -> None:
     folder.configure()
     folder.write("locale/de/LC_MESSAGES/x.po", entry("", "Language: fr\nContent-Type: text/plain; charset=UTF-8\n"))
     run("check", "locale/de/LC_MESSAGES/x.po")
@@ -296,14 +294,14 @@ def _project_in(root: Path) -> Project:
     return project
 
 
-def test_annotations_name_files_from_where_the_command_is_called(tmp_path: Path) -> None:
+def test_annotations_are_relative_to_the_current_folder(tmp_path: Path) -> None:
     project = _project_in(tmp_path / "site")
     outcome = start("check", "--project", "site", "--format", "github", folder=tmp_path)
     assert _annotated(outcome) == f"site/{po('a')}"
     assert _annotated(start("check", "--format", "github", folder=project.root)) == po("a")
 
 
-def test_annotations_name_files_from_the_root_of_the_checkout(tmp_path: Path) -> None:
+def test_annotations_are_relative_to_github_workspace(tmp_path: Path) -> None:
     project = _project_in(tmp_path / "site")
     workspace = {"GITHUB_WORKSPACE": str(tmp_path)}
     for arguments in (["check"], ["build"], ["locales"], ["check", po("a")]):
@@ -311,14 +309,14 @@ def test_annotations_name_files_from_the_root_of_the_checkout(tmp_path: Path) ->
         assert _annotated(outcome) == f"site/{po('a')}"
 
 
-def test_the_table_is_only_for_people(tmp_path: Path) -> None:
+def test_table_is_only_in_text_format(tmp_path: Path) -> None:
     project = _project_in(tmp_path)
     for output_format in ("json", "sarif"):
         assert json.loads(project.run("locales", "--format", output_format).stdout)
     assert "German" in project.run("locales").stdout
 
 
-def test_a_catalogue_cannot_issue_workflow_commands(folder: Project) -> None:
+def test_catalogue_cannot_issue_workflow_commands(folder: Project) -> None:
     folder.write("a.po", HEADER + "\n" + entry("Melk.¹", "::error::Milch"))
     assert not [line for line in run("check", "a.po").stdout.splitlines() if line.lstrip().startswith("::")]
     lines = run("check", "--format", "github", "--select", "citation", "a.po").stdout.splitlines()
@@ -326,7 +324,7 @@ def test_a_catalogue_cannot_issue_workflow_commands(folder: Project) -> None:
 
 
 @pytest.mark.parametrize("command", ["update", "locales", "status"])
-def test_what_others_wrote_is_safe_on_the_terminal_in_every_command(tmp_path: Path, command: str) -> None:
+def test_hostile_text_is_escaped_in_every_command(tmp_path: Path, command: str) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n\nMelk\u202e en \u200bthee.¹\n"})
     if command != "update":
         project.run("update")

@@ -1,4 +1,4 @@
-"""The command line: what a user types, sees and gets told when something is wrong."""
+"""The command line: what a user types, and the output."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ COMMANDS = ["init", "extract", "update", "check", "build", "locales", "status", 
 # The command itself
 
 
-def test_the_package_is_a_command(tmp_path: Path) -> None:
+def test_package_runs_as_a_module(tmp_path: Path) -> None:
     outcome = start("--version", folder=tmp_path)
     assert outcome == Outcome(0, f"translate-pipe, version {translate_pipe.__version__}\n", "")
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_help_lists_the_commands_in_the_order_in_which_they_are_used(option: str) -> None:
+def test_help_lists_commands_in_working_order(option: str) -> None:
     outcome = run(option)
     assert (outcome.exit_code, outcome.stderr) == (0, "")
     listed = outcome.stdout.partition("Commands:\n")[2]
@@ -39,7 +39,7 @@ def test_help_lists_the_commands_in_the_order_in_which_they_are_used(option: str
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_explains_itself(command: str) -> None:
+def test_each_command_has_help(command: str) -> None:
     outcome = run(command, "--help")
     assert (outcome.exit_code, outcome.stderr) == (0, "")
     assert re.search(rf"^Usage: \S+ {command} ", outcome.stdout)
@@ -48,13 +48,13 @@ def test_each_command_explains_itself(command: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["locale"], ["build", "--dry"], ["check", "--format", "xml"], ["extract", "de"]])
-def test_a_mistyped_command_or_option_is_a_usage_error(tmp_path: Path, arguments: list[str]) -> None:
+def test_mistyped_command_or_option_is_a_usage_error(tmp_path: Path, arguments: list[str]) -> None:
     outcome = make_project(tmp_path).run(*arguments)
     assert (outcome.exit_code, outcome.stdout) == (2, "")
     assert outcome.stderr
 
 
-def test_the_way_of_a_newcomer(tmp_path: Path) -> None:
+def test_first_steps_of_a_newcomer(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text(ARTICLE)
     assert start("init", "--source-locale", "nl", "de", folder=tmp_path).exit_code == 0
@@ -70,7 +70,7 @@ def test_the_way_of_a_newcomer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("locale", "words"), [("fr", ["fr", "(de)", "locales"]), ("dee", ["unknown locale 'dee'", "did you mean"])]
 )
-def test_a_locale_that_the_project_does_not_have_is_a_usage_error(
+def test_locale_outside_the_project_is_a_usage_error(
     tmp_path: Path, command: str, locale: str, words: list[str]
 ) -> None:
     project = make_project(tmp_path)
@@ -81,20 +81,20 @@ def test_a_locale_that_the_project_does_not_have_is_a_usage_error(
     assert project.snapshot() == before
 
 
-def test_a_locale_may_be_named_as_bcp_47_writes_it(tmp_path: Path) -> None:
+def test_locales_may_be_bcp_47_tags(tmp_path: Path) -> None:
     project = make_project(tmp_path, locales=["pt_BR"])
     assert project.run("build", "pt-BR").exit_code == 0
     assert project.exists("build/pt_BR/a.md")
 
 
-# How much is said
+# Verbosity
 
 
-def test_quiet_says_nothing_when_all_is_well(tmp_path: Path) -> None:
+def test_quiet_prints_nothing_without_findings(tmp_path: Path) -> None:
     assert make_project(tmp_path).run("locales", "-q") == Outcome(0, "", "")
 
 
-def test_quiet_still_tells_what_is_wrong(tmp_path: Path) -> None:
+def test_quiet_still_prints_findings(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": b"\xff"})
     outcome = project.run("-q", "locales")
     assert (outcome.exit_code, outcome.stderr) == (1, "")
@@ -102,13 +102,13 @@ def test_quiet_still_tells_what_is_wrong(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["-v", "locales"], ["locales", "--verbose"]])
-def test_verbose_names_each_file_that_is_written(tmp_path: Path, arguments: list[str]) -> None:
+def test_verbose_names_written_files(tmp_path: Path, arguments: list[str]) -> None:
     outcome = make_project(tmp_path).run(*arguments)
     written = [line for line in outcome.stderr.splitlines() if line.startswith("wrote ")]
     assert written == ["wrote locale/templates/a.pot", f"wrote {po('a')}", "wrote build/de/a.md"]
 
 
-def test_many_documents_are_shown_as_totals_unless_one_asks(tmp_path: Path) -> None:
+def test_many_documents_show_as_totals(tmp_path: Path) -> None:
     project = make_project(tmp_path, {f"source/nl/{number}.md": ARTICLE for number in range(26)})
     outcome = project.run("status")
     assert "de  German (Deutsch)" in outcome.stdout
@@ -128,7 +128,7 @@ def _half_translated(root: Path) -> Project:
     return project
 
 
-def test_status_shows_how_far_each_locale_and_document_is(tmp_path: Path) -> None:
+def test_status_shows_locales_and_documents(tmp_path: Path) -> None:
     outcome = _half_translated(tmp_path).run("status")
     assert (outcome.exit_code, outcome.stderr) == (0, "")
     lines = [line.split() for line in outcome.stdout.splitlines() if line.strip()]
@@ -151,7 +151,7 @@ def test_status_as_json(tmp_path: Path) -> None:
     }
 
 
-def test_status_names_languages_as_the_user_does(tmp_path: Path) -> None:
+def test_status_names_languages_in_the_users_language(tmp_path: Path) -> None:
     project = make_project(tmp_path, locales=["de", "ja"])
     outcome = start("status", folder=project.root, environment={"LC_ALL": "nl_NL.UTF-8"})
     assert outcome.exit_code == 0
@@ -159,7 +159,7 @@ def test_status_names_languages_as_the_user_does(tmp_path: Path) -> None:
     assert "ja  Japans (日本語)" in outcome.stdout
 
 
-def test_status_as_json_stays_json_when_something_is_wrong(tmp_path: Path) -> None:
+def test_status_as_json_is_json_despite_errors(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": b"\xff"})
     outcome = project.run("status", "--format", "json")
     assert outcome.exit_code == 1
@@ -171,12 +171,12 @@ def test_status_as_json_stays_json_when_something_is_wrong(tmp_path: Path) -> No
 
 
 def _places(outcome: Outcome) -> list[str]:
-    """Where the findings are, as `path:line` or `path`."""
+    """The places of the findings, as `path:line` or `path`."""
     return [re.split(r": (?:error|warning): ", line)[0] for line in outcome.findings]
 
 
-def _assert_told(outcome: Outcome, *places: str) -> None:
-    """The findings are one line each, at these places, on standard output, and nothing blew up."""
+def _assert_reported(outcome: Outcome, *places: str) -> None:
+    """The findings are one line each, at these places, on standard output, and no exception was raised."""
     assert outcome.exit_code == 1
     assert _places(outcome) == list(places)
     assert "Traceback" not in outcome.stdout + outcome.stderr
@@ -192,9 +192,7 @@ BROKEN_DOCUMENTS = [
 
 
 @pytest.mark.parametrize(("content", "line", "word"), BROKEN_DOCUMENTS)
-def test_a_document_that_cannot_be_read_keeps_its_catalogue_and_stops_no_other(
-    tmp_path: Path, content: bytes, line: int, word: str
-) -> None:
+def test_unreadable_document_keeps_its_catalogue(tmp_path: Path, content: bytes, line: int, word: str) -> None:
     project = make_project(tmp_path, {"source/nl/b.md": ARTICLE}, locales=["de", "fr"])
     project.run("locales")
     project.translate(po("b"), {"Een glas melk.": "Ein Glas Milch."})
@@ -203,7 +201,7 @@ def test_a_document_that_cannot_be_read_keeps_its_catalogue_and_stops_no_other(
     project.write("source/nl/a.md", ARTICLE)
     project.write("source/nl/c.md", ARTICLE)
     outcome = project.run("locales")
-    # Where YAML's own parser places the problem may be a line below.
+    # YAML's own parser may report a line below.
     (place,) = _places(outcome)
     assert place in {f"source/nl/b.md:{line}", f"source/nl/b.md:{line + 1}"}
     assert outcome.exit_code == 1
@@ -213,7 +211,7 @@ def test_a_document_that_cannot_be_read_keeps_its_catalogue_and_stops_no_other(
     assert project.exists("build/fr/c.md")
 
 
-def test_a_document_with_unreadable_front_matter_is_still_built(tmp_path: Path) -> None:
+def test_document_with_unreadable_front_matter_is_built(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlaf"})
@@ -222,45 +220,45 @@ def test_a_document_with_unreadable_front_matter_is_still_built(tmp_path: Path) 
     assert project.text("build/de/a.md") == "---\nx: [\n---\n\n# Schlaf\n\nEen glas melk.\n"
 
 
-def test_one_unreadable_document_keeps_the_catalogue_that_it_shares(tmp_path: Path) -> None:
+def test_unreadable_document_keeps_its_shared_catalogue(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": "# Olie\n"}, domain="site")
     project.run("locales")
     project.translate(po("site"), {"Olie": "Öl"})
     before = project.snapshot("locale")
     project.write("source/nl/b.md", b"\xff")
     project.write("source/nl/a.md", ARTICLE + "\nEn rust.\n")
-    _assert_told(project.run("locales"), "source/nl/b.md:1")
+    _assert_reported(project.run("locales"), "source/nl/b.md:1")
     assert project.snapshot("locale") == before
     assert project.text("build/de/a.md") == ARTICLE + "\nEn rust.\n"
 
 
-def test_a_link_that_leads_nowhere_is_told_and_keeps_its_catalogue(tmp_path: Path) -> None:
+def test_dangling_symlink_keeps_its_catalogue(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlaf"})
     before = project.snapshot("locale")
     project.path("source/nl/a.md").unlink()
     project.path("source/nl/a.md").symlink_to("nowhere.md")
-    _assert_told(project.run("locales"), "source/nl/a.md")
+    _assert_reported(project.run("locales"), "source/nl/a.md")
     assert project.snapshot("locale") == before
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="no permission stops root")
 @pytest.mark.parametrize("name", ["source/nl/a.md", po("a")])
-def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, name: str) -> None:
+def test_file_without_permission_is_reported(tmp_path: Path, name: str) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE})
     project.run("locales")
     project.path(name).chmod(0)
     outcome = project.run("locales")
-    _assert_told(outcome, name)
+    _assert_reported(outcome, name)
     assert "Permission denied" in outcome.findings[0]
 
 
-def test_a_missing_source_folder_is_told(tmp_path: Path) -> None:
+def test_missing_source_folder_is_reported(tmp_path: Path) -> None:
     project = make_project(tmp_path, {})
     for command in ("extract", "update", "check", "build", "locales"):
         outcome = project.run(command)
-        _assert_told(outcome, "source/nl")
+        _assert_reported(outcome, "source/nl")
         assert 'the key "source"' in outcome.findings[0]
     outcome = project.run("status")
     assert (outcome.exit_code, "source/nl: error: " in outcome.stderr) == (1, True)
@@ -277,34 +275,32 @@ def test_a_missing_source_folder_is_told(tmp_path: Path) -> None:
         (os.fsdecode(b"a\xffb.md"), "a?b.md"),
     ],
 )
-def test_a_document_name_with_control_characters_is_refused_and_not_printed(
-    tmp_path: Path, name: str, shown: str
-) -> None:
+def test_control_characters_in_document_names_are_refused(tmp_path: Path, name: str, shown: str) -> None:
     project = make_project(tmp_path)
     try:
         project.write(f"source/nl/{name}", ARTICLE)
     except (OSError, UnicodeError):
         pytest.skip("this file system does not take such a name")
     outcome = project.run("locales")
-    _assert_told(outcome, f"source/nl/{shown}")
+    _assert_reported(outcome, f"source/nl/{shown}")
     assert "rename" in outcome.findings[0]
     assert project.names("build") == {"build/de/a.md"}
 
 
-def test_two_documents_with_the_same_output_are_refused(tmp_path: Path) -> None:
+def test_two_documents_with_one_output_are_refused(tmp_path: Path) -> None:
     project = make_project(
         tmp_path, {"source/nl/a.markdown": "# Een\n", "source/nl/a.md": "# Twee\n", "source/nl/b.md": ARTICLE}
     )
     outcome = project.run("locales")
-    _assert_told(outcome, "source/nl/a.md")
+    _assert_reported(outcome, "source/nl/a.md")
     assert "source/nl/a.markdown" in outcome.findings[0]
     assert project.text("build/de/a.md") == "# Een\n"
     assert project.exists("build/de/b.md")
 
 
-def test_a_misspelt_directive_is_told(tmp_path: Path) -> None:
+def test_misspelt_directive_is_reported(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n\n<!-- i18n:skp -->\n\nMelk.\n"})
-    _assert_told(project.run("check"), "source/nl/a.md:3")
+    _assert_reported(project.run("check"), "source/nl/a.md:3")
 
 
 # What is wrong with a catalogue
@@ -332,14 +328,14 @@ BROKEN_CATALOGUES = [
 
 
 @pytest.mark.parametrize(("content", "line", "word"), BROKEN_CATALOGUES)
-def test_a_broken_catalogue_is_told_with_its_line_and_left_alone(
+def test_broken_catalogue_is_reported_and_left_alone(
     tmp_path: Path, content: str | bytes, line: int, word: str
 ) -> None:
     project = make_project(tmp_path, locales=["de", "fr"])
     project.write(po("a"), content)
     before = project.snapshot("locale/de")
     outcome = project.run("locales")
-    _assert_told(outcome, f"{po('a')}:{line}")
+    _assert_reported(outcome, f"{po('a')}:{line}")
     assert word.lower() in outcome.findings[0].lower()
     assert project.snapshot("locale/de") == before
     assert project.exists("build/fr/a.md")
@@ -347,7 +343,7 @@ def test_a_broken_catalogue_is_told_with_its_line_and_left_alone(
 
 
 @pytest.mark.parametrize(("content", "line", "word"), BROKEN_CATALOGUES)
-def test_a_broken_catalogue_is_found_outside_a_project(
+def test_broken_catalogue_is_reported_outside_a_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | bytes, line: int, word: str
 ) -> None:
     Project(tmp_path).write("bad.po", content)
@@ -358,7 +354,7 @@ def test_a_broken_catalogue_is_found_outside_a_project(
     assert re.fullmatch(rf"bad\.po:{line}: error: [^\n]*{word}[^\n]*\n", outcome.stdout, re.IGNORECASE)
 
 
-def test_an_output_outlives_a_catalogue_that_breaks(tmp_path: Path) -> None:
+def test_output_stays_if_its_catalogue_breaks(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     before = project.snapshot("build")
@@ -371,15 +367,15 @@ def test_an_output_outlives_a_catalogue_that_breaks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["locale/templates/a.pot", po("a"), "build/de/a.md", STATE])
-def test_a_folder_where_a_file_should_be_is_told_and_stops_nothing_else(tmp_path: Path, name: str) -> None:
+def test_folder_at_the_path_of_a_file_is_reported(tmp_path: Path, name: str) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE}, locales=["de", "fr"])
     project.path(name).mkdir(parents=True)
-    _assert_told(project.run("locales"), name)
+    _assert_reported(project.run("locales"), name)
     assert project.path(name).is_dir()
     assert {"build/fr/a.md", "build/de/b.md"} <= project.names("build")
 
 
-def test_a_folder_where_an_old_output_was_does_not_keep_the_others(tmp_path: Path) -> None:
+def test_folder_at_the_path_of_an_old_output_is_reported(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE, "source/nl/c.md": ARTICLE})
     project.run("locales")
     for name in ("b", "c"):
@@ -391,10 +387,10 @@ def test_a_folder_where_an_old_output_was_does_not_keep_the_others(tmp_path: Pat
     assert not project.exists("build/de/c.md")
 
 
-def test_a_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
+def test_file_at_the_path_of_a_folder_is_reported(tmp_path: Path) -> None:
     project = make_project(tmp_path, locales=["de", "fr"])
     project.write("build/de", "mine")
-    _assert_told(project.run("locales"), "build/de/a.md")
+    _assert_reported(project.run("locales"), "build/de/a.md")
     assert project.text("build/de") == "mine"
     assert project.exists("build/fr/a.md")
 
@@ -410,7 +406,7 @@ def test_a_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("target", ["outside", "loop"])
-def test_a_link_that_leads_outside_is_refused(tmp_path: Path, link: str, refused: list[str], target: str) -> None:
+def test_symlink_out_of_the_project_is_refused(tmp_path: Path, link: str, refused: list[str], target: str) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
     project = make_project(tmp_path / "project", locales=["de", "fr"])
@@ -418,24 +414,24 @@ def test_a_link_that_leads_outside_is_refused(tmp_path: Path, link: str, refused
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(outside if target == "outside" else path, target_is_directory=True)
     outcome = project.run("locales")
-    # Where the tool cannot look up what it made earlier, that is told as well.
+    # The tool also reports that it cannot look up its earlier outputs.
     assert outcome.exit_code == 1
     assert [place for place in _places(outcome) if not place.endswith(STATE)] == refused
     assert list(outside.iterdir()) == []
     assert project.exists("build/fr/a.md") == (link != "build")
 
 
-def test_a_catalogue_that_is_a_link_outside_is_not_written(tmp_path: Path) -> None:
+def test_catalogue_that_is_a_symlink_outside_is_not_written(tmp_path: Path) -> None:
     outside = tmp_path / "a.po"
     outside.write_text(HEADER)
     project = make_project(tmp_path / "project")
     project.path(po("a")).parent.mkdir(parents=True)
     project.path(po("a")).symlink_to(outside)
-    _assert_told(project.run("locales"), po("a"))
+    _assert_reported(project.run("locales"), po("a"))
     assert outside.read_text() == HEADER
 
 
-def test_an_output_pattern_that_leads_outside_is_refused(tmp_path: Path) -> None:
+def test_output_pattern_that_leads_outside_is_refused(tmp_path: Path) -> None:
     project = make_project(tmp_path / "project", output="../site/{locale}/{path}.md")
     outcome = project.run("locales")
     assert outcome.exit_code == 2
@@ -446,20 +442,20 @@ def test_an_output_pattern_that_leads_outside_is_refused(tmp_path: Path) -> None
 # Check
 
 
-def test_check_finds_a_lost_citation_at_its_line_in_the_catalogue(tmp_path: Path) -> None:
+def test_check_reports_a_lost_citation_at_its_line(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "Melk helpt.¹\n"})
     assert project.run("check").exit_code == 0
     project.run("update")
     project.translate(po("a"), {"Melk helpt.¹": "Milch hilft."})
     outcome = project.run("check")
     line = project.text(po("a")).splitlines().index("#. Paragraph") + 1
-    _assert_told(outcome, f"{po('a')}:{line}")
+    _assert_reported(outcome, f"{po('a')}:{line}")
     assert "¹" in outcome.findings[0]
     assert "Melk helpt." in outcome.findings[0]
     assert outcome.stderr == "1 error in 1 file (1 message checked)\n"
 
 
-def test_check_says_that_there_is_nothing_to_say(tmp_path: Path) -> None:
+def test_check_reports_no_findings(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     assert project.run("check") == Outcome(0, "", "No findings.\n")
     assert project.run("check", "-q") == Outcome(0, "", "")
@@ -471,7 +467,7 @@ IMAGE = '![Een fles](/fles.png "Een etiket")\n'
 
 
 def _breaking_image(root: Path, **keys: str | list[str]) -> Project:
-    """A project with translations that are harmless alone and together make code of what is between them."""
+    """A project with translations that are harmless alone and together make code of the text between them."""
     # The check of single messages would keep them from each other.
     keys = {"ignore_checks": ["code-broken"], **keys}
     project = make_project(root, {"source/nl/a.md": "# Slaap\n\n" + IMAGE}, **keys)
@@ -481,22 +477,22 @@ def _breaking_image(root: Path, **keys: str | list[str]) -> Project:
 
 
 @pytest.mark.parametrize("command", ["check", "build", "locales"])
-def test_a_translation_that_would_break_the_structure_is_told_at_its_line(tmp_path: Path, command: str) -> None:
+def test_structure_is_reported_at_the_line_of_the_message(tmp_path: Path, command: str) -> None:
     project = _breaking_image(tmp_path)
     outcome = project.run(command)
     line = project.text(po("a")).splitlines().index("#. Image title, under “Slaap”") + 1
-    _assert_told(outcome, f"{po('a')}:{line}")
+    _assert_reported(outcome, f"{po('a')}:{line}")
     assert "structure" in outcome.findings[0]
     assert "Een etiket" in outcome.findings[0]
 
 
-def test_a_translation_that_would_break_the_structure_falls_back_to_the_source(tmp_path: Path) -> None:
+def test_structure_falls_back_to_the_source(tmp_path: Path) -> None:
     project = _breaking_image(tmp_path)
     project.run("build")
     assert project.text("build/de/a.md") == '# Schlaf\n\n![Eine ` Flasche](/fles.png "Een etiket")\n'
 
 
-def test_a_breaking_translation_of_a_wider_locale_is_not_blamed_on_the_narrower_one(tmp_path: Path) -> None:
+def test_structure_of_a_wider_locale_is_reported_there(tmp_path: Path) -> None:
     keys: dict[str, str | list[str]] = {"fallback": "chain", "ignore_checks": ["code-broken"]}
     project = make_project(tmp_path, {"source/nl/a.md": IMAGE}, locales=["pt", "pt_BR"], **keys)
     project.run("update")
@@ -510,7 +506,7 @@ FIELDS = {"file", "line", "msgid", "msgctxt", "check", "severity", "message", "w
 
 
 @pytest.mark.parametrize(("output_format", "read"), [("json", "list"), ("jsonl", "lines")])
-def test_check_for_programs(tmp_path: Path, output_format: str, read: str) -> None:
+def test_check_as_json(tmp_path: Path, output_format: str, read: str) -> None:
     text = "<!-- i18n:context: kop -->\n\n# Slaap[^1]\n\n[^1]: Smit.\n"
     project = make_project(tmp_path, {"source/nl/a.md": text, "source/nl/b.md": b"\xff"})
     project.run("update")
@@ -545,9 +541,7 @@ def test_check_for_programs(tmp_path: Path, output_format: str, read: str) -> No
 
 @pytest.mark.parametrize("output_format", ["json", "jsonl"])
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_check_for_programs_loses_no_character_to_the_terminal(
-    tmp_path: Path, output_format: str, encoding: str
-) -> None:
+def test_check_as_json_keeps_every_character(tmp_path: Path, output_format: str, encoding: str) -> None:
     Project(tmp_path).write("a.po", HEADER + "\n" + entry("café 漢字 💙²", "Kaffee"))
     arguments = ["check", "--format", output_format, "--select", "citation", "a.po"]
     outcome = start(*arguments, folder=tmp_path, environment={"PYTHONIOENCODING": encoding})
@@ -561,7 +555,7 @@ def test_check_takes_catalogues_outside_a_project(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     assert run("check", "good.po") == Outcome(0, "", "No findings.\n")
     outcome = run("check", "good.po", "lost.po")
-    _assert_told(outcome, "lost.po:4")
+    _assert_reported(outcome, "lost.po:4")
 
 
 @pytest.mark.parametrize(
@@ -583,9 +577,7 @@ def test_check_reads_standard_input(tmp_path: Path, content: str, exit_code: int
     ("name", "problem"),
     [("missing.po", "No such file or directory"), ("folder", "no PO files in the folder"), ("", "")],
 )
-def test_check_of_what_is_no_file_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, problem: str
-) -> None:
+def test_check_reports_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, problem: str) -> None:
     (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
     outcome = run("check", name)
@@ -593,7 +585,7 @@ def test_check_of_what_is_no_file_is_told(
     assert problem in outcome.stdout + outcome.stderr
 
 
-def test_an_unfinished_translation_is_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unfinished_translation_is_not_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unfinished = f"{HEADER}\n{entry('Melk.¹', '')}\n#, fuzzy\n{entry('Thee.²', 'Tee')}\n#~ {entry('Oud.³', 'Alt')}"
     Project(tmp_path).write("a.po", unfinished.replace('\nmsgstr "Alt"', '\n#~ msgstr "Alt"'))
     monkeypatch.chdir(tmp_path)
@@ -605,9 +597,7 @@ def test_an_unfinished_translation_is_no_finding(tmp_path: Path, monkeypatch: py
 UNREADABLE_MATTER = "---\nx: [\n---\n\nMelk.\n"
 
 
-def test_roundtrip_takes_files_and_tells_how_many_are_identical(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_roundtrip_counts_identical_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Project(tmp_path).write("a.md", "\ufeff# Slaap\r\n\r\n* a  \r\n")
     Project(tmp_path).write("b.txt", "")
     monkeypatch.chdir(tmp_path)
@@ -628,12 +618,12 @@ def test_roundtrip_reads_documents_in_dialects(tmp_path: Path) -> None:
     assert "'mkdoks' is not one of commonmark" in outcome.stderr
 
 
-def test_roundtrip_takes_the_documents_of_the_project(tmp_path: Path) -> None:
+def test_roundtrip_defaults_to_the_documents_of_the_project(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": UNREADABLE_MATTER})
     assert project.run("roundtrip") == Outcome(0, "", "2 of 2 documents are byte-identical.\n")
 
 
-def test_roundtrip_without_any_document_proves_nothing(tmp_path: Path) -> None:
+def test_roundtrip_without_documents_fails(tmp_path: Path) -> None:
     outcome = make_project(tmp_path, {}).run("roundtrip")
     assert outcome.exit_code == 1
     assert "source/nl" in outcome.stdout + outcome.stderr
@@ -645,7 +635,7 @@ def test_roundtrip_reads_standard_input(tmp_path: Path, data: bytes) -> None:
     assert outcome == Outcome(0, "", "1 of 1 documents are byte-identical.\n")
 
 
-def test_roundtrip_goes_on_after_a_file_that_it_cannot_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_roundtrip_continues_after_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Project(tmp_path).write("a.md", b"# Slaap\n\xff\n")
     Project(tmp_path).write("b.md", ARTICLE)
     monkeypatch.chdir(tmp_path)
@@ -684,7 +674,7 @@ def test_roundtrip_prints_the_first_line_that_differs(tmp_path: Path, monkeypatc
         (b"a", b"a\n", (1, b"a", b"a\n")),
     ],
 )
-def test_the_first_difference_is_told_with_its_line(
+def test_first_difference_has_its_line(
     before: bytes, after: bytes, difference: tuple[int, bytes, bytes] | None
 ) -> None:
     assert roundtrip.first_difference(before, after) == (roundtrip.Difference(*difference) if difference else None)
@@ -706,7 +696,7 @@ def test_the_first_difference_is_told_with_its_line(
     ],
     ids=lambda environment: " ".join(f"{name}={value}" for name, value in environment.items()),
 )
-def test_the_main_command_works_in_any_environment(tmp_path: Path, environment: Mapping[str, str]) -> None:
+def test_locales_works_in_any_environment(tmp_path: Path, environment: Mapping[str, str]) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n\nMelk.¹\n"}, locales=["de", "ja"])
     project.run("update")
     project.translate(po("a"), {"Melk.¹": "Milch."})
@@ -718,13 +708,13 @@ def test_the_main_command_works_in_any_environment(tmp_path: Path, environment: 
     assert project.text("build/ja/a.md") == "# Slaap\n\nMelk.¹\n"
 
 
-def test_a_file_name_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+def test_file_name_that_is_not_utf_8_is_reported(tmp_path: Path) -> None:
     outcome = start("roundtrip", os.fsdecode(b"\xff.md"), folder=tmp_path)
     assert outcome.exit_code == 1
     assert "Traceback" not in outcome.stderr
 
 
-def test_a_reader_that_stops_reading_is_no_error(tmp_path: Path) -> None:
+def test_closed_pipe_is_not_an_error(tmp_path: Path) -> None:
     make_project(tmp_path)
     ours, theirs = os.pipe()
     os.close(ours)

@@ -1,4 +1,4 @@
-"""The configuration: what may stand in it, where it is found, and what is said of mistakes."""
+"""The configuration: what it may contain, where it is found, and the errors for mistakes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MINIMAL = 'source_locale = "nl"\n'
 
-# What is written below `source_locale = "nl"`, the line that is to blame, and words that have to be in the message.
+# The text below `source_locale = "nl"`, the wrong line, and words of the message.
 MISTAKES = [
     pytest.param('locale = ["de"]\n', 2, ["'locale'", "did you mean 'locales'?"], id="unknown key"),
     pytest.param("\n\nxyzzy = 1\n", 4, ["'xyzzy'", "source_locale", "fallback"], id="unknown key like no other"),
@@ -78,7 +78,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("text", "line", "words"), MISTAKES)
-def test_a_mistake_is_told_in_one_line_with_its_place(tmp_path: Path, text: str, line: int, words: list[str]) -> None:
+def test_mistake_is_reported_in_one_line_with_its_place(tmp_path: Path, text: str, line: int, words: list[str]) -> None:
     project = make_project(tmp_path)
     project.write(CONFIGURATION_FILE, MINIMAL + text)
     before = project.snapshot()
@@ -90,7 +90,7 @@ def test_a_mistake_is_told_in_one_line_with_its_place(tmp_path: Path, text: str,
 
 
 @pytest.mark.parametrize("text", ["", "# empty\n", 'locales = ["de"]\n'])
-def test_the_source_locale_must_be_given(tmp_path: Path, text: str) -> None:
+def test_source_locale_is_required(tmp_path: Path, text: str) -> None:
     project = Project(tmp_path)
     project.write(CONFIGURATION_FILE, text)
     outcome = project.run("status")
@@ -98,7 +98,7 @@ def test_the_source_locale_must_be_given(tmp_path: Path, text: str) -> None:
     assert re.fullmatch(r"error: (?:.*/)?translate-pipe\.toml(?::1)?: .*'source_locale' is missing.*\n", outcome.stderr)
 
 
-def test_an_unknown_source_locale_is_told(tmp_path: Path) -> None:
+def test_unknown_source_locale_is_reported(tmp_path: Path) -> None:
     outcome = make_project(tmp_path, source_locale="nk").run("status")
     assert outcome.exit_code == 2
     assert "translate-pipe.toml:1: unknown locale 'nk'" in outcome.stderr
@@ -107,13 +107,13 @@ def test_an_unknown_source_locale_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tag", "locale"), [("pt-BR", "pt_BR"), ("PT_br", "pt_BR"), ("zh-hant", "zh_Hant"), ("sr@latin", "sr@latin")]
 )
-def test_locales_are_accepted_as_bcp_47_writes_them(tag: str, locale: str) -> None:
+def test_locales_may_be_bcp_47_tags(tag: str, locale: str) -> None:
     text = f'source_locale = "nl-nl"\nlocales = ["{tag}"]\n'
     configuration = parse_configuration(text, CONFIGURATION_FILE)
     assert (configuration.source_locale, configuration.locales) == ("nl_NL", (locale,))
 
 
-def test_all_keys_but_the_source_locale_have_defaults() -> None:
+def test_all_keys_except_source_locale_have_defaults() -> None:
     configuration = parse_configuration(MINIMAL, CONFIGURATION_FILE)
     assert configuration.source_folder == "source/nl"
     for key in KEYS:
@@ -149,7 +149,7 @@ FIXED = {"document", "file", "front-matter", "internal-error", "output"}
 """The diagnostics about files that were left out."""
 
 
-def test_every_diagnostic_about_contents_can_be_given_a_severity() -> None:
+def test_every_diagnostic_about_contents_can_have_a_severity() -> None:
     names = [name for name in NAMES if name not in FIXED]
     lines = "".join(f'{name} = "error"\n' for name in names)
     configuration = parse_configuration(f'source_locale = "nl"\n[severity]\n{lines}', CONFIGURATION_FILE)
@@ -157,7 +157,7 @@ def test_every_diagnostic_about_contents_can_be_given_a_severity() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(FIXED - {"output"}))  # which is a key as well
-def test_the_severity_of_what_was_left_out_is_fixed(name: str) -> None:
+def test_severity_of_skipped_files_is_fixed(name: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"toml:3: the severity of '{name}' is fixed"):
         parse_configuration(f'source_locale = "nl"\n[severity]\n{name} = "info"\n', CONFIGURATION_FILE)
 
@@ -173,7 +173,7 @@ def test_the_severity_of_what_was_left_out_is_fixed(name: str) -> None:
     ],
 )
 @pytest.mark.parametrize(("file", "table"), [("translate-pipe.toml", ""), ("pyproject.toml", "tool.translate-pipe")])
-def test_an_opt_out_in_vain_is_reported_at_its_line(text: str, line: int, file: str, table: str) -> None:
+def test_useless_opt_out_is_reported_at_its_line(text: str, line: int, file: str, table: str) -> None:
     if table:
         text, line = text.replace("[severity]", f"[{table}.severity]"), line + 1
     whole = (f"[{table}]\n" if table else "") + f'source_locale = "nl"\n{text}'
@@ -181,25 +181,25 @@ def test_an_opt_out_in_vain_is_reported_at_its_line(text: str, line: int, file: 
     assert (found.check, found.file, found.line) == ("useless-ignore", file, line)
 
 
-def test_one_catalogue_for_all_documents_needs_no_domain_in_its_path() -> None:
+def test_constant_domain_needs_no_placeholder() -> None:
     text = MINIMAL + 'domain = "site"\ncatalogue = "po/{locale}.po"\ntemplate = "po/site.pot"\n'
     assert parse_configuration(text, CONFIGURATION_FILE).catalogue == "po/{locale}.po"
 
 
-def test_a_document_called_like_a_placeholder_is_not_expanded_again() -> None:
+def test_document_named_like_a_placeholder_is_not_expanded() -> None:
     assert expand("build/{locale}/{path}.md", locale="de", path="{locale}") == "build/de/{locale}.md"
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_the_configuration_may_come_from_any_editor(tmp_path: Path, mark: str, line_end: str) -> None:
+def test_byte_order_mark_and_crlf_are_accepted(tmp_path: Path, mark: str, line_end: str) -> None:
     project = make_project(tmp_path)
     text = mark + f'{MINIMAL}locales = ["de"]\n'.replace("\n", line_end)
     project.write(CONFIGURATION_FILE, text)
     assert project.run("status").exit_code == 0
 
 
-def test_a_configuration_that_is_not_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
+def test_configuration_that_is_not_utf_8_is_reported_with_its_line(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.write(CONFIGURATION_FILE, b'source_locale = "nl"\nname = "caf\xe9"\n')
     outcome = project.run("status")
@@ -221,34 +221,34 @@ PYPROJECT = '[project]\nname = "site"\nversion = "1"\n\n'
 
 
 @pytest.mark.parametrize("header", [f"[{TABLE}]", '[tool."translate-pipe"]'])
-def test_the_configuration_may_stand_in_pyproject(tmp_path: Path, header: str) -> None:
+def test_configuration_can_be_in_pyproject(tmp_path: Path, header: str) -> None:
     project = _in_pyproject(tmp_path, f'{PYPROJECT}{header}\nsource_locale = "nl"\nlocales = ["de"]\n')
     assert project.run("locales").exit_code == 0
     assert project.exists("build/de/a.md")
 
 
 @pytest.mark.parametrize("header", [f"[{TABLE}]", f"[ {TABLE} ]", '[tool."translate-pipe"]'])
-def test_a_mistake_in_pyproject_is_told_with_the_line_of_its_own_table(tmp_path: Path, header: str) -> None:
+def test_mistake_in_pyproject_is_reported_with_its_line(tmp_path: Path, header: str) -> None:
     project = _in_pyproject(tmp_path, f'{PYPROJECT}{header}\nsource_locale = "nl"\nname = 3\n')
     outcome = project.run("locales")
     assert outcome.exit_code == 2
     assert re.match(r"error: (?:.*/)?pyproject\.toml:7: 'name' must be a text", outcome.stderr)
 
 
-def test_a_pyproject_that_cannot_be_read_is_told_if_it_has_the_table(tmp_path: Path) -> None:
+def test_invalid_pyproject_is_reported_if_it_has_the_table(tmp_path: Path) -> None:
     project = _in_pyproject(tmp_path, f'[{TABLE}]\nsource_locale = "nl"\nlocales = [de]\n')
     outcome = project.run("locales")
     assert outcome.exit_code == 2
     assert re.match(r"error: (?:.*/)?pyproject\.toml:3: .*TOML", outcome.stderr)
 
 
-def test_a_pyproject_of_something_else_makes_no_project(tmp_path: Path) -> None:
+def test_pyproject_without_the_table_is_ignored(tmp_path: Path) -> None:
     outcome = _in_pyproject(tmp_path, PYPROJECT).run("locales")
     assert outcome.exit_code == 2
     assert "translate-pipe init" in outcome.stderr
 
 
-def test_the_own_file_wins_over_pyproject(tmp_path: Path) -> None:
+def test_own_file_takes_precedence_over_pyproject(tmp_path: Path) -> None:
     project = make_project(tmp_path, locales=["fr"])
     project.write(PYPROJECT_FILE, f'[{TABLE}]\nsource_locale = "nl"\nlocales = ["de"]\n')
     assert project.run("locales").exit_code == 0
@@ -256,7 +256,7 @@ def test_the_own_file_wins_over_pyproject(tmp_path: Path) -> None:
     assert not project.exists("build/de/a.md")
 
 
-def test_outside_a_project_one_is_told_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_a_project_the_error_names_init(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     outcome = run("locales")
     assert (outcome.exit_code, outcome.stdout) == (2, "")
@@ -264,7 +264,7 @@ def test_outside_a_project_one_is_told_how_to_make_one(tmp_path: Path, monkeypat
     assert outcome.stderr.count("\n") == 1
 
 
-def test_a_project_is_found_from_a_folder_inside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_project_is_found_from_a_folder_inside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = make_project(tmp_path)
     monkeypatch.chdir(project.path("source/nl"))
     assert run("locales").exit_code == 0
@@ -275,7 +275,7 @@ def test_a_project_is_found_from_a_folder_inside_it(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     "arguments", [["--project", "site", "build"], ["build", "--project", "site"], ["build", "de", "--project=site"]]
 )
-def test_the_project_may_be_named_before_and_after_the_command(
+def test_project_option_works_before_and_after_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     project = make_project(tmp_path / "site")
@@ -284,7 +284,7 @@ def test_the_project_may_be_named_before_and_after_the_command(
     assert project.exists("build/de/a.md")
 
 
-def test_a_project_that_is_named_is_not_looked_for_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_named_project_is_not_searched_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = make_project(tmp_path)
     before = project.snapshot()
     monkeypatch.chdir(tmp_path)
