@@ -615,7 +615,7 @@ def test_roundtrip_reads_documents_in_dialects(tmp_path: Path) -> None:
     )
     outcome = start("roundtrip", "--dialect", "mkdoks", "-", folder=tmp_path, stdin=b"")
     assert outcome.exit_code == 2
-    assert "'mkdoks' is not one of commonmark" in outcome.stderr
+    assert "unknown dialect 'mkdoks', did you mean 'mkdocs'?" in outcome.stderr
 
 
 def test_roundtrip_defaults_to_the_documents_of_the_project(tmp_path: Path) -> None:

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from project_helpers import ARTICLE, Project, make_project, run
 
-from translate_pipe.checks import CHECKS
-from translate_pipe.checks.sources.lint import SOURCE_CHECKS
 from translate_pipe.errors import ConfigurationError
-from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.markdown.inline.slugs import RULES
 from translate_pipe.project.configuration import TABLE, expand, parse_configuration
-from translate_pipe.project.keys import DOCUMENT_CHECKS, KEYS, MESSAGE_CHECKS
-from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
-from translate_pipe.report.check_names import NAMES
+from translate_pipe.project.keys import KEYS
+from translate_pipe.registry import ALL_RULES, ANCHOR_SLUGS, CONFIGURATION_FILE, PYPROJECT_FILE, names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,10 +146,10 @@ FIXED = {"document", "file", "front-matter", "internal-error", "output"}
 
 
 def test_every_diagnostic_about_contents_can_have_a_severity() -> None:
-    names = [name for name in NAMES if name not in FIXED]
-    lines = "".join(f'{name} = "error"\n' for name in names)
+    graded = [name for name in names(ALL_RULES) if name not in FIXED]
+    lines = "".join(f'{name} = "error"\n' for name in graded)
     configuration = parse_configuration(f'source_locale = "nl"\n[severity]\n{lines}', CONFIGURATION_FILE)
-    assert [name for name, _ in configuration.severity] == names
+    assert [name for name, _ in configuration.severity] == graded
 
 
 @pytest.mark.parametrize("name", sorted(FIXED - {"output"}))  # which is a key as well
@@ -294,9 +290,5 @@ def test_named_project_is_not_searched_above(tmp_path: Path, monkeypatch: pytest
     assert project.snapshot() == before
 
 
-def test_the_names_that_keys_may_hold_are_those_of_the_modules_that_do_the_work() -> None:
-    choices = {key.name: key.choices for key in KEYS}
-    assert choices["dialect"] == tuple(dialect.name for dialect in ALL_DIALECTS)
-    assert choices["anchor_slugs"] == tuple(RULES)
-    assert tuple(check.name for check in CHECKS) == MESSAGE_CHECKS
-    assert tuple(check.name for check in SOURCE_CHECKS) == DOCUMENT_CHECKS
+def test_there_is_a_rule_for_each_kind_of_slugs() -> None:
+    assert tuple(RULES) == ANCHOR_SLUGS

@@ -33,10 +33,8 @@ from translate_pipe import (
     parse,
     parse_po,
     plural_forms,
-    registry,
     serialize_po,
 )
-from translate_pipe.markdown.dialects import ALL_DIALECTS
 
 ROOT = Path(__file__).parents[1]
 
@@ -91,10 +89,6 @@ def test_a_script_with_types_passes_mypy(tmp_path: Path) -> None:
 
 
 # What is refused
-
-
-def test_the_names_of_the_dialects_are_those_of_their_tables() -> None:
-    assert tuple(dialect.name for dialect in ALL_DIALECTS) == registry.DIALECTS
 
 
 @pytest.mark.parametrize(

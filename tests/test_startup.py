@@ -74,7 +74,7 @@ def test_the_console_script_is_the_one_that_tells_the_version() -> None:
 def test_help_needs_click_alone(arguments: tuple[str, ...]) -> None:
     modules = imported(_COMMAND, *arguments)
     assert of_others(modules) <= {"click", "colorama"}
-    assert of_ours(modules) == {"__main__", "cli", "cli.app", "cli.commands", "errors", "late"}
+    assert of_ours(modules) == {"__main__", "cli", "cli.app", "cli.commands", "errors", "late", "registry"}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

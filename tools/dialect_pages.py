@@ -11,7 +11,9 @@ from pathlib import Path
 
 from translate_pipe.markdown.dialects import ALL_DIALECTS, ATTRIBUTES, Dialect
 from translate_pipe.markdown.dialects.rules import Example, LineForm, LineRule, TokenRule
+from translate_pipe.registry import DIALECT_CHOICES
 
+SUMMARIES = {choice.name: choice.summary for choice in DIALECT_CHOICES}
 FOLDER = Path(__file__).parents[1] / "docs" / "dialects"
 
 _FORMS = {
@@ -30,7 +32,7 @@ def page(dialect: Dialect) -> str:
     parts = [
         f"# {dialect.title}",
         "<!-- Made by tools/dialect_pages.py from src/translate_pipe/markdown/dialects; do not edit. -->",
-        dialect.about,
+        SUMMARIES[dialect.name],
         f'```toml\ndialect = "{dialect.name}"\n```',
         _foundation(dialect),
     ]

@@ -37,7 +37,8 @@ sys.path.insert(0, str(HERE / "benchmarks"))
 
 from pseudo import accented, pseudo  # noqa: E402
 
-DIALECTS = ("commonmark", "gfm", "mkdocs", "myst", "hugo", "docusaurus", "pandoc", "jekyll")
+from translate_pipe.registry import DIALECT_CHOICES, names  # noqa: E402
+
 DIAGNOSTIC = ("file", "line", "msgid", "msgctxt", "check", "severity")
 EXAMPLE = re.compile(r"^`{32} example\n(.*?)^\.$", re.DOTALL | re.MULTILINE)
 
@@ -149,7 +150,7 @@ def _jobs(recorder: Recorder, shared: Path) -> dict[str, Callable[[Path], None]]
     corpora = ("fastapi/en", "mkdocs"), ("rust-book", "gfm"), ("rust-book", "docusaurus")
     return {
         "articles": partial(_articles, recorder),
-        **{dialect: partial(_dialect, recorder, shared, dialect) for dialect in DIALECTS},
+        **{dialect: partial(_dialect, recorder, shared, dialect) for dialect in names(DIALECT_CHOICES)},
         **{f"{corpus} {dialect}": partial(_corpus, recorder, shared, corpus, dialect) for corpus, dialect in corpora},
         "catalogues": partial(_catalogues, recorder, shared),
     }

@@ -37,7 +37,7 @@ import polib
 from generators import GENERATORS, MARK, TOOLS, BuildError, Generator
 from visiting import CHROMIUM, visited
 
-from translate_pipe.project.keys import MESSAGE_CHECKS, RENDERING
+from translate_pipe.registry import MESSAGE_RULES, RENDERING, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,13 +73,13 @@ PLACES = {
 """The documents of one or two segments in each place, below the front matter."""
 _BETWEEN = " ¶ "
 
-_NAMES = (*MESSAGE_CHECKS, RENDERING)
+_NAMES = (*names(MESSAGE_RULES), RENDERING)
 _ALL = json.dumps(_NAMES)
 _MISLEADING = {"names a host: <a href>", "names a host: <q cite>", "hides a text"}
 """What runs nothing: errors of checks that have opt-outs."""
 
 _BROKEN = "breaks the build"
-_SEVERITY = "[severity]\n" + "".join(f'{name} = "info"\n' for name in MESSAGE_CHECKS)
+_SEVERITY = "[severity]\n" + "".join(f'{name} = "info"\n' for name in names(MESSAGE_RULES))
 _DRAFT = ("build", "--draft", "--quiet")
 
 

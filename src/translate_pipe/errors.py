@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-INTERNAL = "internal-error"
-"""The name of the diagnostic that reports an error of the tool itself."""
-
 
 class TranslatePipeError(Exception):
     """The base of the errors of this package. Its text says what is wrong and what to do."""

@@ -101,8 +101,9 @@ class ParseOptions:
     - `front_matter`: key paths of the front matter values that are segments, such as `hero.actions[].text`.
     - `translate_bibliography`: whether the entries of a bibliography are segments.
     - `bibliography_headings`: the headings that open a bibliography. Case and a colon at the end do not matter.
-    - `dialects`: the flavours of Markdown that the document is written in: `commonmark`, `gfm`, `mkdocs`, `myst`,
-      `hugo`, `docusaurus`, `pandoc`, `jekyll`. The file name of MDX and Quarto overrides them; see `parse`.
+    - `dialects`: the flavours of Markdown that the document is written in, by the names in
+      [Dialects](maintainers.md#dialects), or those of installed [plugins](plugins.md). The file name of MDX and Quarto
+      overrides them; see `parse`.
     - `code`: which parts of code blocks are segments: `none`, `comments`, `strings` or `all`.
     - `segmentation`: whether a segment is a `block`, such as a paragraph, or a `sentence`.
     - `source_locale`: the locale of the text, such as `nl`; with it sentences end where that language ends them.
@@ -111,10 +112,9 @@ class ParseOptions:
     Raises ValueError for an unknown dialect, code or segmentation; it names the known ones. Raises TypeError for a
     field of another type, such as a single text where a tuple of texts belongs.
 
-    >>> ParseOptions(dialects=("mkdoc",))
+    >>> ParseOptions(segmentation="sentences")
     Traceback (most recent call last):
-    ValueError: unknown dialect 'mkdoc', did you mean 'mkdocs'? Known are: commonmark, gfm, mkdocs, myst, hugo, \
-docusaurus, pandoc, jekyll
+    ValueError: unknown segmentation 'sentences', did you mean 'sentence'? Known are: block, sentence
     """
 
     front_matter: tuple[str, ...] = FRONT_MATTER_KEYS
@@ -137,7 +137,7 @@ docusaurus, pandoc, jekyll
         if not isinstance(self.source_locale, str):
             raise TypeError(f"source_locale must be a text such as 'nl', not {self.source_locale!r}")
         for dialect in self.dialects:
-            registry.refuse_unknown("dialect", dialect, registry.DIALECTS)
+            registry.refuse_unknown_dialect(dialect)
         registry.refuse_unknown("code", self.code, registry.CODE)
         registry.refuse_unknown("segmentation", self.segmentation, registry.SEGMENTATIONS)
 

@@ -1,40 +1,37 @@
-"""The checks: what is wrong with a translation, told as diagnostics.
+"""The checks: what is wrong with a translation, as diagnostics.
 
-A check is a small pure function from a message to findings. `CHECKS` is the whole list; nothing registers itself
-elsewhere.
+A check is a small pure function from a message to findings. The registry lists them all with their names, severities
+and functions; plugins may add more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from translate_pipe.catalogue.template import noted_syntax
 from translate_pipe.checks.helpers.context import Context
+from translate_pipe.checks.helpers.finding import Concerned
 from translate_pipe.checks.helpers.optout import ignored_checks, may_opt_out
 from translate_pipe.checks.helpers.pair import Pair, Reaches, SiteOf, reaches_nothing, unknown_site
 from translate_pipe.checks.helpers.settled import Settled, mark
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
-from translate_pipe.checks.messages import completeness, html, markup, typography, unicode
-from translate_pipe.checks.messages.citation import citation, citation_order, citation_place
-from translate_pipe.checks.messages.executable import executable
-from translate_pipe.checks.messages.glossary import glossary as in_glossary
-from translate_pipe.checks.messages.link import image, link, link_other_page, link_swapped
-from translate_pipe.checks.messages.name import name
-from translate_pipe.checks.messages.number import date, number, number_added, number_format, percent, unit
 from translate_pipe.errors import internal_problem
 from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.model import Diagnostic, Severity, Syntax, as_catalogue
+from translate_pipe.registry import ALL_RULES, CHECK_GROUP, MESSAGE_RULES, load, load_plugin, names, plugins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import polib
 
-    from translate_pipe.checks.helpers.finding import Finding
+    from translate_pipe.checks.helpers.finding import Find, Finding
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.model import Catalogue, Message, MessageKey
+    from translate_pipe.registry import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,69 +48,38 @@ class Check:
 
     name: str
     severity: Severity
-    find: Callable[[Pair], Iterable[Finding]]
+    find: Find
     where: Trait = NO_TRAIT
     in_context: bool = False
     has_opt_out: bool = True
 
 
-_ADDRESS = Trait.LINK | Trait.BARE_ADDRESS
-_MAY_ACT = Trait.TAG | Trait.LINK | Trait.SCHEME | Trait.TOKEN
+def _registered(rule: Rule) -> Check:
+    value = load(rule)
+    function = value if isinstance(value, Concerned) else Concerned(cast("Find", value))
+    return Check(
+        rule.name, Severity(rule.severity), function.find, function.where, function.in_context, rule.has_opt_out
+    )
 
-CHECKS = (
-    Check("citation", Severity.ERROR, citation, Trait.CITATION),
-    Check("citation-order", Severity.ERROR, citation_order, Trait.CITATION),
-    Check("citation-place", Severity.WARNING, citation_place, Trait.CITATION),
-    Check("link", Severity.ERROR, link, _ADDRESS, in_context=True),
-    Check("link-other-page", Severity.WARNING, link_other_page, _ADDRESS, in_context=True),
-    Check("link-swapped", Severity.WARNING, link_swapped, Trait.LINK, in_context=True),
-    Check("image", Severity.ERROR, image, Trait.LINK, in_context=True),
-    Check("html-tag", Severity.ERROR, html.html_tag, Trait.TAG | Trait.TOKEN),
-    Check("html-unsafe", Severity.ERROR, html.html_unsafe, _MAY_ACT, has_opt_out=False),
-    Check("executable", Severity.ERROR, executable, _MAY_ACT | Trait.ESCAPE, in_context=True, has_opt_out=False),
-    Check("entity", Severity.WARNING, html.entity, Trait.ENTITY),
-    Check("emphasis-broken", Severity.WARNING, markup.emphasis_broken, Trait.EMPHASIS),
-    Check("emphasis-lost", Severity.WARNING, markup.emphasis_lost, Trait.EMPHASIS),
-    Check("emphasis-added", Severity.INFO, markup.emphasis_added, Trait.EMPHASIS),
-    Check("code-broken", Severity.ERROR, markup.code_broken, Trait.CODE),
-    Check("code", Severity.WARNING, markup.code, Trait.CODE),
-    Check("placeholder", Severity.WARNING, markup.placeholder, Trait.TOKEN),
-    Check("math", Severity.WARNING, markup.math, Trait.MATH),
-    Check("block", Severity.WARNING, markup.block),
-    Check("attribute-list", Severity.WARNING, markup.attribute_list, Trait.TOKEN),
-    Check("line-break", Severity.WARNING, markup.line_break, Trait.BREAK),
-    Check("escape", Severity.WARNING, markup.escape, Trait.ESCAPE),
-    Check("emoji", Severity.WARNING, markup.emoji, Trait.EMOJI),
-    Check("number", Severity.WARNING, number, Trait.DIGIT),
-    Check("number-added", Severity.INFO, number_added, Trait.DIGIT),
-    Check("number-format", Severity.INFO, number_format, Trait.DIGIT),
-    Check("percent", Severity.WARNING, percent, Trait.DIGIT),
-    Check("unit", Severity.WARNING, unit, Trait.DIGIT),
-    Check("date", Severity.WARNING, date, Trait.DIGIT),
-    Check("name", Severity.WARNING, name, in_context=True),
-    Check("glossary", Severity.WARNING, in_glossary),
-    Check("blank", Severity.WARNING, completeness.blank),
-    Check("untranslated", Severity.WARNING, completeness.untranslated),
-    Check("partly-untranslated", Severity.WARNING, completeness.partly_untranslated),
-    Check("shortened", Severity.WARNING, completeness.shortened, in_context=True),
-    Check("lengthened", Severity.WARNING, completeness.lengthened, in_context=True),
-    Check("other-script", Severity.WARNING, completeness.other_script, Trait.OTHER_SCRIPT),
-    Check("repeated", Severity.WARNING, completeness.repeated, in_context=True),
-    Check("quotation-marks", Severity.WARNING, typography.quotation_marks, Trait.QUOTE),
-    Check("brackets", Severity.WARNING, typography.brackets, Trait.BRACKET),
-    Check("end-punctuation", Severity.WARNING, typography.end_punctuation),
-    Check("end-punctuation-doubled", Severity.WARNING, typography.end_punctuation_doubled),
-    Check("end-punctuation-changed", Severity.INFO, typography.end_punctuation_changed),
-    Check("doubled-word", Severity.INFO, typography.doubled_word),
-    Check("doubled-blank", Severity.INFO, typography.doubled_blank),
-    Check("control-character", Severity.ERROR, unicode.control_character, Trait.UNPRINTABLE),
-    Check("replacement-character", Severity.ERROR, unicode.replacement_character, Trait.REPLACEMENT),
-    Check("bidi", Severity.ERROR, unicode.bidi, Trait.UNPRINTABLE),
-    Check("invisible-character", Severity.ERROR, unicode.invisible_character, Trait.UNPRINTABLE),
-    Check("mojibake", Severity.ERROR, unicode.mojibake, Trait.MOJIBAKE),
-    Check("homoglyph", Severity.ERROR, unicode.homoglyph, Trait.HOMOGLYPH),
-)
-"""All checks of translations, in the order in which they run."""
+
+CHECKS = tuple(map(_registered, MESSAGE_RULES))
+"""All checks of translations that the tool has, in the order in which they run; the registry lists them."""
+
+
+@cache
+def plugin_check(name: str) -> Check:
+    """The check of an installed plugin; raises ValueError for one that is broken."""
+    found = load_plugin(CHECK_GROUP, name)
+    if name in names(ALL_RULES):
+        raise ValueError(f"the plugin {name!r} has the name of a check that the tool has; rename its entry point")
+    if not isinstance(found, Check) or found.name != name:
+        raise ValueError(f"the plugin {name!r} does not give a Check with the name {name!r}")
+    return found
+
+
+def checks_with(active: Iterable[str]) -> tuple[Check, ...]:
+    """All checks of the tool, and those of the plugins among `active`, the names of plugins that a project names."""
+    return (*CHECKS, *(plugin_check(name) for name in active if name in plugins(CHECK_GROUP)))
 
 
 NO_SYNTAXES: Mapping[MessageKey, Syntax] = MappingProxyType({})

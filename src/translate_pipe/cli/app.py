@@ -14,6 +14,7 @@ import click
 
 from translate_pipe.errors import FileError, TranslatePipeError
 from translate_pipe.late import LateModule
+from translate_pipe.registry import SEVERITIES
 
 if TYPE_CHECKING:
     import logging
@@ -26,7 +27,7 @@ else:
 
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
-FAIL_ON = ("never", "error", "warning", "info")
+FAIL_ON = ("never", *SEVERITIES)
 """What makes the exit code 1: diagnostics of this severity, and of those before it."""
 
 

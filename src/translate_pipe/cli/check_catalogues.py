@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from translate_pipe.checks import check
+from translate_pipe.checks import check, checks_with
 from translate_pipe.checks.helpers.pair import unknown_site
 from translate_pipe.cli.inputs import DEFAULT_SOURCE_LOCALE, project_here, read_input
 from translate_pipe.cli.output import Checked
@@ -58,7 +58,8 @@ def _check_catalogue(catalogue: Catalogue, name: str, source: str, project: Proj
         yield problem
     links = project.configuration.finish(locale).links if project and locale else NO_LINKS
     site = partial(site_of, project.configuration) if project and place else unknown_site
-    yield from check(catalogue, name, source_locale=source, locale=locale, links=links, site=site)
+    checks = checks_with(project.configuration.plugins if project else ())
+    yield from check(catalogue, name, source_locale=source, locale=locale, checks=checks, links=links, site=site)
 
 
 def _target_locale(catalogue: Catalogue, name: str) -> str:

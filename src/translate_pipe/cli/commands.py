@@ -13,6 +13,7 @@ import click
 from translate_pipe import __version__
 from translate_pipe.cli.app import COMMON_OPTIONS, FAIL_ON, Application, LateCommand
 from translate_pipe.late import LateModule
+from translate_pipe.registry import FORMAT_CHOICES, OBSOLETE, names
 
 if TYPE_CHECKING:
     from translate_pipe.engine import shards
@@ -58,7 +59,7 @@ _A_FILE = click.Path(allow_dash=True)  # making one takes Click a search for tra
 _LOCALES = click.Argument(["locales"], nargs=-1)
 _FILES = click.Argument(["files"], nargs=-1, type=_A_FILE, metavar="[FILE]...")
 _DRY_RUN = click.Option(["--check", "dry_run"], is_flag=True, help="Write nothing; exit 1 if something would change.")
-_FORMAT = _format("text", "json", "jsonl", "github", "sarif", what="How to report what is wrong.")
+_FORMAT = _format(*names(FORMAT_CHOICES), what="How to report what is wrong.")
 _MERGE_FORMAT = _format("text", "json", what="How to report what became of each message.")
 _OVERWRITE = click.Option(
     ["--overwrite"],
@@ -240,7 +241,7 @@ COMMANDS = (
         ),
         click.Option(
             ["--obsolete"],
-            type=click.Choice(("keep", "drop")),
+            type=click.Choice(OBSOLETE),
             default="keep",
             show_default=True,
             help="What becomes of messages that are no longer needed.",

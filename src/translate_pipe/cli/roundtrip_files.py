@@ -16,7 +16,6 @@ from translate_pipe.errors import FileError, blaming
 from translate_pipe.model import DEFAULT_OPTIONS
 from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.roundtrip import roundtrip
-from translate_pipe.registry import DIALECTS
 from translate_pipe.report.visible import safe
 
 if TYPE_CHECKING:
@@ -34,10 +33,10 @@ def roundtrip_command(settings: Settings, *, files: tuple[str, ...], dialects: t
         names = [str(project.root / source.path) for source in sources]
         options = project.configuration.parse_options
     if dialects:
-        for name in dialects:
-            if name not in DIALECTS:
-                raise click.BadParameter(f"{name!r} is not one of {', '.join(DIALECTS)}.", param_hint="'--dialect'")
-        options = replace(options, dialects=dialects)
+        try:
+            options = replace(options, dialects=dialects)
+        except ValueError as error:
+            raise click.BadParameter(f"{error}.", param_hint="'--dialect'") from error
     identical = sum(_is_identical(name, options) for name in names)
     say(settings, f"{identical} of {len(names)} documents are byte-identical.")
     if identical < len(names) or not names:

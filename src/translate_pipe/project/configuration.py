@@ -10,79 +10,60 @@ from typing import TYPE_CHECKING, Any
 
 from translate_pipe import locales
 from translate_pipe.errors import ConfigurationError, UnknownLocaleError
+from translate_pipe.late import LateModule
 from translate_pipe.links import PLACEHOLDERS, LinkRule, LocaleLinks, unknown_placeholders
 from translate_pipe.model import BYTE_ORDER_MARK, Diagnostic, ParseOptions, Severity
-from translate_pipe.project.keys import (
-    ALWAYS_ERRORS,
-    DOCUMENT_CHECKS,
-    GRADED,
+from translate_pipe.project.keys import KEYS, Key, KeyValues
+from translate_pipe.project.patterns import SUFFIXES, Paths, folder_prefix
+from translate_pipe.registry import (
+    ALL_RULES,
+    CHECK_GROUP,
+    CONFIGURATION_FILE,
+    DIALECT_GROUP,
+    DOCUMENT_RULES,
     HEADER_LANGUAGE,
-    KEYS,
-    MESSAGE_CHECKS,
+    MARKDOWN_EXTENSIONS,
+    MESSAGE_RULES,
+    PLUGIN_GROUPS,
+    PYPROJECT_FILE,
     RENDERING,
     SEVERITIES,
-    Key,
+    SOURCE_RULES,
+    closest,
+    names,
+    plugins,
 )
-from translate_pipe.project.patterns import SUFFIXES, Paths, folder_prefix
-from translate_pipe.registry import CONFIGURATION_FILE, MARKDOWN_EXTENSIONS, PYPROJECT_FILE, closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from translate_pipe import checks
     from translate_pipe.catalogue import MergeOptions
     from translate_pipe.localisation.finishing import Finish
+    from translate_pipe.markdown import dialects
+else:
+    checks = LateModule("translate_pipe.checks")
+    dialects = LateModule("translate_pipe.markdown.dialects")
 
 TABLE = "tool.translate-pipe"
 _FILES = (CONFIGURATION_FILE, PYPROJECT_FILE)
 
-_OF_FILES = frozenset({"document", "file", "internal-error", "front-matter", "output"})
-"""The diagnostics whose severity no project may change: what they are about was left out."""
+_OF_FILES = frozenset(rule.name for rule in ALL_RULES if rule.is_of_files)
+_GRADED = tuple(rule.name for rule in ALL_RULES if not rule.is_of_files)
+_STAY_ERRORS = frozenset(rule.name for rule in ALL_RULES if rule.stays_error)
+_IGNORABLE = (*names((*MESSAGE_RULES, *DOCUMENT_RULES, *SOURCE_RULES)), RENDERING, HEADER_LANGUAGE)
 
 _ENDINGS = {"catalogue": (".po",), "template": (".pot", ".po"), "output": SUFFIXES}
 """The endings that the paths of a kind of file must have."""
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
-    """A project's choices, checked; the fields are the keys of `KEYS`.
+class Configuration(KeyValues):
+    """A project's choices, checked.
 
     `vain_opt_outs` are the keys that are to silence what has no opt-out, each at its line.
     """
 
-    source_locale: str
-    locales: tuple[str, ...]
-    source: str
-    exclude: tuple[str, ...]
-    catalogue: str
-    template: str
-    domain: str
-    output: str
-    state: str
-    record: str
-    name: str
-    dialect: tuple[str, ...]
-    attributes: tuple[str, ...]
-    front_matter: tuple[str, ...]
-    front_matter_add: tuple[str, ...]
-    bibliography: str
-    bibliography_headings: tuple[str, ...]
-    code: str
-    segmentation: str
-    references: str
-    wrap: int
-    obsolete: str
-    reuse: str
-    fallback: str
-    on_error: str
-    ignore_checks: tuple[str, ...]
-    glossary: str
-    renderer: str
-    markdown_extensions: tuple[str, ...]
-    anchors: str
-    anchor_slugs: str
-    links: tuple[LinkRule, ...]
-    severity: tuple[tuple[str, Severity], ...]
-    allow: tuple[tuple[str, tuple[str, ...]], ...]
     # Nothing else depends on them, so they are no part of what a run remembers.
     vain_opt_outs: tuple[Diagnostic, ...] = field(default=(), repr=False, compare=False)
 
@@ -120,14 +101,14 @@ class Configuration:
         severities = dict(self.severity)
         for found in diagnostics:
             given = severities.get(found.check)
-            if given is not None and found.check not in ALWAYS_ERRORS:
+            if given is not None and found.check not in _STAY_ERRORS:
                 yield replace(found, severity=given)
             else:
                 yield found
 
     def severity_of(self, check: str, usual: Severity) -> Severity:
         """The severity that a check has in this project."""
-        return usual if check in ALWAYS_ERRORS else dict(self.severity).get(check, usual)
+        return usual if check in _STAY_ERRORS else dict(self.severity).get(check, usual)
 
     def allowed(self, path: str) -> tuple[str, ...]:
         """What translations of the document with this path may have though it is executed, included or loaded."""
@@ -143,7 +124,7 @@ class Configuration:
     @property
     def paths(self) -> Paths:
         """Which kind of file a path is."""
-        return Paths({name: getattr(self, name) for name in self.__slots__}, _FILES)
+        return Paths({key.name: getattr(self, key.name) for key in KEYS}, _FILES)
 
     def kinds(self, path: str) -> set[str]:
         """The keys whose patterns mean a path."""
@@ -228,13 +209,14 @@ class _Reader:
 
     def read(self, values: Mapping[str, object]) -> Configuration:
         """The checked configuration; raises ConfigurationError."""
-        names = [key.name for key in KEYS]
+        known = [key.name for key in KEYS]
         for name in values:
-            if name not in names:
-                close = closest(name, names)
-                hint = f"did you mean {close!r}?" if close else "the keys are " + ", ".join(names)
+            if name not in known:
+                close = closest(name, known)
+                hint = f"did you mean {close!r}?" if close else "the keys are " + ", ".join(known)
                 raise self._error(name, f"unknown key {name!r}; {hint}")
         checked: dict[str, Any] = {key.name: self._value(key, values) for key in KEYS if not key.is_table}
+        self._check_plugins(checked["plugins"])
         checked["source_locale"] = self._locale("source_locale", checked["source_locale"])
         checked["locales"] = tuple(self._locale("locales", tag) for tag in checked["locales"])
         if checked["source_locale"] in checked["locales"]:
@@ -248,9 +230,10 @@ class _Reader:
                 )
         self._check_paths(checked)
         checked["links"] = self._links(values.get("links", {}), checked["locales"])
-        checked["severity"] = self._severities(values.get("severity", {}))
+        of_plugins = [name for name in checked["plugins"] if name in plugins(CHECK_GROUP)]
+        checked["severity"] = self._severities(values.get("severity", {}), of_plugins)
         checked["allow"] = self._allowed(values.get("allow", {}))
-        self._check_names(checked["ignore_checks"])
+        self._check_ignored(checked["ignore_checks"], of_plugins)
         self._check_extensions(name for name in checked["markdown_extensions"] if name not in MARKDOWN_EXTENSIONS)
         return Configuration(**checked, vain_opt_outs=tuple(self._vain_opt_outs(checked)))
 
@@ -326,13 +309,30 @@ class _Reader:
         if not text or not text.isprintable():
             raise self._error_in("links", pattern, f"what replaces {pattern!r} in 'links' is no address")
 
+    # Plugins
+
+    def _check_plugins(self, chosen: tuple[str, ...]) -> None:
+        """Load each plugin now, so that a run that needs it does not fail halfway."""
+        for name in chosen:
+            if not any(name in plugins(group) for group in PLUGIN_GROUPS):
+                close = closest(name, [one for group in PLUGIN_GROUPS for one in plugins(group)])
+                hint = f"did you mean {close!r}?" if close else "install the distribution that has it"
+                raise self._error("plugins", f"no plugin {name!r} is installed; {hint}")
+            try:
+                if name in plugins(DIALECT_GROUP):
+                    dialects.plugin_dialect(name)
+                if name in plugins(CHECK_GROUP):
+                    checks.plugin_check(name)
+            except ValueError as error:
+                raise self._error("plugins", str(error)) from error
+
     # Severities, and what is allowed
 
-    def _severities(self, table: object) -> tuple[tuple[str, Severity], ...]:
-        """The severities of the table `severity`, by the names of checks."""
+    def _severities(self, table: object, of_plugins: Sequence[str]) -> tuple[tuple[str, Severity], ...]:
+        """The severities of the table `severity`, by the names of checks; `of_plugins` are further ones."""
         if not isinstance(table, dict):
             raise self._error("severity", "'severity' must be a table of checks, as below a line [severity]")
-        known = GRADED
+        known = (*_GRADED, *of_plugins)
         # Some checks have the names of keys: code, name.
         self._check_no_keys("severity", (name for name in table if name not in known))
         for name, value in table.items():
@@ -351,7 +351,7 @@ class _Reader:
         lower = [name for name, severity in checked["severity"] if severity is not Severity.ERROR]
         graded = [("severity", self._line_in("severity", name), name) for name in lower]
         for key, line, name in (*ignored, *graded):
-            if name in ALWAYS_ERRORS:
+            if name in _STAY_ERRORS:
                 problem = f"{key!r} does not silence {name}; remove it"
                 yield Diagnostic("useless-ignore", Severity.WARNING, problem, self._file, line)
 
@@ -393,9 +393,9 @@ class _Reader:
 
     # Values
 
-    def _check_names(self, names: tuple[str, ...]) -> None:
-        known = [*MESSAGE_CHECKS, *DOCUMENT_CHECKS, RENDERING, HEADER_LANGUAGE]
-        for name in names:
+    def _check_ignored(self, ignored: tuple[str, ...], of_plugins: Sequence[str]) -> None:
+        known = (*_IGNORABLE, *of_plugins)
+        for name in ignored:
             if name not in known:
                 raise self._error("ignore_checks", _unknown_check(name, known))
 
@@ -423,7 +423,7 @@ class _Reader:
                 value = [value]
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 raise self._error(key.name, f'{key.name!r} must be a list of texts, as in {key.name} = ["…", "…"]')
-            self._check_choices(key, value)
+            self._check_choices(key, value, values.get("plugins"))
             return tuple(value)
         if isinstance(key.default, int):
             if type(value) is not int or value < 0:
@@ -434,11 +434,18 @@ class _Reader:
         self._check_text(key, value)
         return value
 
-    def _check_choices(self, key: Key, texts: list[str]) -> None:
+    def _check_choices(self, key: Key, texts: list[str], active: object) -> None:
+        """Every text is one that the key may hold; the `active` plugins may add dialects."""
         for text in texts if key.choices else ():
-            if text not in key.choices:
-                known = ", ".join(map(repr, key.choices))
-                raise self._error(key.name, f"{key.name!r} cannot hold {text!r}; it may hold {known}")
+            if text in key.choices:
+                continue
+            if key.name == "dialect" and text in plugins(DIALECT_GROUP):
+                if isinstance(active, list) and text in active:
+                    continue
+                problem = f'the dialect {text!r} belongs to a plugin, which has to be named: plugins = ["{text}"]'
+                raise self._error(key.name, problem)
+            known = ", ".join(map(repr, key.choices))
+            raise self._error(key.name, f"{key.name!r} cannot hold {text!r}; it may hold {known}")
 
     def _check_text(self, key: Key, value: str) -> None:
         if key.choices and value not in key.choices:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from translate_pipe.engine.cache import Cache
 from translate_pipe.late import LateModule
 from translate_pipe.model import Severity
-from translate_pipe.project.keys import TEXT_NOT_OFFERED
 from translate_pipe.project.request import Stage
 from translate_pipe.project.steps.orphans import NO_ORPHANS
 from translate_pipe.project.steps.outputs import NO_KNOWN_OUTPUTS, Outputs
+from translate_pipe.registry import TEXT_NOT_OFFERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -195,7 +195,7 @@ class Services:
         severities = dict(self._configuration.severity)
         wanted = tuple(
             replace(one, severity=severities.get(one.name, one.severity)) if one.has_opt_out else one
-            for one in checks.CHECKS
+            for one in checks.checks_with(self._configuration.plugins)
             if one.name not in ignored or not one.has_opt_out
         )
         if Stage.CHECK in self._options.stages:

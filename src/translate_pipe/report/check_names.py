@@ -1,88 +1,31 @@
-"""Every name that a diagnostic can have, and the selection of diagnostics that a user wants to see."""
+"""Which diagnostics a user wants to see, and the table of all of them."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.errors import INTERNAL
-from translate_pipe.late import LateModule
-from translate_pipe.model import Severity
-from translate_pipe.project.keys import DOCUMENT_CHECKS, MESSAGE_CHECKS, WITHOUT_OPT_OUT
-from translate_pipe.registry import closest
+from translate_pipe.registry import ALL_RULES, CHECK_GROUP, INTERNAL, closest, names, plugins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from translate_pipe import checks
-    from translate_pipe.checks.sources import lint
     from translate_pipe.model import Diagnostic
-else:
-    checks = LateModule("translate_pipe.checks")
-    lint = LateModule("translate_pipe.checks.sources.lint")
+
+_NAMES = names(ALL_RULES)
+_WITHOUT_OPT_OUT = frozenset(rule.name for rule in ALL_RULES if not rule.has_opt_out)
+
+_ALWAYS_REPORTED = frozenset({"file", "document", INTERNAL})
+"""What `--select` does not leave out: the file was not checked at all, and silence would look like a clean result."""
 
 
-class Rule(NamedTuple):
-    """A kind of diagnostic: its stable name, its severity, and one sentence that says what it finds."""
-
-    name: str
-    severity: Severity
-    summary: str
-
-
-OTHERS = (
-    Rule("structure", Severity.ERROR, "Translations that would change the structure of the document around them."),
-    Rule("rendering", Severity.ERROR, "Translations with which the rendered document is not that of its source."),
-    Rule("useless-ignore", Severity.WARNING, "Opt-outs of messages that no longer silence anything."),
-    Rule(
-        "header-language", Severity.WARNING, "Catalogues whose header names another language than that of their place."
-    ),
-    Rule(
-        "incomplete",
-        Severity.ERROR,
-        "Texts without a translation to publish; only build --require-complete reports them.",
-    ),
-    Rule("anchor-pin", Severity.WARNING, "Headings on which the anchor of their source cannot be pinned."),
-    Rule("link-rule", Severity.WARNING, "Addresses in whose place those of [links] cannot be written."),
-    Rule("front-matter", Severity.ERROR, "Front matter that is not valid YAML, TOML or JSON."),
-    Rule("directive", Severity.WARNING, "Directives that have no effect, or not the one that was meant."),
-    Rule("unknown-markup", Severity.WARNING, "Lines that open or close a block in a dialect that is not read here."),
-    Rule("document", Severity.ERROR, "What keeps documents from being used at all."),
-    Rule("file", Severity.ERROR, "Files that cannot be read or written."),
-    Rule(INTERNAL, Severity.ERROR, "Errors of the tool itself; what they are about was not done."),
-    Rule("orphan", Severity.INFO, "Catalogues and templates whose documents are gone."),
-    Rule("output", Severity.ERROR, "Files that no run wrote, where a run would write or remove an output."),
-)
-"""The diagnostics that are not in the lists of checks."""
-
-NAMES = (*MESSAGE_CHECKS, *DOCUMENT_CHECKS, *(rule.name for rule in OTHERS))
-"""Every name, in the order of the rules."""
-
-
-def unknown_check(names: Iterable[str]) -> str:
-    """A problem with the first name that no diagnostic has; empty if all names are known."""
-    for name in names:
-        if name not in NAMES:
-            likely = closest(name, NAMES)
+def unknown_check(wanted: Iterable[str]) -> str:
+    """What is wrong with the first name that no diagnostic has; empty if all are known."""
+    for name in wanted:
+        if name not in _NAMES and name not in plugins(CHECK_GROUP):
+            likely = closest(name, (*_NAMES, *plugins(CHECK_GROUP)))
             hint = f"did you mean {likely!r}?" if likely else "translate-pipe check --list shows them."
             return f"there is no check {name!r}; {hint}"
     return ""
-
-
-@cache
-def all_rules() -> tuple[Rule, ...]:
-    """All rules. The checks describe themselves; importing them takes long."""
-    return (
-        *(
-            Rule(one.name, one.severity, (one.find.__doc__ or one.name).partition("\n")[0])
-            for one in (*checks.CHECKS, *lint.SOURCE_CHECKS)
-        ),
-        *OTHERS,
-    )
-
-
-_ALWAYS_REPORTED = frozenset({"file", "document", INTERNAL})
-"""Diagnostics of files that were not checked at all. Silence would look like a clean result."""
 
 
 class Selection(NamedTuple):
@@ -102,10 +45,14 @@ class Selection(NamedTuple):
         (True, False)
         """
         wanted = not self.selected or name in self.selected or name in _ALWAYS_REPORTED
-        return name == INTERNAL or (wanted and (name not in self.ignored or name in WITHOUT_OPT_OUT))
+        return name == INTERNAL or (wanted and (name not in self.ignored or name in _WITHOUT_OPT_OUT))
 
 
 def rules_text() -> str:
-    """The rules as a table for people."""
-    column = max(map(len, NAMES))
-    return "".join(f"{rule.name:{column}}  {rule.severity:7}  {rule.summary}\n" for rule in all_rules())
+    """All rules as a table for people, and after them the checks of installed plugins, which are not imported."""
+    rows = [(rule.name, rule.severity, rule.summary) for rule in ALL_RULES]
+    for name, entry in sorted(plugins(CHECK_GROUP).items()):
+        origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+        rows.append((name, "plugin", f"From {origin}; runs in projects that name it in `plugins`."))
+    column = max(len(name) for name, _, _ in rows)
+    return "".join(f"{name:{column}}  {severity:7}  {summary}\n" for name, severity, summary in rows)

@@ -1,22 +1,18 @@
-"""Diagnostics in each of the formats that the command line offers."""
+"""Diagnostics in each of the formats of the registry."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from translate_pipe.late import LateModule
 from translate_pipe.model import Severity
-from translate_pipe.report.machine import diagnostics_json, diagnostics_jsonl
-from translate_pipe.report.text import about, diagnostics_lines, in_order
+from translate_pipe.registry import FORMAT_CHOICES, load
+from translate_pipe.report.text import about, in_order
 from translate_pipe.report.visible import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from translate_pipe.model import Diagnostic
-    from translate_pipe.report import sarif
-else:
-    sarif = LateModule("translate_pipe.report.sarif")
 
 
 class Medium(NamedTuple):
@@ -35,22 +31,18 @@ PLAIN_MEDIUM = Medium()
 
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic], output_format: str, medium: Medium = PLAIN_MEDIUM) -> str:
-    """Diagnostics in one of the formats text, json (a list), jsonl (an object a line), github and sarif."""
-    found = in_order(diagnostics)
-    match output_format:
-        case "json":
-            return diagnostics_json(found, ascii_only=medium.ascii_only)
-        case "jsonl":
-            return diagnostics_jsonl(found, ascii_only=medium.ascii_only)
-        case "github":
-            return "".join(f"{_annotation(one, medium.place(one.file))}\n" for one in found)
-        case "sarif":
-            return sarif.diagnostics_sarif(found, medium.place, ascii_only=medium.ascii_only)
-        case _:
-            return diagnostics_lines(found, colour=medium.colour)
+    """Diagnostics in one of the formats of the registry, by its name."""
+    (chosen,) = (choice for choice in FORMAT_CHOICES if choice.name == output_format)
+    write = cast("Callable[[Iterable[Diagnostic], Medium], str]", load(chosen))
+    return write(in_order(diagnostics), medium)
 
 
 # GitHub
+
+
+def diagnostics_github(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
+    """Diagnostics as workflow commands of GitHub Actions, a line each."""
+    return "".join(f"{_annotation(one, medium.place(one.file))}\n" for one in diagnostics)
 
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from translate_pipe.model import Diagnostic
+    from translate_pipe.report.formats import Medium
 
 
 def diagnostic_object(found: Diagnostic) -> dict[str, Any]:
@@ -25,14 +26,15 @@ def diagnostic_object(found: Diagnostic) -> dict[str, Any]:
     }
 
 
-def diagnostics_json(diagnostics: Iterable[Diagnostic], *, ascii_only: bool = False) -> str:
+def diagnostics_json(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
     """Diagnostics as one list."""
-    return json_text([diagnostic_object(found) for found in diagnostics], ascii_only=ascii_only)
+    return json_text([diagnostic_object(found) for found in diagnostics], ascii_only=medium.ascii_only)
 
 
-def diagnostics_jsonl(diagnostics: Iterable[Diagnostic], *, ascii_only: bool = False) -> str:
+def diagnostics_jsonl(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
     """Diagnostics as an object a line."""
-    return "".join(json.dumps(diagnostic_object(found), ensure_ascii=ascii_only) + "\n" for found in diagnostics)
+    objects = map(diagnostic_object, diagnostics)
+    return "".join(json.dumps(one, ensure_ascii=medium.ascii_only) + "\n" for one in objects)
 
 
 def json_text(value: object, *, ascii_only: bool = False) -> str:

@@ -9,32 +9,31 @@ from urllib.parse import quote
 
 from translate_pipe import __version__
 from translate_pipe.model import Severity
-from translate_pipe.report.check_names import NAMES, all_rules
+from translate_pipe.registry import ALL_RULES, names
 from translate_pipe.report.machine import json_text
 from translate_pipe.report.text import about
 from translate_pipe.report.visible import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from translate_pipe.model import Diagnostic
-    from translate_pipe.report.check_names import Rule
+    from translate_pipe.registry import Rule
+    from translate_pipe.report.formats import Medium
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_RULE_INDEXES = {name: index for index, name in enumerate(NAMES)}
+_RULE_INDEXES = {name: index for index, name in enumerate(names(ALL_RULES))}
 _FINGERPRINT = "translatePipeMessage/v1"
 _LINK = re.compile(r"\]\(")
 
 
-def diagnostics_sarif(
-    diagnostics: Iterable[Diagnostic], place: Callable[[str], str], *, ascii_only: bool = False
-) -> str:
-    """Diagnostics as a log with one run; `place` gives a file's path in the repository."""
-    driver = {"name": "translate-pipe", "version": __version__, "rules": [_rule(rule) for rule in all_rules()]}
-    results = [_result(found, place(found.file)) for found in diagnostics]
+def diagnostics_sarif(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
+    """Diagnostics as a log with one run."""
+    driver = {"name": "translate-pipe", "version": __version__, "rules": [_rule(rule) for rule in ALL_RULES]}
+    results = [_result(found, medium.place(found.file)) for found in diagnostics]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ascii_only=ascii_only)
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ascii_only=medium.ascii_only)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -42,7 +41,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.name,
         "shortDescription": {"text": _message(rule.summary)},
         "help": {"text": f"{_message(rule.summary)} More on it in docs/checks.md, under “{rule.name}”."},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "defaultConfiguration": {"level": _LEVELS[Severity(rule.severity)]},
     }
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from translate_pipe.model import Diagnostic
+    from translate_pipe.report.formats import Medium
 
 MSGID_COLUMNS = 70
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -50,8 +51,9 @@ def about(found: Diagnostic) -> str:
     return f" in “{ellipsized(found.msgid, MSGID_COLUMNS)}”" if found.msgid else ""
 
 
-def diagnostics_lines(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
+def diagnostics_lines(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
     """Diagnostics as text, each with an excerpt that marks its words."""
+    colour = medium.colour
     lines: list[str] = []
     for found in diagnostics:
         lines.append(diagnostic_line(found, colour=colour))

@@ -1,7 +1,7 @@
 """Checks of whole documents, sources and localised ones alike: citations against bibliography, links against headings.
 
-A check is a small pure function from a page to spots. `DOCUMENT_CHECKS` is the whole list of those that a localised
-document is held to as well; `lint` has those that only the author of a source can do something about.
+A check is a small pure function from a page to spots. `DOCUMENT_CHECKS` are those that localised documents
+pass as well; `lint` has those that only the author of a source can act on.
 """
 
 from __future__ import annotations
@@ -10,18 +10,23 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from translate_pipe.checks.documents.page import FOOTNOTE, NUMBERED
 from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.registry import DOCUMENT_RULES, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from translate_pipe.checks.documents.page import Entry, Mark, Page
     from translate_pipe.model import Document, Segment, Translations
+    from translate_pipe.registry import Rule
 
 _MARKDOWN = (".md", ".markdown")
+
+
+_Find: TypeAlias = "Callable[[Page], Iterable[Spot]]"
 
 
 class Spot(NamedTuple):
@@ -44,7 +49,7 @@ class DocumentCheck:
 
     name: str
     severity: Severity
-    find: Callable[[Page], Iterable[Spot]]
+    find: _Find
 
 
 # Citations and bibliography
@@ -180,13 +185,12 @@ def anchor(page: Page) -> Iterator[Spot]:
                 yield Spot(f"#{fragment} leads to no heading of {target}", link.offset, link.place, link.target)
 
 
-DOCUMENT_CHECKS = (
-    DocumentCheck("citation-undefined", Severity.ERROR, citation_undefined),
-    DocumentCheck("citation-unused", Severity.WARNING, citation_unused),
-    DocumentCheck("bibliography-duplicate", Severity.ERROR, bibliography_duplicate),
-    DocumentCheck("bibliography-order", Severity.WARNING, bibliography_order),
-    DocumentCheck("anchor", Severity.WARNING, anchor),
-)
+def registered_checks(rules: Iterable[Rule]) -> tuple[DocumentCheck, ...]:
+    """The checks of documents with these entries of the registry."""
+    return tuple(DocumentCheck(rule.name, Severity(rule.severity), cast("_Find", load(rule))) for rule in rules)
+
+
+DOCUMENT_CHECKS = registered_checks(DOCUMENT_RULES)
 
 
 # Diagnostics

@@ -1,8 +1,16 @@
-"""What a check finds in one message, before it is known where the message stands."""
+"""What a check of messages is, and what it finds in one message, before it is known where the message stands."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from translate_pipe.checks.helpers.pair import Pair
 
 
 class Finding(NamedTuple):
@@ -12,8 +20,29 @@ class Finding(NamedTuple):
     words: tuple[str, ...] = ()
 
 
+Find: TypeAlias = "Callable[[Pair], Iterable[Finding]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """The function of a check with the messages that it concerns; see the fields of the same names in `Check`."""
+
+    find: Find
+    where: Trait = NO_TRAIT
+    in_context: bool = False
+
+    def __call__(self, pair: Pair) -> Iterable[Finding]:
+        """What the check finds."""
+        return self.find(pair)
+
+
+def concerns(where: Trait = NO_TRAIT, *, in_context: bool = False) -> Callable[[Find], Concerned]:
+    """Decorates the function of a check that looks at some messages only, or at others of the catalogue as well."""
+    return lambda find: Concerned(find, where, in_context)
+
+
 def times(count: int) -> str:
-    """How often something is, to be put behind it; nothing for once.
+    """How often something is, as the end of a sentence; empty for once.
 
     >>> times(2), times(1)
     (' (2 times)', '')

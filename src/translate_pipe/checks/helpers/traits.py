@@ -35,6 +35,8 @@ class Trait(IntFlag):
     MOJIBAKE = auto()
     MOJIBAKE_END = auto()  # what the second byte of a letter becomes
     HOMOGLYPH = auto()
+    ADDRESS = LINK | BARE_ADDRESS
+    MAY_ACT = TAG | LINK | SCHEME | TOKEN  # what a browser or site generator may act on
 
 
 NO_TRAIT = Trait(0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.helpers.finding import Finding, times
+from translate_pipe.checks.helpers.finding import Finding, concerns, times
+from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _BROKEN_NOTE = Expression(
 )
 
 
+@concerns(Trait.CITATION)
 def citation(pair: Pair) -> Iterator[Finding]:
     """Citations that the translation lacks, has too often or should not have."""
     if not pair.source.citations and not pair.translation.citations:
@@ -49,6 +51,7 @@ def _broken(pair: Pair) -> list[str]:
     return [found.group() for found in _BROKEN_NOTE.finditer(pair.translation.shown)]
 
 
+@concerns(Trait.CITATION)
 def citation_order(pair: Pair) -> Iterator[Finding]:
     """Citations that have changed places, so that they stand with each other's claims."""
     if not _same_but_moved(pair):
@@ -61,6 +64,7 @@ def citation_order(pair: Pair) -> Iterator[Finding]:
         yield Finding(f"the citations have changed places; in the source they stand as {order}", marks)
 
 
+@concerns(Trait.CITATION)
 def citation_place(pair: Pair) -> Iterator[Finding]:
     """Citations that stand in another order within a sentence, or in another sentence than in the source."""
     if _same_but_moved(pair):

@@ -6,8 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
-from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.texts import OBJECT
+from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.checks.helpers.wording import words_of
 from translate_pipe.text.expression import Expression
 
@@ -97,6 +98,7 @@ def _true_words(words: list[str]) -> list[str]:
     return [word for word in words if len(word) >= _TRUE_WORD and word.islower()]
 
 
+@concerns(in_context=True)
 def shortened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much shorter than others of the catalogue that something must be missing."""
     source, translation = pair.source.shown, pair.translation.shown
@@ -112,6 +114,7 @@ def shortened(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"the source has {sentences} sentences, this has {others} and is short; is one missing?")
 
 
+@concerns(in_context=True)
 def lengthened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much longer than others of the catalogue that it must be one of another text."""
     msgstr = pair.message.msgstr.strip()
@@ -147,6 +150,7 @@ _SCRIPTS = {
 }
 
 
+@concerns(Trait.OTHER_SCRIPT)
 def other_script(pair: Pair) -> Iterator[Finding]:
     """Words in a script that neither the language nor the source is written in."""
     prose = pair.translation.prose
@@ -164,6 +168,7 @@ def _foreign(own: frozenset[str]) -> Expression:
     return Expression("[" + "".join(letters for name, letters in _SCRIPTS.items() if name not in own) + "]{2,}")
 
 
+@concerns(in_context=True)
 def repeated(pair: Pair) -> Iterator[Finding]:
     """A long translation that another message with another text has as well."""
     if pair.message.msgstr in pair.context.repeated:

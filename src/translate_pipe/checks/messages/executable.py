@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.finding import Finding, concerns
+from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.markdown.inline import executing
 from translate_pipe.markdown.inline.inlines import inlines
 from translate_pipe.model import SegmentKind
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from translate_pipe.model import Message
 
 
+@concerns(Trait.MAY_ACT | Trait.ESCAPE, in_context=True)
 def executable(pair: Pair) -> Iterator[Finding]:
     """What the site generator executes, includes or loads, and the source does not have."""
     is_value = _is_value(pair)

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.checks.helpers.finding import Finding, times
+from translate_pipe.checks.helpers.finding import Finding, concerns, times
+from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.markdown.embedded.hypertext import ADDRESSES, LANGUAGE, MarkKind, marks
 from translate_pipe.markdown.embedded.tags import VOID
 from translate_pipe.markdown.inline.active import LOAD, gained, may_gain_markup, without_allowed_items, without_code
@@ -66,6 +67,7 @@ class _Tag(NamedTuple):
         return self.name in ADDABLE and all(name in _ADDABLE_ATTRIBUTES for name, _ in self.attributes)
 
 
+@concerns(Trait.TAG | Trait.TOKEN)
 def html_tag(pair: Pair) -> Iterator[Finding]:
     """Tags and attribute lists that are missing, new, changed or not in pairs."""
     if pair.source.tags != pair.translation.tags:
@@ -188,6 +190,7 @@ def _unpaired(tags: Iterable[_Tag]) -> Iterator[_Tag]:
     yield from (_Tag(name, is_end=False) for name in opened)
 
 
+@concerns(Trait.MAY_ACT)
 def html_unsafe(pair: Pair) -> Iterator[Finding]:
     """What a browser executes and the source does not have."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
@@ -206,6 +209,7 @@ def html_unsafe(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"an address that may run code, {scheme}:, which the source does not have", (scheme,))
 
 
+@concerns(Trait.ENTITY)
 def entity(pair: Pair) -> Iterator[Finding]:
     """Character references such as `&copy;` that are broken or have vanished."""
     if "&" not in pair.message.msgid:

@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 from translate_pipe.addresses import FRAGMENT, Comparison, Likeness, compare
 from translate_pipe.checks.helpers.context import heading_slug
-from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.finding import Finding, concerns
+from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.checks.helpers.wording import words_of
 from translate_pipe.text.expression import Expression
 
@@ -30,6 +31,7 @@ _BROKEN = (
 )
 
 
+@concerns(Trait.ADDRESS, in_context=True)
 def link(pair: Pair) -> Iterator[Finding]:
     """Links that lead to another host or another kind of thing, and links that are missing or new."""
     if have_same_links(pair):
@@ -38,12 +40,14 @@ def link(pair: Pair) -> Iterator[Finding]:
         yield from _wrong(pair, kind)
 
 
+@concerns(Trait.LINK, in_context=True)
 def image(pair: Pair) -> Iterator[Finding]:
     """Images that are missing, new or others."""
     if not have_same_links(pair):
         yield from _wrong(pair, "image")
 
 
+@concerns(Trait.ADDRESS, in_context=True)
 def link_other_page(pair: Pair) -> Iterator[Finding]:
     """Links and images that may be right for readers of the locale, but need a person to say so."""
     if have_same_links(pair):
@@ -216,6 +220,7 @@ def _reason(pair: Pair) -> str:
     return ""
 
 
+@concerns(Trait.LINK, in_context=True)
 def link_swapped(pair: Pair) -> Iterator[Finding]:
     """Links that have each other's destinations: the texts have kept their places and the destinations have not."""
     if len(pair.source.links) < 2:  # noqa: PLR2004  # one link cannot be swapped

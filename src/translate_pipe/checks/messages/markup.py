@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.helpers.finding import Finding, times
+from translate_pipe.checks.helpers.finding import Finding, concerns, times
+from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _LITERAL = Expression(r"\*+|~~+|(?<![^\W_])_+|_+(?![^\W_])|(?<=[^\W_])__+(?=[^\W
 _NAMES = {"Emphasis": "emphasis", "Strong": "strong emphasis", "Strikethrough": "struck-out text"}
 
 
+@concerns(Trait.EMPHASIS)
 def emphasis_broken(pair: Pair) -> Iterator[Finding]:
     """Signs of emphasis that readers will see as such: `** so **`, `**so*`, `**so`."""
     prose = pair.translation.prose
@@ -35,6 +37,7 @@ def _visible_signs(reading: Reading) -> Counter[str]:
     return Counter(found[0] for found in _LITERAL.findall(reading.prose) for _ in found)
 
 
+@concerns(Trait.EMPHASIS)
 def emphasis_lost(pair: Pair) -> Iterator[Finding]:
     """Emphasis of the source that the translation does not have, or has in another strength."""
     if pair.source.emphasis == pair.translation.emphasis or any(emphasis_broken(pair)):
@@ -58,6 +61,7 @@ def _quoted(reading: Reading) -> int:
     return len(_QUOTED.findall(reading.prose))
 
 
+@concerns(Trait.EMPHASIS)
 def emphasis_added(pair: Pair) -> Iterator[Finding]:
     """Emphasis that the source does not have."""
     if pair.source.emphasis == pair.translation.emphasis:
@@ -66,6 +70,7 @@ def emphasis_added(pair: Pair) -> Iterator[Finding]:
         yield Finding(f"{_NAMES[kind]} that the source does not have")
 
 
+@concerns(Trait.CODE)
 def code_broken(pair: Pair) -> Iterator[Finding]:
     """A backtick without its partner: the code runs on into the text, or is none."""
     if (
@@ -76,6 +81,7 @@ def code_broken(pair: Pair) -> Iterator[Finding]:
         yield Finding("a backtick ` has no partner", ("`",))
 
 
+@concerns(Trait.CODE)
 def code(pair: Pair) -> Iterator[Finding]:
     """Code spans that are missing or changed; they may stand in another order."""
     if pair.source.code == pair.translation.code:
@@ -90,6 +96,7 @@ def code(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"the code `{text}` of the source is missing{times(count)}", (text,))
 
 
+@concerns(Trait.TOKEN)
 def placeholder(pair: Pair) -> Iterator[Finding]:
     """Tokens of programs and site generators, such as `{name}` or `{{< figure >}}`, that are missing or changed."""
     if not (pair.source.tokens or pair.translation.tokens or pair.source.roles or pair.translation.roles):
@@ -125,6 +132,7 @@ _TEXT_IN_MATH = Expression(r"\\(text|textrm|textit|textbf|mbox)\s*\{[^{}]*\}")
 _DECIMAL_COMMA = Expression(r"(?<=\d)(?:\{,\}|,)(?=\d)")
 
 
+@concerns(Trait.MATH)
 def math(pair: Pair) -> Iterator[Finding]:
     """Formulas that are missing, changed, broken or doubled."""
     msgid = pair.message.msgid
@@ -183,6 +191,7 @@ def _pipes(text: str) -> int:
     return len(re.findall(r"(?<!\\)\|", text.strip().partition("\n")[0]))
 
 
+@concerns(Trait.TOKEN)
 def attribute_list(pair: Pair) -> Iterator[Finding]:
     """Attribute lists and heading ids, such as `{#id .class}`, that are missing or changed."""
     if not pair.source.tokens:
@@ -202,6 +211,7 @@ _HARD = Expression(r"(?: {2,}|\\)\n|<br\s*/?>", re.IGNORECASE)
 _BLANK_LINE = Expression(r"\n[ \t]*\n")
 
 
+@concerns(Trait.BREAK)
 def line_break(pair: Pair) -> Iterator[Finding]:
     """Hard breaks that are missing, and blank lines that would begin another paragraph."""
     if not pair.is_markdown:
@@ -219,6 +229,7 @@ def line_break(pair: Pair) -> Iterator[Finding]:
         yield Finding("a blank line is not in the source")
 
 
+@concerns(Trait.ESCAPE)
 def escape(pair: Pair) -> Iterator[Finding]:
     r"""Characters that a backslash keeps as they are in the source and that have become markup here."""
     if "\\" not in pair.message.msgid or not pair.is_markdown:
@@ -235,6 +246,7 @@ _EMOJI = Expression(
 )
 
 
+@concerns(Trait.EMOJI)
 def emoji(pair: Pair) -> Iterator[Finding]:
     """Emoji and pictographs of the source that are missing."""
     if not _EMOJI.search(pair.message.msgid):

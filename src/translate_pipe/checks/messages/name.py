@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
 from translate_pipe.checks.helpers.context import NAME, is_inflected
-from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
 _SHORTEST = 4
 
 
+@concerns(in_context=True)
 def name(pair: Pair) -> Iterator[Finding]:
     """Names that the catalogue's other translations keep and this one has lost or misspelt."""
     here = pair.translation.prose

@@ -8,8 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
-from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.quantity import dates, may_be_dated
+from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.checks.helpers.wording import is_form_of, words_of
 from translate_pipe.text.expression import Expression
 
@@ -24,6 +25,7 @@ _ENOUGH = 20
 """More numbers than this need not be told to show that a translation has others than its source."""
 
 
+@concerns(Trait.DIGIT)
 def number(pair: Pair) -> Iterator[Finding]:
     """Numbers of the source that the translation has not, or has with another value."""
     source, translation = pair.source_numbers, pair.translation_numbers
@@ -42,6 +44,7 @@ def number(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"the number {found.written} of the source is missing", (found.written,))
 
 
+@concerns(Trait.DIGIT)
 def number_added(pair: Pair) -> Iterator[Finding]:
     """Numbers that the source has neither in digits nor in words."""
     if not pair.translation_numbers or _have_the_same(pair):
@@ -54,6 +57,7 @@ def number_added(pair: Pair) -> Iterator[Finding]:
                 yield Finding(f"the number {found.written} is not in the source", (found.written,))
 
 
+@concerns(Trait.DIGIT)
 def number_format(pair: Pair) -> Iterator[Finding]:
     """Numbers that are written as in the source, but that readers of the locale take for others."""
     if not pair.source_numbers:
@@ -64,6 +68,7 @@ def number_format(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"{found.written} is read as {found.value} in this language", (found.written,))
 
 
+@concerns(Trait.DIGIT)
 def percent(pair: Pair) -> Iterator[Finding]:
     """Percentages that have lost their sign or word, and numbers that have got one."""
     if not (_has_percent(pair.source.prose) or _has_percent(pair.translation.prose)):
@@ -89,6 +94,7 @@ def _says_percent(pair: Pair) -> bool:
     )
 
 
+@concerns(Trait.DIGIT)
 def unit(pair: Pair) -> Iterator[Finding]:
     """Units and currencies that have become others: 25 km is not 25 mi."""
     if not any(one.sign for one in pair.source_quantities):
@@ -102,6 +108,7 @@ def unit(pair: Pair) -> Iterator[Finding]:
             )
 
 
+@concerns(Trait.DIGIT)
 def date(pair: Pair) -> Iterator[Finding]:
     """Dates in digits that have become other dates, and months by name that have become other months."""
     if not pair.source_numbers:

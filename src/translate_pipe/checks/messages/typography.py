@@ -6,8 +6,9 @@ import re
 from operator import eq
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.texts import OBJECT
+from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ _DOUBLED = Expression(r"\b([^\W\d_]{2,})[ \u00a0]+\1\b", re.IGNORECASE)
 _BLANKS = Expression(r"(?<=\S)(?<![.!?])[ \u00a0]{2,}(?=[^\s\\])")
 
 
+@concerns(Trait.QUOTE)
 def quotation_marks(pair: Pair) -> Iterator[Finding]:
     """A quotation mark that has no partner, where those of the source have."""
     here = _QUOTES.findall(pair.translation.prose)
@@ -54,6 +56,7 @@ def quotation_marks(pair: Pair) -> Iterator[Finding]:
         yield Finding("a quotation mark has no partner", tuple(dict.fromkeys(here)))
 
 
+@concerns(Trait.BRACKET)
 def brackets(pair: Pair) -> Iterator[Finding]:
     """A bracket that has no partner, where those of the source have."""
     prose = pair.translation.prose

@@ -6,7 +6,7 @@ import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.text.expression import Expression
 
@@ -43,6 +43,7 @@ _MOJIBAKE_END = int(Trait.MOJIBAKE_END)
 _LOST_BYTE = Expression(r"(?<=[a-zà-ÿ])[ÂÃÄÅÐÑ](?=[\s\u0080-\u00bf])")
 
 
+@concerns(Trait.UNPRINTABLE)
 def control_character(pair: Pair) -> Iterator[Finding]:
     """Control characters, which no text needs, and private ones, which have no meaning elsewhere."""
     if pair.message.msgstr.isprintable():
@@ -51,12 +52,14 @@ def control_character(pair: Pair) -> Iterator[Finding]:
         yield Finding(f"a character that means nothing in a text, {_named(found)}", (found,))
 
 
+@concerns(Trait.REPLACEMENT)
 def replacement_character(pair: Pair) -> Iterator[Finding]:
     """The character that stands in for one that could not be read."""
     if _REPLACEMENT in pair.message.msgstr and _REPLACEMENT not in pair.message.msgid:
         yield Finding("a character was lost here when the text was converted (U+FFFD)", (_REPLACEMENT,))
 
 
+@concerns(Trait.UNPRINTABLE)
 def bidi(pair: Pair) -> Iterator[Finding]:
     """Overrides of the writing direction, and embeddings and isolates that are not closed: they reorder the rest."""
     msgstr = pair.message.msgstr
@@ -72,6 +75,7 @@ def bidi(pair: Pair) -> Iterator[Finding]:
                 yield Finding(f"{_named(words[0])} has no partner; it changes the direction of all that follows", words)
 
 
+@concerns(Trait.UNPRINTABLE)
 def invisible_character(pair: Pair) -> Iterator[Finding]:
     """Characters that are not seen but break words, addresses, code and searches."""
     msgstr = pair.message.msgstr
@@ -107,6 +111,7 @@ def _is_cjk(character: str) -> bool:
     return "\u2e80" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
 
 
+@concerns(Trait.MOJIBAKE)
 def mojibake(pair: Pair) -> Iterator[Finding]:
     """Text that was read in another encoding than it was written in: `Ã©` for `é`."""
     msgstr = pair.message.msgstr
@@ -130,6 +135,7 @@ def _is_garbled(pair: Pair) -> bool:
     return is_bad(pair.message.msgstr) and not is_bad(pair.message.msgid)
 
 
+@concerns(Trait.HOMOGLYPH)
 def homoglyph(pair: Pair) -> Iterator[Finding]:
     """Letters of another alphabet inside code or an address of the source, which look like the right ones."""
     if pair.message.msgstr.isascii():

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.checks.documents import DOCUMENT_CHECKS, DocumentCheck, Spot, check_document
-from translate_pipe.checks.sources.offered import CHECK as TEXT_NOT_OFFERED
+from translate_pipe.checks.documents import DOCUMENT_CHECKS, Spot, check_document, registered_checks
 from translate_pipe.model import Closing, Diagnostic, Opening, Run, SegmentKind, Severity
+from translate_pipe.registry import SOURCE_RULES
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -227,15 +227,9 @@ def _inline_tags(page: Page, run: Run, index: int) -> Iterator[Spot]:
         yield Spot(f"translators have to copy the HTML of {names}", min(tags.values()), index, names)
 
 
-SOURCE_CHECKS = (
-    *DOCUMENT_CHECKS,
-    TEXT_NOT_OFFERED,
-    DocumentCheck("source-emphasis", Severity.WARNING, source_emphasis),
-    DocumentCheck("source-link", Severity.ERROR, source_link),
-    DocumentCheck("long-segment", Severity.INFO, long_segment),
-    DocumentCheck("split-sentence", Severity.WARNING, split_sentence),
-    DocumentCheck("raw-html", Severity.INFO, raw_html),
-)
+SOURCE_CHECKS = (*DOCUMENT_CHECKS, *registered_checks(SOURCE_RULES))
+"""The checks of sources, in the order in which they run."""
+
 _NAMES = frozenset(check.name for check in SOURCE_CHECKS) | {"unknown-markup"}
 
 

@@ -16,7 +16,7 @@ from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.checks.documents import DocumentCheck, Spot, check_document
+from translate_pipe.checks.documents import Spot, check_document, registered_checks
 from translate_pipe.checks.documents.page import Page
 from translate_pipe.checks.sources.generators import CODE, HOLE, shown
 from translate_pipe.markdown.dialects import grammar
@@ -25,6 +25,7 @@ from translate_pipe.markdown.embedded.html_blocks import ELEMENTS_LEFT_ALONE
 from translate_pipe.markdown.embedded.prose import CODE_ELEMENTS, HTML_ATTRIBUTES
 from translate_pipe.markdown.outliner import CONTAINER
 from translate_pipe.model import Opening, Severity, Verbatim
+from translate_pipe.registry import SOURCE_RULES, TEXT_NOT_OFFERED
 from translate_pipe.segments import parse
 from translate_pipe.text.expression import Expression
 from translate_pipe.text.lines import EOL, EOL_BYTES
@@ -101,7 +102,7 @@ def text_not_offered(page: Page) -> Iterator[Spot]:
         yield Spot(_message(rest, last), offset, page.place(offset), rest.text)
 
 
-CHECK = DocumentCheck("text-not-offered", Severity.ERROR, text_not_offered)
+_CHECK = registered_checks(rule for rule in SOURCE_RULES if rule.name == TEXT_NOT_OFFERED)
 
 
 def not_offered(document: Document, headings: Collection[str]) -> tuple[Diagnostic, ...]:
@@ -110,7 +111,7 @@ def not_offered(document: Document, headings: Collection[str]) -> tuple[Diagnost
     >>> not_offered(parse("# Slaap\n\nEen glas *lauwe* melk.\n"), ())
     ()
     """
-    return tuple(check_document(Page(document, headings=headings), (CHECK,)))
+    return tuple(check_document(Page(document, headings=headings), _CHECK))
 
 
 def _message(rest: _Rest, last: str) -> str:

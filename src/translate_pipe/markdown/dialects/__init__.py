@@ -9,23 +9,38 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from translate_pipe.markdown.dialects import common
-from translate_pipe.markdown.dialects.common import COMMONMARK, GFM
-from translate_pipe.markdown.dialects.docusaurus import DOCUSAURUS
-from translate_pipe.markdown.dialects.hugo import HUGO
-from translate_pipe.markdown.dialects.jekyll import JEKYLL
-from translate_pipe.markdown.dialects.mkdocs import MKDOCS
-from translate_pipe.markdown.dialects.myst import MYST
-from translate_pipe.markdown.dialects.pandoc import PANDOC
+from translate_pipe.markdown.dialects.common import GFM
 from translate_pipe.markdown.dialects.rules import Dialect, LineRule
+from translate_pipe.registry import DIALECT_CHOICES, DIALECT_GROUP, load, load_plugin, names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ALL_DIALECTS = (COMMONMARK, GFM, MKDOCS, MYST, HUGO, DOCUSAURUS, PANDOC, JEKYLL)
-"""All dialects, in the order in which they are documented."""
+ALL_DIALECTS = tuple(cast("Dialect", load(choice)) for choice in DIALECT_CHOICES)
+"""All dialects that the tool has, in the order of the registry."""
+
+
+@cache
+def plugin_dialect(name: str) -> Dialect:
+    """The dialect of an installed plugin; raises ValueError for one that is broken."""
+    found = load_plugin(DIALECT_GROUP, name)
+    if name in names(DIALECT_CHOICES):
+        raise ValueError(f"the plugin {name!r} has the name of a dialect that the tool has; rename its entry point")
+    if not isinstance(found, Dialect) or found.name != name:
+        raise ValueError(f"the plugin {name!r} does not give a Dialect with the name {name!r}")
+    return found
+
+
+@cache
+def dialects_named(wanted: tuple[str, ...]) -> tuple[Dialect, ...]:
+    """The dialects with these names: those of the tool in the order of the registry, then those of plugins."""
+    own = [dialect for dialect in ALL_DIALECTS if dialect.name in wanted]
+    known = names(DIALECT_CHOICES)
+    return (*own, *(plugin_dialect(name) for name in wanted if name not in known))
+
 
 ATTRIBUTES = ("alt", "aria-label", "caption", "placeholder", "title")
 """The attributes of tags, shortcodes and directives that readers see, in all dialects."""
@@ -49,7 +64,7 @@ _FOREIGN_BEGINNINGS = (
     rb"(?:!!!|\?\?\?|===|///|::|:[\w-]+:|\{[%{:.# !*/\w]|;?-+8<|\[!|\[\[?_?(?i:toc)|\*\[|\([^()\r\n]{1,200}\)[=\x20]"
     rb"|#\.[ ]|\\[a-z\[\]]|\$\$|\+[-=:+]|</?[A-Z]|(?:im|ex)port\b)"
 )
-_FOREIGN_ORDER = (DOCUSAURUS, JEKYLL, HUGO, MYST, PANDOC, MKDOCS)
+_FOREIGN_ORDER = ("docusaurus", "jekyll", "hugo", "myst", "pandoc", "mkdocs")
 """In which order rules of other dialects are tried; one that is more exact, or has a text, comes before others."""
 
 
@@ -95,7 +110,7 @@ class Grammar:
 @cache
 def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Grammar:
     """The rules of the named dialects; `attributes` are further ones that readers see."""
-    chosen = [dialect for dialect in ALL_DIALECTS if dialect.name in dialects]
+    chosen = dialects_named(dialects)
     rules = dict.fromkeys(rule for dialect in chosen for rule in dialect.lines)
     tokens = dict.fromkeys(rule.pattern for dialect in chosen for rule in dialect.tokens)
     foreign = _foreign(chosen)
@@ -120,7 +135,9 @@ def _foreign(chosen: Sequence[Dialect]) -> dict[LineRule, Foreign]:
     """The rules of other dialects that are recognised in a document of the chosen ones."""
     own = {rule for dialect in chosen for rule in dialect.lines}
     found: dict[LineRule, Foreign] = {}
-    for rule in dict.fromkeys(rule for dialect in _FOREIGN_ORDER for rule in dialect.lines):
+    for rule in dict.fromkeys(
+        rule for name in _FOREIGN_ORDER for dialect in dialects_named((name,)) for rule in dialect.lines
+    ):
         if rule.elsewhere is None or rule in own:
             continue
         dialects = tuple(dialect.name for dialect in ALL_DIALECTS if rule in dialect.lines)
@@ -130,4 +147,4 @@ def _foreign(chosen: Sequence[Dialect]) -> dict[LineRule, Foreign]:
     return found
 
 
-__all__ = ["ATTRIBUTES", "DIALECTS", "Dialect", "Foreign", "Grammar", "grammar"]
+__all__ = ["ALL_DIALECTS", "ATTRIBUTES", "Dialect", "Foreign", "Grammar", "dialects_named", "grammar", "plugin_dialect"]

@@ -202,11 +202,10 @@ ALERT = LineRule(
 )
 """The parser knows them, unless it is asked for nothing but CommonMark."""
 
-COMMONMARK = Dialect("commonmark", "CommonMark", "Nothing but the CommonMark specification.", frozenset())
+COMMONMARK = Dialect("commonmark", "CommonMark", frozenset())
 GFM = Dialect(
     "gfm",
     "GitHub",
-    "GitHub's flavour: tables, task lists, strikethrough, alerts and footnotes; with definition lists and heading ids.",
     PARSER_EXTENSIONS,
     (DISPLAY_MATH,),
     (MATH,),

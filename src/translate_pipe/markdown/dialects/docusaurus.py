@@ -130,7 +130,6 @@ EXPRESSION = TokenRule(
 DOCUSAURUS = Dialect(
     "docusaurus",
     "Docusaurus",
-    "MDX: Markdown with components, expressions and admonitions.",
     common.PARSER_EXTENSIONS,
     (
         common.COLON_END,

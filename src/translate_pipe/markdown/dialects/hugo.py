@@ -89,7 +89,6 @@ SHORTCODE = TokenRule(
 HUGO = Dialect(
     "hugo",
     "Hugo",
-    "Goldmark with shortcodes; of a shortcode on a line of its own the parameters that readers see are segments.",
     common.PARSER_EXTENSIONS,
     (
         SHORTCODE_CODE_LINE,

@@ -49,7 +49,6 @@ KRAMDOWN_COMMENT = LineRule(
 JEKYLL = Dialect(
     "jekyll",
     "Jekyll",
-    "kramdown with Liquid, as on GitHub Pages.",
     common.PARSER_EXTENSIONS,
     (
         HIGHLIGHT_LINE,

@@ -139,7 +139,6 @@ INCLUDE = TokenRule(
 MKDOCS = Dialect(
     "mkdocs",
     "MkDocs",
-    "Python-Markdown with its extensions, those of pymdownx, and the plugins of MkDocs that people use most.",
     common.PARSER_EXTENSIONS,
     (
         ADMONITION,

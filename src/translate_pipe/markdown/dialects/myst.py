@@ -119,7 +119,6 @@ LABELLED_MATH = TokenRule(
 MYST = Dialect(
     "myst",
     "MyST",
-    "Directives, roles and targets, for Sphinx and Jupyter Book; directives may be fenced with colons or backticks.",
     common.PARSER_EXTENSIONS,
     (
         common.COLON_END,

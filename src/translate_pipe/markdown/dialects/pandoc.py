@@ -88,7 +88,6 @@ GRID_TABLE = LineRule(
 PANDOC = Dialect(
     "pandoc",
     "Pandoc and Quarto",
-    "Pandoc's Markdown, with the shortcodes and callouts of Quarto.",
     common.PARSER_EXTENSIONS,
     (
         TITLE_BLOCK,

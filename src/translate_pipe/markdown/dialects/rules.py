@@ -135,7 +135,6 @@ class Dialect:
 
     name: str
     title: str
-    about: str
     parser: frozenset[str]
     lines: tuple[LineRule, ...] = ()
     tokens: tuple[TokenRule, ...] = ()

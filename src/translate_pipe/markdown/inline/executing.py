@@ -14,7 +14,7 @@ from functools import cache, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.markdown.dialects import ALL_DIALECTS, ATTRIBUTES
+from translate_pipe.markdown.dialects import ALL_DIALECTS, ATTRIBUTES, dialects_named
 from translate_pipe.markdown.dialects.executed import FRONT_MATTER, UNKNOWN, ExecutedRule, View
 from translate_pipe.markdown.inline.inlines import certain_code
 from translate_pipe.model import Run, Verbatim
@@ -285,7 +285,7 @@ class _Rules:
 def _chosen(dialects: tuple[str, ...]) -> Iterable[ExecutedRule]:
     if not dialects:
         return UNKNOWN
-    return dict.fromkeys(rule for dialect in ALL_DIALECTS if dialect.name in dialects for rule in dialect.executed)
+    return dict.fromkeys(rule for dialect in dialects_named(dialects) for rule in dialect.executed)
 
 
 @cache

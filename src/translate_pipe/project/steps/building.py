@@ -13,12 +13,12 @@ from translate_pipe.localisation import localise
 from translate_pipe.localisation.finishing import finish
 from translate_pipe.markdown.embedded.frontmatter import with_keys
 from translate_pipe.model import Severity
-from translate_pipe.project.keys import RENDERING
 from translate_pipe.project.request import Stage
 from translate_pipe.project.status import added_keys
 from translate_pipe.project.steps.judging import JudgedDocument
 from translate_pipe.project.steps.sketches import SLICE
 from translate_pipe.project.steps.work import DomainResult, StepResult, Withheld
+from translate_pipe.registry import RENDERING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,11 +11,11 @@ from translate_pipe.checks.helpers.settled import Settled
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.model import Catalogue
-from translate_pipe.project.keys import HEADER_LANGUAGE
 from translate_pipe.project.request import Stage
 from translate_pipe.project.steps.publishing import Layer, Layers
 from translate_pipe.project.steps.reading import language_problem
 from translate_pipe.project.steps.work import StepResult, Withheld
+from translate_pipe.registry import HEADER_LANGUAGE
 from translate_pipe.segments import options_for
 
 if TYPE_CHECKING:

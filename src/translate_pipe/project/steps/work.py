@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from translate_pipe.engine.entries import entry_text
 from translate_pipe.engine.files import AccessError, Trace
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.errors import INTERNAL, InternalError
+from translate_pipe.errors import InternalError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.status import Status
+from translate_pipe.registry import INTERNAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
