@@ -316,8 +316,8 @@ class _Reader:
         for name in chosen:
             if not any(name in plugins(group) for group in PLUGIN_GROUPS):
                 close = closest(name, [one for group in PLUGIN_GROUPS for one in plugins(group)])
-                hint = f"did you mean {close!r}?" if close else "install the distribution that has it"
-                raise self._error("plugins", f"no plugin {name!r} is installed; {hint}")
+                hint = f", did you mean {close!r}?" if close else "; install the distribution that has it"
+                raise self._error("plugins", f"no plugin {name!r} is installed{hint}")
             try:
                 if name in plugins(DIALECT_GROUP):
                     dialects.plugin_dialect(name)

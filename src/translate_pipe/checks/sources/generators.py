@@ -10,8 +10,12 @@ All functions keep the lines of a text. What is taken out becomes `HOLE` within 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.markdown.dialects import grammar
+from translate_pipe.markdown.dialects.rules import Form
+from translate_pipe.markdown.marks import marks_in
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -363,6 +367,40 @@ _STEPS: Mapping[str, tuple[Step, ...]] = {
 }
 
 
+@cache
+def _steps_by_rules(dialect: str) -> tuple[Step, ...]:
+    """The steps of a dialect that has none above, such as one of a plugin: its own rules say what is no text."""
+    rules = grammar((dialect,))
+
+    def lines(text: str, _names: Collection[str]) -> str:
+        data = text.encode()
+        gaps: list[Gap] = []
+        at = position = 0
+        for mark in marks_in(data, rules, 0):
+            if mark.rule.is_foreign or mark.start < position:
+                continue
+            end = mark.end
+            if mark.rule.form is Form.REGION and mark.rule.end and (found := mark.rule.end.search(data, end)):
+                end = found.end()
+            start = at + len(data[position : mark.start].decode())
+            at = start + len(data[mark.start : end].decode())
+            position = end
+            read = tuple(
+                (start + len(data[mark.start : one.start].decode()), start + len(data[mark.start : one.end].decode()))
+                for one in mark.pieces
+            )
+            gaps.append(Gap(start, at, read))
+        return without(text, gaps)
+
+    def tokens(text: str, _names: Collection[str]) -> str:
+        if not rules.tokens:
+            return text
+        hole = HOLE.encode()
+        return rules.tokens.sub(lambda found: hole + b"\n" * found.group().count(b"\n"), text.encode()).decode()
+
+    return (lines, tokens)
+
+
 def shown(text: str, dialects: Collection[str], names: Collection[str], kept: Collection[str]) -> str:
     """A text, whose lines end with LF, as a renderer of Markdown gets it from the generators of its dialects.
 
@@ -370,7 +408,8 @@ def shown(text: str, dialects: Collection[str], names: Collection[str], kept: Co
     """
     if "docusaurus" in dialects:
         text = components(text, names, kept)
-    steps = dict.fromkeys(step for dialect in dialects for step in _STEPS[dialect])
+    by_dialect = (_STEPS[name] if name in _STEPS else _steps_by_rules(name) for name in dialects)
+    steps = dict.fromkeys(step for of_dialect in by_dialect for step in of_dialect)
     for step in steps:
         text = step(text, names)
     return text
