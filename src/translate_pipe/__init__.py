@@ -12,7 +12,8 @@ TYPE_CHECKING = False  # that of typing, without the time that importing it take
 
 if TYPE_CHECKING:
     from translate_pipe.catalogue.merge import Fate, MergeOptions, MergeResult, Outcome, merge, new_catalogue
-    from translate_pipe.catalogue.po import parse_po, serialize_po
+    from translate_pipe.catalogue.po.parsing import parse_po
+    from translate_pipe.catalogue.po.serializing import serialize_po
     from translate_pipe.catalogue.similar import Compendium
     from translate_pipe.catalogue.template import make_template
     from translate_pipe.checks import CHECKS, Check, check
@@ -43,7 +44,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "translate_pipe.catalogue.merge": ("Fate", "MergeOptions", "MergeResult", "Outcome", "merge", "new_catalogue"),
-    "translate_pipe.catalogue.po": ("parse_po", "serialize_po"),
+    "translate_pipe.catalogue.po.parsing": ("parse_po",),
+    "translate_pipe.catalogue.po.serializing": ("serialize_po",),
     "translate_pipe.catalogue.similar": ("Compendium",),
     "translate_pipe.catalogue.template": ("make_template",),
     "translate_pipe.checks": ("CHECKS", "Check", "check"),

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import grammar
-from translate_pipe.markdown.dialects.rules import Form
+from translate_pipe.markdown.dialects.rules import LineForm
 from translate_pipe.markdown.marks import marks_in
 from translate_pipe.text.expression import Expression
 
@@ -380,7 +380,7 @@ def _steps_by_rules(dialect: str) -> tuple[Step, ...]:
             if mark.rule.is_foreign or mark.start < position:
                 continue
             end = mark.end
-            if mark.rule.form is Form.REGION and mark.rule.end and (found := mark.rule.end.search(data, end)):
+            if mark.rule.form is LineForm.REGION and mark.rule.end and (found := mark.rule.end.search(data, end)):
                 end = found.end()
             start = at + len(data[position : mark.start].decode())
             at = start + len(data[mark.start : end].decode())
