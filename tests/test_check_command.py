@@ -69,7 +69,33 @@ def test_unknown_check_gets_a_suggestion(option: str) -> None:
 
 
 def test_unreadable_file_is_always_reported(folder: Project) -> None:
-    folder.write("a.po", "def test_nothing_is_ignored_by_default() -> None:
+    folder.write("a.po", "<<<<<<< HEAD\n")
+    assert _checks("--select", "link", "a.po") == ["file"]
+    assert _checks("--ignore", "file", "a.po") == []
+
+
+def test_selection_works_in_a_project(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"source/nl/a.md": "Melk helpt.¹\n\n<!-- i18n:skp -->\n"})
+    project.run("update")
+    project.translate(po("a"), {"Melk helpt.¹": "Milch hilft."})
+    assert len(project.run("check").findings) == 2
+    (line,) = project.run("check", "--select", "directive").findings
+    assert "[directive]" in line
+
+
+def test_list_has_every_check_with_its_severity() -> None:
+    outcome = run("check", "--list")
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+    listed = [line.split(maxsplit=2) for line in outcome.stdout.splitlines()]
+    assert [(name, severity) for name, severity, _ in listed] == [(rule.name, rule.severity) for rule in ALL_RULES]
+    assert all(summary.endswith(".") for *_, summary in listed)
+
+
+def test_names_of_checks_are_unique() -> None:
+    assert len({rule.name for rule in ALL_RULES}) == len(ALL_RULES)
+
+
+def test_nothing_is_ignored_by_default() -> None:
     assert all(Selection().has(rule.name) for rule in ALL_RULES)
 
 
