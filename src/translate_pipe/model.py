@@ -488,7 +488,11 @@ class Message:
             msgstr_plural=dict(enumerate(self.msgstr_plural)),
             tcomment="\n".join(self.translator_comments),
             comment="\n".join(self.extracted_comments),
-            occurrences=[(_fenced(one.path), str(one.line or "")) for one in self.references],
+            # Since gettext 0.22, U+2068 and U+2069 are around a path with a blank.
+            occurrences=[
+                (f"\u2068{one.path}\u2069" if " " in one.path else one.path, str(one.line or ""))
+                for one in self.references
+            ],
             flags=list(self.flags),
             previous_msgid=self.previous.msgid,
             previous_msgctxt=self.previous.msgctxt,
@@ -504,11 +508,6 @@ def _lines_of(comment: str) -> tuple[str, ...]:
 
 _LONGEST_LINE = 9
 """Digits of a line number; more digits are part of a path, as `parse_po` reads them."""
-
-
-def _fenced(path: str) -> str:
-    """A path as gettext since 0.22 writes it: one with a blank is fenced by U+2068 and U+2069."""
-    return f"\u2068{path}\u2069" if " " in path else path
 
 
 def _references_of(occurrences: Iterable[tuple[str, str | int]]) -> Iterator[Reference]:

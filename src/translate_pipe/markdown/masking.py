@@ -119,8 +119,10 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     lines = _LONE_RETURN.sub(b"\n", data) if b"\r" in data else data  # the parser ends some blocks at a line feed only
     buffer = bytearray(lines)
     buffer[:start] = b"\n" * start
-    if b":" in data:
-        _mask_colons(buffer, data)
+    # Colons that would make the parser see a definition where there is none.
+    for found in _NO_DEFINITION.finditer(b"\n" + buffer) if b":" in data else ():
+        at = found.start(1) - 1
+        _fill(buffer, data, at, at + 1, b"-" if _ALIGNMENT.match(buffer, at) else TOKEN_BYTE)
     waiting = [*_mask_tokens(buffer, lines, grammar, start)]
     marks: dict[int, LineMark] = {}
     end = start
@@ -147,14 +149,6 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     waiting.sort(key=itemgetter(0))
     plain = bytes(buffer)
     return with_marks(data, Masked(plain, {}, plain, tuple(waiting)), marks)
-
-
-def _mask_colons(buffer: bytearray, data: bytes) -> None:
-    """Mask the colons that would make the parser see a definition where there is none."""
-    for found in _NO_DEFINITION.finditer(b"\n" + buffer):
-        at = found.start(1) - 1
-        is_of_table = _ALIGNMENT.match(buffer, at) is not None
-        _fill(buffer, data, at, at + 1, b"-" if is_of_table else TOKEN_BYTE)
 
 
 def _mask_tokens(buffer: bytearray, lines: bytes, grammar: Grammar, start: int) -> Iterator[Waiting]:
@@ -215,7 +209,11 @@ def without_idle(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked 
     waiting = [start for start in masked.marks if start not in realised and masked.data[start] not in b" \t"]
     if not waiting:
         return None
-    verbatim = (span for kind, value, *span in found if kind == "Start" and _is_verbatim(value))
+    verbatim = (
+        span
+        for kind, value, *span in found
+        if kind == "Start" and (value == "HtmlBlock" or (isinstance(value, dict) and "CodeBlock" in value))
+    )
     begin = end = 0
     idle = set()
     for start in sorted(waiting):
@@ -226,10 +224,6 @@ def without_idle(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked 
     if not idle:
         return None
     return with_marks(data, masked, {start: mark for start, mark in masked.marks.items() if start not in idle})
-
-
-def _is_verbatim(block: object) -> bool:
-    return block == "HtmlBlock" or (isinstance(block, dict) and "CodeBlock" in block)
 
 
 def containers_only(data: bytes, masked: Masked, found: Collection[int]) -> bytes:
@@ -364,7 +358,9 @@ def write_mask(buffer: bytearray, data: bytes, mark: LineMark) -> None:
     if mark.rule.form is LineForm.ITEM:
         shape = _item_mark(mark.rule, length)
     elif mark.is_indented:
-        width = _item_width(data, mark, length)
+        # The content of the masking item is indented as the body is, if the line is long enough for it.
+        wanted = _INDENT if mark.rule.family != "component" else body_indent(data, mark)
+        width = max(2, min(wanted, _WIDEST_INDENT, length - 1))
         shape = b"+" + b" " * (width - 1) + _empty_block(length - width)
     else:
         shape = _empty_block(length)
@@ -411,9 +407,3 @@ def _fill(buffer: bytearray, data: bytes, start: int, end: int, byte: bytes) -> 
 @cache
 def _quote_marks(depth: int) -> re.Pattern[bytes]:
     return re.compile(rb"(?:[ \t]*>){0,%d}" % depth)
-
-
-def _item_width(data: bytes, mark: LineMark, length: int) -> int:
-    """How far the content of the masking list item is indented: as the body is, if the line is long enough for it."""
-    wanted = _INDENT if mark.rule.family != "component" else body_indent(data, mark)
-    return max(2, min(wanted, _WIDEST_INDENT, length - 1))

@@ -128,12 +128,11 @@ def _inlines(inlines: Iterable[Inline], holes: Holes) -> Iterator[tuple[object, 
         if text:
             yield ("Text", text, start, end)
             text = ""
-        yield (inline.kind, _value(inline), holes.outside(inline.start), holes.outside(inline.end))
+        value = inline.value
+        if isinstance(value, dict):
+            value = (value["link_type"], value["title"], value["id"])
+        elif inline.kind == "InlineHtml":  # its bytes are compared, and may have a hole
+            value = None
+        yield (inline.kind, value, holes.outside(inline.start), holes.outside(inline.end))
     if text:
         yield ("Text", text, start, end)
-
-
-def _value(inline: Inline) -> object:
-    if isinstance(inline.value, dict):
-        return (inline.value["link_type"], inline.value["title"], inline.value["id"])
-    return None if inline.kind == "InlineHtml" else inline.value  # the bytes of HTML tell, and may have a hole

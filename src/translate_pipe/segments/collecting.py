@@ -186,13 +186,11 @@ class SegmentCollector:
             elif name == "context":
                 scope.context = text
             elif name == "ignore":
-                self._ignore(text, scope.opening)
+                checks = tuple(re.split(r"[,\s]+", text))
+                self.ignored.append(Ignore(checks, scope.opening.start, scope.opening.end))
             else:
                 scope.comments = (*scope.comments, text)
         pending.clear()
-
-    def _ignore(self, text: str, block: Opening) -> None:
-        self.ignored.append(Ignore(tuple(re.split(r"[,\s]+", text)), block.start, block.end))
 
     def _close(self, scope: _Scope) -> None:
         for name, _, offset in scope.pending:
@@ -200,7 +198,9 @@ class SegmentCollector:
 
     def _verbatim(self, item: Verbatim) -> None:
         if item.tag == "FrontMatter":
-            self._front_matter(item)
+            if problem := frontmatter.problem(self._data[: item.end].decode()):
+                found = Diagnostic("front-matter", Severity.ERROR, problem.message, self._path, problem.line + 1)
+                self.diagnostics.append(found)
         elif item.tag == "Rule":
             self._bibliography_level = None
         elif item.tag in (CONTAINER, "CodeBlock"):
@@ -230,7 +230,9 @@ class SegmentCollector:
     def _piece(self, piece: Piece) -> None:
         """Offer a piece of the verbatim block before it, or of the block that is open."""
         scope = self._scope_of_piece(self._block, piece) if self._block else self._scopes[-1]
-        if not scope.skipped and self._skip_start is None and not _is_wordless(piece):
+        # A title of a container is inline Markdown, which may be only code or an emoji.
+        has_words = piece.kind is not SegmentKind.CONTAINER_TITLE or runs.has_words(inlines.inlines(piece.text))
+        if has_words and not scope.skipped and self._skip_start is None:
             slot = Slot(piece.start, piece.end, piece.shape, piece.breaks)
             self._offer(piece.text, piece.kind, slot, scope, piece.detail)
 
@@ -376,14 +378,6 @@ class SegmentCollector:
             return False
         return self._bibliography_level is not None or bibliography.is_entry(text)
 
-    # Front matter
-
-    def _front_matter(self, block: Verbatim) -> None:
-        problem = frontmatter.problem(self._data[: block.end].decode())
-        if problem:
-            line = problem.line + 1
-            self.diagnostics.append(Diagnostic("front-matter", Severity.ERROR, problem.message, self._path, line))
-
 
 def _opening(block: Verbatim) -> Opening:
     return Opening(block.tag, block.detail, block.start, block.end)
@@ -401,10 +395,3 @@ def _directive(block: Verbatim | Opening, rules: Grammar) -> Foreign | None:
 def _level(heading: Opening) -> int:
     level = heading.detail[0] if isinstance(heading.detail, tuple) else "H1"
     return int(str(level)[1:])
-
-
-def _is_wordless(piece: Piece) -> bool:
-    """Whether a piece that is inline Markdown has no words: a title that is only code or an emoji."""
-    if piece.kind is not SegmentKind.CONTAINER_TITLE:
-        return False
-    return not runs.has_words(inlines.inlines(piece.text))

@@ -462,19 +462,18 @@ def _have_line(text: str, marks: Iterable[_MdxMark]) -> bool:
 def _written(text: str, marks: Iterable[_MdxMark], spans: Iterable[_MdxSpan]) -> str:
     pieces: list[str] = []
     position = 0
-    for mark in sorted([*marks, *_ends_of_autolinks(text, marks)], key=attrgetter("start")):
+    # The `>` of `<https://example.org>` would become part of the address that a renderer finds there.
+    ends_of_autolinks = [
+        _MdxMark(_Kind.SIGN, found.end() - 1, found.end())
+        for mark in marks
+        if mark.kind is _Kind.SIGN and text[mark.start] == "<" and (found := _AUTOLINK.match(text, mark.start))
+    ]
+    for mark in sorted([*marks, *ends_of_autolinks], key=attrgetter("start")):
         if mark.start < position:  # the end of an autolink, in what is no text anyway
             continue
         pieces += (text[position : mark.start], _as_written(text[mark.start : mark.end], mark, spans))
         position = mark.end
     return "".join((*pieces, text[position:]))
-
-
-def _ends_of_autolinks(text: str, marks: Iterable[_MdxMark]) -> Iterator[_MdxMark]:
-    """The `>` of `<https://example.org>`, which else would become part of the address that a renderer finds there."""
-    for mark in marks:
-        if mark.kind is _Kind.SIGN and text[mark.start] == "<" and (found := _AUTOLINK.match(text, mark.start)):
-            yield _MdxMark(_Kind.SIGN, found.end() - 1, found.end())
 
 
 def _as_written(text: str, mark: _MdxMark, spans: Iterable[_MdxSpan]) -> str:

@@ -113,7 +113,8 @@ def image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, int, int]]:
     open_links: list[int] = []
     for index, inline in enumerate(run.inlines):
         if inline.kind == "Image":
-            if not _has_free_alt(inline):
+            # An alt text may also be the label by which a definition is found.
+            if not isinstance(inline.value, dict) or inline.value["link_type"] not in _IMAGE_LINKS_WITH_FREE_ALT:
                 return []
             open_images.append(index)
         elif inline.kind == "EndImage":
@@ -133,11 +134,6 @@ def image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, int, int]]:
         elif not _is_blank(inline):
             return []
     return [part for part in sorted(parts, key=lambda part: part[1]) if part[2] > part[1]]
-
-
-def _has_free_alt(image: Inline) -> bool:
-    """Whether the alt text is not also the label by which a definition is found."""
-    return isinstance(image.value, dict) and image.value["link_type"] in _IMAGE_LINKS_WITH_FREE_ALT
 
 
 def _is_blank(inline: Inline) -> bool:

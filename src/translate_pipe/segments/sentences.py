@@ -164,7 +164,11 @@ class _PlainView:
         for event in events:
             self._add(event)
         self._hide_citations()
-        self._deepen()
+        # No cut is made in formulas and brackets, only before and after them.
+        seen = self._text()
+        for first, after in (*(match.span() for match in _OPAQUE.finditer(seen)), *_bracketed(seen)):
+            for cell in self._cells(first + 1, after):
+                self._depth[cell] += 1
 
     # What there is to see
 
@@ -256,13 +260,6 @@ class _PlainView:
                 continue
             for cell in self._cells(start, end):
                 self._seen[cell] = ""
-
-    def _deepen(self) -> None:
-        """Allow no cut in formulas and brackets, only before and after them."""
-        text = self._text()
-        for start, end in (*(match.span() for match in _OPAQUE.finditer(text)), *_bracketed(text)):
-            for cell in self._cells(start + 1, end):
-                self._depth[cell] += 1
 
     # Where to cut
 

@@ -28,9 +28,9 @@ def with_short_references(text: str) -> str:
     >>> with_short_references(f"&#{'0' * 5000}65;"), with_short_references(f"&#{'9' * 5000};")
     ('&#65;', '&#1114112;')
     """
-    return _LONG.sub(_short, text) if "&#" in text else text
 
+    def short(reference: re.Match[str]) -> str:
+        digits = reference[1].lstrip("0") or "0"
+        return f"&#{digits}" if len(digits) <= _DIGITS else f"&#{_GREATEST + 1}"
 
-def _short(reference: re.Match[str]) -> str:
-    digits = reference[1].lstrip("0") or "0"
-    return f"&#{digits}" if len(digits) <= _DIGITS else f"&#{_GREATEST + 1}"
+    return _LONG.sub(short, text) if "&#" in text else text

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _NARROW = re.compile(r"[ -~\xa1-\xac\xae-\u02ff\u0386-\u03ff\u0400-\u0482\u2013-\u2026]*+\Z")
 
 
+_cached_width = cache(text_width)
+
+
 def is_narrow(text: str) -> bool:
     """Whether a text is known to have a column for each of its characters; False may also mean that it is unknown.
 
@@ -32,7 +35,7 @@ def columns(text: str) -> int:
     >>> columns("slaap"), columns("睡眠")
     (5, 4)
     """
-    return len(text) if is_narrow(text) else sum(map(_width, text))
+    return len(text) if is_narrow(text) else sum(map(_cached_width, text))
 
 
 def filled_lines(units: Iterable[str], room: int) -> list[str]:
@@ -50,8 +53,3 @@ def filled_lines(units: Iterable[str], room: int) -> list[str]:
         lines.append("".join(pieces[start:stop]))
         start, used = stop, ends[stop - 1]
     return lines
-
-
-@cache
-def _width(character: str) -> int:
-    return text_width(character)

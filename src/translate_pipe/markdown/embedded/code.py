@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, dropwhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.embedded import comments, literals
@@ -102,7 +102,8 @@ def _code_lines(data: bytes, block: Verbatim) -> list[_CodeLine]:
     found = [_stripped(match, quotes, indent) for match in _physical_lines(data, first.end(), block.end)]
     if found and _closes(found[-1].text, opening[1]):
         found.pop()
-    return _without_options(found) if first[1].lstrip(b"`~").lstrip().startswith(b"{") else found
+    is_directive = first[1].lstrip(b"`~").lstrip().startswith(b"{")
+    return list(dropwhile(lambda line: _DIRECTIVE_OPTION.match(line.text), found)) if is_directive else found
 
 
 def _physical_lines(data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
@@ -134,12 +135,6 @@ def _closes(line: str, fence: str) -> bool:
     return len(line) - len(line.lstrip(" ")) <= 3 and len(mark) >= len(fence) and not mark.strip(fence[0])  # noqa: PLR2004
 
 
-def _without_options(lines: list[_CodeLine]) -> list[_CodeLine]:
-    """The lines of a directive's body after its options (`:linenos:`)."""
-    count = next((at for at, line in enumerate(lines) if not _DIRECTIVE_OPTION.match(line.text)), len(lines))
-    return lines[count:]
-
-
 def _placed(data: bytes, lines: list[_CodeLine], spans: Iterable[_CodeSpan], name: str) -> list[Piece]:
     """Spans of the code as pieces of the document."""
     starts = [0, *accumulate(len(line.text) + 1 for line in lines)]
@@ -147,7 +142,8 @@ def _placed(data: bytes, lines: list[_CodeLine], spans: Iterable[_CodeSpan], nam
     for line in lines:
         widths = (len(character.encode()) for character in line.text)
         offsets += accumulate(widths, initial=line.start)
-    line_end = _line_end(data, lines)
+    begin = lines[0].begin
+    line_end = "\r\n" if data[:begin].endswith(b"\r\n") else data[begin - 1 : begin].decode()
     found: list[Piece] = []
     for span in spans:
         start, end = offsets[span.start], offsets[span.end]
@@ -161,12 +157,6 @@ def _placed(data: bytes, lines: list[_CodeLine], spans: Iterable[_CodeSpan], nam
     return found
 
 
-def _line_end(data: bytes, lines: list[_CodeLine]) -> str:
-    """The line end of the opening fence."""
-    begin = lines[0].begin
-    return "\r\n" if data[:begin].endswith(b"\r\n") else data[begin - 1 : begin].decode()
-
-
 # From the code to spans
 
 
@@ -176,21 +166,13 @@ def _spans(name: str, code: str, wanted: str) -> tuple[_CodeSpan, ...]:
     tokens = tokens_of(name, code)
     found: list[_CodeSpan] = []
     if wanted in ("comments", "all"):
-        found += _comments(code, tokens)
+        found += (
+            _CodeSpan(SegmentKind.CODE_COMMENT, one.start, one.end, one.text, one.again)
+            for one in comments.paragraphs(code, comment_ranges(code, tokens))
+        )
     if wanted in ("strings", "all") and name not in DATA:
         found += _strings(code, tokens, name)
     return tuple(sorted(found, key=lambda span: span.start))
-
-
-# Comments
-
-
-def _comments(code: str, tokens: list[CodeToken]) -> Iterator[_CodeSpan]:
-    for found in comments.paragraphs(code, comment_ranges(code, tokens)):
-        yield _CodeSpan(SegmentKind.CODE_COMMENT, found.start, found.end, found.text, found.again)
-
-
-# Strings
 
 
 def _strings(code: str, tokens: list[CodeToken], name: str) -> Iterator[_CodeSpan]:

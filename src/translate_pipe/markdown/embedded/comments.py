@@ -57,6 +57,10 @@ _DECORATION = re.compile(r"[ \t]*\*+(?=[ \t]|$)")
 _LAST_ANNOTATION = re.compile(r"[ \t]*\(\d+\)!?[ \t]*\Z")
 _FILE = re.compile(r"\S+\.\w{1,10}\Z")
 _ESCAPE = re.compile(r"\\.")
+_LAST_LINE_MARK = re.compile(r"(?://[/!]?|#|--|;|%|!|'|\"|::|rem)\Z", re.IGNORECASE)
+_MARKS_OF_BLOCKS = ("<!--", "{#", "--[[", '"""', "'''", "<#", "<%#", "<%--", "{{!--", "{{!")
+"""Marks of block comments that end like the mark of a line comment."""
+
 _ENDS_OF_LINE_COMMENTS = ("?>", "%>", "</script")
 _TRIPLE = ('"""', "'''")
 
@@ -270,7 +274,7 @@ def _breaks_out(text: str, source: str, before: str) -> bool:
     if not has_letters_or_digits(text) or stands_apart(text) > stands_apart(source) or text.endswith("\\"):
         return True
     mark = before.rstrip()
-    is_line_comment = _is_line_mark(mark)
+    is_line_comment = not mark.endswith(_MARKS_OF_BLOCKS) and _LAST_LINE_MARK.search(mark) is not None
     ends = _ENDS_OF_LINE_COMMENTS if is_line_comment else [mark for pair in _BLOCKS for mark in pair]
     lowered, known = text.lower(), source.lower()
     if any(end in lowered and end not in known for end in ends):
@@ -278,13 +282,6 @@ def _breaks_out(text: str, source: str, before: str) -> bool:
     # Java reads `\\u` in comments, Python all escapes in docstrings.
     new = {escape for escape in _ESCAPE.findall(text) if escape not in source}
     return bool(new) and (not is_line_comment or "\\u" in new)
-
-
-def _is_line_mark(before: str) -> bool:
-    """Whether the text before a comment ends with the mark of a comment that ends with its line."""
-    if before.endswith(("<!--", "{#", "--[[", '"""', "'''", "<#", "<%#", "<%--", "{{!--", "{{!")):
-        return False
-    return re.search(r"(?://[/!]?|#|--|;|%|!|'|\"|::|rem)\Z", before, re.IGNORECASE) is not None
 
 
 def _room(source: str, before: str, joint: str) -> int:

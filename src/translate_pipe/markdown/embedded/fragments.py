@@ -28,7 +28,8 @@ def text_between_tags(source: bytes, text: str) -> str:
     '1 &lt; 2 <b>en</b> &lt;div>niet&lt;/div> &#123;&#123; 2'
     """
     html = _with_closed_braces(text).encode()
-    known = frozenset(_instructions(source))
+    asides = (source[token.start : token.end] for token in scan_html(source) if token.kind is TokenKind.ASIDE)
+    known = frozenset([*asides, *_LESS_THAN.findall(source)])
     starts = set(_tags(known, html))
     escaped = _escaped(known, html, starts)
     # A `<` that is no longer one may have had tags inside it.
@@ -50,12 +51,6 @@ def value_of_attribute(quote: str, text: str) -> str:
     # `</pre>` would end a block of HTML even inside quotes (CommonMark, section 4.6).
     value = _with_closed_braces(text).replace(mark, _REFERENCES[mark]).replace("<", "&lt;")
     return value if quote else f"{mark}{value}{mark}"
-
-
-def _instructions(html: bytes) -> Iterator[bytes]:
-    """The asides and the tokens of templates in a text."""
-    yield from (html[token.start : token.end] for token in scan_html(html) if token.kind is TokenKind.ASIDE)
-    yield from (found.group() for found in _LESS_THAN.finditer(html))
 
 
 def _tags(known: Collection[bytes], html: bytes) -> Iterator[int]:

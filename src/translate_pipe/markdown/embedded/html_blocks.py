@@ -22,7 +22,7 @@ from translate_pipe.text.lines import without_quote_marks
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from translate_pipe.model import Inline, OutlineItem, ParseOptions
+    from translate_pipe.model import OutlineItem, ParseOptions
 
 HTML_BLOCK = "HtmlBlock"
 """The tag of a block of HTML in an outline."""
@@ -91,25 +91,22 @@ def _with_bare_tags(items: Iterable[OutlineItem], data: bytes) -> Iterator[Outli
         else:
             yield from waiting
             waiting = []
-            yield _trimmed(item, data) if isinstance(item, Verbatim) and _is_html(item) else _as_html(item)
+            if isinstance(item, Verbatim) and _is_html(item):
+                text = data[item.start : item.end]
+                yield item._replace(start=item.end - len(text.lstrip()), end=item.start + len(text.rstrip()))
+            else:
+                yield _as_html(item)
     yield from waiting
 
 
 def _as_html(item: OutlineItem) -> OutlineItem:
     """A text that is nothing but tags as a block of HTML; every other item as it is."""
-    if not isinstance(item, Run) or not all(map(_is_blank_or_tag, item.inlines)):
+    if not isinstance(item, Run):
+        return item
+    if not all(inline.kind in _BETWEEN_TAGS or not str(inline.value).strip() for inline in item.inlines):
         return item
     has_tags = any(inline.kind == "InlineHtml" for inline in item.inlines)
     return Verbatim(HTML_BLOCK, None, item.start, item.end) if has_tags else item
-
-
-def _trimmed(block: Verbatim, data: bytes) -> Verbatim:
-    text = data[block.start : block.end]
-    return block._replace(start=block.end - len(text.lstrip()), end=block.start + len(text.rstrip()))
-
-
-def _is_blank_or_tag(inline: Inline) -> bool:
-    return inline.kind in _BETWEEN_TAGS or not str(inline.value).strip()
 
 
 def _is_inside(ranges: Sequence[tuple[int, int]], offset: int) -> bool:

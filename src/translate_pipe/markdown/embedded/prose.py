@@ -18,7 +18,6 @@ from translate_pipe.text.words import ADDRESS, has_letters_or_digits
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from translate_pipe.markdown.embedded.tags import Attribute
 
 INLINE = frozenset(
     {
@@ -204,7 +203,12 @@ def _has_words(html: bytes, stretch: Iterable[Atom]) -> bool:
 def _trimmed(html: bytes, stretch: Sequence[Atom]) -> tuple[int, int]:
     """The first and the last atom of what is left without the tags around it and those at its ends."""
     partners = _partners(stretch)
-    visible = [0, *accumulate(_is_visible(html, atom) for atom in stretch)]
+    is_visible = (
+        atom.kind is AtomKind.OPAQUE
+        or (atom.kind is AtomKind.TEXT and bool(html[atom.start : atom.end].strip(_BLANKS)))
+        for atom in stretch
+    )
+    visible = [0, *accumulate(is_visible)]
     first, last = 0, len(stretch) - 1
     while True:
         head, tail = partners.get(first, first), partners.get(last, last)
@@ -230,19 +234,13 @@ def _partners(stretch: Sequence[Atom]) -> dict[int, int]:
     return partners
 
 
-def _is_visible(html: bytes, atom: Atom) -> bool:
-    is_text = atom.kind is AtomKind.TEXT and bool(html[atom.start : atom.end].strip(_BLANKS))
-    return is_text or atom.kind is AtomKind.OPAQUE
-
-
 def _on_one_line(raw: bytes) -> str:
     """A text with a blank for each line end and the white space around it."""
-    return _WHITE_SPACE.sub(_blank_for_line_end, raw.strip(_BLANKS)).decode()
 
+    def blank(found: re.Match[bytes]) -> bytes:
+        return b" " if b"\n" in found.group() or b"\r" in found.group() else found.group()
 
-def _blank_for_line_end(found: re.Match[bytes]) -> bytes:
-    blanks = found.group()
-    return b" " if b"\n" in blanks or b"\r" in blanks else blanks
+    return _WHITE_SPACE.sub(blank, raw.strip(_BLANKS)).decode()
 
 
 # Attributes
@@ -258,10 +256,7 @@ def _attribute_pieces(html: bytes, token: HtmlToken, names: Collection[str]) -> 
         is_seen = attribute.name in names and token.name not in _UNSEEN
         is_own = attribute.name in _ATTRIBUTES_OF.get(token.name, ())
         if is_seen or is_own or (is_button and attribute.name == "value"):
-            yield from _attribute_piece(html, attribute)
-
-
-def _attribute_piece(html: bytes, attribute: Attribute) -> Iterator[Piece]:
-    text = _on_one_line(html[attribute.start : attribute.end])
-    if any(map(str.isalpha, _NO_PROSE.sub("", text))):
-        yield Piece(SegmentKind.ATTRIBUTE, SlotShape.ATTRIBUTE, attribute.start, attribute.end, text, attribute.name)
+            name, start, end = attribute
+            text = _on_one_line(html[start:end])
+            if any(map(str.isalpha, _NO_PROSE.sub("", text))):
+                yield Piece(SegmentKind.ATTRIBUTE, SlotShape.ATTRIBUTE, start, end, text, name)

@@ -102,7 +102,9 @@ class _Scanner:
                 yield token
                 position = token.end
                 if token.kind is TokenKind.OPEN and token.name in _RAW and not token.closes_itself:
-                    position = self._end_of_raw(token.name, token.end)
+                    end_tag = re.compile(rb"</%s(?=[\s/>])" % token.name.encode(), re.IGNORECASE)
+                    found = end_tag.search(self._html, token.end)
+                    position = found.start() if found else len(self._html)
 
     def _token(self, start: int) -> HtmlToken:
         html = self._html
@@ -165,10 +167,6 @@ class _Scanner:
             elif opened:
                 partners[opened.pop()] = brace.end()
         return partners
-
-    def _end_of_raw(self, name: str, start: int) -> int:
-        end_tag = re.compile(rb"</%s(?=[\s/>])" % name.encode(), re.IGNORECASE).search(self._html, start)
-        return end_tag.start() if end_tag else len(self._html)
 
 
 def _end(pattern: re.Pattern[bytes], html: bytes, start: int) -> int:

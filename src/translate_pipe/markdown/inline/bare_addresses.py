@@ -49,7 +49,9 @@ def _bare(found: re.Match[str], text: str) -> Bare | None:
     if found["mail"]:
         has_scheme = found.group()[:7].lower().startswith(("mailto:", "xmpp:"))
         return Bare(found.start(), found.group(), found.group() if has_scheme else f"mailto:{found.group()}")
-    written = _without_tail(found.group())
+    written = found.group().rstrip(_TAIL)
+    while written.endswith(")") and written.count(")") > written.count("("):  # one that the address does not open
+        written = written[:-1].rstrip(_TAIL)
     if _ONLY_HOST.fullmatch(found.group()) and (more := _GOES_ON.match(text, found.end())):
         whole = found.group() + more.group()
         written = whole if has_registrable_host(_as_link(whole)) else written
@@ -58,15 +60,3 @@ def _bare(found: re.Match[str], text: str) -> Bare | None:
 
 def _as_link(written: str) -> str:
     return written if "://" in written[:9] else f"http://{written}"
-
-
-def _without_tail(written: str) -> str:
-    """A URL without the punctuation after it; a closing parenthesis stays if the URL has opened it.
-
-    >>> _without_tail("https://a.nl/b(c)).")
-    'https://a.nl/b(c)'
-    """
-    url = written.rstrip(_TAIL)
-    while url.endswith(")") and url.count(")") > url.count("("):
-        url = url[:-1].rstrip(_TAIL)
-    return url

@@ -83,13 +83,16 @@ def citations_in(events: Sequence[Inline]) -> tuple[Citation, ...]:
 
 
 def _found(events: Sequence[Inline]) -> Iterator[Citation]:
-    """Walk the events; adjacent texts are one text, because the parser splits them at brackets."""
+    """Walk the events. Adjacent texts are one text, because the parser splits them at brackets."""
     text = ""
     start = last = 0
     in_superscript = False
     for event in events:
         if event.kind == "Text":
-            text += _without_escaped(str(event.value), event.start - last)
+            value = str(event.value)
+            # A backslash is a gap of one byte between the events. What it escapes opens no citation.
+            is_escaped = event.start - last == 1 and value.startswith(_OPENING)
+            text += f"{_NO_MARK}{value[1:]}" if is_escaped else value
             last = event.end
             continue
         last = event.end
@@ -110,14 +113,6 @@ def _found(events: Sequence[Inline]) -> Iterator[Citation]:
         elif event.kind == "Code":
             start += len(str(event.value))
     yield from _in_text(text, start, in_superscript=in_superscript)
-
-
-def _without_escaped(value: str, gap: int) -> str:
-    """A text without the marks that a backslash keeps from opening a citation; its length stays.
-
-    A backslash is no part of the events, so it is a `gap` of one byte.
-    """
-    return f"{_NO_MARK}{value[1:]}" if gap == 1 and value.startswith(_OPENING) else value
 
 
 _OPENING = ("@", "{")
@@ -149,15 +144,12 @@ def _in_bracket(bracket: re.Match[str]) -> Iterator[Citation]:
     place = bracket.span()
     for part in bracket.group()[1:-1].split(";"):
         for key in _PANDOC.finditer(part):
-            yield Citation("pandoc", key[1], _locator(part[key.end() :]), *place)
+            # The words of a locator (p., blz., S.) are translated; its numbers stay the same.
+            locator = ", ".join(map(_digits, _NUMBER.findall(part[key.end() :])))
+            yield Citation("pandoc", key[1], locator, *place)
     if _NUMERIC.fullmatch(bracket.group()):
         for number in _NUMBER.findall(bracket.group()):
             yield Citation("numeric", _digits(number), "", *place)
-
-
-def _locator(text: str) -> str:
-    """The numbers of a locator, which stay the same while its words (p., blz., S.) are translated."""
-    return ", ".join(map(_digits, _NUMBER.findall(text)))
 
 
 def _digits(number: str) -> str:

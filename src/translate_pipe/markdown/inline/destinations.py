@@ -19,7 +19,6 @@ from translate_pipe.text.lines import without_quote_marks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from translate_pipe.markdown.embedded.tags import Attribute
     from translate_pipe.model import Inline, OutlineItem, ParseOptions
 
 
@@ -145,21 +144,18 @@ _QUOTES = (b'"', b"'")
 
 def _in_html(text: bytes, base: int) -> Iterator[Destination]:
     """The addresses in the tags of an HTML text that begins at byte `base`; a tag that does not end is none."""
-    for token in scan_html(text):
-        for attribute in token.attributes if token.is_whole else ():
-            if attribute.name in _ADDRESSES:
-                yield from _of_attribute(text, base, attribute)
-
-
-def _of_attribute(text: bytes, base: int, attribute: Attribute) -> Iterator[Destination]:
-    form = AddressForm.QUOTED if text[attribute.start - 1 : attribute.start] in _QUOTES else AddressForm.UNQUOTED
-    raw = text[attribute.start : attribute.end].decode()
-    # What a browser strips is not part of the address.
-    written = raw.strip()
-    start = base + attribute.start + len(raw[: len(raw) - len(raw.lstrip())].encode())
-    address = unescape(written)
-    if address:
-        yield Destination(address, start, start + len(written.encode()), form)
+    attributes = (one for token in scan_html(text) if token.is_whole for one in token.attributes)
+    for attribute in attributes:
+        if attribute.name in _ADDRESSES:
+            raw = text[attribute.start : attribute.end].decode()
+            # What a browser strips is not part of the address.
+            written = raw.strip()
+            address = unescape(written)
+            if address:
+                is_quoted = text[attribute.start - 1 : attribute.start] in _QUOTES
+                start = base + attribute.start + len(raw[: len(raw) - len(raw.lstrip())].encode())
+                form = AddressForm.QUOTED if is_quoted else AddressForm.UNQUOTED
+                yield Destination(address, start, start + len(written.encode()), form)
 
 
 # Writing
@@ -186,7 +182,8 @@ def write_address(destination: Destination, address: str) -> str | None:
     if destination.form is AddressForm.AUTOLINK:
         return address if _SCHEME.fullmatch(address) else None
     if destination.form in {AddressForm.QUOTED, AddressForm.UNQUOTED}:
-        return _in_attribute(address)
+        text = address if unescape(address) == address else address.replace("&", "&amp;")
+        return _NOT_IN_ATTRIBUTE.sub(lambda found: f"&#{ord(found.group())};", text)
     if destination.form is AddressForm.BARE and _may_be_bare(address):
         return _REFERENCE.sub("&amp;", _ESCAPABLE.sub(_escaped, address))
     return f"<{_REFERENCE.sub('&amp;', _IN_ANGLES.sub(_escaped, address))}>"
@@ -205,9 +202,3 @@ def _may_be_bare(address: str) -> bool:
 
 def _escaped(found: re.Match[str]) -> str:
     return "\\" + found.group()
-
-
-def _in_attribute(address: str) -> str:
-    """An address as the value of an attribute, whatever quotes are around it, or none."""
-    text = address if unescape(address) == address else address.replace("&", "&amp;")
-    return _NOT_IN_ATTRIBUTE.sub(lambda found: f"&#{ord(found.group())};", text)

@@ -71,14 +71,9 @@ def _with_hidden_tokens(text: str) -> tuple[bytes, str]:
     if not ("{" in text or "$" in text or "\\(" in text or "\\[" in text):
         return b"", text
     data = text.encode()
-    hidden = _token().sub(_hide, data)
-    return (b"", text) if hidden == data else (data, hidden.decode())
-
-
-def _hide(token: re.Match[bytes]) -> bytes:
     # With a backtick in it, a token may be the end of one code span and the beginning of the next.
-    text = token.group()
-    return text if b"`" in text else _HIDDEN * len(text)
+    hidden = _token().sub(lambda token: token[0] if b"`" in token[0] else _HIDDEN * len(token[0]), data)
+    return (b"", text) if hidden == data else (data, hidden.decode())
 
 
 def _shown(inline: Inline, hidden: bytes, data: bytes) -> Inline:

@@ -134,13 +134,12 @@ def hugo_slug(heading: str) -> str:
     """
     if not heading:
         return ""
-    kept = ("-" if character in "- \t" else character.lower() for character in heading if _is_kept_by_hugo(character))
+    kept = (
+        "-" if character in "- \t" else character.lower()
+        for character in heading
+        if character in "_- \t" or unicodedata.category(character) in {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"}
+    )
     return "".join(kept) or "heading"
-
-
-def _is_kept_by_hugo(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category[0] == "L" or category == "Nd" or character in "_- \t"
 
 
 def markdown_slug(heading: str) -> str:
@@ -223,17 +222,14 @@ class _UniqueNames:
         if not name or name in self._used:
             numbered = _NUMBERED.fullmatch(name)
             base, number = (numbered[1], int(numbered[2]) + 1) if numbered else (name, 1)
-            name = f"{base}_{self._free(base, number)}"
+            passed: list[int] = []
+            while f"{base}_{number}" in self._used:
+                passed.append(number)
+                number = self._next.get((base, number), number + 1)
+            self._next.update(((base, one), number) for one in passed)
+            name = f"{base}_{number}"
         self._used.add(name)
         return name
-
-    def _free(self, base: str, number: int) -> int:
-        passed: list[int] = []
-        while f"{base}_{number}" in self._used:
-            passed.append(number)
-            number = self._next.get((base, number), number + 1)
-        self._next.update(((base, one), number) for one in passed)
-        return number
 
 
 # Rules
@@ -255,10 +251,8 @@ class SlugRule:
         >>> RULES["github"].ids(document.data, headings(document.data, document.outline))
         ['slaap', 'wat-u-ziet', 'slaap-1']
         """
-        return list(self.number([self._named(data, heading) for heading in headings]))
-
-    def _named(self, data: bytes, heading: Heading) -> _Named:
-        return _Named(self.slug(self.text(data, heading.run) if heading.run else ""), heading.id)
+        texts = ((self.text(data, heading.run) if heading.run else "", heading.id) for heading in headings)
+        return list(self.number([_Named(self.slug(text), given) for text, given in texts]))
 
 
 RULES = {

@@ -53,7 +53,8 @@ def read_toml(text: str) -> FrontMatterReading:
     A lone CR ends a line, as it does in the rest of a document, though TOML does not have it.
     """
     strings = [token.span() for token in _TOKEN.finditer(text) if token["string"]]
-    _refuse_long_keys(text)
+    if _LONG_KEY.search(_TOKEN.sub('""', text)):  # the parser would be busy for hours
+        raise too_deep(0)
     facts = facts_of(_parsed(text))
     try:
         values = _values(text, strings, facts)
@@ -74,13 +75,6 @@ def _parsed(text: str) -> dict[str, object]:
         at_end = found is not None and not found[1]
         problem = _LINE_OF_ERROR.sub("", str(error))
         raise FrontMatterError(problem, len(text) if at_end else starts[min(line, len(starts)) - 1]) from error
-
-
-def _refuse_long_keys(text: str) -> None:
-    """Raise FrontMatterError for keys of so many parts that the parser would be busy for hours."""
-    found = _LONG_KEY.search(_TOKEN.sub('""', text))
-    if found:
-        raise too_deep(0)
 
 
 def _values(text: str, strings: Sequence[tuple[int, int]], facts: Sequence[StatedFact]) -> tuple[Value, ...]:

@@ -217,16 +217,13 @@ def yaml_assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterat
                 yield text[:start] + " " + spelled + text[end:]  # after the colon of a key without a value
             return
     if root.flow_style:
-        yield from _in_braces(text, root, f"{key}: {spelled}")
+        start, end = root.start_mark.index + 1, root.end_mark.index - 1
+        before = text[:end].rstrip()
+        comma = ", " if root.value and not before.endswith(",") else " "
+        yield f"{before}{comma}{key}: {spelled}{text[len(before) :]}"
+        yield f"{text[:start]}{key}: {spelled}, {text[start:]}"  # if there is a comment at the end
     else:
         yield f"{text}{' ' * root.start_mark.column}{key}: {spelled}{line_end}"
-
-
-def _in_braces(text: str, root: yaml.MappingNode, pair: str) -> Iterator[str]:
-    start, end = root.start_mark.index + 1, root.end_mark.index - 1
-    before = text[:end].rstrip()
-    yield f"{before}{', ' if root.value and not before.endswith(',') else ' '}{pair}{text[len(before) :]}"
-    yield f"{text[:start]}{pair}, {text[start:]}"  # if there is a comment at the end
 
 
 def _spelled(entry: Entry) -> str:

@@ -6,6 +6,7 @@ translated values, which must be the translations.
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from translate_pipe.markdown.embedded.frontmatter.blocks import FrontMatterBlock
     from translate_pipe.markdown.embedded.frontmatter.values import FrontMatterReading, Value
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")  # which UTF-8 cannot hold
 
 
 class _Matter(NamedTuple):
@@ -62,7 +65,7 @@ def write_values(text: str, translations: Mapping[int, str]) -> dict[int, str]:
     wanted = [
         _Spelling(start, places[start], translation)
         for start, translation in sorted(translations.items())
-        if start in places and _can_be_encoded(translation)
+        if start in places and not _SURROGATE.search(translation)
     ]
     choices = [choice._replace(spelling=_spellings(source, choice)[0]) for choice in wanted]
     return {choice.place: choice.spelling for choice in _settled(source, choices, [])}
@@ -93,10 +96,6 @@ class _Spelling(NamedTuple):
     @property
     def content(self) -> str:
         return self.value.content_for(self.translation)
-
-
-def _can_be_encoded(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _spellings(source: _Matter, choice: _Spelling) -> list[str]:
