@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from strategies import LINE_ENDS, TOKENS
 
-from translate_pipe.catalogue import make_template, merge, parse_po, serialize_po
-from translate_pipe.catalogue.merge import new_catalogue
+from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po
 from translate_pipe.checks import check
 from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.documents.page import Page

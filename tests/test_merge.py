@@ -184,7 +184,7 @@ _known = st.lists(
 @given(_known, st.lists(_words.map(" ".join), max_size=5))
 def test_a_compendium_for_some_messages_finds_the_same_for_them(known: list[Message], wanted: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(similar, "_COMMON", 4)
+        patch.setattr(similar, "_MAX_HOLDERS", 4)
         everything, some = Compendium(known), Compendium(iter(known), wanted)
         for text in wanted:
             assert some.similar(text) is everything.similar(text)

@@ -11,7 +11,8 @@ from __future__ import annotations
 TYPE_CHECKING = False  # that of typing, without the time that importing it takes
 
 if TYPE_CHECKING:
-    from translate_pipe.catalogue.merge import Fate, MergeOptions, MergeResult, Outcome, merge, new_catalogue
+    from translate_pipe.catalogue.headers import new_catalogue
+    from translate_pipe.catalogue.merge import Fate, MergeOptions, MergeResult, Outcome, merge
     from translate_pipe.catalogue.po.parsing import parse_po
     from translate_pipe.catalogue.po.serializing import serialize_po
     from translate_pipe.catalogue.similar import Compendium
@@ -43,7 +44,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "translate_pipe.catalogue.merge": ("Fate", "MergeOptions", "MergeResult", "Outcome", "merge", "new_catalogue"),
+    "translate_pipe.catalogue.headers": ("new_catalogue",),
+    "translate_pipe.catalogue.merge": ("Fate", "MergeOptions", "MergeResult", "Outcome", "merge"),
     "translate_pipe.catalogue.po.parsing": ("parse_po",),
     "translate_pipe.catalogue.po.serializing": ("serialize_po",),
     "translate_pipe.catalogue.similar": ("Compendium",),

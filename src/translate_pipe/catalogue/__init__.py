@@ -1,17 +1,10 @@
-"""PO and POT: reading, writing, making a template, and merging it into the catalogues of the locales."""
+"""Catalogues and templates: make a template, and merge it into the catalogues of the locales."""
 
 from __future__ import annotations
 
-from translate_pipe.catalogue.merge import (
-    Fate,
-    MergeOptions,
-    MergeResult,
-    Outcome,
-    merge,
-    new_catalogue,
-    same_messages,
-    with_field,
-)
+from translate_pipe.catalogue.headers import new_catalogue, with_field
+from translate_pipe.catalogue.merge import Fate, MergeOptions, MergeResult, Outcome, merge
+from translate_pipe.catalogue.messages import same_messages
 from translate_pipe.catalogue.po import parse_po, serialize_po, with_lines
 from translate_pipe.catalogue.similar import Compendium
 from translate_pipe.catalogue.template import make_template

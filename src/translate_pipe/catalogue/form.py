@@ -1,8 +1,8 @@
-"""What a text says apart from how it is written: its form, and whether a translation survives a change of it.
+"""Compare what two msgids say, apart from how they are written, and carry a translation from one to the other.
 
-Two msgids with the same canonical form say the same. They may differ in what no translator writes anew (white space,
-the kind of quotation marks, the marks of emphasis, escapes and entities) and in parts that a translation repeats as
-they are (where links lead, and which numbers or labels citations have).
+Two msgids with the same canonical form say the same. They may differ in ways that need no new translation (white space,
+the kind of quotation marks, the marks of emphasis, escapes and entities) and in parts that a translation repeats
+unchanged (the addresses of links, the numbers or labels of citations).
 """
 
 from __future__ import annotations
@@ -32,37 +32,37 @@ _TARGET_ATTRIBUTE = re.compile(r"(?<=[\s\"'])((?:href|src)\s*=\s*)(\"[^\"]*\"|'[
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a text that a translation repeats: `kind` is `target`, `citation` or `label`."""
+class RepeatedPart:
+    """A part of a text that its translation repeats; `kind` is `target`, `citation` or `label`."""
 
     kind: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """The canonical form of a text, with its parts taken out, in their order."""
+class CanonicalForm:
+    """The canonical form of a text, without its repeated parts, and these parts in their order."""
 
     canonical: tuple[object, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[RepeatedPart, ...]
 
 
-@lru_cache(maxsize=4096)  # a merge looks for the form of a text, and then carries its translation over
-def form_of(text: str) -> Form:
+@lru_cache(maxsize=4096)  # a merge asks twice: to find a message of the same form, and to carry its translation
+def form_of(text: str) -> CanonicalForm:
     """The form of a msgid or msgstr.
 
     >>> form_of("Lees *dit*.") == form_of("Lees  _dit_.")
     True
     >>> form_of("Waar.[^1]").parts
-    (Part(kind='citation', text='[^1]'),)
+    (RepeatedPart(kind='citation', text='[^1]'),)
     """
-    parts: list[Part] = []
-    tokens = _merged(_tokens(inlines(text), parts))
-    return Form(tuple(tokens), tuple(parts))
+    parts: list[RepeatedPart] = []
+    tokens = tuple(token for token in _tokens(inlines(text), parts) if token != "")
+    return CanonicalForm(tokens, tuple(parts))
 
 
-def _tokens(events: tuple[Inline, ...], parts: list[Part]) -> Iterator[object]:
-    """Texts, and tuples for everything else; what is taken out goes to `parts`."""
+def _tokens(events: tuple[Inline, ...], parts: list[RepeatedPart]) -> Iterator[object]:
+    """Texts, and tuples for everything else; repeated parts are left out and added to `parts`."""
     is_autolink = False
     text = ""
     for event in events:
@@ -72,11 +72,11 @@ def _tokens(events: tuple[Inline, ...], parts: list[Part]) -> Iterator[object]:
         yield _plain(text, parts)
         text = ""
         if isinstance(event.value, dict):
-            parts.append(Part("target", event.value["dest_url"]))
+            parts.append(RepeatedPart("target", event.value["dest_url"]))
             is_autolink = event.value["link_type"] in ("Autolink", "Email")
             yield (event.kind, event.value["title"])
         elif event.kind == "FootnoteReference":
-            parts.append(Part("citation", f"[^{event.value}]"))
+            parts.append(RepeatedPart("citation", f"[^{event.value}]"))
             yield (event.kind,)
         elif event.kind == "InlineHtml":
             yield ("InlineHtml", _html(str(event.value), parts))
@@ -86,8 +86,8 @@ def _tokens(events: tuple[Inline, ...], parts: list[Part]) -> Iterator[object]:
     yield _plain(text, parts)
 
 
-def _plain(text: str, parts: list[Part]) -> str:
-    """A text without its parts, with plain quotation marks and single blanks."""
+def _plain(text: str, parts: list[RepeatedPart]) -> str:
+    """A text without its repeated parts, with plain quotation marks and single blanks."""
     for kind, pattern in (("target", _BARE_URL), ("label", _LABEL)):
         text = _taken_out(text, pattern, kind, parts)
     for pattern in (_NUMERIC_CITATION, SUPERSCRIPT):
@@ -95,9 +95,9 @@ def _plain(text: str, parts: list[Part]) -> str:
     return _SPACE.sub(" ", text.translate(_QUOTES))
 
 
-# Behind a digit, a sign, a variable or a function a raised number is an exponent (10⁻³, mc², cos²), and a number in
-# brackets an index (x[1]): another number is then another meaning. Variables are single letters and short words without
-# a vowel; citations stand behind words, punctuation and blanks.
+# After a digit, a sign, a variable or a function, a raised number is an exponent (10⁻³, mc², cos²) and a number in
+# brackets is an index (x[1]); another number then changes the meaning. Variables are single letters and short words
+# without a vowel. Citations follow words, punctuation and blanks.
 _CALCULATES = re.compile(
     r"(?:[\d⁺⁻₀-₉]|(?<!\w)(?:\w|[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{2,3}|cos|exp|log|mol|sin|tan))\Z"
 )
@@ -113,29 +113,24 @@ def _taken_out(
     text: str,
     pattern: re.Pattern[str],
     kind: str,
-    parts: list[Part],
+    parts: list[RepeatedPart],
     is_part: Callable[[re.Match[str]], bool] = lambda _: True,
 ) -> str:
     def take(match: re.Match[str]) -> str:
         if not is_part(match):
             return match.group()
-        parts.append(Part(kind, match.group()))
+        parts.append(RepeatedPart(kind, match.group()))
         return f"\0{kind}\0"  # a text from a PO file holds no NUL
 
     return pattern.sub(take, text)
 
 
-def _html(tag: str, parts: list[Part]) -> str:
+def _html(tag: str, parts: list[RepeatedPart]) -> str:
     def take(match: re.Match[str]) -> str:
-        parts.append(Part("target", match[2].strip("\"'")))
+        parts.append(RepeatedPart("target", match[2].strip("\"'")))
         return match[1]
 
     return _SPACE.sub(" ", _TARGET_ATTRIBUTE.sub(take, tag))
-
-
-def _merged(tokens: Iterator[object]) -> Iterator[object]:
-    """The tokens without empty texts."""
-    return (token for token in tokens if token != "")
 
 
 # Carrying a translation over
@@ -143,17 +138,17 @@ def _merged(tokens: Iterator[object]) -> Iterator[object]:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A translation that holds for a changed msgid, and the rules by which it does."""
+    """The translation of a changed msgid, and the names of the rules that carried it over."""
 
     msgstr: str
     rules: tuple[str, ...]
 
 
 def carry(old_msgid: str, new_msgid: str, msgstr: str, *, hard_breaks: bool = False) -> Carried | None:
-    """The translation of the new msgid, made from that of the old one; None where a person has to look.
+    """The translation of the new msgid, made from that of the old one; None if a person has to look.
 
-    With `hard_breaks` a newline in a msgid is one that readers see, and a translation cannot follow when one comes or
-    goes; without, it is a soft wrap like any other white space.
+    With `hard_breaks`, a newline in a msgid is a line break that readers see. A translation is then not carried over if
+    the number of newlines changes. Without it, a newline is white space.
 
     >>> carry("Zie [hier](/a).[^1]", "Zie [hier](/b).[^2]", "Siehe [hier](/a).[^1]")
     Carried(msgstr='Siehe [hier](/b).[^2]', rules=('link target changed', 'citation renumbered'))
@@ -173,25 +168,24 @@ def carry(old_msgid: str, new_msgid: str, msgstr: str, *, hard_breaks: bool = Fa
     return Carried(carried, tuple(rules) + tuple(_style_rules(old_msgid, new_msgid)))
 
 
-TITLE = "mark of a container"
-"""The rule by which the title of a container is taken out of the line that it stands in."""
+CONTAINER_MARK = "mark of a container"
+"""The rule of titles of containers that are cut out of the translation of their line."""
 
-
-_LONGEST_LINE = 1000
+_MAX_LINE = 1000  # characters
 
 
 def framed(text: str) -> tuple[str, tuple[str, str]] | None:
-    """The title in a text that is the first line of a container of any dialect, and what stands around it.
+    """The title in the first line of a container of any dialect, and the marks before and after it.
 
-    To a project that has just chosen its dialect such a line was a paragraph before.
+    Such a line was a paragraph until the project got its dialect. None for any other text.
 
     >>> framed("/// tip | Een tip")
     ('Een tip', ('/// tip | ', ''))
     >>> framed('=== "Een tip"'), framed("Een tip")
     (('Een tip', ('=== "', '"')), None)
     """
-    # No such line begins with a letter or digit, which saves most texts the rules of all dialects.
-    if len(text) > _LONGEST_LINE or text[:1].isalnum():
+    # No such line begins with a letter or digit. So for most texts the rules of the dialects are not tried.
+    if len(text) > _MAX_LINE or text[:1].isalnum():
         return None
     data = text.encode()
     rules = grammar(tuple(dialect.name for dialect in ALL_DIALECTS))
@@ -203,7 +197,9 @@ def framed(text: str) -> tuple[str, tuple[str, str]] | None:
 
 
 def unframed(old_msgid: str, new_msgid: str, msgstr: str) -> str | None:
-    """The title in a translation of a line, if the new msgid is the title in the old one and all else was kept.
+    """The title in the translation of a container's first line; None unless all else in the line is unchanged.
+
+    The new msgid must be the title in the old one.
 
     >>> unframed("/// tip | Een tip", "Een tip", "/// tip | Ein Tipp")
     'Ein Tipp'
@@ -219,18 +215,18 @@ def unframed(old_msgid: str, new_msgid: str, msgstr: str) -> str | None:
 _PART_RULES = {"target": "link target changed", "label": "reference renamed", "citation": "citation renumbered"}
 
 
-def _mapping(old: tuple[Part, ...], new: tuple[Part, ...]) -> dict[Part, Part] | None:
-    """Which parts became which; None where one part became two different ones, or the kinds do not match."""
+def _mapping(old: tuple[RepeatedPart, ...], new: tuple[RepeatedPart, ...]) -> dict[RepeatedPart, RepeatedPart] | None:
+    """The new parts by the old ones; None if an old part became two different ones, or if kinds do not match."""
     if [part.kind for part in old] != [part.kind for part in new]:
         return None
-    mapping: dict[Part, Part] = {}
+    mapping: dict[RepeatedPart, RepeatedPart] = {}
     for before, after in zip(old, new, strict=True):
         if mapping.setdefault(before, after) != after:
             return None
     return {before: after for before, after in mapping.items() if before != after}
 
 
-# Where a part of each kind may stand, so that it is not taken for a piece of something longer.
+# The surroundings that a part of each kind may have, so that it is not a piece of something longer.
 _CONTEXTS = {
     "target": r"(?<![\w/.-]){}(?![\w/-])",
     "label": r"(?<=\]){}",
@@ -238,8 +234,10 @@ _CONTEXTS = {
 }
 
 
-def _with_parts(msgstr: str, old_parts: tuple[Part, ...], mapping: dict[Part, Part]) -> str | None:
-    """A translation with its parts replaced, all at once; None where it does not repeat them as the source does."""
+def _with_parts(
+    msgstr: str, old_parts: tuple[RepeatedPart, ...], mapping: dict[RepeatedPart, RepeatedPart]
+) -> str | None:
+    """A translation with its parts replaced, all at once; None if it does not repeat them as often as the source."""
     before = form_of(msgstr)
     source_count, count = Counter(old_parts), Counter(before.parts)
     if any(count[part] != source_count[part] for part in mapping):
@@ -262,7 +260,7 @@ _STYLES = {
 
 
 def _style_rules(old: str, new: str) -> Iterator[str]:
-    """The names of the ways in which two texts are written differently."""
+    """The names of the rules for the ways in which two texts are written differently."""
     for name, pattern in _STYLES.items():
         if pattern.findall(old) != pattern.findall(new):
             yield name

@@ -1,10 +1,10 @@
-"""A message that is cut in a new way: what its parts get from its translation.
+"""Cut the translation of a paragraph at block markup that used to be part of it.
 
-A line of block markup was part of a paragraph before it was known as such, as in `::: tip Eet noten. :::`. Now the line
-is kept, and what is left of the paragraph are messages of their own. The old translation is cut at the same lines, if
-it has each of them as often as the old text, as it was written and in the same order. What is between two of them is
-then the translation of what was between them in the old text. Where that was one message it is final, where several it
-is fuzzy, since nothing says where the first one ends.
+With another dialect, a line of block markup is part of a paragraph, as in `::: tip Eet noten. :::`. When the project
+gets the right dialect, the line moves to the skeleton and the rest of the paragraph becomes messages of their own. The
+old translation is cut at the same lines, if it has each of them as often as the old text, unchanged and in the same
+order. The text between two lines is then the translation of what was between them in the old text. If that was one
+message, the translation is final; if it was several, it is fuzzy, because nothing says where the first one ends.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 RECUT = "cut at block markup"
-"""The rule by which a part of a message is taken out of its translation."""
+"""The rule of translations that are cut out of an older one."""
 
-_LEAD = 3
-_LONGEST = 5000  # characters; a formula or table may be long, but no paragraph is longer
-# What lines of block markup begin with, and the row of a table that says how its columns are aligned.
+_LEAD = 3  # characters that msgids are looked up by
+_MAX_LENGTH = 5000  # characters; a longer msgid is a formula or a table, not a paragraph
+# How lines of block markup begin, and the row of a table that aligns its columns.
 _MARKUP = re.compile(
     r"(?:^|(?<=[\s|]))(?:!!!|\?\?\?|===[ +!]|/{3,}|:{3,}|\{[%{:.#!*/]|-+8<|\$\$|\[!|\*\[|\\(?:begin|end|\[|\])"
     r"|</?[A-Z]|(?:im|ex)port |:?-+:?[ ]*\||\([^()\s]+\)=)"
 )
 
 
-class Part(NamedTuple):
-    """What a new message gets of an old translation; `is_proven` says that the same text is published as before."""
+class RecutPart(NamedTuple):
+    """A new message and its part of an old translation; `is_proven` says that readers see the same text as before."""
 
     msgid: str
     msgstr: str
@@ -38,7 +38,7 @@ class Part(NamedTuple):
 
 
 class Texts:
-    """The msgids that parts are looked for among, by how they begin."""
+    """The msgids that a part may have, by their first characters."""
 
     def __init__(self, msgids: Iterable[str]) -> None:
         self._by_lead: defaultdict[str, list[str]] = defaultdict(list)
@@ -48,7 +48,7 @@ class Texts:
             found.sort(key=len, reverse=True)
 
     def at(self, text: str, start: int) -> str:
-        """The longest msgid that a text has at a place, up to the end of a word; empty if none."""
+        """The longest msgid at an offset of a text that does not end inside a word; empty if there is none."""
         for length in range(_LEAD, 0, -1):
             for msgid in self._by_lead.get(text[start : start + length], ()):
                 end = start + len(msgid)
@@ -57,23 +57,23 @@ class Texts:
         return ""
 
 
-def parts(old_msgid: str, msgstr: str, texts: Texts) -> list[Part]:
-    """What the parts of an old message get of its translation; nothing if it has no block markup or cannot be cut.
+def recut(old_msgid: str, msgstr: str, texts: Texts) -> list[RecutPart]:
+    """The parts of an old message with their translations; empty if it has no block markup or cannot be cut.
 
-    >>> [tuple(part) for part in parts("Eet. ::: tip Noot. :::", "Iss. ::: tip Nuss. :::", Texts(["Eet.", "Noot."]))]
+    >>> [tuple(part) for part in recut("Eet. ::: tip Noot. :::", "Iss. ::: tip Nuss. :::", Texts(["Eet.", "Noot."]))]
     [('Eet.', 'Iss.', True), ('Noot.', 'Nuss.', True)]
-    >>> [tuple(part) for part in parts("::: tip Titel Noot. :::", "::: tip Titel Nuss. :::", Texts(["Titel", "Noot."]))]
+    >>> [tuple(part) for part in recut("::: tip Titel Noot. :::", "::: tip Titel Nuss. :::", Texts(["Titel", "Noot."]))]
     [('Titel', 'Titel Nuss.', False), ('Noot.', 'Titel Nuss.', False)]
-    >>> parts("::: tip Noot. :::", "::: Tipp Nuss. :::", Texts(["Noot."]))
+    >>> recut("::: tip Noot. :::", "::: Tipp Nuss. :::", Texts(["Noot."]))
     []
     """
-    if len(old_msgid) > _LONGEST or not _MARKUP.search(old_msgid):
+    if len(old_msgid) > _MAX_LENGTH or not _MARKUP.search(old_msgid):
         return []
     pieces = list(_pieces(old_msgid, texts))
     kept = [text for text, is_text in pieces if not is_text]
     if not any(_MARKUP.search(text) for text in kept) or len(kept) == len(pieces):
         return []
-    found: list[Part] = []
+    found: list[RecutPart] = []
     at = 0
     groups = [(key, [text for text, _ in group]) for key, group in groupby(pieces, key=lambda piece: piece[1])]
     for number, (is_text, members) in enumerate(groups):
@@ -88,13 +88,13 @@ def parts(old_msgid: str, msgstr: str, texts: Texts) -> list[Part]:
         if not between:
             return []
         is_proven = len(members) == 1 and not _MARKUP.search(between)
-        found += (Part(msgid, between, is_proven) for msgid in members)
+        found += (RecutPart(msgid, between, is_proven) for msgid in members)
         at = end
     return found if at == len(msgstr) else []
 
 
 def _pieces(text: str, texts: Texts) -> Iterator[tuple[str, bool]]:
-    """The parts of a text that are messages, and what is kept between them; blanks alone are nothing."""
+    """The pieces of a text, without blank ones, each with whether it is a message or is kept."""
     start = at = 0
     while at < len(text):
         msgid = texts.at(text, at) if not text[at].isspace() and not text[max(at - 1, 0) : at].isalnum() else ""

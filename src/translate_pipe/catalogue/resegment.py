@@ -1,10 +1,10 @@
-"""A catalogue of blocks becomes one of sentences, or the other way round, and keeps its translations.
+"""Keep the translations when a catalogue of blocks becomes one of sentences, or the other way round.
 
-What a block's translation says is cut where its sentences end, and goes to the sentences of the source, one by one. It
-is final only if there are as many on both sides and each pair agrees in all that a translation repeats: then the same
-text is published as before. Otherwise the sentences get it as fuzzy, in its order. On the way back the sentences are
-joined. The messages of the segmentation that is given up stay in the catalogue as obsolete ones; where nobody has
-touched their successors since, they are revived as they were.
+The translation of a block is cut where its sentences end, and its pieces go to the sentences of the source. They are
+final only if both sides have the same number of sentences and each pair has the same numbers, links, citations and
+tags; then readers see the same text as before. Otherwise the pieces are fuzzy. On the way back, sentences are joined.
+The messages of the other segmentation stay in the catalogue as obsolete ones, and are revived if their successors have
+not been changed.
 """
 
 from __future__ import annotations
@@ -16,17 +16,23 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.late import LateModule
 from translate_pipe.model import Message, Previous
-
-# What knows Markdown and sentences is imported where it is used: few merges need it.
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from translate_pipe.markdown.inline import citations, inlines
     from translate_pipe.model import Catalogue, Document, MessageKey
+    from translate_pipe.segments import sentences
+else:  # few merges need them
+    citations = LateModule("translate_pipe.markdown.inline.citations")
+    inlines = LateModule("translate_pipe.markdown.inline.inlines")
+    sentences = LateModule("translate_pipe.segments.sentences")
 
 CUT = "cut into sentences"
 JOINED = "joined from sentences"
+"""The rules of messages that are made from those of the other segmentation."""
 
 _DIGITS = re.compile(r"\d+")
 _TAG = re.compile(r"</?\w+")
@@ -34,12 +40,13 @@ _OPT_OUT = "translate-pipe:"
 _QUESTION = re.compile(r"[?？؟;\u037e][\"'“”’»）)*_\]]{0,4}\s*\Z")
 _REPEATED = frozenset({"Code", "Link", "Image"})
 
-_OUT_OF_PROPORTION = 2.5
-_SLACK = 20  # characters
+_MAX_RATIO = 2.5  # of the length of a sentence to its expected length
+_LENGTH_SLACK = 20  # characters
+_MAX_NESTED = 10  # texts that a text begins with
 
 
 class Family(NamedTuple):
-    """A block and the sentences that it consists of."""
+    """The keys of a block and of the sentences in it."""
 
     block: MessageKey
     sentences: tuple[MessageKey, ...]
@@ -47,9 +54,9 @@ class Family(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Resegmented:
-    """A message of the wanted segmentation, made from those of the other one.
+    """A message of the wanted segmentation, made from messages of the other one.
 
-    `is_proven` says that what is published stays the same; otherwise the message is fuzzy.
+    `is_proven` says that readers see the same text as before; otherwise the message is fuzzy.
     """
 
     message: Message
@@ -60,26 +67,27 @@ class Resegmented:
 
 @dataclass(frozen=True, slots=True)
 class Resegmentation:
-    """What messages of the wanted segmentation get, by key, and the keys of the old messages that are done with.
+    """The result of `resegment`, for `merge`.
 
-    Those stay as obsolete messages, and are offered nowhere else.
+    - `made`: messages of the wanted segmentation, by key.
+    - `given_up`: the keys of old messages that are not proposed for other messages; they become obsolete.
     """
 
     made: Mapping[MessageKey, Resegmented] = field(default_factory=dict)
     given_up: frozenset[MessageKey] = frozenset()
 
 
-NOTHING = Resegmentation()
+NO_RESEGMENTATION = Resegmentation()
 
 
-# What belongs together
+# Which messages belong together
 
 
 def may_concern(catalogue: Catalogue, template: Catalogue) -> bool:
-    """Whether a catalogue may be of the other segmentation; a quick look that only says no with certainty.
+    """Whether a catalogue may have the other segmentation; a quick test of which only False is certain.
 
-    In such a catalogue a message is gone whose text begins with one of the template, or the other way round, since a
-    block begins with its first sentence.
+    A block begins with its first sentence. So such a catalogue has a message that is not in the template and begins
+    with a text of the template, or the other way round.
     """
     wanted = {message.key for message in template.active}
     gone = [message.msgid for message in catalogue.active if message.key not in wanted and message.has_msgstr]
@@ -87,19 +95,17 @@ def may_concern(catalogue: Catalogue, template: Catalogue) -> bool:
 
 
 def _has_beginnings(first: Iterable[str], second: Iterable[str]) -> bool:
-    """Whether a text of one kind begins with one of the other; in the order of texts, such a one stands before it."""
+    """Whether a text of one group begins with a text of the other."""
+    # In sorted order, a text comes right after the texts that it begins with.
     marked = sorted([(text, 0) for text in first] + [(text, 1) for text in second])
     beginnings: list[tuple[str, int]] = []
     for text, kind in marked:
         while beginnings and not text.startswith(beginnings[-1][0]):
             beginnings.pop()
-        if any(other != kind for _, other in beginnings[-_NESTED:]):
+        if any(other != kind for _, other in beginnings[-_MAX_NESTED:]):
             return True
         beginnings.append((text, kind))
     return False
-
-
-_NESTED = 10
 
 
 def families(blocks: Document, sentences: Document) -> Iterator[Family]:
@@ -116,31 +122,37 @@ def families(blocks: Document, sentences: Document) -> Iterator[Family]:
             yield Family(block.key, tuple(members))
 
 
-# From the one to the other
+# Translations for the wanted segmentation
 
 
 def resegment(
     catalogue: Catalogue, template: Catalogue, members: Sequence[Family], segmentation: str, locale: str
 ) -> Resegmentation:
-    """What the template's messages get from those of the other segmentation, where the catalogue is still of that one.
+    """Make messages of the template's segmentation if the catalogue still has the other one.
 
-    `segmentation` is the wanted one, that of the template. A message that is not in the result is merged as always.
+    - `members`: the blocks of the documents with their sentences.
+    - `segmentation`: the wanted segmentation, `block` or `sentence`, which the template has.
+    - `locale`: the language of the catalogue.
+
+    Messages that are not in the result are merged as usual.
     """
     migration = _Migration(catalogue, template, members, locale)
     if segmentation == "sentence":
-        return migration.to_sentences() if migration.has_more_blocks() else NOTHING
-    return migration.to_blocks() if migration.has_more_sentences() else NOTHING
+        return migration.to_sentences() if migration.has_more_blocks() else NO_RESEGMENTATION
+    return migration.to_blocks() if migration.has_more_sentences() else NO_RESEGMENTATION
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What one sentence gets from the translation of its block."""
+    """The part of a block's translation that one sentence gets."""
 
     text: str
     is_proven: bool
 
 
 class _Migration:
+    """The translations of one catalogue on their way to the other segmentation."""
+
     def __init__(self, catalogue: Catalogue, template: Catalogue, members: Sequence[Family], locale: str) -> None:
         plain = [message for message in catalogue.messages if not message.msgid_plural and message.msgstr.strip()]
         self._active = {message.key: message for message in plain if not message.obsolete}
@@ -151,27 +163,24 @@ class _Migration:
         self._locale = locale
 
     def has_more_blocks(self) -> bool:
-        """Whether more blocks of the catalogue are whole than are cut."""
+        """Whether the catalogue has more blocks than sets of sentences."""
         cut = sum(self._is_cut(family) for family in self._families)
         return sum(family.block in self._active for family in self._families) > cut
 
     def has_more_sentences(self) -> bool:
-        """Whether more blocks of the catalogue are cut than are whole."""
+        """Whether the catalogue has more sets of sentences than blocks."""
         cut = sum(self._is_cut(family) for family in self._families)
         return cut > sum(family.block in self._active for family in self._families)
 
     def _is_cut(self, family: Family) -> bool:
-        """Whether the catalogue has sentences of a block, and not the block; some sentences are blocks as well."""
+        """Whether the catalogue has sentences of a block, which are no blocks themselves, but not the block."""
         own = (key for key in family.sentences if key not in self._blocks)
         return family.block not in self._active and any(key in self._active for key in own)
-
-    def _has_all(self, family: Family) -> bool:
-        return all(key in self._active for key in family.sentences)
 
     # Blocks to sentences
 
     def to_sentences(self) -> Resegmentation:
-        """The sentences of the blocks that have a translation."""
+        """The sentences of all translated blocks."""
         found: dict[MessageKey, Resegmented] = {}
         for family in self._families:
             block = self._active.get(family.block)
@@ -185,7 +194,7 @@ class _Migration:
         return Resegmentation(found, frozenset(family.block for family in self._families))
 
     def _is_free(self, key: MessageKey, piece: _Piece) -> bool:
-        """Whether a sentence of the template may get a translation, rather than keeping or reviving its own."""
+        """Whether a sentence may get a translation, because it has none of its own to keep or revive."""
         if key not in self._wanted or key in self._active:
             return False
         old = self._obsolete.get(key)
@@ -206,21 +215,21 @@ class _Migration:
         return Resegmented(message, CUT, (block.key,), piece.is_proven)
 
     def _superseded(self, key: MessageKey) -> tuple[str, ...]:
-        """A comment with the translation that an obsolete message had, which another takes the place of."""
+        """A comment with the translation of the obsolete message that a new message replaces."""
         old = self._obsolete.get(key)
         return (f"Earlier translation: {' '.join(old.msgstr.split())}",) if old else ()
 
     # Sentences to blocks
 
     def to_blocks(self) -> Resegmentation:
-        """The blocks whose sentences have translations, but those that are revived as they were."""
+        """The blocks whose sentences are translated, except those that are revived unchanged."""
         offered = self._offered()
         found: dict[MessageKey, Resegmented] = {}
         for family in self._families:
             if family.block not in self._wanted or family.block in self._active or family.block in found:
                 continue
             known = [self._active[key] for key in family.sentences if key in self._active]
-            is_whole = self._has_all(family) and not any(message.fuzzy for message in known)
+            is_whole = len(known) == len(family.sentences) and not any(message.fuzzy for message in known)
             is_changed = any(self._is_changed(key, offered) for key in family.sentences)
             is_obsolete = family.block in self._obsolete
             if (is_whole and is_changed) if is_obsolete else (is_whole or len(known) > 1):
@@ -229,7 +238,7 @@ class _Migration:
         return Resegmentation(found, frozenset(key for family in back for key in family.sentences))
 
     def _offered(self) -> dict[MessageKey, set[str]]:
-        """For each sentence, what the translations of its blocks had for it."""
+        """The pieces that the obsolete translations of blocks have for each sentence."""
         offered: defaultdict[MessageKey, set[str]] = defaultdict(set)
         for family in self._families:
             block = self._obsolete.get(family.block)
@@ -239,9 +248,9 @@ class _Migration:
         return offered
 
     def _is_changed(self, key: MessageKey, offered: Mapping[MessageKey, set[str]]) -> bool:
-        """Whether somebody has translated a sentence anew since its blocks were cut.
+        """Whether the translation of a sentence was changed after its blocks were cut.
 
-        A sentence that is a block as well has a translation of its own, which tells nothing.
+        A sentence that is a block too has a translation of its own, so it does not count.
         """
         text = self._active[key].msgstr if key in self._active else ""
         return key not in self._wanted and text not in offered[key]
@@ -266,70 +275,61 @@ def _flags(origins: Iterable[Message], *, is_fuzzy: bool) -> tuple[str, ...]:
 
 
 def _joined(texts: Sequence[str], locale: str) -> str:
-    r"""Translations of sentences that follow each other, as one text.
+    r"""One text of the translations of consecutive sentences.
 
     >>> _joined(["はい。", "そうです。"], "ja"), _joined(["Ja.", "Gut."], "de")
     ('はい。そうです。', 'Ja. Gut.')
     """
-    from translate_pipe.segments.sentences import joint
-
-    told = [text.strip() for text in texts if text.strip()]
-    rest = (joint(locale, " ", first, second) + second for first, second in pairwise(told))
-    return "".join([*told[:1], *rest])
+    written = [text.strip() for text in texts if text.strip()]
+    rest = (sentences.joint(locale, " ", first, second) + second for first, second in pairwise(written))
+    return "".join([*written[:1], *rest])
 
 
 # Pieces of a translation
 
 
 def _pieces(family: Family, msgstr: str, locale: str) -> list[_Piece]:
-    """What each sentence of a block gets of the block's translation."""
-    from translate_pipe.segments.sentences import split
-
+    """The piece of a block's translation for each sentence of the block."""
     sources = [msgid for _, msgid in family.sentences]
-    texts = split(msgstr, locale)
-    if len(texts) == len(sources) and _is_in_proportion(sources, texts) and all(map(_agree, sources, texts)):
+    texts = sentences.split(msgstr, locale)
+    if (
+        len(texts) == len(sources)
+        and _is_in_proportion(sources, texts)
+        and all(_repeated(source) == _repeated(text) for source, text in zip(sources, texts, strict=True))
+    ):
         return [_Piece(text, is_proven=True) for text in texts]
     return [_Piece(text, is_proven=False) for text in _aligned(sources, texts, locale)]
 
 
-def _agree(source: str, text: str) -> bool:
-    """Whether two sentences have the same of all that a translation repeats."""
-    return _repeated(source) == _repeated(text)
-
-
 def _repeated(text: str) -> tuple[object, ...]:
-    from translate_pipe.markdown.inline.citations import citations_in
-    from translate_pipe.markdown.inline.inlines import inlines
-
-    events = inlines(text)
-    marks = Counter(citation.identity for citation in citations_in(events))
+    """What a translation repeats: citations, links, images, code, tags, numbers, and whether it is a question."""
+    events = inlines.inlines(text)
+    marks = Counter(citation.identity for citation in citations.citations_in(events))
     things = Counter(
         (event.kind, event.value if event.kind == "Code" else "") for event in events if event.kind in _REPEATED
     )
     tags = Counter(tag for event in events if event.kind == "InlineHtml" for tag in _TAG.findall(str(event.value)))
     plain = "".join(str(event.value) for event in events if event.kind == "Text")
-    numbers = Counter(map(_digits, _DIGITS.findall(plain)))
+    numbers = Counter(
+        "".join(str(unicodedata.digit(digit)) for digit in number)  # the digits of any script as ASCII digits
+        for number in _DIGITS.findall(plain)
+    )
     return marks, things, tags, numbers, _QUESTION.search(text) is not None
 
 
-def _digits(number: str) -> str:
-    """A number in ASCII digits, whatever script's digits it is written in."""
-    return "".join(str(unicodedata.digit(digit)) for digit in number)
-
-
 def _is_in_proportion(sources: Sequence[str], texts: Sequence[str]) -> bool:
-    """Whether no sentence is much longer or shorter than its partner, by the measure of all of them together."""
+    """Whether each text has about the length that its source sentence and the lengths of all of them suggest."""
     ratio = sum(map(len, texts)) / max(1, sum(map(len, sources)))
     return all(
-        len(source) * ratio / _OUT_OF_PROPORTION - _SLACK
+        len(source) * ratio / _MAX_RATIO - _LENGTH_SLACK
         <= len(text)
-        <= len(source) * ratio * _OUT_OF_PROPORTION + _SLACK
+        <= len(source) * ratio * _MAX_RATIO + _LENGTH_SLACK
         for source, text in zip(sources, texts, strict=True)
     )
 
 
 def _aligned(sources: Sequence[str], texts: Sequence[str], locale: str) -> list[str]:
-    """Each of the texts, in their order, with the source sentence that stands at the same part of the way."""
+    """The texts for each source sentence, joined: a text goes to the sentence at the same relative position."""
     ends = list(accumulate(map(len, sources)))
     way = ends[-1] / max(1, sum(map(len, texts)))
     shares: list[list[str]] = [[] for _ in sources]

@@ -1,8 +1,8 @@
-"""Which old message a new one was made from, judged by what it says and by where it stands.
+"""Find the old message that a new one was made from, by its place and its words.
 
-A document is a sequence: what was edited stands between neighbours that were not. So the messages that are gone are
-first compared with the new ones in the same gap, where a weak likeness is enough, and only then is the whole catalogue
-searched, by way of an index of words, for a strong one. Neither step compares every message with every other.
+A document is a sequence, in which an edited text is between neighbours that were not edited. So messages that are gone
+are first compared with the new messages between the same neighbours, where a weak likeness is enough. Then the whole
+catalogue is searched, with an index of words, for a strong likeness. No step compares every message with every other.
 """
 
 from __future__ import annotations
@@ -13,75 +13,81 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from translate_pipe.late import LateModule
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+    from rapidfuzz import fuzz
+
     from translate_pipe.model import Message, MessageKey
+else:  # a merge in which no text was edited does not need it
+    fuzz = LateModule("rapidfuzz.fuzz")
 
 _WORD = re.compile(r"\w+")
-_IDEOGRAPHS = "\u2e80"  # from here on scripts do without blanks; their words are taken to be pairs of characters
+_IDEOGRAPHS = "\u2e80"  # scripts from here on have no blanks between words, so pairs of characters count as words
 _IDEOGRAPH = re.compile(rf"[{_IDEOGRAPHS}-\U0010ffff]")
 
 GAP_LIKENESS = 0.25
-"""How alike two messages between the same neighbours must be."""
+"""The least likeness of two messages between the same neighbours."""
 
 SOLE_LIKENESS = 0.12
-"""How alike they must be where the gap holds just these two."""
+"""The least likeness of two messages that are the only ones between the same neighbours."""
 
 SEARCH_LIKENESS = 0.75
-"""How alike two messages must be that nothing but their words connects."""
+"""The least likeness of two messages that only their words connect."""
 
 CONTAINED = 0.8
-"""The share of a message's weight that another must hold for it to be a part of it."""
+"""The least share of a message's weight that another message must contain for the first to be a part of it."""
 
 GONE_LIKENESS = 0.45
-"""How alike they must be where the old one is gone, so that it is likely to have become something else."""
+"""The least likeness of two messages that only their words connect, if the old one is gone from the template."""
 
-_FEW_WORDS = 4
+_MIN_WORDS = 5  # of a part that is looked for without its place
 _RARE_WORDS = 8  # of a message, by which candidates are looked up
-_COMMON = 200  # messages with a word; a word in more is no help in a search
-_CANDIDATES = 12  # that are compared in full
-_PAIRS = 2500  # of messages in a gap, up to which all are compared
-_AROUND = 4  # old messages before and after the place of a new one in a larger gap
+_MAX_HOLDERS = 200  # messages with the same word; a word in more messages does not help a search
+_CANDIDATES = 12  # messages that are compared in full
+_MAX_PAIRS = 2500  # of messages in a gap; in a larger gap not all are compared
+_AROUND = 4  # old messages before and after the place of a new one, in a larger gap
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Old messages whose translation is offered for a new one: one, or two that were joined."""
+    """One old message whose translation is proposed for a new message, or two that were joined."""
 
     origins: tuple[Message, ...]
     rule: str
 
 
 class Lexicon:
-    """The words of messages, and how much each tells: a rare word more than a common one."""
+    """The words of messages with their weights; a rare word weighs more than a common one."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._texts: set[int] = set()  # their hashes, since the texts themselves need not stay in memory
+        self._texts: set[int] = set()  # hashes, so that the texts need not stay in memory
         self._frequency: Counter[str] = Counter()
         for text in texts:
             self.learn(text)
-        # Of the texts that are compared; most of those that are learned never are.
+        # Caches for the texts that are compared; most texts never are.
         self._words: dict[str, Counter[str]] = {}
         self._masses: dict[str, float] = {}
         self._weights: dict[str, float] = {}
 
     def learn(self, text: str) -> set[str]:
-        """Count a text in; the result is its words. All are to be learned before the first is compared."""
+        """Add a text and return its words. Add all texts before the first comparison."""
         words = set(_words(text))
         self._frequency.update(words)
         self._texts.add(hash(text))
         return words
 
     def words(self, text: str) -> Counter[str]:
-        """The words of a text, with how often each occurs."""
+        """The words of a text, each with how often it occurs."""
         found = self._words.get(text)
         if found is None:
             found = self._words[text] = Counter(_words(text))
         return found
 
     def weight(self, word: str) -> float:
-        """How much a word tells: its inverse document frequency."""
+        """The weight of a word: its inverse document frequency."""
         weight = self._weights.get(word)
         if weight is None:
             weight = math.log(1 + max(1, len(self._texts)) / (1 + self._frequency[word]))
@@ -104,22 +110,20 @@ class Lexicon:
         )
 
     def likeness(self, first: str, second: str) -> float:
-        """How alike two texts are, from 0 to 1: by their words in any order, or letter by letter."""
-        from rapidfuzz import fuzz
-
+        """The likeness of two texts, from 0 to 1: by words in any order or by letters, whichever is greater."""
         mass = self.mass(first) + self.mass(second)
         by_words = 2 * self.common_mass(first, second) / mass if mass else 0.0
         by_letters = fuzz.ratio(first, second) / 100
-        # Texts that have nothing to do with each other share four letters in ten.
+        # Unrelated texts share four letters in ten.
         return max(by_words, (by_letters - 0.4) / 0.6)
 
     def containment(self, part: str, whole: str) -> float:
-        """The share of a text's weight that another text holds, from 0 to 1."""
+        """The share of a part's weight that the whole contains, from 0 to 1."""
         mass = self.mass(part)
         return self.common_mass(part, whole) / mass if mass else 0.0
 
     def rare_words(self, text: str) -> list[str]:
-        """The words of a text that tell the most."""
+        """The rarest words of a text."""
         return sorted(self.words(text), key=lambda word: (self._frequency[word], word))[:_RARE_WORDS]
 
 
@@ -134,12 +138,12 @@ def _pairs(word: str) -> list[str]:
     return [word[at : at + 2] for at in range(len(word) - 1)] if len(word) > 1 else [word]
 
 
-# By where they stand
+# By place
 
 
 @dataclass(slots=True)
-class Gap:
-    """New messages between two neighbours that were there before, and the old ones that stood there."""
+class MessageGap:
+    """The new messages between two neighbours that the catalogue has, and the old messages that were between them."""
 
     new: list[Message]
     old: list[Message]
@@ -150,50 +154,53 @@ def gaps(
     new: Sequence[Message],
     anchors: Mapping[MessageKey, MessageKey],
     gone: Container[MessageKey],
-) -> Iterator[Gap]:
-    """The gaps of a new order of messages.
+) -> Iterator[MessageGap]:
+    """The gaps in the new order of messages.
 
-    `anchors` maps the keys of old messages that have a place in the new order to their keys there, `gone` holds the
-    keys of those whose place is sought. A message that is gone belongs to the gap behind the neighbour before it and to
-    the gap in front of the neighbour after it; usually that is the same one.
+    - `old`, `new`: the active messages of the catalogue, and those of the template, in their order.
+    - `anchors`: the keys of old messages that have a place in the new order, with their keys there.
+    - `gone`: the keys of old messages without a place.
+
+    A message that is gone belongs to the gap after its previous neighbour and to the gap before its next neighbour.
+    Usually these are the same gap.
     """
-    behind, in_front = _neighbourhoods(old, anchors, gone)
+    after, before = _by_neighbour(old, anchors, gone)
     places = set(anchors.values())
     run: list[Message] = []
-    before: MessageKey | None = None
+    previous: MessageKey | None = None
     for message in new:
         if message.key not in places:
             run.append(message)
             continue
         if run:
-            yield Gap(run, list(dict.fromkeys((*behind[before], *in_front[message.key]))))
-        run, before = [], message.key
+            yield MessageGap(run, list(dict.fromkeys((*after[previous], *before[message.key]))))
+        run, previous = [], message.key
     if run:
-        yield Gap(run, list(dict.fromkeys((*behind[before], *in_front[None]))))
+        yield MessageGap(run, list(dict.fromkeys((*after[previous], *before[None]))))
 
 
-def _neighbourhoods(
+def _by_neighbour(
     old: Sequence[Message], anchors: Mapping[MessageKey, MessageKey], gone: Container[MessageKey]
 ) -> tuple[defaultdict[MessageKey | None, list[Message]], defaultdict[MessageKey | None, list[Message]]]:
-    """The messages that are gone, by the neighbour before them and by the neighbour after them."""
-    behind: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
-    in_front: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
-    before: MessageKey | None = None
+    """The messages that are gone, by the new key of the neighbour before them, and of the neighbour after them."""
+    after: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
+    before: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
+    neighbour: MessageKey | None = None
     run: list[Message] = []
     for message in old:
         if message.key in anchors:
-            before = anchors[message.key]
-            in_front[before] = run
+            neighbour = anchors[message.key]
+            before[neighbour] = run
             run = []
         elif message.key in gone:
-            behind[before].append(message)
+            after[neighbour].append(message)
             run.append(message)
-    in_front[None] = run
-    return behind, in_front
+    before[None] = run
+    return after, before
 
 
-def pair_up(gap: Gap, lexicon: Lexicon) -> dict[MessageKey, Proposal]:
-    """The proposals for the new messages of a gap: the likest pairs first, then parts and joins."""
+def pair_up(gap: MessageGap, lexicon: Lexicon) -> dict[MessageKey, Proposal]:
+    """The proposals for the new messages of a gap, by key: first the most similar pairs, then parts and joins."""
     near = _neighbours(gap)
     pairs = sorted(
         (
@@ -216,14 +223,14 @@ def pair_up(gap: Gap, lexicon: Lexicon) -> dict[MessageKey, Proposal]:
     return found
 
 
-def _neighbours(gap: Gap) -> Sequence[Sequence[int]]:
-    """The places of the old messages that each of the new ones is compared with.
+def _neighbours(gap: MessageGap) -> Sequence[Sequence[int]]:
+    """For each new message of a gap, the indexes of the old messages that it is compared with.
 
-    These are all, as long as that is not too many: where most of a catalogue is new, it may be one gap. Then they are
-    those that share its rarest words, and those that stand at the same part of the way.
+    In a small gap these are all. A large gap, as when most of a catalogue is new, has too many pairs; there they are
+    the old messages that share its rarest words, and those at the same relative position.
     """
     old, new = gap.old, gap.new
-    if len(old) * len(new) <= _PAIRS:
+    if len(old) * len(new) <= _MAX_PAIRS:
         return [range(len(old))] * len(new)
     search = Search(old, [message.msgid for message in new])
     near: list[list[int]] = []
@@ -234,8 +241,10 @@ def _neighbours(gap: Gap) -> Sequence[Sequence[int]]:
     return near
 
 
-def _find_cuts(gap: Gap, near: Sequence[Sequence[int]], lexicon: Lexicon, found: dict[MessageKey, Proposal]) -> None:
-    """A new message that is part of an old one gets its translation, even if another part has it already."""
+def _find_cuts(
+    gap: MessageGap, near: Sequence[Sequence[int]], lexicon: Lexicon, found: dict[MessageKey, Proposal]
+) -> None:
+    """Propose the translation of an old message for its parts, even if another part has it already."""
     for at, new in enumerate(gap.new):
         if new.key in found:
             continue
@@ -246,8 +255,10 @@ def _find_cuts(gap: Gap, near: Sequence[Sequence[int]], lexicon: Lexicon, found:
             found[new.key] = Proposal((best,), "cut in two")
 
 
-def _find_joins(gap: Gap, near: Sequence[Sequence[int]], lexicon: Lexicon, found: dict[MessageKey, Proposal]) -> None:
-    """A new message that is made of two old ones, one after the other, gets both translations."""
+def _find_joins(
+    gap: MessageGap, near: Sequence[Sequence[int]], lexicon: Lexicon, found: dict[MessageKey, Proposal]
+) -> None:
+    """Propose the translations of two consecutive old messages for a new message that consists of both."""
     used = {origin.key for proposal in found.values() for origin in proposal.origins}
     for at, new in enumerate(gap.new):
         own = {origin.key for origin in found[new.key].origins} if new.key in found else set()
@@ -260,35 +271,35 @@ def _find_joins(gap: Gap, near: Sequence[Sequence[int]], lexicon: Lexicon, found
                 found[new.key] = Proposal((first, second), "joined from two")
 
 
-# By what they say
+# By words
 
 
 class Compendium:
-    """Other translations that `merge` may use: exact ones by msgctxt and msgid, others by likeness.
+    """Other translations that `merge` may use: exact ones by msgctxt and msgid, similar ones by likeness.
 
     - `messages`: the translated messages, such as `Catalogue.messages` of another project.
-    - `wanted`: the msgids that merges will ask for; None for any. With it, less of the messages stays in memory, so
-      that `messages` can be an iterator over many catalogues.
+    - `wanted`: the msgids that merges will ask for; None for any. With it, fewer messages stay in memory, so that
+      `messages` can be an iterator over many catalogues.
 
-    One compendium serves many merges. Its index is made when a merge first searches it.
+    One compendium serves many merges. Its index is made at the first search.
     """
 
     def __init__(self, messages: Iterable[Message], wanted: Iterable[str] | None = None) -> None:
-        told = (message for message in messages if message.has_msgstr)
+        translated = (message for message in messages if message.has_msgstr)
         self._wanted = None if wanted is None else frozenset(wanted)
         self._index: Search | None = None
         self._messages: dict[MessageKey, Message] = {}
         if self._wanted is None:
-            self._messages.update((message.key, message) for message in told)
+            self._messages.update((message.key, message) for message in translated)
         else:
-            self._gather(told, self._wanted)
+            self._gather(translated, self._wanted)
 
     def exact(self, key: MessageKey) -> Message | None:
-        """The message with the same msgctxt and msgid, if there is one."""
+        """The message with this msgctxt and msgid; None if there is none."""
         return self._messages.get(key)
 
     def similar(self, text: str) -> Message | None:
-        """The message most like a text, None if none is like enough."""
+        """The message most like a text; None if none has `SEARCH_LIKENESS`."""
         if self._wanted is not None and text not in self._wanted:
             return None
         if self._index is None:
@@ -296,9 +307,9 @@ class Compendium:
         return self._index.best(text, SEARCH_LIKENESS)
 
     def _gather(self, messages: Iterable[Message], wanted: frozenset[str]) -> None:
-        """Index messages for the wanted texts; of several with a key the last counts, in the place of the first."""
+        """Index messages for the wanted texts. Of several with the same key, the last replaces the first."""
         index = self._index = Search(wanted=wanted)
-        seen: set[int] = set()  # hashes of keys, which take less memory than the keys
+        seen: set[int] = set()  # hashes of keys, which take less memory than keys
         places: dict[MessageKey, int] = {}
         for message in messages:
             key = message.key
@@ -315,7 +326,7 @@ class Compendium:
 
 
 class Search:
-    """Finds, among many messages, the one most like a text; `wanted` are the texts that are asked for, if not any."""
+    """Finds the message most like a text; `wanted` are the texts that will be looked up, None for any text."""
 
     def __init__(self, messages: Iterable[Message] = (), wanted: Iterable[str] | None = None) -> None:
         self._lexicon = Lexicon()
@@ -327,28 +338,28 @@ class Search:
             self.add(message)
 
     def add(self, message: Message) -> int | None:
-        """The place of one more message, None if it is not kept because it can be no answer."""
+        """Add a message and return its place; None if it is not kept, because it shares no word with wanted texts."""
         at = self._count
         self._count += 1
         words = self._lexicon.learn(message.msgid)
         for word in words if self._asked is None else words & self._asked:
             holders = self._index[word]
-            if len(holders) <= _COMMON:
+            if len(holders) <= _MAX_HOLDERS:
                 holders.append(at)
                 self._messages[at] = message
         return at if at in self._messages else None
 
     def replace(self, at: int, message: Message) -> None:
-        """Put another message with the same msgid in a place."""
+        """Put another message with the same msgid into a place."""
         self._messages[at] = message
 
     def prune(self) -> None:
-        """Forget the messages that only have words which turned out to be common."""
-        held = {at for holders in self._index.values() if len(holders) <= _COMMON for at in holders}
+        """Drop the messages whose words all turned out to be common."""
+        held = {at for holders in self._index.values() if len(holders) <= _MAX_HOLDERS for at in holders}
         self._messages = {at: message for at, message in self._messages.items() if at in held}
 
     def best(self, text: str, least: float) -> Message | None:
-        """The message most like a text, None if none is as like as `least`."""
+        """The message most like a text; None if none has at least the likeness `least`."""
         likeness, at = max(
             ((self._lexicon.likeness(text, self._messages[at].msgid), -at) for at in self.candidates(text)),
             default=(0.0, 0),
@@ -356,23 +367,23 @@ class Search:
         return self._messages[-at] if likeness >= least else None
 
     def whole_or_part(self, text: str) -> Message | None:
-        """A message that a text is a part of, or that is a part of it; None for texts of a few words."""
+        """A message that contains a text, or is contained in it; the shorter one must have five words or more."""
         for at in self.candidates(text):
             message = self._messages[at]
             shorter, longer = sorted((text, message.msgid), key=len)
             if (
-                len(self._lexicon.words(shorter)) > _FEW_WORDS
+                len(self._lexicon.words(shorter)) >= _MIN_WORDS
                 and self._lexicon.containment(shorter, longer) >= CONTAINED
             ):
                 return message
         return None
 
     def candidates(self, text: str) -> list[int]:
-        """The places of the messages that share the words of a text that tell the most."""
+        """The places of the messages that share the rarest words of a text, the best first."""
         votes: Counter[int] = Counter()
         for word in self._lexicon.rare_words(text):
             holders = self._index.get(word, ())
-            if len(holders) <= _COMMON:
+            if len(holders) <= _MAX_HOLDERS:
                 weight = self._lexicon.weight(word)
                 for at in holders:
                     votes[at] += weight  # type: ignore[assignment]  # a Counter holds any number

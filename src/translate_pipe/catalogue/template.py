@@ -1,10 +1,11 @@
-"""Documents to a template: the messages of a POT, in the order in which a reader meets them."""
+"""Make a template of documents: the messages of a POT, in the order in which a reader meets them."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Protocol
 
+from translate_pipe.catalogue.headers import template_header
 from translate_pipe.model import Catalogue, Message, Reference, SegmentKind, Syntax
 from translate_pipe.registry import REFERENCES, refuse_unknown
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from translate_pipe.model import MessageKey, Segment
 
 MARKDOWN_FLAG = "markdown-text"
-"""The flag of po4a that switches on a tool's Markdown checks; Weblate knows it as well."""
+"""The flag of po4a for messages in Markdown. Weblate knows it too and runs its Markdown checks on them."""
 
 _MARKDOWN = (MARKDOWN_FLAG,)
-_MARKDOWN_FLAGS = frozenset({MARKDOWN_FLAG, "md-text"})  # the latter is Weblate's
+_MARKDOWN_FLAGS = frozenset({MARKDOWN_FLAG, "md-text"})  # the second one is Weblate's
 
 
 _UNKNOWN = Syntax(0)
@@ -38,16 +39,16 @@ def _labels(syntax: Syntax) -> str:
     return "|".join(sorted(kind for kind in SegmentKind if kind.syntax is syntax))
 
 
-# Comments for plain text are matched exactly, because a note of an author may begin with the same words. A comment for
-# Markdown is found by its beginning: a note that is taken for one only adds checks.
+# A comment for plain text is matched exactly, because an author's note may begin with the same words. A comment for
+# Markdown is matched by its beginning, because mistaking a note for one only adds checks.
 _PLAIN_COMMENT = re.compile(rf"(?:{_labels(Syntax.PLAIN)})(?: [^\s,]\S*)?(?:, under “.*”)?")
 _MARKDOWN_COMMENT = re.compile(rf"(?:{_labels(Syntax.MARKDOWN)})\b")
 
 
 def noted_syntax(message: Message) -> Syntax:
-    """The syntax of a message as far as its flags and extracted comments tell; none of both if they tell nothing.
+    """The syntax that the flags and extracted comments of a message name; `Syntax(0)` if they name none.
 
-    Many editors drop flags that they do not know, and some tools drop comments. So each is enough by itself.
+    Many editors drop flags that they do not know, and some tools drop comments. So either is enough.
 
     >>> noted_syntax(Message("a", extracted_comments=("Front matter title", "Heading 1"))) == ~_UNKNOWN
     True
@@ -64,7 +65,7 @@ def noted_syntax(message: Message) -> Syntax:
 
 
 class Segmented(Protocol):
-    """A document, or what is known of one."""
+    """A document, or a record of one that has its path and segments."""
 
     @property
     def path(self) -> str:
@@ -78,7 +79,7 @@ class Segmented(Protocol):
 def make_template(
     documents: Iterable[Segmented], *, project: str, creation_date: str, references: str = "line"
 ) -> Catalogue:
-    r"""The template of some documents: one message for each msgctxt and text, with a reference to each place.
+    r"""Make a template of documents: one message for each msgctxt and text, with a reference to each place.
 
     - `documents`: what `parse` gives, in the order of the messages. Give each one a `path`; references name it.
     - `project`: the value of the header field Project-Id-Version.
@@ -99,11 +100,11 @@ def make_template(
         for segment in document.segments:
             found.setdefault((segment.context, segment.text), []).append((document.path, segment))
     messages = (_message(key, places, references) for key, places in found.items())
-    return Catalogue(tuple(messages), _header(project, creation_date))
+    return Catalogue(tuple(messages), template_header(project, creation_date))
 
 
 def _message(key: MessageKey, places: list[tuple[str, Segment]], references: str) -> Message:
-    """The message of the segments with a key, of which nearly all have one."""
+    """The message for a key, from the path and the segment of each of its places."""
     comments: list[str] = []
     where: list[Reference] = []
     is_markdown = False
@@ -122,26 +123,5 @@ def _message(key: MessageKey, places: list[tuple[str, Segment]], references: str
 
 
 def extracted_comment(segment: Segment) -> str:
-    """What translators are told about a segment: what it is, and under which heading it stands."""
+    """The comment that tells translators what a segment is, and under which heading."""
     return f"{segment.description}, under “{segment.section}”" if segment.section else segment.description
-
-
-def _header(project: str, creation_date: str) -> Message:
-    fields = {
-        "Project-Id-Version": project,
-        "Report-Msgid-Bugs-To": "",
-        "POT-Creation-Date": creation_date,
-        "PO-Revision-Date": "YEAR-MO-DA HO:MI+ZONE",
-        "Last-Translator": "",
-        "Language-Team": "",
-        "Language": "",
-        "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=UTF-8",
-        "Content-Transfer-Encoding": "8bit",
-    }
-    return Message("", header_text(fields), flags=("fuzzy",))
-
-
-def header_text(fields: dict[str, str]) -> str:
-    """The msgstr of a header entry."""
-    return "".join(f"{name}: {value}".rstrip(" ") + "\n" for name, value in fields.items())

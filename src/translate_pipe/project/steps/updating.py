@@ -18,7 +18,7 @@ from translate_pipe.catalogue import (
     with_field,
 )
 from translate_pipe.catalogue.orphaned import Takeover, is_untouched
-from translate_pipe.catalogue.resegment import NOTHING, families, may_concern, resegment
+from translate_pipe.catalogue.resegment import NO_RESEGMENTATION, families, may_concern, resegment
 from translate_pipe.engine.files import FileChangedError
 from translate_pipe.engine.scheduler import Unit
 from translate_pipe.errors import FileError, InternalError, TranslatePipeError, blaming
@@ -294,7 +294,7 @@ class Updater:
     def _resegmented(self, work: _Work, old: Catalogue, locale: str) -> Resegmentation:
         """What a catalogue of the other segmentation has for the messages of the template."""
         if not may_concern(old, work.template):
-            return NOTHING
+            return NO_RESEGMENTATION
         if work.families is None:
             documents = (self._documents.document(source.path)[0] for source in work.sketches)
             work.families = tuple(
