@@ -246,7 +246,8 @@ class _Merger:
         for key, message in list(self._missing.items()):
             old = self._old.get(key)
             if old is not None:
-                self._take(old, message, Fate.REVIVED if old.obsolete else Fate.KEPT)
+                outcome = Outcome(Fate.REVIVED if old.obsolete else Fate.KEPT, key)
+                self._settle(updated(old, message, self._plural_count), outcome)
                 self._anchors[key] = key
 
     # 2. The same in another form

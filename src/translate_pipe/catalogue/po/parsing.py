@@ -56,10 +56,10 @@ def split_header(entries: Sequence[Message]) -> tuple[Message, tuple[Message, ..
     active = [message for message in entries if not message.obsolete]
     if len({(message.msgctxt, message.msgid) for message in active}) < len(active):
         _refuse_duplicates(active)
-    header = next((message for message in active if not message.msgid and message.msgctxt is None), None)
-    if header is None:
-        return Message(""), tuple(entries)
-    return header, tuple(message for message in entries if message is not header)
+    for at, message in enumerate(entries):
+        if not message.msgid and message.msgctxt is None and not message.obsolete:
+            return message, (*entries[:at], *entries[at + 1 :])
+    return Message(""), tuple(entries)
 
 
 def _refuse_duplicates(active: Iterable[Message]) -> None:
