@@ -1,4 +1,4 @@
-"""The dialects: what each rule takes for text, what it keeps, and that nothing around a translation changes."""
+"""The dialects: which text each rule translates and keeps, and that nothing around a translation changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FIXTURES = read_fixtures(Path(__file__).parent / "data" / "dialects.txt")
 RULES: list[tuple[Dialect, LineRule | TokenRule]] = [
     (dialect, rule) for dialect in ALL_DIALECTS for rule in dialect.rules
 ]
-# A title block is the beginning of a document, a caption is known by the table right above it.
+# A title block must begin a document; a caption needs a table right above it.
 TOP_LEVEL = frozenset({"Titles, authors and dates at the beginning", "Captions of tables"})
 NESTED = [(dialect, rule) for dialect, rule in RULES if rule.name not in TOP_LEVEL]
 NAMES = [f"{dialect.name}: {rule.name}" for dialect, rule in RULES]
@@ -31,7 +31,7 @@ NAMES = [f"{dialect.name}: {rule.name}" for dialect, rule in RULES]
 
 @pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
-def test_the_example_of_a_rule_has_its_segments(dialect: Dialect, rule: LineRule | TokenRule, line_end: str) -> None:
+def test_example_of_a_rule_has_its_segments(dialect: Dialect, rule: LineRule | TokenRule, line_end: str) -> None:
     text = rule.example.markdown.replace("\n", line_end)
     document = parse(text, options=ParseOptions(dialects=(dialect.name,)))
     assert tuple(segment.text for segment in document.segments) == rule.example.segments
@@ -40,7 +40,7 @@ def test_the_example_of_a_rule_has_its_segments(dialect: Dialect, rule: LineRule
 
 @pytest.mark.parametrize(("dialect", "rule"), NESTED)
 @pytest.mark.parametrize("prefix", ["> ", "- ", "    1. "], ids=["quote", "list", "deep list"])
-def test_a_rule_works_inside_other_blocks(dialect: Dialect, rule: LineRule | TokenRule, prefix: str) -> None:
+def test_rules_work_inside_other_blocks(dialect: Dialect, rule: LineRule | TokenRule, prefix: str) -> None:
     lines = rule.example.markdown.split("\n")
     outer = "- buiten\n\n" if prefix.startswith(" ") else ""
     following = prefix if prefix == "> " else " " * len(prefix)
@@ -52,14 +52,14 @@ def test_a_rule_works_inside_other_blocks(dialect: Dialect, rule: LineRule | Tok
 
 
 @pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
-def test_in_a_code_block_a_rule_finds_nothing(dialect: Dialect, rule: LineRule | TokenRule) -> None:
+def test_rules_ignore_code_blocks(dialect: Dialect, rule: LineRule | TokenRule) -> None:
     text = f"````text\n{rule.example.markdown}\n````\n\nDaarna.\n"
     document = parse(text, options=ParseOptions(dialects=(dialect.name,)))
     assert [segment.text for segment in document.segments] == ["Daarna."]
 
 
 @pytest.mark.parametrize(("dialect", "rule"), RULES, ids=NAMES)
-def test_translations_change_nothing_but_the_text(dialect: Dialect, rule: LineRule | TokenRule) -> None:
+def test_translations_change_only_the_text(dialect: Dialect, rule: LineRule | TokenRule) -> None:
     document = parse(rule.example.markdown, options=ParseOptions(dialects=(dialect.name,)))
     translations = {segment.key: f"Ja {segment.text}" for segment in document.segments}
     localised = localise(document, translations)
@@ -70,13 +70,13 @@ def test_translations_change_nothing_but_the_text(dialect: Dialect, rule: LineRu
     assert not localised.diagnostics
 
 
-def test_the_pages_of_the_documentation_are_made_from_the_tables(repository: Path) -> None:
+def test_pages_are_generated_from_the_tables(repository: Path) -> None:
     subprocess.run([sys.executable, repository / "tools" / "dialect_pages.py", "--check"], check=True)
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=[fixture.title for fixture in FIXTURES])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_fixture(fixture: Fixture, line_end: str) -> None:
+def test_fixture_has_its_segments(fixture: Fixture, line_end: str) -> None:
     dialect, _, _ = fixture.title.partition(":")
     document = parse(fixture.text.replace("\n", line_end), options=ParseOptions(dialects=(dialect,)))
     found = [
@@ -98,7 +98,7 @@ def test_translations_of_a_fixture_are_its_segments(fixture: Fixture) -> None:
 
 
 @pytest.mark.parametrize("source", ["# Kop {data-x=1}\n", "# Kop {height=60%}\n"])
-def test_attributes_that_a_heading_ends_with_stay_as_they_are(source: str) -> None:
+def test_attributes_at_the_end_of_a_heading_stay(source: str) -> None:
     document = parse(source, options=ParseOptions(dialects=("pandoc",)))
     (segment,) = document.segments
     translation = segment.text.replace("Kop", "Title")
@@ -106,7 +106,7 @@ def test_attributes_that_a_heading_ends_with_stay_as_they_are(source: str) -> No
 
 
 @pytest.mark.parametrize("dialect", ["mkdocs", "pandoc", "myst"])
-def test_the_attributes_of_a_fence_name_its_language(dialect: str) -> None:
+def test_attributes_of_a_fence_name_its_language(dialect: str) -> None:
     text = "``` {.python .noten}\n# Eet noten.\n```\n"
     document = parse(text, options=ParseOptions(dialects=(dialect,), code="comments"))
     assert [segment.text for segment in document.segments] == ["Eet noten."]
@@ -120,6 +120,6 @@ def test_the_attributes_of_a_fence_name_its_language(dialect: str) -> None:
         ("```{note}\n\n---\nNoten.\n\n---\n\nMelk.\n```\n", ("Noten.", "Melk.")),
     ],
 )
-def test_yaml_at_the_beginning_of_a_directive_is_no_text(text: str, segments: tuple[str, ...]) -> None:
+def test_yaml_options_of_a_directive_are_not_text(text: str, segments: tuple[str, ...]) -> None:
     document = parse(text, options=ParseOptions(dialects=("myst",)))
     assert tuple(segment.text for segment in document.segments) == segments

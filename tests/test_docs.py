@@ -1,4 +1,4 @@
-"""The documentation is true: what it says of commands, keys, checks, modules and links is what the code has."""
+"""The documentation matches the code: commands, keys, checks, modules, links and examples."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def headings(text: str) -> list[tuple[int, str]]:
 
 
 def anchors(text: str) -> set[str]:
-    """The fragments by which the headings of a page are reached, as GitHub makes them."""
+    """The fragments of a page's headings, as GitHub makes them."""
     seen: dict[str, int] = {}
     found: set[str] = set()
     for _, heading in headings(text):
@@ -77,14 +77,14 @@ def anchors(text: str) -> set[str]:
 
 
 def links(text: str) -> set[str]:
-    """Where the links and images of a page lead."""
+    """The targets of the links and images of a page."""
     runs = (item for item in parse(text).outline if isinstance(item, Run))
     details = (inline.value for run in runs for inline in run.inlines if inline.kind in ("Link", "Image"))
     return {detail["dest_url"] for detail in details if isinstance(detail, dict)}
 
 
 def section(page: Path, heading: str) -> str:
-    """What stands under a heading of a page, up to the next heading of any level."""
+    """The text below a heading of a page, up to the next heading of any level."""
     text = page.read_text(encoding="utf-8")
     match = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
     assert match, f"{name_of(page)} has no heading {heading!r}"
@@ -141,7 +141,7 @@ COMMANDS = DOCS / "commands.md"
 SHARED = "Options of every command"
 
 
-def test_the_commands_are_those_of_the_tool() -> None:
+def test_all_commands_are_described() -> None:
     described = [text for level, text in headings(COMMANDS.read_text(encoding="utf-8")) if level > 1]
     assert described == [
         SHARED,
@@ -150,7 +150,7 @@ def test_the_commands_are_those_of_the_tool() -> None:
 
 
 def spellings(command: click.Command) -> set[str]:
-    """All options of a command, as they are typed."""
+    """All options of a command, as users type them."""
     parameters = command.get_params(click.Context(command, **command.context_settings))
     options = (parameter for parameter in parameters if isinstance(parameter, click.Option))
     return {spelling for option in options for spelling in (*option.opts, *option.secondary_opts)}
@@ -162,13 +162,13 @@ def described_options(text: str) -> set[str]:
     return {spelling for cell in cells for spelling in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", cell)}
 
 
-def test_the_shared_options_are_described() -> None:
+def test_shared_options_are_described() -> None:
     help_names = {"-h", "--help"}
     assert described_options(section(COMMANDS, SHARED)) == spellings(command_line) | help_names
 
 
 @pytest.mark.parametrize("name", sorted(command_line.commands))
-def test_the_options_and_arguments_of_a_command_are_described(name: str) -> None:
+def test_options_and_arguments_of_a_command_are_described(name: str) -> None:
     command = command_line.commands[name]
     text = section(COMMANDS, f"translate-pipe {name}")
     assert described_options(text) == spellings(command) - spellings(command_line) - {"-h", "--help"}
@@ -186,7 +186,7 @@ def test_the_options_and_arguments_of_a_command_are_described(name: str) -> None
                 assert f"Default: `{parameter.default}`" in text
 
 
-def test_every_mention_of_a_command_is_one_of_the_tool() -> None:
+def test_mentioned_commands_exist() -> None:
     for page in PAGES:
         for name in re.findall(
             r"(?:^\$ |`|^    )translate-pipe ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE
@@ -200,13 +200,13 @@ def test_every_mention_of_a_command_is_one_of_the_tool() -> None:
 CONFIGURATION = DOCS / "configuration.md"
 
 
-def test_the_keys_are_those_of_the_configuration() -> None:
+def test_all_keys_are_described() -> None:
     described = [text for level, text in headings(CONFIGURATION.read_text(encoding="utf-8")) if level > 1]
     assert described == [f"`{key.name}`" for key in KEYS]
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
-def test_a_key_is_described(key: Key) -> None:
+def test_description_of_a_key_is_right(key: Key) -> None:
     text = section(CONFIGURATION, f"`{key.name}`")
     default = re.search(r"^- Default: (?:`(.*)`|none)$", text, re.MULTILINE)
     assert default
@@ -228,7 +228,7 @@ def test_a_key_is_described(key: Key) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_the_examples_of_configurations_are_accepted(page: Path) -> None:
+def test_examples_of_configurations_are_accepted(page: Path) -> None:
     for block in code_blocks(page.read_text(encoding="utf-8"), "toml"):
         given = "" if "source_locale" in block else 'source_locale = "nl"\n'
         parse_configuration(given + block, name_of(page))
@@ -238,7 +238,7 @@ def test_the_examples_of_configurations_are_accepted(page: Path) -> None:
 
 
 def checks_in(tree: ast.AST) -> Iterator[str]:
-    """The names of checks that a module's diagnostics are made with."""
+    """The names of checks in the diagnostics that a module makes."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -258,7 +258,7 @@ def checks_in(tree: ast.AST) -> Iterator[str]:
                 yield value.value
 
 
-def test_the_rules_are_all_that_the_code_reports_and_that_is_documented() -> None:
+def test_all_checks_are_described() -> None:
     reported = {
         check for file in PACKAGE.rglob("*.py") for check in checks_in(ast.parse(file.read_text(encoding="utf-8")))
     }
@@ -269,7 +269,7 @@ def test_the_rules_are_all_that_the_code_reports_and_that_is_documented() -> Non
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)
-def test_the_table_of_checks_has_the_severity_of_a_rule(rule: Rule) -> None:
+def test_severity_of_a_check_is_right(rule: Rule) -> None:
     row = f"| [{rule.name}](#{rule.name}) | {rule.severity}"
     assert row in (DOCS / "checks.md").read_text(encoding="utf-8")
 
@@ -286,13 +286,13 @@ def first_column(text: str) -> list[str]:
     return re.findall(r"^\| (.*?) \|", text, re.MULTILINE)[2:]
 
 
-def test_the_rules_of_carrying_over_are_those_of_the_code() -> None:
+def test_rules_of_carrying_over_are_described() -> None:
     described = first_column(section(MAINTAINERS, "Carried over"))
     assert set(described) == {*forms._PART_RULES.values(), *forms._STYLES, forms.CONTAINER_MARK, RECUT}  # noqa: SLF001
     assert len(described) == len(set(described))
 
 
-def test_the_rules_of_proposals_are_those_of_the_code() -> None:
+def test_rules_of_proposals_are_described() -> None:
     trees = [
         ast.parse((PACKAGE / "catalogue" / name).read_text(encoding="utf-8")) for name in ("merge.py", "similar.py")
     ]
@@ -305,26 +305,26 @@ def test_the_rules_of_proposals_are_those_of_the_code() -> None:
     assert set(first_column(section(MAINTAINERS, "Proposed as fuzzy"))) == rules
 
 
-def test_the_rules_of_changing_the_segmentation_are_those_of_the_code() -> None:
+def test_rules_of_changing_the_segmentation_are_described() -> None:
     assert first_column(section(MAINTAINERS, "Sentences or blocks")) == [resegment.CUT, resegment.JOINED]
 
 
-def test_the_fates_and_the_fields_of_a_result_are_those_of_the_code() -> None:
+def test_fates_and_fields_of_a_result_are_described() -> None:
     fates = re.findall(r"^\| .*? \| `(\w+)` \|", section(MAINTAINERS, "What update did, and why"), re.MULTILINE)
     assert sorted(fates) == sorted(Fate)
-    (told,) = json.loads(code_blocks(section(MAINTAINERS, "For programs"), "json")[0])
+    (example,) = json.loads(code_blocks(section(MAINTAINERS, "For programs"), "json")[0])
     result = merge(Catalogue((Message("een", "eins"),)), Catalogue((Message("een"),)))
     fields = merge_object(result.outcomes, changed=result.changed)
-    assert told.keys() - {"locale", "file"} == fields.keys()
-    assert told["messages"][0].keys() == fields["messages"][0].keys()
+    assert example.keys() - {"locale", "file"} == fields.keys()
+    assert example["messages"][0].keys() == fields["messages"][0].keys()
     named = {name for cell in first_column(section(MAINTAINERS, "For programs")) for name in re.findall(r"\w+", cell)}
-    assert named == told.keys() | told["messages"][0].keys()
+    assert named == example.keys() | example["messages"][0].keys()
 
 
 _DIFF = re.compile(r"^  (fuzzy|carried over) \((.*?)\): (.*)$", re.MULTILINE)
 
 
-def test_the_word_diffs_of_the_documentation_are_those_of_the_tool() -> None:
+def test_word_diffs_are_right() -> None:
     found = _DIFF.findall(MAINTAINERS.read_text(encoding="utf-8"))
     assert found
     for word, rules, diff in found:
@@ -341,23 +341,23 @@ def test_the_word_diffs_of_the_documentation_are_those_of_the_tool() -> None:
             assert carried is None
 
 
-def test_a_message_that_is_carried_over_looks_as_translators_are_told() -> None:
+def test_example_of_a_carried_message_is_right() -> None:
     before, after = code_blocks(section(TRANSLATORS, "Carried over"), "po")
     template = Catalogue((Message(parse_po(after).messages[0].msgid),))
     assert [message_text(one) for one in merge(parse_po(before), template).catalogue.messages] == [after.rstrip("\n")]
 
 
-def test_an_edited_message_looks_as_translators_are_told() -> None:
+def test_example_of_an_edited_message_is_right() -> None:
     (edited,) = code_blocks(section(TRANSLATORS, "Edited"), "po")
     (obsolete,) = code_blocks(section(TRANSLATORS, "Obsolete"), "po")
-    told = parse_po(edited).messages[0]
-    assert told.previous.msgid
-    old = Catalogue((Message(told.previous.msgid, told.msgstr, flags=("markdown-text",)),))
-    merged = merge(old, Catalogue((Message(told.msgid, flags=("markdown-text",)),))).catalogue
+    message = parse_po(edited).messages[0]
+    assert message.previous.msgid
+    old = Catalogue((Message(message.previous.msgid, message.msgstr, flags=("markdown-text",)),))
+    merged = merge(old, Catalogue((Message(message.msgid, flags=("markdown-text",)),))).catalogue
     assert [message_text(one) for one in merged.messages] == [edited.rstrip("\n"), obsolete.rstrip("\n")]
 
 
-def test_the_kinds_of_edits_of_the_benchmark_are_those_of_its_code() -> None:
+def test_kinds_of_edits_of_the_benchmark_are_described() -> None:
     code = (ROOT / "benchmarks" / "edit_kinds.py").read_text(encoding="utf-8")
     kinds = first_column(section(DOCS / "performance.md", "The result").partition("By kind")[2])
     assert kinds
@@ -374,34 +374,34 @@ def rooms() -> set[str]:
     return folders | {file.name for file in PACKAGE.glob("*.py") if not file.name.startswith("__")}
 
 
-def test_the_rooms_of_the_design_are_those_of_the_package() -> None:
+def test_rooms_are_described() -> None:
     text = (DOCS / "design.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `([\w/]+(?:\.py|/))` \|", text, re.MULTILINE))
     assert named == rooms()
 
 
 @pytest.mark.parametrize("page", [ROOT / "CONTRIBUTING.md", DOCS / "design.md"], ids=name_of)
-def test_the_python_files_that_a_page_names_exist(page: Path) -> None:
+def test_named_python_files_exist(page: Path) -> None:
     for name in re.findall(r"`((?:\w+/)*\w+\.py)`", page.read_text(encoding="utf-8")):
         assert (ROOT / name).exists() or (PACKAGE / name).exists(), name
 
 
-def test_the_make_targets_that_the_documentation_names_exist() -> None:
+def test_named_make_targets_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for page in PAGES:
         named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
         assert named <= targets, name_of(page)
 
 
-def test_the_markers_of_the_tests_are_described() -> None:
+def test_markers_of_tests_are_described() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
     names = [f"`{marker.partition(':')[0]}`" for marker in settings["markers"]]
     assert first_column(section(ROOT / "CONTRIBUTING.md", "Markers")) == ["none", *names]
 
 
-def test_the_hooks_run_the_tools_that_make_installs() -> None:
+def test_hooks_run_the_tools_that_make_installs() -> None:
     (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
-    assert repository["repo"] == "local"  # anything else would be fetched, and would not be what `make check` runs
+    assert repository["repo"] == "local"  # others would be fetched, and differ from `make check`
     lock = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
     for hook in repository["hooks"]:
         folder, _, tool = hook["entry"].split()[0].rpartition("/")
@@ -410,7 +410,7 @@ def test_the_hooks_run_the_tools_that_make_installs() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml")), ids=name_of)
-def test_an_issue_form_asks_for_an_input_and_the_version(path: Path) -> None:
+def test_issue_forms_ask_for_an_input_and_the_version(path: Path) -> None:
     form = yaml.safe_load(path.read_text(encoding="utf-8"))
     fields = [field for field in form["body"] if field["type"] != "markdown"]
     names = [field["id"] for field in fields]
@@ -421,7 +421,7 @@ def test_an_issue_form_asks_for_an_input_and_the_version(path: Path) -> None:
     assert all(field["validations"]["required"] for field in fields)
 
 
-def test_the_dependencies_are_described_with_their_ranges() -> None:
+def test_dependencies_are_described_with_their_ranges() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     page = DOCS / "dependencies.md"
     for requirement in (*project["dependencies"], *project["optional-dependencies"]["preview"]):
@@ -432,7 +432,7 @@ def test_the_dependencies_are_described_with_their_ranges() -> None:
 # Examples
 
 
-def test_the_python_example_of_the_readme_gives_what_it_says() -> None:
+def test_python_example_of_the_readme_runs() -> None:
     blocks = code_blocks((ROOT / "README.md").read_text(encoding="utf-8"), "python")
     assert blocks
     examples = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README.md", "README.md", 0)
@@ -442,7 +442,7 @@ def test_the_python_example_of_the_readme_gives_what_it_says() -> None:
     assert not result.failed, "".join(said)
 
 
-def test_the_examples_of_the_reference_run_with_the_public_names() -> None:
+def test_examples_of_the_reference_run_with_public_names() -> None:
     blocks = code_blocks((DOCS / "api.md").read_text(encoding="utf-8"), "pycon")
     assert blocks
     said: list[str] = []
@@ -459,7 +459,7 @@ def recipes() -> list[tuple[str, str]]:
     return re.findall(r"```python\n(.*?)```\n+(?:It prints:\n\n```text\n(.*?)```)?", text, re.DOTALL)
 
 
-def test_the_recipes_for_python_run_one_after_the_other(
+def test_recipes_for_python_run_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -472,10 +472,10 @@ def test_the_recipes_for_python_run_one_after_the_other(
     assert Path("build/de/slaap.md").exists()
 
 
-def test_the_page_for_python_has_a_recipe_for_each_step() -> None:
+def test_page_for_python_has_a_recipe_for_each_step() -> None:
     titles = [heading for level, heading in headings((DOCS / "python.md").read_text(encoding="utf-8")) if level > 1]
     assert titles == ["Extract", "Fill", "Merge", "Check", "Build", "Errors"]
 
 
-def test_the_changelog_has_the_version() -> None:
+def test_changelog_has_the_version() -> None:
     assert f"## [{__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

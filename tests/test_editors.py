@@ -1,4 +1,4 @@
-"""Catalogues that other programs have saved: Poedit and gettext's tools drop flags and wrap lines in their own way."""
+"""Catalogues that other programs have saved: Poedit and gettext's tools drop flags and rewrap lines."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def gettext_tool(*command: str) -> Callable[[bytes], bytes]:
 
 
 def poedit(data: bytes) -> bytes:
-    """What Poedit does: it drops the flags that it does not know and empty header fields, and signs the header."""
+    """Save as Poedit does: drop unknown flags and empty header fields, and sign the header."""
     file = polib.pofile(data.decode(), wrapwidth=79)
     for entry in file:
         entry.flags = [flag for flag in entry.flags if BUILT_IN_FLAG.fullmatch(flag)]
@@ -65,7 +65,7 @@ def editor(request: pytest.FixtureRequest) -> Callable[[bytes], bytes]:
 
 
 def without_notes(data: bytes) -> bytes:
-    """A catalogue without flags, references and extracted comments, as some tools give it back."""
+    """A catalogue without flags, references and extracted comments, as some tools save it."""
     file = polib.pofile(data.decode(), wrapwidth=79)
     for entry in file:
         entry.flags, entry.occurrences, entry.comment = [], [], ""
@@ -73,13 +73,13 @@ def without_notes(data: bytes) -> bytes:
 
 
 def findings(project: Project, *arguments: str) -> list[tuple[str, str, str]]:
-    """What `check` reports, wherever the message is now."""
+    """The findings of `check`, without the lines of the messages."""
     stdout = project.run("check", "--format", "json", *arguments).stdout
     return sorted((found["msgid"], found["check"], found["message"]) for found in json.loads(stdout))
 
 
 def edit_all(project: Project, edit: Callable[[bytes], bytes]) -> dict[str, bytes]:
-    """Save all catalogues; the result has their contents."""
+    """Save all catalogues; return their contents."""
     saved = {}
     for name in sorted(project.names("locale")):
         if name.endswith(".po"):
@@ -92,7 +92,7 @@ def edit_all(project: Project, edit: Callable[[bytes], bytes]) -> dict[str, byte
 
 
 def damaged(data: bytes) -> bytes:
-    """A catalogue with something to find in many of its translations."""
+    """A catalogue with findings in many of its translations."""
     file = polib.pofile(data.decode(), wrapwidth=79)
     for entry in file:
         if entry.msgstr and "fuzzy" not in entry.flags:
@@ -109,9 +109,7 @@ def articles(tmp_path: Path) -> Project:
     return project
 
 
-def test_the_articles_need_no_update_after_an_editor_has_saved_them(
-    articles: Project, editor: Callable[[bytes], bytes]
-) -> None:
+def test_articles_need_no_update_after_an_editor(articles: Project, editor: Callable[[bytes], bytes]) -> None:
     saved = edit_all(articles, editor)
     assert not any(MARKDOWN_FLAG.encode() in data for data in saved.values())
     assert articles.run("update", "--check").exit_code == 0
@@ -119,9 +117,7 @@ def test_the_articles_need_no_update_after_an_editor_has_saved_them(
     assert {name: articles.content(name) for name in saved} == saved
 
 
-def test_the_articles_have_the_same_findings_after_an_editor_has_saved_them(
-    articles: Project, editor: Callable[[bytes], bytes]
-) -> None:
+def test_articles_have_the_same_findings_after_an_editor(articles: Project, editor: Callable[[bytes], bytes]) -> None:
     edit_all(articles, damaged)
     before, bare = findings(articles), findings(articles, str(articles.path("locale")))
     assert len(before) > 50
@@ -145,7 +141,7 @@ LOST = "So gut ist `slaap_1`"
 
 
 @pytest.mark.parametrize("document", OF_SEVERAL_KINDS.values(), ids=OF_SEVERAL_KINDS)
-def test_a_message_of_several_kinds_keeps_its_checks(
+def test_message_of_several_kinds_keeps_its_checks(
     tmp_path: Path, document: str, editor: Callable[[bytes], bytes]
 ) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": document})
@@ -166,7 +162,7 @@ def test_a_message_of_several_kinds_keeps_its_checks(
         ("# {}\n", "---\ntitle: {}\n---\n"),
     ],
 )
-def test_a_message_of_two_documents_keeps_its_checks(tmp_path: Path, first: str, second: str) -> None:
+def test_message_of_two_documents_keeps_its_checks(tmp_path: Path, first: str, second: str) -> None:
     documents = {"source/nl/a.md": first.format(SHARED), "source/nl/b.md": second.format(SHARED)}
     project = make_project(tmp_path, documents, domain="all")
     project.run("update")
@@ -175,9 +171,7 @@ def test_a_message_of_two_documents_keeps_its_checks(tmp_path: Path, first: str,
     assert [name for _, name, _ in findings(project)] == ["emphasis-lost"]
 
 
-def test_plain_text_stays_plain_text_after_an_editor_has_saved_it(
-    tmp_path: Path, editor: Callable[[bytes], bytes]
-) -> None:
+def test_plain_text_stays_plain_text_after_an_editor(tmp_path: Path, editor: Callable[[bytes], bytes]) -> None:
     document = f"---\ntitle: {SHARED}\n---\n\nTekst.\n"
     project = make_project(tmp_path, {"source/nl/a.md": document})
     project.run("update")
@@ -191,7 +185,7 @@ def segment(kind: SegmentKind, detail: str = "") -> Segment:
 
 
 class Of:
-    """A document that has nothing but segments."""
+    """A document that consists of segments only."""
 
     path = "a.md"
 
@@ -201,7 +195,7 @@ class Of:
 
 @pytest.mark.parametrize("detail", ["", "1", "python", "image.alt", "een label"])
 @pytest.mark.parametrize("kind", SegmentKind)
-def test_without_the_flag_the_comments_tell_no_less(kind: SegmentKind, detail: str) -> None:
+def test_comments_replace_the_flag(kind: SegmentKind, detail: str) -> None:
     for other in SegmentKind:
         segments = segment(kind, detail), segment(other, detail)
         (message,) = make_template([Of(*segments)], project="p", creation_date="d").messages
@@ -211,7 +205,7 @@ def test_without_the_flag_the_comments_tell_no_less(kind: SegmentKind, detail: s
         assert noted in {wanted, wanted & Syntax.MARKDOWN}
 
 
-def test_a_text_that_is_markdown_and_plain_is_checked_as_both() -> None:
+def test_text_that_is_markdown_and_plain_is_checked_as_both() -> None:
     markdown = Message("[a](b/7) c", "[a](b/8) c")
     plain = replace(markdown, extracted_comments=("Front matter title",))
     as_markdown, as_plain = ({found.check for found in check(Catalogue((one,)))} for one in (markdown, plain))
@@ -224,7 +218,7 @@ def test_a_text_that_is_markdown_and_plain_is_checked_as_both() -> None:
 # Updates
 
 
-def test_a_dropped_flag_does_not_return_with_another_change(tmp_path: Path, editor: Callable[[bytes], bytes]) -> None:
+def test_dropped_flag_does_not_return_with_another_change(tmp_path: Path, editor: Callable[[bytes], bytes]) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n\nEen.\n\nTwee.\n"})
     project.run("update")
     project.translate(po("a"), {"Slaap": "Schlaf", "Een.": "Eins.", "Twee.": "Zwei."})
@@ -235,7 +229,7 @@ def test_a_dropped_flag_does_not_return_with_another_change(tmp_path: Path, edit
     assert [MARKDOWN_FLAG in message.flags for message in messages] == [False, False, False, True]
 
 
-def test_the_flag_returns_with_a_new_kind(tmp_path: Path) -> None:
+def test_flag_returns_with_a_new_kind(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "---\ntitle: Slaap\n---\n"})
     project.run("update")
     assert parse_po(project.text(po("a"))).messages[0].flags == ()
@@ -247,7 +241,7 @@ def test_the_flag_returns_with_a_new_kind(tmp_path: Path) -> None:
     assert parse_po(project.text(po("a"))).messages[0].flags == ()
 
 
-def test_a_template_without_the_flag_is_no_change(tmp_path: Path) -> None:
+def test_template_without_the_flag_is_not_a_change(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("extract")
     template = "locale/templates/a.pot"
@@ -265,7 +259,7 @@ def test_a_template_without_the_flag_is_no_change(tmp_path: Path) -> None:
         "# Mit Absicht.\n# translate-pipe: ignore emphasis-lost, number\n# Siehe oben.",
     ],
 )
-def test_an_opt_out_in_a_comment_survives_an_editor(
+def test_opt_out_in_a_comment_survives_an_editor(
     tmp_path: Path, comment: str, editor: Callable[[bytes], bytes]
 ) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "Zo *goed* is slaap 1.\n"})

@@ -1,4 +1,4 @@
-"""The excerpt below a finding: the words in question, marked in the translation that they stand in."""
+"""The excerpt below a finding: the part of the translation with the words in question, marked."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def _excerpt(msgstr: str, *words: str, msgid: str = "") -> list[str]:
         pytest.param("Milch", [], [], id="none"),
     ],
 )
-def test_each_word_is_marked_where_a_reader_sees_it(msgstr: str, words: list[str], lines: list[str]) -> None:
+def test_words_are_marked_where_readers_see_them(msgstr: str, words: list[str], lines: list[str]) -> None:
     assert _excerpt(msgstr, *words) == lines
 
 
-def test_what_the_translation_lacks_is_marked_in_the_source() -> None:
+def test_words_missing_in_the_translation_are_marked_in_the_source() -> None:
     assert _excerpt("Milch hilft.", "²", msgid="Melk helpt.²") == ["Melk helpt.²", "           ^"]
 
 
-def test_in_a_text_from_right_to_left_the_marks_stand_beside_the_word() -> None:
+def test_right_to_left_text_has_marks_beside_the_word() -> None:
     assert _excerpt("نم جيدا [^1]", "[^1]") == ["نم جيدا ⟦[^1]⟧"]
 
 
@@ -55,7 +55,7 @@ def test_in_a_text_from_right_to_left_the_marks_stand_beside_the_word() -> None:
 @pytest.mark.parametrize(
     ("before", "after"), [(0, 0), (200, 0), (0, 200), (200, 200), (5, 90), (90, 5), (64, 0), (65, 0)]
 )
-def test_of_a_long_text_the_part_around_the_word_is_shown(letter: str, before: int, after: int) -> None:
+def test_long_text_is_cut_around_the_word(letter: str, before: int, after: int) -> None:
     text, marks = _excerpt(f"{letter * before}[^12]{letter * after}", "[^12]")
     assert "[^12]" in text
     assert width(text) <= EXCERPT_COLUMNS
@@ -66,6 +66,6 @@ def test_of_a_long_text_the_part_around_the_word_is_shown(letter: str, before: i
     assert whole <= EXCERPT_COLUMNS or width(text) >= EXCERPT_COLUMNS - 3
 
 
-def test_marks_piled_up_without_end_do_not_make_an_endless_line() -> None:
+def test_endless_combining_marks_are_cut() -> None:
     (line, _) = _excerpt("a" + "\u0301" * 100_000 + " Milch", "a\u0301")
     assert len(line) < 10 * EXCERPT_COLUMNS

@@ -33,11 +33,11 @@ MISSING = Diagnostic("citation", Severity.ERROR, "² is missing", "de.po", 12, "
         (Diagnostic("x", Severity.ERROR, "30 %, 1:2\n::stop", ""), "::error title=x::30 %25, 1:2\\n::stop"),
     ],
 )
-def test_an_annotation_is_one_line_that_github_reads_back(found: Diagnostic, line: str) -> None:
+def test_annotation_is_one_line_that_github_reads_back(found: Diagnostic, line: str) -> None:
     assert diagnostics_text([found], "github") == line + "\n"
 
 
-def test_annotations_name_files_as_the_repository_does() -> None:
+def test_annotations_are_relative_to_the_repository() -> None:
     text = diagnostics_text([MISSING], "github", Medium(place=lambda file: f"site/{file}"))
     assert "file=site/de.po," in text
 
@@ -62,17 +62,17 @@ def _fingerprints(found: Diagnostic) -> Any:
 
 @pytest.mark.parametrize("severity", list(Severity))
 @pytest.mark.parametrize("file", ["de.po", "", "-", "/tmp/a b.po", "\udcff.po"])  # noqa: S108
-def test_a_log_is_valid(severity: Severity, file: str) -> None:
+def test_log_is_valid(severity: Severity, file: str) -> None:
     _log(Diagnostic("citation", severity, "a\x1b{0}\n[b](1)", file, 0, "x" * 500, "menu", "y", ("y",)))
 
 
-def test_a_log_without_findings_says_what_was_looked_for() -> None:
+def test_log_without_findings_lists_the_rules() -> None:
     (run,) = _log()["runs"]
     assert run["results"] == []
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == list(names(ALL_RULES))
 
 
-def test_a_result_leads_to_its_place_and_its_rule() -> None:
+def test_result_has_its_place_and_its_rule() -> None:
     (run,) = _log(MISSING)["runs"]
     (result,) = run["results"]
     assert (result["level"], result["ruleId"]) == ("error", "citation")
@@ -92,12 +92,12 @@ def test_paths_are_percent_encoded(path: str) -> None:
     assert not set(uri) & set(" #?:[]")
 
 
-def test_a_file_outside_the_repository_has_a_whole_address() -> None:
+def test_file_outside_the_repository_has_an_absolute_address() -> None:
     artifact = _result(Diagnostic("file", Severity.ERROR, "m", "/srv/a b.po"))["locations"][0]["physicalLocation"]
     assert artifact["artifactLocation"] == {"uri": "file:///srv/a%20b.po"}
 
 
-def test_a_finding_keeps_its_fingerprint_when_lines_move() -> None:
+def test_fingerprint_survives_moved_lines() -> None:
     moved = Diagnostic(**{**_fields(MISSING), "line": 99})
     other = Diagnostic(**{**_fields(MISSING), "msgid": "Niet waar.²"})
     assert _fingerprints(MISSING) == _fingerprints(moved) != _fingerprints(other)
@@ -107,6 +107,6 @@ def _fields(found: Diagnostic) -> dict[str, Any]:
     return {name: getattr(found, name) for name in Diagnostic.__dataclass_fields__}
 
 
-def test_a_message_has_neither_placeholders_nor_links() -> None:
+def test_message_has_neither_placeholders_nor_links() -> None:
     text = _result(Diagnostic("link", Severity.ERROR, "{0} is missing", "a.po", 1, "Lees [dit](1)."))["message"]["text"]
     assert text == "{{0}} is missing in “Lees [dit] (1).”"
