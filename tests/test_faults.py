@@ -1,6 +1,6 @@
-"""Faults: a run that is killed, a translator who saves meanwhile, two runs at once, full disks, vanished files.
+"""Faults: killed runs, saves during a run, two runs at once, full disks, vanished files.
 
-The variable TRANSLATE_PIPE_KILLS says how many runs are killed.
+The variable TRANSLATE_PIPE_KILLS sets the number of killed runs.
 """
 
 from __future__ import annotations
@@ -45,19 +45,19 @@ LONGER = ARTICLE + "\nEen kop thee.\n"
 
 
 def _run(root: Path, files: Files | None = None, progress: Progress | None = None) -> Report:
-    """All stages, in this process; tests put their faults into `files` or `progress`."""
+    """Run all stages in this process; tests inject faults into `files` or `progress`."""
     project = open_project(root)
     locales = project.configuration.locales
     options = RunOptions(ALL_STAGES, locales, datetime(2026, 1, 1, tzinfo=UTC))
     return run_pipeline(project, options, files or Files(root), progress or Silence(), print)
 
 
-def _told(report: Report) -> list[tuple[str, str]]:
+def _findings(report: Report) -> list[tuple[str, str]]:
     return [(found.file, found.message) for found in report.diagnostics]
 
 
 def _everything(root: Path) -> set[str]:
-    """The paths of all that there is, folders too."""
+    """The paths of all files and folders."""
     return {path.relative_to(root).as_posix() for path in root.rglob("*")}
 
 
@@ -66,7 +66,7 @@ def _leftovers(root: Path) -> list[str]:
 
 
 def _tree(root: Path) -> dict[str, bytes]:
-    """The content of all files but leftovers; the date of templates is that of the run, which here is any."""
+    """The contents of all files except leftovers, with the date of templates, that of the run, replaced."""
     project = Project(root)
     names = {name for name in project.names() if not name.endswith(TEMPORARY)}
     return {name: re.sub(rb"(?<=POT-Creation-Date: )[^\\]*", b"", project.content(name)) for name in names}
@@ -76,18 +76,18 @@ def _tree(root: Path) -> dict[str, bytes]:
 
 
 class Edited(NamedTuple):
-    """A project in which much is to be done, as it is and as a run that nobody disturbs makes it."""
+    """A project with much to do, before a run and after an undisturbed one."""
 
     root: Path
     before: dict[str, bytes]
     after: dict[str, bytes]
     seconds: float
-    """How long a run takes."""
+    """The time of a run."""
 
 
 def _document(number: int, paragraphs: int) -> str:
-    told = "\n\n".join(f"Alinea {at} van artikel {number}." for at in range(paragraphs))
-    return f"# Artikel {number}\n\n{told}\n"
+    body = "\n\n".join(f"Alinea {at} van artikel {number}." for at in range(paragraphs))
+    return f"# Artikel {number}\n\n{body}\n"
 
 
 def _path(number: int) -> str:
@@ -96,7 +96,7 @@ def _path(number: int) -> str:
 
 @pytest.fixture(scope="module")
 def edited(tmp_path_factory: pytest.TempPathFactory) -> Edited:
-    """60 documents in 4 locales, translated in part; then each is edited, and one comes and one goes."""
+    """60 documents in 4 locales, partly translated; then each is edited, one is added and one is deleted."""
     root = tmp_path_factory.mktemp("faults") / "project"
     project = make_project(
         root, {_path(number): _document(number, 2) for number in range(60)}, locales=LOCALES, name="site"
@@ -128,7 +128,7 @@ def _assert_old_or_new(edited: Edited, now: dict[str, bytes]) -> None:
 
 
 def _assert_finished(edited: Edited, root: Path) -> None:
-    """A normal run does the rest, and nothing shows that there was a killed one."""
+    """A normal run does the rest, and the result does not show that a run was killed."""
     outcome = start("locales", "-q", folder=root)
     assert (outcome.findings, outcome.exit_code) == ([], 0)
     assert WAITING not in outcome.stderr
@@ -137,9 +137,9 @@ def _assert_finished(edited: Edited, root: Path) -> None:
 
 
 def _kill(edited: Edited, root: Path, seed: int) -> bool:
-    """Kill a run at a random moment, check what it left and finish; says whether it was in the midst of writing."""
+    """Kill a run at a random moment, check what it left and finish; return whether it was writing."""
     shutil.copytree(edited.root, root)
-    # The first third of a run is imports and reading.
+    # In the first third, a run imports and reads.
     delay = random.Random(seed).uniform(0.3, 1.1) * edited.seconds  # noqa: S311
     command = [sys.executable, "-m", "translate_pipe", "locales", "-q"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -154,7 +154,7 @@ def _kill(edited: Edited, root: Path, seed: int) -> bool:
 
 
 @pytest.mark.kill
-def test_a_run_may_be_killed_at_any_moment(edited: Edited, tmp_path: Path) -> None:
+def test_killed_runs_leave_whole_files(edited: Edited, tmp_path: Path) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         in_the_midst = list(pool.map(lambda seed: _kill(edited, tmp_path / f"kill-{seed}", seed), range(KILLS)))
     print(f"{KILLS} runs killed, {sum(in_the_midst)} of them in the midst of writing")  # noqa: T201
@@ -162,8 +162,8 @@ def test_a_run_may_be_killed_at_any_moment(edited: Edited, tmp_path: Path) -> No
 
 
 @pytest.mark.kill
-def test_what_processes_wrote_before_they_were_killed_stays_known(edited: Edited, tmp_path: Path) -> None:
-    """Runs are killed in the midst of writing outputs, then all catalogues change, so that no output is as it should."""
+def test_outputs_of_killed_processes_stay_known(edited: Edited, tmp_path: Path) -> None:
+    """Runs are killed while they write outputs, then all catalogues change, so that every output is out of date."""
     project = Project(tmp_path / "project")
     shutil.copytree(edited.root, project.root)
     for at, share in enumerate((0.6, 0.75, 0.9)):
@@ -197,7 +197,7 @@ command_line()
 
 
 def _die_after(root: Path, moves: int, *arguments: str) -> None:
-    """A run that is killed between the writing of a temporary file and its move, after some whole ones."""
+    """A run that is killed after some files, between the writing of a temporary file and its move."""
     command = [sys.executable, "-c", _DIES_BEFORE_THE_MOVE, *(arguments or ("locales", "--jobs", "1")), str(moves)]
     done = subprocess.run(command, cwd=root, capture_output=True, check=False)
     assert done.returncode == -signal.SIGKILL
@@ -206,7 +206,7 @@ def _die_after(root: Path, moves: int, *arguments: str) -> None:
 
 @pytest.mark.kill
 @pytest.mark.parametrize("moves", [0, 1, 2, 100, 400])
-def test_a_run_may_be_killed_while_it_writes_a_file(edited: Edited, tmp_path: Path, moves: int) -> None:
+def test_run_killed_while_writing_a_file_keeps_the_old_one(edited: Edited, tmp_path: Path, moves: int) -> None:
     root = tmp_path / "project"
     shutil.copytree(edited.root, root)
     _die_after(root, moves)
@@ -215,7 +215,7 @@ def test_a_run_may_be_killed_while_it_writes_a_file(edited: Edited, tmp_path: Pa
 
 
 @pytest.mark.parametrize("moves", range(3), ids=["template", "catalogue", "output"])
-def test_a_leftover_goes_also_if_nothing_is_to_be_written_any_more(tmp_path: Path, moves: int) -> None:
+def test_leftovers_are_removed_even_if_nothing_changes(tmp_path: Path, moves: int) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     before = project.snapshot()
@@ -231,7 +231,7 @@ def _translate(project: Project, name: str, msgstr: str) -> None:
 
 
 def _two_translated(root: Path, msgstr: str, **keys: str) -> Project:
-    """Two documents whose outputs are to be written again."""
+    """Two documents whose outputs have to be written again."""
     project = make_project(root, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE}, **keys)
     project.run("locales")
     for name in ("a", "b"):
@@ -243,10 +243,10 @@ def _two_translated(root: Path, msgstr: str, **keys: str) -> Project:
     "command", [("build", "--jobs", "1"), ("build", "--jobs", "1", "--shard", "1/1")], ids=" ".join
 )
 @pytest.mark.parametrize("is_forgotten", [False, True])
-def test_what_a_killed_run_wrote_is_not_taken_for_somebody_elses(
+def test_outputs_of_a_killed_run_are_recognised(
     tmp_path: Path, command: tuple[str, ...], *, is_forgotten: bool
 ) -> None:
-    """A run dies when it has written the output of `a`, before its state says so; then the catalogues change."""
+    """A run dies after writing the output of `a` and before saving its state; then the catalogues change."""
     project = _two_translated(tmp_path, "Schlaf")
     if is_forgotten:
         project.path("build/de/a.md").unlink()
@@ -269,7 +269,7 @@ def test_what_a_killed_run_wrote_is_not_taken_for_somebody_elses(
     assert [path.name for path in project.path("build/.translate-pipe").iterdir()] == ["state.sqlite"]
 
 
-def test_what_a_killed_run_wrote_is_removed_when_its_document_is_gone(tmp_path: Path) -> None:
+def test_outputs_of_a_killed_run_are_removed_with_their_document(tmp_path: Path) -> None:
     project = _two_translated(tmp_path, "Schlaf")
     project.path("build/de/a.md").unlink()
     project.path(STATE).unlink()
@@ -280,7 +280,7 @@ def test_what_a_killed_run_wrote_is_removed_when_its_document_is_gone(tmp_path: 
     assert project.names("build") == {"build/de/b.md"}
 
 
-def test_the_outputs_of_a_run_that_could_not_keep_its_state_stay_known(tmp_path: Path) -> None:
+def test_outputs_stay_known_if_the_state_cannot_be_saved(tmp_path: Path) -> None:
     project = _two_translated(tmp_path, "Schlaf")
     project.path(STATE).unlink()
     for name in ("a", "b"):
@@ -294,7 +294,7 @@ def test_the_outputs_of_a_run_that_could_not_keep_its_state_stay_known(tmp_path:
     assert project.text("build/de/a.md").startswith("# Ruhe\n")
 
 
-def test_a_journal_that_is_cut_short_is_no_hindrance(tmp_path: Path) -> None:
+def test_truncated_journal_is_read(tmp_path: Path) -> None:
     project = _two_translated(tmp_path, "Schlaf")
     _die_after(tmp_path, 1, "build", "--jobs", "1")
     (journal,) = project.path("build/.translate-pipe").glob(f"{STATE.rpartition('/')[2]}-writing-*")
@@ -309,7 +309,7 @@ def test_a_journal_that_is_cut_short_is_no_hindrance(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [("status",), ("check",), ("locales", "--check")], ids=" ".join)
-def test_a_run_that_does_not_write_leaves_a_leftover_alone(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_read_only_run_leaves_leftovers_alone(tmp_path: Path, command: tuple[str, ...]) -> None:
     project = make_project(tmp_path)
     _die_after(tmp_path, 1)
     before = project.snapshot()
@@ -317,7 +317,7 @@ def test_a_run_that_does_not_write_leaves_a_leftover_alone(tmp_path: Path, comma
     assert project.snapshot() == before
 
 
-def test_many_killed_runs_leave_no_more_than_one(tmp_path: Path) -> None:
+def test_many_killed_runs_leave_one_leftover(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     for moves in (0, 0, 1, 0, 1):
         _die_after(tmp_path, moves)
@@ -325,7 +325,7 @@ def test_many_killed_runs_leave_no_more_than_one(tmp_path: Path) -> None:
     assert _leftovers(tmp_path) == []
 
 
-def test_a_folder_with_the_name_of_a_leftover_is_told(tmp_path: Path) -> None:
+def test_folder_with_the_name_of_a_leftover_is_reported(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.write(f"build/de/{TEMPORARY}/mine", "")
     outcome = project.run("locales")
@@ -337,19 +337,19 @@ def test_a_folder_with_the_name_of_a_leftover_is_told(tmp_path: Path) -> None:
     assert project.exists(po("a"))
 
 
-def test_a_run_with_nothing_to_do_makes_nothing(tmp_path: Path) -> None:
+def test_run_with_nothing_to_do_creates_nothing(tmp_path: Path) -> None:
     project = make_project(tmp_path)
-    project.run("update")  # which makes no folder for the state
+    project.run("update")  # makes no folder for the state
     before, everything = project.snapshot(), _everything(tmp_path)
     assert project.run("update").exit_code == 0
     assert (project.snapshot(), _everything(tmp_path)) == (before, everything)
 
 
-# A translator saves meanwhile
+# Saves during a run
 
 
 class SavedMeanwhile(Files):
-    """Files of which one is saved by somebody else as soon as it has been read, once for each of `saves`."""
+    """Files, one of them saved by another program as soon as it has been read, once for each of `saves`."""
 
     def __init__(self, root: Path, name: str, saves: list[Callable[[], object]]) -> None:
         super().__init__(root)
@@ -371,7 +371,7 @@ def _translated_and_edited(root: Path) -> Project:
     return project
 
 
-def test_a_catalogue_that_is_saved_meanwhile_is_read_again(tmp_path: Path) -> None:
+def test_catalogue_saved_during_an_update_is_read_again(tmp_path: Path) -> None:
     project = _translated_and_edited(tmp_path)
     files = SavedMeanwhile(tmp_path, po("a"), [lambda: project.translate(po("a"), GERMAN)])
     report = _run(tmp_path, files)
@@ -382,7 +382,7 @@ def test_a_catalogue_that_is_saved_meanwhile_is_read_again(tmp_path: Path) -> No
     assert project.run("locales", "--check").exit_code == 0
 
 
-def test_a_save_that_no_clock_shows_is_noticed(tmp_path: Path) -> None:
+def test_save_with_the_same_time_is_noticed(tmp_path: Path) -> None:
     project = _translated_and_edited(tmp_path)
     project.translate(po("a"), {"Slaap": "Schlaf"})
     path = project.path(po("a"))
@@ -396,7 +396,7 @@ def test_a_save_that_no_clock_shows_is_noticed(tmp_path: Path) -> None:
     assert 'msgstr "Schlag"' in project.text(po("a"))
 
 
-def test_a_catalogue_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+def test_catalogue_created_during_an_update_is_not_overwritten(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), GERMAN)
@@ -406,22 +406,22 @@ def test_a_catalogue_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -
     assert (report.diagnostics, project.content(po("a"))) == ([], mine)
 
 
-def test_a_catalogue_that_vanishes_meanwhile_is_made_anew(tmp_path: Path) -> None:
+def test_catalogue_deleted_during_an_update_is_created_again(tmp_path: Path) -> None:
     project = _translated_and_edited(tmp_path)
     report = _run(tmp_path, SavedMeanwhile(tmp_path, po("a"), [project.path(po("a")).unlink]))
     assert report.diagnostics == []
     assert '"Een kop thee."' in project.text(po("a"))
 
 
-def test_a_catalogue_that_is_half_saved_is_told_and_left_alone(tmp_path: Path) -> None:
+def test_half_saved_catalogue_is_reported_and_left_alone(tmp_path: Path) -> None:
     project = _translated_and_edited(tmp_path)
     half = project.content(po("a")) + b'\nmsgid "half'
     report = _run(tmp_path, SavedMeanwhile(tmp_path, po("a"), [lambda: project.write(po("a"), half)]))
-    assert [file for file, _ in _told(report)] == [po("a")]
+    assert [file for file, _ in _findings(report)] == [po("a")]
     assert project.content(po("a")) == half
 
 
-def test_a_catalogue_that_keeps_changing_is_told_and_left_alone(
+def test_catalogue_that_keeps_changing_is_reported_and_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = _translated_and_edited(tmp_path)
@@ -460,7 +460,7 @@ def _started(root: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_a_second_run_waits_for_the_first(tmp_path: Path) -> None:
+def test_second_run_waits_for_the_first(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     before = project.snapshot()
     with project_lock(tmp_path, pytest.fail):
@@ -477,13 +477,13 @@ def test_a_second_run_waits_for_the_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command", [("check",), ("status",), ("roundtrip",), ("locales", "--check"), ("update", "--check")], ids=" ".join
 )
-def test_a_run_that_does_not_write_waits_for_nobody(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_read_only_run_does_not_wait(tmp_path: Path, command: tuple[str, ...]) -> None:
     project = make_project(tmp_path)
     with project_lock(tmp_path, pytest.fail):
         assert WAITING not in project.run(*command).stderr
 
 
-def test_the_lock_of_a_killed_run_is_free(tmp_path: Path) -> None:
+def test_killed_run_releases_its_lock(tmp_path: Path) -> None:
     make_project(tmp_path)
     code = (
         "import sys, time, pathlib\n"
@@ -501,30 +501,30 @@ def test_the_lock_of_a_killed_run_is_free(tmp_path: Path) -> None:
         assert taken
 
 
-def test_somebody_who_has_waited_long_is_told_why(tmp_path: Path) -> None:
-    told: list[str] = []
+def test_run_that_waits_long_says_why(tmp_path: Path) -> None:
+    messages: list[str] = []
     with (
         project_lock(tmp_path, pytest.fail),
         pytest.raises(FileError, match="another translate-pipe has been at work in this project for 0 seconds"),
-        project_lock(tmp_path, told.append, patience=0.2),
+        project_lock(tmp_path, messages.append, patience=0.2),
     ):
         pytest.fail("the lock was given twice")
-    assert told == [WAITING]
+    assert messages == [WAITING]
     with project_lock(tmp_path, pytest.fail) as taken:
         assert taken
 
 
-def test_a_lock_makes_no_file(tmp_path: Path) -> None:
+def test_lock_creates_no_file(tmp_path: Path) -> None:
     with project_lock(tmp_path, pytest.fail) as taken:
         assert (taken, _everything(tmp_path)) == (True, set())
 
 
-def test_where_no_lock_is_to_be_had_the_work_goes_on(tmp_path: Path) -> None:
+def test_run_continues_without_a_lock(tmp_path: Path) -> None:
     with project_lock(tmp_path / "missing", pytest.fail) as taken:
         assert not taken
 
 
-def test_a_file_system_without_locks_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_system_without_locks_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_locks(*_arguments: object) -> bool:
         raise OSError(37, "No locks available")
 
@@ -575,7 +575,7 @@ def _largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_file_that_does_not_fit_is_told_and_the_others_are_written(tmp_path: Path) -> None:
+def test_file_that_does_not_fit_is_reported(tmp_path: Path) -> None:
     project = _translated_and_edited(tmp_path)
     before = _tree(tmp_path)
     project.write("source/nl/a.md", LONGER + "Nog een lange alinea. " * 200)
@@ -598,7 +598,7 @@ def _fill(file: Path) -> None:
             filler.write(bytes(4096))
 
 
-def test_a_full_disk_is_told_and_costs_nothing(tmp_path: Path) -> None:
+def test_full_disk_is_reported_and_loses_nothing(tmp_path: Path) -> None:
     with _mounted(tmp_path, "size=256k"):
         project = make_project(tmp_path, {f"source/nl/a{number}.md": ARTICLE for number in range(4)})
         project.run("locales")
@@ -609,7 +609,7 @@ def test_a_full_disk_is_told_and_costs_nothing(tmp_path: Path) -> None:
         outcome = project.run("locales")
         now = _tree(tmp_path)
         assert outcome.exit_code == 1
-        refused = [line for line in outcome.findings if not line.startswith(STATE)]  # which may have room in itself
+        refused = [line for line in outcome.findings if not line.startswith(STATE)]  # the state may still fit
         assert len(refused) == 4 * 3  # a template, a catalogue and an output each
         assert all("cannot be written: No space left on device" in line for line in refused)
         assert {name: now[name] for name in before} == before
@@ -619,7 +619,7 @@ def test_a_full_disk_is_told_and_costs_nothing(tmp_path: Path) -> None:
         assert project.text("build/de/a3.md") == LONGER
 
 
-def test_a_read_only_project_can_be_checked_and_a_run_that_changes_nothing_succeeds(tmp_path: Path) -> None:
+def test_read_only_project_can_be_checked_and_run(tmp_path: Path) -> None:
     with _mounted(tmp_path, "size=1m"):
         project = make_project(tmp_path)
         project.run("locales")
@@ -628,7 +628,7 @@ def test_a_read_only_project_can_be_checked_and_a_run_that_changes_nothing_succe
             assert project.run(command).exit_code == 0, command
 
 
-def test_a_read_only_project_tells_what_cannot_be_written(tmp_path: Path) -> None:
+def test_read_only_project_reports_unwritten_files(tmp_path: Path) -> None:
     with _mounted(tmp_path, "size=1m"):
         project = make_project(tmp_path)
         subprocess.run(["mount", "-o", "remount,ro", str(tmp_path)], check=True)
@@ -647,7 +647,7 @@ def test_outputs_may_be_on_another_file_system(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="no permission stops root")
-def test_a_read_only_folder_is_told_and_the_others_are_written(tmp_path: Path) -> None:
+def test_read_only_folder_is_reported(tmp_path: Path) -> None:
     project = _translated_and_edited(tmp_path)
     folder = project.path(po("a")).parent
     folder.chmod(0o500)
@@ -666,7 +666,7 @@ def test_a_read_only_folder_is_told_and_the_others_are_written(tmp_path: Path) -
 
 
 class Meanwhile(Silence):
-    """Does something when the documents are known, before the first is read."""
+    """Does something after the documents are found and before the first is read."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self._act = act
@@ -675,12 +675,12 @@ class Meanwhile(Silence):
         self._act()
 
 
-def test_a_document_that_vanishes_is_told_and_keeps_its_catalogue(tmp_path: Path) -> None:
+def test_vanished_document_keeps_its_catalogue(tmp_path: Path) -> None:
     project = _translated_and_edited(tmp_path)
     before = project.snapshot()
     project.write("source/nl/b.md", LONGER)
     report = _run(tmp_path, progress=Meanwhile(project.path("source/nl/a.md").unlink))
-    assert _told(report) == [("source/nl/a.md", "cannot be read: No such file or directory")]
+    assert _findings(report) == [("source/nl/a.md", "cannot be read: No such file or directory")]
     after = project.snapshot()
     for name in ("locale/templates/a.pot", po("a"), "build/de/a.md"):
         assert after[name] == before[name]
@@ -688,7 +688,7 @@ def test_a_document_that_vanishes_is_told_and_keeps_its_catalogue(tmp_path: Path
 
 
 @pytest.mark.parametrize("folder", ["build", "locale", "build/.translate-pipe"])
-def test_a_folder_that_vanishes_is_made_again(tmp_path: Path, folder: str) -> None:
+def test_vanished_folder_is_created_again(tmp_path: Path, folder: str) -> None:
     project = _translated_and_edited(tmp_path)
     expected = project.names()
 
@@ -703,15 +703,15 @@ def test_a_folder_that_vanishes_is_made_again(tmp_path: Path, folder: str) -> No
     assert project.names() == expected
 
 
-def test_a_source_folder_that_vanishes_loses_nothing(tmp_path: Path) -> None:
+def test_vanished_source_folder_loses_nothing(tmp_path: Path) -> None:
     project = _translated_and_edited(tmp_path)
     before = {**project.snapshot("locale"), **project.snapshot("build")}
     report = _run(tmp_path, progress=Meanwhile(lambda: shutil.rmtree(project.path("source"))))
-    assert [file for file, _ in _told(report)] == ["source/nl/a.md", "source/nl/b.md"]
+    assert [file for file, _ in _findings(report)] == ["source/nl/a.md", "source/nl/b.md"]
     assert {**project.snapshot("locale"), **project.snapshot("build")} == before
 
 
-def test_a_project_that_vanishes_is_not_brought_back(tmp_path: Path) -> None:
+def test_vanished_project_is_not_created_again(tmp_path: Path) -> None:
     project = make_project(tmp_path / "project")
     files = Files(project.root)
     shutil.rmtree(project.root)

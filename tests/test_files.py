@@ -1,4 +1,4 @@
-"""Files: whole or not at all, and nothing outside the project."""
+"""Files are written completely or not at all, and never outside the project."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _names(folder: Path) -> list[str]:
 
 @contextmanager
 def _full_disk() -> Iterator[None]:
-    """No file can grow beyond a few bytes."""
+    """Limit every file to a few bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
     try:
@@ -35,14 +35,14 @@ def _full_disk() -> Iterator[None]:
 # Writing
 
 
-def test_a_file_is_written_with_the_folders_that_it_needs(tmp_path: Path) -> None:
+def test_folders_are_created_for_a_file(tmp_path: Path) -> None:
     files = Files(tmp_path)
     assert files.write("build/de/huid/olie.md", b"Haut\r\n\xff")
     assert files.read("build/de/huid/olie.md") == b"Haut\r\n\xff"
     assert _names(tmp_path) == ["build", "build/de", "build/de/huid", "build/de/huid/olie.md"]
 
 
-def test_a_file_that_has_the_content_already_is_not_touched(tmp_path: Path) -> None:
+def test_file_with_the_same_content_is_not_touched(tmp_path: Path) -> None:
     files = Files(tmp_path)
     files.write("a.md", b"Haut")
     before = (tmp_path / "a.md").stat()
@@ -51,7 +51,7 @@ def test_a_file_that_has_the_content_already_is_not_touched(tmp_path: Path) -> N
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+def test_full_disk_keeps_the_old_file(tmp_path: Path) -> None:
     files = Files(tmp_path)
     files.write("a.md", b"old")
     with _full_disk(), pytest.raises(FileError, match=r"^a\.md: cannot be written: ."):
@@ -60,14 +60,14 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
     assert _names(tmp_path) == ["a.md"]
 
 
-def test_a_full_disk_makes_no_half_new_file(tmp_path: Path) -> None:
+def test_full_disk_leaves_no_partial_file(tmp_path: Path) -> None:
     with _full_disk(), pytest.raises(FileError):
         Files(tmp_path).write("a.md", b"new" * 10_000)
     assert _names(tmp_path) == []
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
-def test_a_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+def test_mode_of_a_file_is_kept(tmp_path: Path, mode: int) -> None:
     file = tmp_path / "a.md"
     file.write_bytes(b"old")
     file.chmod(mode)
@@ -79,19 +79,19 @@ def test_a_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
     "stem",
     [pytest.param("x" * 240, id="Latin"), pytest.param("読" * 80, id="Japanese"), pytest.param("💙" * 60, id="emoji")],
 )
-def test_a_file_may_have_a_long_name(tmp_path: Path, stem: str) -> None:
+def test_long_names_are_possible(tmp_path: Path, stem: str) -> None:
     files = Files(tmp_path)
     assert files.write(f"{stem}.md", b"old")
     assert files.write(f"{stem}.md", b"new")
     assert _names(tmp_path) == [f"{stem}.md"]
 
 
-def test_a_name_that_no_file_can_have_is_an_error(tmp_path: Path) -> None:
+def test_impossible_name_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r": cannot be (read|written): File name too long$"):
         Files(tmp_path).write("x" * 300, b"new")
 
 
-def test_a_folder_where_a_file_should_be_is_an_error(tmp_path: Path) -> None:
+def test_folder_at_the_path_of_a_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.md").mkdir()
     files = Files(tmp_path)
     with pytest.raises(FileError, match=r"^a\.md: cannot be read: Is a directory$"):
@@ -101,7 +101,7 @@ def test_a_folder_where_a_file_should_be_is_an_error(tmp_path: Path) -> None:
     assert _names(tmp_path) == ["a.md"]
 
 
-def test_a_file_where_a_folder_should_be_is_an_error(tmp_path: Path) -> None:
+def test_file_at_the_path_of_a_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "build").write_bytes(b"mine")
     files = Files(tmp_path)
     assert files.read("build/a.md") is None
@@ -110,11 +110,11 @@ def test_a_file_where_a_folder_should_be_is_an_error(tmp_path: Path) -> None:
     assert (tmp_path / "build").read_bytes() == b"mine"
 
 
-# Files that people write too
+# Files that users also write
 
 
 @pytest.mark.parametrize("old", [b"old", None])
-def test_a_file_that_is_as_it_was_read_is_updated(tmp_path: Path, old: bytes | None) -> None:
+def test_unchanged_file_is_updated(tmp_path: Path, old: bytes | None) -> None:
     if old is not None:
         (tmp_path / "a.po").write_bytes(old)
     assert Files(tmp_path).update("a.po", old, b"new")
@@ -123,7 +123,7 @@ def test_a_file_that_is_as_it_was_read_is_updated(tmp_path: Path, old: bytes | N
 
 @pytest.mark.parametrize("old", [b"old", None])
 @pytest.mark.parametrize("now", [b"mine", b"old.", b""])
-def test_a_file_that_is_not_as_it_was_read_is_left_alone(tmp_path: Path, old: bytes | None, now: bytes) -> None:
+def test_changed_file_is_left_alone(tmp_path: Path, old: bytes | None, now: bytes) -> None:
     (tmp_path / "a.po").write_bytes(now)
     with pytest.raises(FileChangedError, match=r"^a\.po: keeps changing"):
         Files(tmp_path).update("a.po", old, b"new")
@@ -131,13 +131,13 @@ def test_a_file_that_is_not_as_it_was_read_is_left_alone(tmp_path: Path, old: by
     assert _names(tmp_path) == ["a.po"]
 
 
-def test_an_update_without_a_change_touches_nothing(tmp_path: Path) -> None:
+def test_update_without_a_change_touches_nothing(tmp_path: Path) -> None:
     assert not Files(tmp_path).update("a.po", b"old", b"old")
     assert Files(tmp_path, dry_run=True).update("a.po", b"old", b"new")
     assert _names(tmp_path) == []
 
 
-# What killed runs leave
+# Leftovers of killed runs
 
 
 def test_only_a_locked_project_is_tidied(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_only_a_locked_project_is_tidied(tmp_path: Path) -> None:
 # Removing
 
 
-def test_a_removed_file_takes_the_folders_along_that_it_leaves_empty(tmp_path: Path) -> None:
+def test_empty_folders_are_removed_with_a_file(tmp_path: Path) -> None:
     files = Files(tmp_path)
     files.write("build/de/huid/olie.md", b"")
     files.write("build/fr/olie.md", b"")
@@ -165,7 +165,7 @@ def test_a_removed_file_takes_the_folders_along_that_it_leaves_empty(tmp_path: P
     assert _names(tmp_path) == ["build", "build/fr", "build/fr/olie.md"]
 
 
-def test_removing_the_last_file_leaves_the_project(tmp_path: Path) -> None:
+def test_removing_the_last_file_keeps_the_project(tmp_path: Path) -> None:
     files = Files(tmp_path)
     files.write("a.md", b"")
     assert files.remove("a.md")
@@ -173,14 +173,14 @@ def test_removing_the_last_file_leaves_the_project(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing.md", "folder"])
-def test_what_is_no_file_is_not_removed(tmp_path: Path, name: str) -> None:
+def test_only_files_are_removed(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     assert not Files(tmp_path).remove(name)
     assert _names(tmp_path) == ["folder"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="no permission stops root")
-def test_a_folder_that_may_not_be_changed_is_an_error(tmp_path: Path) -> None:
+def test_read_only_folder_is_an_error(tmp_path: Path) -> None:
     files = Files(tmp_path)
     files.write("locked/a.md", b"old")
     (tmp_path / "locked").chmod(0o500)
@@ -194,7 +194,7 @@ def test_a_folder_that_may_not_be_changed_is_an_error(tmp_path: Path) -> None:
     assert files.read("locked/a.md") == b"old"
 
 
-def test_a_dry_run_tells_and_does_nothing(tmp_path: Path) -> None:
+def test_dry_run_reports_and_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"old")
     files = Files(tmp_path, dry_run=True)
     assert files.write("a.md", b"new")
@@ -232,7 +232,7 @@ def test_nothing_is_written_or_removed_outside(tmp_path: Path, name: str, *, dry
     assert (tmp_path / "a.md").read_bytes() == (outside / "a.md").read_bytes() == b"mine"
 
 
-def test_a_link_inside_the_project_stays_a_link(tmp_path: Path) -> None:
+def test_symlink_inside_the_project_stays_a_symlink(tmp_path: Path) -> None:
     files = Files(tmp_path)
     files.write("real/a.md", b"old")
     (tmp_path / "linked").symlink_to("real", target_is_directory=True)
@@ -243,14 +243,14 @@ def test_a_link_inside_the_project_stays_a_link(tmp_path: Path) -> None:
     assert files.read("real/a.md") == b"newer"
 
 
-def test_the_project_itself_may_be_a_link(tmp_path: Path) -> None:
+def test_project_may_be_a_symlink(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "linked").symlink_to("real", target_is_directory=True)
     assert Files(tmp_path / "linked").write("a.md", b"new")
     assert (tmp_path / "real/a.md").read_bytes() == b"new"
 
 
-def test_a_link_to_itself_is_an_error(tmp_path: Path) -> None:
+def test_symlink_to_itself_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     files = Files(tmp_path)
     with pytest.raises(FileError, match=r"^loop/a\.md: "):
@@ -262,7 +262,7 @@ def test_a_link_to_itself_is_an_error(tmp_path: Path) -> None:
 # Reading
 
 
-def test_a_file_that_is_not_there_is_none_for_a_project_and_an_error_for_a_user(tmp_path: Path) -> None:
+def test_missing_file_is_none_or_an_error(tmp_path: Path) -> None:
     assert Files(tmp_path).read("a.po") is None
     with pytest.raises(FileError, match=r"^a\.po: cannot be read: No such file or directory$"):
         read_bytes(tmp_path / "a.po", "a.po")
@@ -272,6 +272,6 @@ def test_a_file_that_is_not_there_is_none_for_a_project_and_an_error_for_a_user(
     ("data", "line", "byte"),
     [(b"\xff", 1, "0xFF"), (b"a\nb\ncaf\xe9\n", 3, "0xE9"), (b"a\r\n\xc3", 2, "0xC3"), (b"\xed\xa0\x80", 1, "0xED")],
 )
-def test_bytes_that_are_not_utf_8_are_told_with_their_line(data: bytes, line: int, byte: str) -> None:
+def test_invalid_utf_8_is_reported_with_its_line(data: bytes, line: int, byte: str) -> None:
     with pytest.raises(FileError, match=rf"^a\.md:{line}: the byte {byte} is not valid UTF-8; save the file as UTF-8$"):
         decode(data, "a.md")

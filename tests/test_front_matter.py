@@ -1,4 +1,4 @@
-"""Front matter in every format: a translation is the value that it is written for, and everything else stays."""
+"""Front matter in every format: a translation replaces its value, and everything else stays."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def fenced(style: str, content: str, body: str = "\nTekst.\n") -> str:
 
 
 def is_whole(text: str) -> bool:
-    """Whether the front matter is what was put between the fences, not cut short by a fence inside a text, and readable.
+    """Whether the front matter is complete, not cut short by a fence inside a text, and readable.
 
     PyYAML writes some texts so that a NEL or the like in them begins a line that ends the YAML.
     """
@@ -86,9 +86,7 @@ def scalars(text: str, *paths: str) -> list[Segment]:
 
 
 @pytest.mark.parametrize(("style", "source", "translation", "result"), cases())
-def test_a_translation_keeps_the_style_of_its_source_where_it_can(
-    style: str, source: str, translation: str, result: str
-) -> None:
+def test_translation_keeps_the_style_if_possible(style: str, source: str, translation: str, result: str) -> None:
     document = parse(fenced(style, source), options=ParseOptions(front_matter=("title",)))
     localised = localise(document, {document.segments[0].key: translation})
     assert localised.text == fenced(style, result)
@@ -102,10 +100,10 @@ def test_a_translation_keeps_the_style_of_its_source_where_it_can(
     ("toml", 'title = "Slaap"\ndraft = true', '"Schlaf"\nmore = 1'),
     ("json", '{"title": "Slaap", "draft": true}', '"Schlaf", "more": 1'),
 ])  # fmt: skip
-def test_front_matter_that_would_say_something_else_is_not_published(
+def test_wrongly_written_value_is_not_published(
     style: str, content: str, wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever mistake the writing of values makes, the localised front matter is read again before it is published."""
+    """If writing a value goes wrong, the front matter is read again and the mistake is not published."""
     text = fenced(style, content)
     document = parse(text, options=ParseOptions(front_matter=("title",)))
     segment = document.segments[0]
@@ -177,7 +175,7 @@ WRITERS: dict[str, Callable[[dict[str, Any], Draw], str]] = {"yaml": as_yaml, "j
 
 
 def texts(tree: Any, path: str = "") -> list[tuple[list[Any], str]]:
-    """The places of the texts of a tree, each with its key path."""
+    """The positions of the texts of a tree, each with its key path."""
     if isinstance(tree, dict):
         return [
             ([key, *place], found)
@@ -202,7 +200,7 @@ def replaced(tree: Any, place: list[Any], text: str) -> Any:
 
 
 def refused_as_active(localised: Localised) -> list[MessageKey]:
-    """The messages whose translations are refused for what they execute; they are refused for nothing else."""
+    """The messages whose translations are refused as executable; none is refused for another reason."""
     assert {found.check for found in localised.diagnostics} <= {"executable", "html-unsafe"}
     return [segment.key for segment in localised.fallbacks]
 
@@ -210,7 +208,7 @@ def refused_as_active(localised: Localised) -> list[MessageKey]:
 @pytest.mark.property
 @pytest.mark.parametrize("style", FENCES)
 @given(st.data(), TREES, TRICKY, st.sampled_from(LINE_ENDS))
-def test_a_translation_is_read_in_its_place_and_nothing_else_changes(
+def test_translation_changes_only_its_value(
     style: str, data: st.DataObject, tree: dict[str, Any], translation: str, line_end: str
 ) -> None:
     content = WRITERS[style]({"first": 1, "title": "Slaap"} | tree, data.draw)
@@ -246,7 +244,7 @@ def test_a_translation_is_read_in_its_place_and_nothing_else_changes(
 @pytest.mark.property
 @pytest.mark.parametrize("style", FENCES)
 @given(st.data(), TREES, st.lists(TRICKY, min_size=1, max_size=6))
-def test_all_translations_together_are_right(
+def test_all_translations_fit_together(
     style: str, data: st.DataObject, tree: dict[str, Any], translations: list[str]
 ) -> None:
     text = fenced(style, WRITERS[style]({"title": "Slaap"} | tree, data.draw))
@@ -328,7 +326,7 @@ def test_hostile_front_matter_takes_linear_time(name: str) -> None:
     assert_linear(prepare)
 
 
-def test_what_says_more_than_the_source_is_found() -> None:
+def test_changed_data_is_found() -> None:
     source = "---\ntitle: a\nx: b\n---\n"
     assert says(source, "---\ntitle: c\nx: b\n---\n", {11: "c"})
     assert not says(source, "---\ntitle: c\nx: d\n---\n", {11: "c"})
@@ -338,7 +336,7 @@ def test_what_says_more_than_the_source_is_found() -> None:
 # Reading
 
 
-def test_a_wildcard_stands_for_one_key() -> None:
+def test_wildcard_matches_one_key() -> None:
     text = "---\nfeatures:\n  een: {title: A}\n  twee: {title: B, sub: {title: C}}\ntitle: D\n---\n"
     assert [one.text for one in scalars(text, "features.*.title")] == ["A", "B"]
     assert [one.text for one in scalars(text, "*")] == ["D"]
@@ -355,7 +353,7 @@ def test_a_wildcard_stands_for_one_key() -> None:
         ("---\n\ufeffa: b\n---\n", 2, "U+FEFF is not allowed in YAML"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_line_and_left_alone(text: str, line: int, words: str) -> None:
+def test_invalid_front_matter_is_reported_with_its_line(text: str, line: int, words: str) -> None:
     document = parse(text, "a.md")
     (found,) = document.diagnostics
     assert (found.check, found.severity, found.line) == ("front-matter", Severity.ERROR, line)
@@ -364,7 +362,7 @@ def test_what_cannot_be_read_is_told_with_its_line_and_left_alone(text: str, lin
     assert with_keys(text, {"lang": "de"}) == text
 
 
-def test_a_surrogate_is_not_offered() -> None:
+def test_surrogate_is_not_a_segment() -> None:
     text = '{"title": "a\\ud800", "description": "Goed"}\n'
     assert [one.text for one in scalars(text, "title", "description")] == ["Goed"]
 
@@ -405,7 +403,7 @@ ENTRIES: dict[str, Entry] = {
         ('{"lang": null, "a": 1}\n', '{"lang": "nb", "a": 1}\n'),
     ],
 )  # fmt: skip
-def test_a_key_is_added_in_the_format_of_the_front_matter(text: str, result: str) -> None:
+def test_key_is_added_in_the_format_of_the_front_matter(text: str, result: str) -> None:
     assert with_keys(text, {"lang": "nb"}) == result
     assert with_keys(result, {"lang": "nb"}) == result
 
@@ -426,7 +424,7 @@ def test_added_keys_change_nothing_else(style: str, data: st.DataObject, tree: d
     assert with_keys(result, ENTRIES) == result
 
 
-def test_a_build_adds_what_the_project_wants(tmp_path: Path) -> None:
+def test_build_adds_the_configured_keys(tmp_path: Path) -> None:
     project = make_project(
         tmp_path,
         {"source/nl/a.md": "---\ntitle: Slaap\n---\n\nMelk.\n", "source/nl/b.md": "Melk.\n"},
@@ -449,7 +447,7 @@ def test_a_build_adds_what_the_project_wants(tmp_path: Path) -> None:
     assert project.run("roundtrip").exit_code == 0
 
 
-def test_an_unknown_key_to_add_is_told(tmp_path: Path) -> None:
+def test_unknown_key_to_add_is_reported(tmp_path: Path) -> None:
     outcome = make_project(tmp_path, front_matter_add=["lang", "direction"]).run("status")
     assert outcome.exit_code == 2
     assert "'front_matter_add' cannot hold 'direction'; it may hold 'lang', 'dir', 'translation'" in outcome.stderr

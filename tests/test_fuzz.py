@@ -1,4 +1,4 @@
-"""All that a run does with a document, on random documents of each dialect's own syntax."""
+"""Everything that a run does with a document, on random documents in the syntax of each dialect."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @pytest.mark.property
 @given(st.sampled_from(OPTIONS), st.randoms(), st.lists(hostile_texts, min_size=1, max_size=3))
-def test_a_run_gets_through_any_document(options: ParseOptions, random: Random, msgstrs: Sequence[str]) -> None:
+def test_random_documents_pass_through_a_run(options: ParseOptions, random: Random, msgstrs: Sequence[str]) -> None:
     go_through(random_text(random, options.dialects), options, msgstrs)
 
 
-# Masks of lines that turn out to be text, and offsets that fall inside of a character.
+# Masks of lines that turn out to be text, and offsets inside a character.
 ODD = {
     "a comment behind a colon": (": % één\nx\n", "myst"),
     "a comment in a paragraph": ("a\n: % één  \nx\n", "myst"),
@@ -42,7 +42,7 @@ ODD = {
 @pytest.mark.parametrize("name", ODD)
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("segmentation", ["block", "sentence"])
-def test_an_odd_document_is_read(name: str, end: str, segmentation: str) -> None:
+def test_odd_documents_pass_through_a_run(name: str, end: str, segmentation: str) -> None:
     text, dialect = ODD[name]
     options = ParseOptions(dialects=(dialect,), segmentation=segmentation, source_locale="nl")
     go_through(text.replace("\n", end), options, ["é"])
@@ -50,8 +50,8 @@ def test_an_odd_document_is_read(name: str, end: str, segmentation: str) -> None
 
 @pytest.mark.parametrize("dialect", ALL_DIALECTS, ids=lambda dialect: dialect.name)
 @pytest.mark.parametrize("before", [": ", "> : ", "x\n> y\n: ", "[^1]: ", ":  ", "- : "])
-def test_a_line_of_a_dialect_that_is_text_is_read_as_written(dialect: Dialect, before: str) -> None:
-    """A mask in a paragraph is taken off; what the parser makes of it there could begin inside of a character."""
+def test_unmasked_line_is_read_as_written(dialect: Dialect, before: str) -> None:
+    """A mask in a paragraph is removed; inlines of the parser there could begin inside a character."""
     options = ParseOptions(dialects=(dialect.name,), segmentation="sentence", source_locale="nl")
     for line in {line for rule in dialect.lines for line in rule.example.markdown.split("\n")}:
         for at in range(2, 6):
