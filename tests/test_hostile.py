@@ -1,4 +1,4 @@
-"""What of a site generator's language a translator may write: the whole build is asked, by the pages that it publishes."""
+"""What translators may write in a site generator's language, tested on the pages that a build publishes."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ WAYS: dict[str, tuple[dict[str, str | list[str]], str, tuple[str, ...]]] = {
 
 
 def published(root: Path, dialect: str, rows: list[Row], way: str, comment: str = "") -> dict[str, bool]:
-    """For each row whether anything but its source is published."""
+    """For each row whether the build publishes more than its source."""
     keys, tables, options = WAYS[way]
     documents: dict[str, str | bytes] = {
         f"source/nl/{row.number}.md": PLACES[row.place].format(row.msgid.replace("'", "’")) for row in rows
@@ -111,7 +111,7 @@ def published(root: Path, dialect: str, rows: list[Row], way: str, comment: str 
     for row in rows:
         name = f"{row.number}.md"
         page = project.text(f"build/de/{name}")
-        # What is no more than text in MDX is written with character references.
+        # In MDX, text is written with character references.
         is_text = dialect == "docusaurus" and row.verdict == "never" and "&" in page and row.msgstr not in page
         if row.verdict == "as text":
             assert elements(page) == elements(str(documents[f"source/nl/{name}"]))
@@ -120,7 +120,7 @@ def published(root: Path, dialect: str, rows: list[Row], way: str, comment: str 
 
 
 def elements(text: str) -> list[tuple[str, list[str], str | None]]:
-    """The elements of a page, with the names of their attributes and where they lead."""
+    """The elements of a page, with the names of their attributes and their addresses."""
     found: list[tuple[str, list[str], str | None]] = []
 
     class Parser(HTMLParser):
@@ -133,7 +133,7 @@ def elements(text: str) -> list[tuple[str, list[str], str | None]]:
 
 
 @pytest.mark.parametrize("dialect", ROWS)
-def test_each_row_is_published_or_not(tmp_path: Path, dialect: str) -> None:
+def test_rows_are_published_or_refused(tmp_path: Path, dialect: str) -> None:
     rows = ROWS[dialect]
     found = published(tmp_path, dialect, rows, "nothing")
     assert found == {str(row): row.verdict in ("published", "as text") for row in rows}
@@ -141,19 +141,19 @@ def test_each_row_is_published_or_not(tmp_path: Path, dialect: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("dialect", ROWS)
-def test_what_is_executed_has_no_opt_out(tmp_path: Path, dialect: str, way: str) -> None:
+def test_executable_tokens_have_no_opt_out(tmp_path: Path, dialect: str, way: str) -> None:
     rows = [row for row in ROWS[dialect] if row.verdict == "never"]
     found = published(tmp_path, dialect, rows, way, OPT_OUT)
     assert [text for text, is_published in found.items() if is_published] == []
 
 
-# What a maintainer may do about it
+# The maintainer's choices
 
 ALLOWED = '[allow]\n"{{ versie }}" = ["gids/*"]\n"<iframe>" = ["gids/*"]\n"src=\\"//a.example\\"" = ["gids/*"]\n'
 
 
 def project_with(root: Path, msgstr: str, tables: str, **keys: str | list[str]) -> Project:
-    """A project with Jekyll, whose two documents have the same text, with one translation for both."""
+    """A project with Jekyll and two documents with the same text, which has one translation for both."""
     text = "Een woord.\n"
     documents: dict[str, str | bytes] = {"source/nl/gids/a.md": text, "source/nl/b.md": text}
     project = make_project(root, documents, dialect="jekyll", domain="all", **keys)
@@ -163,7 +163,7 @@ def project_with(root: Path, msgstr: str, tables: str, **keys: str | list[str]) 
     return project
 
 
-def test_an_allowed_token_is_published_in_its_documents_alone(tmp_path: Path) -> None:
+def test_allowed_token_is_published_only_in_its_documents(tmp_path: Path) -> None:
     project = project_with(tmp_path, "Ein {{versie}} Wort.", ALLOWED)
     done = project.run("locales")
     assert project.text("build/de/gids/a.md") == "Ein {{versie}} Wort.\n"
@@ -171,7 +171,7 @@ def test_an_allowed_token_is_published_in_its_documents_alone(tmp_path: Path) ->
     assert [line for line in done.findings if "executable" in line]
 
 
-def test_what_is_not_allowed_stays_unpublished(tmp_path: Path) -> None:
+def test_other_tokens_stay_unpublished(tmp_path: Path) -> None:
     project = project_with(tmp_path, "Ein {{ versie }} {{ geheim }} Wort.", ALLOWED)
     project.run("locales")
     assert project.text("build/de/gids/a.md") == "Een woord.\n"
@@ -190,7 +190,7 @@ IN_MDX = {
 
 @pytest.mark.parametrize("place", IN_MDX)
 @pytest.mark.parametrize("suffix", [".md", ".mdx"])
-def test_an_allowed_token_is_executed_in_mdx(tmp_path: Path, place: str, suffix: str) -> None:
+def test_allowed_token_is_executed_in_mdx(tmp_path: Path, place: str, suffix: str) -> None:
     source, msgid, written = IN_MDX[place]
     documents: dict[str, str | bytes] = {f"source/nl/gids/a{suffix}": source, f"source/nl/b{suffix}": source}
     project = make_project(
@@ -210,21 +210,21 @@ def test_an_allowed_token_is_executed_in_mdx(tmp_path: Path, place: str, suffix:
     assert done.exit_code == 0, done.findings
 
 
-def test_an_attempt_to_opt_out_is_reported(tmp_path: Path) -> None:
+def test_attempt_to_opt_out_is_reported(tmp_path: Path) -> None:
     tables = '[severity]\nexecutable = "info"\n'
     project = project_with(tmp_path, "Ein {{ geheim }} Wort.", tables, ignore_checks=["html-unsafe"])
     text = project.text(po("all"))
     project.write(po("all"), text.replace('msgid "Een woord."', '#, ignore-executable\nmsgid "Een woord."'))
     done = project.run("check")
-    told = "\n".join(done.findings)
-    assert "translate-pipe.toml:5: warning: 'ignore_checks' does not silence html-unsafe" in told
-    assert "translate-pipe.toml:7: warning: 'severity' does not silence executable" in told
-    assert "no comment or flag silences executable" in told
-    assert "{{ geheim }} is executed" in told
+    findings = "\n".join(done.findings)
+    assert "translate-pipe.toml:5: warning: 'ignore_checks' does not silence html-unsafe" in findings
+    assert "translate-pipe.toml:7: warning: 'severity' does not silence executable" in findings
+    assert "no comment or flag silences executable" in findings
+    assert "{{ geheim }} is executed" in findings
     assert "{{ geheim }} is executed" in "\n".join(project.run("check", "--ignore", "executable").findings)
 
 
-def test_the_severity_of_a_check_decides_what_is_published(tmp_path: Path) -> None:
+def test_severity_of_a_check_decides_publishing(tmp_path: Path) -> None:
     project = project_with(tmp_path, "Ein Wort", '[severity]\nend-punctuation = "error"\n')
     project.run("locales")
     assert project.text("build/de/b.md") == "Een woord.\n"
@@ -235,15 +235,13 @@ def test_the_severity_of_a_check_decides_what_is_published(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("severity", "is_published"), [("error", False), ("warning", True), ("info", True)])
-def test_the_severity_of_the_judge_decides_what_is_published(
-    tmp_path: Path, severity: str, *, is_published: bool
-) -> None:
+def test_severity_of_the_judge_decides_publishing(tmp_path: Path, severity: str, *, is_published: bool) -> None:
     tables = f'[severity]\nrendering = "{severity}"\n'
     project = make_project(tmp_path, {"source/nl/a.md": "Een woord: [link](a.md).\n"}, ignore_checks=["link"])
     project.write("translate-pipe.toml", project.text("translate-pipe.toml") + tables)
     project.run("update")
     project.translate(po("a"), {"Een woord: [link](a.md).": "Ein Wort: [Link](https://a.example/)."})
-    for _ in range(2):  # the second time from what the first one remembers
+    for _ in range(2):  # the second time with the state of the first
         done = project.run("locales")
         if severity != "info":
             assert [f": {severity}: " in line for line in done.findings if "[rendering]" in line] == [True]
@@ -252,7 +250,7 @@ def test_the_severity_of_the_judge_decides_what_is_published(
 
 
 @pytest.mark.parametrize("command", ["build", "locales"])
-def test_what_is_published_with_a_warning_is_counted(tmp_path: Path, command: str) -> None:
+def test_translations_published_with_a_warning_are_counted(tmp_path: Path, command: str) -> None:
     project = project_with(tmp_path, "Ein Wort", "")
     assert "1 translation was published with a warning." in project.run(command).stderr
     assert "1 translation was published with a warning." in project.run(command).stderr
@@ -299,21 +297,21 @@ HOSTILE: dict[str, tuple[tuple[str, ...], str]] = {
     "myst": (("{{ KWAAD }}", "{eval}`KWAAD`", "{KWAAD}`x`"), r"(?<![\\`])(?:\{\{[^}]*KWAAD|\{eval\}`+KWAAD|\{KWAAD\}`)"),
     "docusaurus": (("{KWAAD}", "{KWAAD.b}", "<KWAAD />", "<b title={KWAAD}>", 'import KWAAD from "z"'), r"(?<!\\)[{<]KWAAD|(?m:^import KWAAD)"),
 }  # fmt: skip
-"""For each dialect what is inserted, and what a page then must not have."""
+"""For each dialect the inserted text, and the result that no page may have."""
 
 
 ACTING = (
     '<b onclick="KWAAD">x</b>', '" onclick="KWAAD', "' onclick='KWAAD", "[x](javascript:KWAAD)", "![x](//evil.example/KWAAD)", "<img src=//evil.example/KWAAD>",
     "](javascript:KWAAD", '<a href="javascript:KWAAD">', '"><script>KWAAD</script>', "{{ KWAAD }}", "{% KWAAD %}",
 )  # fmt: skip
-"""What acts in the pages of every dialect, or in its front matter."""
+"""Active parts in the pages of every dialect, and in its front matter."""
 
 IN_FRONT_MATTER = re.compile(r"(?:\{[{%!*]|\$\{)\W*KWAAD|<[^>]*KWAAD|[\"'`]\s*onclick\s*=")
 
 
 @st.composite
 def hostile_translations(draw: st.DrawFn, dialect: str, texts: list[str]) -> list[str]:
-    """Translations of texts with tokens anywhere, or with one half here and the other half there."""
+    """Translations with tokens anywhere, or with one half here and the other half there."""
     tokens = (*HOSTILE[dialect][0], *ACTING)
     for _ in range(draw(st.integers(1, 3))):
         token = draw(st.sampled_from(tokens))
@@ -326,7 +324,7 @@ def hostile_translations(draw: st.DrawFn, dialect: str, texts: list[str]) -> lis
 
 
 def acting(html: str) -> list[str]:
-    """What acts in a page: handlers, scripts, and addresses that run or load."""
+    """Active parts of a page: handlers, scripts, and addresses that run or load."""
     found: list[str] = []
 
     class Parser(HTMLParser):
@@ -344,7 +342,7 @@ def acting(html: str) -> list[str]:
 @pytest.mark.property
 @pytest.mark.parametrize("dialect", HOSTILE)
 @given(data=st.data(), segmentation=st.sampled_from(["block", "sentence"]), head=st.sampled_from(HEADS))
-def test_no_token_gets_into_a_page(dialect: str, data: st.DataObject, segmentation: str, head: str) -> None:
+def test_tokens_never_get_into_a_page(dialect: str, data: st.DataObject, segmentation: str, head: str) -> None:
     options = ParseOptions(
         dialects=(dialect,), segmentation=segmentation, source_locale="nl", front_matter=tuple(FRONT_MATTER)
     )
@@ -358,18 +356,18 @@ def test_no_token_gets_into_a_page(dialect: str, data: st.DataObject, segmentati
             assert IN_FRONT_MATTER.search(segment.text) is None
     for renderer in (PythonMarkdown(), CommonMark()):
         assert acting(renderer.html(f"# {body}")) == []
-    if dialect in ("docusaurus", "myst"):  # where nothing acts in code
+    if dialect in ("docusaurus", "myst"):  # nothing acts in code there
         body = re.sub(r"(?<!\})`+[^`]*`+", "", body)
     assert re.search(HOSTILE[dialect][1], body) is None
 
 
-# The table of what is executed
+# The rules of executable tokens
 
 RULES = [(dialect.name, rule) for dialect in ALL_DIALECTS for rule in dialect.executed if rule.example]
 
 
 @pytest.mark.parametrize(("dialect", "rule"), RULES, ids=[f"{dialect}: {rule.name}" for dialect, rule in RULES])
-def test_the_example_of_a_rule_is_refused(dialect: str, rule: ExecutedRule) -> None:
+def test_example_of_a_rule_is_refused(dialect: str, rule: ExecutedRule) -> None:
     assert any(mark in rule.example.encode() for mark in rule.marks)
     document = parse("Een woord.\n", "", ParseOptions(dialects=(dialect,)))
     in_a_sentence = () if rule.name == "Imports and exports" else (f"Ein {rule.example} Wort.",)
@@ -379,11 +377,11 @@ def test_the_example_of_a_rule_is_refused(dialect: str, rule: ExecutedRule) -> N
         assert localised.text == "Een woord.\n" or is_text
 
 
-def test_what_has_no_opt_out_is_known_to_the_configuration() -> None:
+def test_only_two_checks_have_no_opt_out() -> None:
     assert {check.name for check in CHECKS if not check.has_opt_out} == {"html-unsafe", "executable"}
 
 
-# The quick look before it
+# The quick search before it
 
 PROSE = ("een", "twee", " ", " ", "\n", "é", ".", "(", ":", "kwaad", "r ", "=", "-", "$", "!")
 PARTS = (
@@ -429,7 +427,7 @@ DIALECTS_OR_NONE = [*((dialect.name,) for dialect in ALL_DIALECTS), ()]
 
 @st.composite
 def pairs_that_differ_in_prose(draw: st.DrawFn) -> tuple[str, str]:
-    """A text of prose and parts of tokens, and the same with one or two words of prose added or taken away."""
+    """A text of prose and parts of tokens, and the same with one or two words of prose added or removed."""
     source = draw(st.lists(st.sampled_from(PROSE + PARTS), min_size=1, max_size=12))
     translation = list(source)
     for _ in range(draw(st.integers(1, 2))):
@@ -452,7 +450,7 @@ def items_of(text: str, dialects: tuple[str, ...]) -> executing.Items:
 @example(texts=("Zie \\{% include goed.md %}.", "Zie \\{% include kwaad.md %}."), dialects=("jekyll",))
 @example(texts=("Zie {% if `a` goed %}.", "Zie {% if `a` kwaad %}."), dialects=("jekyll",))
 @example(texts=("naam::: os", "::: os"), dialects=("mkdocs",))
-def test_what_gains_a_token_is_never_passed_over(texts: tuple[str, str], dialects: tuple[str, ...]) -> None:
+def test_quick_search_misses_no_added_token(texts: tuple[str, str], dialects: tuple[str, ...]) -> None:
     source, translation = texts
     is_passed_over = not executing.may_gain(source, translation)
     is_unchanged = not executing.may_differ([(source.encode(), translation.encode())], dialects)

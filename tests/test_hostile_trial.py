@@ -1,4 +1,4 @@
-"""The trial of hostile translations: that it sees what a page does, and tells it from what the page of the source does."""
+"""The trial of hostile translations: it sees what a page does, and compares it with the source's page."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ ROWS = read_battery(BATTERY, "gfm")
 pytestmark = pytest.mark.benchmark
 
 
-def test_the_battery_has_rows_for_each_place() -> None:
+def test_battery_has_rows_for_each_place() -> None:
     assert len(ROWS) >= 200
     assert {row.place for row in ROWS} | {"link-title"} == set(PLACES)
 
 
-def test_the_tables_of_the_tests_have_no_other_places() -> None:
+def test_tables_of_the_tests_have_no_other_places() -> None:
     rows = [row for path in BATTERIES for one in GENERATORS for row in read_battery(path, one.dialect)]
     assert {row.place for row in rows} <= {*PLACES, "link-title"}
 
 
 @pytest.mark.parametrize("row", dict.fromkeys(row._replace(msgstr=row.msgid) for row in ROWS), ids=repr)
-def test_the_text_of_a_row_is_offered(row: Row) -> None:
+def test_text_of_a_row_is_a_segment(row: Row) -> None:
     offered = {segment.text for segment in parse(row.document(row.msgid)).segments}
     assert {msgid for msgid, _ in row.messages} <= offered
 
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; install Debian's package chromium")
-def test_chromium_shows_what_a_page_does(tmp_path: Path) -> None:
+def test_chromium_reports_what_a_page_does(tmp_path: Path) -> None:
     pages = {
         "<p>alert(1) and https://evil.example in a text are no deeds</p>": frozenset(),
         '<a href="b.html">a link</a>': frozenset(),
@@ -64,7 +64,7 @@ def test_chromium_shows_what_a_page_does(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(bool(HUGO.missing), reason="there is no Hugo here; install Debian's package hugo")
-def test_a_page_that_breaks_the_build_does_not_keep_the_others_from_being_built(tmp_path: Path) -> None:
+def test_page_that_breaks_the_build_does_not_stop_others(tmp_path: Path) -> None:
     page = "---\ntitle: A\n---\n\n"
     built = HUGO.build(tmp_path, {"p0000": page + "{{< ran >}}", "p0001": page + "{{< ran", "p0002": page + "Tekst."})
     assert set(built) == {"p0000", "p0002"}
@@ -72,11 +72,11 @@ def test_a_page_that_breaks_the_build_does_not_keep_the_others_from_being_built(
     assert "LEAKED" not in built["p0002"].read_text("utf-8")
 
 
-def test_a_generator_that_is_not_installed_is_named() -> None:
+def test_missing_generator_is_named() -> None:
     assert Generator("X", "gfm", ("no-such-program",), "{page}.md", "site", "{page}.html").missing
 
 
-def test_what_comes_through_is_counted_and_listed() -> None:
+def test_active_pages_are_counted_and_listed() -> None:
     quiet, loud = Row("text", "a", "b"), Row("text", "c", "d")
     runs = frozenset({"runs a script"})
     trial = Trial(

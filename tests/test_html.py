@@ -1,4 +1,4 @@
-"""Blocks of HTML: what of them is offered, and that no translation changes the tags around it."""
+"""Blocks of HTML: their segments, and that no translation changes the tags around it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ FIXTURES = read_fixtures(Path(__file__).parent / "data" / "html.txt")
 
 @pytest.mark.parametrize(("title", "markdown", "expected"), FIXTURES, ids=[one.title for one in FIXTURES])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=repr)
-def test_segments(title: str, markdown: str, expected: list[str], line_end: str) -> None:
+def test_blocks_of_html_have_their_segments(title: str, markdown: str, expected: list[str], line_end: str) -> None:
     document = parse(markdown.replace("\n", line_end), title)
     assert [f"{one.line} | {one.description} | {one.text}" for one in document.segments] == expected
 
 
-def test_a_project_names_attributes_of_its_own() -> None:
+def test_project_names_its_own_attributes() -> None:
     options = ParseOptions(attributes=("Label",))
     markdown = '<TabItem value="npm" label="Met npm">\n\nTekst.\n\n</TabItem>\n'
     assert [one.text for one in parse(markdown).segments] == ["Tekst."]
@@ -52,7 +52,7 @@ def protected(markdown: str) -> list[str]:
 
 
 @pytest.mark.parametrize("tag", ['div translate="no"', "svg", "div class='a notranslate'"])
-def test_an_element_that_goes_on_in_another_block_is_protected_to_its_end(tag: str) -> None:
+def test_element_over_several_blocks_is_protected_to_its_end(tag: str) -> None:
     name = tag.split(maxsplit=1)[0]
     inside = f"<{tag}>\n\nnee\n\n<p>nee\n\n<{name}>\n\n</{name}>\n\n<p>nee\n\n</{name}>"
     markdown = f"{inside}\n\n<p>Wel.</p>\n"
@@ -60,7 +60,7 @@ def test_an_element_that_goes_on_in_another_block_is_protected_to_its_end(tag: s
     assert [one.text for one in parse(markdown).segments if is_html(one)] == ["Wel."]
 
 
-def test_an_element_without_an_end_protects_nothing() -> None:
+def test_element_without_an_end_protects_nothing() -> None:
     markdown = '<div translate="no">\nnee\n\nTekst.\n\n<p>Wel.</p>\n'
     assert protected(markdown) == []
     assert [one.text for one in parse(markdown).segments] == ["Tekst.", "Wel."]
@@ -85,7 +85,7 @@ def test_an_element_without_an_end_protects_nothing() -> None:
         ("<!-- i18n:context: a -->\n<!-- een opmerking -->\n<p>een</p>", [("een", None)]),
     ],
 )  # fmt: skip
-def test_directives_act_on_what_stands_behind_them(markdown: str, expected: list[tuple[str, str | None]]) -> None:
+def test_directives_apply_to_the_text_after_them(markdown: str, expected: list[tuple[str, str | None]]) -> None:
     document = parse(markdown)
     assert [(one.text, one.context) for one in document.segments] == expected
     assert not document.diagnostics
@@ -95,7 +95,7 @@ def test_directives_act_on_what_stands_behind_them(markdown: str, expected: list
 
 
 def localised(markdown: str, **translations: str) -> str:
-    """A document in which the segments are translated by their first words."""
+    """A document in which each segment is translated by its first words."""
     document = parse(markdown)
     by_key = {one.key: translations[word] for one in document.segments if (word := one.text.split()[0]) in translations}
     return localise(document, by_key).text
@@ -120,11 +120,11 @@ def localised(markdown: str, **translations: str) -> str:
         ("> <p>Een\n> zin</p>", "> a\n\n> b", "> <p>> a > b</p>"),
     ],
 )  # fmt: skip
-def test_a_translation_stays_the_text_of_its_slot(markdown: str, translation: str, expected: str) -> None:
+def test_translation_stays_in_its_slot(markdown: str, translation: str, expected: str) -> None:
     assert localised(markdown, Een=translation) == expected
 
 
-def test_a_translation_that_leaves_nothing_to_read_is_refused() -> None:
+def test_translation_without_visible_text_is_refused() -> None:
     document = parse("<p>Een <img src='a' alt='x'> beeld</p>")
     result = localise(document, {document.segments[0].key: "<img src='a' alt='x'>"})
     assert result.text == document.text
@@ -152,7 +152,7 @@ def html_documents(draw: st.DrawFn) -> str:
 
 
 def frame(html_text: bytes, holes: Iterable[tuple[int, int]]) -> list[bytes]:
-    """The tags outside of some ranges, and inside of tags what is outside of the ranges."""
+    """The tags outside some ranges, and the parts of tags outside the ranges."""
     holes = list(holes)
     tags = []
     for token in scan_html(html_text):
@@ -165,7 +165,7 @@ def frame(html_text: bytes, holes: Iterable[tuple[int, int]]) -> list[bytes]:
 
 
 def filled(document: Document, translations: list[str]) -> tuple[bytes, list[tuple[int, int]]]:
-    """A document with translations in its slots, without any proof, and where they stand there."""
+    """A document with unproven translations in its slots, and their positions there."""
     parts: list[bytes] = []
     holes: list[tuple[int, int]] = []
     position = length = 0
@@ -187,7 +187,7 @@ def is_html(segment: Segment) -> bool:
 
 @pytest.mark.property
 @given(_soup.map(lambda text: "<div>" + " ".join(text.split("\n"))), st.lists(html_texts, min_size=8, max_size=8))
-def test_no_translation_changes_the_tags_around_it(markdown: str, translations: list[str]) -> None:
+def test_translations_never_change_the_tags_around_them(markdown: str, translations: list[str]) -> None:
     document = parse(markdown)
     result, holes = filled(document, translations)
     written = [
@@ -215,7 +215,7 @@ def _joined(document: Document) -> Iterable[tuple[bytes, bytes]]:
 
 
 class _Blocks(HTMLParser):
-    """The tags that are no part of a sentence, as another parser sees them."""
+    """The tags that are not part of a sentence, as another parser sees them."""
 
     def __init__(self, html_text: str) -> None:
         super().__init__()
@@ -256,7 +256,7 @@ def test_reading_and_writing_take_linear_time(part: str) -> None:
 
 
 @pytest.mark.parametrize("before", ["", "> ", "- ", "  "])
-def test_a_tag_on_several_lines_may_come_to_stand_on_one(before: str) -> None:
+def test_tag_on_several_lines_may_move_to_one(before: str) -> None:
     following = "> " if before == "> " else " " * len(before)
     document = parse(f'{before}<img src="a.png" alt="Een bed\n{following}met kussens">\n')
     localised = localise(document, {(None, "Een bed met kussens"): "Ein Bett"})

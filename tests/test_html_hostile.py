@@ -1,4 +1,4 @@
-"""Which HTML a translator may write: the whole build is asked, by the page that it publishes."""
+"""The HTML that a translator may write, tested on the page that a build publishes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TABLE = Path(__file__).parent / "data" / "html_hostile.txt"
 
 
 class Row(NamedTuple):
-    """A row of the table, with a number by which its text is found again."""
+    """A row of the table, with a number that identifies its text."""
 
     verdict: str
     msgid: str
@@ -63,12 +63,12 @@ PLACES = {
     "in a block of HTML": "<div>\n\n{}\n\n</div>\n\n",
     "block of HTML": "<div>\n{}\n</div>\n\n",
 }
-# A heading has the list at its end, so the segment has not; in HTML, Markdown is text, and images are no segments.
+# A heading's list is at its end, not in the segment; in HTML, Markdown is text, and images are not segments.
 NOT_IN = {
     "heading": re.compile(r"\{: \.c \}"),
     "block of HTML": re.compile(r"\]\(|[*`\\]|\[\^|<https?:|<[a-z:]*@|<mailto:|<img|[1<] [<23b]|<3"),
 }
-# As a translator and a maintainer may try to get a check out of the way.
+# Ways in which a translator or a maintainer may try to get around a check.
 OPT_OUT = "# translate-pipe: ignore html-tag, html-unsafe, link, image, attribute-list\n#, ignore-html-unsafe\n"
 WAYS: dict[str, tuple[dict[str, str | list[str]], tuple[str, ...]]] = {
     "nothing": ({}, ()),
@@ -93,19 +93,19 @@ def published(root: Path, rows: list[Row], place: str, way: str, comment: str = 
     project.run("build", *options)
     page = project.text("build/de/a.md")
     texts = {row: (row.within(place, row.msgid), row.within(place, row.msgstr)) for row in rows}
-    # Between tags, what may not be a tag is made text.
+    # Between tags, text that must not be a tag is escaped.
     lost = [str(row) for row, (was, now) in texts.items() if was not in page and now not in page]
     assert lost == [] or (place == "block of HTML" and page.count("&lt;") > text.count("&lt;"))
     return {str(row): now in page for row, (_, now) in texts.items()}
 
 
 def rows_of(place: str) -> list[Row]:
-    """The rows that a place can hold."""
+    """The rows that fit a place."""
     return [row for row in ROWS if place not in NOT_IN or not NOT_IN[place].search(f"{row.msgid} {row.msgstr}")]
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_each_row_is_published_or_not(tmp_path: Path, place: str) -> None:
+def test_rows_are_published_or_refused(tmp_path: Path, place: str) -> None:
     rows = rows_of(place)
     found = published(tmp_path, rows, place, "nothing")
     assert {str(row): found[str(row)] for row in rows} == {str(row): row.verdict == "published" for row in rows}
@@ -114,7 +114,7 @@ def test_each_row_is_published_or_not(tmp_path: Path, place: str) -> None:
 @pytest.mark.parametrize(
     ("way", "place"), [*((way, "paragraph") for way in WAYS), *(("draft", place) for place in PLACES)]
 )
-def test_what_acts_has_no_opt_out(tmp_path: Path, way: str, place: str) -> None:
+def test_active_html_has_no_opt_out(tmp_path: Path, way: str, place: str) -> None:
     rows = [row for row in rows_of(place) if row.verdict == "never"]
     found = published(tmp_path, rows, place, way, OPT_OUT)
     assert [text for text, is_published in found.items() if is_published] == []
@@ -128,7 +128,7 @@ def test_what_acts_has_no_opt_out(tmp_path: Path, way: str, place: str) -> None:
         ("y <!-- z -->", "<!-- z -->"),
     ],
 )
-def test_what_acts_is_published_where_the_maintainer_allows_it(msgstr: str, token: str) -> None:
+def test_allowed_html_is_published(msgstr: str, token: str) -> None:
     document = parse("x <b>b</b>\n")
     translations = {segment.key: msgstr for segment in document.segments}
     assert localise(document, translations).fallbacks
@@ -218,8 +218,8 @@ INERT = {"b", "i", "span", "img", "a", "video", "br", "kbd"}
     hostile_html,
     st.sampled_from(["{}\n", "# {}\n", "| a |\n| - |\n| {} |\n", "<div>{}</div>\n"]),
 )
-def test_nothing_that_acts_reaches_the_output(source: str, hostile: str, place: str) -> None:
-    """Whatever a translator writes: as pulldown-cmark and Python-Markdown render it, a browser finds nothing active."""
+def test_active_html_never_reaches_the_output(source: str, hostile: str, place: str) -> None:
+    """Whatever a translator writes, a browser finds nothing active in what both renderers make of it."""
     document = parse(place.format(source))
     text = localise(document, {(None, segment.text): hostile for segment in document.segments}, locale="de").text
     for renderer in (PythonMarkdown(), CommonMark()):
@@ -228,7 +228,7 @@ def test_nothing_that_acts_reaches_the_output(source: str, hostile: str, place: 
 
 
 def acts(html: str) -> Iterator[str]:
-    """What acts in a page, by lists of the test's own."""
+    """The active parts of a page, by the test's own lists."""
     for mark in marks(html):
         if mark.kind is MarkKind.ASIDE:
             yield "comment"

@@ -29,7 +29,7 @@ WORDS = {"memory": "not enough memory"}
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """Documents enough to be spread over processes."""
+    """Enough documents to be spread over processes."""
     return make_project(tmp_path, documents())
 
 
@@ -38,7 +38,7 @@ def documents() -> dict[str, str]:
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, place: str, make: Callable[[], BaseException] | None = None) -> None:
-    """Have a function raise where one of its arguments has to do with the bad text."""
+    """Have a function raise if one of its arguments contains the bad text."""
     module, _, name = place.rpartition(".")
     original = getattr(sys.modules[module], name)
 
@@ -58,7 +58,7 @@ def internal(lines: list[str]) -> list[str]:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("kind", ERRORS)
 @pytest.mark.parametrize("command", ["extract", "locales"])
-def test_a_document_that_cannot_be_parsed_is_named_and_the_others_are_done(
+def test_document_that_fails_to_parse_is_reported(
     project: Project, monkeypatch: pytest.MonkeyPatch, command: str, kind: str, jobs: str
 ) -> None:
     project.run("locales", "--jobs", "1")
@@ -68,13 +68,13 @@ def test_a_document_that_cannot_be_parsed_is_named_and_the_others_are_done(
 
     with monkeypatch.context() as faults:
         broken(faults, "translate_pipe.project.steps.reading.parse", ERRORS[kind])
-        for _ in range(2):  # it is not remembered as done
+        for _ in range(2):  # the step is not stored as done
             outcome = project.run(command, "--jobs", jobs)
             assert outcome.exit_code == 1
-            told = internal(outcome.findings)
-            assert len(told) == 1
-            assert told[0].startswith("source/nl/07.md: error: ")
-            assert WORDS.get(kind, "please report") in told[0]
+            found = internal(outcome.findings)
+            assert len(found) == 1
+            assert found[0].startswith("source/nl/07.md: error: ")
+            assert WORDS.get(kind, "please report") in found[0]
     assert (project.content(po("07")), project.content("build/de/07.md")) == kept
     assert "Nieuw." in project.text("locale/templates/08.pot")
     assert "Nieuw." not in project.text("locale/templates/07.pot")
@@ -83,7 +83,7 @@ def test_a_document_that_cannot_be_parsed_is_named_and_the_others_are_done(
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_common_catalogue_is_left_alone_when_a_document_fails(
+def test_shared_catalogue_is_left_alone_if_a_document_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str
 ) -> None:
     project = make_project(tmp_path, documents(), domain="all")
@@ -111,7 +111,7 @@ def test_a_common_catalogue_is_left_alone_when_a_document_fails(
         "translate_pipe.project.steps.judging.page_shape",
     ],
 )
-def test_a_document_that_cannot_be_localised_keeps_its_output(
+def test_document_that_fails_to_localise_keeps_its_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, domain: str, jobs: str
 ) -> None:
 
@@ -131,7 +131,7 @@ def test_a_document_that_cannot_be_localised_keeps_its_output(
 
 
 @pytest.mark.parametrize("command", [("check",), ("locales",), ("build",)])
-def test_a_message_that_cannot_be_checked_is_named_by_its_line_and_not_published(
+def test_message_whose_check_fails_is_not_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
 
@@ -141,10 +141,10 @@ def test_a_message_that_cannot_be_checked_is_named_by_its_line_and_not_published
     with monkeypatch.context() as faults:
         broken(faults, "translate_pipe.checks.Pair")
         outcome = project.run(*command)
-    (told,) = internal(outcome.findings)
-    line = int(told.split(":")[1])
+    (found,) = internal(outcome.findings)
+    line = int(found.split(":")[1])
     assert f'msgid "{BAD}"' in project.text(po("a")).split("\n")[line - 1 : line + 3]
-    assert told.startswith(f"{po('a')}:{line}: error: ")
+    assert found.startswith(f"{po('a')}:{line}: error: ")
     assert any("[a](b)" in one or "the link" in one for one in outcome.findings)
     assert outcome.exit_code == 1
     if command != ("check",):
@@ -155,7 +155,7 @@ def test_a_message_that_cannot_be_checked_is_named_by_its_line_and_not_published
 
 
 @pytest.mark.parametrize("place", ["merge", "make_template"])
-def test_a_catalogue_that_cannot_be_merged_is_left_alone(
+def test_catalogue_that_fails_to_merge_is_left_alone(
     project: Project, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
 
@@ -180,7 +180,7 @@ def test_a_catalogue_that_cannot_be_merged_is_left_alone(
     assert "Nieuw." in project.text(po("08"))
 
 
-def test_sources_and_round_trips_go_on(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checks_of_sources_and_round_trips_continue(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
     broken(monkeypatch, "translate_pipe.project.steps.surroundings.lint")
     outcome = project.run("check", "--source")
@@ -193,7 +193,9 @@ def test_sources_and_round_trips_go_on(project: Project, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("option", [("--ignore", "internal-error"), ("--select", "number")])
-def test_no_option_passes_over_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, str]) -> None:
+def test_no_option_silences_an_internal_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, str]
+) -> None:
 
     broken(monkeypatch, "translate_pipe.checks.Pair")
     file = tmp_path / "a.po"
@@ -203,7 +205,7 @@ def test_no_option_passes_over_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert internal(outcome.findings)
 
 
-def test_the_traceback_is_shown_on_request(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verbose_shows_the_traceback(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
     broken(monkeypatch, "translate_pipe.project.steps.reading.parse")
     assert "Traceback" not in project.run("extract", "--jobs", "1").stderr
@@ -211,7 +213,7 @@ def test_the_traceback_is_shown_on_request(project: Project, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
-def test_what_ends_a_run_still_does(
+def test_interrupt_still_ends_a_run(
     project: Project, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
 
@@ -237,7 +239,7 @@ main()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit on memory is that of Linux")
-def test_a_document_that_is_too_large_for_the_memory_is_named(tmp_path: Path) -> None:
+def test_document_too_large_for_the_memory_is_reported(tmp_path: Path) -> None:
 
     project = make_project(tmp_path, {"source/nl/a.md": "Goed.\n", "source/nl/b.md": "*a* [b](c) " * 400_000})
     project.write("source/nl/c.md", "Ook goed.\n")
@@ -258,7 +260,9 @@ def test_a_document_that_is_too_large_for_the_memory_is_named(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "place", ["project.steps.reading.parse", "preview.workspace.localise_marked", "project.steps.building.localise"]
 )
-def test_the_pages_of_other_documents_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+def test_preview_pages_of_other_documents_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": f"{BAD}\n", "source/nl/b.md": "Goed hier\n"})
     project.run("locales")
     project.translate(po("a"), {BAD: "Kaputt"})
