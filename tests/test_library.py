@@ -1,4 +1,4 @@
-"""The library as scripts use it: what it exports, what it refuses, and catalogues that come from polib."""
+"""The library as scripts use it: what it exports, what it refuses, and catalogues from polib."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ROOT = Path(__file__).parents[1]
 # What is exported
 
 
-def test_the_names_for_type_checkers_are_those_that_are_imported() -> None:
+def test_names_for_type_checkers_are_those_imported() -> None:
     tree = ast.parse((ROOT / "src" / "translate_pipe" / "__init__.py").read_text(encoding="utf-8"))
     block = next(node for node in tree.body if isinstance(node, ast.If))
     shown = {(node.module, name.name) for node in block.body if isinstance(node, ast.ImportFrom) for name in node.names}
@@ -52,18 +52,18 @@ def test_the_names_for_type_checkers_are_those_that_are_imported() -> None:
 
 
 @pytest.mark.parametrize("name", translate_pipe.__all__)
-def test_a_public_name_is_documented(name: str) -> None:
+def test_public_names_are_documented(name: str) -> None:
     value = getattr(translate_pipe, name)
     assert value.__doc__
     assert f"### {name}\n" in api_page.page()
 
 
-def test_what_is_not_exported_is_an_attribute_error() -> None:
+def test_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'extract'"):
         translate_pipe.extract  # noqa: B018
 
 
-def test_the_reference_is_what_the_docstrings_say() -> None:
+def test_reference_is_made_from_the_docstrings() -> None:
     assert api_page.PAGE.read_text(encoding="utf-8") == api_page.page(), "run: make pages"
 
 
@@ -79,7 +79,7 @@ text: str = localise(document, result.catalogue.translations).text
 """
 
 
-def test_a_script_with_types_passes_mypy(tmp_path: Path) -> None:
+def test_typed_script_passes_mypy(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(_TYPED + 'wrong: int = parse("").path\n', encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--config-file=", str(script)]
@@ -110,7 +110,7 @@ def test_a_script_with_types_passes_mypy(tmp_path: Path) -> None:
         ("source_locale", None, "source_locale must be a text"),
     ],
 )
-def test_options_that_parsing_would_ignore_are_refused(field: str, value: object, problem: str) -> None:
+def test_invalid_parse_options_are_refused(field: str, value: object, problem: str) -> None:
     options: dict[str, Any] = {field: value}
     with pytest.raises((ValueError, TypeError)) as error:
         ParseOptions(**options)
@@ -123,14 +123,14 @@ def test_unknown_references_are_refused() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["locale/de.po", b"", None, [], 7])
-def test_what_is_no_catalogue_is_refused(wrong: Any) -> None:
+def test_other_types_than_catalogues_are_refused(wrong: Any) -> None:
     for use in (lambda: merge(wrong, Catalogue(())), lambda: merge(Catalogue(()), wrong), lambda: list(check(wrong))):
         with pytest.raises(TypeError, match=r"expected a Catalogue or a polib\.POFile, not"):
             use()
 
 
 @pytest.mark.parametrize("tag", ["pt-BR", "pt_BR"])
-def test_locales_may_be_written_as_tags_of_the_web(tag: str) -> None:
+def test_locales_may_be_bcp_47_tags(tag: str) -> None:
     assert plural_forms(tag) == "nplurals=2; plural=(n > 1);"
     terms = (Term("huid", "pt_BR", ("pele",)),)
     catalogue = Catalogue((Message("De huid is rood.", "O couro é vermelho."),))
@@ -143,7 +143,7 @@ def test_locales_may_be_written_as_tags_of_the_web(tag: str) -> None:
 
 
 @pytest.mark.parametrize(("tag", "suggestion"), [("qqx", ""), ("nll", "nl"), ("q!", "")])
-def test_an_unknown_locale_is_refused(tag: str, suggestion: str) -> None:
+def test_unknown_locale_is_refused(tag: str, suggestion: str) -> None:
     with pytest.raises(UnknownLocaleError) as error:
         plural_forms(tag)
     assert (error.value.tag, error.value.suggestion[:2]) == (tag, suggestion)
@@ -154,7 +154,7 @@ def test_an_unknown_locale_is_refused(tag: str, suggestion: str) -> None:
 
 @st.composite
 def _for_polib(draw: st.DrawFn) -> Catalogue:
-    """Catalogues of what polib can hold."""
+    """Catalogues that polib can hold."""
     catalogue = draw(catalogues())
     comments = st.lists(st.sampled_from(["Vertaler: Ann", "", "van 2025"]), min_size=1, max_size=3)
     header = Message(
@@ -177,7 +177,7 @@ _fields = st.dictionaries(
 
 
 def _as_polib_holds(message: Message) -> Message:
-    """A single empty comment line is no comment to polib."""
+    """polib ignores a single empty comment line."""
     translator, extracted = message.translator_comments, message.extracted_comments
     return replace(
         message,
@@ -187,7 +187,7 @@ def _as_polib_holds(message: Message) -> Message:
 
 
 def held(pofile: polib.POFile) -> list[object]:
-    """Everything that a POFile holds."""
+    """The whole content of a POFile."""
     entries = [{name: getattr(entry, name) for name in (*_ATTRIBUTES, "linenum")} for entry in pofile]
     return [pofile.header, list(pofile.metadata.items()), bool(pofile.metadata_is_fuzzy), entries]
 
@@ -200,7 +200,7 @@ _ATTRIBUTES = (
 
 @pytest.mark.property
 @given(_for_polib())
-def test_a_catalogue_comes_back_from_polib(catalogue: Catalogue) -> None:
+def test_catalogue_survives_polib(catalogue: Catalogue) -> None:
     pofile = catalogue.to_polib()
     assert Catalogue.from_polib(pofile) == catalogue
     assert held(Catalogue.from_polib(pofile).to_polib()) == held(pofile)
@@ -209,7 +209,7 @@ def test_a_catalogue_comes_back_from_polib(catalogue: Catalogue) -> None:
 
 @pytest.mark.property
 @given(messages())
-def test_a_message_has_the_same_in_polib(message: Message) -> None:
+def test_message_has_the_same_parts_in_polib(message: Message) -> None:
     entry = message.to_polib()
     assert (entry.msgid, entry.msgstr, entry.msgctxt) == (message.msgid, message.msgstr, message.msgctxt)
     assert entry.msgstr_plural == dict(enumerate(message.msgstr_plural))
@@ -256,7 +256,7 @@ msgstr "Haar\t"
 """.replace("FENCED", "\u2068").replace("END", "\u2069")
 
 
-def test_all_that_polib_reads_is_taken_over_and_given_back() -> None:
+def test_everything_that_polib_reads_survives() -> None:
     pofile = polib.pofile(_ALL)
     catalogue = Catalogue.from_polib(pofile)
     read = parse_po(_ALL)
@@ -286,13 +286,13 @@ def test_occurrences_become_references(occurrences: list[Any], references: list[
     assert list(Message.from_polib(entry).references) == [Reference(*one) for one in references]
 
 
-def test_plural_forms_that_are_missing_are_empty() -> None:
+def test_missing_plural_forms_are_empty() -> None:
     entry = polib.POEntry(msgid="Huid", msgid_plural="Huiden", msgstr_plural={0: "Haut", 2: "Häute"})
     assert Message.from_polib(entry).msgstr_plural == ("Haut", "", "Häute")
 
 
 @pytest.mark.parametrize("twice", ["Huid", ""])
-def test_a_message_that_is_there_twice_is_refused_rather_than_lost(twice: str) -> None:
+def test_duplicate_message_is_refused(twice: str) -> None:
     pofile = polib.POFile()
     pofile.extend(polib.POEntry(msgid=twice, msgstr=msgstr) for msgstr in ("eins", "zwei"))
     with pytest.raises(ValueError, match=f"msgid '{twice}' is there twice"):
@@ -304,7 +304,7 @@ def test_comments_above_a_header_without_fields_are_written() -> None:
     assert parse_po(serialize_po(catalogue)).header == catalogue.header
 
 
-def test_merge_and_check_give_the_same_for_polib() -> None:
+def test_merge_and_check_accept_polib() -> None:
     old = parse_po('msgid "Zo.[^1]"\nmsgstr "So."\n\nmsgid "Weg"\nmsgstr "Fort"\n')
     template = parse_po('msgid "Zo.[^1]"\nmsgstr ""\n\nmsgid "Nieuw"\nmsgstr ""\n')
     expected = merge(old, template)

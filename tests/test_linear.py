@@ -1,4 +1,4 @@
-"""The time that a document takes grows with its size, however odd the document is."""
+"""The time for a document grows linearly with its size, however unusual the document is."""
 
 from __future__ import annotations
 
@@ -103,14 +103,14 @@ PATHOLOGICAL: dict[str, Callable[[int], str]] = {
     "nested yaml": lambda n: "---\na: " + "[" * n + "]" * n + "\n---\n",
     "yaml without an end": lambda n: "---\na: b\n" + "c: d\n" * n,
     "json": lambda n: '{"title": "b", ' + ",".join(f'"a{at}": "b c"' for at in range(n)) + "}\n",
-    # Deeper than can be read, at any size: what takes longer is the other way on which it goes from there.
+    # Too deep to be read, at any size: the code after that decision must be linear, too.
     "nested json": lambda n: '{"a": ' + "[" * (n + 3000) + "]" * (n + 3000) + "}\n",
     "toml": lambda n: "+++\n" + "".join(f'a{at} = "b c"\n' for at in range(n)) + "+++\n",
 }
 
 
 @pytest.mark.parametrize("name", PATHOLOGICAL)
-def test_odd_documents_take_no_longer_than_their_size(name: str) -> None:
+def test_odd_documents_take_linear_time(name: str) -> None:
     make = PATHOLOGICAL[name]
     for options in (ParseOptions(), ALL):
 
@@ -122,14 +122,14 @@ def test_odd_documents_take_no_longer_than_their_size(name: str) -> None:
 
 
 def changed(document: Document) -> dict[tuple[str | None, str], str]:
-    """A translation of each segment, with a letter more."""
+    """A translation of each segment, with an added letter."""
     return {segment.key: f"{segment.text} é" for segment in document.segments}
 
 
 @pytest.mark.parametrize(
     "texts", [("{{ a", "b }}"), ("{{ a }}", "{% raw %}"), ("``a`", "`{: onclick=b}"), ("{#", "#}")]
 )
-def test_many_refused_translations_take_as_long_as_they_are_many(texts: tuple[str, str]) -> None:
+def test_many_refused_translations_take_linear_time(texts: tuple[str, str]) -> None:
     def prepare(size: int) -> Callable[[], object]:
         document = parse("".join(f"Alinea {at}.\n\n" for at in range(size)), "", ParseOptions(dialects=("mkdocs",)))
         translations = {segment.key: texts[at % 2] for at, segment in enumerate(document.segments)}
@@ -139,7 +139,7 @@ def test_many_refused_translations_take_as_long_as_they_are_many(texts: tuple[st
 
 
 @pytest.mark.parametrize("text", ["Alinea {} met *woorden*.\n\n", "- Punt {} in een lijst.\n", "# Kop {}\n\n"])
-def test_a_segment_takes_as_long_in_a_long_document_as_in_a_short_one(text: str) -> None:
+def test_segments_of_a_long_document_take_no_longer(text: str) -> None:
     def prepare(size: int) -> Callable[[], object]:
         document = parse("".join(text.format(at) for at in range(size)))
         translations = changed(document)
@@ -150,7 +150,7 @@ def test_a_segment_takes_as_long_in_a_long_document_as_in_a_short_one(text: str)
 
 @pytest.mark.parametrize("text", ["Alinea {} met *woorden*.\n\n", "- Punt {} in een lijst.\n"])
 @pytest.mark.parametrize(("every", "size"), [(1, SMALLEST), (50, 1000)])
-def test_refused_translations_do_not_make_a_build_quadratic(text: str, every: int, size: int) -> None:
+def test_few_refused_translations_take_linear_time(text: str, every: int, size: int) -> None:
     options = ParseOptions(dialects=("mkdocs",))
 
     def prepare(many: int) -> Callable[[], object]:
@@ -162,7 +162,7 @@ def test_refused_translations_do_not_make_a_build_quadratic(text: str, every: in
         assert len(localise(document, translations).fallbacks) == len(range(0, many, every))
         return lambda: localise(document, translations)
 
-    # Of a few refused ones among many, each is looked for among the others, which takes the logarithm of their number.
+    # Each of a few refused translations among many is searched in halves, so the time has a logarithmic factor.
     assert_linear(prepare, size)
 
 
@@ -170,7 +170,7 @@ def test_refused_translations_do_not_make_a_build_quadratic(text: str, every: in
 
 
 def _catalogue_of(many: int, *, has_errors: Callable[[int], bool]) -> tuple[list[Sketch], Layers]:
-    """Documents that share a catalogue, and that catalogue, in which some documents have an error."""
+    """Documents that share a catalogue in which some documents have an error."""
     documents = [parse(f"# Kop {at}\n\nAlinea {at}.\n\nEn {at}.\n", f"{at}.md") for at in range(many)]
     messages = tuple(Message(one.text, f"{one.text} é") for document in documents for one in document.segments)
     findings = tuple(
@@ -186,7 +186,7 @@ def _catalogue_of(many: int, *, has_errors: Callable[[int], bool]) -> tuple[list
 @pytest.mark.parametrize(
     "has_errors", [lambda at: at == 0, lambda at: at % 50 == 0, lambda _: True], ids=["one", "some", "all"]
 )
-def test_errors_in_a_catalogue_cost_a_document_its_own_size(has_errors: Callable[[int], bool]) -> None:
+def test_errors_in_a_shared_catalogue_take_linear_time(has_errors: Callable[[int], bool]) -> None:
     def prepare(many: int) -> Callable[[], object]:
         sketches, layers = _catalogue_of(many, has_errors=has_errors)
         assert sum(map(layers.has_errors, sketches)) == sum(map(has_errors, range(many)))
@@ -248,7 +248,7 @@ LINES: dict[str, tuple[str, Callable[[int], str]]] = {
     "lists": ("gfm", lambda n: "- a\n\n" * n),
 }
 
-# What repeats within one line.
+# Patterns that repeat within one line.
 IN_LINES: dict[str, tuple[str, Callable[[int], str]]] = {
     "a title with blanks": ("mkdocs", lambda n: "/// note | a" + " " * n + "b\n"),
     "an abbreviation with blanks": ("mkdocs", lambda n: "*[a]: b" + " " * n + "c\n"),
@@ -279,24 +279,24 @@ IN_LINES: dict[str, tuple[str, Callable[[int], str]]] = {
 }
 
 
-# The usual lane tries all ends at once and the most common one.
+# The usual lane tries all line ends at once, and the most common one.
 _ENDS = ["\n", "\r\n\n\r", *(pytest.param(end, marks=pytest.mark.slow) for end in ("\r\n", "\r"))]
 
 
 @pytest.mark.parametrize("end", _ENDS)
 @pytest.mark.parametrize("name", LINES)
-def test_lines_take_no_longer_than_their_number_whatever_ends_them(name: str, end: str) -> None:
+def test_many_lines_take_linear_time(name: str, end: str) -> None:
     dialect, make = LINES[name]
     _assert_linear(dialect, lambda size: make(size).replace("\n", end))
 
 
 @pytest.mark.parametrize("name", IN_LINES)
-def test_a_line_takes_no_longer_than_its_length(name: str) -> None:
+def test_a_long_line_takes_linear_time(name: str) -> None:
     _assert_linear(*IN_LINES[name])
 
 
 def _assert_linear(dialect: str, make: Callable[[int], str]) -> None:
-    """All that is done with a document but to render it, in its dialect, takes as long as the document is."""
+    """Everything except rendering, in the document's dialect, takes time in proportion to the document."""
     options = ParseOptions(dialects=(dialect,), code="all", segmentation="sentence", source_locale="en")
 
     def prepare(size: int) -> Callable[[], object]:
@@ -316,8 +316,8 @@ def everything(text: str, options: ParseOptions) -> None:
     for_renderers(localised.text, options)
 
 
-def test_patterns_know_line_ends_by_one_name() -> None:
-    """CRLF that may match as one line end or as two makes a pattern over lines exponential."""
+def test_patterns_share_one_line_end() -> None:
+    """If CRLF may match as one line end or as two, a pattern over lines becomes exponential."""
     for path in sorted((REPOSITORY / "src").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):

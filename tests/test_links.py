@@ -1,4 +1,4 @@
-"""Addresses that differ by locale: what rules match, where addresses are replaced, and what the checks make of it."""
+"""Addresses that differ by locale: matching rules, replaced addresses, and the checks of the result."""
 
 from __future__ import annotations
 
@@ -62,13 +62,11 @@ def addresses(text: str) -> list[str]:
         ("/en/*", "/de/*", r"/en/\1\g<0>", r"/de/\1\g<0>"),
     ],
 )
-def test_a_pattern_carries_over_what_its_stars_match(
-    pattern: str, replacement: str, address: str, expected: str
-) -> None:
+def test_stars_of_a_pattern_are_repeated(pattern: str, replacement: str, address: str, expected: str) -> None:
     assert LocaleLinks((LinkRule(pattern, replacement),), "pt_BR").of(address) == expected
 
 
-def test_the_longest_pattern_counts_whatever_the_order() -> None:
+def test_longest_pattern_is_used() -> None:
     rules = (LinkRule("/en/*", "/de/*"), LinkRule("/en/api/*", "/en/api/*"), LinkRule("/en/a*", "/x/*"))
     for order in (rules, rules[::-1]):
         links = LocaleLinks(order, "de")
@@ -78,9 +76,7 @@ def test_the_longest_pattern_counts_whatever_the_order() -> None:
 @pytest.mark.parametrize(
     ("locale", "expected"), [("de", "/d/x"), ("pt_BR", "/p/x"), ("pt", "/p/x"), ("de_AT", "/d/x"), ("fr", "/en/x")]
 )
-def test_a_locale_without_a_replacement_has_that_of_a_wider_one_or_the_address_of_the_source(
-    locale: str, expected: str
-) -> None:
+def test_replacement_falls_back_to_a_wider_locale(locale: str, expected: str) -> None:
     rule = LinkRule("/en/*", by_locale=(("de", "/d/*"), ("pt", "/p/*")))
     assert LocaleLinks((rule,), locale).of("/en/x") == expected
 
@@ -95,7 +91,7 @@ def test_many_stars_take_linear_time() -> None:
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.title)
-def test_addresses_are_replaced_where_they_stand(fixture: Fixture) -> None:
+def test_addresses_are_replaced_in_place(fixture: Fixture) -> None:
     document = parse(fixture.text)
     finished = finish(document, fixture.text, links(*RULES))
     assert [line for line in finished.text.splitlines() if line] == fixture.expected
@@ -105,13 +101,13 @@ def test_addresses_are_replaced_where_they_stand(fixture: Fixture) -> None:
         assert finish(parse(text), text, links(*RULES)).text == "\ufeff" + finished.text.replace("\n", line_end)
 
 
-def test_an_address_of_the_translator_stays() -> None:
+def test_address_of_the_translator_stays() -> None:
     document = parse("[Slaap](/en/slaap) en [droom](/en/droom).\n")
     text = "[Schlaf](/en/schlaf) und [Traum](/en/droom).\n"
     assert finish(document, text, links(*RULES)).text == "[Schlaf](/en/schlaf) und [Traum](/de/droom).\n"
 
 
-def test_what_cannot_be_written_stays_and_is_told() -> None:
+def test_address_that_cannot_be_written_is_reported() -> None:
     text = "Zie\n<https://a.nl/b> en [a](https://a.nl/c).\n"
     finished = finish(parse(text), text, links(LinkRule("https://a.nl/*", "/lokaal/*")), "de/a.md")
     assert finished.text == "Zie\n<https://a.nl/b> en [a](/lokaal/c).\n"
@@ -184,7 +180,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("text", "line", "words"), MISTAKES)
-def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, words: list[str]) -> None:
+def test_mistake_is_reported_with_its_line(tmp_path: Path, text: str, line: int, words: list[str]) -> None:
     project = make_project(tmp_path)
     project.write(CONFIGURATION_FILE, LOCALES + text)
     outcome = project.run("status")
@@ -193,7 +189,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, w
     assert all(word in outcome.stderr for word in words), outcome.stderr
 
 
-def test_a_mistake_in_pyproject_is_told_with_its_line() -> None:
+def test_mistake_in_pyproject_is_reported_with_its_line() -> None:
     text = f'[tool.translate-pipe]\n{LOCALES}\n[tool.translate-pipe.links]\n"/b" = "/c"\n"/a" = 3\n'
     with pytest.raises(Exception, match=r"pyproject\.toml:7: .*'/a'"):
         parse_configuration(text, "pyproject.toml", table="tool.translate-pipe")
@@ -231,7 +227,7 @@ def test_each_locale_has_its_own_addresses(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("address", ["https://de.wikipedia.org/wiki/Sleep", "https://de.wikipedia.org/wiki/Schlaf"])
-def test_a_translator_may_write_the_address_of_the_locale(tmp_path: Path, address: str) -> None:
+def test_translator_may_write_the_address_of_the_locale(tmp_path: Path, address: str) -> None:
     project = linked(tmp_path)
     project.translate(po("a"), {SLEEP: f"Siehe [Schlaf]({address})."})
     assert project.run("check").exit_code == 0
@@ -239,7 +235,7 @@ def test_a_translator_may_write_the_address_of_the_locale(tmp_path: Path, addres
     assert address in project.text("build/de/a.md")
 
 
-def test_an_address_that_only_a_rule_allows_is_published(tmp_path: Path) -> None:
+def test_address_that_only_a_rule_allows_is_published(tmp_path: Path) -> None:
     project = linked(tmp_path, '\n[links]\n"https://en.wikipedia.org/wiki/Sleep" = { de = "https://schlaf.de/" }\n')
     project.translate(po("a"), {SLEEP: "Siehe [Schlaf](https://schlaf.de/)."})
     assert project.run("check").exit_code == 0
@@ -249,7 +245,7 @@ def test_an_address_that_only_a_rule_allows_is_published(tmp_path: Path) -> None
     assert "(https://en.wikipedia.org/wiki/Sleep)" in project.text("build/pt_BR/a.md")
 
 
-def test_the_address_of_another_locale_is_found(tmp_path: Path) -> None:
+def test_address_of_another_locale_is_reported(tmp_path: Path) -> None:
     table = (
         '\n[links]\n"https://en.wikipedia.org/wiki/Sleep" = { de = "https://schlaf.de/", pt_BR = "https://sono.br/" }\n'
     )
@@ -260,7 +256,7 @@ def test_the_address_of_another_locale_is_found(tmp_path: Path) -> None:
     assert "[link]" in outcome.stdout
 
 
-def test_a_change_of_the_rules_is_judged_anew(tmp_path: Path) -> None:
+def test_changed_rules_are_judged_again(tmp_path: Path) -> None:
     table = '\n[links]\n"https://en.wikipedia.org/wiki/Sleep" = { de = "https://schlaf.de/" }\n'
     project = linked(tmp_path, table)
     project.translate(po("a"), {SLEEP: "Siehe [Schlaf](https://schlaf.de/)."})
@@ -271,7 +267,7 @@ def test_a_change_of_the_rules_is_judged_anew(tmp_path: Path) -> None:
     assert "Siehe" not in project.text("build/de/a.md")
 
 
-def test_fragments_of_addresses_that_rules_make_are_not_looked_for(tmp_path: Path) -> None:
+def test_fragments_of_replaced_addresses_are_not_checked(tmp_path: Path) -> None:
     documents = {"source/nl/a.md": "Zie [hier](b.md#kop).\n", "source/nl/b.md": "# Kop\n", "source/nl/c.md": "Tekst.\n"}
     project = make_project(tmp_path, documents)
     project.write(CONFIGURATION_FILE, project.text(CONFIGURATION_FILE) + '\n[links]\n"b.md*" = "c.md*"\n')

@@ -1,4 +1,4 @@
-"""What is known of locales."""
+"""Data about locales."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from translate_pipe.errors import UnknownLocaleError
         ("ca@valencia", "ca@valencia"),
     ],
 )
-def test_a_tag_is_spelled_as_gettext_spells_it(tag: str, locale: str) -> None:
+def test_tags_are_spelled_as_in_gettext(tag: str, locale: str) -> None:
     assert locales.normalise(tag) == locale
 
 
@@ -53,13 +53,13 @@ def test_a_tag_is_spelled_as_gettext_spells_it(tag: str, locale: str) -> None:
         "de fr",
     ],
 )
-def test_what_is_no_locale_is_refused(tag: str) -> None:
+def test_invalid_locale_is_refused(tag: str) -> None:
     with pytest.raises(UnknownLocaleError, match="unknown locale"):
         locales.normalise(tag)
 
 
 @pytest.mark.parametrize(("tag", "suggestion"), [("pt_BRR", "pt_BR"), ("fr_F", "fr")])
-def test_a_misspelt_tag_gets_a_suggestion(tag: str, suggestion: str) -> None:
+def test_misspelt_tag_gets_a_suggestion(tag: str, suggestion: str) -> None:
     with pytest.raises(UnknownLocaleError, match=f"did you mean {suggestion}"):
         locales.normalise(tag)
 
@@ -94,12 +94,12 @@ def test_a_misspelt_tag_gets_a_suggestion(tag: str, suggestion: str) -> None:
         ("yue_Hant", "nplurals=1; plural=0;"),
     ],
 )
-def test_plural_forms_are_those_of_translators_tools(locale: str, plural_forms: str) -> None:
+def test_plural_forms_are_those_of_gettext(locale: str, plural_forms: str) -> None:
     assert locales.plural_forms(locale) == plural_forms
 
 
 def meaning(plural_forms: str) -> tuple[int, list[int]]:
-    """How many forms there are, and which one each number takes."""
+    """The number of forms, and the form of each number."""
     found = re.fullmatch(r"nplurals=(\d); plural=(.+);", plural_forms)
     assert found, plural_forms
     form_of = gettext.c2py(found[2])
@@ -107,7 +107,7 @@ def meaning(plural_forms: str) -> tuple[int, list[int]]:
 
 
 @pytest.mark.parametrize("tag", [tag for tag in localedata.locale_identifiers() if "_" not in tag])
-def test_plural_forms_use_each_form_that_they_name(tag: str) -> None:
+def test_plural_forms_use_every_form(tag: str) -> None:
     count, forms = meaning(locales.plural_forms(tag))
     assert set(forms) == set(range(count))
 
@@ -132,7 +132,7 @@ def msginit_version() -> tuple[int, ...]:
 @pytest.mark.skipif(
     not (0, 19) <= msginit_version() < (0, 23), reason="gettext 0.19 to 0.22 is not installed, which has the same table"
 )
-def test_plural_forms_mean_what_those_of_gettext_mean() -> None:
+def test_plural_forms_agree_with_gettext() -> None:
     tags = [tag for tag in localedata.locale_identifiers() if len(tag) == 2 or tag.startswith(("pt_", "zh_H"))]
     written = {tag: found for tag in tags if (found := msginit(tag))}
     assert written.keys() >= {"de", "fr", "ga", "ja", "lv", "pl", "pt_BR", "sl"}
@@ -178,21 +178,21 @@ def pairs(table: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("tag", "locale"), pairs(SAME))
-def test_a_wider_or_narrower_tag_may_be_that_of_a_locale(tag: str, locale: str) -> None:
+def test_wider_or_narrower_tag_fits_a_locale(tag: str, locale: str) -> None:
     assert locales.may_be_same(tag, locale)
 
 
 @pytest.mark.parametrize(("tag", "locale"), [*pairs(OTHER), ("de fr", "de"), ("", "de")])
-def test_another_or_unknown_tag_is_not_that_of_a_locale(tag: str, locale: str) -> None:
+def test_other_or_unknown_tag_does_not_fit_a_locale(tag: str, locale: str) -> None:
     assert not locales.may_be_same(tag, locale)
 
 
-def test_each_locale_is_its_own() -> None:
+def test_each_locale_fits_itself() -> None:
     assert [tag for tag in localedata.locale_identifiers() if not locales.may_be_same(tag, tag)] == []
 
 
 @pytest.mark.parametrize(("locale", "direction"), [("ar", "rtl"), ("he", "rtl"), ("de", "ltr"), ("ja", "ltr")])
-def test_the_direction_of_the_script_is_known(locale: str, direction: str) -> None:
+def test_direction_of_the_script(locale: str, direction: str) -> None:
     assert locales.text_direction(locale) == direction
 
 
@@ -206,7 +206,7 @@ def test_the_direction_of_the_script_is_known(locale: str, direction: str) -> No
         ("pt_BR", "nl", "Portugees (Brazilië) (português (Brasil))"),
     ],
 )
-def test_a_locale_is_named_in_the_users_language_and_its_own(locale: str, user_locale: str, name: str) -> None:
+def test_locale_is_named_in_the_users_language_and_its_own(locale: str, user_locale: str, name: str) -> None:
     assert locales.display_name(locale, user_locale) == name
 
 
@@ -225,7 +225,7 @@ def test_a_locale_is_named_in_the_users_language_and_its_own(locale: str, user_l
         ({"LANG": "de_DE@euro"}, "de_DE@euro"),
     ],
 )
-def test_the_users_language_is_taken_from_the_environment(environment: dict[str, str], locale: str) -> None:
+def test_users_language_comes_from_the_environment(environment: dict[str, str], locale: str) -> None:
     assert locales.user_locale(environment) == locale
 
 
@@ -242,7 +242,7 @@ def test_the_users_language_is_taken_from_the_environment(environment: dict[str,
         ("sr@latin", ("sr",)),
     ],
 )
-def test_wider_locales_in_the_same_script_stand_in(locale: str, chain: tuple[str, ...]) -> None:
+def test_fallback_uses_wider_locales_in_the_same_script(locale: str, chain: tuple[str, ...]) -> None:
     assert locales.fallback_chain(locale) == chain
 
 
@@ -270,11 +270,11 @@ def test_wider_locales_in_the_same_script_stand_in(locale: str, chain: tuple[str
         ("", ""),
     ],
 )
-def test_the_path_of_a_catalogue_tells_its_locale(path: str, locale: str) -> None:
+def test_path_of_a_catalogue_gives_its_locale(path: str, locale: str) -> None:
     assert locales.of_path(path) == locale
 
 
-def test_asking_for_a_name_leaves_the_locale_whole() -> None:
+def test_asking_for_a_name_keeps_the_full_locale() -> None:
     code = "from translate_pipe import locales; print(locales.display_name('ar', 'nl'), locales.text_direction('nl'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
     assert done.stdout == "Arabisch (العربية) ltr\n"

@@ -1,4 +1,4 @@
-"""Localising: a translation takes the place of its segment and can change nothing else."""
+"""Localising: a translation replaces its segment and changes nothing else."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def escape_cases() -> list[tuple[str, str, str]]:
 
 
 def blocks(items: tuple[OutlineItem, ...]) -> list[object]:
-    """The block structure by itself: what opens, closes and holds text, in which order."""
+    """The block structure by itself: the order of starts, ends and texts."""
     return [
         (item.tag, item.detail) if isinstance(item, Opening | Verbatim) else (type(item), getattr(item, "tag", ""))
         for item in items
@@ -41,7 +41,7 @@ def skeleton_of(text: str, options: ParseOptions = DEFAULT_OPTIONS) -> list[obje
 
 
 @pytest.mark.parametrize(("source", "translation", "result"), escape_cases())
-def test_text_that_would_start_another_block_stays_text(source: str, translation: str, result: str) -> None:
+def test_text_that_looks_like_a_block_stays_text(source: str, translation: str, result: str) -> None:
     document = parse(source)
     localised = localise(document, {document.segments[0].key: translation})
     assert localised.text == result
@@ -58,21 +58,21 @@ def translated_documents(draw: st.DrawFn) -> tuple[Document, dict[tuple[str | No
 @pytest.mark.property
 @given(translated_documents())
 @example((parse("![alt](/u 'titel')"), {(None, "alt"): "`", (None, "titel"): "`"}))
-def test_no_translation_whatever_changes_the_skeleton(
+def test_translations_never_change_the_skeleton(
     case: tuple[Document, dict[tuple[str | None, str], str]],
 ) -> None:
     document, translations = case
     localised = localise(document, translations)
     assert skeleton_of(localised.text, document.options) == blocks(document.outline)
     position = 0
-    for piece in document.skeleton:  # each piece is there, in its order
+    for piece in document.skeleton:  # every piece, in order
         position = localised.text.index(piece, position) + len(piece)
     assert localised.text.endswith(document.skeleton[-1])
 
 
 @pytest.mark.property
 @given(translated_documents())
-def test_each_refused_translation_is_told_and_keeps_its_source(
+def test_refused_translations_are_reported_and_keep_the_source(
     case: tuple[Document, dict[tuple[str | None, str], str]],
 ) -> None:
     document, translations = case
@@ -83,7 +83,7 @@ def test_each_refused_translation_is_told_and_keeps_its_source(
     assert not localise(document, harmless).fallbacks
 
 
-def test_a_translation_that_breaks_the_structure_falls_back_to_the_source() -> None:
+def test_translation_that_breaks_the_structure_falls_back() -> None:
     document = parse("Voor.\n\n![alt](/u 'titel')\n\nNa.\n", "a.md")
     translations: Translations = {
         (None, "Voor."): "Vor.",
@@ -98,23 +98,23 @@ def test_a_translation_that_breaks_the_structure_falls_back_to_the_source() -> N
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n", "\t \n"])
-def test_a_blank_translation_is_none(blank: str) -> None:
+def test_blank_translation_is_ignored(blank: str) -> None:
     document = parse("Tekst\n")
     assert localise(document, {(None, "Tekst"): blank}).text == "Tekst\n"
 
 
-def test_a_message_is_translated_wherever_it_stands() -> None:
+def test_message_is_translated_at_every_place() -> None:
     document = parse("# Slaap\n\n> Slaap\n\n- Slaap\n")
     assert localise(document, {(None, "Slaap"): "Schlaf"}).text == "# Schlaf\n\n> Schlaf\n\n- Schlaf\n"
 
 
-def test_the_context_decides_between_two_translations() -> None:
+def test_context_decides_between_two_translations() -> None:
     text = "<!-- i18n:context: meubel -->\nBank\n\n<!-- i18n:context: geld -->\nBank\n"
     localised = localise(parse(text), {("meubel", "Bank"): "Sofa", ("geld", "Bank"): "Bank"})
     assert localised.text == text.replace("Bank", "Sofa", 1)
 
 
-def test_line_ends_and_byte_order_mark_are_those_of_the_source() -> None:
+def test_line_ends_and_byte_order_mark_are_kept() -> None:
     document = parse("\ufeff> een  \r\n> twee\r\n\r\ndrie\r\n")
     localised = localise(document, {(None, "een\ntwee"): "one\ntwo", (None, "drie"): "three\nfour"})
     assert localised.text == "\ufeff> one  \r\n> two\r\n\r\nthree  \r\nfour\r\n"
@@ -143,7 +143,7 @@ YAML_STYLES = (
                          "2025-10-16", "a #b", "x:", "? y", "a\nb", "|", ">", "\\", "\u00a0:", "~", "---", "..."]),
     ),
 )  # fmt: skip
-def test_no_translation_breaks_the_front_matter(content: str, translation: str) -> None:
+def test_translations_never_break_the_front_matter(content: str, translation: str) -> None:
     document = parse(f"---\n{content}---\nTekst.\n")
     (segment,) = [segment for segment in document.segments if segment.slot.shape is SlotShape.SCALAR]
     localised = localise(document, {segment.key: translation})
@@ -171,7 +171,7 @@ def test_no_translation_breaks_the_front_matter(content: str, translation: str) 
         ("title: Slaap", "Sommeil\u00a0: mode d’emploi", 'title: "Sommeil\u00a0: mode d’emploi"'),
     ],
 )
-def test_front_matter_keeps_its_style_where_yaml_allows_it(source: str, translation: str, result: str) -> None:
+def test_front_matter_keeps_its_style_if_possible(source: str, translation: str, result: str) -> None:
     document = parse(f"---\n{source}\n---\n")
     assert localise(document, {document.segments[0].key: translation}).text == f"---\n{result}\n---\n"
 
@@ -181,7 +181,7 @@ def test_front_matter_keeps_its_style_where_yaml_allows_it(source: str, translat
 
 @dataclass
 class Judge:
-    """Objects to texts in which a word stands more often than in the source; in single blocks only if it `sees_blocks`."""
+    """Objects to texts that have a word more often than the source; in single blocks only if it `sees_blocks`."""
 
     word: str
     most: int = 0
@@ -197,7 +197,7 @@ class Judge:
 
 
 @pytest.mark.parametrize(("sees_blocks", "problem"), [(True, "in a block"), (False, "too many 2")])
-def test_a_translation_that_the_judge_objects_to_falls_back_to_the_source(sees_blocks: bool, problem: str) -> None:  # noqa: FBT001
+def test_translation_that_the_judge_refuses_falls_back(sees_blocks: bool, problem: str) -> None:  # noqa: FBT001
     document = parse("---\ntitle: Nul.\n---\nEen.\n\n- Twee.\n- Drie.\n\nVier.\n", "a.md")
     numbers = ["Nul.", "Een.", "Twee.", "Drie."]
     translations: Translations = {(None, text): f"{number}" for number, text in enumerate(numbers)}
@@ -208,19 +208,19 @@ def test_a_translation_that_the_judge_objects_to_falls_back_to_the_source(sees_b
     assert found.message.endswith(problem)
 
 
-def test_a_document_without_translations_is_not_judged() -> None:
+def test_document_without_translations_is_not_judged() -> None:
     judge = Judge("x")
     assert localise(parse("Een.\n"), {}, judge).text == "Een.\n"
     assert judge.texts == []
 
 
-def test_a_document_that_is_right_is_judged_once() -> None:
+def test_correct_document_is_judged_once() -> None:
     judge = Judge("x")
     assert localise(parse("Een.\n\nTwee.\n"), {(None, "Een."): "1", (None, "Twee."): "2"}, judge).text == judge.texts[0]
     assert len(judge.texts) == 1
 
 
-def test_culprits_in_blocks_of_their_own_cost_no_more_than_one() -> None:
+def test_culprits_in_separate_blocks_are_found_together() -> None:
     document = parse("\n\n".join(f"Tekst {number}." for number in range(200)))
     judge = Judge("x")
     localised = localise(document, {segment.key: "x" for segment in document.segments[::2]}, judge)
@@ -230,7 +230,7 @@ def test_culprits_in_blocks_of_their_own_cost_no_more_than_one() -> None:
 
 @pytest.mark.property
 @given(translated_documents(), st.sampled_from("abc*["), st.booleans())
-def test_what_the_judge_objects_to_is_not_in_the_result(
+def test_result_satisfies_the_judge(
     case: tuple[Document, dict[tuple[str | None, str], str]],
     mark: str,
     sees_blocks: bool,  # noqa: FBT001

@@ -1,4 +1,4 @@
-"""What make installs is locked: each version, each file by its digest, and no word of where it comes from."""
+"""Locks of what make installs: each version, each file by its digest, and no package index."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ ASKED = {
     **GROUPS,
     "build": PYPROJECT["build-system"]["requires"] + GROUPS["build"],
 }
-"""What each file locks: the requirements of pyproject.toml that it has to satisfy."""
+"""The requirements of pyproject.toml that each lock file has to satisfy."""
 
 
 @functools.cache
 def locked(name: str) -> dict[str, list[Requirement]]:
-    """The requirements of a file by name; there are several of one where platforms need different versions."""
+    """The requirements of a file by name; several of one if platforms need different versions."""
     text = re.sub(r" \\\n\s+--hash=\S+", "", (LOCKS / f"{name}.txt").read_text(encoding="utf-8"))
     found: dict[str, list[Requirement]] = {}
     for line in text.splitlines():
@@ -53,7 +53,7 @@ def version_of(requirement: Requirement) -> str:
 
 
 def closure(asked: list[str]) -> Iterator[Requirement]:
-    """Requirements with those of the distributions that are installed here, however deep."""
+    """Requirements with all those of the distributions that are installed here."""
     waiting = list(map(Requirement, asked))
     seen = set()
     while waiting:
@@ -75,12 +75,12 @@ def applies(requirement: Requirement, extra: str) -> bool:
     return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
 
 
-def test_there_is_a_lock_for_each_set_of_dependencies() -> None:
+def test_each_set_of_dependencies_has_a_lock() -> None:
     assert {file.stem for file in LOCKS.iterdir()} == set(ASKED)
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_a_lock_has_all_that_is_asked_for_in_a_version_that_is_allowed(name: str) -> None:
+def test_lock_satisfies_all_requirements(name: str) -> None:
     for requirement in closure(ASKED[name]):
         pins = locked(name).get(canonicalize_name(requirement.name), [])
         assert pins, f"requirements/{name}.txt lacks {requirement.name}; run `make lock`"
@@ -89,7 +89,7 @@ def test_a_lock_has_all_that_is_asked_for_in_a_version_that_is_allowed(name: str
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_a_lock_has_digests_for_each_version_and_names_no_index(name: str) -> None:
+def test_lock_has_digests_and_names_no_index(name: str) -> None:
     text = (LOCKS / f"{name}.txt").read_text(encoding="utf-8")
     entry = r"[a-z0-9-]+==[\w.]+(?: ; [^\\\n]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n"
     assert re.fullmatch(rf"(?:#.*\n)*(?:{entry})+", text)
@@ -97,7 +97,7 @@ def test_a_lock_has_digests_for_each_version_and_names_no_index(name: str) -> No
 
 
 @pytest.mark.parametrize("name", ["run", "preview", "bench", "build", "mutate"])
-def test_locks_that_are_installed_beside_each_other_agree(name: str) -> None:
+def test_locks_of_one_environment_agree(name: str) -> None:
     for package, pins in locked(name).items():
         for pin in locked("dev").get(package, []):
             assert version_of(pin) in map(version_of, pins), f"{package} differs in requirements/{name}.txt and dev.txt"
@@ -117,14 +117,14 @@ def test_locks_that_are_installed_beside_each_other_agree(name: str) -> None:
         (".installed-dev", "build"),
     ],
 )
-def test_make_installs_again_when_a_lock_has_changed(stamp: str, lock: str) -> None:
+def test_make_installs_again_after_a_changed_lock(stamp: str, lock: str) -> None:
     command = ["make", "--dry-run", "-W", f"requirements/{lock}.txt", f".venv/{stamp}"]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     assert f"-r requirements/{lock}.txt" in done.stdout
 
 
 @pytest.mark.parametrize("file", ["Makefile", "tests/try_wheel.sh", ".ci/run", "tools/bootstrap_pip.py"])
-def test_pip_installs_nothing_that_is_not_locked(file: str) -> None:
+def test_pip_installs_only_locked_packages(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ")
     for command in re.split(r"&&|\|\||\n", text):
         if re.search(r"\$\(PIP\)|\bpip\b.*[ \"]install\b", command) and not command.startswith("PIP :="):

@@ -1,4 +1,4 @@
-"""The invariant: a document that nothing is translated of comes out byte for byte as it went in."""
+"""The invariant: without translations, a document is written byte for byte as it was read."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def test_hostile_text_is_lossless(text: str, options: ParseOptions) -> None:
 
 @pytest.mark.property
 @given(documents(), parse_options)
-def test_a_translation_that_equals_its_msgid_changes_nothing(text: str, options: ParseOptions) -> None:
+def test_translation_equal_to_its_msgid_changes_nothing(text: str, options: ParseOptions) -> None:
     document = parse(text, options=options)
     assert localise(document, {segment.key: segment.text for segment in document.segments}).text == text
 
 
 @pytest.mark.property
 @given(documents(), parse_options)
-def test_segments_stand_in_order_and_do_not_overlap(text: str, options: ParseOptions) -> None:
+def test_segments_are_in_order_and_do_not_overlap(text: str, options: ParseOptions) -> None:
     document = parse(text, options=options)
     ends = [segment.slot.end for segment in document.segments]
     starts = [segment.slot.start for segment in document.segments]
@@ -72,7 +72,7 @@ def test_segments_stand_in_order_and_do_not_overlap(text: str, options: ParseOpt
 
 @pytest.mark.property
 @given(documents(), parse_options)
-def test_a_segment_on_one_line_is_the_source_as_written(text: str, options: ParseOptions) -> None:
+def test_segment_on_one_line_is_the_source_as_written(text: str, options: ParseOptions) -> None:
     document = parse(text, options=options)
     for segment in document.segments:
         raw = document.data[segment.slot.start : segment.slot.end].decode()
@@ -80,7 +80,7 @@ def test_a_segment_on_one_line_is_the_source_as_written(text: str, options: Pars
             assert segment.text == raw
 
 
-def test_every_example_of_the_commonmark_specification_is_lossless(corpora: Path) -> None:
+def test_commonmark_examples_are_lossless(corpora: Path) -> None:
     specification = (corpora / "commonmark" / "spec.txt").read_text(encoding="utf-8")
     examples = re.findall(r"^`{32} example\n(.*?)^\.\n", specification, re.MULTILINE | re.DOTALL)
     assert len(examples) > 600
@@ -90,7 +90,7 @@ def test_every_example_of_the_commonmark_specification_is_lossless(corpora: Path
 
 
 @pytest.mark.slow
-def test_every_file_of_the_corpora_is_lossless(corpora: Path) -> None:
+def test_corpora_are_lossless(corpora: Path) -> None:
     files = [path for path in corpora.rglob("*") if path.suffix in {".md", ".txt"}]
     assert len(files) > 300
     for path in files:
@@ -100,7 +100,7 @@ def test_every_file_of_the_corpora_is_lossless(corpora: Path) -> None:
         assert_lossless(texts[0], ALL)
 
 
-def test_a_difference_is_told_with_its_line() -> None:
+def test_difference_has_its_line() -> None:
     difference = roundtrip(b"een\ntwee\n", "een\nzwei\n", OPTIONS)
     assert difference is not None
     assert (difference.line, difference.before, difference.after) == (2, b"twee\n", b"zwei\n")
