@@ -1,4 +1,4 @@
-"""Translations of MDX are written so that MDX reads them as text, as MDX's own compiler finds.
+"""Translations of MDX are written so that MDX reads them as text, tested with MDX's own compiler.
 
 The variable TRANSLATE_PIPE_MDX names a folder with `@mdx-js/mdx` and its plugins in `node_modules`; `make mdx` makes
 the usual one.
@@ -34,7 +34,7 @@ OPTIONS = ParseOptions(dialects=("docusaurus",))
 
 
 class Compiled(NamedTuple):
-    """What the compiler says of a document: its error, the JSX and expressions that it finds, and the text."""
+    """The compiler's reading of a document: its error, the JSX and expressions, and the text."""
 
     error: str
     code: list[str]
@@ -100,7 +100,7 @@ WRITTEN = [
     ("Code", "`{a}` `<b>` ``a ` {``", "`{a}` `<b>` ``a ` {``"),
     ("Code", "a ` {b}", "a &#96; &#123;b}"),
     ("Code", "a `` {b}` c", "a &#96;&#96; &#123;b}&#96; c"),
-    # what the source has
+    # markup of the source
     ("Versie {versie}", "{versie} ist da, {andere} nicht", "{versie} ist da, &#123;andere} nicht"),
     ("Versie {f({a: '}'})}", "Version {f({a: '}'})}", "Version {f({a: '}'})}"),
     ("Versie {a  +\n b}", "Version {a + b}", "Version {a + b}"),
@@ -111,7 +111,7 @@ WRITTEN = [
     ("Regel<br/>twee", "Zeile<br>zwei", "Zeile<br/>zwei"),
     ("Een <img src='a.png' alt='De'/> beeld", "Ein <img src='a.png' alt='Das'> Bild", "Ein <img src='a.png' alt='Das'/> Bild"),
     ("Een [link](a)", "Ein [Link](<a b>) und [x](<b>", "Ein [Link](<a b>) und [x](&lt;b&gt;"),
-    # what marks up words may be added
+    # tags that mark up words may be added
     ("Druk", "<kbd>Esc</kbd> <span lang='en'>press</span><br />", "<kbd>Esc</kbd> <span lang='en'>press</span><br />"),
     ("Druk", "<kbd>Esc", "&lt;kbd&gt;Esc"),
     ("Druk", "</kbd>Esc<kbd>", "&lt;/kbd&gt;Esc&lt;kbd&gt;"),
@@ -123,7 +123,7 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize(("source", "msgstr", "written"), WRITTEN)
-def test_in_a_paragraph_only_the_jsx_of_the_source_is_more_than_text(source: str, msgstr: str, written: str) -> None:
+def test_only_jsx_of_the_source_is_kept_in_a_paragraph(source: str, msgstr: str, written: str) -> None:
     document = parse(source, "a.mdx")
     slot = document.segments[0].slot
     assert shape_of(slot).write(document, slot, msgstr) == written
@@ -146,9 +146,7 @@ ALLOWED = [
 
 
 @pytest.mark.parametrize(("source", "msgstr", "allowed", "written"), ALLOWED)
-def test_tokens_that_the_maintainer_allows_are_written_as_they_are(
-    source: str, msgstr: str, allowed: list[str], written: str
-) -> None:
+def test_allowed_tokens_are_written_as_they_are(source: str, msgstr: str, allowed: list[str], written: str) -> None:
     document = parse(source, "a.mdx")
     slot = document.segments[0].slot
     assert shape_of(slot).write(document, slot, msgstr, allowed) == written
@@ -168,14 +166,14 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("source", "msgstr"), REFUSED)
-def test_a_tag_of_the_source_that_is_not_closed_where_it_is_opened_is_refused(source: str, msgstr: str) -> None:
+def test_tag_that_is_not_closed_in_its_place_is_refused(source: str, msgstr: str) -> None:
     document = parse(source, "a.mdx")
     result = localise(document, {document.segments[0].key: msgstr})
     assert result.text == source
     assert [one.check for one in result.diagnostics] == ["structure"]
 
 
-def test_other_dialects_are_written_as_before() -> None:
+def test_other_dialects_are_not_escaped() -> None:
     assert localise(parse("Een tag", "a.md"), {(None, "Een tag"): "Ein <b> {tag}"}).text == "Ein <b> {tag}"
 
 
@@ -245,7 +243,7 @@ def assert_is_as_safe(source: str, result: str, compiled: Callable[[str], Compil
 
 
 def _is_added_by_right(code: str) -> bool:
-    """Whether this is an element that only marks up words, or one of the source once more."""
+    """Whether this element only marks up words, or repeats one of the source."""
     kind, name, *attributes = json.loads(code)
     return kind == "jsx" and name in ("b", "i", "br") and attributes == [[]]
 
@@ -263,7 +261,7 @@ def _is_added_by_right(code: str) -> bool:
 @example("admonition", """<a href="<a href="> """, "block")
 @example("children on one line", "{: .x}~\ufeff~", "block")
 @example("children on one line", "{: .x}~\x85~", "block")
-def test_whatever_is_written_into_a_slot_compiles(
+def test_random_translations_compile(
     compiled: Callable[[str], Compiled], slot: str, msgstr: str, segmentation: str
 ) -> None:
     options = replace(OPTIONS, code="comments", segmentation=segmentation, source_locale="nl")
@@ -277,7 +275,7 @@ def test_whatever_is_written_into_a_slot_compiles(
     st.sampled_from(WITH_CODE),
     st.lists(st.sampled_from(WORDS + tuple(" ".join(WITH_CODE).split())), max_size=10),
 )
-def test_code_of_the_source_stays_whole(
+def test_code_of_the_source_is_kept(
     compiled: Callable[[str], Compiled], around: str, segment: str, words: list[str]
 ) -> None:
     source = around.replace("{}", segment)
@@ -289,7 +287,9 @@ def test_code_of_the_source_stays_whole(
 
 
 @pytest.mark.parametrize(("source", "written"), [(source, written) for source, _, written in WRITTEN])
-def test_the_compiler_finds_what_the_source_has(source: str, written: str, compiled: Callable[[str], Compiled]) -> None:
+def test_compiler_finds_the_elements_of_the_source(
+    source: str, written: str, compiled: Callable[[str], Compiled]
+) -> None:
     was, now = compiled(source), compiled(written)
     assert not was.error
     assert not now.error
@@ -313,7 +313,7 @@ TEXTS = (
 
 @pytest.mark.parametrize("msgstr", TEXTS)
 @pytest.mark.parametrize("slot", [slot for slot in SLOTS if slot not in ("front matter", "code comment")])
-def test_readers_see_what_the_translator_wrote(slot: str, msgstr: str, compiled: Callable[[str], Compiled]) -> None:
+def test_readers_see_the_translators_text(slot: str, msgstr: str, compiled: Callable[[str], Compiled]) -> None:
     source = SLOTS[slot].replace("Tekst", "Zie de tekst")
     result = localised(source, {"Zie de tekst": f"Siehe {msgstr} hier"}, SENTENCES)
     assert result.count("Siehe") == source.count("Zie de tekst")
@@ -323,11 +323,11 @@ def test_readers_see_what_the_translator_wrote(slot: str, msgstr: str, compiled:
 
 
 @pytest.mark.parametrize("text", ["<a ", "{", "`{", "{'", "<a b={", "](<", "<!--", "*<b>", "</b>", "``` ` ", "$x"])
-def test_a_long_translation_takes_time_in_proportion(text: str) -> None:
+def test_long_translation_takes_linear_time(text: str) -> None:
     source = "Een *<b>tekst</b>* met {versie} <!-- a --> <Key x={1}/>"
     assert_linear(lambda size: partial(mdx.as_text, source, text * size, ()))
 
 
 @pytest.mark.parametrize("text", ["<a ", "{", "`{", "{'", "<a b={", "](<", "<!--", "{/*", "{`", "{ }", "$x"])
-def test_a_long_source_takes_time_in_proportion(text: str) -> None:
+def test_long_source_takes_linear_time(text: str) -> None:
     assert_linear(lambda size: partial(mdx.as_text, text * size, "<b>{x}</b>", ()))

@@ -1,4 +1,4 @@
-"""The measures of the parser: what counts as a word that a reader sees, and as a segment without words."""
+"""The measures of the parser: the words that a reader sees, and segments without words."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def seen(text: str, dialect: str = "mkdocs") -> list[str]:
         ("Term\n:   Definition\n\n| A | B |\n| - | - |\n| c | d |\n", ["A", "B", "Definition", "Term", "c", "d"]),
     ],
 )
-def test_what_a_reader_of_mkdocs_sees(text: str, expected: list[str]) -> None:
+def test_words_that_readers_of_mkdocs_see(text: str, expected: list[str]) -> None:
     assert seen(text) == expected
 
 
@@ -69,7 +69,7 @@ def test_what_a_reader_of_mkdocs_sees(text: str, expected: list[str]) -> None:
         ("<figcaption>Figure</figcaption>\n", ["Figure"]),
     ],
 )
-def test_what_a_reader_of_github_sees(text: str, expected: list[str]) -> None:
+def test_words_that_readers_of_github_see(text: str, expected: list[str]) -> None:
     assert seen(text, "gfm") == expected
 
 
@@ -77,21 +77,21 @@ def test_scripts_without_blanks_count_by_character() -> None:
     assert count([Passage((), "", "日本語 text")]).total() == 4
 
 
-def test_a_part_has_the_definitions_of_its_document_but_not_their_titles() -> None:
+def test_part_has_the_definitions_of_its_document() -> None:
     for dialect in ("mkdocs", "gfm"):
         one = witness(dialect)
         one.passages('[a][r]\n\n[r]: http://x.nl "Once"\n')
         assert [passage.text for passage in one.passages_of_part("1986. # [b][r] `c`")] == ["1986. # b \ufffc"]
 
 
-def test_missing_words_are_told_with_their_place() -> None:
+def test_missing_words_have_their_place() -> None:
     found = measure("# Kop\n\n<p>Prose that nobody offers</p>\n\nTekst\n", "a.md", "gfm", witness("gfm"))
     missing = sum(example.weight for example in found.missing)
     assert (found.seen, missing in {0, 4}) == (6, True)  # none once HTML is offered
     assert all((example.path, example.line) == ("a.md", 3) for example in found.missing)
 
 
-def test_a_word_has_to_be_offered_as_often_as_it_is_seen() -> None:
+def test_words_in_code_are_not_counted() -> None:
     found = measure("Woord\n\n    Woord\n", "a.md", "gfm", witness("gfm"))
     assert (found.seen, found.offered, found.missing) == (1, 1, [])
 
@@ -133,7 +133,7 @@ def test_pseudo_translation_keeps_markup(text: str) -> None:
 
 
 @pytest.mark.parametrize("is_hostile", [False, True])
-def test_a_file_is_tried(tmp_path: Path, is_hostile: bool) -> None:  # noqa: FBT001
+def test_file_is_tried(tmp_path: Path, is_hostile: bool) -> None:  # noqa: FBT001
     (tmp_path / "a.md").write_text("# Title\n\nSome *text*.\n", encoding="utf-8")
     tally = try_file(DEFAULT_OPTIONS, tmp_path / "a.md", is_hostile=is_hostile)
     assert (tally.files, tally.segments, tally.failures, tally.altered) == (1, 2, [], [])

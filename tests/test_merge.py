@@ -1,7 +1,7 @@
 """Merging a template into a catalogue.
 
-Each case is a folder with before.po, template.pot and after.po, and with what became of each message in outcomes.txt:
-its fate, the rules, the message, and the old messages that its translation is from.
+Each case is a folder with before.po, template.pot, after.po and outcomes.txt, which has for each message its fate, the
+rules, the message, and the old messages that its translation comes from.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def read(path: Path) -> Catalogue:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_merge(case: Path) -> None:
+def test_merge_of_a_folder(case: Path) -> None:
     result = merge(read(case / "before.po"), read(case / "template.pot"))
     assert serialize_po(result.catalogue) == (case / "after.po").read_bytes().decode()
     assert parse_po(serialize_po(result.catalogue)).messages == result.catalogue.messages
@@ -46,7 +46,7 @@ def described(outcome: Outcome) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_the_result_of_a_merge_says_what_became_of_each_message(case: Path) -> None:
+def test_result_of_a_folder_has_the_fate_of_each_message(case: Path) -> None:
     result = merge(read(case / "before.po"), read(case / "template.pot"))
     described_outcomes = "".join(described(outcome) + "\n" for outcome in result.outcomes)
     assert described_outcomes == (case / "outcomes.txt").read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def test_merging_again_changes_nothing(case: Path) -> None:
     assert serialize_po(again.catalogue) == serialize_po(once)
 
 
-def test_the_result_says_what_became_of_each_message() -> None:
+def test_result_has_the_fate_of_each_message() -> None:
     before = Catalogue(
         (
             Message("blijft", "bleibt"),
@@ -106,7 +106,7 @@ def test_no_translation_is_ever_lost(catalogue: Catalogue, data: st.DataObject) 
 
 @pytest.mark.property
 @given(catalogues())
-def test_a_template_and_its_copy_brought_back_leave_the_messages_as_they_were(catalogue: Catalogue) -> None:
+def test_deleted_messages_are_restored(catalogue: Catalogue) -> None:
     active = Catalogue(
         tuple(one for one in catalogue.messages if not one.obsolete and one.has_msgstr), catalogue.header
     )
@@ -122,7 +122,7 @@ def test_a_template_and_its_copy_brought_back_leave_the_messages_as_they_were(ca
 
 @pytest.mark.property
 @given(catalogues(), catalogues())
-def test_whatever_is_merged_every_translation_is_still_there(catalogue: Catalogue, template: Catalogue) -> None:
+def test_every_translation_survives_any_merge(catalogue: Catalogue, template: Catalogue) -> None:
     result = merge(catalogue, template)
     after = {message.msgstr for message in result.catalogue.messages}
     after |= {form for message in result.catalogue.messages for form in message.msgstr_plural}
@@ -135,7 +135,7 @@ def test_whatever_is_merged_every_translation_is_still_there(catalogue: Catalogu
     assert parse_po(serialize_po(result.catalogue)).messages == result.catalogue.messages
 
 
-def test_a_guess_of_a_compendium_does_not_cost_the_catalogue_its_own_translation() -> None:
+def test_compendium_does_not_replace_the_own_translation() -> None:
     old = "Een oude zin over slaap en koffie in de avond."
     new = "Een oude zin over slaap en thee in de avond."
     guess = Message(old, "geraten", flags=("fuzzy",))
@@ -149,9 +149,7 @@ def test_a_guess_of_a_compendium_does_not_cost_the_catalogue_its_own_translation
 @pytest.mark.parametrize(
     ("is_trusted", "is_guess", "is_final"), [(True, False, True), (True, True, False), (False, False, False)]
 )
-def test_an_exact_translation_of_a_compendium_is_final_if_it_is_trusted(
-    *, is_trusted: bool, is_guess: bool, is_final: bool
-) -> None:
+def test_trusted_compendium_gives_final_translations(*, is_trusted: bool, is_guess: bool, is_final: bool) -> None:
     known = Message("Huid", "Haut", flags=("fuzzy",) if is_guess else ())
     template = Catalogue((Message("Huid"), Message("Huid", msgctxt="menu"), Message("Iets anders")))
     result = merge(Catalogue(()), template, MergeOptions(trust_compendia=is_trusted), [Compendium([known])])
@@ -162,7 +160,7 @@ def test_an_exact_translation_of_a_compendium_is_final_if_it_is_trusted(
 
 
 @pytest.mark.parametrize("has_breaks", [True, False])
-def test_a_line_break_that_readers_see_is_not_white_space(*, has_breaks: bool) -> None:
+def test_hard_line_break_is_not_white_space(*, has_breaks: bool) -> None:
     before = Catalogue((Message("Drink melk.\nSlaap goed.", "Trink Milch.\nSchlaf gut."),))
     template = Catalogue((Message("Drink melk. Slaap goed."),))
     result = merge(before, template, MergeOptions(hard_breaks=has_breaks))
@@ -182,7 +180,7 @@ _known = st.lists(
 
 @pytest.mark.property
 @given(_known, st.lists(_words.map(" ".join), max_size=5))
-def test_a_compendium_for_some_messages_finds_the_same_for_them(known: list[Message], wanted: list[str]) -> None:
+def test_compendium_for_some_messages_finds_the_same(known: list[Message], wanted: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(similar, "_MAX_HOLDERS", 4)
         everything, some = Compendium(known), Compendium(iter(known), wanted)
@@ -202,7 +200,7 @@ _LARGE = {
 
 
 @pytest.mark.parametrize(("old", "new"), _LARGE.values(), ids=_LARGE)
-def test_where_everything_is_edited_not_everything_is_compared(
+def test_edited_messages_are_not_all_compared(
     old: str | None, new: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size, compared = 400, 0
@@ -221,7 +219,7 @@ def test_where_everything_is_edited_not_everything_is_compared(
     assert compared <= size * 60
 
 
-def test_no_title_of_a_container_stands_in_a_line_that_begins_with_a_letter() -> None:
+def test_titles_of_containers_follow_a_mark() -> None:
     rules = [rule for dialect in ALL_DIALECTS for rule in dialect.lines]
     lettered = {rule.name for rule in rules if any(chr(byte).isalnum() for byte in rule.first)}
     assert lettered == {"Imports and exports"}  # which have no title

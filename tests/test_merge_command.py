@@ -1,4 +1,4 @@
-"""`translate-pipe merge`: one catalogue, anywhere; and what `update` tells of its merges."""
+"""`translate-pipe merge`: one catalogue, anywhere; and what `update` reports of its merges."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def messages(text: str) -> dict[str, tuple[str, bool]]:
     return {one.msgid: (one.msgstr, one.fuzzy) for one in polib.pofile(text) if not one.obsolete}
 
 
-def test_the_merged_catalogue_goes_to_standard_output(folder: Project) -> None:
+def test_merged_catalogue_goes_to_standard_output(folder: Project) -> None:
     outcome = start("merge", "old.po", "new.pot", folder=folder.root)
     assert messages(outcome.stdout) == {
         "Neem drie pillen.": ("Nehmen Sie zwei Pillen.", True),
@@ -49,7 +49,7 @@ def test_the_merged_catalogue_goes_to_standard_output(folder: Project) -> None:
     assert folder.text("old.po") == OLD
 
 
-def test_the_merged_catalogue_goes_to_a_file(folder: Project) -> None:
+def test_merged_catalogue_goes_to_a_file(folder: Project) -> None:
     assert run("merge", "old.po", "new.pot", "-o", "out.po").exit_code == 0
     assert run("-q", "merge", "old.po", "new.pot", "-o", "old.po").stderr == ""
     assert folder.text("out.po") == folder.text("old.po")
@@ -65,7 +65,7 @@ def test_merging_again_changes_nothing(folder: Project) -> None:
 
 
 @pytest.mark.parametrize("content", ["# Slaap\n", b"\xff", "{}", 'msgid "half'])
-def test_a_file_that_is_no_catalogue_is_not_replaced(folder: Project, content: str | bytes) -> None:
+def test_file_that_is_not_a_catalogue_is_not_replaced(folder: Project, content: str | bytes) -> None:
     folder.write("out.po", content)
     before = folder.snapshot()
     outcome = run("merge", "old.po", "new.pot", "-o", "out.po")
@@ -75,7 +75,7 @@ def test_a_file_that_is_no_catalogue_is_not_replaced(folder: Project, content: s
 
 
 @pytest.mark.parametrize("other", ["new.pot", "./new.pot", "memory.po"])
-def test_a_file_that_is_only_read_is_not_replaced(folder: Project, other: str) -> None:
+def test_input_file_is_not_replaced(folder: Project, other: str) -> None:
     folder.write("memory.po", OLD)
     before = folder.snapshot()
     outcome = run("merge", "old.po", "new.pot", "--compendium", "memory.po", "-o", other)
@@ -83,13 +83,13 @@ def test_a_file_that_is_only_read_is_not_replaced(folder: Project, other: str) -
     assert folder.snapshot() == before
 
 
-def test_a_pipe_is_not_replaced(folder: Project) -> None:
+def test_pipe_is_not_replaced(folder: Project) -> None:
     os.mkfifo(folder.path("out.po"))
     assert run("merge", "old.po", "new.pot", "-o", "out.po").exit_code == 1
     assert folder.path("out.po").is_fifo()
 
 
-def test_with_check_nothing_is_written(folder: Project) -> None:
+def test_check_writes_nothing(folder: Project) -> None:
     before = folder.snapshot()
     assert run("merge", "old.po", "new.pot", "-o", "old.po", "--check").exit_code == 1
     assert folder.snapshot() == before
@@ -102,21 +102,21 @@ def test_each_change_is_shown_as_a_word_diff(folder: Project) -> None:
     assert folder.exists("out.po")
 
 
-def test_the_whole_result_is_told_to_programs(folder: Project) -> None:
+def test_json_has_the_whole_result(folder: Project) -> None:
     outcome = run("merge", "old.po", "new.pot", "-o", "out.po", "--format", "json")
-    told = {one["msgid"]: one for one in json.loads(outcome.stdout)["messages"]}
-    assert told["Zie [a](/b)."] == {
+    messages = {one["msgid"]: one for one in json.loads(outcome.stdout)["messages"]}
+    assert messages["Zie [a](/b)."] == {
         "fate": "carried",
         "msgctxt": None,
         "msgid": "Zie [a](/b).",
         "rule": "link target changed",
         "origins": [{"msgctxt": None, "msgid": "Zie [a](/a)."}],
     }
-    assert told["Neem drie pillen."]["fate"] == "proposed"
+    assert messages["Neem drie pillen."]["fate"] == "proposed"
     assert folder.exists("out.po")
 
 
-def test_the_result_and_the_catalogue_do_not_share_standard_output(folder: Project) -> None:
+def test_json_and_catalogue_do_not_share_standard_output(folder: Project) -> None:
     assert run("merge", "old.po", "new.pot", "--format", "json").exit_code == 2
     assert folder.names() == {"old.po", "new.pot"}
 
@@ -126,7 +126,7 @@ def test_obsolete_messages_can_be_dropped(folder: Project) -> None:
     assert "#~" not in start("merge", "old.po", "new.pot", "--obsolete", "drop", folder=folder.root).stdout
 
 
-def test_compendia_serve_messages_for_which_there_is_nothing_else(folder: Project) -> None:
+def test_compendia_fill_missing_messages(folder: Project) -> None:
     folder.write(
         "new.pot",
         NEW + "\n" + entry("Goed om te weten", "") + "\n" + entry("Lees ook de andere twee artikelen hierover", ""),
@@ -147,13 +147,13 @@ def test_compendia_serve_messages_for_which_there_is_nothing_else(folder: Projec
     )
 
 
-def test_standard_input_is_read(folder: Project) -> None:
+def test_merge_reads_standard_input(folder: Project) -> None:
     outcome = start("merge", "-", "new.pot", folder=folder.root, stdin=OLD.encode())
     assert len(messages(outcome.stdout)) == 2
 
 
 @pytest.mark.parametrize("broken", ["old.po", "new.pot"])
-def test_a_file_that_cannot_be_read_is_told_and_nothing_is_written(folder: Project, broken: str) -> None:
+def test_unreadable_file_is_reported_and_nothing_is_written(folder: Project, broken: str) -> None:
     folder.write(broken, OLD + '\nmsgid "half')
     outcome = run("merge", "old.po", "new.pot", "-o", "out.po")
     assert outcome.exit_code == 1
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_read_is_told_and_nothing_is_written(folder: Proje
     assert not folder.exists("out.po")
 
 
-def test_the_result_is_read_by_gettext(folder: Project) -> None:
+def test_gettext_reads_the_result(folder: Project) -> None:
     msgfmt = shutil.which("msgfmt")
     if not msgfmt:
         pytest.skip("gettext is not installed")
@@ -185,7 +185,7 @@ def test_msgmerge_keeps_the_same_unedited_translations(folder: Project, corpora:
 # Update
 
 
-def test_update_tells_programs_what_became_of_each_message(tmp_path: Path) -> None:
+def test_update_as_json_has_the_fate_of_each_message(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "Neem twee pillen.\n"})
     project.run("update")
     project.translate(po("a"), {"Neem twee pillen.": "Nehmen Sie zwei Pillen."})
@@ -196,7 +196,7 @@ def test_update_tells_programs_what_became_of_each_message(tmp_path: Path) -> No
     assert [(one["fate"], one["rule"]) for one in update["messages"]] == [("proposed", "edited"), ("retired", "")]
 
 
-def test_a_line_break_that_came_makes_a_translation_fuzzy_in_a_project(tmp_path: Path) -> None:
+def test_added_line_break_makes_a_translation_fuzzy(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "Neem twee pillen.\n"})
     project.run("update")
     project.translate(po("a"), {"Neem twee pillen.": "Nehmen Sie zwei Pillen."})
@@ -205,7 +205,7 @@ def test_a_line_break_that_came_makes_a_translation_fuzzy_in_a_project(tmp_path:
     assert "#, fuzzy" in project.text(po("a"))
 
 
-def test_one_paragraph_more_is_one_entry_more(tmp_path: Path) -> None:
+def test_added_paragraph_adds_one_entry(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "Een.\n\nTwee lange woorden.\n"})
     project.run("update")
     before = project.text(po("a")).replace('msgid "Een."\nmsgstr ""', '# van mij\nmsgid "Een."\nmsgstr ""\n"Ei"\n"ns."')
@@ -220,14 +220,14 @@ def test_one_paragraph_more_is_one_entry_more(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("references", "line"), [("line", "#: source/nl/a.md:3\n"), ("file", "#: source/nl/a.md\n"), ("none", "")]
 )
-def test_references_are_as_exact_as_the_project_wants(tmp_path: Path, references: str, line: str) -> None:
+def test_references_follow_the_configuration(tmp_path: Path, references: str, line: str) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "\n\nEen.\n"}, references=references)
     project.run("update")
     assert line in project.text(po("a"))
     assert ("#:" in project.text(po("a"))) == bool(line)
 
 
-def test_long_lines_stay_long_where_the_project_wants_that(tmp_path: Path) -> None:
+def test_wrap_follows_the_configuration(tmp_path: Path) -> None:
     text = "woord " * 40 + "einde."
     project = make_project(tmp_path, {"source/nl/a.md": text + "\n"})
     project.write("translate-pipe.toml", project.text("translate-pipe.toml") + "wrap = 0\n")
@@ -235,7 +235,7 @@ def test_long_lines_stay_long_where_the_project_wants_that(tmp_path: Path) -> No
     assert f'msgid "{text}"\n' in project.text(po("a"))
 
 
-def test_obsolete_messages_are_dropped_where_the_project_wants_that(tmp_path: Path) -> None:
+def test_obsolete_follows_the_configuration(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "Een.\n\nTwee.\n"}, obsolete="drop")
     project.run("update")
     project.translate(po("a"), {"Twee.": "Zwei."})
@@ -251,9 +251,7 @@ def test_obsolete_messages_are_dropped_where_the_project_wants_that(tmp_path: Pa
     ("reuse", "msgstr", "fuzzy"),
     [("fuzzy", "Gut zu wissen", True), ("translated", "Gut zu wissen", False), ("none", "", False)],
 )
-def test_what_another_document_has_translated_serves_a_new_message(
-    tmp_path: Path, reuse: str, msgstr: str, *, fuzzy: bool
-) -> None:
+def test_translation_of_another_document_is_proposed(tmp_path: Path, reuse: str, msgstr: str, *, fuzzy: bool) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "# Goed om te weten\n"}, reuse=reuse)
     project.run("update")
     project.translate(po("a"), {"Goed om te weten": "Gut zu wissen"})
@@ -265,7 +263,7 @@ def test_what_another_document_has_translated_serves_a_new_message(
     assert project.snapshot("locale") == before
 
 
-def test_a_paragraph_that_moves_to_another_document_takes_its_translation_along(tmp_path: Path) -> None:
+def test_moved_paragraph_keeps_its_translation(tmp_path: Path) -> None:
     text = "Een lange alinea die verhuist.\n"
     project = make_project(
         tmp_path, {"source/nl/a.md": "# A\n\n" + text, "source/nl/b.md": "# B\n"}, reuse="translated"

@@ -1,4 +1,4 @@
-"""A translation that readers do not get because of an error counts as not published, wherever progress is shown."""
+"""A translation with an error counts as not published, wherever progress is shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Reason(NamedTuple):
-    """Why a translation is not published: a document of three messages, the last two translated, the last one badly."""
+    """The reason why a translation is not published, in a document of three messages, two of them translated."""
 
     document: str
     translations: dict[str, str]
@@ -80,7 +80,7 @@ def expected(reason: Reason, on_error: str) -> dict[str, int]:
 
 
 def counts(project: Project, *arguments: str) -> dict[str, int]:
-    """What `status` says of the one document; the locale as a whole has the same numbers."""
+    """The counts that `status` shows for the one document; the locale has the same."""
     found = json.loads(project.run("status", "--format", "json", *arguments).stdout)
     (row,) = found["documents"]
     assert found["locales"][row["locale"]].items() <= row.items()
@@ -90,13 +90,13 @@ def counts(project: Project, *arguments: str) -> dict[str, int]:
 
 @reasons
 @modes
-def test_status_counts_what_is_not_published(tmp_path: Path, reason: Reason, on_error: str) -> None:
+def test_status_counts_unpublished_translations(tmp_path: Path, reason: Reason, on_error: str) -> None:
     project = project_of(tmp_path, reason, on_error=on_error)
     before = project.snapshot()
-    assert counts(project) == expected(reason, on_error)  # without a run before, and without writing
+    assert counts(project) == expected(reason, on_error)  # before any run, and without writing
     assert project.snapshot() == before
     project.run("build")
-    assert counts(project) == expected(reason, on_error)  # with what the run remembers
+    assert counts(project) == expected(reason, on_error)  # with the state of the run
     words = json.loads(project.run("status", "--format", "json").stdout)["locales"]["de"]
     assert (words["words_translated"] < words["words"] - 1) is (expected(reason, on_error)["not_published"] == 1)
 
@@ -104,7 +104,7 @@ def test_status_counts_what_is_not_published(tmp_path: Path, reason: Reason, on_
 @reasons
 @modes
 @pytest.mark.parametrize("command", ["status", "locales"])
-def test_the_table_has_a_column_for_it(tmp_path: Path, reason: Reason, on_error: str, command: str) -> None:
+def test_table_has_a_column_for_unpublished(tmp_path: Path, reason: Reason, on_error: str, command: str) -> None:
     project = project_of(tmp_path, reason, on_error=on_error)
     project.run("update")
     outcome = project.run(command)
@@ -121,7 +121,7 @@ def test_the_table_has_a_column_for_it(tmp_path: Path, reason: Reason, on_error:
 
 
 @reasons
-def test_status_has_no_findings_and_names_the_command_that_has(tmp_path: Path, reason: Reason) -> None:
+def test_status_refers_to_check_for_findings(tmp_path: Path, reason: Reason) -> None:
     outcome = project_of(tmp_path, reason).run("status")
     assert (outcome.exit_code, outcome.findings) == (0, [])
     assert outcome.stderr == "1 translation with errors; translate-pipe check shows what is wrong.\n"
@@ -129,13 +129,13 @@ def test_status_has_no_findings_and_names_the_command_that_has(tmp_path: Path, r
 
 @reasons
 @modes
-def test_check_counts_each_message_that_it_has_checked(tmp_path: Path, reason: Reason, on_error: str) -> None:
+def test_check_counts_checked_messages(tmp_path: Path, reason: Reason, on_error: str) -> None:
     assert "(2 messages checked)" in project_of(tmp_path, reason, on_error=on_error).run("check").stderr
 
 
 @reasons
 @modes
-def test_front_matter_says_what_readers_get(tmp_path: Path, reason: Reason, on_error: str) -> None:
+def test_front_matter_counts_published_translations(tmp_path: Path, reason: Reason, on_error: str) -> None:
     project = project_of(tmp_path, reason, on_error=on_error, front_matter_add=["translation"])
     project.run("build")
     if on_error == "stop":
@@ -145,7 +145,7 @@ def test_front_matter_says_what_readers_get(tmp_path: Path, reason: Reason, on_e
         assert f"translation: {{locale: de, percent: {percent}, outdated: false}}" in project.text("build/de/a.md")
 
 
-def test_a_draft_publishes_what_only_checks_would_withhold(tmp_path: Path) -> None:
+def test_draft_publishes_translations_with_errors(tmp_path: Path) -> None:
     project = project_of(tmp_path, REASONS["a check"], front_matter_add=["translation"])
     project.run("build", "--draft")
     assert "percent: 66" in project.text("build/de/a.md")
@@ -155,7 +155,7 @@ def test_a_draft_publishes_what_only_checks_would_withhold(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("keys", "comment"), [({"ignore_checks": ["link", "rendering"]}, ""), ({}, "# translate-pipe: ignore link\n")]
 )
-def test_what_nobody_checks_for_is_published(tmp_path: Path, keys: dict[str, str | list[str]], comment: str) -> None:
+def test_ignored_checks_do_not_count(tmp_path: Path, keys: dict[str, str | list[str]], comment: str) -> None:
     reason = REASONS["a check"]
     project = project_of(tmp_path, reason, **({"ignore_checks": ["rendering"]} | keys))
     project.write(po("a"), project.text(po("a")).replace('msgid "Melk', f'{comment}msgid "Melk'))
@@ -166,7 +166,7 @@ def test_what_nobody_checks_for_is_published(tmp_path: Path, keys: dict[str, str
 
 @pytest.mark.parametrize("reason", ["a check", "the judge"])
 @modes
-def test_a_wider_locale_does_not_make_it_published(tmp_path: Path, reason: str, on_error: str) -> None:
+def test_fallback_does_not_count_as_published(tmp_path: Path, reason: str, on_error: str) -> None:
     broken = REASONS[reason]
     project = make_project(
         tmp_path, {"source/nl/a.md": broken.document}, locales=["pt_BR"], fallback="chain", on_error=on_error
@@ -196,7 +196,7 @@ def site_of(project: Project) -> Path:
 @reasons
 @modes
 @pytest.mark.parametrize("has_built", [False, True])
-def test_a_page_shows_the_state_and_its_reason(
+def test_preview_shows_the_state_and_its_reason(
     tmp_path: Path, reason: Reason, on_error: str, *, has_built: bool
 ) -> None:
     project = project_of(tmp_path / "project", reason, on_error=on_error)
@@ -216,7 +216,7 @@ def test_a_page_shows_the_state_and_its_reason(
     else:
         assert reasons_given == {}
 
-    there = Workspace(open_project(project.root), ("de",), "en")  # as the server does it
+    there = Workspace(open_project(project.root), ("de",), "en")  # as the server does
     (source,) = there.sources().values()
     found = there.findings(source, "de").not_published
     assert {str(index): list(given) for index, given in found.items()} == reasons_given
@@ -228,7 +228,7 @@ def test_a_page_shows_the_state_and_its_reason(
 
 @reasons
 @modes
-def test_the_overview_and_the_badge_count_it(tmp_path: Path, reason: Reason, on_error: str) -> None:
+def test_overview_and_badge_count_unpublished_translations(tmp_path: Path, reason: Reason, on_error: str) -> None:
     site = site_of(project_of(tmp_path / "project", reason, on_error=on_error))
     wanted = expected(reason, on_error)
     text = (site / "index.html").read_text(encoding="utf-8")
@@ -246,7 +246,7 @@ def test_the_overview_and_the_badge_count_it(tmp_path: Path, reason: Reason, on_
     assert f"de: {wanted['percent']} %" in (site / "badges/de.svg").read_text(encoding="utf-8")
 
 
-def test_a_translation_that_one_of_two_documents_refuses_is_published_in_the_other(tmp_path: Path) -> None:
+def test_translation_refused_in_one_document_is_published_in_the_other(tmp_path: Path) -> None:
     reason = REASONS["the structure"]
     documents = {"source/nl/a.md": reason.document, "source/nl/b.md": "# Slaap\n\nEen etiket\n"}
     project = make_project(tmp_path / "project", documents, domain="all", **reason.keys)
@@ -264,7 +264,7 @@ def test_a_translation_that_one_of_two_documents_refuses_is_published_in_the_oth
 
 @pytest.fixture
 def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts that are rendered for the judge."""
+    """The texts that the judge renders."""
     texts: list[str] = []
     original = PythonMarkdown.html
 
@@ -278,7 +278,7 @@ def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("command", ["build", "locales"])
 @pytest.mark.parametrize("domain", ["{path}", "all"])
-def test_status_asks_nothing_again_that_a_run_has_found_out(
+def test_status_uses_the_results_of_a_run(
     tmp_path: Path, renders: list[str], monkeypatch: pytest.MonkeyPatch, command: str, domain: str
 ) -> None:
     documents = {f"source/nl/{at}.md": one.document for at, one in enumerate(REASONS.values())}
@@ -306,7 +306,7 @@ def test_status_asks_nothing_again_that_a_run_has_found_out(
     assert not [text for text in renders if "!!! weetje" in text]  # the other documents are as they were
 
 
-def test_status_follows_the_catalogue_the_document_and_the_configuration(tmp_path: Path) -> None:
+def test_status_follows_changes_of_its_inputs(tmp_path: Path) -> None:
     reason = REASONS["a check"]
     project = project_of(tmp_path, reason)
     project.run("locales")
@@ -323,7 +323,7 @@ def test_status_follows_the_catalogue_the_document_and_the_configuration(tmp_pat
     assert counts(project)["not_published"] == 0
 
 
-def test_status_names_the_files_that_cannot_be_read_each_time(tmp_path: Path) -> None:
+def test_status_reports_unreadable_files_each_time(tmp_path: Path) -> None:
     project = project_of(tmp_path, REASONS["a check"])
     project.write("source/nl/b.md", b"\xff")
     project.write("source/nl/c.md", "<!-- i18n:skip-start -->\n\nEn rust.\n")
