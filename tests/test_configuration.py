@@ -11,8 +11,8 @@ from project_helpers import ARTICLE, Project, make_project, run
 
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.markdown.inline.slugs import RULES
-from translate_pipe.project.configuration import TABLE, expand, parse_configuration
-from translate_pipe.project.keys import KEYS
+from translate_pipe.project.settings.configuration import TABLE, expand, parse_configuration
+from translate_pipe.project.settings.keys import KEYS
 from translate_pipe.registry import ALL_RULES, ANCHOR_SLUGS, CONFIGURATION_FILE, PYPROJECT_FILE, names
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from translate_pipe.catalogue.po import message_text
 from translate_pipe.catalogue.recut import RECUT
 from translate_pipe.cli import command_line
 from translate_pipe.model import Catalogue, Message, Run, Verbatim
-from translate_pipe.project.configuration import parse_configuration
-from translate_pipe.project.keys import KEYS, Key
+from translate_pipe.project.settings.configuration import parse_configuration
+from translate_pipe.project.settings.keys import KEYS, Key
 from translate_pipe.registry import ALL_RULES, Rule, names
 from translate_pipe.report.changes import merge_object, word_diff
 from translate_pipe.segments import parse

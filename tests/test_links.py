@@ -16,7 +16,7 @@ from translate_pipe import localise, parse
 from translate_pipe.links import LinkRule, LocaleLinks
 from translate_pipe.localisation.finishing import Finish, finish
 from translate_pipe.markdown.inline.destinations import destinations
-from translate_pipe.project.configuration import parse_configuration
+from translate_pipe.project.settings.configuration import parse_configuration
 from translate_pipe.registry import CONFIGURATION_FILE
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from project_helpers import ARTICLE, make_project
 
 from translate_pipe.errors import ConfigurationError
-from translate_pipe.project.configuration import Configuration, expand, parse_configuration
-from translate_pipe.project.patterns import Paths
+from translate_pipe.project.settings.configuration import Configuration, expand, parse_configuration
+from translate_pipe.project.settings.patterns import Paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

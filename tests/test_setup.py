@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from project_helpers import ARTICLE, HEADER, PYPROJECT_TABLE, Project, run
 
-from translate_pipe.project.configuration import parse_configuration
-from translate_pipe.project.setup import GENERATORS as GENERATORS_OF_THE_TOOL
-from translate_pipe.project.setup import Layout, configuration_text, find_layout
+from translate_pipe.project.settings.configuration import parse_configuration
+from translate_pipe.project.setup.layout import GENERATORS as GENERATORS_OF_THE_TOOL
+from translate_pipe.project.setup.layout import Layout, configuration_text, find_layout
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 
 # Files of a folder, and the value of `source` with the number of documents that are found there.

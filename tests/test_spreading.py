@@ -18,8 +18,7 @@ from project_helpers import STATE, Outcome, Project, make_project, start
 
 from translate_pipe.engine import workers
 from translate_pipe.engine.files import Files
-from translate_pipe.engine.lock import WAITING, project_lock
-from translate_pipe.engine.shards import Shard
+from translate_pipe.engine.lock import WAITING, Shard, project_lock
 from translate_pipe.errors import FileError
 
 if TYPE_CHECKING:

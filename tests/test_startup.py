@@ -95,7 +95,7 @@ links = { "/nl/*" = "/{tag}/*" }
 
 
 def test_reading_a_configuration_needs_none_of_the_modules_that_do_the_work() -> None:
-    code = f"from translate_pipe.project.configuration import *; parse_configuration({_CONFIGURATION!r}, 'x.toml')"
+    code = f"from translate_pipe.project.settings.configuration import *; parse_configuration({_CONFIGURATION!r}, 'x.toml')"
     modules = imported(code)
     assert of_others(modules) == {"babel"}
     assert of_ours(modules) == {

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from project_helpers import ARTICLE, STATE, Project, make_project, po
 
+from translate_pipe.engine import fingerprints
 from translate_pipe.engine.files import Files
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.localisation import localise
-from translate_pipe.project import tool
 from translate_pipe.project.steps import building, reading
 from translate_pipe.segments import parse
 
@@ -229,14 +229,14 @@ def test_another_version_of_the_tool_does_all_anew(tmp_path: Path, work: Work, m
 
 
 def _fingerprint() -> str:
-    tool.tool_fingerprint.cache_clear()
-    return tool.tool_fingerprint()
+    fingerprints.tool_fingerprint.cache_clear()
+    return fingerprints.tool_fingerprint()
 
 
 def test_an_edited_module_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = tmp_path / "module.py"
     module.write_text("")
-    monkeypatch.setattr(tool, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(fingerprints, "_PACKAGE", tmp_path)
     before = _fingerprint()
     assert _fingerprint() == before
     os.utime(module, (LONG_AGO, LONG_AGO))

@@ -16,14 +16,14 @@ from translate_pipe.late import LateModule
 from translate_pipe.registry import FORMAT_CHOICES, OBSOLETE, names
 
 if TYPE_CHECKING:
-    from translate_pipe.engine import shards
+    from translate_pipe.engine import lock
     from translate_pipe.report import check_names
 else:
     check_names = LateModule("translate_pipe.report.check_names")
-    shards = LateModule("translate_pipe.engine.shards")
+    lock = LateModule("translate_pipe.engine.lock")
 
 
-def _shard(context: click.Context, option: click.Parameter, given: str | None) -> shards.Shard | None:
+def _shard(context: click.Context, option: click.Parameter, given: str | None) -> lock.Shard | None:
     """A part of a project, written such as 2/8."""
     if given is None:
         return None
@@ -32,7 +32,7 @@ def _shard(context: click.Context, option: click.Parameter, given: str | None) -
     if not 1 <= number <= count:
         problem = f"{given!r} is not a part such as 1/4, the first of four."
         raise click.BadParameter(problem, context, option)
-    return shards.Shard(number, count)
+    return lock.Shard(number, count)
 
 
 def _check_names(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:

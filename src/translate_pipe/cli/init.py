@@ -13,10 +13,10 @@ from translate_pipe.cli.steps import run_stages
 from translate_pipe.engine.files import Files
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.locales import normalise
-from translate_pipe.project.configuration import parse_configuration
 from translate_pipe.project.discovery import configuration_in
 from translate_pipe.project.request import Stage
-from translate_pipe.project.setup import configuration_text, find_layout
+from translate_pipe.project.settings.configuration import parse_configuration
+from translate_pipe.project.setup.layout import configuration_text, find_layout
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 from translate_pipe.report.changes import first_catalogues, layout_lines
 from translate_pipe.report.text import by_check, in_order

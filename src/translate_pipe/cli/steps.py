@@ -13,7 +13,7 @@ from translate_pipe.cli.app import EXIT_FINDINGS
 from translate_pipe.cli.inputs import cores, wanted_locales, wanted_project
 from translate_pipe.cli.output import Checked, exit_with_findings, has_colour, is_limited, print_diagnostics, say
 from translate_pipe.engine.files import Files
-from translate_pipe.engine.shards import WHOLE
+from translate_pipe.engine.lock import WHOLE
 from translate_pipe.late import LateModule
 from translate_pipe.locales import user_locale
 from translate_pipe.model import Severity
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from translate_pipe.cli.app import Settings
-    from translate_pipe.engine.shards import Shard
+    from translate_pipe.engine.lock import Shard
     from translate_pipe.project.discovery import Project
     from translate_pipe.project.request import Report
 else:

@@ -20,8 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from translate_pipe.engine.fingerprints import NOT_THERE, Seen, Stamp, digest
-from translate_pipe.engine.lock import project_lock
-from translate_pipe.engine.shards import WHOLE
+from translate_pipe.engine.lock import WHOLE, project_lock
 from translate_pipe.errors import FileError
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from translate_pipe.engine.shards import Shard
+    from translate_pipe.engine.lock import Shard
 
 _TEMPORARY_NAME = ".translate-pipe-tmp"
 

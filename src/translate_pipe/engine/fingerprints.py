@@ -1,29 +1,31 @@
-"""What is remembered of a file: a digest of its content, and the stamp by which to see that it has not been touched.
+"""Digests of contents, stamps of files, and the fingerprint of the tool itself.
 
-A stamp is what the file system says of a file without its being read. Every writing changes the time of the last change
-(ctime), which nobody can set: a checkout of an older version, `touch`, or a clock that has gone back make another one
-as well. So a file with a known stamp need not be read. Only a writing within the same tick of the file system's clock
-as the one before leaves none; a file that was changed a moment before it was read is not known by its stamp for that
-reason, nor one whose file system counts in whole seconds.
+A stamp is what the file system knows about a file. Each write changes the time of the last change (ctime), which no
+program can set: so do the checkout of an older version, `touch`, and a clock that has gone back. So a file with a known
+stamp need not be read. Only a second write within the same tick of the file system's clock keeps the stamp. For that
+reason a file that was changed a moment before it was read has no stamp, nor has one whose file system counts in whole
+seconds.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+from functools import cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    import os
+from pathlib import Path
+from typing import NamedTuple
 
 ABSENT = ""
-"""The digest of a file that is not there."""
+"""The digest of a file that does not exist."""
 
 TICK = 0.02
-"""Seconds that are surely longer than a tick of the clock of a file system that counts in less than seconds."""
+"""Seconds; longer than a tick of any file system's clock that counts in less than seconds."""
 
 _YOUNG = 2_000_000_000  # nanoseconds
 _SECOND = 1_000_000_000
+_PACKAGE = Path(__file__).parents[1]
 
 
 class Stamp(NamedTuple):
@@ -36,22 +38,22 @@ class Stamp(NamedTuple):
 
     @classmethod
     def of(cls, status: os.stat_result) -> Stamp:
-        """The stamp in what the system says of a file."""
+        """The stamp in the status of a file."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
     @property
     def is_exact(self) -> bool:
-        """Whether the file system tells times within a second apart."""
+        """Whether the file system counts in less than seconds."""
         return self.changed % _SECOND != 0
 
     @property
     def is_old(self) -> bool:
-        """Whether the file was last changed long enough ago to be known by this stamp from now on."""
+        """Whether the last change is long enough ago for the file to be known by this stamp."""
         return self.is_exact and self.changed < time.time_ns() - _YOUNG
 
 
 class Seen(NamedTuple):
-    """A file as it was seen: the digest of its content, and its stamp if it can be known again by that."""
+    """A file as it was seen: the digest of its content, and its stamp if the file is known by that."""
 
     digest: str
     stamp: Stamp | None = None
@@ -61,7 +63,7 @@ NOT_THERE = Seen(ABSENT)
 
 
 def digest(*parts: bytes) -> str:
-    """A digest of some bytes, of which those of each part count as a whole.
+    """The digest of some parts; where one part ends counts too.
 
     >>> digest(b"ab", b"c") == digest(b"a", b"bc")
     False
@@ -71,3 +73,35 @@ def digest(*parts: bytes) -> str:
         found.update(len(part).to_bytes(8, "big"))
         found.update(part)
     return found.hexdigest()
+
+
+@cache
+def tool_fingerprint() -> str:
+    """A fingerprint of this version of the tool, of Python and of all installed libraries.
+
+    The name of a folder that an installation makes has the library's version, so nothing is opened or imported. The
+    modules of this package count by their times, because developers do not change the version with each edit.
+    """
+    installed = sorted(
+        name for folder in sys.path for name in _names(folder) if name.endswith((".dist-info", ".egg-info"))
+    )
+    modules = sorted(f"{entry.path} {entry.stat().st_mtime_ns}" for entry in _modules(os.fspath(_PACKAGE)))
+    return digest(sys.version.encode(), repr(installed).encode(), repr(modules).encode())
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder or ".")  # noqa: PTH208  # names are enough
+    except OSError:  # an archive, or a folder that does not exist
+        return []
+
+
+def _modules(folder: str) -> list[os.DirEntry[str]]:
+    found: list[os.DirEntry[str]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                found += _modules(entry.path)
+            elif entry.name.endswith(".py"):
+                found.append(entry)
+    return found

@@ -1,12 +1,13 @@
-"""One writing run at a time in a project, by a lock that the system takes back when its process ends, even if killed.
+"""The lock of a project: one run writes at a time. The system releases it when the process ends, even if killed.
 
-No file is made for it. On POSIX the lock is on the project's folder, opened for reading, so that nothing has to be
-written for it and a save of the configuration does not lose it. Windows cannot open folders; there it is on bytes of
-the configuration file, far behind its end, where they hinder no reader.
+No file is made for it. On POSIX the lock is on the project's folder, opened for reading, so nothing has to be written
+and saving the configuration does not lose it. Windows cannot open folders; there it is on bytes of the configuration
+file, far beyond its end, where they hinder no reader.
 
-Runs that each do a part of the project of their own may go on at the same time, but not two of the same part, nor one
-of them beside a run of the whole. On POSIX each has the folder's lock together with the others, and that of its part's
-folder in the state for itself; on Windows each has a byte of its own, and a run of the whole has them all.
+A project can be split into shards, which other runs do, perhaps on other machines. Runs of different shards may go on
+at the same time, but not two of the same shard, nor one beside a run of the whole project. On POSIX each run of a shard
+shares the lock of the project's folder, and has that of its shard's folder for itself; on Windows each has a byte of
+its own, and a run of the whole project has all of them.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from __future__ import annotations
 import os
 import sys
 import time
+import zlib
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from translate_pipe.engine.shards import WHOLE
 from translate_pipe.errors import FileError
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 
@@ -25,7 +27,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from translate_pipe.engine.shards import Shard
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of `count` parts of a project, by number, counted from 1."""
+
+    number: int
+    count: int
+
+    def has(self, name: str) -> bool:
+        """Whether something with this name is in this shard. It is in one, in every run and on every machine.
+
+        >>> [one.number for one in (Shard(1, 2), Shard(2, 2)) if one.has("huid/olie")]
+        [2]
+        """
+        return zlib.crc32(name.encode()) % self.count == self.number - 1
+
+
+WHOLE = Shard(1, 1)
 
 PATIENCE = 600.0
 """How many seconds to wait for another run."""
@@ -37,7 +56,7 @@ _SECONDS_BETWEEN_TRIES = 0.05
 if sys.platform == "win32":
     import msvcrt
 
-    _FAR_BEHIND_THE_END = 2**30
+    _FAR_BEYOND_THE_END = 2**30
     _BYTES = 2**16
 
     def _open(root: Path) -> int:
@@ -47,7 +66,7 @@ if sys.platform == "win32":
     def _try_to_lock(descriptor: int, part: Shard) -> bool:
         """False if another run has the lock. Raises OSError where there are no locks."""
         is_whole = part.count == 1
-        os.lseek(descriptor, _FAR_BEHIND_THE_END + (0 if is_whole else part.number % _BYTES), os.SEEK_SET)
+        os.lseek(descriptor, _FAR_BEYOND_THE_END + (0 if is_whole else part.number % _BYTES), os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, _BYTES if is_whole else 1)
         except PermissionError:
@@ -73,11 +92,11 @@ else:
 def project_lock(
     root: Path, tell: Callable[[str], None], patience: float = PATIENCE, part: Shard = WHOLE, part_folder: str = ""
 ) -> Iterator[bool]:
-    """Keep other runs that write out of a project, or out of a part of it; yields whether that is possible.
+    """Keep other runs from writing in a project, or in one shard of it; yields whether that is possible.
 
-    `part_folder` is the folder, relative to `root`, that belongs to the part alone; it is made if need be. Some network
-    file systems know no locks; there the work goes on without one. `tell` gets one line if another run has to be waited
-    for. Raises FileError if that run is not done after `patience` seconds.
+    `part_folder` is the shard's own folder, relative to `root`; it is made if it does not exist. Some network file
+    systems have no locks; there the work goes on without one. `tell` gets one line if another run has the lock. Raises
+    FileError if that run is not done after `patience` seconds.
     """
     with ExitStack() as stack:
         is_alone = _locked(stack, root, part, tell, patience)
@@ -93,17 +112,17 @@ def _made(folder: Path) -> Path:
 
 
 def _locked(stack: ExitStack, root: Path, part: Shard, tell: Callable[[str], None], patience: float) -> bool:
-    """Have the lock of a folder until the stack is left; False where there are no locks."""
+    """Take the lock of a folder until the stack is left; False where there are no locks."""
     try:
         descriptor = _open(root)
     except OSError:
         return False
-    stack.callback(os.close, descriptor)  # gives the lock back
+    stack.callback(os.close, descriptor)  # releases the lock
     return _take(descriptor, root, part, tell, patience)
 
 
 def _take(descriptor: int, root: Path, part: Shard, tell: Callable[[str], None], patience: float) -> bool:
-    """Wait for the lock; False if the file system knows none. Raises FileError after `patience` seconds."""
+    """Wait for the lock; False if the file system has no locks. Raises FileError after `patience` seconds."""
     try:
         if _try_to_lock(descriptor, part):
             return True

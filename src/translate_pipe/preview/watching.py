@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from watchfiles import Change, awatch
 
 from translate_pipe.preview.composing import IMAGES
-from translate_pipe.project.patterns import SUFFIXES
+from translate_pipe.project.settings.patterns import SUFFIXES
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 
 if TYPE_CHECKING:

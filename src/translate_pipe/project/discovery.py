@@ -14,11 +14,11 @@ from unicodedata import normalize
 
 from translate_pipe.engine.cache import STATE_FILE
 from translate_pipe.engine.files import decode, read_bytes
-from translate_pipe.engine.shards import WHOLE, Shard
+from translate_pipe.engine.lock import WHOLE, Shard
 from translate_pipe.errors import ConfigurationError, FileError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.configuration import TABLE, Configuration, expand, has_table, parse_configuration
-from translate_pipe.project.patterns import KEPT_SUFFIXES, SUFFIXES, folder_prefix, normal_path
+from translate_pipe.project.settings.configuration import TABLE, Configuration, expand, has_table, parse_configuration
+from translate_pipe.project.settings.patterns import KEPT_SUFFIXES, SUFFIXES, folder_prefix, normal_path
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 
 if TYPE_CHECKING:

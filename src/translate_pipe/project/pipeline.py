@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.engine.cache import Cache
 from translate_pipe.engine.files import decode
-from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.shards import WHOLE
+from translate_pipe.engine.fingerprints import digest, tool_fingerprint
+from translate_pipe.engine.lock import WHOLE
 from translate_pipe.errors import FileError, GlossaryError
 from translate_pipe.late import LateModule
 from translate_pipe.model import Diagnostic, Severity
@@ -26,7 +26,6 @@ from translate_pipe.project.services import RunContext, Services
 from translate_pipe.project.steps.orphans import NO_ORPHANS, find_orphans, orphan_diagnostics
 from translate_pipe.project.steps.outputs import KnownOutputs, made_outputs
 from translate_pipe.project.steps.work import Domain, file_diagnostic
-from translate_pipe.project.tool import tool_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,7 @@ from enum import Flag, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from translate_pipe.engine.shards import WHOLE, Shard
+from translate_pipe.engine.lock import WHOLE, Shard
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.status import total
 

@@ -10,6 +10,7 @@ from translate_pipe.engine.cache import Cache
 from translate_pipe.late import LateModule
 from translate_pipe.model import Severity
 from translate_pipe.project.request import Stage
+from translate_pipe.project.settings.keys import TEXT_NOT_OFFERED
 from translate_pipe.project.steps.orphans import NO_ORPHANS
 from translate_pipe.project.steps.outputs import NO_KNOWN_OUTPUTS, Outputs
 from translate_pipe.registry import TEXT_NOT_OFFERED

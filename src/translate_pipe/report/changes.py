@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from translate_pipe import catalogue
     from translate_pipe.catalogue import MergeResult, Outcome
     from translate_pipe.project.request import Report
-    from translate_pipe.project.setup import Layout
+    from translate_pipe.project.setup.layout import Layout
 else:
     catalogue = LateModule("translate_pipe.catalogue")
     difflib = LateModule("difflib")

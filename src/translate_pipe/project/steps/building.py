@@ -14,6 +14,7 @@ from translate_pipe.localisation.finishing import finish
 from translate_pipe.markdown.embedded.frontmatter import with_keys
 from translate_pipe.model import Severity
 from translate_pipe.project.request import Stage
+from translate_pipe.project.settings.keys import RENDERING
 from translate_pipe.project.status import added_keys
 from translate_pipe.project.steps.judging import JudgedDocument
 from translate_pipe.project.steps.sketches import SLICE

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from translate_pipe.localisation.comparison import PageShape
     from translate_pipe.localisation.renderers import Renderer
     from translate_pipe.model import Document, ParseOptions
-    from translate_pipe.project.configuration import Configuration
+    from translate_pipe.project.settings.configuration import Configuration
 
 _DIFFERENCES_REPORTED = 3
 

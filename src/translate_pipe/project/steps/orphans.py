@@ -20,10 +20,10 @@ from translate_pipe.errors import FileError, UnknownLocaleError
 from translate_pipe.late import LateModule
 from translate_pipe.locales import normalise
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.configuration import expand
 from translate_pipe.project.discovery import files_below
-from translate_pipe.project.patterns import SUFFIXES
 from translate_pipe.project.request import Stage
+from translate_pipe.project.settings.configuration import expand
+from translate_pipe.project.settings.patterns import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -21,7 +21,7 @@ from translate_pipe.engine.files import FileChangedError, ForeignFileError
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.patterns import SUFFIXES, folder_prefix
+from translate_pipe.project.settings.patterns import SUFFIXES, folder_prefix
 from translate_pipe.project.steps.work import file_diagnostic
 
 if TYPE_CHECKING:

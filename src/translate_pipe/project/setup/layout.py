@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.project.discovery import markdown_files
-from translate_pipe.project.keys import KEYS
-from translate_pipe.project.translated import find_translated, is_folder_of_locales, locale_of
+from translate_pipe.project.settings.keys import KEYS
+from translate_pipe.project.setup.translated import find_translated, is_folder_of_locales, locale_of
 from translate_pipe.registry import CONFIGURATION_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from translate_pipe.project.translated import Translated
+    from translate_pipe.project.setup.translated import Translated
 
 _FOLDERS = ("source", "docs", "content", "src", "doc")
 _WRITTEN_LISTS = frozenset({"attributes", "dialect", "exclude", "front_matter", "front_matter_add", "locales"})

@@ -13,8 +13,8 @@ from translate_pipe.errors import ConfigurationError, UnknownLocaleError
 from translate_pipe.late import LateModule
 from translate_pipe.links import PLACEHOLDERS, LinkRule, LocaleLinks, unknown_placeholders
 from translate_pipe.model import BYTE_ORDER_MARK, Diagnostic, ParseOptions, Severity
-from translate_pipe.project.keys import KEYS, Key, KeyValues
-from translate_pipe.project.patterns import SUFFIXES, Paths, folder_prefix
+from translate_pipe.project.settings.keys import KEYS, Key, KeyValues
+from translate_pipe.project.settings.patterns import SUFFIXES, Paths, folder_prefix
 from translate_pipe.registry import (
     ALL_RULES,
     CHECK_GROUP,

@@ -1,0 +1,1 @@
+"""What `init` finds out about a folder: its site generator, its documents, and existing translations."""
