@@ -40,12 +40,13 @@ from pseudo import accented
 from reader_words import witness, words
 
 from translate_pipe.catalogue import parse_po, serialize_po
-from translate_pipe.project.discovery import Source, find_sources, open_project
+from translate_pipe.project import Source, open_project
+from translate_pipe.project.discovery import find_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from translate_pipe.project.discovery import Project
+    from translate_pipe.project import Project
 
 _IGNORED = (".git", "node_modules", ".venv")
 _BLOCK_LINE = re.compile(

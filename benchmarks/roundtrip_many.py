@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pseudo import hostile, pseudo
 
 from translate_pipe.localisation import localise
-from translate_pipe.project.roundtrip import roundtrip
+from translate_pipe.project.reassembly import roundtrip
 from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:

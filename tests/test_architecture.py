@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from translate_pipe import project
+
 PACKAGE = Path(__file__).parents[1] / "src" / "translate_pipe"
 
 ORDER = (
@@ -73,6 +75,28 @@ def test_imports_run_one_way(path: Path) -> None:
         parts = name.split(".")
         if parts[0] == "translate_pipe" and parts[1] in ORDER:
             assert ORDER.index(parts[1]) <= here, f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if room(path) in ORDER], ids=str)
+def test_the_rooms_after_the_project_use_its_front_door(path: Path) -> None:
+    if ORDER.index(room(path)) <= ORDER.index("project"):
+        return
+    inside = {name.rpartition(".")[0] for name in imports(path) if name.startswith("translate_pipe.project.")}
+    assert inside <= {"translate_pipe.project", "translate_pipe.project.settings.keys"}
+
+
+def test_the_front_door_of_the_project_has_what_it_names() -> None:
+    assert sorted(project.__all__) == sorted(name for names in project._MODULES.values() for name in names)  # noqa: SLF001
+    for name in project.__all__:
+        assert getattr(project, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = project.nothing
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if room(path) == "engine"], ids=str)
+def test_the_engine_knows_nothing_of_markdown_and_gettext(path: Path) -> None:
+    ours = {name.split(".")[1] for name in imports(path) if name.startswith("translate_pipe.")}
+    assert ours <= {"engine", "errors", "late", "registry"}
 
 
 def is_pure(path: Path) -> bool:

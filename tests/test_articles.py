@@ -16,7 +16,8 @@ from markdown import Markdown
 from translate_pipe import check, localise, parse, parse_po
 from translate_pipe.markdown.events import OPTIONS
 from translate_pipe.model import Severity
-from translate_pipe.project.discovery import Project, find_sources, open_project
+from translate_pipe.project import Project, open_project
+from translate_pipe.project.discovery import find_sources
 
 if TYPE_CHECKING:
     from pathlib import Path

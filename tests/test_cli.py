@@ -13,7 +13,7 @@ import pytest
 from project_helpers import ARTICLE, HEADER, STATE, Outcome, Project, entry, make_project, po, run, start
 
 import translate_pipe
-from translate_pipe.project import roundtrip
+from translate_pipe.project import reassembly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -648,9 +648,9 @@ def test_roundtrip_prints_the_first_line_that_differs(tmp_path: Path, monkeypatc
     Project(tmp_path).write("a.md", "# Slaap\n\nEen *glas* melk. \n")
     monkeypatch.chdir(tmp_path)
 
-    def forgetful(data: bytes, text: str, options: object, path: str) -> roundtrip.Difference | None:
+    def forgetful(data: bytes, text: str, options: object, path: str) -> reassembly.Difference | None:
         assert (options, path) != (None, "")
-        return roundtrip.first_difference(data, text.replace(" \n", "\n").encode())
+        return reassembly.first_difference(data, text.replace(" \n", "\n").encode())
 
     monkeypatch.setattr("translate_pipe.cli.roundtrip_files.roundtrip", forgetful)
     outcome = run("roundtrip", "a.md")
@@ -677,7 +677,7 @@ def test_roundtrip_prints_the_first_line_that_differs(tmp_path: Path, monkeypatc
 def test_first_difference_has_its_line(
     before: bytes, after: bytes, difference: tuple[int, bytes, bytes] | None
 ) -> None:
-    assert roundtrip.first_difference(before, after) == (roundtrip.Difference(*difference) if difference else None)
+    assert reassembly.first_difference(before, after) == (reassembly.Difference(*difference) if difference else None)
 
 
 # Where the tool runs

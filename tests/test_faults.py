@@ -25,8 +25,7 @@ from project_helpers import ARTICLE, STATE, Project, make_project, po, start
 from translate_pipe.engine.files import Files
 from translate_pipe.engine.lock import WAITING, project_lock
 from translate_pipe.errors import FileError
-from translate_pipe.progress import Silence
-from translate_pipe.project.discovery import open_project
+from translate_pipe.project import Silence, open_project
 from translate_pipe.project.pipeline import run as run_pipeline
 from translate_pipe.project.request import Report, RunOptions, Stage
 

@@ -182,11 +182,11 @@ def test_catalogue_that_fails_to_merge_is_left_alone(
 
 def test_checks_of_sources_and_round_trips_continue(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 
-    broken(monkeypatch, "translate_pipe.project.steps.surroundings.lint")
+    broken(monkeypatch, "translate_pipe.project.linting.lint")
     outcome = project.run("check", "--source")
     assert outcome.exit_code == 1
     assert [line.partition(":")[0] for line in internal(outcome.findings)] == ["source/nl/07.md"]
-    broken(monkeypatch, "translate_pipe.project.roundtrip.parse")
+    broken(monkeypatch, "translate_pipe.project.reassembly.parse")
     outcome = project.run("roundtrip")
     assert outcome.exit_code == 1
     assert len(internal(outcome.stdout.splitlines())) == 1

@@ -12,7 +12,7 @@ from strategies import documents, hostile_texts, parse_options, valid_texts
 from translate_pipe import localise, parse
 from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.model import SlotShape
-from translate_pipe.project.roundtrip import roundtrip
+from translate_pipe.project.reassembly import roundtrip
 from translate_pipe.segments import ParseOptions
 
 if TYPE_CHECKING:

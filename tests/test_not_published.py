@@ -12,7 +12,7 @@ from project_helpers import HEADER, Project, entry, make_project, po
 from translate_pipe.localisation.renderers import PythonMarkdown
 from translate_pipe.preview.aside import Aside, Question, percentages
 from translate_pipe.preview.workspace import Workspace
-from translate_pipe.project.discovery import open_project
+from translate_pipe.project import open_project
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polib
 import pytest
 from project_helpers import ARTICLE, HEADER, Project, entry, make_project, po
+
+from translate_pipe.project import RunOptions, Stage, find_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -594,3 +597,26 @@ def test_a_catalogue_may_have_numbers_of_thousands_of_digits(tmp_path: Path, lin
     outcome = project.run("locales", "--jobs", "1")
     assert outcome.exit_code == ("msgstr[" in lines)
     assert ("a.po:7: error: this is not a line of a PO file" in outcome.stdout) == ("msgstr[" in lines)
+
+
+# A script
+
+
+def test_a_script_runs_a_project_without_the_command_line(tmp_path: Path) -> None:
+    folder = make_project(tmp_path, {"source/nl/a.md": ARTICLE}).root
+    project = find_project(folder / "source")
+    assert [source.path for source in project.sources()[0]] == ["source/nl/a.md"]
+
+    options = RunOptions(Stage.EXTRACT | Stage.UPDATE, project.configuration.locales, datetime.now(UTC))
+    report = project.run(options, dry_run=True)
+    assert report.written == ["locale/templates/a.pot", po("a")]
+    assert not (folder / "locale").exists()
+    assert project.run(options).written == report.written
+    assert (folder / po("a")).exists()
+    assert not project.run(options).changed
+
+
+def test_a_dry_run_with_processes_writes_no_cache(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {f"source/nl/a{number}.md": f"# Nummer {number}\n" for number in range(60)})
+    assert project.run("update", "--check", "--jobs", "2").exit_code == 1
+    assert not project.exists("build")

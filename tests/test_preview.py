@@ -19,7 +19,7 @@ from translate_pipe.preview.composing import address
 from translate_pipe.preview.sanitise import Sanitiser
 from translate_pipe.preview.segment_marks import mark_segment, with_segments, with_titles, without_marks
 from translate_pipe.preview.workspace import Workspace
-from translate_pipe.project.discovery import open_project
+from translate_pipe.project import open_project
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:

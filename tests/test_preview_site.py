@@ -13,7 +13,7 @@ from project_helpers import HEADER, Project, entry, make_project, po
 from test_preview import NoProgress
 
 from translate_pipe.preview.workspace import Workspace
-from translate_pipe.project.discovery import open_project
+from translate_pipe.project import open_project
 
 if TYPE_CHECKING:
     from pathlib import Path

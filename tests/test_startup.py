@@ -100,7 +100,8 @@ def test_reading_a_configuration_needs_none_of_the_modules_that_do_the_work() ->
     assert of_others(modules) == {"babel"}
     assert of_ours(modules) == {
         *("errors", "late", "links", "locales", "model", "registry"),
-        *("project", "project.configuration", "project.keys", "project.patterns"),
+        *("project", "project.settings"),
+        *(f"project.settings.{name}" for name in ("configuration", "keys", "patterns")),
     }
     assert not {"babel.dates", "babel.messages", "babel.numbers"} & modules
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from project_helpers import ARTICLE, Project, run
 
-from translate_pipe.project.discovery import find_sources, open_project
+from translate_pipe.project import open_project
+from translate_pipe.project.discovery import find_sources
 from translate_pipe.project.setup.layout import find_layout
 from translate_pipe.project.setup.translated import find_translated
 from translate_pipe.registry import CONFIGURATION_FILE

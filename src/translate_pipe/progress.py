@@ -9,25 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from translate_pipe.project import Silence
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.progress import Progress as RichProgress
 
-    from translate_pipe.project.request import Progress
+    from translate_pipe.project import Progress
 
 _FEW_DOCUMENTS = 20
 _SECONDS_BETWEEN_LINES = 5.0
-
-
-class Silence:
-    """Shows nothing."""
-
-    def start(self, total: int) -> None:
-        """A run over `total` documents begins."""
-
-    def advance(self, count: int) -> None:
-        """`count` more documents are done."""
 
 
 class Lines:

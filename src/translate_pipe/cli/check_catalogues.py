@@ -15,16 +15,14 @@ from translate_pipe.cli.output import Checked
 from translate_pipe.errors import FileError, UnknownLocaleError
 from translate_pipe.links import NO_LINKS
 from translate_pipe.locales import normalise, of_path
-from translate_pipe.project.steps.checking import site_of
-from translate_pipe.project.steps.reading import language_problem, read_catalogue
-from translate_pipe.project.steps.work import file_diagnostic
+from translate_pipe.project import file_diagnostic, language_problem, read_catalogue, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from translate_pipe.cli.app import Settings
     from translate_pipe.model import Catalogue, Diagnostic
-    from translate_pipe.project.discovery import Project
+    from translate_pipe.project import Project
 
 
 def check_catalogues(settings: Settings, names: Iterable[str], source_locale: str) -> Checked:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from translate_pipe.cli.inputs import project_here, read_input, wanted_project
 from translate_pipe.cli.output import Checked
 from translate_pipe.errors import FileError
-from translate_pipe.project.steps.surroundings import lint_project, lint_text, markdown_in
-from translate_pipe.project.steps.work import file_diagnostic
+from translate_pipe.project import file_diagnostic, lint_text, markdown_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,7 @@ def check_documents(settings: Settings, names: Sequence[str]) -> Checked:
     if not names:
         project = wanted_project(settings)
         ignored = frozenset(project.configuration.ignore_checks)
-        found = project.configuration.graded(lint_project(project))
+        found = project.lint()
         return Checked(list(found), root=project.root, ignored=ignored)
     diagnostics: list[Diagnostic] = []
     for file in (one for name in names for one in markdown_in(name)):

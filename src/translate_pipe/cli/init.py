@@ -13,10 +13,7 @@ from translate_pipe.cli.steps import run_stages
 from translate_pipe.engine.files import Files
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.locales import normalise
-from translate_pipe.project.discovery import configuration_in
-from translate_pipe.project.request import Stage
-from translate_pipe.project.settings.configuration import parse_configuration
-from translate_pipe.project.setup.layout import configuration_text, find_layout
+from translate_pipe.project import Stage, configuration_text, find_layout, parse_configuration, project_in
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 from translate_pipe.report.changes import first_catalogues, layout_lines
 from translate_pipe.report.text import by_check, in_order
@@ -57,7 +54,7 @@ def _refuse_second_configuration(root: Path) -> None:
     file, pyproject = root / CONFIGURATION_FILE, root / PYPROJECT_FILE
     if file.exists():
         raise ConfigurationError(str(file), 0, "this project is set up already; edit the file, it is not overwritten")
-    if pyproject.exists() and configuration_in(root):
+    if pyproject.exists() and project_in(root):
         raise ConfigurationError(str(pyproject), 0, "this project is set up already, here; edit this file")
 
 

@@ -11,7 +11,7 @@ import click
 
 from translate_pipe.engine.files import read_bytes
 from translate_pipe.locales import normalise
-from translate_pipe.project.discovery import Project, configuration_in, find_project, open_project
+from translate_pipe.project import Project, find_project, open_project, project_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,9 +30,7 @@ def project_here(settings: Settings) -> Project | None:
     """The same, but None if the current folder is in no project."""
     if settings.folder:
         return wanted_project(settings)
-    here = Path().absolute()
-    found = ((folder, configuration_in(folder)) for folder in (here, *here.parents))
-    return next((Project(folder, configuration) for folder, configuration in found if configuration), None)
+    return project_around(Path())
 
 
 def wanted_locales(project: Project, locales: Sequence[str]) -> tuple[str, ...]:

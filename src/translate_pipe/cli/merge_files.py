@@ -14,7 +14,7 @@ from translate_pipe.cli.inputs import is_one_of, read_input
 from translate_pipe.cli.output import is_limited, say
 from translate_pipe.engine.files import Files
 from translate_pipe.errors import FileError
-from translate_pipe.project.steps.reading import read_catalogue
+from translate_pipe.project import read_catalogue
 from translate_pipe.report.changes import merge_details, merge_json, merge_summary
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from translate_pipe.cli.output import print_diagnostics, say
 from translate_pipe.engine.files import decode
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.model import DEFAULT_OPTIONS
-from translate_pipe.project.discovery import find_sources
-from translate_pipe.project.roundtrip import roundtrip
+from translate_pipe.project import roundtrip
 from translate_pipe.report.visible import safe
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def roundtrip_command(settings: Settings, *, files: tuple[str, ...], dialects: t
     names, options = list(files), DEFAULT_OPTIONS
     if not files:
         project = wanted_project(settings)
-        sources, diagnostics = find_sources(project)
+        sources, diagnostics = project.sources()
         print_diagnostics(diagnostics, "text")
         names = [str(project.root / source.path) for source in sources]
         options = project.configuration.parse_options

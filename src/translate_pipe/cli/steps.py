@@ -12,14 +12,11 @@ import click
 from translate_pipe.cli.app import EXIT_FINDINGS
 from translate_pipe.cli.inputs import cores, wanted_locales, wanted_project
 from translate_pipe.cli.output import Checked, exit_with_findings, has_colour, is_limited, print_diagnostics, say
-from translate_pipe.engine.files import Files
-from translate_pipe.engine.lock import WHOLE
 from translate_pipe.late import LateModule
 from translate_pipe.locales import user_locale
 from translate_pipe.model import Severity
 from translate_pipe.progress import progress
-from translate_pipe.project.pipeline import run
-from translate_pipe.project.request import RunOptions, Stage
+from translate_pipe.project import WHOLE, RunOptions, Stage
 from translate_pipe.report.changes import summary, update_lines, updates_json
 from translate_pipe.report.status_table import MANY_DOCUMENTS, Screen, status_json, status_table
 from translate_pipe.report.text import counted
@@ -29,9 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from translate_pipe.cli.app import Settings
-    from translate_pipe.engine.lock import Shard
-    from translate_pipe.project.discovery import Project
-    from translate_pipe.project.request import Report
+    from translate_pipe.project import Project, Report, Shard
 else:
     shutil = LateModule("shutil")
 
@@ -62,8 +57,7 @@ def run_stages(
         **options,
     )
     with progress(quiet=settings.is_quiet) as shown:
-        files = Files(project.root, dry_run=dry_run)
-        return run(project, request, files, shown, lambda line: say(settings, line))
+        return project.run(request, shown, lambda line: say(settings, line), dry_run=dry_run)
 
 
 def extract_command(settings: Settings, *, dry_run: bool, jobs: int | None, shard: Shard | None) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.preview.workspace import Workspace
-from translate_pipe.progress import Silence
-from translate_pipe.project.status import total
+from translate_pipe.project import Silence, total
 
 if TYPE_CHECKING:
     from translate_pipe.preview.view import Findings
-    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project import Project, Source
 
 
 class Question(NamedTuple):

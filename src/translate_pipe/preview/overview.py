@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.preview.templates import template
 
 if TYPE_CHECKING:
-    from translate_pipe.project.status import Status
+    from translate_pipe.project import Status
 
 GENERATOR = '<meta name="generator" content="translate-pipe preview">'
 """An overview is recognised by this element."""

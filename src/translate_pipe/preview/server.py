@@ -26,7 +26,7 @@ from translate_pipe.preview.pages import page_html
 from translate_pipe.preview.templates import template
 from translate_pipe.preview.view import Choice, PageContext, json_of
 from translate_pipe.preview.watching import changes_of
-from translate_pipe.project.discovery import open_project
+from translate_pipe.project import open_project
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from translate_pipe.preview.workspace import Workspace
-    from translate_pipe.project.discovery import Source
+    from translate_pipe.project import Source
 
     Endpoint = Callable[[Request], Awaitable[Response]]
 

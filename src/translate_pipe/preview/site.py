@@ -24,7 +24,7 @@ from translate_pipe.preview.overview import (
 )
 from translate_pipe.preview.pages import page_html
 from translate_pipe.preview.view import Choice, PageContext
-from translate_pipe.project.status import Status, total
+from translate_pipe.project import Status, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.preview.view import Findings, FindingView
     from translate_pipe.preview.workspace import Workspace
-    from translate_pipe.project.discovery import Source
-    from translate_pipe.project.request import Progress
+    from translate_pipe.project import Progress, Source
 
 _OVERVIEW = "index.html"
 _MOST = 10

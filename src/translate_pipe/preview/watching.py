@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from watchfiles import Change, awatch
 
 from translate_pipe.preview.composing import IMAGES
-from translate_pipe.project.settings.patterns import SUFFIXES
+from translate_pipe.project import SUFFIXES
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Iterable
     from pathlib import Path
 
-    from translate_pipe.project.discovery import Project
+    from translate_pipe.project import Project
 
 _QUIET = 20
 """Milliseconds without another change after which a save is done."""

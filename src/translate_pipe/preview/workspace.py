@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from html import escape
 from itertools import chain
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from translate_pipe import locales
-from translate_pipe.engine.cache import Cache
-from translate_pipe.engine.files import Files
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise_marked
 from translate_pipe.localisation.renderers import RenderingError
@@ -30,15 +26,7 @@ from translate_pipe.preview.composing import (
 from translate_pipe.preview.sanitise import Sanitiser
 from translate_pipe.preview.segment_marks import mark_segment, with_segments, with_titles
 from translate_pipe.preview.view import Findings, PageView, Pane
-from translate_pipe.project.discovery import find_sources
-from translate_pipe.project.pipeline import cache_key_of, read_glossary, run
-from translate_pipe.project.request import Report, RunOptions, Stage
-from translate_pipe.project.services import RunContext, Services
-from translate_pipe.project.steps.judging import ProjectRenderer
-from translate_pipe.project.steps.outputs import KnownOutputs, made_outputs
-from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
-from translate_pipe.project.steps.sketches import Sketch
-from translate_pipe.project.steps.work import Domain, StepResult, Withheld, file_diagnostic
+from translate_pipe.project import ProjectView, Stage, Withheld, file_diagnostic
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
@@ -46,9 +34,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.model import Catalogue, Diagnostic, Document, Message, MessageKey
     from translate_pipe.preview.composing import Addresses
-    from translate_pipe.project.discovery import Project, Source
-    from translate_pipe.project.request import Progress
-    from translate_pipe.project.status import Status
+    from translate_pipe.project import Progress, Project, Source, Status
 
 _MANY = 16
 """How many rendered pages to keep."""
@@ -133,11 +119,8 @@ class Workspace:
         self.project = project
         self.wanted = wanted
         self._user_locale = user_locale
-        self._files = Files(project.root, dry_run=True)
-        self._documents = DocumentReader(self._files, project.configuration.parse_options)
-        self._catalogues = CatalogueReader(self._files)
-        self._project_renderer = ProjectRenderer(project.configuration)
-        self._renderer = self._project_renderer.renderer
+        self._view = ProjectView(project)
+        self._renderer = self._view.renderer
         self._rendered: _Memo[str, str] = _Memo()
         self._safe_sources: _Memo[tuple[str, str], str] = _Memo()
         self._messages: _Memo[str, dict[MessageKey, Message]] = _Memo()
@@ -164,9 +147,7 @@ class Workspace:
     def sources(self) -> dict[str, Source]:
         """The documents of the project, by their paths, in their order."""
         if self._is_stale:
-            with self._cache() as cache:  # outputs of earlier runs are no documents, wherever they are
-                made = made_outputs(self.project, cache, KnownOutputs.of(self.project, self._files))
-            found = {source.path: source for source in find_sources(self.project, made)[0]}
+            found = {source.path: source for source in self.project.sources()[0]}
             if found != self._sources:  # values made with the same sources stay valid
                 self._sources = found
             self._is_stale = False
@@ -185,16 +166,6 @@ class Workspace:
         """Look for documents again, because files have changed."""
         self._is_stale = True
 
-    @contextmanager
-    def _cache(self) -> Iterator[Cache]:
-        """The cache of earlier runs, which is only read here."""
-        file = self.project.root / self.project.state_file()
-        cache = Cache(file if file.is_file() else None)
-        try:
-            yield cache
-        finally:
-            cache.close()
-
     # Pages
 
     def page(self, source: Source, locale: str, addresses: Addresses) -> PageView:
@@ -204,7 +175,7 @@ class Workspace:
         """
         key = (source.path, locale)
         try:
-            document, _ = self._documents.document(source.path)
+            document = self._view.document(source.path)
             translated = self._translated(source, document, locale)
             made_from = (document, *translated.catalogues, self.sources())
             with blaming(source.path):
@@ -218,7 +189,7 @@ class Workspace:
     def _untranslated_page(self, source: Source, locale: str, addresses: Addresses) -> PageView:
         """The page of a document whose catalogue cannot be used, and never could."""
         try:
-            document, _ = self._documents.document(source.path)
+            document = self._view.document(source.path)
             with blaming(source.path):
                 return self._page(document, DocumentMessages("", {}, {}), locale, addresses)
         except FileError:
@@ -268,7 +239,7 @@ class Workspace:
         domain = self.project.domain(source)
         others = self.project.configuration.stand_ins(locale)
         names = [self.project.catalogue(domain, one) for one in (locale, *others)]
-        catalogues = tuple(self._catalogues.catalogue(name) for name in names)
+        catalogues = tuple(self._view.catalogue(source, one) for one in (locale, *others))
         own, *wider = (self._active(name, one) for name, one in zip(names, catalogues, strict=True))
         needed = dict.fromkeys(segment.key for segment in document.segments)
         messages = {key: own[key] for key in needed if key in own}
@@ -305,7 +276,7 @@ class Workspace:
     def _html(self, document: Document, text: str) -> str:
         """The HTML of a text made from a document."""
         try:
-            return self._renderer.html(with_titles(text, self._project_renderer.as_rendered(text, document.options)))
+            return self._renderer.html(with_titles(text, self._view.as_rendered(text, document)))
         except RenderingError as error:
             return f"<p>{escape(f'{self._renderer.name} cannot render this document: {error}')}</p>"
 
@@ -319,39 +290,23 @@ class Workspace:
 
     def findings(self, source: Source, locale: str) -> Findings:
         """The findings of the checks and the judge for a document in a locale. An unreadable file is one finding."""
+        found = self._view.check(source, locale, list(self.sources().values()))
         try:
-            document, digest = self._documents.document(source.path)
-        except FileError as error:
-            return page_findings(parse(""), [file_diagnostic(error)])
-        sketch = Sketch.of(document, digest)
-        result = self._checked(source, sketch, locale)
-        graded = self.project.configuration.graded([*result.diagnostics, *result.shared, *sketch.diagnostics])
+            document = self._view.document(source.path)
+        except FileError:
+            return page_findings(parse(""), found.diagnostics)
         catalogue = self.project.catalogue(self.project.domain(source), locale)
-        withheld = [one.key for one in result.withheld if one.file == catalogue]
-        return page_findings(document, graded, catalogue, withheld)
-
-    def _checked(self, source: Source, sketch: Sketch, locale: str) -> StepResult:
-        """Check one document in one locale."""
-        options = self._options(Stage.CHECK, (locale,))
-        key, glossary = cache_key_of(self.project, self._files), read_glossary(self.project, self._files, Report())
-        context = RunContext(self.project, options, list(self.sources().values()), key, glossary)
-        domain = Domain(self.project.domain(source), (source,), is_whole=True)
-        result = StepResult()
-        with self._cache() as cache:
-            services = Services(context, self._files, cache)
-            if layers := services.checker.layers(domain, {source: sketch}, locale, result):
-                result.add(services.builder.localise(source, sketch, layers))
-        return result
+        return page_findings(document, found.diagnostics, catalogue, found.withheld)
 
     def look_over(self, progress: Progress, jobs: int) -> tuple[list[Status], FindingsOfAll]:
         """The status and the findings of all documents, with `jobs` processes."""
-        report = self._run(self._options(Stage.CHECK | Stage.STATUS, self.locales, jobs), progress)
+        report = self._view.run(Stage.CHECK | Stage.STATUS, self.locales, progress, jobs)
         return report.status, FindingsOfAll(self.project, report.diagnostics, report.withheld)
 
     def findings_among(self, source: Source, locale: str, all_findings: FindingsOfAll) -> Findings:
         """The findings of one document among those of all; the same as `findings` gives."""
         try:
-            document, _ = self._documents.document(source.path)
+            document = self._view.document(source.path)
         except FileError as error:
             return page_findings(parse(""), [file_diagnostic(error)])
         catalogue = self.project.catalogue(self.project.domain(source), locale)
@@ -360,20 +315,12 @@ class Workspace:
 
     def status(self, progress: Progress) -> list[Status]:
         """The status of each document in each locale."""
-        return self._run(self._options(Stage.STATUS, self.locales), progress).status
-
-    def _run(self, options: RunOptions, progress: Progress) -> Report:
-        # A run that writes nothing need not wait for others, so it never has anything to say about it.
-        return run(self.project, options, self._files, progress, lambda _line: None)
-
-    @staticmethod
-    def _options(stages: Stage, wanted: tuple[str, ...], jobs: int = 1) -> RunOptions:
-        return RunOptions(stages, wanted, datetime.now(UTC), jobs=jobs)
+        return self._view.run(Stage.STATUS, self.locales, progress).status
 
     def revision(self, source: Source, locale: str) -> tuple[str, str]:
         """The date of the last revision and the translator in the header of a catalogue; empty if it has none."""
         try:
-            catalogue = self._catalogues.catalogue(self.project.catalogue(self.project.domain(source), locale))
+            catalogue = self._view.catalogue(source, locale)
         except FileError:
             return "", ""
         fields = catalogue.fields if catalogue else {}
@@ -388,9 +335,9 @@ class Workspace:
         if not any(path in images for images in self._images.values()):
             return None
         try:
-            real = self._files.inside(path)
+            real = self._view.real_path(path)
             if not is_public(real.relative_to(self.project.root.resolve()).as_posix()):
                 return None
-            return self._files.read(path)
+            return self._view.read(path)
         except (FileError, ValueError):  # the latter for a name that no file can have
             return None

@@ -1,132 +1,27 @@
-"""Which documents a project has, and where everything that belongs to them stands."""
+"""Which documents a project has."""
 
 from __future__ import annotations
 
 import fnmatch
 import os
 import re
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from posixpath import splitext
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from translate_pipe.engine.cache import STATE_FILE
-from translate_pipe.engine.files import decode, read_bytes
-from translate_pipe.engine.lock import WHOLE, Shard
-from translate_pipe.errors import ConfigurationError, FileError
 from translate_pipe.model import Diagnostic, Severity
-from translate_pipe.project.settings.configuration import TABLE, Configuration, expand, has_table, parse_configuration
-from translate_pipe.project.settings.patterns import KEPT_SUFFIXES, SUFFIXES, folder_prefix, normal_path
-from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
+from translate_pipe.project.project import OutputNames, Source
+from translate_pipe.project.settings.patterns import SUFFIXES, folder_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from translate_pipe.project.project import Project
+
 _FOREIGN_FOLDERS = frozenset({"node_modules", "venv", "__pycache__", "site-packages"})
-_ANY_LOCALE = r"[A-Za-z]{2,3}(?:[_@][A-Za-z0-9]+)*"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A document's file: its path relative to the project, and its name, the path below the source folder, bare."""
-
-    path: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A folder with a configuration."""
-
-    root: Path
-    configuration: Configuration
-
-    @property
-    def name(self) -> str:
-        """What templates call the project."""
-        return self.configuration.name or self.root.resolve().name
-
-    def domain(self, source: Source) -> str:
-        """The name of the catalogue that a document's messages are in."""
-        return expand(self.configuration.domain, path=source.name)
-
-    def template(self, domain: str) -> str:
-        """The path of a domain's template."""
-        return expand(self.configuration.template, domain=domain)
-
-    def catalogue(self, domain: str, locale: str) -> str:
-        """The path of a domain's catalogue for a locale."""
-        return expand(self.configuration.catalogue, domain=domain, locale=locale)
-
-    def locale_of(self, file: Path) -> str:
-        """The locale whose catalogue has this place, whether it is there or not; empty if none has."""
-        path, root = file.absolute(), self.root.absolute()
-        below = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
-        for locale in self.configuration.locales:
-            parts = normal_path(self.catalogue("\0", locale)).split("\0")
-            if re.fullmatch(".+".join(map(re.escape, parts)), below):
-                return locale
-        return ""
-
-    def state_file(self, shard: Shard = WHOLE) -> str:
-        """The path of the cache of earlier runs; each shard has its own."""
-        part = "" if shard == WHOLE else f"{shard.number}-of-{shard.count}/"
-        return f"{self.configuration.state}/{part}{STATE_FILE}"
-
-    def output(self, source: Source, locale: str) -> str:
-        """The path of a localised document."""
-        output = normal_path(expand(self.configuration.output, path=source.name, locale=locale))
-        suffix = splitext(source.path)[1]
-        return output.removesuffix(".md") + suffix if suffix in KEPT_SUFFIXES and output.endswith(".md") else output
-
-    def may_be_output(self, path: str) -> bool:
-        """Whether a path may be that of an output, also of another pattern or locale; no document is one."""
-        if not path.endswith(SUFFIXES):
-            return False
-        is_among_documents = path.startswith(folder_prefix(self.configuration.source_folder))
-        return not is_among_documents or _OutputNames(self.configuration, _ANY_LOCALE).matches(path)
-
-
-def open_project(folder: Path) -> Project:
-    """The project in a folder; raises ConfigurationError."""
-    configuration = configuration_in(folder)
-    if configuration is None:
-        problem = f"there is no {CONFIGURATION_FILE} here; make one with: translate-pipe init"
-        raise ConfigurationError(str(folder), 0, problem)
-    return Project(folder, configuration)
-
-
-def find_project(folder: Path) -> Project:
-    """The project in a folder or in the nearest folder above it; raises ConfigurationError."""
-    for root in (folder, *folder.absolute().parents):
-        configuration = configuration_in(root)
-        if configuration:
-            return Project(root, configuration)
-    problem = f"there is no {CONFIGURATION_FILE} here or above; make one with: translate-pipe init"
-    raise ConfigurationError(str(folder), 0, problem)
-
-
-def configuration_in(root: Path) -> Configuration | None:
-    """The configuration in a folder, None if there is none; raises ConfigurationError for one that cannot be used."""
-    text = _text_of(root / CONFIGURATION_FILE)
-    if text is not None:
-        return parse_configuration(text, CONFIGURATION_FILE)
-    text = _text_of(root / PYPROJECT_FILE)
-    if text is not None and has_table(text, TABLE):
-        return parse_configuration(text, PYPROJECT_FILE, table=TABLE)
-    return None
-
-
-def _text_of(file: Path) -> str | None:
-    if not file.is_file():
-        return None
-    try:
-        return decode(read_bytes(file, file.name), file.name)
-    except FileError as error:
-        raise ConfigurationError(error.file, error.line, error.problem) from error
 
 
 def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Source], list[Diagnostic]]:
@@ -206,7 +101,7 @@ class _Names:
 
 def _candidates(project: Project, made: Collection[str], on_error: Callable[[OSError], None]) -> Iterator[str]:
     configuration = project.configuration
-    outputs = _OutputNames(configuration)
+    outputs = OutputNames(configuration)
     top = folder_prefix(configuration.source_folder)
     state = folder_prefix(configuration.state)
     for below in markdown_files(project.root / configuration.source_folder, on_error):
@@ -235,17 +130,3 @@ def files_below(
         for file in files:
             if file.endswith(suffixes):
                 yield below + file
-
-
-class _OutputNames:
-    """Knows localised documents by their names, where they stand among the sources."""
-
-    def __init__(self, configuration: Configuration, locales: str = "") -> None:
-        pattern = re.escape(normal_path(configuration.output))
-        locales = locales or "|".join(map(re.escape, configuration.locales))
-        pattern = pattern.replace(r"\{locale\}", f"(?:{locales})").replace(r"\{path\}", ".+")
-        pattern = re.sub(r"\\\.md\Z", lambda _: rf"\.(?:md|{'|'.join(name[1:] for name in KEPT_SUFFIXES)})", pattern)
-        self._pattern = re.compile(pattern) if locales else None
-
-    def matches(self, path: str) -> bool:
-        return self._pattern is not None and self._pattern.fullmatch(path) is not None

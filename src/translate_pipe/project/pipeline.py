@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from translate_pipe.checks.messages import glossary
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.engine.files import Files
-    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.project import Project, Source
     from translate_pipe.project.request import Progress, RunOptions
 else:  # most projects have none
     glossary = LateModule("translate_pipe.checks.messages.glossary")

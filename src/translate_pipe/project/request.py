@@ -41,6 +41,16 @@ class Progress(Protocol):
         """`count` more steps are done."""
 
 
+class Silence:
+    """Progress that is not shown."""
+
+    def start(self, total: int) -> None:
+        """A run begins."""
+
+    def advance(self, count: int) -> None:
+        """Steps are done."""
+
+
 Changes = dict[str, tuple[int, "Counter[str]"]]
 """For each locale, how many catalogues changed, and how many of their messages met which fate."""
 

@@ -10,7 +10,6 @@ from translate_pipe.engine.cache import Cache
 from translate_pipe.late import LateModule
 from translate_pipe.model import Severity
 from translate_pipe.project.request import Stage
-from translate_pipe.project.settings.keys import TEXT_NOT_OFFERED
 from translate_pipe.project.steps.orphans import NO_ORPHANS
 from translate_pipe.project.steps.outputs import NO_KNOWN_OUTPUTS, Outputs
 from translate_pipe.registry import TEXT_NOT_OFFERED
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from translate_pipe.checks import Check
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.engine.files import Files
-    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.project import Project, Source
     from translate_pipe.project.request import RunOptions
     from translate_pipe.project.steps import (
         building,

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from translate_pipe import catalogue
     from translate_pipe.catalogue import MergeResult, Outcome
-    from translate_pipe.project.request import Report
-    from translate_pipe.project.setup.layout import Layout
+    from translate_pipe.project import Layout, Report
 else:
     catalogue = LateModule("translate_pipe.catalogue")
     difflib = LateModule("difflib")
@@ -92,7 +91,7 @@ def layout_lines(layout: Layout, expected: str, *, details: bool = False) -> lis
 def first_catalogues(report: Report) -> str:
     """The templates and catalogues of a new project, in one line.
 
-    >>> from translate_pipe.project.request import Report
+    >>> from translate_pipe.project import Report
     >>> first_catalogues(Report(written=["locale/templates/a.pot"]))
     'Wrote 1 template and no catalogue.'
     """
@@ -194,7 +193,7 @@ def updates_json(report: Report, *, ascii_only: bool = False) -> str:
 def summary(report: Report, *, dry_run: bool) -> str:
     """One line on what a run changed.
 
-    >>> from translate_pipe.project.request import Report
+    >>> from translate_pipe.project import Report
     >>> summary(Report(documents=2), dry_run=False)
     'Everything is up to date (2 documents).'
     """

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from translate_pipe import locales
-from translate_pipe.project.status import total
+from translate_pipe.project import total
 from translate_pipe.report.machine import json_text
 from translate_pipe.report.visible import ellipsized, safe, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from translate_pipe.project.status import Status
+    from translate_pipe.project import Status
 
 _BAR_WIDTH = 10
 MANY_DOCUMENTS = 25

@@ -14,7 +14,6 @@ from translate_pipe.localisation.finishing import finish
 from translate_pipe.markdown.embedded.frontmatter import with_keys
 from translate_pipe.model import Severity
 from translate_pipe.project.request import Stage
-from translate_pipe.project.settings.keys import RENDERING
 from translate_pipe.project.status import added_keys
 from translate_pipe.project.steps.judging import JudgedDocument
 from translate_pipe.project.steps.sketches import SLICE
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from translate_pipe.engine.scheduler import Team
     from translate_pipe.links import LocaleLinks
     from translate_pipe.model import Localised, MessageKey
-    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.project import Project, Source
     from translate_pipe.project.request import RunOptions
     from translate_pipe.project.steps.checking import Checker
     from translate_pipe.project.steps.judging import ProjectRenderer

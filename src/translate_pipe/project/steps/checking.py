@@ -12,7 +12,6 @@ from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.model import Catalogue
 from translate_pipe.project.request import Stage
-from translate_pipe.project.settings.keys import HEADER_LANGUAGE
 from translate_pipe.project.steps.publishing import Layer, Layers
 from translate_pipe.project.steps.reading import language_problem
 from translate_pipe.project.steps.work import StepResult, Withheld
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files
     from translate_pipe.model import Message, MessageKey, Syntax
-    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.project import Project, Source
     from translate_pipe.project.request import RunOptions
     from translate_pipe.project.settings.configuration import Configuration
     from translate_pipe.project.steps.reading import CatalogueReader

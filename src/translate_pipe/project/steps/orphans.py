@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.catalogue import orphaned
     from translate_pipe.engine.cache import Cache
-    from translate_pipe.project.discovery import Project
+    from translate_pipe.project.project import Project
     from translate_pipe.project.steps import reading
 else:  # few projects have orphans
     orphaned = LateModule("translate_pipe.catalogue.orphaned")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from translate_pipe.engine.files import Files
-    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.project import Project, Source
     from translate_pipe.project.request import Report, RunOptions
     from translate_pipe.project.steps.work import StepResult
 

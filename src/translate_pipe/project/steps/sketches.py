@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Team
     from translate_pipe.model import Diagnostic, Document, MessageKey
-    from translate_pipe.project.discovery import Source
+    from translate_pipe.project.project import Source
     from translate_pipe.project.steps.reading import DocumentReader
 else:
     offered = LateModule("translate_pipe.checks.sources.offered")  # unchanged documents are not looked at

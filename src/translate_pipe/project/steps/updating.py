@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Team
     from translate_pipe.model import Document, ParseOptions
-    from translate_pipe.project.discovery import Project, Source
+    from translate_pipe.project.project import Project, Source
     from translate_pipe.project.steps.orphans import OrphanedTranslations
     from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
     from translate_pipe.project.steps.sketches import Sketch, SketchReader

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from translate_pipe.engine.files import Files
     from translate_pipe.errors import FileError
     from translate_pipe.model import MessageKey
-    from translate_pipe.project.discovery import Source
+    from translate_pipe.project.project import Source
     from translate_pipe.project.request import Update
 
 
