@@ -263,18 +263,15 @@ class _BlockAttributes:
         if not _ATTRIBUTES.match(self._data, token.start(), token.end()):
             return False
         if token.start() > self._line_end:
-            self._read_line(token.start())
+            start, end = line_start(self._data, token.start()), self._end_of_line(token.start())
+            fence = _FENCE_START.match(self._data, start, end)
+            self._line_end = end
+            self._is_heading = _HEADING.match(self._data, start, end) is not None
+            self._fence_end = fence.end() if fence else -1
         if token.end() > self._last_line_end:
             self._last_line_end = self._end_of_line(token.end())
             self._is_underlined = _UNDERLINE.match(self._data, token.end()) is not None
         return self._is_heading or self._is_underlined or token.start() <= self._fence_end
-
-    def _read_line(self, offset: int) -> None:
-        start, end = line_start(self._data, offset), self._end_of_line(offset)
-        fence = _FENCE_START.match(self._data, start, end)
-        self._line_end = end
-        self._is_heading = _HEADING.match(self._data, start, end) is not None
-        self._fence_end = fence.end() if fence else -1
 
     def _end_of_line(self, offset: int) -> int:
         found = LINE_END.search(self._data, offset)
@@ -355,8 +352,11 @@ def write_mask(buffer: bytearray, data: bytes, mark: LineMark) -> None:
     first = LINE_END.search(data, mark.start, mark.end)
     end = first.start() if first else mark.end
     length = end - mark.start
-    if mark.rule.form is LineForm.ITEM:
-        shape = _item_mark(mark.rule, length)
+    if mark.rule.form is LineForm.ITEM and mark.rule.interrupts:
+        # After more than four blanks the text would be code, so items in items take the rest.
+        shape = b"+ " * max(0, (length - _INDENT) // 2) + b"+"
+    elif mark.rule.form is LineForm.ITEM:  # a number other than 1 does not interrupt a paragraph
+        shape = b"2.".rjust(min(length - 1, _WIDEST_NUMBER + 1), b"0")
     elif mark.is_indented:
         # The content of the masking item is indented as the body is, if the line is long enough for it.
         wanted = _INDENT if mark.rule.family != "component" else body_indent(data, mark)
@@ -371,16 +371,6 @@ def write_mask(buffer: bytearray, data: bytes, mark: LineMark) -> None:
 def fill_token(buffer: bytearray, data: bytes, start: int, end: int) -> None:
     """Overwrite a token in a buffer that is as long as the text."""
     _fill(buffer, data, start, end, TOKEN_BYTE)
-
-
-def _item_mark(rule: LineRule, length: int) -> bytes:
-    """The mark of a list item with text after it; a number other than 1 does not interrupt a paragraph.
-
-    After more than four blanks the text would be code, so items in items have the rest.
-    """
-    if rule.interrupts:
-        return b"+ " * max(0, (length - _INDENT) // 2) + b"+"
-    return b"2.".rjust(min(length - 1, _WIDEST_NUMBER + 1), b"0")
 
 
 def _empty_block(length: int) -> bytes:

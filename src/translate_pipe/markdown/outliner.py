@@ -36,6 +36,7 @@ _VERBATIM_TAGS = frozenset({"CodeBlock", "HtmlBlock"})
 _LINE_END = re.compile(rb"[\r\n]")
 _TOKEN_OR_TEXT = re.compile(rb"\x1a+|[^\x1a]+")
 _MASK = re.compile(r"\x1a+")
+_TOKEN_CHARACTER = TOKEN_BYTE.decode()
 _END = attrgetter("end")
 _INDENT = (b" ", b"\t")
 # A named tuple made without its own constructor, which takes twice as long; there are some for each line of a document.
@@ -88,25 +89,28 @@ class Outliner:
                 self._flush()
                 self._rule(start, end)
             elif not self._verbatim_depth and kind != "TaskListMarker":
-                self._inline(_new(Inline, (kind, value, start, end)))
+                self.has_html = self.has_html or kind == "InlineHtml"
+                event = _new(Inline, (kind, value, start, end))
+                if self._has_tokens:
+                    self._inlines += self._unmasked(event)
+                else:
+                    self._inlines.append(event)
         while self._open:  # containers that nothing closes
             self._close(len(self._data))
         return self._items
-
-    def _inline(self, event: Inline) -> None:
-        if event.kind == "InlineHtml":
-            self.has_html = True
-        if self._has_tokens:
-            self._inlines += self._unmasked(event)
-        else:
-            self._inlines.append(event)
 
     # Blocks
 
     def _start(self, payload: object, start: int, end: int) -> None:
         tag, detail = (payload, None) if isinstance(payload, str) else tag_of(payload)
         if tag in _INLINE_TAGS:
-            detail = _without_masks(detail) if self._has_tokens else detail
+            if (
+                self._has_tokens
+                and isinstance(detail, dict)
+                and _TOKEN_CHARACTER in f"{detail['dest_url']}{detail['title']}"
+            ):
+                # The checks know a template in an address by its braces.
+                detail = detail | {name: _MASK.sub("{}", detail[name]) for name in ("dest_url", "title")}
             self._inlines.append(_new(Inline, (tag, detail, start, end)))
             return
         if self._inlines:
@@ -197,7 +201,7 @@ class Outliner:
                 # A colon is masked only to be no mark of a definition.
                 is_token = found.group().startswith(TOKEN_BYTE) and written != ":"
                 yield Inline(TOKEN if is_token else "Text", written, found.start(), found.end())
-        elif TOKEN_BYTE.decode() not in event.value:
+        elif _TOKEN_CHARACTER not in event.value:
             yield event
         else:
             written = self._data[event.start : event.end].decode()
@@ -211,18 +215,14 @@ class Outliner:
         if not self._inlines:
             return
         block = self._open[-1]
-        start = self._run_start()
+        start = self._inlines[0].start
+        # An escaped character's event begins after its backslash.
+        if start and self._data[start - 1 : start] == b"\\" and self._data[start : start + 1] not in b"\r\n":
+            start -= 1
         end = self._run_end(block, start)
         if end > start:
             self._items.append(_new(Run, (block.tag, start, end, tuple(self._inlines))))
         self._inlines.clear()
-
-    def _run_start(self) -> int:
-        start = self._inlines[0].start
-        # An escaped character's event begins after its backslash.
-        if start and self._data[start - 1 : start] == b"\\" and self._data[start : start + 1] not in b"\r\n":
-            return start - 1
-        return start
 
     def _run_end(self, block: Opening, start: int) -> int:
         if block.tag in {"Paragraph", "TableCell"}:
@@ -238,10 +238,3 @@ class Outliner:
             return last + 2 if self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]" else last
         line_end = _LINE_END.search(self._data, last)
         return line_end.start() if line_end else len(self._data)
-
-
-def _without_masks(detail: object) -> object:
-    """The address and title of a link with braces for each token in them, by which the checks know a template."""
-    if isinstance(detail, dict) and TOKEN_BYTE.decode() in f"{detail['dest_url']}{detail['title']}":
-        return detail | {name: _MASK.sub("{}", detail[name]) for name in ("dest_url", "title")}
-    return detail

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from translate_pipe.markdown.masking import (
 )
 from translate_pipe.markdown.outliner import Outliner
 from translate_pipe.model import Closing, Piece, SegmentKind, SlotShape, Verbatim
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,10 +51,16 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     """
     data = text.encode()
     rules = grammar(options.dialects, options.attributes)
-    matter, start = _front_matter(text, options)
+    # The parser takes metadata blocks anywhere; front matter is at the beginning and nowhere else.
+    matter, end = frontmatter.items(text, options) if text.startswith(_OPENINGS) else ((), 0)
+    start = len(text[:end].encode())
     masked, found = _parsed(data, rules, start)
     outliner = Outliner(data, masked)
-    items: Iterable[OutlineItem] = [*matter, *_with_titles(outliner.feed(found), data, masked, rules)]
+    titled = [one for one in sorted(definitions(masked.data, rules.parser), reverse=True) if one.title]
+    blocks = [block for one in titled if (block := _titled(data, one))]
+    items: Iterable[OutlineItem] = [*matter, *outliner.feed(found)]
+    if blocks:
+        items = _merged(items, blocks)
     if outliner.has_html:
         items = html_blocks.with_html_pieces(items, data, options)
     if options.code != "none":
@@ -89,17 +95,6 @@ def for_renderers(text: str, options: ParseOptions) -> str:
 
 # A text that begins with none of these has no front matter.
 _OPENINGS = ("---", "+++", "{")
-
-
-def _front_matter(text: str, options: ParseOptions) -> tuple[tuple[OutlineItem, ...], int]:
-    """The items of the front matter of a text, and where the Markdown after it begins, in bytes.
-
-    The parser takes metadata blocks anywhere; front matter is at the beginning and nowhere else.
-    """
-    if not text.startswith(_OPENINGS):
-        return (), 0
-    matter, end = frontmatter.items(text, options)
-    return matter, len(text[:end].encode())
 
 
 def _start(text: str) -> int:
@@ -181,13 +176,6 @@ def _code(block: object) -> str:
 # Titles of definitions
 
 
-def _with_titles(items: list[OutlineItem], data: bytes, masked: Masked, rules: Grammar) -> Iterable[OutlineItem]:
-    """An outline with the definitions of links that have titles, each in its place."""
-    found = definitions(masked.data, rules.parser)
-    waiting = [titled for one in sorted(found, reverse=True) if one.title and (titled := _titled(data, one))]
-    return _merged(items, waiting) if waiting else items
-
-
 def _merged(items: Iterable[OutlineItem], waiting: list[tuple[Verbatim, Piece]]) -> Iterator[OutlineItem]:
     """An outline with further blocks, which are listed from the last one in the text to the first."""
     for item in items:
@@ -198,18 +186,16 @@ def _merged(items: Iterable[OutlineItem], waiting: list[tuple[Verbatim, Piece]])
         yield from definition
 
 
-@cache
-def _title() -> re.Pattern[bytes]:
-    """What finds the title at the end of a definition."""
-    return re.compile(
-        rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
-        rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
-    )
+_TITLE = Expression(
+    rb"[ \t\r\n](?:\"(?P<double>(?:\\[^\r\n]|[^\"\\\r\n])*)\"|'(?P<single>(?:\\[^\r\n]|[^'\\\r\n])*)'"
+    rb"|\((?P<round>(?:\\[^\r\n]|[^()\\\r\n])*)\))[ \t]*\Z"
+)
+"""Finds the title at the end of a definition."""
 
 
 def _titled(data: bytes, definition: Definition) -> tuple[Verbatim, Piece] | None:
     """A definition with its title, which a reader sees (CommonMark, section 4.7); None if it is on several lines."""
-    title = _title().search(data, definition.start, definition.end)
+    title = _TITLE.search(data, definition.start, definition.end)
     if title is None:
         return None
     group = title.lastgroup or ""

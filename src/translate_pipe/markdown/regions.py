@@ -60,10 +60,10 @@ def widened(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | Non
         if view.goes_on(one.start, stop):
             rest += (other for other in masked.waiting[at + 1 :] if other.start >= end)
             break
-    return _with(data, masked, view, accepted, rest) if accepted else None
+    return _with_accepted(data, masked, view, accepted, rest) if accepted else None
 
 
-def _with(
+def _with_accepted(
     data: bytes, masked: Masked, view: _ParsedView, accepted: Iterable[Waiting], rest: Iterable[Waiting]
 ) -> Masked:
     plain = bytearray(masked.plain)
@@ -171,7 +171,10 @@ class _ParsedView:
     def _is_break(self, one: Waiting) -> bool:
         """Whether a block goes on where a line that the text does not have would end it."""
         if one.mark:
-            return self._verbatim_at(one.start) is not None and self._is_open(one.mark)
+            starts, depths = self._depths(one.mark.rule.family)
+            at = bisect_left(starts, one.mark.start)
+            is_open = at > 0 and depths[at - 1] > 0
+            return is_open and self._verbatim_at(one.start) is not None
         run = self._run_at(one.start)
         return run is not None and run.start < one.start < run.end
 
@@ -184,12 +187,6 @@ class _ParsedView:
     def _verbatim_at(self, offset: int) -> _Block | None:
         at = bisect_left(self._verbatim, offset, key=_START) - 1
         return self._verbatim[at] if at >= 0 and offset < self._verbatim[at].end else None
-
-    def _is_open(self, closing: LineMark) -> bool:
-        """Whether a container is open that a mark closes, by the marks before it that count."""
-        starts, depths = self._depths(closing.rule.family)
-        at = bisect_left(starts, closing.start)
-        return at > 0 and depths[at - 1] > 0
 
     def _depths(self, family: str) -> tuple[list[int], list[int]]:
         """The starts of the marks of a family that count, and how many of its containers are open after each."""
@@ -222,17 +219,13 @@ class _ParsedView:
         if closing is None or closing.end > limit:
             return None
         rule = mark.rule
-        if not rule.anything and any(
-            self._is_outside_of_formulas(block) for block in self._within(mark.end, closing.start)
-        ):
-            return None
+        for block in self._within(mark.end, closing.start) if not rule.anything else ():
+            is_code = block.kind == "CodeBlock" and self._masked.data[block.start : block.start + 3] in (b"```", b"~~~")
+            if is_code or block.kind == "Heading":
+                return None
         if rule.paragraph and _BLANK_LINE.search(self._data, mark.start, closing.start):
             return None
         return closing.end
-
-    def _is_outside_of_formulas(self, block: _Block) -> bool:
-        is_fenced = block.kind == "CodeBlock" and self._masked.data[block.start : block.start + 3] in (b"```", b"~~~")
-        return is_fenced or block.kind == "Heading"
 
     def _within(self, start: int, end: int) -> list[_Block]:
         """The blocks that begin between two places."""
@@ -266,20 +259,14 @@ class _Closings:
 
     def of(self, mark: LineMark) -> _Closing | None:
         """The last line of the region that a mark opens, if it is in as many quotes as the first."""
-        if mark.rule not in self._found:
-            self._found[mark.rule] = dict(self._pairs(mark.rule))
-        closing = self._found[mark.rule].get(mark.start)
-        return closing if closing and closing.quotes == self._quotes(mark) else None
-
-    def _quotes(self, mark: LineMark) -> int:
-        return self._data.count(b">", line_start(self._data, mark.start), mark.start)
-
-    def _pairs(self, rule: LineRule) -> Iterable[tuple[int, _Closing]]:
-        """The openings of a rule, by their starts, with their closings."""
-        matches = list(rule.end.finditer(self._data)) if rule.end else []
-        if rule.end and "fence" in rule.end.groupindex:
-            return self._fenced(rule, matches)
-        return self._nested(rule, matches)
+        rule = mark.rule
+        if rule not in self._found:
+            matches = list(rule.end.finditer(self._data)) if rule.end else []
+            is_fenced = rule.end is not None and "fence" in rule.end.groupindex
+            self._found[rule] = dict(self._fenced(rule, matches) if is_fenced else self._nested(rule, matches))
+        closing = self._found[rule].get(mark.start)
+        quotes = self._data.count(b">", line_start(self._data, mark.start), mark.start)
+        return closing if closing and closing.quotes == quotes else None
 
     def _nested(self, rule: LineRule, matches: Sequence[re.Match[bytes]]) -> Iterable[tuple[int, _Closing]]:
         """Each closing is that of the last opening with its name that has none yet.

@@ -261,10 +261,6 @@ class SegmentCollector:
         else:
             scope.pending.append((directive.name, directive.text, offset))
 
-    def _is_skipped(self, scope: _Scope) -> bool:
-        """Whether directives keep what follows in a scope."""
-        return scope.skipped or self._skip_start is not None or any(name == "skip" for name, _, _ in scope.pending)
-
     def _is_ignored(self, item: Opening | Verbatim) -> bool:
         """Whether the author does not want to hear of the markup of other dialects in a block."""
         pending = (text for name, text, _ in self._scopes[-1].pending if name == "ignore")
@@ -277,7 +273,8 @@ class SegmentCollector:
         """Report the first line of each kind that only another dialect reads as a block."""
         rules = grammar(self._options.dialects, self._options.attributes)
         foreign = rules.foreign.get(str(item.detail)) if item.tag == CONTAINER else _directive(item, rules)
-        if foreign is None or foreign.kind in self._foreign_kinds or self._is_skipped(scope) or self._is_ignored(item):
+        is_skipped = scope.skipped or self._skip_start is not None or any(one[0] == "skip" for one in scope.pending)
+        if foreign is None or foreign.kind in self._foreign_kinds or is_skipped or self._is_ignored(item):
             return
         self._foreign_kinds.add(foreign.kind)
         line = self._data[item.start : item.end].splitlines()[0].decode(errors="replace").strip()

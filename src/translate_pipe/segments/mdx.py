@@ -471,20 +471,20 @@ def _written(text: str, marks: Iterable[_MdxMark], spans: Iterable[_MdxSpan]) ->
     for mark in sorted([*marks, *ends_of_autolinks], key=attrgetter("start")):
         if mark.start < position:  # the end of an autolink, in what is no text anyway
             continue
-        pieces += (text[position : mark.start], _as_written(text[mark.start : mark.end], mark, spans))
+        written = text[mark.start : mark.end]
+        if mark.tag:
+            is_void = mark.tag.name in VOID and not mark.tag.closes_itself
+            written = f"{written[:-1].rstrip()}/>" if is_void else written
+        elif mark.kind not in (_Kind.CODE, _Kind.LITERAL) and not _is_address(mark, spans):
+            written = without_signs(written)
+        pieces += (text[position : mark.start], written)
         position = mark.end
     return "".join((*pieces, text[position:]))
 
 
-def _as_written(text: str, mark: _MdxMark, spans: Iterable[_MdxSpan]) -> str:
-    if mark.kind in (_Kind.CODE, _Kind.LITERAL) or (mark.kind is _Kind.DESTINATION and _is_address(mark, spans)):
-        return text
-    if mark.tag is None:
-        return without_signs(text)
-    is_void = mark.tag.name in VOID and not mark.tag.closes_itself
-    return f"{text[:-1].rstrip()}/>" if is_void else text
-
-
 def _is_address(mark: _MdxMark, spans: Iterable[_MdxSpan]) -> bool:
+    """Whether a mark is an address in angle brackets, which is the address of one of the spans."""
     length = mark.end - mark.start
-    return any(span.start < mark.start and mark.end < span.end and span.address == _FILLER * length for span in spans)
+    return mark.kind is _Kind.DESTINATION and any(
+        span.start < mark.start and mark.end < span.end and span.address == _FILLER * length for span in spans
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.markdown.outliner import BLANKS, TOKEN
 from translate_pipe.model import SegmentKind, Slot, SlotShape
+from translate_pipe.text.expression import Expression
 from translate_pipe.text.lines import EOL_BYTES
 from translate_pipe.text.words import ADDRESS, has_letters_or_digits
 
@@ -85,22 +86,16 @@ def has_words(inlines: tuple[Inline, ...]) -> bool:
                     return True
         elif inline.kind == "EndLink":
             opaque = 0
-        elif inline.kind == "Text" and not opaque and _is_read(str(inline.value)):
-            return True
+        elif inline.kind == "Text" and not opaque:
+            plain = str(inline.value)
+            if ":" in plain or "@" in plain or "www." in plain:
+                plain = _ADDRESS_OR_EMOJI.sub("", plain)
+            if has_letters_or_digits(plain):
+                return True
     return False
 
 
-def _is_read(plain: str) -> bool:
-    """Whether a text holds more than addresses and emoji; most have no sign of either."""
-    if ":" in plain or "@" in plain or "www." in plain:
-        plain = _no_words().sub("", plain)
-    return has_letters_or_digits(plain)
-
-
-@cache
-def _no_words() -> re.Pattern[str]:
-    """What finds addresses and the codes of emoji."""
-    return re.compile(rf"{ADDRESS}|(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
+_ADDRESS_OR_EMOJI = Expression(rf"{ADDRESS}|(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
 
 
 # Runs of nothing but images
@@ -131,13 +126,9 @@ def image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, int, int]]:
             link = run.inlines[open_links.pop()]
             title = _title_range(data, link)
             parts += [(SegmentKind.LINK_TITLE, *title)] if title else []
-        elif not _is_blank(inline):
+        elif inline.kind not in ("SoftBreak", TOKEN) and (inline.kind != "Text" or str(inline.value).strip()):
             return []
     return [part for part in sorted(parts, key=lambda part: part[1]) if part[2] > part[1]]
-
-
-def _is_blank(inline: Inline) -> bool:
-    return inline.kind in ("SoftBreak", TOKEN) or (inline.kind == "Text" and not str(inline.value).strip())
 
 
 def _parts_of_image(
@@ -153,20 +144,18 @@ def _parts_of_image(
     return [*parts, (SegmentKind.IMAGE_TITLE, *title)] if title else parts
 
 
-@cache
-def _title() -> re.Pattern[bytes]:
-    """What finds the title at the end of an inline link or image."""
-    return re.compile(
-        rb"[ \t\r\n](?:\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|\(((?:\\.|[^()\\])*)\))[ \t\r\n]*\)\Z",
-        re.DOTALL,
-    )
+_TITLE = Expression(
+    rb"[ \t\r\n](?:\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|\(((?:\\.|[^()\\])*)\))[ \t\r\n]*\)\Z",
+    re.DOTALL,
+)
+"""Finds the title at the end of an inline link or image."""
 
 
 def _title_range(data: bytes, link: Inline) -> tuple[int, int] | None:
     """The range of the title of an inline link or image, without its quotes (CommonMark, section 6.3)."""
     if not isinstance(link.value, dict) or link.value["link_type"] != "Inline" or not link.value["title"]:
         return None
-    match = _title().search(data[link.start : link.end])
+    match = _TITLE.search(data[link.start : link.end])
     if not match:
         return None
     group = next(number for number in (1, 2, 3) if match[number] is not None)

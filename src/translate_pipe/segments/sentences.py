@@ -298,20 +298,14 @@ def _bracketed(text: str) -> Iterator[Span]:
             waiting.append((match.group(), match.start()))
             counts[match.group()] += 1
         elif counts[opening]:
-            start = _closed(waiting, counts, opening)
+            bracket = ""
+            while bracket != opening:  # those after the last opening bracket of the kind have no partner
+                bracket, start = waiting.pop()
+                counts[bracket] -= 1
             while found and found[-1][0] > start:
                 found.pop()
             found.append((start, match.end()))
     return iter(found)
-
-
-def _closed(waiting: list[tuple[str, int]], counts: Counter[str], opening: str) -> int:
-    """The last opening bracket of a kind; those after it have no partner."""
-    while True:
-        bracket, start = waiting.pop()
-        counts[bracket] -= 1
-        if bracket == opening:
-            return start
 
 
 # Joining

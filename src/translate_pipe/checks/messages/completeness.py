@@ -163,7 +163,7 @@ def other_script(pair: Pair) -> Iterator[Finding]:
 
 
 @cache
-def _foreign(own: frozenset[str]) -> Expression:
+def _foreign(own: frozenset[str]) -> Expression[str]:
     """Words in any of the known scripts but a locale's own."""
     return Expression("[" + "".join(letters for name, letters in _SCRIPTS.items() if name not in own) + "]{2,}")
 

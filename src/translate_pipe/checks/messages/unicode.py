@@ -170,7 +170,7 @@ def _script(character: str) -> str:
     return unicodedata.name(character, "").partition(" ")[0]
 
 
-def _new(pattern: Expression, pair: Pair) -> Iterator[str]:
+def _new(pattern: Expression[str], pair: Pair) -> Iterator[str]:
     """The characters of a kind that the source does not have, each once."""
     for found in dict.fromkeys(pattern.findall(pair.message.msgstr)):
         if found not in pair.message.msgid:

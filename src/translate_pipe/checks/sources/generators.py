@@ -183,7 +183,7 @@ def admonitions(text: str, _names: Collection[str]) -> str:
     return _ADMONITION.sub(lambda found: f"{found['before']}-   {HOLE}{found['title'] or ''}", text)
 
 
-def _replaced(sign: str, expression: Expression) -> Step:
+def _replaced(sign: str, expression: Expression[str]) -> Step:
     """A step that takes out all that a pattern finds, in texts that have a sign."""
 
     def take_out(text: str, _names: Collection[str]) -> str:

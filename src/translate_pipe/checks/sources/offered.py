@@ -260,7 +260,7 @@ def _found(document: Document, left: _Left) -> list[_Rest]:
     return [_rest(list(parts), left, pattern) for _, parts in groupby(seen, key=attrgetter("block"))]
 
 
-def _rest(parts: Sequence[Seen], left: _Left, pattern: Expression | None) -> _Rest:
+def _rest(parts: Sequence[Seen], left: _Left, pattern: Expression[str] | None) -> _Rest:
     text = "".join(_BRACES.sub(HOLE, part.text) if part.is_html else part.text for part in parts)
     is_offered = OFFERED in text
     if _LETTER.search(text):

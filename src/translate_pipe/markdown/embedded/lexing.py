@@ -85,9 +85,7 @@ def _lexer(name: str) -> Lexer | None:
         return None
 
 
-@lru_cache(maxsize=1024)
-def _name_of(kind: tuple[str, ...]) -> str:
-    return ".".join(kind)
+_name_of = lru_cache(maxsize=1024)(".".join)
 
 
 # Comments
@@ -99,7 +97,9 @@ def comment_ranges(code: str, tokens: list[CodeToken]) -> Iterator[tuple[int, in
     marks: tuple[str, str] | None = None
     depth = 0
     for token in tokens:
-        if not _is_comment(token):
+        # Docstrings and comments that document are strings to some lexers.
+        is_comment = token.kind.startswith("Comment") and not token.kind.startswith(_NO_PROSE)
+        if not is_comment and token.kind != "Literal.String.Doc":
             continue
         is_more = token.start == end and (depth > 0 if marks else code[end - 1] != "\n")
         if not is_more:
@@ -114,13 +114,6 @@ def comment_ranges(code: str, tokens: list[CodeToken]) -> Iterator[tuple[int, in
 
 
 _NO_PROSE = ("Comment.Preproc", "Comment.PreprocFile", "Comment.Hashbang")
-
-
-def _is_comment(token: CodeToken) -> bool:
-    if token.kind.startswith("Comment"):
-        return not token.kind.startswith(_NO_PROSE)
-    # Docstrings and comments that document are strings to some lexers.
-    return token.kind == "Literal.String.Doc"
 
 
 # Strings

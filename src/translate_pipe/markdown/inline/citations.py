@@ -79,11 +79,8 @@ def may_cite(text: str) -> bool:
 
 def citations_in(events: Sequence[Inline]) -> tuple[Citation, ...]:
     """The citations in the events of a msgid or msgstr, in their order."""
-    return tuple(_found(events))
-
-
-def _found(events: Sequence[Inline]) -> Iterator[Citation]:
-    """Walk the events. Adjacent texts are one text, because the parser splits them at brackets."""
+    # Adjacent texts are one text, because the parser splits them at brackets.
+    found: list[Citation] = []
     text = ""
     start = last = 0
     in_superscript = False
@@ -100,19 +97,18 @@ def _found(events: Sequence[Inline]) -> Iterator[Citation]:
         role = _MYST_ROLE.search(text) if event.kind == "Code" else None
         if role:
             keys = str(event.value).split(",")
-            yield from (
-                Citation("myst", key.strip(), "", start + role.start(), end + len(str(event.value))) for key in keys
-            )
-        yield from _in_text(text, start, in_superscript=in_superscript)
+            stop = end + len(str(event.value))
+            found += (Citation("myst", key.strip(), "", start + role.start(), stop) for key in keys)
+        found += _in_text(text, start, in_superscript=in_superscript)
         # What is before a mark tells whether it is an exponent, so a break keeps no text.
         text, start = "", end
         if event.kind == "FootnoteReference":
-            yield Citation("footnote", str(event.value), "", start, start)
+            found.append(Citation("footnote", str(event.value), "", start, start))
         elif event.kind == "InlineHtml":
             in_superscript = str(event.value).lower().startswith("<sup")
         elif event.kind == "Code":
             start += len(str(event.value))
-    yield from _in_text(text, start, in_superscript=in_superscript)
+    return (*found, *_in_text(text, start, in_superscript=in_superscript))
 
 
 _OPENING = ("@", "{")

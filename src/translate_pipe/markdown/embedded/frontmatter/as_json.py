@@ -87,23 +87,17 @@ def json_assignments(text: str, key: str, entry: Entry, _line_end: str) -> Itera
     """Ways to give a key of the object a value: in place of its present one, or after all others."""
     spelled = json.dumps(entry, ensure_ascii=False)
     has_key = False
-    for name, start, end in _members(text):
-        if name == key:
+    end = 0
+    while member := _MEMBER.match(text, end):
+        _, end = _DECODER.raw_decode(text, member.end())
+        if json.loads(member["key"]) == key:
             has_key = True
-            yield text[:start] + spelled + text[end:]
+            yield text[: member.end()] + spelled + text[end:]
     if not has_key:
         before = text.removesuffix("}").rstrip()
         opening = _INDENT.match(text)
         between = f",{opening['line_end']}{opening['indent']}" if opening and opening["line_end"] else ", "
         yield f"{before}{between}{json.dumps(key)}: {spelled}{text[len(before) :]}"
-
-
-def _members(text: str) -> Iterator[tuple[str, int, int]]:
-    """The members of an object that can be read: each key, with the start and end of its value."""
-    position = 0
-    while member := _MEMBER.match(text, position):
-        _, position = _DECODER.raw_decode(text, member.end())
-        yield json.loads(member["key"]), member.end(), position
 
 
 JSON = Notation("JSON", read_json, json_spellings, json_assignments)

@@ -25,7 +25,7 @@ from translate_pipe.markdown.embedded.frontmatter.values import (
 from translate_pipe.text.lines import EOL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from translate_pipe.markdown.embedded.frontmatter.values import Entry, StatedFact
 
@@ -88,7 +88,11 @@ def _values(text: str, strings: Sequence[tuple[int, int]], facts: Sequence[State
     copy = facts_of(_parsed(_numbered(text, strings)))
     places = {_name(number): span for number, span in enumerate(strings)}
     pairs = list(enumerate(zip(facts, copy, strict=False)))
-    if len(copy) != len(facts) or not all(_is_copy(fact, twin, places) for _, (fact, twin) in pairs):
+    is_copy = (
+        fact[:2] == twin[:2] and (twin.text in places if fact.kind == "str" else fact.text == twin.text)
+        for _, (fact, twin) in pairs
+    )
+    if len(copy) != len(facts) or not all(is_copy):
         return ()
     values = (
         Value(key_path(fact.path), fact.text, *places[twin.text], index)
@@ -96,11 +100,6 @@ def _values(text: str, strings: Sequence[tuple[int, int]], facts: Sequence[State
         if fact.kind == "str" and fact.text.strip()
     )
     return tuple(sorted(values, key=lambda value: value.start))
-
-
-def _is_copy(fact: StatedFact, twin: StatedFact, places: Collection[str]) -> bool:
-    is_alike = (fact.path, fact.kind) == (twin.path, twin.kind)
-    return is_alike and (twin.text in places if fact.kind == "str" else fact.text == twin.text)
 
 
 def _name(number: int) -> str:
