@@ -1,4 +1,4 @@
-"""Text that readers see and no translator gets: it is named, whatever the parser takes it for."""
+"""Text that readers see and that is in no segment is reported, whatever the parser takes it for."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def options(dialect: str) -> ParseOptions:
 
 
 def named(document: Document) -> list[tuple[int, str]]:
-    """The lines and the texts that are named."""
+    """The lines and the texts of the findings."""
     page = Page(document)
     return [(page.line(spot.offset), " ".join(spot.key.split())) for spot in text_not_offered(page)]
 
@@ -68,7 +68,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("line_end", LINE_ENDS, ids=["LF", "CRLF", "CR"])
 @pytest.mark.parametrize(("dialect", "text"), TEXTS)
-def test_each_text_that_a_parser_overlooks_is_named_with_its_line(dialect: str, text: str, line_end: str) -> None:
+def test_overlooked_text_is_reported_with_its_line(dialect: str, text: str, line_end: str) -> None:
     document = parse(text.replace("\n", line_end), "a.md", options(dialect))
     assert named(document) == []
     for segment in document.segments:
@@ -93,7 +93,7 @@ def test_each_text_that_a_parser_overlooks_is_named_with_its_line(dialect: str, 
         ("myst", "Een.\n\n:a: Twee\n\nDrie.\n"),
     ],
 )
-def test_what_is_swallowed_is_offered_or_named(dialect: str, text: str) -> None:
+def test_swallowed_text_is_a_segment_or_reported(dialect: str, text: str) -> None:
     document = parse(text, "a.md", options(dialect))
     reached = " ".join([*(segment.text for segment in document.segments), *(text for _, text in named(document))])
     assert [word for word in ("Een", "Twee", "Drie") if word not in reached] == []
@@ -116,7 +116,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("dialect", "text"), KEPT)
-def test_what_is_kept_on_purpose_is_not_named(dialect: str, text: str) -> None:
+def test_text_excluded_on_purpose_is_not_reported(dialect: str, text: str) -> None:
     assert named(parse(text, "a.md", ParseOptions(dialects=(dialect,)))) == []
 
 
@@ -131,14 +131,14 @@ def test_what_is_kept_on_purpose_is_not_named(dialect: str, text: str) -> None:
         "> /// note | Titel\n> Tekst.\n> ///\n",
     ],
 )
-def test_lines_of_other_dialects_are_named_once(text: str) -> None:
+def test_lines_of_other_dialects_are_reported_once(text: str) -> None:
     found = lint(Page(parse(text.replace("\n", "\r\n"), "a.md")))
     assert {one.check for one in found} == {"unknown-markup"}
     document = without_segment(parse(text, "a.md", options("gfm")), "Tekst.")
     assert ["Tekst" in text for _, text in named(document)] == [True]
 
 
-def test_neighbours_are_named_together_up_to_the_next_text_that_is_offered() -> None:
+def test_neighbours_are_reported_together() -> None:
     document = parse("Een.\n\n# Twee\n\nDrie.\n\nVier.\n\nVijf.\n", "a.md", options("gfm"))
     for text in ("Een.", "Twee", "Drie.", "Vijf."):
         document = without_segment(document, text)
@@ -150,17 +150,17 @@ def test_neighbours_are_named_together_up_to_the_next_text_that_is_offered() -> 
 
 
 TITLE = '[a]: /b "een\n  titel"\n'
-"""A title on several lines, which cannot be written back and so is not offered."""
+"""A title on several lines, which cannot be written back and so is not a segment."""
 
 
-def test_a_directive_silences_it() -> None:
+def test_directive_silences_the_finding() -> None:
     text = "<!-- i18n:ignore: text-not-offered -->\n<p title='\x00een'>Tekst\x00</p>\n"
     assert [one.check for one in lint(Page(parse(text.partition("\n")[2], "a.md")))] == ["text-not-offered"]
     assert lint(Page(parse(text, "a.md"))) == []
 
 
 @pytest.mark.parametrize("stage", ["extract", "update", "locales"])
-def test_it_is_told_when_a_document_is_read_and_again_from_memory(tmp_path: Path, stage: str) -> None:
+def test_finding_is_reported_again_from_the_state(tmp_path: Path, stage: str) -> None:
     project = make_project(
         tmp_path, {"source/nl/a.md": f"Tekst.\n\n{TITLE}", "source/nl/b.md": "Goed.\n"}, locales=["de"]
     )
@@ -172,7 +172,7 @@ def test_it_is_told_when_a_document_is_read_and_again_from_memory(tmp_path: Path
     assert "text-not-offered" not in project.run("build").stdout
 
 
-def test_a_document_that_has_not_changed_is_not_rendered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unchanged_document_is_not_rendered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": TITLE, "source/nl/b.md": "Goed.\n"}, locales=["de"])
     project.run("locales")
     monkeypatch.setattr(offered, "not_offered", None)
@@ -182,7 +182,7 @@ def test_a_document_that_has_not_changed_is_not_rendered_again(tmp_path: Path, m
     assert "[text-not-offered]" not in project.run("locales").stdout
 
 
-# What a renderer would take very long for
+# Texts that would take a renderer very long
 
 
 _PIECES = (
@@ -196,7 +196,7 @@ _PIECES = (
 
 @pytest.mark.parametrize("left_out", ["", "docusaurus"])  # MDX has no HTML
 @pytest.mark.parametrize("piece", _PIECES)
-def test_time_grows_with_the_length_of_a_text(piece: str, left_out: str) -> None:
+def test_text_takes_linear_time(piece: str, left_out: str) -> None:
     dialects = tuple(name for name in NAMES if name != left_out)
 
     def prepare(size: int) -> Callable[[], object]:
@@ -209,7 +209,7 @@ def test_time_grows_with_the_length_of_a_text(piece: str, left_out: str) -> None
     assert_linear(prepare)
 
 
-def test_of_what_is_not_checked_this_is_said() -> None:
+def test_unchecked_document_is_reported() -> None:
     document = replace(parse("[a " * 20_000, "a.md", options("gfm")), segments=())
     (found,) = not_offered(document, ())
     assert (found.severity, found.line) == (Severity.INFO, 1)
@@ -223,7 +223,7 @@ _HIDERS = (
     "$$", "\\[", "\\begin{a}", "<!--", "<pre>", "<script>", ":::", "::::{note}", "///", "+++", "---", "%", "--8<--", "import {", "export default (",
     "{/*", "{", "{::comment}", "!!! note", '=== "Tab"', "<Tabs>", "<div markdown>", "| a |\n| - |", "[^1]:", ": x", "{.klas}", "(x)=", "*[A]: b",
 )  # fmt: skip
-"""Lines that hide text from a parser that takes them for what they are not: here they stand in code."""
+"""Lines that hide text from a parser that misreads them: here they are in code."""
 _FENCES = (("```", "```"), ("~~~ md", "~~~"), ("````md {a=b}", "````"))
 _WORDS = st.integers(0, 10**6).map(
     lambda number: "woord" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
@@ -270,7 +270,7 @@ _CONTAINERS = {
 
 @st.composite
 def _documents(draw: st.DrawFn) -> tuple[str, str]:
-    """A dialect and a document of it."""
+    """A dialect and a document in it."""
     dialect = draw(st.sampled_from(NAMES))
     texts = draw(st.lists(_blocks, min_size=1, max_size=6))
     if dialect in _CONTAINERS and draw(st.booleans()):
@@ -282,7 +282,7 @@ def _documents(draw: st.DrawFn) -> tuple[str, str]:
 
 @pytest.mark.property
 @given(_documents())
-def test_each_word_is_offered_or_named(given_one: tuple[str, str]) -> None:
+def test_each_word_is_in_a_segment_or_reported(given_one: tuple[str, str]) -> None:
     dialect, text = given_one
     document = parse(text, "a.md", options(dialect))
     reached = {word for segment in document.segments for word in words(segment.text)}

@@ -43,7 +43,7 @@ def messages(project: Project, name: str) -> dict[str, Message]:
 
 
 def content(message: Message) -> tuple[object, ...]:
-    """What translators wrote in a message."""
+    """The translator's parts of a message."""
     own = tuple(flag for flag in message.flags if flag != "markdown-text")
     return message.msgstr, message.translator_comments, own, message.previous, message.obsolete
 
@@ -53,7 +53,7 @@ def rename(project: Project, old: str, new: str) -> None:
     project.path(old).rename(project.path(new))
 
 
-# Changes after which the document's translations are in another catalogue.
+# Changes that move the document's translations to another catalogue.
 MOVES: dict[str, tuple[Callable[[Project], object], str]] = {
     "renamed": (lambda project: rename(project, A, B), po("b")),
     "moved into a folder": (lambda project: rename(project, A, "source/nl/bed/a.md"), po("bed/a")),
@@ -66,9 +66,7 @@ MOVES: dict[str, tuple[Callable[[Project], object], str]] = {
 
 @pytest.mark.parametrize("options", [{}, {"reuse": "none"}, {"references": "none"}], ids=str)
 @pytest.mark.parametrize("move", MOVES)
-def test_a_document_with_another_name_keeps_all_that_translators_wrote(
-    tmp_path: Path, move: str, options: Mapping[str, str]
-) -> None:
+def test_renamed_document_keeps_its_translations(tmp_path: Path, move: str, options: Mapping[str, str]) -> None:
     project = make_project(tmp_path, {A: BED}, **options)
     project.write(po("a"), OLD)
     project.run("update")
@@ -87,7 +85,7 @@ def test_a_document_with_another_name_keeps_all_that_translators_wrote(
     assert "Everything is up to date" in project.run("update").stderr
 
 
-def test_references_are_those_of_the_new_document(tmp_path: Path) -> None:
+def test_references_name_the_new_document(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: BED})
     project.write(po("a"), OLD)
     rename(project, A, B)
@@ -95,7 +93,7 @@ def test_references_are_those_of_the_new_document(tmp_path: Path) -> None:
     assert {one.references[0].path for one in catalogue(project, po("b")).active} == {B}
 
 
-def test_one_catalogue_of_all_becomes_one_for_each(tmp_path: Path) -> None:
+def test_shared_catalogue_becomes_one_per_document(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: BED, B: SKIN}, domain="all")
     project.run("update")
     texts = {"Slaap": "Schlaf", "Een boek.": "Ein Buch.", "Huid": "Haut", "Veel zon.": "Viel Sonne."}
@@ -107,7 +105,7 @@ def test_one_catalogue_of_all_becomes_one_for_each(tmp_path: Path) -> None:
     assert not any(one.fuzzy for one in found.values())
 
 
-def test_edited_texts_of_a_renamed_document_are_proposed_as_in_place(tmp_path: Path) -> None:
+def test_edited_texts_of_a_renamed_document_are_fuzzy(tmp_path: Path) -> None:
     edited = BED.replace("zacht bed", "hard en zacht bed").replace("Een boek", "Een spannend boek")
     made = []
     for name in (A, B):
@@ -123,7 +121,7 @@ def test_edited_texts_of_a_renamed_document_are_proposed_as_in_place(tmp_path: P
     assert made[1]["Een hard en zacht bed."][2] == ("fuzzy",)
 
 
-def test_a_document_split_in_two_keeps_its_translations(tmp_path: Path) -> None:
+def test_split_document_keeps_its_translations(tmp_path: Path) -> None:
     paragraphs = [f"Dit is alinea {number} van het verhaal." for number in range(20)]
     project = make_project(tmp_path, {A: "\n\n".join(paragraphs)})
     project.run("update")
@@ -137,7 +135,7 @@ def test_a_document_split_in_two_keeps_its_translations(tmp_path: Path) -> None:
         assert [one.msgid for one in active if one.translated] == part
 
 
-def test_a_document_that_goes_into_another_leaves_it_its_translations(tmp_path: Path) -> None:
+def test_joined_document_keeps_its_translations(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: BED, B: SKIN}, reuse="none")
     project.write(po("a"), OLD)
     project.run("update")
@@ -155,7 +153,7 @@ def test_a_document_that_goes_into_another_leaves_it_its_translations(tmp_path: 
     assert "2 translations taken over from locale/de/LC_MESSAGES/a.po" in outcome.stderr
 
 
-def test_a_catalogue_that_an_earlier_run_left_empty_is_filled(tmp_path: Path) -> None:
+def test_empty_catalogue_of_an_earlier_run_is_filled(tmp_path: Path) -> None:
     project = make_project(tmp_path, {B: BED})
     project.run("update")
     project.write(po("a"), OLD)
@@ -164,7 +162,7 @@ def test_a_catalogue_that_an_earlier_run_left_empty_is_filled(tmp_path: Path) ->
     assert messages(project, po("b"))["Slaap"].msgstr == "Schlaf"
 
 
-def test_an_untouched_catalogue_with_nothing_to_take_over_is_left_alone(tmp_path: Path) -> None:
+def test_catalogue_without_anything_to_take_over_is_left_alone(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: SKIN, B: BED})
     project.run("update")
     project.write(po("a"), project.text(po("a")).replace("#, markdown-text\n", "#, markdown-text, ignore-name\n", 1))
@@ -177,7 +175,7 @@ def test_an_untouched_catalogue_with_nothing_to_take_over_is_left_alone(tmp_path
     assert (project.content(po("a")), project.content(po("b"))) == before
 
 
-def test_what_is_cleared_stays_cleared(tmp_path: Path) -> None:
+def test_cleared_translation_stays_empty(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: BED})
     project.write(po("a"), OLD)
     rename(project, A, B)
@@ -187,7 +185,7 @@ def test_what_is_cleared_stays_cleared(tmp_path: Path) -> None:
     assert messages(project, po("b"))["Slaap"].msgstr == ""
 
 
-def test_obsolete_translations_come_back_and_are_dropped_as_configured(tmp_path: Path) -> None:
+def test_obsolete_translations_follow_the_configuration(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: BED}, obsolete="drop")
     project.write(po("a"), OLD)
     project.path(A).unlink()
@@ -198,7 +196,7 @@ def test_obsolete_translations_come_back_and_are_dropped_as_configured(tmp_path:
 
 
 @pytest.mark.parametrize("count", [5, 60])
-def test_documents_that_are_moved_together_stay_apart(tmp_path: Path, count: int) -> None:
+def test_documents_moved_together_keep_their_own_translations(tmp_path: Path, count: int) -> None:
     names = [f"deel{number}" for number in range(count)]
     project = make_project(tmp_path, {f"source/nl/{name}.md": f"# Inleiding\n\nOver {name}.\n" for name in names})
     project.run("update", "--jobs", "1")
@@ -227,7 +225,7 @@ def test_documents_that_are_moved_together_stay_apart(tmp_path: Path, count: int
         (("bed/a", "tuin/x"), "b", None),
     ],
 )
-def test_of_two_translations_that_of_the_likest_name_is_taken(
+def test_orphan_with_the_most_similar_name_is_used(
     tmp_path: Path, names: tuple[str, str], new: str, translated: str | None
 ) -> None:
     project = make_project(tmp_path, {f"source/nl/{new}.md": "Een boek.\n"})
@@ -239,7 +237,7 @@ def test_of_two_translations_that_of_the_likest_name_is_taken(
     assert (found.msgstr, found.fuzzy) == ((expected, False) if expected else ("erste", True))
 
 
-def test_a_document_takes_the_translations_of_the_one_that_it_comes_from(tmp_path: Path) -> None:
+def test_orphan_with_the_most_texts_is_used(tmp_path: Path) -> None:
     project = make_project(tmp_path, {B: BED})
     project.write(po("a"), OLD)
     project.write(po("z/b"), HEADER + "\n" + entry("Slaap", "Ruhe") + "\n" + entry("Nog iets.", "Noch etwas."))
@@ -247,7 +245,7 @@ def test_a_document_takes_the_translations_of_the_one_that_it_comes_from(tmp_pat
     assert messages(project, po("b"))["Slaap"].msgstr == "Schlaf"
 
 
-# What is no orphan
+# Catalogues that are not orphans
 
 
 def exclude(project: Project) -> None:
@@ -263,9 +261,7 @@ def break_document(project: Project) -> None:
 
 
 @pytest.mark.parametrize("change", [exclude, collide, break_document])
-def test_a_document_that_is_there_but_not_used_keeps_its_catalogue(
-    tmp_path: Path, change: Callable[[Project], None]
-) -> None:
+def test_catalogue_of_an_excluded_document_is_not_an_orphan(tmp_path: Path, change: Callable[[Project], None]) -> None:
     project = make_project(tmp_path, {A: BED, B: SKIN})
     project.write(po("a"), OLD)
     project.run("update")
@@ -283,7 +279,7 @@ def test_a_document_that_is_there_but_not_used_keeps_its_catalogue(
         ("other/de/b.po", HEADER + "\n" + entry("Slaap", "Schlaf")),
     ],
 )
-def test_a_catalogue_of_somebody_else_is_no_orphan(tmp_path: Path, name: str, text: str) -> None:
+def test_catalogue_of_another_program_is_not_an_orphan(tmp_path: Path, name: str, text: str) -> None:
     project = make_project(tmp_path, {A: BED})
     project.write(name, text)
     outcome = project.run("update")
@@ -291,22 +287,22 @@ def test_a_catalogue_of_somebody_else_is_no_orphan(tmp_path: Path, name: str, te
     assert messages(project, po("a"))["Slaap"].msgstr == ""
 
 
-def test_a_catalogue_of_another_language_is_not_taken(tmp_path: Path) -> None:
+def test_catalogue_of_another_language_is_not_used(tmp_path: Path) -> None:
     project = make_project(tmp_path, {B: BED})
     project.write(po("a"), OLD.replace("Language: de", "Language: fr"))
     project.run("update")
     assert messages(project, po("b"))["Slaap"].msgstr == ""
 
 
-def test_a_longer_locale_is_not_taken_for_a_part_of_a_name(tmp_path: Path) -> None:
+def test_longer_locale_is_not_part_of_a_name(tmp_path: Path) -> None:
     project = make_project(
         tmp_path, {A: BED}, locales=["zh", "zh_Hant"], catalogue="po/{locale}_{domain}.po", template="pot/{domain}.pot"
     )
     assert project.run("update").exit_code == 0
     rename(project, A, B)
-    told = project.run("update").stdout
-    assert told.count("po/zh_Hant_a.po: info") == 1
-    assert told.count("po/zh_a.po: info") == 1
+    output = project.run("update").stdout
+    assert output.count("po/zh_Hant_a.po: info") == 1
+    assert output.count("po/zh_a.po: info") == 1
 
 
 @pytest.mark.parametrize("pattern", ["po/{domain}.{locale}.po", "{locale}/{domain}.po", "po/{domain}/{locale}.po"])
@@ -320,10 +316,10 @@ def test_orphans_are_found_by_the_pattern(tmp_path: Path, pattern: str) -> None:
     assert messages(project, name.replace("{domain}", "bed/b"))["Slaap"].msgstr == "Schlaf"
 
 
-# What cannot be read
+# Unreadable orphans
 
 
-def test_an_orphan_that_cannot_be_read_is_told_and_taken_over_when_it_can(tmp_path: Path) -> None:
+def test_unreadable_orphan_is_reported_and_used_later(tmp_path: Path) -> None:
     project = make_project(tmp_path, {B: BED})
     broken = OLD + "\n<<<<<<< HEAD\n"
     project.write(po("a"), broken)
@@ -340,16 +336,16 @@ def test_an_orphan_that_cannot_be_read_is_told_and_taken_over_when_it_can(tmp_pa
 # Templates, dry runs, other commands
 
 
-def test_templates_without_a_document_are_told(tmp_path: Path) -> None:
+def test_orphaned_templates_are_reported(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: BED})
     project.run("locales")
     rename(project, A, B)
-    told = project.run("extract").stdout
-    assert told.startswith("locale/templates/a.pot: info: has no document any more")
+    output = project.run("extract").stdout
+    assert output.startswith("locale/templates/a.pot: info: has no document any more")
     assert project.exists("locale/templates/a.pot")
 
 
-def test_a_dry_run_tells_the_same_and_writes_nothing(tmp_path: Path) -> None:
+def test_check_reports_the_same_and_writes_nothing(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: BED})
     project.write(po("a"), OLD)
     project.run("update")
@@ -365,7 +361,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [("status",), ("check",), ("build",)])
-def test_other_commands_do_not_speak_of_orphans(tmp_path: Path, command: tuple[str]) -> None:
+def test_other_commands_do_not_report_orphans(tmp_path: Path, command: tuple[str]) -> None:
     project = make_project(tmp_path, {A: BED, B: SKIN})
     project.write(po("a"), OLD)
     project.run("locales")
@@ -375,7 +371,7 @@ def test_other_commands_do_not_speak_of_orphans(tmp_path: Path, command: tuple[s
     assert "a.md" not in outcome.stdout
 
 
-def test_shards_take_over_what_one_run_takes_over(tmp_path: Path) -> None:
+def test_shards_take_over_the_same_as_one_run(tmp_path: Path) -> None:
     documents = {f"source/nl/{name}.md": f"Een {name} en een boek.\n\nNog een {name}.\n" for name in "abcdefgh"}
     made = []
     for part in ((), ("1/3", "2/3", "3/3")):
@@ -392,7 +388,7 @@ def test_shards_take_over_what_one_run_takes_over(tmp_path: Path) -> None:
     assert made[0][po("aa")]["Nog een a."].translated
 
 
-def test_very_many_orphans_are_told_in_a_few_lines(tmp_path: Path) -> None:
+def test_many_orphans_are_reported_in_a_few_lines(tmp_path: Path) -> None:
     project = make_project(tmp_path, {f"source/nl/{number}.md": f"Boek {number}.\n" for number in range(70)})
     project.run("update", "--jobs", "1")
     for number in range(70):
@@ -404,12 +400,10 @@ def test_very_many_orphans_are_told_in_a_few_lines(tmp_path: Path) -> None:
     assert sum(one.translated for one in catalogue(project, po("all")).active) == 70
 
 
-# What it takes
+# Effort
 
 
-def test_a_run_in_which_nothing_changed_walks_through_no_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unchanged_project_is_not_searched_for_orphans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = make_project(tmp_path, {A: BED, B: SKIN})
     project.run("locales")
     rename(project, A, "source/nl/c.md")
@@ -429,7 +423,7 @@ def test_a_run_in_which_nothing_changed_walks_through_no_folder(
     assert "a.po: info" not in project.run("locales").stdout
     project.path(B).unlink()
     project.run("locales")
-    assert len(walks) == 2  # for the catalogues and for the templates
+    assert len(walks) == 2  # catalogues and templates
 
 
 # Properties
@@ -446,7 +440,7 @@ NAMES = ("a", "b", "map/a", "map/c", "index")
     translated=st.data(),
     new=st.sampled_from(("nieuw", "map/nieuw", "a/b/c", "index2")),
 )
-def test_a_rename_loses_no_translation_and_makes_none_fuzzy(
+def test_rename_loses_no_translation_and_makes_none_fuzzy(
     tmp_path: Path, documents: dict[str, list[str]], translated: st.DataObject, new: str
 ) -> None:
     for file in tmp_path.iterdir():

@@ -1,4 +1,4 @@
-"""Nobody's work is overwritten: a run replaces and removes what a run wrote, and nothing else."""
+"""A run replaces and removes only files that a run wrote."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def _assert_left(outcome: Outcome, *places: str) -> None:
 
 
 def _translate(project: Project, msgstr: str = "Schlaf") -> None:
-    """Translate the heading, also once more."""
+    """Translate the heading, again if it is translated already."""
     text = project.text(po("a"))
     head, _, rest = text.partition('msgid "Slaap"\nmsgstr "')
     project.write(po("a"), f'{head}msgid "Slaap"\nmsgstr "{msgstr}"\n{rest.partition(chr(10))[2]}')
 
 
 def _forget(project: Project) -> None:
-    """What a fresh clone lacks."""
+    """Delete what a fresh clone lacks."""
     project.path(STATE).unlink()
 
 
@@ -63,7 +63,7 @@ def recorded(tmp_path: Path) -> Project:
     return project
 
 
-# Translations that are there already
+# Existing translations
 
 LAYOUTS: dict[str, tuple[Keys, str, str]] = {
     "Hugo": (
@@ -97,9 +97,7 @@ LAYOUTS: dict[str, tuple[Keys, str, str]] = {
 
 @pytest.mark.parametrize(("keys", "source", "output"), LAYOUTS.values(), ids=LAYOUTS.keys())
 @pytest.mark.parametrize("command", ["locales", "build"])
-def test_a_translation_by_hand_is_left_and_the_others_are_written(
-    tmp_path: Path, keys: Keys, source: str, output: str, command: str
-) -> None:
+def test_translation_by_hand_is_left_alone(tmp_path: Path, keys: Keys, source: str, output: str, command: str) -> None:
     other = source.replace("about", "other").replace("index", "other").replace("melk", "other").replace("a.md", "o.md")
     project = make_project(tmp_path, {source: ARTICLE, other: ARTICLE, output: MINE}, **keys)
     before = project.snapshot(output.partition("/")[0])[output]
@@ -116,14 +114,14 @@ def test_a_translation_by_hand_is_left_and_the_others_are_written(
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", ARTICLE.encode() + b"\n", b"#" * 100_000], ids=len)
-def test_any_other_content_is_left(tmp_path: Path, content: bytes) -> None:
+def test_file_with_other_content_is_left_alone(tmp_path: Path, content: bytes) -> None:
     project = make_project(tmp_path)
     project.write(OUTPUT, content)
     _assert_left(project.run("locales"), OUTPUT)
     assert project.content(OUTPUT) == content
 
 
-def test_a_copy_of_the_source_is_replaced(tmp_path: Path) -> None:
+def test_copy_of_the_source_is_replaced(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.write(po("a"), HEADER + "\n" + entry("Slaap", "Schlaf"))
     project.write(OUTPUT, ARTICLE)
@@ -131,7 +129,7 @@ def test_a_copy_of_the_source_is_replaced(tmp_path: Path) -> None:
     assert project.text(OUTPUT).startswith("# Schlaf\n")
 
 
-def test_what_a_run_would_write_is_taken_over(built: Project) -> None:
+def test_file_with_the_same_content_is_recognised(built: Project) -> None:
     _forget(built)
     assert built.run("locales").exit_code == 0
     _translate(built, "Ruhe")
@@ -140,7 +138,7 @@ def test_what_a_run_would_write_is_taken_over(built: Project) -> None:
 
 
 @pytest.mark.parametrize("edit", ["# Schlof\n", "", ARTICLE + "\nMehr.\n"])
-def test_an_edited_output_is_left_until_it_is_as_it_was(built: Project, edit: str) -> None:
+def test_edited_output_is_left_until_the_edit_is_undone(built: Project, edit: str) -> None:
     before = built.content(OUTPUT)
     built.write(OUTPUT, edit)
     for msgstr in ("Schlaf", "Ruhe"):
@@ -152,13 +150,13 @@ def test_an_edited_output_is_left_until_it_is_as_it_was(built: Project, edit: st
     assert built.text(OUTPUT).startswith("# Ruhe\n")
 
 
-def test_an_output_that_was_deleted_is_written_again(built: Project) -> None:
+def test_deleted_output_is_written_again(built: Project) -> None:
     built.path(OUTPUT).unlink()
     assert built.run("locales").exit_code == 0
     assert built.text(OUTPUT).startswith("# Schlaf\n")
 
 
-def test_without_the_state_an_older_translation_is_left(built: Project) -> None:
+def test_older_output_is_left_alone_without_the_state(built: Project) -> None:
     _forget(built)
     _translate(built, "Ruhe")
     _assert_left(built.run("locales"), OUTPUT)
@@ -168,7 +166,7 @@ def test_without_the_state_an_older_translation_is_left(built: Project) -> None:
     assert built.run("locales").exit_code == 0
 
 
-def test_a_part_of_the_project_knows_the_outputs_of_the_whole_and_the_other_way_round(built: Project) -> None:
+def test_shards_and_whole_runs_know_each_others_outputs(built: Project) -> None:
     for number, (command, msgstr) in enumerate(
         [
             (["--shard", "1/1"], "A"),
@@ -183,7 +181,7 @@ def test_a_part_of_the_project_knows_the_outputs_of_the_whole_and_the_other_way_
     assert built.text(OUTPUT).startswith("# D\n")
 
 
-# What is no file
+# Links, folders and pipes
 
 
 def _folder(path: Path) -> None:
@@ -217,9 +215,7 @@ IN_THE_WAY = {
 
 @pytest.mark.parametrize("make", IN_THE_WAY.values(), ids=IN_THE_WAY.keys())
 @pytest.mark.parametrize("options", [[], ["--overwrite"], ["--overwrite", "--check"]], ids=" ".join)
-def test_what_is_no_file_is_left_alone_and_stops_nothing_else(
-    tmp_path: Path, make: Callable[[Path], None], options: list[str]
-) -> None:
+def test_links_and_folders_are_left_alone(tmp_path: Path, make: Callable[[Path], None], options: list[str]) -> None:
     project = make_project(tmp_path, {A: ARTICLE, "source/nl/b.md": ARTICLE, "mine.md": MINE, ".git/config": MINE})
     project.write(po("a"), HEADER + "\n" + entry("Slaap", "Schlaf"))
     project.run("update")
@@ -235,7 +231,7 @@ def test_what_is_no_file_is_left_alone_and_stops_nothing_else(
 
 
 @pytest.mark.parametrize("kind", ["source", "catalogue", "template", "glossary"])
-def test_a_pipe_is_reported_and_not_waited_for(tmp_path: Path, kind: str) -> None:
+def test_pipe_is_reported_without_waiting(tmp_path: Path, kind: str) -> None:
     project = make_project(tmp_path, {A: ARTICLE, "source/nl/b.md": ARTICLE})
     name = {"source": A, "catalogue": po("a"), "template": "locale/templates/a.pot", "glossary": "glossary.csv"}[kind]
     project.path(name).unlink(missing_ok=True)
@@ -258,7 +254,7 @@ def test_a_pipe_is_reported_and_not_waited_for(tmp_path: Path, kind: str) -> Non
     ],
 )
 @pytest.mark.parametrize("options", [[], ["--overwrite"]])
-def test_a_link_does_not_lead_to_a_file_of_another_kind(
+def test_symlink_to_a_file_of_another_kind_is_refused(
     tmp_path: Path, link: str, target: str, left: str, options: list[str]
 ) -> None:
     project = make_project(tmp_path, {A: ARTICLE, ".git/refs/a.md": "x", ".git/a.md": "x"})
@@ -280,7 +276,7 @@ def test_a_link_does_not_lead_to_a_file_of_another_kind(
     assert project.snapshot(".git") == git
 
 
-def test_a_file_that_is_saved_while_it_is_replaced_is_left(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_saved_during_its_replacement_is_left_alone(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Outputs._is_own  # noqa: SLF001
 
     def saved_meanwhile(outputs: Outputs, output: str, data: bytes) -> bool:
@@ -298,7 +294,7 @@ def test_a_file_that_is_saved_while_it_is_replaced_is_left(built: Project, monke
 
 
 @pytest.mark.parametrize("command", ["locales", "build"])
-def test_what_is_overwritten_is_kept_in_the_state_folder(tmp_path: Path, command: str) -> None:
+def test_overwritten_file_is_kept_in_the_state_folder(tmp_path: Path, command: str) -> None:
     project = make_project(tmp_path)
     kept = "build/.translate-pipe/replaced/build/de/a.md"
     contents = ["mine", "mine too", "mine"]
@@ -317,7 +313,7 @@ def test_what_is_overwritten_is_kept_in_the_state_folder(tmp_path: Path, command
     assert project.names("build/.translate-pipe") == {kept, f"{kept}.2"}
 
 
-def test_overwriting_takes_nothing_that_a_run_wrote_for_somebody_elses(built: Project) -> None:
+def test_overwrite_does_not_keep_outputs_of_runs(built: Project) -> None:
     _translate(built, "Ruhe")
     outcome = built.run("locales", "--overwrite")
     assert (outcome.exit_code, "replaced" in outcome.stderr) == (0, False)
@@ -327,7 +323,7 @@ def test_overwriting_takes_nothing_that_a_run_wrote_for_somebody_elses(built: Pr
 @pytest.mark.parametrize(
     "keys", [{"source": ".", "exclude": ["source/*"]}, {"source": "docs", "output": "docs/{path}.{locale}.md"}]
 )
-def test_kept_files_are_no_documents(tmp_path: Path, keys: Keys) -> None:
+def test_kept_files_are_not_documents(tmp_path: Path, keys: Keys) -> None:
     source = "docs/a.md" if keys["source"] == "docs" else "a.md"
     output = "docs/a.de.md" if keys["source"] == "docs" else OUTPUT
     project = make_project(tmp_path, {source: ARTICLE, output: MINE}, **keys)
@@ -335,7 +331,7 @@ def test_kept_files_are_no_documents(tmp_path: Path, keys: Keys) -> None:
     assert "(1 document)" in project.run("locales").stderr
 
 
-def test_a_file_that_cannot_be_kept_is_not_replaced(tmp_path: Path) -> None:
+def test_file_that_cannot_be_kept_is_not_replaced(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: ARTICLE, OUTPUT: MINE, "build/.translate-pipe/replaced": "a file"})
     outcome = project.run("locales", "--overwrite")
     _assert_left(outcome, OUTPUT)
@@ -356,7 +352,7 @@ NOT_OUTPUTS = {
 
 @pytest.mark.parametrize(("name", "content"), NOT_OUTPUTS.values(), ids=NOT_OUTPUTS.keys())
 @pytest.mark.parametrize("options", [[], ["--overwrite"]])
-def test_what_is_no_output_is_never_overwritten(tmp_path: Path, name: str, content: str, options: list[str]) -> None:
+def test_only_outputs_are_overwritten(tmp_path: Path, name: str, content: str, options: list[str]) -> None:
     project = make_project(tmp_path, {A: ARTICLE, "source/nl/b.md": ARTICLE, name: content})
     outcome = project.run("locales", *options)
     assert outcome.exit_code == 1
@@ -365,7 +361,7 @@ def test_what_is_no_output_is_never_overwritten(tmp_path: Path, name: str, conte
     assert project.exists("build/de/b.md")
 
 
-def test_a_template_is_as_good_as_missing_for_catalogues(tmp_path: Path) -> None:
+def test_invalid_template_does_not_stop_catalogues(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: ARTICLE, "locale/templates/a.pot": "no template"})
     project.run("locales")
     assert 'msgid "Slaap"' in project.text(po("a"))
@@ -394,7 +390,7 @@ GONE = {"the output pattern": _other_pattern, "the document": _no_document, "the
 
 @pytest.mark.parametrize("change", GONE.values(), ids=GONE.keys())
 @pytest.mark.parametrize("has_state", [True, False], ids=["state", "record"])
-def test_outputs_that_are_no_longer_needed_are_removed(
+def test_outputs_no_longer_needed_are_removed(
     recorded: Project, change: Callable[[Project], None], *, has_state: bool
 ) -> None:
     if not has_state:
@@ -408,7 +404,7 @@ def test_outputs_that_are_no_longer_needed_are_removed(
 
 @pytest.mark.parametrize("change", GONE.values(), ids=GONE.keys())
 @pytest.mark.parametrize("has_state", [True, False], ids=["state", "record"])
-def test_an_edited_output_that_is_no_longer_needed_is_left(
+def test_edited_output_no_longer_needed_is_left_alone(
     recorded: Project, change: Callable[[Project], None], *, has_state: bool
 ) -> None:
     if not has_state:
@@ -421,7 +417,7 @@ def test_an_edited_output_that_is_no_longer_needed_is_left(
     assert recorded.text(OUTPUT) == MINE
 
 
-def test_a_link_in_the_place_of_an_output_that_is_no_longer_needed_is_left(built: Project) -> None:
+def test_symlink_at_the_path_of_an_old_output_is_left_alone(built: Project) -> None:
     built.write("mine.md", built.content(OUTPUT))
     built.path(OUTPUT).unlink()
     built.path(OUTPUT).symlink_to("../../mine.md")
@@ -443,12 +439,12 @@ def _assert_record_is_right(project: Project) -> None:
 
 
 def _clone(project: Project, to: Path) -> Project:
-    """What somebody else gets: everything that is committed."""
+    """A clone: everything that is committed."""
     shutil.copytree(project.root, to, ignore=shutil.ignore_patterns(".translate-pipe"))
     return Project(to)
 
 
-def test_the_record_is_what_sha256sum_checks(recorded: Project) -> None:
+def test_sha256sum_accepts_the_record(recorded: Project) -> None:
     _assert_record_is_right(recorded)
     assert recorded.text(RECORD).count("\n") == 2
     before = recorded.snapshot()
@@ -457,7 +453,7 @@ def test_the_record_is_what_sha256sum_checks(recorded: Project) -> None:
     assert recorded.run("locales", "--check").exit_code == 0
 
 
-def test_a_clone_replaces_what_the_record_has(recorded: Project, tmp_path: Path) -> None:
+def test_clone_replaces_outputs_in_the_record(recorded: Project, tmp_path: Path) -> None:
     clone = _clone(recorded, tmp_path / "clone")
     _translate(clone, "Ruhe")
     assert clone.run("locales", "--check").exit_code == 1
@@ -466,7 +462,7 @@ def test_a_clone_replaces_what_the_record_has(recorded: Project, tmp_path: Path)
     _assert_record_is_right(clone)
 
 
-def test_a_clone_leaves_what_somebody_edited(recorded: Project, tmp_path: Path) -> None:
+def test_clone_leaves_edited_outputs_alone(recorded: Project, tmp_path: Path) -> None:
     clone = _clone(recorded, tmp_path / "clone")
     clone.write(OUTPUT, MINE)
     before = clone.content(RECORD)
@@ -474,7 +470,7 @@ def test_a_clone_leaves_what_somebody_edited(recorded: Project, tmp_path: Path) 
     assert (clone.text(OUTPUT), clone.content(RECORD)) == (MINE, before)
 
 
-def test_both_sides_of_a_merge_count(recorded: Project, tmp_path: Path) -> None:
+def test_both_sides_of_a_merge_conflict_are_valid(recorded: Project, tmp_path: Path) -> None:
     clone = _clone(recorded, tmp_path / "clone")
     _translate(recorded, "Ruhe")
     recorded.run("locales")
@@ -490,21 +486,21 @@ def test_both_sides_of_a_merge_count(recorded: Project, tmp_path: Path) -> None:
         _assert_record_is_right(third)
 
 
-def test_a_pull_that_brings_outputs_and_their_record_needs_nothing_more(recorded: Project, tmp_path: Path) -> None:
+def test_pulled_outputs_with_their_record_are_up_to_date(recorded: Project, tmp_path: Path) -> None:
     clone = _clone(recorded, tmp_path / "clone")
     clone.run("locales")
     _translate(recorded, "Ruhe")
     recorded.run("locales")
     for name in (RECORD, OUTPUT):
         clone.write(name, recorded.content(name))
-    assert clone.run("locales", "--check").exit_code == 1  # the catalogue has not come along
+    assert clone.run("locales", "--check").exit_code == 1  # the catalogue was not pulled
     assert clone.run("locales").exit_code == 0
     assert clone.text(OUTPUT).startswith("# Schlaf\n")
     _assert_record_is_right(clone)
 
 
 @pytest.mark.parametrize("has_state", [True, False])
-def test_a_record_that_is_lost_or_old_is_brought_up_to_date(recorded: Project, *, has_state: bool) -> None:
+def test_lost_or_old_record_is_updated(recorded: Project, *, has_state: bool) -> None:
     right = recorded.content(RECORD)
     for content in (b"", right.partition(b"\n")[2], right.replace(b"a", b"0", 1)):
         recorded.write(RECORD, content)
@@ -518,7 +514,7 @@ def test_a_record_that_is_lost_or_old_is_brought_up_to_date(recorded: Project, *
 @pytest.mark.parametrize(
     "content", ["# Mine\n", "x" * 64 + "  build/de/a.md\n", "0" * 64 + "  release.tar.gz\n", b"\xff"]
 )
-def test_a_file_that_is_no_record_is_left(recorded: Project, content: str | bytes) -> None:
+def test_file_that_is_not_a_record_is_left_alone(recorded: Project, content: str | bytes) -> None:
     recorded.write(RECORD, content)
     before = recorded.content(RECORD)
     outcome = recorded.run("locales", "--overwrite")
@@ -526,7 +522,7 @@ def test_a_file_that_is_no_record_is_left(recorded: Project, content: str | byte
     assert recorded.content(RECORD) == before
 
 
-def test_a_record_of_documents_hides_and_removes_none(tmp_path: Path) -> None:
+def test_record_of_documents_hides_and_removes_none(tmp_path: Path) -> None:
     project = make_project(tmp_path, {A: ARTICLE, "source/nl/b.md": ARTICLE}, **RECORDED)
     project.write(RECORD, subprocess.check_output(["sha256sum", A, "source/nl/b.md"], cwd=tmp_path))
     assert "(2 documents)" in project.run("locales").stderr
@@ -534,7 +530,7 @@ def test_a_record_of_documents_hides_and_removes_none(tmp_path: Path) -> None:
     assert project.exists(A)
 
 
-def test_the_lines_of_other_locales_and_parts_are_kept(tmp_path: Path) -> None:
+def test_lines_of_other_locales_and_shards_are_kept(tmp_path: Path) -> None:
     documents = {f"source/nl/{name}.md": ARTICLE for name in "abcdef"}
     project = make_project(tmp_path, documents, locales=["de", "fr"], **RECORDED)
     project.run("locales")
@@ -553,7 +549,7 @@ def test_the_lines_of_other_locales_and_parts_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["a.md", "b/ü ß.md", "c\\d.md", "\\n.md"])
-def test_a_record_is_read_as_it_is_written(tmp_path: Path, path: str) -> None:
+def test_record_survives_writing_and_reading(tmp_path: Path, path: str) -> None:
     (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / path).write_bytes(b"x")
     written = subprocess.check_output(["sha256sum", path], cwd=tmp_path)
@@ -563,5 +559,5 @@ def test_a_record_is_read_as_it_is_written(tmp_path: Path, path: str) -> None:
     assert record_file(record) == written
 
 
-def test_without_the_key_there_is_no_record(built: Project) -> None:
+def test_there_is_no_record_by_default(built: Project) -> None:
     assert built.names() == {A, OUTPUT, po("a"), "locale/templates/a.pot", "translate-pipe.toml"}

@@ -1,4 +1,4 @@
-"""Path patterns: a path belongs to one kind of file, whatever the documents are called."""
+"""Path patterns: a path belongs to one kind of file, whatever the names of the documents."""
 
 from __future__ import annotations
 
@@ -143,12 +143,12 @@ def _text(keys: Mapping[str, object]) -> str:
 
 
 @pytest.mark.parametrize("keys", ACCEPTED.values(), ids=ACCEPTED.keys())
-def test_a_layout_in_which_paths_are_of_one_kind_is_accepted(keys: Keys) -> None:
+def test_layout_without_conflicts_is_accepted(keys: Keys) -> None:
     parse_configuration(_text(keys), "x.toml")
 
 
 @pytest.mark.parametrize(("keys", "words"), REFUSED.values(), ids=REFUSED.keys())
-def test_a_layout_in_which_a_path_can_be_of_two_kinds_is_refused(tmp_path: Path, keys: Keys, words: list[str]) -> None:
+def test_layout_with_a_conflict_is_refused(tmp_path: Path, keys: Keys, words: list[str]) -> None:
     project = make_project(tmp_path, None, **{"locales": ["de", "fr"], **keys})
     before = project.snapshot()
     for command in (["locales"], ["build", "--draft"], ["locales", "--check"]):
@@ -159,7 +159,7 @@ def test_a_layout_in_which_a_path_can_be_of_two_kinds_is_refused(tmp_path: Path,
 
 
 @pytest.mark.parametrize("keys", [{"state": "locale"}, {"glossary": "terms", "record": "terms"}])
-def test_the_line_that_is_named_is_that_of_a_key_that_is_set(keys: Keys) -> None:
+def test_conflict_is_reported_at_a_key_that_is_set(keys: Keys) -> None:
     with pytest.raises(ConfigurationError, match=rf"^x\.toml:{2 + len(keys)}: '{list(keys)[-1]}' and "):
         parse_configuration(_text(keys), "x.toml")
 
@@ -182,8 +182,8 @@ _OF_DOMAIN = st.permutations(["{locale}", "{domain}"])
     st.builds(_pattern, _FOLDERS, st.just(["{domain}"]), _SEPARATORS, st.sampled_from([".po", "/de.po", ".pot"])),
     st.lists(_FOLDERS, min_size=1, max_size=4),
 )
-def test_what_is_accepted_has_no_two_files_at_one_path(catalogue: str, template: str, documents: list[str]) -> None:
-    """The example of a conflict is one, and where there is none no documents lead to one."""
+def test_accepted_layout_has_no_two_files_at_one_path(catalogue: str, template: str, documents: list[str]) -> None:
+    """The example of a conflict is one; without a conflict, no documents lead to one."""
     locales = ["de", "fr"]
     keys = {"catalogue": catalogue, "template": template, "source": "s", "state": "t", "output": "o/{locale}/{path}.md"}
     catalogues = {expand(catalogue, domain=name, locale=locale) for name in documents for locale in locales}
@@ -205,7 +205,7 @@ def _paths(keys: Mapping[str, object]) -> Paths:
 _DOMAIN = {"domain": "{path}"}
 
 
-def test_the_comparison_is_linear_in_the_number_of_locales() -> None:
+def test_comparison_is_linear_in_the_number_of_locales() -> None:
     def conflicts(size: int) -> Callable[[], object]:
         locales = tuple(f"l{number}" for number in range(size))
         keys = {"locales": locales, "catalogue": "l/{locale}/{domain}.po", "template": "l/t/{domain}.po"}
@@ -214,7 +214,7 @@ def test_the_comparison_is_linear_in_the_number_of_locales() -> None:
     assert_linear(conflicts)
 
 
-# What only the names show
+# Conflicts between names
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_documents_of_two_locales_at_one_path_are_reported(tmp_path: Path, keys:
     assert "Slaap" not in project.text(path)
 
 
-def test_documents_that_some_file_systems_cannot_tell_apart_are_reported(tmp_path: Path) -> None:
+def test_names_that_differ_only_in_case_or_accents_are_reported(tmp_path: Path) -> None:
     names = ("a.md", "A.markdown", "b\u00e9.md", "be\u0301.md")
     project = make_project(tmp_path, {f"source/nl/{name}": ARTICLE for name in names})
     if len(project.names("source")) < len(names):
