@@ -1,4 +1,4 @@
-"""The pipeline: what becomes of documents, templates, catalogues and outputs from run to run."""
+"""The pipeline: documents, templates, catalogues and outputs from run to run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UP_TO_DATE = "Everything is up to date"
 # A run, and a second one
 
 
-def test_the_main_command_makes_templates_catalogues_and_outputs(tmp_path: Path) -> None:
+def test_locales_writes_templates_catalogues_and_outputs(tmp_path: Path) -> None:
     project = make_project(
         tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/huid/olie.md": "# Olie\n"}, locales=["de", "fr"]
     )
@@ -44,7 +44,7 @@ def test_the_main_command_makes_templates_catalogues_and_outputs(tmp_path: Path)
     assert project.text("build/fr/a.md") == ARTICLE
 
 
-def test_translations_are_put_in_place(tmp_path: Path) -> None:
+def test_translations_are_published(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlaf", "Een glas melk.": "Ein Glas Milch."})
@@ -53,7 +53,7 @@ def test_translations_are_put_in_place(tmp_path: Path) -> None:
     assert project.text("build/de/a.md") == "# Schlaf\n\nEin Glas Milch.\n"
 
 
-def test_a_second_run_changes_no_file(tmp_path: Path) -> None:
+def test_second_run_changes_no_file(tmp_path: Path) -> None:
     project = make_project(
         tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/huid/olie.md": "# Olie\n"}, locales=["de", "fr"]
     )
@@ -68,7 +68,7 @@ def test_a_second_run_changes_no_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["extract", "update", "build", "locales"])
-def test_check_writes_nothing_and_tells_whether_something_would_change(tmp_path: Path, command: str) -> None:
+def test_check_writes_nothing_and_reports_changes(tmp_path: Path, command: str) -> None:
     project = make_project(tmp_path)
     before = project.snapshot()
     outcome = project.run(command, "--check")
@@ -84,7 +84,7 @@ def test_check_writes_nothing_and_tells_whether_something_would_change(tmp_path:
     assert project.snapshot() == done
 
 
-def test_check_tells_that_an_output_would_be_removed(tmp_path: Path) -> None:
+def test_check_reports_an_output_to_be_removed(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE})
     project.run("locales")
     project.path("source/nl/b.md").unlink()
@@ -106,14 +106,14 @@ def test_check_tells_that_an_output_would_be_removed(tmp_path: Path) -> None:
         ("roundtrip", set()),
     ],
 )
-def test_each_command_writes_its_own_files_alone(tmp_path: Path, command: str, made: set[str]) -> None:
+def test_each_command_writes_only_its_own_files(tmp_path: Path, command: str, made: set[str]) -> None:
     project = make_project(tmp_path, locales=["de", "fr"])
     before = project.names()
     assert project.run(command).exit_code == 0
     assert project.names() - before == made
 
 
-def test_only_the_locales_that_are_named_are_touched(tmp_path: Path) -> None:
+def test_only_named_locales_are_touched(tmp_path: Path) -> None:
     project = make_project(tmp_path, locales=["de", "fr"])
     project.run("locales")
     project.write("source/nl/a.md", "# Slaap\n\nEen kop thee.\n")
@@ -123,13 +123,13 @@ def test_only_the_locales_that_are_named_are_touched(tmp_path: Path) -> None:
     assert project.text("build/fr/a.md").endswith("Een kop thee.\n")
 
 
-def test_a_locale_that_is_named_twice_counts_once(tmp_path: Path) -> None:
+def test_locale_named_twice_counts_once(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     once = project.run("status", "de", "--format", "json")
     assert project.run("status", "de", "DE", "--format", "json") == once
 
 
-def test_building_uses_the_catalogues_as_they_are(tmp_path: Path) -> None:
+def test_build_uses_the_catalogues_as_they_are(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlaf"})
@@ -155,14 +155,14 @@ def test_building_uses_the_catalogues_as_they_are(tmp_path: Path) -> None:
         "```\nalleen code\n```\n",
     ],
 )
-def test_without_translations_the_output_is_the_source(tmp_path: Path, text: str) -> None:
+def test_untranslated_output_is_the_source(tmp_path: Path, text: str) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": text})
     assert project.run("locales").exit_code == 0
     assert project.text("build/de/a.md") == text
     assert UP_TO_DATE in project.run("locales").stderr
 
 
-def test_what_the_translator_did_not_write_stays(tmp_path: Path) -> None:
+def test_everything_outside_translations_stays(tmp_path: Path) -> None:
     source = "\ufeff---\r\ntitle: Slaap # kop\r\n---\r\n\r\nSlaap\r\n=====\r\n\r\n* Een glas melk. \r\n\r\n"
     project = make_project(tmp_path, {"source/nl/a.md": source})
     project.run("locales")
@@ -174,7 +174,7 @@ def test_what_the_translator_did_not_write_stays(tmp_path: Path) -> None:
 # Sources that come, change and go
 
 
-def test_a_new_paragraph_becomes_a_new_empty_message(tmp_path: Path) -> None:
+def test_new_paragraph_becomes_an_empty_message(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlaf", "Een glas melk.": "Ein Glas Milch."})
@@ -185,7 +185,7 @@ def test_a_new_paragraph_becomes_a_new_empty_message(tmp_path: Path) -> None:
     assert project.text("build/de/a.md") == "# Schlaf\n\nEin Glas Milch.\n\nEn rust.\n"
 
 
-def test_a_removed_paragraph_becomes_obsolete_and_revives_with_its_translation(tmp_path: Path) -> None:
+def test_removed_paragraph_becomes_obsolete_and_is_revived(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Een glas melk.": "Ein Glas Milch."})
@@ -201,7 +201,7 @@ def test_a_removed_paragraph_becomes_obsolete_and_revives_with_its_translation(t
     assert project.text("build/de/a.md") == "# Slaap\n\nEin Glas Milch.\n"
 
 
-def test_a_removed_paragraph_that_nobody_translated_leaves_nothing(tmp_path: Path) -> None:
+def test_removed_untranslated_paragraph_leaves_nothing(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.write("source/nl/a.md", "# Slaap\n")
@@ -209,7 +209,7 @@ def test_a_removed_paragraph_that_nobody_translated_leaves_nothing(tmp_path: Pat
     assert "melk" not in project.text(po("a"))
 
 
-def test_a_deleted_source_takes_its_outputs_along_and_leaves_the_translations(tmp_path: Path) -> None:
+def test_deleted_source_removes_outputs_and_keeps_translations(tmp_path: Path) -> None:
     project = make_project(
         tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/huid/olie.md": "# Olie\n"}, locales=["de", "fr"]
     )
@@ -224,7 +224,7 @@ def test_a_deleted_source_takes_its_outputs_along_and_leaves_the_translations(tm
     assert project.snapshot("locale") == catalogues
 
 
-def test_an_output_that_somebody_edited_outlives_its_source(tmp_path: Path) -> None:
+def test_edited_output_stays_after_its_source_is_deleted(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE})
     project.run("locales")
     project.path("source/nl/b.md").unlink()
@@ -238,7 +238,7 @@ def test_an_output_that_somebody_edited_outlives_its_source(tmp_path: Path) -> N
     assert project.text("build/de/b.md") == "# Schlaf, von Hand\n"
 
 
-def test_files_that_the_tool_did_not_make_are_never_removed(tmp_path: Path) -> None:
+def test_other_files_are_never_removed(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": ARTICLE, "source/nl/b.md": ARTICLE})
     mine = {"build/de/mine.md", "build/de/b.html", "build/index.md", "locale/de/LC_MESSAGES/mine.po"}
     for name in mine:
@@ -251,7 +251,7 @@ def test_files_that_the_tool_did_not_make_are_never_removed(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("keys", [{}, {"output": "docs/{path}.{locale}.md", "source": "docs"}, {"source": "."}])
-def test_the_outputs_of_a_locale_that_is_dropped_are_removed(tmp_path: Path, keys: dict[str, str]) -> None:
+def test_outputs_of_a_removed_locale_are_removed(tmp_path: Path, keys: dict[str, str]) -> None:
     folder = {"docs": "docs/", ".": ""}.get(keys.get("source", ""), "source/nl/")
     project = make_project(tmp_path, {f"{folder}a.md": ARTICLE}, locales=["de", "fr"], **keys)
     project.run("locales")
@@ -265,7 +265,7 @@ def test_the_outputs_of_a_locale_that_is_dropped_are_removed(tmp_path: Path, key
     assert project.names() == before - french  # nothing new, the French catalogue still there
 
 
-def test_outputs_outlive_a_source_folder_that_is_not_found(tmp_path: Path) -> None:
+def test_outputs_stay_if_the_source_folder_is_missing(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     before = project.snapshot("build")
@@ -280,7 +280,7 @@ def test_outputs_outlive_a_source_folder_that_is_not_found(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("msgstr", ["", " ", "\\n"])
-def test_an_empty_translation_falls_back_to_the_source(tmp_path: Path, msgstr: str) -> None:
+def test_empty_translation_falls_back_to_the_source(tmp_path: Path, msgstr: str) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": msgstr})
@@ -288,7 +288,7 @@ def test_an_empty_translation_falls_back_to_the_source(tmp_path: Path, msgstr: s
     assert project.text("build/de/a.md") == ARTICLE
 
 
-def test_a_fuzzy_translation_falls_back_to_the_source(tmp_path: Path) -> None:
+def test_fuzzy_translation_falls_back_to_the_source(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlof"}, fuzzy=True)
@@ -301,9 +301,7 @@ def test_a_fuzzy_translation_falls_back_to_the_source(tmp_path: Path) -> None:
     ("fallback", "output"), [("chain", "# Sono\n\nUm copo de leite.\n"), ("source", "# Slaap\n\nUm copo de leite.\n")]
 )
 @pytest.mark.parametrize("locales", [["pt_BR"], ["pt", "pt_BR"]])
-def test_a_wider_locale_stands_in_if_the_project_wants_that(
-    tmp_path: Path, fallback: str, output: str, locales: list[str]
-) -> None:
+def test_chain_uses_a_wider_locale(tmp_path: Path, fallback: str, output: str, locales: list[str]) -> None:
     project = make_project(tmp_path, locales=locales, fallback=fallback)
     project.run("locales")
     wider = entry("Slaap", "Sono") + "\n" + entry("Een glas melk.", "Um copo de leite (pt).")
@@ -313,14 +311,14 @@ def test_a_wider_locale_stands_in_if_the_project_wants_that(
     assert project.text("build/pt_BR/a.md") == output
 
 
-def test_a_fuzzy_translation_of_a_wider_locale_does_not_stand_in(tmp_path: Path) -> None:
+def test_chain_ignores_fuzzy_translations(tmp_path: Path) -> None:
     project = make_project(tmp_path, locales=["pt_BR"], fallback="chain")
     project.write(po("a", "pt"), HEADER + "\n#, fuzzy\n" + entry("Slaap", "Sono"))
     project.run("locales")
     assert project.text("build/pt_BR/a.md") == ARTICLE
 
 
-def test_a_broken_catalogue_that_only_stands_in_is_told(tmp_path: Path) -> None:
+def test_broken_catalogue_of_a_wider_locale_is_reported(tmp_path: Path) -> None:
     project = make_project(tmp_path, locales=["pt_BR"], fallback="chain")
     project.write(po("a", "pt"), HEADER + '\nmsgid "Slaap"\nmsgstr "Sono\n')
     outcome = project.run("locales")
@@ -332,7 +330,7 @@ def test_a_broken_catalogue_that_only_stands_in_is_told(tmp_path: Path) -> None:
 # Catalogues belong to translators
 
 
-def test_what_translators_wrote_survives_an_update(tmp_path: Path) -> None:
+def test_translators_work_survives_an_update(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlaf"})
@@ -358,7 +356,7 @@ def test_what_translators_wrote_survives_an_update(tmp_path: Path) -> None:
         assert kept in after
 
 
-def test_a_catalogue_of_which_only_the_references_moved_is_not_written(tmp_path: Path) -> None:
+def test_moved_references_alone_do_not_write_a_catalogue(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlaf"})
@@ -372,7 +370,7 @@ def test_a_catalogue_of_which_only_the_references_moved_is_not_written(tmp_path:
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_a_catalogue_keeps_its_line_ends_and_byte_order_mark(tmp_path: Path, line_end: str, mark: str) -> None:
+def test_catalogue_keeps_its_line_ends_and_byte_order_mark(tmp_path: Path, line_end: str, mark: str) -> None:
     project = make_project(tmp_path)
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlaf"})
@@ -389,7 +387,7 @@ def test_a_catalogue_keeps_its_line_ends_and_byte_order_mark(tmp_path: Path, lin
 
 
 @pytest.mark.parametrize("content", ["", "\n", entry("Slaap", "Schlaf")])
-def test_a_catalogue_without_a_header_gets_that_of_its_locale(tmp_path: Path, content: str) -> None:
+def test_catalogue_without_a_header_gets_one(tmp_path: Path, content: str) -> None:
     project = make_project(tmp_path)
     project.write(po("a"), content)
     assert project.run("locales").exit_code == 0
@@ -410,14 +408,14 @@ def test_headers_name_the_project_and_the_locale(tmp_path: Path, locale: str, np
     assert '"Content-Type: text/plain; charset=UTF-8\\n"' in text
 
 
-def test_the_project_may_have_a_name_of_its_own(tmp_path: Path) -> None:
+def test_project_name_is_configurable(tmp_path: Path) -> None:
     project = make_project(tmp_path / "site", name="Articles")
     project.run("extract")
     assert '"Project-Id-Version: Articles\\n"' in project.text("locale/templates/a.pot")
 
 
 @pytest.mark.skipif(not shutil.which("msgfmt"), reason="gettext is not installed")
-def test_gettext_accepts_what_is_written(tmp_path: Path) -> None:
+def test_gettext_accepts_written_files(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a b.md": ARTICLE, "source/nl/b.md": ""}, locales=["de", "ar"])
     project.run("locales")
     project.translate(po("a b"), {"Slaap": "Schlaf"})
@@ -453,7 +451,7 @@ def test_documents_may_share_one_catalogue(tmp_path: Path) -> None:
     assert project.names("build") == {"build/de/a.md"}
 
 
-def test_outputs_beside_the_sources_are_no_sources(tmp_path: Path) -> None:
+def test_outputs_beside_the_sources_are_not_sources(tmp_path: Path) -> None:
     project = make_project(
         tmp_path,
         {"docs/index.md": ARTICLE, "docs/huid/olie.md": "# Olie\n"},
@@ -480,14 +478,14 @@ def test_outputs_beside_the_sources_are_no_sources(tmp_path: Path) -> None:
         ("{path}.{locale}.markdown", "huid/olie.de.markdown"),
     ],
 )
-def test_a_project_may_have_its_documents_at_its_root(tmp_path: Path, output: str, made: str) -> None:
+def test_documents_may_be_at_the_root(tmp_path: Path, output: str, made: str) -> None:
     project = make_project(tmp_path, {"huid/olie.md": "# Olie\n"}, source=".", output=output)
     assert project.run("locales").exit_code == 0
     assert project.text(made) == "# Olie\n"
     assert f"{UP_TO_DATE} (1 document)" in project.run("locales").stderr
 
 
-def test_some_documents_may_be_left_out(tmp_path: Path) -> None:
+def test_exclude_leaves_documents_out(tmp_path: Path) -> None:
     documents = dict.fromkeys(
         [
             *(
@@ -507,7 +505,7 @@ def test_some_documents_may_be_left_out(tmp_path: Path) -> None:
     assert project.names("build") == {"build/de/a.md", "build/de/b.md"}
 
 
-def test_a_linked_folder_is_passed_over_and_a_linked_document_is_read(tmp_path: Path) -> None:
+def test_linked_folder_is_skipped_and_linked_document_is_read(tmp_path: Path) -> None:
     project = make_project(tmp_path / "project")
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "b.md").write_text("# Buiten\n")
@@ -531,9 +529,7 @@ CITED = "# Slaap\n\nMelk helpt.¹\n\n## Bronvermelding\n\n¹ Smit, A., *Melk*, 2
         ({"bibliography_headings": ["Noten"]}, {"Bronvermelding", "Noten"}),
     ],
 )
-def test_a_bibliography_is_offered_if_the_project_wants_that(
-    tmp_path: Path, keys: dict[str, str | list[str]], offered: set[str]
-) -> None:
+def test_bibliography_is_configurable(tmp_path: Path, keys: dict[str, str | list[str]], offered: set[str]) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": CITED}, **keys)
     assert project.run("locales").exit_code == 0
     assert _msgids(project) == {"Slaap", "Melk helpt.¹"} | offered
@@ -552,9 +548,7 @@ MATTER = "---\ntitle: Slaap\ndescription: Over melk\nauthor: Ada\nhero:\n  text:
         ({"front_matter": []}, set()),
     ],
 )
-def test_the_project_says_which_front_matter_is_offered(
-    tmp_path: Path, keys: dict[str, list[str]], offered: set[str]
-) -> None:
+def test_front_matter_is_configurable(tmp_path: Path, keys: dict[str, list[str]], offered: set[str]) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": MATTER}, **keys)
     assert project.run("locales").exit_code == 0
     assert _msgids(project) == {"Melk."} | offered
@@ -574,7 +568,7 @@ LINES = 'msgid "{0}"\nmsgid_plural "b"\nmsgstr[{0}] "c"\n', '#: a.md:{0}\nmsgid 
 
 
 @pytest.mark.parametrize("digit", ["7", "⁷", "٧"])
-def test_numbers_of_thousands_of_digits_are_no_hindrance(tmp_path: Path, digit: str) -> None:
+def test_document_may_have_numbers_of_thousands_of_digits(tmp_path: Path, digit: str) -> None:
     texts = [form.replace("{}", digit * 5000) for form in ENDLESS]
     project = make_project(tmp_path, {f"source/nl/a{at}.md": f"# Kop\n\n{text}\n" for at, text in enumerate(texts)})
     project.run("locales", "--jobs", "1")
@@ -590,7 +584,7 @@ def test_numbers_of_thousands_of_digits_are_no_hindrance(tmp_path: Path, digit: 
 
 @pytest.mark.parametrize("lines", LINES)
 @pytest.mark.parametrize("digit", ["7", "٧"])
-def test_a_catalogue_may_have_numbers_of_thousands_of_digits(tmp_path: Path, lines: str, digit: str) -> None:
+def test_catalogue_may_have_numbers_of_thousands_of_digits(tmp_path: Path, lines: str, digit: str) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "Slaap\n"})
     header = f'{HEADER.rstrip()}\n"Plural-Forms: nplurals={digit * 5000}; plural=n;\\n"\n\n'
     project.write("locale/de/LC_MESSAGES/a.po", header + lines.format(digit * 5000))

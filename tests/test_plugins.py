@@ -51,7 +51,7 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """The distribution that the documentation shows, installed."""
+    """The distribution from the documentation, installed."""
     made = Site(tmp_path / "site")
     made.install(block("python"), tomllib.loads(block("toml pyproject.toml"))["project"]["entry-points"])
     return made
@@ -62,14 +62,14 @@ def project(tmp_path: Path) -> Project:
     return make_project(tmp_path / "project", {"source/nl/a.md": DOCUMENT, "source/nl/b.md": DOCUMENT}, **KEYS)
 
 
-def test_the_example_of_the_documentation_is_a_configuration(site: Site, project: Project) -> None:
+def test_example_of_the_documentation_is_a_configuration(site: Site, project: Project) -> None:
     project.write("translate-pipe.toml", block("toml acme"))
     project.write("source/en/a.md", DOCUMENT)
     assert site.run(project, "check").exit_code == 0
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_dialect_and_a_check_run_in_every_process(site: Site, project: Project, jobs: str) -> None:
+def test_dialect_and_check_run_in_every_process(site: Site, project: Project, jobs: str) -> None:
     assert site.run(project, "update", "--jobs", jobs).exit_code == 0
     for name in ("a", "b"):
         project.translate(po(name), {"Bewaar droog": "Trocken lagern", "ACME maakt dozen.": "Akme macht Kisten."})
@@ -82,7 +82,7 @@ def test_a_dialect_and_a_check_run_in_every_process(site: Site, project: Project
     assert "%% note Trocken lagern\n\nACME maakt dozen.\n" in project.text("build/de/b.md")
 
 
-def test_a_check_of_a_plugin_is_chosen_like_any_other(site: Site, project: Project) -> None:
+def test_check_of_a_plugin_can_be_selected(site: Site, project: Project) -> None:
     site.run(project, "update")
     project.translate(po("a"), {"ACME maakt dozen.": "Akme macht Kisten."})
     assert site.run(project, "check", "--ignore", "acme-brand").findings == []
@@ -97,7 +97,7 @@ def test_a_check_of_a_plugin_is_chosen_like_any_other(site: Site, project: Proje
     assert ": warning: the brand" in site.run(project, "check").stdout
 
 
-def test_a_plugin_that_the_project_does_not_name_is_not_imported(site: Site, project: Project) -> None:
+def test_plugin_that_is_not_named_is_not_imported(site: Site, project: Project) -> None:
     project.configure()
     site.install("raise SystemExit('imported')", {"translate_pipe.checks": {"acme-brand": "translate_pipe_acme:BRAND"}})
     for command in (["locales"], ["check"], ["check", "--list"], ["check", "--select", "acme-brand"]):
@@ -115,7 +115,7 @@ def test_a_plugin_that_the_project_does_not_name_is_not_imported(site: Site, pro
         ({"plugins": ["acme-brand"], "dialect": "acme"}, "the dialect 'acme' belongs to a plugin"),
     ],
 )
-def test_what_is_not_installed_or_not_named_is_an_error(
+def test_missing_plugin_is_an_error(
     site: Site, project: Project, keys: dict[str, str | list[str]], problem: str
 ) -> None:
     project.configure(**keys)
@@ -135,7 +135,7 @@ def test_what_is_not_installed_or_not_named_is_an_error(
         ("from translate_pipe import CHECKS\nBRAND = CHECKS[0]", "does not give a Check with the name 'acme-brand'"),
     ],
 )
-def test_a_broken_plugin_is_an_error_of_the_configuration(
+def test_broken_plugin_is_an_error_of_the_configuration(
     site: Site, project: Project, module: str, problem: str
 ) -> None:
     site.install(module, {"translate_pipe.checks": {"acme-brand": "translate_pipe_acme:BRAND"}})
@@ -146,14 +146,14 @@ def test_a_broken_plugin_is_an_error_of_the_configuration(
     assert "Traceback" not in outcome.stderr
 
 
-def test_a_plugin_cannot_take_the_name_of_a_check(site: Site, project: Project) -> None:
+def test_plugin_cannot_use_the_name_of_a_check(site: Site, project: Project) -> None:
     module = "from translate_pipe import Check, Severity\nLINK = Check('link', Severity.INFO, lambda pair: ())\n"
     site.install(module, {"translate_pipe.checks": {"link": "translate_pipe_acme:LINK"}})
     project.configure(plugins=["link"])
     assert "has the name of a check that the tool has" in site.run(project, "check").stderr
 
 
-def test_an_error_in_a_check_of_a_plugin_is_a_finding(site: Site, project: Project) -> None:
+def test_error_in_a_check_of_a_plugin_is_a_finding(site: Site, project: Project) -> None:
     module = "from translate_pipe import Check, Severity\ndef find(pair):\n    raise RuntimeError('oops')\n"
     module += "BRAND = Check('acme-brand', Severity.INFO, find)\n"
     site.install(module, {"translate_pipe.checks": {"acme-brand": "translate_pipe_acme:BRAND"}})
@@ -165,7 +165,7 @@ def test_an_error_in_a_check_of_a_plugin_is_a_finding(site: Site, project: Proje
     assert "Traceback" not in outcome.stderr
 
 
-def test_the_library_knows_the_dialects_of_installed_plugins(site: Site) -> None:
+def test_library_knows_the_dialects_of_installed_plugins(site: Site) -> None:
     script = (
         "from translate_pipe import ParseOptions, parse\n"
         f"document = parse({DOCUMENT!r}, options=ParseOptions(dialects=('acme',)))\n"

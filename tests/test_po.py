@@ -1,4 +1,4 @@
-"""Reading and writing PO: nothing is lost, and what cannot be read is refused with its line."""
+"""Reading and writing PO: nothing is lost, and invalid text is refused with its line."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def catalogues() -> st.SearchStrategy[Catalogue]:
 
 
 def read_carefully(text: str) -> list[Message]:
-    """All messages of a text, each of them line by line."""
+    """All messages of a text, each read line by line."""
     found: list[Message] = []
     at = number = 0
     while (entry := read_entry(text, at, number)).is_complete:
@@ -93,7 +93,7 @@ def read_carefully(text: str) -> list[Message]:
 
 
 def details(messages: Iterable[Message]) -> list[tuple[Message, int, str]]:
-    """The messages with what does not take part in comparison."""
+    """The messages, with the fields that are not compared."""
     return [(message, message.line, message.raw) for message in messages]
 
 
@@ -115,7 +115,7 @@ _usual = st.lists(
 @given(
     st.one_of(_pieces, st.tuples(_usual, _pieces, _usual).map(lambda parts: [one for part in parts for one in part]))
 )
-def test_reading_fast_and_line_by_line_is_the_same(pieces: list[str]) -> None:
+def test_fast_reading_equals_reading_line_by_line(pieces: list[str]) -> None:
     text = "".join(pieces)
     try:
         expected: object = details(read_carefully(text))
@@ -128,7 +128,7 @@ def test_reading_fast_and_line_by_line_is_the_same(pieces: list[str]) -> None:
     assert found == expected
 
 
-def test_real_catalogues_are_read_the_same_line_by_line(corpora: Path) -> None:
+def test_fast_reading_of_real_catalogues_equals_reading_line_by_line(corpora: Path) -> None:
     for path in sorted((corpora / "po").glob("*.po")):
         text = path.read_text(encoding="utf-8")
         assert details(read_entries(text)[0]) == details(read_carefully(text))
@@ -153,7 +153,7 @@ def polib_lines(message: Message) -> list[str]:
 
 @pytest.mark.property
 @given(messages())
-def test_entries_are_written_as_polib_writes_them(message: Message) -> None:
+def test_entries_are_written_as_by_polib(message: Message) -> None:
     bare = replace(message, translator_comments=(), extracted_comments=(), references=())
     assert message_text(bare, 0).split("\n") == polib_lines(bare)
 
@@ -169,7 +169,7 @@ _words = st.lists(
 
 @pytest.mark.property
 @given(_words.map("".join), st.integers(0, 90), st.sampled_from(["", "\n"]))
-def test_lines_are_broken_where_the_whole_text_may_be_broken(text: str, width: int, end: str) -> None:
+def test_lines_break_where_the_text_allows_it(text: str, width: int, end: str) -> None:
     (text,) = f"{text}{end}".splitlines(keepends=True)[:1] or ("",)
     line = f'#| msgid "{polib.escape(text)}"'
     found = field_lines("#| ", "msgid", text, width)
@@ -182,20 +182,20 @@ def test_lines_are_broken_where_the_whole_text_may_be_broken(text: str, width: i
 
 @pytest.mark.property
 @given(catalogues())
-def test_what_is_written_is_read_again(catalogue: Catalogue) -> None:
+def test_written_catalogue_is_read_again(catalogue: Catalogue) -> None:
     again = parse_po(serialize_po(catalogue))
     assert again == catalogue
     assert serialize_po(again) == serialize_po(catalogue)
 
 
 def everything(catalogue: Catalogue) -> object:
-    """A catalogue with what does not take part in comparison."""
+    """A catalogue with the fields that are not compared."""
     return catalogue, details([catalogue.header, *catalogue.messages])
 
 
 @pytest.mark.property
 @given(catalogues(), catalogues(), st.sampled_from([0, 40, 79]))
-def test_the_lines_of_what_is_written_are_known_without_reading_it(old: Catalogue, new: Catalogue, width: int) -> None:
+def test_lines_of_written_messages_are_known(old: Catalogue, new: Catalogue, width: int) -> None:
     template = replace(new, messages=tuple(replace(one, obsolete=False) for one in (*new.messages, *old.active[::2])))
     keys = {message.key: message for message in template.messages}
     template = replace(template, messages=tuple(keys.values()))
@@ -204,7 +204,7 @@ def test_the_lines_of_what_is_written_are_known_without_reading_it(old: Catalogu
         assert everything(with_lines(catalogue, width)) == everything(parse_po(serialize_po(catalogue, width)))
 
 
-def test_the_lines_of_real_catalogues_are_known_without_reading_them(corpora: Path) -> None:
+def test_lines_of_messages_in_real_catalogues_are_known(corpora: Path) -> None:
     for path in sorted((corpora / "po").glob("*.po")):
         catalogue = parse_po(path.read_text(encoding="utf-8"))
         mixed = tuple(replace(one, raw="") if at % 3 else one for at, one in enumerate(catalogue.messages))
@@ -216,7 +216,7 @@ def test_the_lines_of_real_catalogues_are_known_without_reading_them(corpora: Pa
 @given(catalogues())
 def test_polib_reads_the_same_messages(catalogue: Catalogue) -> None:
     class Text(str):
-        """A text whose lines end where a file's lines end; polib's own reading splits at U+2028 as well."""
+        """A text whose line ends are those of a file; polib's own reading also splits at U+2028."""
 
         __slots__ = ()
 
@@ -247,7 +247,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert parse_po(serialize_po(catalogue)).messages == catalogue.messages
 
 
-def test_real_catalogues_are_written_as_they_were_read(corpora: Path) -> None:
+def test_real_catalogues_are_written_unchanged(corpora: Path) -> None:
     files = sorted((corpora / "po").glob("*.po"))
     assert files
     for path in files:
@@ -259,7 +259,7 @@ def test_real_catalogues_are_written_as_they_were_read(corpora: Path) -> None:
 
 
 @pytest.mark.parametrize("fixture", ERRORS, ids=[one.title for one in ERRORS])
-def test_a_text_that_would_lose_something_is_refused(fixture: tuple[str, str, list[str]]) -> None:
+def test_text_that_would_lose_something_is_refused(fixture: tuple[str, str, list[str]]) -> None:
     _, text, (expected,) = fixture
     line, part = expected.split(": ", 1)
     with pytest.raises(CatalogueSyntaxError) as caught:
@@ -293,19 +293,19 @@ def test_everything_in_an_entry_is_read() -> None:
     assert [message.line for message in catalogue.messages] == [6, 16]
 
 
-def test_numeric_escapes_are_read_as_gettext_reads_them() -> None:
+def test_numeric_escapes_are_read_as_in_gettext() -> None:
     (message,) = parse_po(r'msgid "a\101\x42\a\\n\t"' + '\nmsgstr ""\n').messages
     assert message.msgid == "aAB\a\\n\t"
 
 
-def test_an_entry_with_raw_lines_gets_new_references_and_nothing_else() -> None:
+def test_unchanged_entry_gets_only_new_references() -> None:
     text = '# van mij\n#: a.md:1\n#, fuzzy\nmsgid "lang"\nmsgstr ""\n"zelf "\n"afgebroken"\n'
     (message,) = parse_po(text).messages
     moved = with_notes(message, message.extracted_comments, (Reference("a.md", 9),), message.flags)
     assert message_text(moved) == text.replace("a.md:1", "a.md:9").rstrip("\n")
 
 
-def test_an_entry_keeps_its_own_wrapping_when_its_notes_change() -> None:
+def test_entry_keeps_its_wrapping_if_its_notes_change() -> None:
     text = '# van mij\n#. Kop\n#: a.md:1\n#, fuzzy\n#| msgid "oud"\nmsgid "lang"\nmsgstr ""\n"zelf "\n"afgebroken"\n'
     (message,) = parse_po(text).messages
     changed = with_notes(message, ("Een", "Twee"), (), ("fuzzy", "markdown-text"))
@@ -317,7 +317,7 @@ def test_an_entry_keeps_its_own_wrapping_when_its_notes_change() -> None:
     assert message_text(with_notes(changed, (), (), ())).splitlines() == bare
 
 
-def test_every_catalogue_that_we_write_passes_msgfmt(tmp_path: Path) -> None:
+def test_msgfmt_accepts_written_catalogues(tmp_path: Path) -> None:
     msgfmt = shutil.which("msgfmt")
     if not msgfmt:
         pytest.skip("gettext is not installed")
@@ -332,7 +332,7 @@ def test_every_catalogue_that_we_write_passes_msgfmt(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr.decode()
 
 
-def test_new_entries_are_wrapped_as_msgcat_wraps_them(corpora: Path) -> None:
+def test_new_entries_are_wrapped_as_by_msgcat(corpora: Path) -> None:
     msgcat = shutil.which("msgcat")
     if not msgcat:
         pytest.skip("gettext is not installed")
@@ -347,7 +347,7 @@ def test_new_entries_are_wrapped_as_msgcat_wraps_them(corpora: Path) -> None:
 
 @pytest.mark.property
 @given(messages())
-def test_wrapping_keeps_lines_within_the_width_where_they_can_be_broken(message: Message) -> None:
+def test_lines_fit_the_width_if_they_can_be_broken(message: Message) -> None:
     for line in message_text(replace(message, references=(), translator_comments=(), extracted_comments=())).split(
         "\n"
     ):
