@@ -1,7 +1,7 @@
-r"""Addresses as browsers read them, and whether one may take the place of another in a translation.
+r"""Compare addresses as browsers read them, to see whether one may replace another in a translation.
 
-The checks and the judge both ask `compare`. It reads addresses by the WHATWG URL standard, so that `https:\\evil`,
-`/\evil` and `https://good@evil` lead here where they lead in a browser. It never asks the network.
+The checks and the judge both call `compare`. It reads addresses by the WHATWG URL standard, so that `https:\\evil`,
+`/\evil` and `https://good@evil` lead here where they lead in a browser. It never uses the network.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from translate_pipe import locales
+from translate_pipe.late import LateModule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from publicsuffixlist import PublicSuffixList
+    import can_ada
+    import publicsuffixlist
+else:  # few addresses differ from those of their source
+    can_ada = LateModule("can_ada")
+    publicsuffixlist = LateModule("publicsuffixlist")
 
 
 class Likeness(IntEnum):
-    """How an address of a translation relates to that of its source; a greater value is worse."""
+    """How an address of a translation relates to the one in its source; a greater value is worse."""
 
     SAME = 0
     LOCALISED = 1  # the same thing for readers of the locale
@@ -31,14 +36,14 @@ class Likeness(IntEnum):
 
 
 class Comparison(NamedTuple):
-    """The likeness of two addresses, and the first part that makes it no better, as a word for messages."""
+    """The likeness of two addresses, and the first part that lowers it, as a word for messages."""
 
     likeness: Likeness
     part: str = ""
 
 
 FRAGMENT = "fragment"
-"""The part that differs where only the place in the page does."""
+"""The part that differs if only the place in the page does."""
 
 _SAME = Comparison(Likeness.SAME)
 _WEB = frozenset({"http", "https", "ftp"})
@@ -47,10 +52,10 @@ _DEEPEST = 3  # addresses within addresses
 
 
 def compare(source: str, translation: str, locale: str = "", *, loads: bool = False) -> Comparison:
-    """How an address of a translation relates to that of its source.
+    """Compare an address of a translation with the one in its source.
 
-    `loads` is for images and all else that a browser fetches without a click: it must stay on its site, and keep its
-    file name unless the address names the locale.
+    `loads` is for images and everything else that a browser fetches without a click: these must stay on their site, and
+    keep their file name unless the address names the locale.
 
     >>> compare("https://example.nl/contact", "https://example.de/kontakt", "de").likeness.name
     'LOCALISED'
@@ -61,7 +66,7 @@ def compare(source: str, translation: str, locale: str = "", *, loads: bool = Fa
 
 
 def has_registrable_host(address: str) -> bool:
-    """Whether an address names a host that somebody can have registered.
+    """Whether an address names a host that can be registered.
 
     >>> has_registrable_host("https://a.nl。evil.com"), has_registrable_host("https://a.nl。Zo")
     (True, False)
@@ -71,7 +76,7 @@ def has_registrable_host(address: str) -> bool:
 
 
 class _Aim(NamedTuple):
-    """What an address is for."""
+    """The locale of the translation, and whether a browser loads the address without a click."""
 
     locale: str
     loads: bool
@@ -124,10 +129,11 @@ def _is_scheme_alike(was: _Address, now: _Address) -> bool:
 
 
 class _Address(NamedTuple):
-    """An address, taken apart and with its percent codes decoded.
+    """The parts of an address, with their percent codes decoded.
 
-    `is_external` says that it names its host. `text` is all of it, for what may be anywhere in it. The path of `/a/` is
-    that of `/a`.
+    - `path`: the names between slashes; `/a/` has the path of `/a`.
+    - `text`: path, query and fragment as one text.
+    - `is_external`: whether the address names its host.
     """
 
     scheme: str
@@ -143,27 +149,26 @@ class _Address(NamedTuple):
 
 _HERE = "here.invalid"
 _LEVELS = 32
-"""How many folders up a relative address may lead before it is read as one of the root."""
+"""The most folders that a relative address may lead up; more are read as the root."""
 
 _BLANKS = re.compile("[\\s\x00-\x1f\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
-# What a site generator may replace: {{ x }}, {% x %}, ${x}, <x>.
+# Texts that a site generator may replace: {{ x }}, {% x %}, ${x}, <x>.
 _TEMPLATE = re.compile(r"[{<][^{}<>]*[}>]|[{}<>`]")
 
 
 def _parse(text: str) -> _Address | None:
-    """An address as a browser reads it; None for one that no browser can follow."""
-    from can_ada import parse  # few addresses differ from those of their source
-
+    """Read an address as a browser does; None for one that no browser can follow."""
     is_external = True
     try:
-        url = parse(text)
+        url = can_ada.parse(text)
     except (TypeError, ValueError):
         try:
-            url = parse(f"https://{_HERE}/" + "~/" * _LEVELS) + text
+            url = can_ada.parse(f"https://{_HERE}/" + "~/" * _LEVELS) + text
         except (TypeError, ValueError):  # such as http://[, or half a surrogate pair
             return None
         is_external = url.host != _HERE
-    query = tuple(_pair(part) for part in url.search.removeprefix("?").split("&") if part)
+    pairs = (part.partition("=") for part in url.search.removeprefix("?").split("&") if part)
+    query = tuple((unquote(name), unquote(value.replace("+", " "))) for name, _, value in pairs)
     names = [url.pathname]
     if url.host:
         names = url.pathname[1:].removesuffix("/").split("/") if len(url.pathname) > 1 else []
@@ -175,17 +180,12 @@ def _parse(text: str) -> _Address | None:
     return _Address(scheme, user, host, url.port, path, query, fragment, whole, is_external)
 
 
-def _pair(part: str) -> tuple[str, str]:
-    name, _, value = part.partition("=")
-    return unquote(name), unquote(value.replace("+", " "))
-
-
 def _without_blanks(text: str) -> str:
     return _BLANKS.sub("", unquote(text))
 
 
 def _is_same_without_blanks(source: str, translation: str) -> bool:
-    """Whether white space or an invisible character has got into an address that is otherwise the same."""
+    """Whether the translation only adds white space or invisible characters to the address."""
     was, now = _without_blanks(source), _without_blanks(translation)
     return now != unquote(translation) and (was == now or _parse(was) == _parse(now))
 
@@ -194,9 +194,10 @@ def _is_same_without_blanks(source: str, translation: str) -> bool:
 
 
 class _Marked(NamedTuple):
-    """How the marks of languages in two rows of names differ, and what is left of the rows without them.
+    """How the marks of languages in two lists of names differ.
 
-    `is_gained` says that the translation has a mark that the source does not have.
+    - `is_gained`: whether the translation has a mark that the source does not have.
+    - `was`, `now`: the names without their marks.
     """
 
     comparison: Comparison
@@ -216,7 +217,7 @@ _ENDING = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,4})\Z")
 
 
 def _compare_marks(was: Iterable[str], now: Iterable[str], aim: _Aim, part: str) -> _Marked:
-    """Compare the marks of languages, and nothing else, in the names of two hosts or paths."""
+    """Compare only the marks of languages in the names of two hosts or paths."""
     (old_names, old), (new_names, new) = _without_marks(was), _without_marks(now)
     gained, lost = Counter(new) - Counter(old), Counter(old) - Counter(new)
     if any(not locales.is_mark_of(mark, aim.locale) for mark in gained):
@@ -240,7 +241,7 @@ def _without_marks(names: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
 
 @cache
 def _without_mark(name: str) -> tuple[str, str]:
-    """A name without the mark of a language, and the mark.
+    """A name without the mark of a language, and the mark; the mark is empty if the name has none.
 
     >>> [_without_mark(name) for name in ("de", "start.de.md", "index_nl.htm", "deed.nl", "nl-kaart.png", "kop")]
     [('', 'de'), ('start.md', 'de'), ('index.htm', 'nl'), ('deed', 'nl'), ('kaart.png', 'nl'), ('kop', '')]
@@ -248,22 +249,19 @@ def _without_mark(name: str) -> tuple[str, str]:
     if locales.of_mark(name):
         return "", name
     found = _AT_END.search(name)
-    if found and _may_end(found) and locales.of_mark(found[1]):
-        return name[: found.start()] + name[found.end() :], found[1]
+    if found and (named := locales.of_mark(found[1])):
+        # `.md` and `.py` at the end of a name are endings of files, no countries.
+        is_ending = found[0][0] == "." and found.end() == len(name)
+        if not is_ending or named.startswith(found[1].lower()):
+            return name[: found.start()] + name[found.end() :], found[1]
     found = _AT_BEGINNING.match(name)
     if found and locales.of_mark(found[1]):
         return name[found.end() :], found[1]
     return name, ""
 
 
-def _may_end(found: re.Match[str]) -> bool:
-    """Whether a mark at the end of a name may be one: `.md` and `.py` are endings of files, no countries."""
-    is_ending = found[0][0] == "." and found.end() == len(found.string)
-    return not is_ending or locales.of_mark(found[1]).startswith(found[1].lower())
-
-
 def _compare_names(path: _Marked, aim: _Aim, *, is_gained: bool) -> Comparison:
-    """Compare the names of two paths; they may be others where the page is that of another language."""
+    """Compare the names of two paths; they may differ if the address leads to another language."""
     if path.was == path.now:
         return _SAME
     if _kind(path.was) != _kind(path.now):
@@ -275,7 +273,7 @@ def _compare_names(path: _Marked, aim: _Aim, *, is_gained: bool) -> Comparison:
 
 
 def _kind(path: Sequence[str]) -> str:
-    """What kind of thing a path names: a page, an image, or a file with this ending."""
+    """The kind of thing that a path names: `image`, another ending of a file, or empty for a page."""
     found = _ENDING.search(path[-1]) if path else None
     ending = found[1].lower() if found else ""
     return "image" if ending in _IMAGES else "" if ending in _PAGES else ending
@@ -285,9 +283,12 @@ def _kind(path: Sequence[str]) -> str:
 
 
 class _Host(NamedTuple):
-    """A host: what stands in front of its registrable name, that name, and the public suffix behind it.
+    """The parts of a host.
 
-    `is_public` says that anybody can register names under the suffix; others belong to a hosting service.
+    - `before`: the names before the registrable name.
+    - `name`: the registrable name.
+    - `suffix`: the public suffix after it.
+    - `is_public`: whether anybody can register names under the suffix; others belong to a hosting service.
     """
 
     before: tuple[str, ...]
@@ -299,7 +300,7 @@ class _Host(NamedTuple):
 _NEUTRAL = frozenset({"www", "m"})
 _INTERNATIONAL = frozenset({"com", "org", "net", "eu"})
 _COUNTRY_LENGTH = 2
-# The suffixes of countries that are sold to everybody, and say as little of a country as `.com` or `.xyz` does.
+# The suffixes of countries that are sold to everybody, so that they do not name a country.
 _SOLD = frozenset(
     (  # noqa: SIM905  # a row of words is easier to read
         "ac ag ai am as bz cc cd co cx dj fm gg gl io la ly me ms nu sc sh so sr st su tk to tv vc ws"
@@ -332,7 +333,7 @@ def _named(names: Iterable[str]) -> Iterable[str]:
 
 @cache
 def _host(text: str) -> _Host | None:
-    """A host, taken apart; None where nobody can register it, such as `localhost` and 127.0.0.1."""
+    """The parts of a host; None for one that cannot be registered, such as `localhost` and 127.0.0.1."""
     if _ADDRESS_IN_NUMBERS.fullmatch(text):
         return None
     suffix = _suffixes().publicsuffix(text)
@@ -343,14 +344,12 @@ def _host(text: str) -> _Host | None:
 
 
 @cache
-def _suffixes(*, only_icann: bool = False) -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(accept_unknown=False, only_icann=only_icann)
+def _suffixes(*, only_icann: bool = False) -> publicsuffixlist.PublicSuffixList:
+    return publicsuffixlist.PublicSuffixList(accept_unknown=False, only_icann=only_icann)
 
 
 def _is_suffix_alike(old: _Host, new: _Host) -> bool:
-    """Whether two suffixes differ by nothing but the country; under that of a service the service must be the same."""
+    """Whether two suffixes differ only by country; those of hosting services must belong to the same service."""
     if old.is_public and new.is_public:
         return True
     services = [one.suffix.rpartition(".")[0] for one in (old, new)]
@@ -360,8 +359,8 @@ def _is_suffix_alike(old: _Host, new: _Host) -> bool:
 def _likeness_of_countries(was: str, now: str, locale: str) -> Likeness:
     """How the same name under another suffix relates to the first one.
 
-    Names under the suffix of a country of the locale are taken for the same owner's. Those of other countries may be,
-    and so may `.com` for the name of a country. Of all else, nothing says so.
+    A name under the suffix of one of the locale's countries counts as the same owner's. A name of another country may
+    be the same owner's, and so may `.com` instead of a country. Any other suffix is another host.
     """
     old, new = (suffix.rpartition(".")[2] for suffix in (was, now))
     if len(new) == _COUNTRY_LENGTH and new != "eu" and now not in _SOLD:
@@ -394,7 +393,7 @@ def _compare_mailbox(was: str, now: str, aim: _Aim) -> Comparison:
 
 # Queries, fragments, and addresses inside of addresses
 
-# What a link puts into somebody's mouth or looks for: the subject of a mail, the text of a post, words to search.
+# Parameters with words for people: the subject of a mail, the text of a post, words to search for.
 _TEXTS = frozenset(["body", "message", "q", "quote", "search", "subject", "summary", "text", "title"])
 _RECIPIENTS = frozenset({"to", "cc", "bcc"})
 _NESTED = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]\s*[/\\])")
@@ -404,7 +403,7 @@ _IN_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:[/\\].*", re.DOTALL)
 
 
 def _compare_queries(was: _Address, now: _Address, aim: _Aim, depth: int) -> tuple[Comparison, bool]:
-    """How two queries relate, and whether the translation's has the mark of a language that the source's has not."""
+    """Compare two queries; the result also says whether the translation adds the mark of a language."""
     if was.query == now.query:
         return _SAME, False
     nested = _compare_nested(_nested_in_query(was), _nested_in_query(now), aim, depth)
@@ -421,7 +420,7 @@ def _is_marked(pair: tuple[str, str]) -> bool:
 
 
 def _without_words(pair: tuple[str, str]) -> tuple[str, str]:
-    """A part of a query without what may be translated, or is compared by itself."""
+    """A parameter without a value that may be translated, or that is compared by itself."""
     name, value = pair
     return (name, "") if name.lower() in _TEXTS or _is_nested(value) else pair
 
@@ -443,7 +442,7 @@ def _is_nested(value: str) -> bool:
 
 
 def _unquoted(value: str) -> str:
-    """A value without the percent codes that it may have within percent codes."""
+    """A value without percent codes, which may be encoded several times."""
     for _ in range(_DEEPEST):
         value = unquote(value)
     return value
@@ -455,7 +454,7 @@ def _nested_in_path(one: _Address) -> list[str]:
 
 
 def _compare_nested(was: Sequence[str], now: Sequence[str], aim: _Aim, depth: int) -> Comparison:
-    """Compare addresses that stand in addresses, as sites have them that lead on to others."""
+    """Compare the addresses inside two addresses, such as those of sites that redirect."""
     if len(was) != len(now):
         return Comparison(Likeness.OTHER, "address inside of it")
     found = (_compare(one, other, aim, depth + 1) for one, other in zip(was, now, strict=True) if one != other)

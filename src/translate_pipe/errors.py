@@ -1,6 +1,6 @@
-"""What can go wrong, as values that the command line turns into one line for a person.
+"""Errors that keep a whole file or run from being used. The command line prints each as one line.
 
-Bad content is not an exception but a diagnostic; these are for what keeps a whole file or run from being used.
+Bad content is no error but a diagnostic.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class TranslatePipeError(Exception):
     """The base of the errors of this package. Its text says what is wrong and what to do."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        """What it takes to hand the error from one process to another, whatever it was made from."""
-        return _handed_over, (type(self), self.args, vars(self))
+        """Pickle the error without calling `__init__` again, whose arguments differ from `args`."""
+        return _unpickled, (type(self), self.args, vars(self))
 
 
-def _handed_over(
+def _unpickled(
     kind: type[TranslatePipeError], args: tuple[object, ...], attributes: dict[str, object]
 ) -> TranslatePipeError:
     error = kind.__new__(kind)
@@ -30,7 +30,7 @@ def _handed_over(
 
 
 class CatalogueSyntaxError(TranslatePipeError):
-    """A PO text that cannot be read without loss.
+    """A PO text cannot be read without loss.
 
     - `line`: the line of the text, from 1.
     - `problem`: what is wrong there.
@@ -43,7 +43,7 @@ class CatalogueSyntaxError(TranslatePipeError):
 
 
 class GlossaryError(TranslatePipeError):
-    """A glossary that cannot be used.
+    """A glossary cannot be used.
 
     - `problem`: what is wrong.
     - `line`: the line of the text, from 1.
@@ -56,10 +56,10 @@ class GlossaryError(TranslatePipeError):
 
 
 class UnknownLocaleError(TranslatePipeError):
-    """A locale that Babel does not know.
+    """Babel does not know a locale.
 
     - `tag`: the locale as the caller wrote it.
-    - `suggestion`: the known locale that is most like it, or empty.
+    - `suggestion`: the known locale that is most like it; empty if none is.
     """
 
     def __init__(self, tag: str, suggestion: str = "") -> None:
@@ -70,7 +70,7 @@ class UnknownLocaleError(TranslatePipeError):
 
 
 class ConfigurationError(TranslatePipeError):
-    """A configuration that cannot be used, with the file and the line (from 1; 0 where none is to blame)."""
+    """A configuration cannot be used. `line` counts from 1; 0 is for the file as a whole."""
 
     def __init__(self, file: str, line: int, problem: str) -> None:
         place = f"{file}:{line}" if line else file
@@ -78,7 +78,7 @@ class ConfigurationError(TranslatePipeError):
 
 
 class FileError(TranslatePipeError):
-    """A file that cannot be read or written; `file` is the path as the user knows it, `line` counts from 1."""
+    """A file cannot be read or written. `file` is the path as the user knows it; `line` counts from 1."""
 
     def __init__(self, file: str, problem: str, line: int = 0) -> None:
         super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
@@ -88,15 +88,15 @@ class FileError(TranslatePipeError):
 
 
 class InternalError(FileError):
-    """An error of the tool itself that it met at work on one file. The rest of the run goes on."""
+    """An error of the tool itself while it worked on one file. The rest of the run goes on."""
 
 
 @contextmanager
 def blaming(file: str, line: int = 0) -> Iterator[None]:
-    """Turn an error of the tool itself into an InternalError that names the file which the tool was at work on.
+    """Turn an error of the tool itself into an InternalError that names the file it was working on.
 
-    This is the boundary between one document or catalogue and the others: it stands where a run takes up one of them.
-    Errors that are meant for people pass, and so does what ends a run (KeyboardInterrupt, SystemExit).
+    Use it around the work on one document or catalogue, so that the others are not affected. Errors that are meant for
+    people pass unchanged, and so do KeyboardInterrupt and SystemExit, which end a run.
     """
     try:
         yield
@@ -107,10 +107,10 @@ def blaming(file: str, line: int = 0) -> Iterator[None]:
 
 
 def internal_problem(error: Exception) -> str:
-    """What people read of an error of the tool itself; the log gets its traceback."""
+    """The message for people about an error of the tool itself; the traceback goes to the log."""
     if isinstance(error, MemoryError):
         return "there is not enough memory for this file; give the run more memory, or split the file"
-    import logging  # only this needs them
+    import logging  # only an error of the tool needs them, and every command imports this module
     import traceback
 
     logging.getLogger(__name__).debug("internal error", exc_info=error)

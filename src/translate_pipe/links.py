@@ -1,17 +1,16 @@
-"""Addresses that differ by locale: the project's rules, and what they make of an address in a locale."""
+"""Addresses that differ by locale: the project's rules, and how they replace an address."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from translate_pipe.locales import fallback_chain
 
 PLACEHOLDERS = ("locale", "tag", "language")
-"""What a replacement may name: the locale as gettext writes it, its BCP 47 tag, and the language alone."""
+"""The placeholders of a replacement: the locale as gettext writes it, its BCP 47 tag, and the language alone."""
 
 _PLACEHOLDER = re.compile(r"\{(.*?)\}")
 
@@ -31,7 +30,7 @@ class LinkRule(NamedTuple):
     by_locale: tuple[tuple[str, str], ...] = ()
 
     def replacement(self, locale: str) -> str:
-        """The replacement for a locale with its placeholders filled in; empty if there is none.
+        """The replacement for a locale, with its placeholders filled in; empty if there is none.
 
         >>> LinkRule("/nl/*", "/{tag}/*").replacement("pt_BR")
         '/pt-BR/*'
@@ -39,15 +38,13 @@ class LinkRule(NamedTuple):
         base = locale.partition("@")[0]
         values = {"locale": locale, "tag": base.replace("_", "-"), "language": base.partition("_")[0]}
         named = dict(self.by_locale)
-        from translate_pipe import locales  # few rules name locales
-
-        nearest = (named[one] for one in (locale, *locales.fallback_chain(locale)) if one in named)
+        nearest = (named[one] for one in (locale, *fallback_chain(locale)) if one in named)
         text = next(nearest, self.everywhere)
         return _PLACEHOLDER.sub(lambda found: values.get(found[1], found.group()), text)
 
 
 def unknown_placeholders(replacement: str) -> list[str]:
-    """The names in braces that stand for nothing.
+    """The names in braces that are no placeholders.
 
     >>> unknown_placeholders("/{locale}/{path}/*")
     ['path']
@@ -81,7 +78,11 @@ class LocaleLinks:
         for pieces, replacement in self._by_length:
             matched = _matched(pieces, address)
             if matched is not None:
-                return _filled(replacement, matched) if replacement else address
+                if not replacement:
+                    return address
+                first, *others = replacement.split("*")
+                # A replacement may leave out what the last `*` match.
+                return first + "".join(text + piece for text, piece in zip(matched, others, strict=False))
         return address
 
     def are_alike(self, source: str, translation: str) -> bool:
@@ -90,9 +91,9 @@ class LocaleLinks:
 
 
 def _matched(pieces: list[str], address: str) -> list[str] | None:
-    """What the `*` between the pieces of a pattern stand for in an address; None if the pattern does not match.
+    """The texts that the `*` between the pieces of a pattern match in an address; None if the pattern does not match.
 
-    Each takes as little as it can, so that nothing has to be tried twice.
+    Each `*` matches as little as possible, so that nothing has to be tried twice.
 
     >>> _matched("/docs/*/img/*.png".split("*"), "/docs/en/img/kaart.png")
     ['en', 'kaart']
@@ -113,17 +114,6 @@ def _matched(pieces: list[str], address: str) -> list[str] | None:
         matched.append(address[position:found])
         position = found + len(piece)
     return [*matched, address[position:end]]
-
-
-def _filled(replacement: str, matched: list[str]) -> str:
-    first, *others = replacement.split("*")
-    return first + "".join(_alternating(matched, others))
-
-
-def _alternating(matched: list[str], pieces: list[str]) -> Iterator[str]:
-    for text, piece in zip(matched, pieces, strict=False):  # a replacement may leave out what the last ones match
-        yield text
-        yield piece
 
 
 NO_LINKS = LocaleLinks()

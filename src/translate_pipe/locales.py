@@ -1,6 +1,6 @@
-"""Locales: tags, names, text direction and fallback chains as Babel knows them, and plural forms.
+"""Locales: tags, names, text direction and fallback chains from Babel, and plural forms.
 
-Locales are written as gettext writes them (``pt_BR``, ``zh_Hans``, ``sr@latin``); BCP 47 tags (``pt-BR``) are accepted.
+Locales are spelled as in gettext (``pt_BR``, ``zh_Hans``, ``sr@latin``); BCP 47 tags (``pt-BR``) are accepted.
 """
 
 from __future__ import annotations
@@ -15,19 +15,22 @@ from babel import UnknownLocaleError as BabelUnknownLocaleError
 from babel.core import get_global
 
 from translate_pipe.errors import UnknownLocaleError
+from translate_pipe.late import LateModule
 from translate_pipe.registry import closest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from babel.messages import plurals
+else:  # only languages without an entry in the tables below need it
+    plurals = LateModule("babel.messages.plurals")
 
 _TAG = re.compile(r"(?P<base>[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)(?P<modifier>(?:@[A-Za-z0-9]+)?)", re.ASCII)
 _SCRIPT_LENGTH = 4
 
 
 def normalise(tag: str) -> str:
-    """A locale tag in gettext's spelling.
-
-    Raises UnknownLocaleError for a tag that Babel does not know.
+    """A tag in gettext's spelling; raises UnknownLocaleError for a tag that Babel does not know.
 
     >>> normalise("pt-br"), normalise("zh_hans"), normalise("sr@latin")
     ('pt_BR', 'zh_Hans', 'sr@latin')
@@ -39,12 +42,13 @@ def normalise(tag: str) -> str:
 
 
 def _spelled(tag: str) -> str:
-    """A tag in gettext's spelling, whether it is known or not; empty for what cannot be a tag."""
+    """A tag in gettext's spelling, known or not; empty for a text that cannot be a tag."""
     found = _TAG.fullmatch(tag.strip())
     if not found:
         return ""
     language, *subtags = re.split(r"[-_]", found["base"])
-    return "_".join([language.lower(), *map(_subtag, subtags)]) + found["modifier"]
+    spelled = (one.title() if len(one) == _SCRIPT_LENGTH else one.upper() for one in subtags)
+    return "_".join([language.lower(), *spelled]) + found["modifier"]
 
 
 @cache
@@ -57,9 +61,9 @@ def _is_known(spelled: str) -> bool:
 
 
 def of_path(path: str) -> str:
-    """The locale that the path of a catalogue names, empty if it names none.
+    """The locale that the path of a catalogue names; empty if it names none.
 
-    What stands before LC_MESSAGES counts first, then the file's name, then its folders, the nearest first.
+    The folder before LC_MESSAGES counts first, then the file's name, then its folders, the nearest first.
 
     >>> of_path("locale/pt_BR/LC_MESSAGES/x.po"), of_path("mut.es.0.po"), of_path("site-de_DE.po"), of_path("x.po")
     ('pt_BR', 'es', 'de_DE', '')
@@ -68,35 +72,31 @@ def of_path(path: str) -> str:
     before_messages = [folder for folder, after in itertools.pairwise(folders) if after == "LC_MESSAGES"]
     stem = re.sub(r"\.pot?\Z", "", file, flags=re.IGNORECASE)
     parts = stem.split(".")[::-1]
-    # A name such as wat-is.po has a word behind its hyphen, so a language alone is believed only between dots.
+    # In a name such as wat-is.po the part after the hyphen is a word, so a language alone counts only between dots.
     ends = [found for part in parts if (found := _locale_at_end(part))]
     names = (*before_messages[::-1], *parts, *ends, *folders[::-1])
     return next((found for name in names if (found := _if_known(name))), "")
 
 
 def _locale_at_end(name: str) -> str:
-    """The longest tag with a script, a territory or the like that a name ends in."""
+    """The longest tag at the end of a name that has more than a language; empty if there is none."""
     starts = (found.end() for found in re.finditer("[-_]", name))
     return next((name[start:] for start in starts if re.search("[-_@]", name[start:]) and _if_known(name[start:])), "")
 
 
 def _if_known(tag: str) -> str:
-    """A tag as gettext writes it, empty if it is none; only one that begins in small letters counts."""
+    """A tag in gettext's spelling; empty for unknown tags and for those that do not begin in lower case."""
     return of_tag(tag) if tag[:2].islower() else ""
 
 
 def of_tag(tag: str) -> str:
-    """A tag as gettext writes it, empty if it is none.
+    """A tag in gettext's spelling; empty for an unknown tag.
 
     >>> of_tag("PT-br"), of_tag("api")
     ('pt_BR', '')
     """
     spelled = _spelled(tag)
     return spelled if spelled and _is_known(spelled) else ""
-
-
-def _subtag(subtag: str) -> str:
-    return subtag.title() if len(subtag) == _SCRIPT_LENGTH else subtag.upper()
 
 
 @cache
@@ -160,10 +160,10 @@ _CLDR_PLURALS = {
     " : n%100==3 || n%100==23 || n%100==43 || n%100==63 || n%100==83 ? 3"
     " : n%100==1 || n%100==21 || n%100==41 || n%100==61 || n%100==81 ? 4 : 5);": "kw",
 }
-"""Those of further languages: the rules of the Unicode CLDR for whole numbers, as Babel 2.19 has them.
+"""The Plural-Forms of other languages: the rules of the Unicode CLDR for whole numbers, from Babel 2.19.
 
-Translators' tools leave out the form that some languages have for whole millions (Catalan: "un milió de fitxers"), and
-so does this table.
+Some languages have a form for whole millions (Catalan: "un milió de fitxers"). Translators' tools leave it out, and so
+does this table.
 """
 
 
@@ -178,8 +178,8 @@ def plural_forms(locale: str) -> str:
 
     `locale` is a tag such as `pt_BR` or `pt-BR`. Raises UnknownLocaleError for one that Babel does not know.
 
-    The two tables above are written out because what Babel says changes with its version. It is asked about languages
-    that neither has.
+    The tables above exist because Babel's answers change with its version. Babel is asked only about languages that are
+    in neither table.
 
     >>> plural_forms("de"), plural_forms("pt_BR")
     ('nplurals=2; plural=(n != 1);', 'nplurals=2; plural=(n > 1);')
@@ -188,23 +188,21 @@ def plural_forms(locale: str) -> str:
     names = [*(f"{language}_{subtag}" for subtag in subtags), language]
     known = _plurals()
     if not known.keys() & {*names}:
-        normalise(locale)  # raises UnknownLocaleError, where Babel raises an error of its own
+        normalise(locale)  # raises UnknownLocaleError instead of Babel's error
         names.append(_babel(language).language)  # the language of a deprecated tag
     if found := next((known[name] for name in names if name in known), ""):
         return found
-    from babel.messages.plurals import get_plural
-
-    return get_plural(_babel(language)).plural_forms
+    return plurals.get_plural(_babel(language)).plural_forms
 
 
 _SCRIPTS = {"arabic": "Arab", "cyrillic": "Cyrl", "devanagari": "Deva", "latin": "Latn"}
 
 _NORWEGIAN = {"nb": "no", "nn": "no"}
-"""Written languages that many tools know by the name of both."""
+"""Written languages that many tools know under the common name of both."""
 
 
 def may_be_same(tag: str, locale: str) -> bool:
-    """Whether a tag, as any tool writes it, is that of a locale or of a wider or narrower one.
+    """Whether a tag, in the spelling of any tool, names a locale or a wider or narrower one.
 
     >>> may_be_same("de-AT", "de"), may_be_same("pt", "pt_BR"), may_be_same("zh_CN", "zh_Hans")
     (True, True, True)
@@ -227,7 +225,7 @@ def _fit(first: str, second: str) -> bool:
 
 
 class _Parts(NamedTuple):
-    """What a tag says; a part that it does not name is empty, but for the script that goes with its territory."""
+    """The parts of a tag; a missing part is empty, except that a territory implies its script."""
 
     language: str
     script: str
@@ -240,7 +238,7 @@ _PARTS = re.compile(
 
 
 def _parts(tag: str) -> _Parts | None:
-    """The parts of a tag, without variants and a charset; None for one whose language is unknown."""
+    """The parts of a tag, without variants and charset; None if the language is unknown."""
     spelled, _, modifier = _spelled(re.sub(r"\.[\w-]+", "", tag)).partition("@")
     language, *others = spelled.split("_")
     alias = get_global("language_aliases").get(language, language)
@@ -264,7 +262,7 @@ def text_direction(locale: str) -> str:
 
 
 def language_tag(locale: str) -> str:
-    """A locale as BCP 47 writes it, for HTML and the like; what gettext alone has, such as ``@euro``, is left out.
+    """A locale as a BCP 47 tag, as in HTML. Modifiers that only gettext has, such as ``@euro``, are left out.
 
     >>> language_tag("pt_BR"), language_tag("sr@latin"), language_tag("ca@valencia")
     ('pt-BR', 'sr-Latn', 'ca-valencia')
@@ -289,14 +287,14 @@ def display_name(locale: str, user_locale: str) -> str:
 
 
 def _name(locale: str, user_locale: str) -> str:
-    """A locale's name in a language.
+    """A locale's name in the language of another locale.
 
-    That of a plain language is read from the data of the user's locale alone. Babel's own way first puts together all
-    that the locale inherits, which takes a fifth of a run that has nothing to do.
+    The name of a language without subtags is read from the data of the user's locale alone. Babel would first merge all
+    inherited data, which takes a fifth of a run without changes.
     """
     if "_" not in locale and localedata.exists(locale) and localedata.exists(user_locale):
         languages = localedata.load(user_locale, merge_inherited=False).get("languages", {})
-        # Babel would take what it has just read for all that there is of the locale.
+        # Babel's cache would otherwise keep the data without the inherited part.
         localedata._cache.pop(user_locale, None)  # noqa: SLF001
         if name := languages.get(locale):
             return str(name)
@@ -304,7 +302,7 @@ def _name(locale: str, user_locale: str) -> str:
 
 
 def user_locale(environment: Mapping[str, str]) -> str:
-    """The language of the person at the terminal, by the variables that POSIX names, or English."""
+    """The user's language, from the environment variables that POSIX names; English without them."""
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = environment.get(variable, "").partition(".")[0]
         if value in ("C", "POSIX"):
@@ -318,9 +316,9 @@ def user_locale(environment: Mapping[str, str]) -> str:
 
 
 def fallback_chain(locale: str) -> tuple[str, ...]:
-    """The locales whose translations may stand in for a locale's, nearest first, the locale itself excluded.
+    """The locales whose translations readers of a locale can read instead, the nearest first, without the locale.
 
-    A locale in another script than its language's usual one has no wider locale that its readers could read.
+    A locale that does not use the usual script of its language has none.
 
     >>> fallback_chain("pt_BR"), fallback_chain("es_MX"), fallback_chain("zh_Hant")
     (('pt',), ('es_419', 'es'), ())
@@ -342,7 +340,7 @@ def _parent(locale: str, exceptions: Mapping[str, str]) -> str:
 
 
 def is_usual(locale: str) -> bool:
-    """Whether a locale has the territory that most speakers of its language are meant with.
+    """Whether a locale has the likely territory of its language, according to the CLDR.
 
     >>> is_usual("en_US"), is_usual("en_GB")
     (True, False)
@@ -353,7 +351,7 @@ def is_usual(locale: str) -> bool:
 
 
 def script_of(locale: str) -> str:
-    """The script that a locale is written in, as ISO 15924 names it: its own, or the usual one; empty if unknown.
+    """The script of a locale as an ISO 15924 code: the named or the usual one; empty if unknown.
 
     >>> script_of("sr_Latn"), script_of("uk")
     ('Latn', 'Cyrl')
@@ -371,7 +369,7 @@ _MARK = re.compile(r"[a-z]{2,3}(?:[-_](?:[a-z]{4}|[a-z]{2}|\d{3})){0,2}", re.ASC
 def of_mark(text: str) -> str:
     """The locale that a part of an address names, such as `de`, `pt-br` or `zh_Hant`; empty if it names none.
 
-    Sites also write the code of a country where they mean its language.
+    The code of a country counts too, because many sites use it for a language.
 
     >>> of_mark("de-DE"), of_mark("cz"), of_mark("docs")
     ('de_DE', 'cs_CZ', '')
@@ -394,14 +392,14 @@ def _of_country(code: str) -> str:
     likely: str = get_global("likely_subtags").get(f"und_{country}", "")
     if likely:
         return f"{likely.partition('_')[0]}_{country}"
-    english = get_global("territory_languages").get(country, {}).get("en", {})  # what is likeliest needs no entry above
+    english = get_global("territory_languages").get(country, {}).get("en", {})
     return f"en_{country}" if english.get("official_status") in _OFFICIAL else ""
 
 
 def is_mark_of(text: str, locale: str) -> bool:
     """Whether a part of an address names a locale: its language in its script, or its country.
 
-    Another country with the same language counts only where the locale names none.
+    Another country with the same language counts only if the locale names no country.
 
     >>> is_mark_of("de-at", "de"), is_mark_of("pt-pt", "pt_BR"), is_mark_of("br", "pt_BR")
     (True, False, True)
@@ -422,7 +420,7 @@ def is_mark_of(text: str, locale: str) -> bool:
 
 @cache
 def countries_of(locale: str) -> frozenset[str]:
-    """The countries that a locale is for: the one that it names, or all in which its language is official.
+    """The countries of a locale: the one that it names, or all in which its language is official.
 
     >>> "AT" in countries_of("de"), countries_of("pt_BR") == {"BR"}
     (True, True)
@@ -453,7 +451,7 @@ def _region(locale: str) -> str:
 
 @cache
 def _country_of(locale: str) -> str:
-    """The country that a locale names, or the one in which most of its readers live."""
+    """The country that a locale names, or the likely country of its language."""
     likely = get_global("likely_subtags")
     whole = locale.partition("@")[0]
     return _region(whole) or _region(likely.get(whole, "") or likely.get(whole.partition("_")[0], ""))

@@ -165,7 +165,8 @@ def carry(old_msgid: str, new_msgid: str, msgstr: str, *, hard_breaks: bool = Fa
     if carried is None:
         return None
     rules = [_PART_RULES[kind] for kind in _PART_RULES if any(part.kind == kind for part in mapping)]
-    return Carried(carried, tuple(rules) + tuple(_style_rules(old_msgid, new_msgid)))
+    styles = (name for name, style in _STYLES.items() if style.findall(old_msgid) != style.findall(new_msgid))
+    return Carried(carried, (*rules, *styles))
 
 
 CONTAINER_MARK = "mark of a container"
@@ -257,10 +258,3 @@ _STYLES = {
     "emphasis style": re.compile(r"(?<!\\)[*_~]+"),
     "escapes": re.compile(r"\\[!-/:-@\[-`{-~]|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);|[&<>\u00a0]"),
 }
-
-
-def _style_rules(old: str, new: str) -> Iterator[str]:
-    """The names of the rules for the ways in which two texts are written differently."""
-    for name, pattern in _STYLES.items():
-        if pattern.findall(old) != pattern.findall(new):
-            yield name

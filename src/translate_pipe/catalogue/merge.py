@@ -19,7 +19,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from translate_pipe.catalogue.headers import plural_count, with_field, with_missing_fields
-from translate_pipe.catalogue.messages import proposed, retired, same_messages, untranslated, updated
+from translate_pipe.catalogue.messages import proposed, retired, same_messages, updated, without_translation
 from translate_pipe.catalogue.resegment import NO_RESEGMENTATION, Resegmentation
 from translate_pipe.catalogue.similar import (
     GONE_LIKENESS,
@@ -214,7 +214,7 @@ class _Merger:
             self._propose_by_words()
             self._look_up()
         for key, message in list(self._missing.items()):
-            self._settle(untranslated(message, self._plural_count), Outcome(Fate.ADDED, key))
+            self._settle(without_translation(message, self._plural_count), Outcome(Fate.ADDED, key))
         return [self._found[key][0] for key in self._new]
 
     def _settle(self, content: Message, outcome: Outcome) -> None:

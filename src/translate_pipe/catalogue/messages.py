@@ -57,7 +57,7 @@ def _as_fuzzy(message: Message) -> Message:
     return message if message.fuzzy else replace(message, flags=("fuzzy", *message.flags))
 
 
-def untranslated(new: Message, plural_count: int) -> Message:
+def without_translation(new: Message, plural_count: int) -> Message:
     """A message of the template without a translation."""
     return replace(new, msgstr_plural=("",) * plural_count if new.msgid_plural else (), line=0, raw="")
 

@@ -84,27 +84,22 @@ NO_RESEGMENTATION = Resegmentation()
 
 
 def may_concern(catalogue: Catalogue, template: Catalogue) -> bool:
-    """Whether a catalogue may have the other segmentation; a quick test of which only False is certain.
+    """Whether a catalogue may have the other segmentation; a quick test; only False is certain.
 
     A block begins with its first sentence. So such a catalogue has a message that is not in the template and begins
     with a text of the template, or the other way round.
     """
     wanted = {message.key for message in template.active}
     gone = [message.msgid for message in catalogue.active if message.key not in wanted and message.has_msgstr]
-    return bool(gone) and _has_beginnings(gone, [msgid for _, msgid in wanted])
-
-
-def _has_beginnings(first: Iterable[str], second: Iterable[str]) -> bool:
-    """Whether a text of one group begins with a text of the other."""
     # In sorted order, a text comes right after the texts that it begins with.
-    marked = sorted([(text, 0) for text in first] + [(text, 1) for text in second])
-    beginnings: list[tuple[str, int]] = []
-    for text, kind in marked:
+    texts = sorted([(text, False) for text in gone] + [(text, True) for _, text in wanted] if gone else [])
+    beginnings: list[tuple[str, bool]] = []
+    for text, is_wanted in texts:
         while beginnings and not text.startswith(beginnings[-1][0]):
             beginnings.pop()
-        if any(other != kind for _, other in beginnings[-_MAX_NESTED:]):
+        if any(other != is_wanted for _, other in beginnings[-_MAX_NESTED:]):
             return True
-        beginnings.append((text, kind))
+        beginnings.append((text, is_wanted))
     return False
 
 

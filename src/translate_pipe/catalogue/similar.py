@@ -131,11 +131,13 @@ def _words(text: str) -> list[str]:
     words: list[str] = _WORD.findall(text.casefold())
     if not _IDEOGRAPH.search(text):
         return words
-    return [part for word in words for part in (_pairs(word) if word[0] >= _IDEOGRAPHS else (word,))]
-
-
-def _pairs(word: str) -> list[str]:
-    return [word[at : at + 2] for at in range(len(word) - 1)] if len(word) > 1 else [word]
+    return [
+        part
+        for word in words
+        for part in (
+            (word[at : at + 2] for at in range(len(word) - 1)) if len(word) > 1 and word[0] >= _IDEOGRAPHS else (word,)
+        )
+    ]
 
 
 # By place

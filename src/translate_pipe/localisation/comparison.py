@@ -319,7 +319,16 @@ class _PageReader:
         while True:
             element = self._open.pop()
             self._count[element.tag] -= 1
-            self._close(element, is_closed=element.tag == tag)
+            block = self._blocks[element.block]
+            if element.is_block:
+                self._open_blocks.pop()
+            elif element.is_unknown and element.tag == tag:
+                block.features.append(Feature("element", f"<{tag}>"))
+            elif element.tag == "sup" and not element.classes:
+                text = "".join(block.texts[element.start :])
+                if not element.is_exponent and (not block.is_cited or text.strip()):
+                    numbers = map(_digits, _NUMBER.findall(text))
+                    block.features += (Feature("number", f"<sup>{number}</sup>") for number in numbers)
             if element.tag == tag:
                 return
 
@@ -364,19 +373,6 @@ class _PageReader:
         # An unknown name in angle brackets is text to its author: <your name>.
         if any(values.values()) or not _is_unknown(tag):
             yield Feature("element", f"<{tag}>")
-
-    def _close(self, element: _OpenElement, *, is_closed: bool) -> None:
-        block = self._blocks[element.block]
-        if element.is_block:
-            self._open_blocks.pop()
-        elif element.is_unknown and is_closed:
-            block.features.append(Feature("element", f"<{element.tag}>"))
-        elif element.tag == "sup" and not element.classes:
-            text = "".join(block.texts[element.start :])
-            if not element.is_exponent and (not block.is_cited or text.strip()):
-                block.features += (
-                    Feature("number", f"<sup>{_digits(number)}</sup>") for number in _NUMBER.findall(text)
-                )
 
 
 def _attribute_features(tag: str, values: dict[str, str]) -> Iterator[Feature]:

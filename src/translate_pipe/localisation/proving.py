@@ -296,21 +296,11 @@ _DIVIDED = frozenset({"List", "BlockQuote"})
 
 
 def _passages(document: Document, fillings: Iterable[Filling]) -> list[_Passage]:
-    """The smallest passages with fillings, in document order."""
-    ranges = _passage_ranges(document.outline)
-    return [
-        _Passage(start, end, ranges[start, end], inside)
-        for start, end, members in in_ranges(list(ranges), fillings)
-        if (inside := [filling for filling in members if filling.segment.slot.end <= end])
-    ]
-
-
-def _passage_ranges(items: Iterable[OutlineItem]) -> dict[tuple[int, int], int]:
-    """The smallest passages with their number of quotes: blocks, but not lists and quotes, which may be long."""
-    ranges: dict[tuple[int, int], int] = {}
+    """The smallest passages with fillings, in document order: blocks, but not lists and quotes, which may be long."""
+    ranges: dict[tuple[int, int], int] = {}  # with the number of quotes around each
     quotes = depth = 0  # open quotes, and open blocks of a passage
     divided: list[str] = []
-    for item in items:
+    for item in document.outline:
         if isinstance(item, Opening) and item.tag in _DIVIDED and not depth:
             divided.append(item.tag)
             quotes += item.tag == "BlockQuote"
@@ -322,4 +312,8 @@ def _passage_ranges(items: Iterable[OutlineItem]) -> dict[tuple[int, int], int]:
             if not depth:
                 ranges[item.start, item.end] = quotes
             depth += isinstance(item, Opening)
-    return ranges
+    return [
+        _Passage(start, end, ranges[start, end], inside)
+        for start, end, members in in_ranges(list(ranges), fillings)
+        if (inside := [filling for filling in members if filling.segment.slot.end <= end])
+    ]

@@ -59,9 +59,17 @@ _MOST_READ = 4_000_000
 
 
 def fast_markdown(extensions: list[str]) -> Markdown:
-    """Python-Markdown with these extensions, made faster. Raises whatever an extension raises when it is loaded."""
+    """Python-Markdown with these extensions, made faster. Raises whatever an extension raises when it is loaded.
+
+    A renderer with inline patterns that are not Python-Markdown's own still tries all patterns on all blocks.
+    """
     markdown = Markdown(extensions=extensions)
-    _limit_inline_patterns(markdown)
+    own = {markdown.inlinePatterns[name]: signs for name, signs in _SIGNS.items() if name in markdown.inlinePatterns}
+    patterns = [(own.get(pattern, ()), pattern) for pattern in markdown.inlinePatterns]
+    if type(markdown.treeprocessors["inline"]) is InlineProcessor and all(
+        signs and type(pattern).__module__.startswith("markdown.") for signs, pattern in patterns
+    ):
+        markdown.treeprocessors.register(_Inline(markdown, patterns), "inline", _INLINE_PRIORITY)
     markdown.parser.parseChunk = partial(_parse_chunk, markdown.parser)  # type: ignore[method-assign]
     return markdown
 
@@ -162,17 +170,6 @@ class _Blocks(MutableSequence[str]):
 
     def insert(self, index: int, value: str) -> None:
         self._blocks.insert(index, value)
-
-
-def _limit_inline_patterns(markdown: Markdown) -> None:
-    """Try a pattern only on blocks with one of its signs. Leave a renderer alone that has patterns of other origin."""
-    names = [name for name in _SIGNS if name in markdown.inlinePatterns]
-    own = {markdown.inlinePatterns[name]: _SIGNS[name] for name in names}
-    patterns = [(own.get(pattern, ()), pattern) for pattern in markdown.inlinePatterns]
-    if type(markdown.treeprocessors["inline"]) is InlineProcessor and all(
-        signs and type(pattern).__module__.startswith("markdown.") for signs, pattern in patterns
-    ):
-        markdown.treeprocessors.register(_Inline(markdown, patterns), "inline", _INLINE_PRIORITY)
 
 
 class _Inline(InlineProcessor):

@@ -23,6 +23,8 @@ from translate_pipe.text.lines import split_byte_order_mark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from translate_pipe.model import MessageKey
+
 _SHOWN = 40  # characters of a msgid in an error
 
 
@@ -55,23 +57,18 @@ def split_header(entries: Sequence[Message]) -> tuple[Message, tuple[Message, ..
     """
     active = [message for message in entries if not message.obsolete]
     if len({(message.msgctxt, message.msgid) for message in active}) < len(active):
-        _refuse_duplicates(active)
+        lines: dict[MessageKey, int] = {}
+        for message in active:
+            first = lines.setdefault(message.key, message.line)
+            if first != message.line:
+                shown = " ".join(message.msgid.split())
+                shown = shown if len(shown) < _SHOWN else shown[: _SHOWN - 1] + "…"
+                problem = f'the message "{shown}" is here a second time (first on line {first}); remove one'
+                raise CatalogueSyntaxError(message.line, problem)
     for at, message in enumerate(entries):
         if not message.msgid and message.msgctxt is None and not message.obsolete:
             return message, (*entries[:at], *entries[at + 1 :])
     return Message(""), tuple(entries)
-
-
-def _refuse_duplicates(active: Iterable[Message]) -> None:
-    lines: dict[tuple[str | None, str], int] = {}
-    for message in active:
-        first = lines.setdefault(message.key, message.line)
-        if first != message.line:
-            shown = " ".join(message.msgid.split())
-            shown = shown if len(shown) < _SHOWN else shown[: _SHOWN - 1] + "…"
-            raise CatalogueSyntaxError(
-                message.line, f'the message "{shown}" is here a second time (first on line {first}); remove one'
-            )
 
 
 def read_entries(text: str) -> tuple[list[Message], str]:
