@@ -15,7 +15,7 @@ from strategies import LINE_ENDS, hostile_texts
 
 from translate_pipe import localise, parse
 from translate_pipe.markdown.embedded import html_blocks
-from translate_pipe.markdown.embedded.prose import INLINE
+from translate_pipe.markdown.embedded.prose import INLINE_ELEMENTS
 from translate_pipe.markdown.embedded.tags import scan_html
 from translate_pipe.segments import ParseOptions
 from translate_pipe.segments.shapes import shape_of
@@ -224,10 +224,10 @@ class _Blocks(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags += [] if tag in INLINE else [f"<{tag}> {[name for name, _ in attrs]}"]
+        self.tags += [] if tag in INLINE_ELEMENTS else [f"<{tag}> {[name for name, _ in attrs]}"]
 
     def handle_endtag(self, tag: str) -> None:
-        self.tags += [] if tag in INLINE else [f"</{tag}>"]
+        self.tags += [] if tag in INLINE_ELEMENTS else [f"</{tag}>"]
 
 
 @pytest.mark.property

@@ -21,7 +21,7 @@ def heading_name(text: str) -> str:
 
 
 @cache
-def names(headings: tuple[str, ...]) -> frozenset[str]:
+def bibliography_names(headings: tuple[str, ...]) -> frozenset[str]:
     """The names of the headings that open a bibliography, the same for all documents of a project."""
     return frozenset(map(heading_name, headings))
 

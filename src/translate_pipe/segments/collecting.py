@@ -131,7 +131,7 @@ class SegmentCollector:
         self._section = ""
         self._bibliography_level: int | None = None
         self._skip_start: int | None = None
-        self._bibliography_names = bibliography.names(options.bibliography_headings)
+        self._bibliography_names = bibliography.bibliography_names(options.bibliography_headings)
         self._foreign_kinds: set[str] = set()
         self.segments: list[Segment] = []
         self.diagnostics: list[Diagnostic] = []

@@ -19,7 +19,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import common
-from translate_pipe.markdown.embedded.prose import INLINE
+from translate_pipe.markdown.embedded.prose import INLINE_ELEMENTS
 from translate_pipe.markdown.embedded.tags import VOID
 from translate_pipe.markdown.events import first_run
 from translate_pipe.markdown.inline.executing import normal
@@ -51,7 +51,7 @@ _ATTRIBUTE = re.compile(r"([^\W\d][\w$:.-]*+)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|(
 _MODULE = re.compile(r"(?:im|ex)port ")
 _DELIMITER = re.compile(r"[*~]|(?<![^\W_])_|_(?![^\W_])")
 
-_PLAIN = INLINE - {"a", "img"}
+_PLAIN = INLINE_ELEMENTS - {"a", "img"}
 _ADDED_ATTRIBUTES = frozenset({"lang", "dir", "translate", "title"})
 _SPANS = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
 _UNUSUAL = re.compile(r"[^\t\n -~]")

@@ -40,7 +40,7 @@ class LineForm(Enum):
     ITEM = "the text follows on the same line, as that of a list item"
     OPENING = "the body follows, up to the closing line of the same family"
     CLOSING = "a body ends"
-    SINGLE = "the line stands for itself"
+    SINGLE = "the line is complete by itself"
     CODE = "what follows, up to the line that closes it, is code"
     CODE_END = "code ends"
     REGION = "all up to and with the line that closes it is left alone"

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import grammar
-from translate_pipe.markdown.embedded.prose import HTML_ATTRIBUTES, INLINE, Atom, AtomKind, kind_of, pieces_of
+from translate_pipe.markdown.embedded.prose import HTML_ATTRIBUTES, INLINE_ELEMENTS, Atom, AtomKind, kind_of, pieces_of
 from translate_pipe.markdown.embedded.tags import HtmlToken, TokenKind, has_content, scan_html
 from translate_pipe.model import Closing, Opening, Piece, Run, Verbatim
 from translate_pipe.text.lines import without_quote_marks
@@ -189,7 +189,7 @@ class Html:
         token = self.tokens[span.first]
         start = span.start if block == span.block else 0
         end = span.end if block == span.last_block else len(self.texts[block])
-        is_inline = token.name in INLINE and span.block == span.last_block
+        is_inline = token.name in INLINE_ELEMENTS and span.block == span.last_block
         kind = AtomKind.OPAQUE if is_inline else AtomKind.BREAK
         return Atom(kind, start, end, token if block == span.block else None, span.is_private)
 

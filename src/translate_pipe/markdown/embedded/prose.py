@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
 
-INLINE = frozenset(
+INLINE_ELEMENTS = frozenset(
     {
         *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font"),
         *("i", "img", "ins", "kbd", "mark", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "span"),
@@ -93,7 +93,7 @@ def kind_of(token: HtmlToken) -> AtomKind:
         return AtomKind.BREAK
     if token.kind is TokenKind.ASIDE:
         return AtomKind.EMPTY
-    if token.name not in INLINE:
+    if token.name not in INLINE_ELEMENTS:
         return AtomKind.BREAK
     if token.kind is TokenKind.CLOSE:
         return AtomKind.CLOSE
