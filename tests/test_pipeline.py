@@ -171,7 +171,7 @@ def test_everything_outside_translations_stays(tmp_path: Path) -> None:
     assert project.text("build/de/a.md") == source.replace("Slaap", "Schlaf").replace("Een glas melk", "Ein Glas Milch")
 
 
-# Sources that come, change and go
+# Added, changed and removed sources
 
 
 def test_new_paragraph_becomes_an_empty_message(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_outputs_of_a_removed_locale_are_removed(tmp_path: Path, keys: dict[str,
     assert "(1 document)" in outcome.stderr
     french = {name for name in before if name.endswith((".fr.md", "fr/a.md"))}
     assert french
-    assert project.names() == before - french  # nothing new, the French catalogue still there
+    assert project.names() == before - french  # nothing new; the French catalogue remains
 
 
 def test_outputs_stay_if_the_source_folder_is_missing(tmp_path: Path) -> None:
@@ -516,7 +516,7 @@ def test_linked_folder_is_skipped_and_linked_document_is_read(tmp_path: Path) ->
     assert project.text("build/de/b.md") == "# Buiten\n"
 
 
-# What is offered for translation
+# Segments
 
 CITED = "# Slaap\n\nMelk helpt.¹\n\n## Bronvermelding\n\n¹ Smit, A., *Melk*, 2020.\n\n## Noten\n\nOver melk.\n"
 

@@ -1,4 +1,4 @@
-"""What a page of the preview shows: the segments in rendered HTML, sanitised, with their messages and diagnostics."""
+"""Pages of the preview: the segments in rendered HTML, sanitised, with their messages and diagnostics."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def shown(html: str) -> set[int]:
 
 
 def visible(document: Document) -> set[int]:
-    """The segments that a renderer shows; front matter is put on the page by other means."""
+    """The segments that a renderer shows; front matter reaches the page in another way."""
     return {index for index, one in enumerate(document.segments) if one.slot.shape.value != "scalar"}
 
 
@@ -90,13 +90,13 @@ def test_marks_show_each_segment_and_change_nothing_else(
         ("Term\n:   Uitleg\n", '<dt data-segments="0">Term</dt>\n<dd data-segments="1">Uitleg</dd>'),
     ],
 )
-def test_an_element_that_is_a_segment_says_so(source: str, html: str) -> None:
+def test_element_that_is_a_segment_is_marked(source: str, html: str) -> None:
     text = localise_marked(parse(source), {}, mark_segment).text
     assert html in with_segments(Sanitiser("a-", lambda _: None).clean(PythonMarkdown().html(text)))
 
 
 @given(st.text(alphabet=st.sampled_from("ab*_`[]()<>#-|\n \ufdd0\ufdd1\ufde0\ufde1\u2e12"), max_size=60))
-def test_hostile_texts_cannot_pass_for_marks(text: str) -> None:
+def test_hostile_texts_cannot_imitate_marks(text: str) -> None:
     document = parse("Een alinea.\n\nNog een.\n")
     marked = localise_marked(document, {(None, "Een alinea."): text}, mark_segment).text
     html = with_segments(Sanitiser("a-", lambda _: None).clean(PythonMarkdown().html(marked)))
@@ -106,7 +106,7 @@ def test_hostile_texts_cannot_pass_for_marks(text: str) -> None:
 
 
 class Balanced(HTMLParser):
-    """Fails where elements do not end in the order in which they began."""
+    """Fails if elements do not end in the reverse order of their starts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ class Balanced(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_marked_and_unmarked_localisation_say_the_same() -> None:
+def test_marked_and_unmarked_localisation_agree() -> None:
     source = '---\ntitle: Kop\n---\n\n# Kop\n\nEen [link](a.md).\n\n<p title="Kop">x</p>\n\n![kop][]\n\n[kop]: b.png\n'
     document = parse(source)
     translations: dict[tuple[str | None, str], str] = {
@@ -190,11 +190,11 @@ ATTACKS = (
     "<xmp><p title='</xmp><img src=x onerror=alert(1)>'>",
     "<![CDATA[><script>alert(1)</script>]]>",
 )
-"""Ways to run script in a browser, or to pass for a part of the page, that a translation could try."""
+"""Ways for a translation to run a script in a browser, or to imitate a part of the page."""
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_nothing_that_runs_gets_through(attack: str) -> None:
+def test_sanitising_removes_everything_that_runs(attack: str) -> None:
     html = Sanitiser("localised-", lambda link: link).clean(PythonMarkdown().html(f"Tekst {attack}\n\n{attack}\n"))
     elements = Elements()
     elements.feed(html)
@@ -236,7 +236,7 @@ class Elements(HTMLParser):
         ("http://[::1/a.png", None),
     ],
 )
-def test_links_lead_to_other_pages_and_never_out_of_the_project(link: str, leads_to: str | None) -> None:
+def test_links_lead_to_pages_of_the_project_only(link: str, leads_to: str | None) -> None:
     assert address(link, "source/nl/huid/olie.md", Here()) == leads_to
 
 
@@ -304,7 +304,7 @@ ACTING = {
 
 
 @pytest.mark.parametrize("is_hostile", [False, True])
-def test_a_page_shows_what_a_build_publishes(tmp_path: Path, *, is_hostile: bool) -> None:
+def test_page_shows_what_a_build_publishes(tmp_path: Path, *, is_hostile: bool) -> None:
     title, *texts = ACTING
     document = "\n\n".join((f"---\ntitle: {title}\n---", *texts)) + "\n"
     project = make_project(tmp_path, {"source/nl/a.md": document}, dialect="jekyll", renderer="commonmark")
@@ -318,7 +318,7 @@ def test_a_page_shows_what_a_build_publishes(tmp_path: Path, *, is_hostile: bool
         assert (words in built, words in shown) == (not is_hostile, not is_hostile), (words, built, shown)
 
 
-def test_each_segment_comes_with_its_message(root: Path) -> None:
+def test_each_segment_has_its_message(root: Path) -> None:
     view = page(workspace(root))
     states = [(segment.msgid, segment.state) for segment in view.segments]
     assert states[:5] == [
@@ -343,7 +343,7 @@ def test_each_segment_comes_with_its_message(root: Path) -> None:
     assert "Neem drie pillen" in view.source.html
 
 
-def test_findings_are_those_of_the_checks_at_their_segments(root: Path) -> None:
+def test_findings_are_at_their_segments(root: Path) -> None:
     there = workspace(root)
     found = there.findings(there.sources()["source/nl/a.md"], "en")
     assert [(index, one.check, one.place) for index, some in found.segments.items() for one in some] == [
@@ -351,13 +351,13 @@ def test_findings_are_those_of_the_checks_at_their_segments(root: Path) -> None:
     ]
 
 
-def test_directions_and_names_are_those_of_the_locale(root: Path) -> None:
+def test_page_has_the_direction_and_name_of_the_locale(root: Path) -> None:
     view = page(workspace(root), "ar")
     assert (view.localised.direction, view.localised.language) == ("rtl", "ar")
     assert view.localised.name == "Arabic (العربية)"
 
 
-def test_a_broken_catalogue_leaves_the_last_good_page_and_says_why(root: Path) -> None:
+def test_broken_catalogue_keeps_the_last_good_page(root: Path) -> None:
     there = workspace(root)
     good = page(there)
     catalogue = root / "locale/en/LC_MESSAGES/a.po"
@@ -371,21 +371,21 @@ def test_a_broken_catalogue_leaves_the_last_good_page_and_says_why(root: Path) -
     assert "Heading" in mended.localised.html
 
 
-def test_a_catalogue_that_was_broken_from_the_start_still_has_a_page(root: Path) -> None:
+def test_broken_catalogue_has_a_page_from_the_start(root: Path) -> None:
     (root / "locale/en/LC_MESSAGES/a.po").write_bytes(b'msgid "\xff"\n')
     view = page(workspace(root))
     assert "locale/en/LC_MESSAGES/a.po" in view.problem
     assert "Neem drie pillen" in view.localised.html
 
 
-def test_a_source_that_cannot_be_read_has_a_page_that_says_so(root: Path) -> None:
+def test_unreadable_source_has_a_page_with_the_error(root: Path) -> None:
     (root / "source/nl/a.md").write_bytes(b"# Kop \xff\n")
     there = workspace(root)
     assert page(there).problem.startswith("source/nl/a.md:1: ")
     assert there.findings(there.sources()["source/nl/a.md"], "en").others[0].place == "source/nl/a.md:1"
 
 
-def test_translations_of_a_wider_locale_stand_in(tmp_path: Path) -> None:
+def test_page_uses_translations_of_a_wider_locale(tmp_path: Path) -> None:
     files = {
         "source/nl/a.md": "Kop\n",
         "locale/pt/LC_MESSAGES/a.po": 'msgid ""\nmsgstr "Language: pt\\n"\n\nmsgid "Kop"\nmsgstr "Título"\n',
@@ -396,7 +396,7 @@ def test_translations_of_a_wider_locale_stand_in(tmp_path: Path) -> None:
     assert "Título" in view.localised.html
 
 
-def test_of_very_many_documents_those_around_are_offered(tmp_path: Path) -> None:
+def test_chooser_lists_the_neighbours_of_many_documents(tmp_path: Path) -> None:
     make_project(tmp_path, {f"source/nl/{number:04}.md": "Kop\n" for number in range(1200)})
     there = workspace(tmp_path)
     for number in (0, 600, 1199):
@@ -405,7 +405,7 @@ def test_of_very_many_documents_those_around_are_offered(tmp_path: Path) -> None
         assert f"{number:04}" in offered
 
 
-def test_nothing_is_ever_written(root: Path) -> None:
+def test_preview_writes_nothing(root: Path) -> None:
     before = sorted(tree(root))
     there = workspace(root)
     page(there)

@@ -1,4 +1,4 @@
-"""The preview in a real browser: what a translator sees and does there."""
+"""The preview in a real browser: what a translator sees and does."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("console", lambda said: failures.append(said.text) if said.type == "error" else None)
     yield page
     context.close()
-    # That the server ends before the page does is no failure of the page.
+    # The server may end before the page does; that is not a fault of the page.
     assert not [
         said for said in failures if not re.search("ERR_CONNECTION_(?:REFUSED|RESET)|Failed to fetch|503", said)
     ]
@@ -59,7 +59,7 @@ def document(count: int = MANY) -> str:
 
 
 def catalogue(count: int = MANY, locale: str = "de") -> str:
-    """All is translated but the last paragraph; the second one is fuzzy, and the third and the fifth have errors."""
+    """All but the last paragraph is translated; the second is fuzzy, and the third and the fifth have errors."""
     entries = [HEADER.replace("de", locale), entry("Kop", "Kopf")]
     for number in range(count - 1):
         source = f"Alinea {number} heeft *woorden* en bron [{number}]."
@@ -87,7 +87,7 @@ def address(project: Project) -> Iterator[str]:
 
 
 def ready(page: Page, address: str, path: str = "/page/de/source/nl/a.md") -> Page:
-    """The page of a document, once all that it has to tell is there."""
+    """The page of a document, completely loaded."""
     page.goto(address + path)
     page.wait_for_selector("html[data-ready=yes][data-findings=yes]", state="attached")
     return page
@@ -104,14 +104,14 @@ def top(page: Page, selector: str) -> float:
 
 
 def current(page: Page) -> str:
-    """The text of the segment that is chosen."""
+    """The text of the selected segment."""
     return str(page.locator("#localised-pane [aria-current=true]").first.inner_text())
 
 
-# What is to be seen
+# The page
 
 
-def test_both_sides_stand_beside_each_other_and_scroll_together(page: Page, address: str) -> None:
+def test_both_sides_are_side_by_side_and_scroll_together(page: Page, address: str) -> None:
     ready(page, address)
     left = page.locator("#source-pane").bounding_box()
     right = page.locator("#localised-pane").bounding_box()
@@ -126,7 +126,7 @@ def test_both_sides_stand_beside_each_other_and_scroll_together(page: Page, addr
         assert abs(top(page, segment("source", index)) - top(page, segment("localised", index))) < 30
 
 
-def test_a_right_to_left_locale_is_set_right_to_left(page: Page, address: str) -> None:
+def test_right_to_left_locale_is_set_right_to_left(page: Page, address: str) -> None:
     ready(page, address, "/page/ar/source/nl/a.md")
     pane = page.locator("#localised-pane")
     assert (pane.get_attribute("dir"), pane.get_attribute("lang")) == ("rtl", "ar")
@@ -141,7 +141,7 @@ def test_a_right_to_left_locale_is_set_right_to_left(page: Page, address: str) -
     assert ends[1] - ends[0] < 80  # the text begins at the right
 
 
-def test_states_and_problems_are_told_in_words(page: Page, address: str) -> None:
+def test_states_and_problems_have_words(page: Page, address: str) -> None:
     ready(page, address)
     legend = page.locator("#legend").inner_text()
     assert "57 translated 2 not published" in " ".join(legend.split())
@@ -149,9 +149,7 @@ def test_states_and_problems_are_told_in_words(page: Page, address: str) -> None
     assert "2 problems" in page.locator("#problems summary").inner_text()
 
 
-def test_the_panel_says_why_a_translation_is_not_published_until_it_is(
-    page: Page, address: str, project: Project
-) -> None:
+def test_panel_shows_why_a_translation_is_not_published(page: Page, address: str, project: Project) -> None:
     ready(page, address)
     page.locator(segment("localised", 4)).first.click()  # the fourth paragraph has lost its citation
     state = page.locator("#panel .state")
@@ -162,7 +160,7 @@ def test_the_panel_says_why_a_translation_is_not_published_until_it_is(
     page.wait_for_function("() => document.querySelector('#legend').textContent.includes('1 not published')")
 
 
-def test_the_choosers_lead_to_other_documents_and_locales(page: Page, address: str) -> None:
+def test_choosers_lead_to_other_documents_and_locales(page: Page, address: str) -> None:
     ready(page, address)
     options = page.locator("#locale-chooser option")
     assert "German" in options.nth(0).inner_text()
@@ -173,7 +171,7 @@ def test_the_choosers_lead_to_other_documents_and_locales(page: Page, address: s
     page.wait_for_url(re.compile(r"/page/ar/source/nl/b\.md(#|$)"))
 
 
-def test_a_click_shows_all_there_is_to_say_of_a_segment(page: Page, address: str) -> None:
+def test_click_opens_the_panel_of_a_segment(page: Page, address: str) -> None:
     ready(page, address)
     page.locator(segment("localised", 2)).first.click()
     panel = page.locator("#panel")
@@ -193,7 +191,7 @@ def test_a_click_shows_all_there_is_to_say_of_a_segment(page: Page, address: str
     assert "the citation [3] of the source is missing" in panel.inner_text()
 
 
-def test_pointing_at_a_segment_marks_its_twin(page: Page, address: str) -> None:
+def test_pointing_at_a_segment_marks_its_counterpart(page: Page, address: str) -> None:
     ready(page, address)
     twin = page.locator(segment("localised", 3)).first
     before = twin.evaluate("element => getComputedStyle(element).backgroundColor + getComputedStyle(element).outline")
@@ -202,7 +200,7 @@ def test_pointing_at_a_segment_marks_its_twin(page: Page, address: str) -> None:
     assert before != after
 
 
-def test_all_can_be_done_by_keys(page: Page, address: str) -> None:
+def test_everything_works_with_keys(page: Page, address: str) -> None:
     ready(page, address)
     page.keyboard.press("j")
     assert current(page) == "Kopf"
@@ -229,14 +227,14 @@ def test_all_can_be_done_by_keys(page: Page, address: str) -> None:
     assert page.locator("dialog").is_visible()
 
 
-def test_the_list_of_problems_leads_to_them(page: Page, address: str) -> None:
+def test_list_of_problems_leads_to_them(page: Page, address: str) -> None:
     ready(page, address)
     page.locator("#problems summary").click()
     page.locator("#problems button").nth(1).click()
     assert current(page).startswith("Absatz 5")
 
 
-def test_a_phone_shows_one_side_with_a_switch(browser: Browser, address: str) -> None:
+def test_phone_shows_one_side_with_a_switch(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 800})
     page = ready(context.new_page(), address)
     assert page.locator("#localised-pane").is_visible()
@@ -281,7 +279,7 @@ CONTRAST = """
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_has_the_contrast_that_wcag_asks_for(page: Page, address: str, project: Project, scheme: Any) -> None:
+def test_text_has_the_contrast_of_wcag(page: Page, address: str, project: Project, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     ready(page, address)
     for index in (2, 4, MANY):
@@ -302,7 +300,7 @@ def updated(page: Page, count: int) -> None:
     page.wait_for_function("count => Number(document.documentElement.dataset.updates) >= count", arg=count)
 
 
-def test_a_saved_catalogue_is_seen_without_losing_ones_place(page: Page, address: str, project: Project) -> None:
+def test_saved_catalogue_updates_the_page_in_place(page: Page, address: str, project: Project) -> None:
     ready(page, address)
     page.locator(segment("localised", 30)).first.click()
     page.keyboard.press("Escape")
@@ -319,7 +317,7 @@ def test_a_saved_catalogue_is_seen_without_losing_ones_place(page: Page, address
     assert page.locator("#localised-pane .flash").first.inner_text().startswith("Der Absatz")
 
 
-def test_a_saved_document_is_seen_as_well(page: Page, address: str, project: Project) -> None:
+def test_saved_document_updates_the_page(page: Page, address: str, project: Project) -> None:
     ready(page, address)
     updates = int(page.evaluate("document.documentElement.dataset.updates || 0"))
     project.write("source/nl/a.md", document().replace("# Kop", "# Kop\n\nEen nieuwe alinea."))
@@ -327,7 +325,7 @@ def test_a_saved_document_is_seen_as_well(page: Page, address: str, project: Pro
     assert page.locator(segment("source", 1)).first.inner_text() == "Een nieuwe alinea."
 
 
-def test_a_broken_catalogue_is_told_and_the_last_good_page_stays(page: Page, address: str, project: Project) -> None:
+def test_broken_catalogue_is_reported_and_keeps_the_last_good_page(page: Page, address: str, project: Project) -> None:
     ready(page, address)
     project.write(po("a"), catalogue() + '\nmsgid "x\n')
     page.wait_for_selector("#problem:not([hidden])")
@@ -344,17 +342,17 @@ def test_new_findings_are_coloured_and_listed(page: Page, address: str, project:
     page.wait_for_function("() => document.querySelector('#problems summary').textContent.includes('3 problems')")
 
 
-def test_a_preview_that_has_ended_says_so(page: Page, project: Project) -> None:
+def test_page_reports_that_the_preview_has_ended(page: Page, project: Project) -> None:
     with served(project) as server:
         ready(page, f"http://127.0.0.1:{server.port}")
     page.wait_for_selector("#status:not([hidden])")
     assert "translate-pipe preview" in page.locator("#status").inner_text()
 
 
-# Nothing to fear
+# Security
 
 
-def test_nothing_in_a_translation_runs(browser: Browser, project: Project) -> None:
+def test_translations_run_nothing(browser: Browser, project: Project) -> None:
     sources = [f"Aanval {number}." for number in range(len(ATTACKS))]
     project.write("source/nl/a.md", "\n\n".join(sources) + "\n")
     attacks = (attack.replace("alert(1)", "(window.ran=1)") for attack in ATTACKS)
@@ -395,7 +393,7 @@ window.learnt = Promise.all(['cors', 'no-cors'].map((mode) =>
 
 @contextmanager
 def other_site(html: str) -> Iterator[str]:
-    """The address of a page that another program of this machine serves."""
+    """The address of a page that another program on this machine serves."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -405,7 +403,7 @@ def other_site(html: str) -> Iterator[str]:
             self.wfile.write(html.encode())
 
         def log_message(self, *_arguments: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -414,7 +412,7 @@ def other_site(html: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_a_page_of_another_site_learns_nothing(browser: Browser, project: Project, address: str, host: str) -> None:
+def test_page_of_another_site_gets_nothing(browser: Browser, project: Project, address: str, host: str) -> None:
     project.write("source/nl/a.md", "# Kop\n\n![beeld](b.png)\n")
     project.write("source/nl/b.png", b"PNG")
     context = browser.new_context()

@@ -1,4 +1,4 @@
-"""The preview as a server: what it answers, whom it refuses, and that it tells of what is saved."""
+"""The preview as a server: its answers, refused requests, and events for saved files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PAGE = "/page/de/source/nl/a.md"
 DATA = "/api/page/de/source/nl/a.md"
 PATIENCE = 15.0
-"""Seconds after which something that should have come is not coming."""
+"""Seconds after which an expected event counts as missing."""
 
 
 class Answer(NamedTuple):
@@ -33,7 +33,7 @@ class Answer(NamedTuple):
 
 
 class Server(NamedTuple):
-    """A preview that runs in a process of its own."""
+    """A preview that runs in its own process."""
 
     process: subprocess.Popen[str]
     port: int
@@ -55,7 +55,7 @@ class Server(NamedTuple):
 
 
 def before_long(response: http.client.HTTPResponse) -> Iterator[str]:
-    """The lines of a response, as long as they do not come too late."""
+    """The lines of a response, as long as they arrive in time."""
     until = time.monotonic() + 2 * PATIENCE
     for line in response:
         yield line.decode().strip()
@@ -113,7 +113,7 @@ def server(project: Project) -> Iterator[Server]:
 # Pages
 
 
-def test_the_first_page_is_that_of_the_first_document_and_locale(server: Server) -> None:
+def test_first_page_has_the_first_document_and_locale(server: Server) -> None:
     answer = server.get("/")
     assert (answer.status, answer.headers["location"]) == (307, PAGE)
     page = server.get(PAGE).body
@@ -122,12 +122,12 @@ def test_the_first_page_is_that_of_the_first_document_and_locale(server: Server)
     assert 'src="/files/source/nl/b.png"' in page
 
 
-def test_the_preview_begins_with_the_locale_that_is_named(project: Project) -> None:
+def test_preview_opens_with_the_named_locale(project: Project) -> None:
     with served(project, "ar") as server:
         assert server.get("/").headers["location"] == "/page/ar/source/nl/a.md"
 
 
-def test_scripts_get_the_same_page_the_findings_and_the_status(server: Server) -> None:
+def test_scripts_get_the_page_the_findings_and_the_status(server: Server) -> None:
     page = json.loads(server.get(DATA).body)
     assert page["segments"][0]["msgstr"] == "Kopf"
     assert page["localised"]["language"] == "de"
@@ -157,7 +157,7 @@ def test_scripts_get_the_same_page_the_findings_and_the_status(server: Server) -
         "/none",
     ],
 )
-def test_nothing_else_is_to_be_had(server: Server, project: Project, path: str) -> None:
+def test_other_paths_are_not_found(server: Server, project: Project, path: str) -> None:
     outside = project.root.parent / "outside.png"
     outside.write_bytes(b"outside")
     linked = project.path("source/nl/linked.png")
@@ -168,12 +168,12 @@ def test_nothing_else_is_to_be_had(server: Server, project: Project, path: str) 
     assert "outside" not in answer.body.replace(path, "")
 
 
-def test_only_reading_is_answered(server: Server) -> None:
+def test_only_get_is_allowed(server: Server) -> None:
     for method in ("POST", "PUT", "DELETE"):
         assert server.get(PAGE, method=method).status == 405
 
 
-# Whom it refuses
+# Refused requests
 
 
 @pytest.mark.parametrize(
@@ -195,25 +195,25 @@ def test_only_reading_is_answered(server: Server) -> None:
     ],
     ids=str,
 )
-def test_what_other_sites_ask_is_refused(server: Server, headers: dict[str, str]) -> None:
+def test_requests_of_other_sites_are_refused(server: Server, headers: dict[str, str]) -> None:
     answer = server.get(PAGE, {name: value.replace("{port}", str(server.port)) for name, value in headers.items()})
     assert answer.status == 403
     assert "Kopf" not in answer.body
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST"])
-def test_this_machine_may_be_called_by_its_names(server: Server, host: str) -> None:
+def test_names_of_this_machine_are_accepted(server: Server, host: str) -> None:
     own = f"{host}:{server.port}"
     assert server.get(PAGE, {"Host": own, "Origin": f"http://{own}"}).status == 200
 
 
-def test_it_listens_on_this_machine_alone(server: Server) -> None:
+def test_server_listens_only_on_this_machine(server: Server) -> None:
     with socket.socket() as other, pytest.raises(OSError, match="refused"):
         other.connect(("127.0.0.2", server.port))
 
 
 @pytest.mark.parametrize("path", [PAGE, DATA, "/none", "/assets/preview.js"])
-def test_each_answer_says_what_may_run(server: Server, path: str) -> None:
+def test_each_answer_has_a_content_security_policy(server: Server, path: str) -> None:
     headers = server.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -235,7 +235,7 @@ SVG = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1
 
 @pytest.fixture(scope="module")
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A project whose translator tries to have other images of the project shown."""
+    """A project whose translator tries to show other images of the project."""
     folder = tmp_path_factory.mktemp("gallery")
     (folder / "outside.png").write_bytes(b"outside")
     names = ("b.png", "secret.png", ".dot/d.png", ".dot/e.png", "y.png")
@@ -250,20 +250,20 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("name", ["b.png", "c.nl.svg", "c.de.svg"])
-def test_images_of_a_document_and_their_localised_ones_are_shown(gallery: Server, name: str) -> None:
+def test_images_of_a_document_and_its_locale_are_served(gallery: Server, name: str) -> None:
     assert gallery.get(f"/files/source/nl/{name}").status == 200
 
 
 @pytest.mark.parametrize(
     "name", ["secret.png", ".dot/d.png", ".dot/e.png", "link.png", "in.png", "y.png", "deel/../secret.png", "./b.png"]
 )
-def test_other_images_of_the_project_are_not_shown(gallery: Server, name: str) -> None:
+def test_other_images_of_the_project_are_not_served(gallery: Server, name: str) -> None:
     answer = gallery.get(f"/files/source/nl/{name}")
     assert answer.status == 404
     assert "outside" not in answer.body
 
 
-def test_an_image_can_run_nothing(gallery: Server) -> None:
+def test_images_can_run_nothing(gallery: Server) -> None:
     answer = gallery.get("/files/source/nl/c.de.svg")
     assert answer.headers["content-type"] == "image/svg+xml"
     assert "sandbox" in answer.headers["content-security-policy"]
@@ -271,10 +271,10 @@ def test_an_image_can_run_nothing(gallery: Server) -> None:
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
-# News
+# Events
 
 
-def test_whatever_is_saved_is_told_and_seen(tmp_path: Path) -> None:
+def test_saved_files_send_an_event(tmp_path: Path) -> None:
     project = made(tmp_path)
     with served(project) as server, server.news() as news:
         next(news)
@@ -291,19 +291,19 @@ def test_whatever_is_saved_is_told_and_seen(tmp_path: Path) -> None:
         assert "Anders" in server.get(PAGE).body
 
 
-def test_many_saves_at_once_are_told_and_then_there_is_silence(tmp_path: Path) -> None:
+def test_many_saves_at_once_send_few_events(tmp_path: Path) -> None:
     project = made(tmp_path)
     with served(project) as server, server.news() as news:
-        told = [next(news)]
+        events = [next(news)]
         for number in range(40):
             project.write(po("a"), f"{HEADER}\n{entry('Kop', f'Haupt {number}')}")
             time.sleep(0.02)
         while "Haupt 39" not in server.get(PAGE).body:
-            told.append(next(news))
-        assert len(told) == len(set(told)) < 45
+            events.append(next(news))
+        assert len(events) == len(set(events)) < 45
 
 
-def test_a_configuration_that_cannot_be_used_is_told_and_the_old_one_kept(tmp_path: Path) -> None:
+def test_invalid_configuration_is_reported_and_the_old_one_kept(tmp_path: Path) -> None:
     project = made(tmp_path)
     with served(project) as server, server.news() as news:
         next(news)
@@ -317,7 +317,7 @@ def test_a_configuration_that_cannot_be_used_is_told_and_the_old_one_kept(tmp_pa
         assert server.get("/page/fr/source/nl/a.md").status == 200
 
 
-def test_folders_that_a_new_configuration_names_are_followed(tmp_path: Path) -> None:
+def test_folders_of_a_new_configuration_are_watched(tmp_path: Path) -> None:
     project = made(tmp_path)
     project.write("other/x.md", "# Kop\n")
     with served(project) as server, server.news() as news:
@@ -329,7 +329,7 @@ def test_folders_that_a_new_configuration_names_are_followed(tmp_path: Path) -> 
         assert "Anders" in server.get("/page/de/other/x.md").body
 
 
-def test_a_project_without_catalogues_is_followed_once_it_has_some(tmp_path: Path) -> None:
+def test_new_catalogues_are_watched(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     with served(project) as server, server.news() as news:
         next(news)
@@ -341,7 +341,7 @@ def test_a_project_without_catalogues_is_followed_once_it_has_some(tmp_path: Pat
 # The command
 
 
-def test_ctrl_c_ends_it_at_once_and_quietly_also_while_pages_wait(project: Project) -> None:
+def test_ctrl_c_ends_the_server_at_once(project: Project) -> None:
     with served(project) as server, server.news() as news:
         next(news)
         before = time.monotonic()
@@ -354,7 +354,7 @@ def test_ctrl_c_ends_it_at_once_and_quietly_also_while_pages_wait(project: Proje
         assert "ERROR" not in said
 
 
-def test_nothing_is_written_while_it_runs(tmp_path: Path) -> None:
+def test_server_writes_nothing(tmp_path: Path) -> None:
     project = made(tmp_path)
     before = project.snapshot()
     with served(project) as server:
@@ -365,9 +365,7 @@ def test_nothing_is_written_while_it_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("display", "opened"), [(":0", True), ("", False)])
-def test_the_browser_is_opened_where_there_is_a_screen(
-    project: Project, tmp_path: Path, display: str, *, opened: bool
-) -> None:
+def test_browser_is_opened_on_a_screen(project: Project, tmp_path: Path, display: str, *, opened: bool) -> None:
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > "{tmp_path}/opened"\nsleep 5\n', encoding="utf-8")
     browser.chmod(0o755)
@@ -377,10 +375,10 @@ def test_the_browser_is_opened_where_there_is_a_screen(
         while time.monotonic() < until and not (tmp_path / "opened").exists():
             time.sleep(0.05)
         assert (tmp_path / "opened").exists() is opened
-        assert server.get(PAGE).status == 200  # though the browser has not ended
+        assert server.get(PAGE).status == 200  # although the browser has not ended
 
 
-def test_a_port_that_is_taken_is_told(project: Project) -> None:
+def test_used_port_is_reported(project: Project) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -391,7 +389,7 @@ def test_a_port_that_is_taken_is_told(project: Project) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_extensions_that_cannot_be_loaded_are_told_before_anything_is_served(tmp_path: Path) -> None:
+def test_missing_extensions_are_reported_before_the_start(tmp_path: Path) -> None:
     project = make_project(tmp_path, markdown_extensions=["nowhere.at.all"])
     done = start("preview", "--no-open", folder=project.root)
     assert done.exit_code == 2
@@ -399,7 +397,7 @@ def test_extensions_that_cannot_be_loaded_are_told_before_anything_is_served(tmp
     assert "Traceback" not in done.stderr
 
 
-def test_what_is_remembered_of_runs_is_not_written_either(tmp_path: Path) -> None:
+def test_server_does_not_write_the_state(tmp_path: Path) -> None:
     project = made(tmp_path)
     project.run("locales")
     before = {path: path.read_bytes() for path in project.path("build").rglob("*") if path.is_file()}
@@ -409,13 +407,13 @@ def test_what_is_remembered_of_runs_is_not_written_either(tmp_path: Path) -> Non
     assert {path: path.read_bytes() for path in project.path("build").rglob("*") if path.is_file()} == before
 
 
-def test_a_locale_that_the_project_lacks_is_told(project: Project) -> None:
+def test_unknown_locale_is_reported(project: Project) -> None:
     done = start("preview", "--no-open", "xh", folder=project.root)
     assert done.exit_code == 2
     assert "xh is not a locale of this project (de, ar)" in done.stderr
 
 
-def test_without_its_packages_the_command_says_what_to_install(project: Project, tmp_path: Path) -> None:
+def test_missing_packages_are_named(project: Project, tmp_path: Path) -> None:
     (tmp_path / "nh3.py").write_text("raise ModuleNotFoundError('No module named nh3', name='nh3')\n")
     path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
     done = start("preview", "--no-open", folder=project.root, environment={"PYTHONPATH": path})
@@ -423,7 +421,7 @@ def test_without_its_packages_the_command_says_what_to_install(project: Project,
     assert "pip install 'translate-pipe[preview]'" in done.stderr
 
 
-def test_a_project_without_documents_has_a_page_that_says_so(tmp_path: Path) -> None:
+def test_project_without_documents_has_a_page(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(PYPROJECT_TABLE, encoding="utf-8")
     with served(Project(tmp_path)) as server:
         assert "no documents yet" in server.get("/").body

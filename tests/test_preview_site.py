@@ -1,4 +1,4 @@
-"""The preview as files: pages, an overview and badges, whose links hold and which need no server."""
+"""The preview as files: pages, an overview and badges, whose links work without a server."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def project(tmp_path: Path) -> Project:
 
 
 class Links(HTMLParser):
-    """Where a page leads, and what it loads."""
+    """The links of a page, and the files that it loads."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Links(HTMLParser):
         )
 
 
-def test_all_pages_are_there_and_all_links_hold(project: Project) -> None:
+def test_all_pages_exist_and_all_links_work(project: Project) -> None:
     site = project.root.parent / "site"
     outcome = project.run("preview", "--static", str(site))
     assert outcome.exit_code == 0
@@ -68,7 +68,7 @@ def test_all_pages_are_there_and_all_links_hold(project: Project) -> None:
                 assert (site / page).parent.joinpath(path).exists(), f"{page} leads to {link}"
 
 
-def test_the_overview_tells_how_far_all_is_and_what_is_wrong_and_new(project: Project) -> None:
+def test_overview_has_progress_findings_and_news(project: Project) -> None:
     site = project.root.parent / "site"
     project.run("preview", "--static", str(site))
     text = (site / "index.html").read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def test_the_overview_tells_how_far_all_is_and_what_is_wrong_and_new(project: Pr
     assert "<script" not in text
 
 
-def test_each_page_says_what_it_may_run(project: Project) -> None:
+def test_each_page_has_a_content_security_policy(project: Project) -> None:
     site = project.root.parent / "site"
     project.run("preview", "--static", str(site))
     for page in site.rglob("*.html"):
@@ -93,7 +93,7 @@ def test_each_page_says_what_it_may_run(project: Project) -> None:
         assert "unsafe" not in policy[1]
 
 
-def test_a_translation_gets_no_image_of_the_project_onto_the_site(project: Project) -> None:
+def test_translation_cannot_copy_images_to_the_site(project: Project) -> None:
     project.write("source/nl/secret.png", b"secret")
     project.write(po("a"), f"{HEADER}\n{entry('Kop', 'Kopf ![x](secret.png)')}")
     site = Project(project.root.parent / "site")
@@ -102,21 +102,21 @@ def test_a_translation_gets_no_image_of_the_project_onto_the_site(project: Proje
     assert "secret.png" not in re.sub(r"<script.*?</script>", "", site.text("de/a.html"), flags=re.DOTALL)
 
 
-def test_a_badge_is_an_image_that_says_how_far_a_locale_is(project: Project) -> None:
+def test_badge_is_an_image_with_the_progress_of_a_locale(project: Project) -> None:
     site = project.root.parent / "site"
     project.run("preview", "--static", str(site))
     badge = ET.fromstring((site / "badges/de.svg").read_bytes())  # noqa: S314  # our own
     assert badge.attrib["aria-label"] == "de: 20 %"
 
 
-def test_one_locale_can_be_written_alone(project: Project) -> None:
+def test_one_locale_can_be_written_by_itself(project: Project) -> None:
     site = project.root.parent / "site"
     project.run("preview", "de", "--static", str(site))
     assert not (site / "ar").exists()
     assert (site / "badges/de.svg").exists()
 
 
-def test_what_has_not_changed_is_not_written_again(project: Project) -> None:
+def test_unchanged_pages_are_not_written_again(project: Project) -> None:
     site = Project(project.root.parent / "site")
     project.run("preview", "--static", str(site.root))
     before = site.snapshot()
@@ -124,7 +124,7 @@ def test_what_has_not_changed_is_not_written_again(project: Project) -> None:
     assert site.snapshot() == before
 
 
-def test_a_page_of_another_kind_is_not_overwritten(project: Project) -> None:
+def test_other_html_files_are_not_overwritten(project: Project) -> None:
     site = project.root.parent / "site"
     site.mkdir()
     (site / "index.html").write_text("<p>mine", encoding="utf-8")
@@ -135,7 +135,7 @@ def test_a_page_of_another_kind_is_not_overwritten(project: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["de/a.html", "assets/preview.css", "badges/de.svg", "files/x.png"])
-def test_a_folder_with_files_of_something_else_is_left_alone(project: Project, name: str) -> None:
+def test_folder_of_another_site_is_left_alone(project: Project, name: str) -> None:
     site = Project(project.root.parent / "site")
     site.write(name, "mine")
     outcome = project.run("preview", "--static", str(site.root))
@@ -153,13 +153,13 @@ def test_other_files_in_the_folder_are_kept(project: Project) -> None:
     assert site.text("CNAME") == "mine"
 
 
-def test_a_folder_that_cannot_be_made_is_told(project: Project) -> None:
+def test_folder_that_cannot_be_created_is_reported(project: Project) -> None:
     outcome = project.run("preview", "--static", str(project.path("source/nl/a.md") / "site"))
     assert outcome.exit_code == 1
     assert "a.md/site" in outcome.stderr
 
 
-def test_files_say_of_each_page_what_the_server_says(project: Project) -> None:
+def test_files_and_server_agree(project: Project) -> None:
     project.write(po("a"), project.text(po("a")) + "\n" + entry("beeld", "Bild (c) "))
     there = Workspace(open_project(project.root), ("de", "ar"), "en")
     _, of_all = there.look_over(NoProgress(), 1)
@@ -168,7 +168,7 @@ def test_files_say_of_each_page_what_the_server_says(project: Project) -> None:
             assert there.findings_among(source, locale, of_all) == there.findings(source, locale)
 
 
-def test_a_broken_catalogue_does_not_stop_the_other_pages(project: Project) -> None:
+def test_broken_catalogue_does_not_stop_the_other_pages(project: Project) -> None:
     site = project.root.parent / "site"
     project.write(po("a"), 'msgid "x\n')
     outcome = project.run("preview", "--static", str(site))

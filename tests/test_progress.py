@@ -1,4 +1,4 @@
-"""Progress: a bar on a terminal, now and then a line elsewhere, nothing when quiet or short."""
+"""Progress: a bar on a terminal, a line now and then elsewhere, nothing when quiet or short."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _on_a_terminal(folder: Path, *arguments: str) -> tuple[str, str]:
-    """Run a command whose standard error is a terminal; gives standard output and what the terminal showed."""
+    """Run a command whose standard error is a terminal; return standard output and the terminal's output."""
     ours, theirs = pty.openpty()
     try:
         done = subprocess.run(
@@ -36,7 +36,7 @@ def _on_a_terminal(folder: Path, *arguments: str) -> tuple[str, str]:
     try:
         while piece := os.read(ours, 4096):
             shown += piece
-    except OSError:  # how Linux says that the other end is closed
+    except OSError:  # on Linux, the other end is closed
         pass
     finally:
         os.close(ours)
@@ -49,26 +49,24 @@ def many(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_long_run_shows_a_bar_on_a_terminal_and_takes_it_away(many: Path) -> None:
+def test_long_run_shows_a_bar_on_a_terminal(many: Path) -> None:
     stdout, shown = _on_a_terminal(many, "build")
     assert "Documents" in shown
     assert "30 files written (30 documents)." in shown.splitlines()[-1]
     assert stdout == ""
 
 
-def test_a_quiet_run_shows_nothing(many: Path) -> None:
+def test_quiet_run_shows_nothing(many: Path) -> None:
     assert _on_a_terminal(many, "-q", "build") == ("", "")
 
 
-def test_a_short_run_shows_no_bar(tmp_path: Path) -> None:
+def test_short_run_shows_no_bar(tmp_path: Path) -> None:
     make_project(tmp_path)
     _, shown = _on_a_terminal(tmp_path, "build")
     assert shown == "1 file written (1 document).\r\n"
 
 
-def test_a_log_gets_a_line_every_few_seconds(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_log_gets_a_line_every_few_seconds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     seconds = iter([0.0, 1.0, 6.0, 7.0, 30.0])
     monkeypatch.setattr("translate_pipe.progress.time.monotonic", lambda: next(seconds))
     with progress.progress(quiet=False) as shown:
@@ -79,7 +77,7 @@ def test_a_log_gets_a_line_every_few_seconds(
     assert (captured.out, captured.err) == ("", "20 of 40 documents\n40 of 40 documents\n")
 
 
-def test_a_quiet_log_gets_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quiet_log_gets_no_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     seconds = iter([0.0, 100.0, 200.0])
     monkeypatch.setattr("translate_pipe.progress.time.monotonic", lambda: next(seconds))
     with progress.progress(quiet=True) as shown:
