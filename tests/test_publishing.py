@@ -1,4 +1,4 @@
-"""What is published: nothing with an error, unless the project wants it, and the run says so."""
+"""Publishing: nothing with an error, unless the project wants it, and the run reports it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ CITED = "# Slaap\n\nMelk helpt.[^1]\n\nEn thee.\n\n[^1]: Smit 2020.\n"
 NOTE = "# Slaap\n\n!!! weetje\n"
 NOTE_TEXT = "!!! weetje"
 WRONG_NOTE = "!!! Wissenswert, Milch."
-"""To Python-Markdown the one is an admonition without a body and the other is a paragraph; to the parser both are."""
+"""To Python-Markdown one is an empty admonition and the other a paragraph; to the parser both are paragraphs."""
 BOTTLE = "![Een fles](/u 'Een etiket')\n"
 BROKEN_BOTTLE = {"Een fles": "Eine ` Flasche", "Een etiket": "Ein ` Etikett"}
-"""Together they would make code of what stands between them; the second one is refused."""
+"""Together they would make code of the text between them; the second one is refused."""
 
 
 def project_with(tmp_path: Path, text: str, translations: dict[str, str], **keys: str | list[str]) -> Project:
@@ -40,7 +40,7 @@ LOST = {"Slaap": "Schlaf", "Melk helpt.[^1]": "Milch hilft.", "En thee.": "Und T
 
 
 @pytest.mark.parametrize("command", ["build", "locales"])
-def test_a_translation_with_an_error_is_not_published_and_the_run_says_so(tmp_path: Path, command: str) -> None:
+def test_translation_with_an_error_is_not_published(tmp_path: Path, command: str) -> None:
     project = project_with(tmp_path, CITED, LOST)
     outcome = project.run(command)
     assert outcome.exit_code == 1
@@ -51,13 +51,13 @@ def test_a_translation_with_an_error_is_not_published_and_the_run_says_so(tmp_pa
     assert "Milch hilft." in project.text(po("a"))
 
 
-def test_the_line_is_that_of_the_message(tmp_path: Path) -> None:
+def test_line_is_that_of_the_message(tmp_path: Path) -> None:
     project = project_with(tmp_path, CITED, LOST)
     line = project.text(po("a")).split('msgid "Melk helpt')[0].count("\n") + 1
     assert project.run("build").findings[0].startswith(f"{po('a')}:{line}: error: ")
 
 
-def test_warnings_are_for_check_and_not_for_build(tmp_path: Path) -> None:
+def test_build_does_not_report_warnings(tmp_path: Path) -> None:
     project = project_with(tmp_path, "Druk op `Enter` nu.\n", {"Druk op `Enter` nu.": "Drücke jetzt die Taste."})
     assert "warning" in project.run("check").stdout
     outcome = project.run("build")
@@ -65,7 +65,7 @@ def test_warnings_are_for_check_and_not_for_build(tmp_path: Path) -> None:
     assert project.text("build/de/a.md") == "Drücke jetzt die Taste.\n"
 
 
-def test_an_error_in_a_message_that_no_document_has_is_not_told_by_build(tmp_path: Path) -> None:
+def test_build_ignores_errors_of_unused_messages(tmp_path: Path) -> None:
     project = project_with(tmp_path, "# Slaap\n", {**LOST})
     outcome = project.run("build")
     assert (outcome.exit_code, outcome.findings) == (0, [])
@@ -73,7 +73,7 @@ def test_an_error_in_a_message_that_no_document_has_is_not_told_by_build(tmp_pat
     assert project.run("check").exit_code == 1
 
 
-def test_a_project_may_publish_translations_with_errors(tmp_path: Path) -> None:
+def test_on_error_publish(tmp_path: Path) -> None:
     project = project_with(tmp_path, CITED, LOST, on_error="publish")
     outcome = project.run("build")
     assert outcome.exit_code == 1
@@ -82,7 +82,7 @@ def test_a_project_may_publish_translations_with_errors(tmp_path: Path) -> None:
     assert "not published" not in outcome.stderr
 
 
-def test_a_project_may_stop_at_errors(tmp_path: Path) -> None:
+def test_on_error_stop(tmp_path: Path) -> None:
     project = make_project(
         tmp_path, {"source/nl/a.md": CITED, "source/nl/b.md": "# Slaap\n"}, locales=["de", "fr"], on_error="stop"
     )
@@ -102,14 +102,14 @@ def test_a_project_may_stop_at_errors(tmp_path: Path) -> None:
     assert project.text("build/fr/a.md").startswith("# Sommeil\n")
 
 
-def test_a_check_that_the_project_ignores_keeps_nothing_from_being_published(tmp_path: Path) -> None:
+def test_ignored_check_does_not_stop_publishing(tmp_path: Path) -> None:
     project = project_with(tmp_path, CITED, LOST, ignore_checks=["citation", "rendering"])
     outcome = project.run("build")
     assert (outcome.exit_code, outcome.findings) == (0, [])
     assert "Milch hilft.\n" in project.text("build/de/a.md")
 
 
-def test_a_build_that_would_write_tells_the_same(tmp_path: Path) -> None:
+def test_build_check_reports_the_same(tmp_path: Path) -> None:
     project = project_with(tmp_path, CITED, LOST)
     before = project.snapshot()
     dry = project.run("build", "--check")
@@ -118,7 +118,7 @@ def test_a_build_that_would_write_tells_the_same(tmp_path: Path) -> None:
 
 
 class Sealed(dict[Any, Any]):
-    """A mapping that can be asked for single keys, and for nothing that costs its size."""
+    """A mapping that allows access by key, and nothing that depends on its size."""
 
     def __iter__(self) -> Iterator[Any]:
         pytest.fail("went through the whole catalogue for one document")
@@ -128,7 +128,7 @@ class Sealed(dict[Any, Any]):
 
 @pytest.mark.parametrize("on_error", ["fallback", "stop", "publish"])
 @pytest.mark.parametrize("command", ["build", "locales", "check"])
-def test_no_document_costs_the_size_of_its_catalogue(
+def test_document_does_not_depend_on_the_size_of_its_catalogue(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, on_error: str
 ) -> None:
     original = Layer.of
@@ -143,7 +143,7 @@ def test_no_document_costs_the_size_of_its_catalogue(
     project = make_project(tmp_path, documents, domain="all", on_error=on_error, ignore_checks=["code-broken"])
     broken = {**LOST, NOTE_TEXT: WRONG_NOTE, **BROKEN_BOTTLE}
     catalogue = HEADER + "".join("\n" + entry(*pair) for pair in broken.items())
-    for more in ("", "\n" + entry("Nieuw.", "Neu.")):  # the second time what is remembered of each document is used
+    for more in ("", "\n" + entry("Nieuw.", "Neu.")):  # the second time with the state of each document
         project.write(po("all"), catalogue + more)
         outcome = project.run(command)
         found = {re.findall(r"\[([a-z-]+)\] in “", line)[-1] for line in outcome.findings if ": error: " in line}
@@ -153,7 +153,7 @@ def test_no_document_costs_the_size_of_its_catalogue(
 # The judge
 
 
-def test_what_only_the_judge_sees_is_not_published(tmp_path: Path) -> None:
+def test_translation_that_only_the_judge_refuses_is_not_published(tmp_path: Path) -> None:
     project = project_with(tmp_path, NOTE, {"Slaap": "Schlaf", NOTE_TEXT: WRONG_NOTE})
     outcome = project.run("build")
     assert outcome.exit_code == 1
@@ -166,7 +166,7 @@ def test_what_only_the_judge_sees_is_not_published(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "locales"])
-def test_the_judge_is_part_of_checking(tmp_path: Path, command: str) -> None:
+def test_check_runs_the_judge(tmp_path: Path, command: str) -> None:
     project = project_with(tmp_path, NOTE, {NOTE_TEXT: WRONG_NOTE})
     outcome = project.run(command)
     assert outcome.exit_code == 1
@@ -174,20 +174,20 @@ def test_the_judge_is_part_of_checking(tmp_path: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize("keys", [{"renderer": "commonmark"}, {"markdown_extensions": ["tables"]}])
-def test_the_project_chooses_what_is_rendered(tmp_path: Path, keys: dict[str, str | list[str]]) -> None:
+def test_renderer_is_configurable(tmp_path: Path, keys: dict[str, str | list[str]]) -> None:
     project = project_with(tmp_path, NOTE, {NOTE_TEXT: WRONG_NOTE}, **keys)
     assert project.run("build").exit_code == 0
     assert "Milch." in project.text("build/de/a.md")
 
 
-def test_what_the_judge_finds_is_published_if_the_project_wants_that(tmp_path: Path) -> None:
+def test_on_error_publish_applies_to_the_judge(tmp_path: Path) -> None:
     project = project_with(tmp_path, NOTE, {NOTE_TEXT: WRONG_NOTE}, on_error="publish")
     outcome = project.run("build")
     assert (outcome.exit_code, len(outcome.findings)) == (1, 1)
     assert "Milch." in project.text("build/de/a.md")
 
 
-def test_what_the_judge_finds_stops_the_document_if_the_project_wants_that(tmp_path: Path) -> None:
+def test_on_error_stop_applies_to_the_judge(tmp_path: Path) -> None:
     project = project_with(tmp_path, NOTE, {NOTE_TEXT: WRONG_NOTE}, on_error="stop")
     outcome = project.run("build")
     assert outcome.exit_code == 1
@@ -195,7 +195,7 @@ def test_what_the_judge_finds_stops_the_document_if_the_project_wants_that(tmp_p
     assert not project.exists("build/de/a.md")
 
 
-def test_a_document_that_cannot_be_rendered_is_told_and_published(tmp_path: Path) -> None:
+def test_document_that_cannot_be_rendered_is_published_with_a_warning(tmp_path: Path) -> None:
     deep = "# Slaap\n\n" + "*a " * 3000 + "b*" * 3000 + "\n"
     project = project_with(tmp_path, deep, {"Slaap": "Schlaf"}, locales=["de"])
     outcome = project.run("check")
@@ -208,7 +208,7 @@ def test_a_document_that_cannot_be_rendered_is_told_and_published(tmp_path: Path
 @pytest.mark.parametrize(
     ("extensions", "is_seen"), [(None, True), (["admonition"], False), (["admonition", "md_in_html"], False)]
 )
-def test_only_with_the_default_extensions_containers_are_disguised(
+def test_containers_are_disguised_only_with_default_extensions(
     tmp_path: Path, renders: list[str], extensions: list[str] | None, *, is_seen: bool
 ) -> None:
     keys: dict[str, str | list[str]] = {"dialect": "mkdocs"}
@@ -237,7 +237,7 @@ def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-def test_only_documents_that_changed_are_judged_again(tmp_path: Path, renders: list[str]) -> None:
+def test_only_changed_documents_are_judged_again(tmp_path: Path, renders: list[str]) -> None:
     project = make_project(
         tmp_path, {"source/nl/a.md": "# Slaap\n\nMelk.\n", "source/nl/b.md": "# Slaap\n\nThee.\n"}, locales=["de", "fr"]
     )
@@ -262,7 +262,9 @@ def test_only_documents_that_changed_are_judged_again(tmp_path: Path, renders: l
 
 
 @pytest.mark.parametrize("keys", [{"markdown_extensions": ["tables"]}, {"markdown_extensions": []}])
-def test_another_renderer_judges_anew(tmp_path: Path, renders: list[str], keys: dict[str, list[str]]) -> None:
+def test_another_renderer_judges_all_documents_again(
+    tmp_path: Path, renders: list[str], keys: dict[str, list[str]]
+) -> None:
     project = project_with(tmp_path, "# Slaap\n", {"Slaap": "Schlaf"})
     project.run("build")
     renders.clear()
@@ -271,7 +273,7 @@ def test_another_renderer_judges_anew(tmp_path: Path, renders: list[str], keys: 
     assert len(renders) == 2
 
 
-def test_what_is_refused_is_found_again_each_time(tmp_path: Path) -> None:
+def test_refused_translations_are_reported_each_time(tmp_path: Path) -> None:
     project = project_with(tmp_path, NOTE, {"Slaap": "Schlaf", NOTE_TEXT: WRONG_NOTE})
     first = project.run("build")
     before = project.snapshot("build")
@@ -281,7 +283,7 @@ def test_what_is_refused_is_found_again_each_time(tmp_path: Path) -> None:
     assert project.snapshot("build") == before
 
 
-# What stands in
+# Fallback
 
 
 def brazil(tmp_path: Path, text: str, own: dict[str, str], wider: dict[str, str], **keys: str | list[str]) -> Project:
@@ -292,7 +294,7 @@ def brazil(tmp_path: Path, text: str, own: dict[str, str], wider: dict[str, str]
     return project
 
 
-def test_a_wider_locale_stands_in_for_a_translation_with_an_error(tmp_path: Path) -> None:
+def test_chain_replaces_a_translation_with_an_error(tmp_path: Path) -> None:
     project = brazil(tmp_path, CITED, {"Melk helpt.[^1]": "Leite ajuda."}, {"Melk helpt.[^1]": "O leite ajuda.[^1]"})
     outcome = project.run("build")
     assert outcome.exit_code == 1
@@ -300,7 +302,7 @@ def test_a_wider_locale_stands_in_for_a_translation_with_an_error(tmp_path: Path
     assert "O leite ajuda.[^1]\n" in project.text("build/pt_BR/a.md")
 
 
-def test_a_wider_locale_stands_in_for_a_translation_that_the_judge_refuses(tmp_path: Path) -> None:
+def test_chain_replaces_a_translation_that_the_judge_refuses(tmp_path: Path) -> None:
     own, wider = {"Zie [daar](/x).": "Veja lá."}, {"Zie [daar](/x).": "Vê [ali](/x)."}
     project = brazil(tmp_path, "Zie [daar](/x).\n", own, wider, ignore_checks=["link"])
     outcome = project.run("build")
@@ -310,7 +312,7 @@ def test_a_wider_locale_stands_in_for_a_translation_that_the_judge_refuses(tmp_p
     assert project.text("build/pt_BR/a.md") == "Vê [ali](/x).\n"
 
 
-def test_errors_of_a_wider_locale_are_told_where_they_matter(tmp_path: Path) -> None:
+def test_errors_of_a_wider_locale_are_reported_if_used(tmp_path: Path) -> None:
     broken = {"Melk helpt.[^1]": "Leite ajuda."}
     project = brazil(tmp_path, CITED, {}, broken)
     outcome = project.run("build")
@@ -321,10 +323,10 @@ def test_errors_of_a_wider_locale_are_told_where_they_matter(tmp_path: Path) -> 
     assert "Leite ajuda.[^1]" in project.text("build/pt_BR/a.md")
 
 
-# What is not finished
+# Unfinished translations
 
 
-def test_an_unfinished_translation_is_no_finding_unless_it_has_to_be_complete(tmp_path: Path) -> None:
+def test_require_complete_reports_unfinished_translations(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n\nMelk.\n\nThee.\n"})
     project.run("locales")
     project.translate(po("a"), {"Slaap": "Schlaf"})
@@ -339,7 +341,7 @@ def test_an_unfinished_translation_is_no_finding_unless_it_has_to_be_complete(tm
     assert project.text("build/de/a.md") == "# Schlaf\n\nMelk.\n\nThee.\n"
 
 
-def test_a_text_without_a_message_is_incomplete(tmp_path: Path) -> None:
+def test_text_without_a_message_is_incomplete(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n"})
     outcome = project.run("build", "--require-complete")
     assert outcome.exit_code == 1
@@ -348,11 +350,11 @@ def test_a_text_without_a_message_is_incomplete(tmp_path: Path) -> None:
     assert project.text("build/de/a.md") == "# Slaap\n"
 
 
-def test_a_wider_locale_completes_a_translation(tmp_path: Path) -> None:
+def test_wider_locale_completes_a_translation(tmp_path: Path) -> None:
     project = brazil(tmp_path, "# Slaap\n", {}, {"Slaap": "Sono"})
     assert project.run("build", "--require-complete").exit_code == 0
 
 
-def test_a_complete_translation_is_complete(tmp_path: Path) -> None:
+def test_complete_translation_has_no_findings(tmp_path: Path) -> None:
     project = project_with(tmp_path, "# Slaap\n", {"Slaap": "Schlaf"})
     assert project.run("build", "--require-complete").exit_code == 0

@@ -1,4 +1,4 @@
-"""The judge: what of a rendered document a translation may change, and what not."""
+"""The judge: the changes in a rendered document that a translation may make, and those that it may not."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ SAME = [
 
 @pytest.mark.parametrize(("source", "localised"), SAME)
 @pytest.mark.parametrize("renderer", RENDERERS, ids=lambda one: one.name)
-def test_what_a_translation_may_change_is_no_difference(source: str, localised: str, renderer: Renderer) -> None:
+def test_allowed_change_is_not_a_difference(source: str, localised: str, renderer: Renderer) -> None:
     assert found(source, localised, renderer) == []
 
 
@@ -87,9 +87,7 @@ DIFFERENT = [
 
 @pytest.mark.parametrize(("source", "localised", "difference"), DIFFERENT)
 @pytest.mark.parametrize("renderer", RENDERERS, ids=lambda one: one.name)
-def test_what_a_translation_may_not_change_is_told(
-    source: str, localised: str, difference: str, renderer: Renderer
-) -> None:
+def test_forbidden_change_is_reported(source: str, localised: str, difference: str, renderer: Renderer) -> None:
     assert found(source, localised, renderer)[0].startswith(difference)
 
 
@@ -105,11 +103,11 @@ def test_what_a_translation_may_not_change_is_told(
         ("a\n: b", "a\n:b", "where the source has <dl>"),
     ],
 )
-def test_what_only_python_markdown_knows_is_judged_too(source: str, localised: str, difference: str) -> None:
+def test_syntax_of_python_markdown_is_judged(source: str, localised: str, difference: str) -> None:
     assert found(source, localised)[0].startswith(difference)
 
 
-def test_the_project_chooses_the_extensions() -> None:
+def test_extensions_are_configurable() -> None:
     text = "| a |\n|---|\n| b |"
     assert "<table>" in MARKDOWN.html(text)
     assert "<table>" not in PythonMarkdown(("footnotes",)).html(text)
@@ -140,7 +138,7 @@ def linked(source: str, localised: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("source", "localised"), LOCALISED_ADDRESSES)
-def test_an_address_may_be_that_of_the_locale(source: str, localised: str) -> None:
+def test_address_of_the_locale_is_allowed(source: str, localised: str) -> None:
     assert linked(source, localised) == []
     assert linked(localised, source) == []
 
@@ -158,7 +156,7 @@ def test_an_address_may_be_that_of_the_locale(source: str, localised: str) -> No
         ("http://[", "http://]"),
     ],
 )
-def test_any_other_address_is_another_one(source: str, localised: str) -> None:
+def test_other_address_is_a_difference(source: str, localised: str) -> None:
     assert linked(source, localised) == [
         f"the link {source} is missing",
         f"the link {unescape(localised)} is not in the source",
@@ -167,14 +165,14 @@ def test_any_other_address_is_another_one(source: str, localised: str) -> None:
 
 @pytest.mark.property
 @given(documents())
-def test_a_document_has_the_shape_of_itself(text: str) -> None:
+def test_document_has_the_shape_of_itself(text: str) -> None:
     for renderer in RENDERERS:
         assert found(text, text, renderer) == []
 
 
 @pytest.mark.property
 @given(documents(), hostile_texts)
-def test_every_text_is_rendered_and_compared_or_said_to_be_impossible(text: str, other: str) -> None:
+def test_every_text_is_compared_or_reported_as_impossible(text: str, other: str) -> None:
     for renderer in RENDERERS:
         with suppress(RenderingError):
             assert all(found(text, text + other, renderer))
@@ -182,16 +180,16 @@ def test_every_text_is_rendered_and_compared_or_said_to_be_impossible(text: str,
 
 @pytest.mark.property
 @given(documents(), hostile_texts)
-def test_what_is_left_out_for_speed_is_no_part_of_what_is_rendered(text: str, other: str) -> None:
+def test_patterns_left_out_for_speed_change_nothing(text: str, other: str) -> None:
     for each in (f"No front matter.\n\n{text}", f"No front matter.\n\n{other}"):
         with suppress(RenderingError):
-            # The second mark of a footnote may be the one in a list or the one behind it, which makes no difference.
+            # A footnote's second mark may be the one in a list or the one after it, which makes no difference.
             assert page_shape(MARKDOWN.html(each)) == page_shape(
                 Markdown(extensions=[*MARKDOWN_EXTENSIONS]).convert(each)
             )
 
 
-def test_a_document_of_very_many_blocks_is_rendered_as_by_the_library_itself() -> None:
+def test_many_blocks_are_rendered_as_by_the_library() -> None:
     text = """# Kop
 
 Een alinea[^{n}] met *woorden*.
@@ -232,18 +230,18 @@ code
 
 @pytest.mark.property
 @given(documents(), hostile_texts)
-def test_simple_html_is_read_as_the_parser_reads_it(text: str, other: str) -> None:
+def test_simple_html_is_read_as_by_the_parser(text: str, other: str) -> None:
     for each in (text, other):
         with suppress(RenderingError):
             html = MARKDOWN.html(each)
-            # An end tag without its start is passed over, and what follows it is left to the parser.
+            # An end tag without its start is ignored, and the parser reads the rest.
             assert page_shape(html) == page_shape("</nothing >" + html)
 
 
 DEEP = "*a " * 3000 + "b*" * 3000
 
 
-def test_a_text_that_is_nested_too_deep_is_told_and_the_next_one_is_rendered() -> None:
+def test_deeply_nested_text_is_reported_and_the_next_is_rendered() -> None:
     renderer = PythonMarkdown()
     with pytest.raises(RenderingError, match="nested too deep"):
         renderer.html(DEEP)
@@ -251,7 +249,7 @@ def test_a_text_that_is_nested_too_deep_is_told_and_the_next_one_is_rendered() -
 
 
 @pytest.mark.parametrize("piece", ["[", "![a ", "[a](b ", "[^a", "`[", "x <a "])
-def test_brackets_that_nothing_closes_take_no_minutes(piece: str) -> None:
+def test_unclosed_brackets_are_refused_quickly(piece: str) -> None:
     with pytest.raises(RenderingError, match="brackets that nothing closes"):
         PythonMarkdown().html(f"Een.\n\n{piece * 100_000}\n")
 
@@ -266,7 +264,7 @@ BRACKETS = (
 
 
 @pytest.mark.parametrize("text", BRACKETS)
-def test_brackets_that_are_closed_or_apart_or_code_are_no_hindrance(text: str) -> None:
+def test_other_brackets_are_accepted(text: str) -> None:
     assert open_brackets(text) == 0
 
 
@@ -275,12 +273,12 @@ def test_brackets_are_counted_in_linear_time(piece: str) -> None:
     assert_linear(lambda size: lambda: open_brackets(piece * size + "[" * size))
 
 
-def test_an_extension_that_does_not_exist_is_told() -> None:
+def test_missing_extension_is_reported() -> None:
     with pytest.raises(RenderingError, match="nowhere"):
         PythonMarkdown(("nowhere.at.all",))
 
 
-def test_declarations_are_read_as_browsers_do() -> None:
+def test_declarations_are_read_as_by_browsers() -> None:
     assert page_shape("<p><![x[y</p>]]>") == page_shape("<p>]]&gt;")
 
 
@@ -301,7 +299,7 @@ def test_declarations_are_read_as_browsers_do() -> None:
         ("<i>x</i>", "<i srcset='//a.example/b 2x'>x</i>", "the address //a.example/b is not in the source"),
     ],
 )
-def test_attributes_that_a_translation_may_not_add_are_told(was: str, now: str, problem: str) -> None:
+def test_forbidden_attributes_are_reported(was: str, now: str, problem: str) -> None:
     assert list(differences(page_shape(f"<div>{was}</div>"), page_shape(f"<div>{now}</div>"))) == [problem]
 
 
@@ -316,7 +314,7 @@ def test_attributes_that_a_translation_may_not_add_are_told(was: str, now: str, 
         ("x<br />y", "x<br>y"),
     ],
 )
-def test_attributes_that_a_translation_may_have_are_no_difference(was: str, now: str) -> None:
+def test_allowed_attributes_are_not_a_difference(was: str, now: str) -> None:
     assert list(differences(page_shape(f"<div>{was}</div>"), page_shape(f"<div>{now}</div>"))) == []
 
 
@@ -337,7 +335,7 @@ CONTAINERS = [
 
 @pytest.mark.parametrize("renderer", RENDERERS, ids=lambda renderer: renderer.name)
 @pytest.mark.parametrize(("dialect", "text"), CONTAINERS)
-def test_the_judge_sees_what_stands_in_containers(renderer: Renderer, dialect: str, text: str) -> None:
+def test_judge_sees_the_content_of_containers(renderer: Renderer, dialect: str, text: str) -> None:
     options = ParseOptions(dialects=(dialect,))
 
     def seen(text: str) -> PageShape:

@@ -1,4 +1,4 @@
-"""What a run did and found, as texts, tables and JSON."""
+"""The results of a run as texts, tables and JSON."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ UNREADABLE = Diagnostic("file", Severity.WARNING, "cannot be read", "fr.po")
         ),
     ],
 )
-def test_a_diagnostic_is_one_line_that_begins_with_its_place(found: Diagnostic, line: str) -> None:
+def test_diagnostic_is_one_line_that_begins_with_its_place(found: Diagnostic, line: str) -> None:
     assert diagnostic_line(found) == line
 
 
-def test_diagnostics_as_text_are_lines_with_the_words_in_question_marked() -> None:
+def test_text_format_marks_the_words_in_question() -> None:
     assert diagnostics_text([MISSING, UNREADABLE], "text").splitlines() == [
         diagnostic_line(MISSING),
         "  | Echt “waar”.²\\nJa.",
@@ -49,13 +49,13 @@ def test_diagnostics_as_text_are_lines_with_the_words_in_question_marked() -> No
     ]
 
 
-def test_a_terminal_gets_colours_instead_of_carets() -> None:
+def test_terminal_gets_colours_instead_of_carets() -> None:
     lines = diagnostics_text([MISSING], "text", Medium(colour=True)).splitlines()
     assert click.unstyle("\n".join(lines)).splitlines() == [diagnostic_line(MISSING), "  | Echt “waar”.²\\nJa."]
     assert click.style("²", fg="red", underline=True) in lines[1]
 
 
-def test_findings_of_a_file_stand_together_by_line() -> None:
+def test_findings_are_grouped_by_file_and_line() -> None:
     found = [Diagnostic("x", Severity.INFO, "m", file, line) for file, line in [("b", 2), ("a", 9), ("b", 1), ("a", 9)]]
     places = [line.split(": ")[0] for line in diagnostics_text(found, "text").splitlines()]
     assert places == ["b:1", "b:2", "a:9", "a:9"]
@@ -74,13 +74,13 @@ def test_findings_of_a_file_stand_together_by_line() -> None:
         ("می\u200cخواهم 👩\u200d🔬 ❤\ufe0f x\u00a0y e\u0301", "می\u200cخواهم 👩\u200d🔬 ❤\ufe0f x\u00a0y e\u0301"),
     ],
 )
-def test_what_a_terminal_would_obey_is_named(text: str, shown: str) -> None:
+def test_control_characters_are_shown_by_their_number(text: str, shown: str) -> None:
     assert safe(text) == shown
 
 
 @pytest.mark.parametrize("output_format", ["text", "github", "sarif"])
 @pytest.mark.parametrize("colour", [False, True])
-def test_a_hostile_catalogue_cannot_speak_to_the_terminal(output_format: str, *, colour: bool) -> None:
+def test_hostile_catalogue_cannot_control_the_terminal(output_format: str, *, colour: bool) -> None:
     evil = "a\x1b[2J\u202e\u200b\x07\nb"
     found = Diagnostic("x", Severity.ERROR, evil, evil, 1, evil, evil, evil, (evil, "b"))
     text = click.unstyle(diagnostics_text([found], output_format, Medium(colour=colour)))
@@ -96,7 +96,7 @@ def test_a_hostile_catalogue_cannot_speak_to_the_terminal(output_format: str, *,
         (["warning", "error", "info"], 0, "1 error, 1 warning, 1 info in 2 files (0 messages checked)"),
     ],
 )
-def test_the_tally_counts_findings_files_and_messages(severities: list[str], messages: int | None, text: str) -> None:
+def test_last_line_counts_findings_files_and_messages(severities: list[str], messages: int | None, text: str) -> None:
     found = [Diagnostic("x", Severity(one), "m", f"{number % 2}.po") for number, one in enumerate(severities)]
     assert tally(found, messages) == text
 
@@ -155,7 +155,7 @@ def test_no_diagnostics_are_an_empty_text_or_list(output_format: str, text: str)
         (Report(removed=["c", "d"]), False, "2 files removed (0 documents)."),
     ],
 )
-def test_the_summary_counts_what_changed(report: Report, text: str, *, dry_run: bool) -> None:
+def test_summary_counts_changes(report: Report, text: str, *, dry_run: bool) -> None:
     assert summary(report, dry_run=dry_run) == text
 
 
@@ -168,7 +168,7 @@ def test_the_summary_counts_what_changed(report: Report, text: str, *, dry_run: 
         ((0, 0, 0, 0), "de.po: no messages"),
     ],
 )
-def test_an_update_is_told_in_a_line(counts: tuple[int, int, int, int], line: str) -> None:
+def test_update_is_reported_in_a_line(counts: tuple[int, int, int, int], line: str) -> None:
     fates = (Fate.ADDED, Fate.REVIVED, Fate.RETIRED, Fate.KEPT)
     outcomes = [Outcome(fate, (None, "x")) for fate, count in zip(fates, counts, strict=True) for _ in range(count)]
     result = MergeResult(Catalogue(()), tuple(outcomes), changed=True)
@@ -186,7 +186,7 @@ ROWS = [
 ]
 
 
-def test_the_table_shows_each_locale_with_its_documents() -> None:
+def test_table_shows_each_locale_with_its_documents() -> None:
     lines = [line.split() for line in status_table(ROWS, "nl", details=True).splitlines() if line.strip()]
     assert lines[0] == ["Locale", "Translated", "Fuzzy", "Untranslated", "Words", "Done"]
     assert lines[2:] == [
@@ -198,14 +198,14 @@ def test_the_table_shows_each_locale_with_its_documents() -> None:
     ]
 
 
-def test_the_table_without_details_shows_the_locales_alone() -> None:
+def test_table_without_details_shows_only_locales() -> None:
     text = status_table(ROWS, "nl", details=False)
     assert "Duits (Deutsch)" in text
     assert "source/nl" not in text
 
 
 @pytest.mark.parametrize("name", ["docs/[slug]/index.md", "docs/[bold]a.md", "a[/b].md", ":smile:.md", "[link=x]y.md"])
-def test_the_table_shows_a_documents_name_as_it_is(name: str) -> None:
+def test_table_shows_the_name_of_a_document_unchanged(name: str) -> None:
     assert name in status_table([Status("de", name)], "nl", details=True)
 
 
@@ -214,36 +214,36 @@ names = st.text(st.characters(codec="utf-8"), max_size=60)
 
 @pytest.mark.property
 @given(st.lists(st.builds(Status, st.sampled_from(["de", "ja", "ar"]), names, numbers, numbers, numbers), min_size=1))
-def test_the_columns_of_the_table_stand_below_each_other(rows: list[Status]) -> None:
+def test_columns_of_the_table_are_aligned(rows: list[Status]) -> None:
     _, _, rule, *lines = status_table(rows, "nl", details=True).splitlines()
     assert {width(line) for line in lines if line} == {width(rule)}
 
 
 @pytest.mark.property
 @given(st.lists(st.builds(Status, st.just("de"), names, numbers), min_size=1), st.integers(90, 250))
-def test_the_table_is_cut_to_the_width_of_a_terminal(rows: list[Status], columns: int) -> None:
+def test_table_fits_the_width_of_a_terminal(rows: list[Status], columns: int) -> None:
     lines = status_table(rows, "nl", Screen(columns), details=True).splitlines()
     assert all(width(line) < columns for line in lines)
 
 
-def test_a_narrow_terminal_costs_names_their_ends_and_never_a_figure() -> None:
+def test_narrow_terminal_shortens_names_but_not_figures() -> None:
     rows = [Status("de", "docs/een-lange-naam/met-nog-meer.md", translated=123456, words=1234567)]
     text = status_table(rows, "nl", Screen(40), details=True)
     assert "  docs/een-lange-na…" in text
     assert [line.split()[-7:-3] for line in text.splitlines()[3:-1]] == [["123456", "0", "0", "0/1234567"]] * 2
 
 
-def test_the_totals_are_bold_where_documents_stand_below_them() -> None:
+def test_totals_are_bold_if_documents_follow() -> None:
     bold, plain = (status_table(ROWS, "nl", Screen(bold=True), details=details) for details in (True, False))
     assert [line.startswith("\x1b[1m") for line in bold.splitlines()[3:-1]] == [True, False, False, True, False]
     assert [line.startswith("\x1b[1m") for line in plain.splitlines()[3:-1]] == [False, False]
 
 
-def test_a_terminal_without_unicode_gets_a_table_of_other_signs() -> None:
+def test_terminal_without_unicode_gets_an_ascii_table() -> None:
     assert status_table(ROWS, "nl", Screen(ascii_only=True), details=False).replace("ç", "c").isascii()
 
 
-def test_the_status_as_json_has_the_numbers_of_locales_and_documents() -> None:
+def test_status_as_json_has_locales_and_documents() -> None:
     found = json.loads(status_json(ROWS))
     assert found["locales"]["de"] == {
         "translated": 3,
@@ -265,16 +265,16 @@ def test_the_status_as_json_has_the_numbers_of_locales_and_documents() -> None:
     ("translated", "untranslated", "percent"),
     [(0, 0, 100), (0, 1, 0), (1, 0, 100), (999, 1, 99), (1, 999, 0), (2, 1, 66)],
 )
-def test_only_a_finished_translation_is_at_100_per_cent(translated: int, untranslated: int, percent: int) -> None:
+def test_only_a_finished_translation_has_100_percent(translated: int, untranslated: int, percent: int) -> None:
     assert Status("de", "", translated=translated, untranslated=untranslated).percent == percent
 
 
 @pytest.mark.parametrize(("percent", "cells"), [(0, 0), (9, 0), (10, 1), (99, 9), (100, 10)])
-def test_the_bar_is_full_only_at_the_end(percent: int, cells: int) -> None:
+def test_bar_is_full_only_at_the_end(percent: int, cells: int) -> None:
     assert bar(percent) == "█" * cells + "░" * (10 - cells)
 
 
-def test_a_total_is_of_one_locale() -> None:
+def test_total_belongs_to_one_locale() -> None:
     assert total(ROWS, "de") == Status("de", "", 3, 1, 3, 42, 22)
     assert total(ROWS, "ja") == Status("ja", "")
 
@@ -295,10 +295,10 @@ def test_words_are_counted_as_a_reader_counts_them(text: str, words: int) -> Non
     assert word_count(text) == words
 
 
-# Very much at once
+# Large projects
 
 
-def test_very_many_updates_are_told_by_locale() -> None:
+def test_many_updates_are_reported_by_locale() -> None:
     result = MergeResult(Catalogue(()), (Outcome(Fate.ADDED, (None, "x")), Outcome(Fate.KEPT, (None, "y"))))
     updates = [Update.of(locale, f"{locale}/{n}.po", result) for n in range(1200) for locale in ("de", "fr")]
     report = Report()
@@ -311,7 +311,7 @@ def test_very_many_updates_are_told_by_locale() -> None:
     assert len(full.updates) == len(updates)
 
 
-def test_of_very_many_documents_the_status_is_summed_up() -> None:
+def test_status_of_many_documents_shows_totals() -> None:
     report = Report()
     for number in range(1500):
         report.add_status([Status("de", f"{number}.md", translated=1, words=3)], details=False)

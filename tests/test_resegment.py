@@ -31,7 +31,7 @@ def template_of(text: str, options: ParseOptions) -> Catalogue:
 
 
 def updated(catalogue: Catalogue, text: str, options: ParseOptions, locale: str = "de") -> MergeResult:
-    """What `update` makes of the catalogue of one document."""
+    """The catalogue of one document after `update`."""
     template = template_of(text, options)
     members = tuple(families(parse(text, options=BLOCK), parse(text, options=SENTENCE)))
     made = (
@@ -50,17 +50,17 @@ def joined(text: str, *messages: Message, locale: str = "de") -> MergeResult:
     return updated(Catalogue(messages), text, BLOCK, locale)
 
 
-def told(result: MergeResult) -> list[tuple[str, str, bool]]:
+def summary(result: MergeResult) -> list[tuple[str, str, bool]]:
     return [(one.msgid, one.msgstr, one.fuzzy) for one in result.catalogue.active]
 
 
 # From blocks to sentences
 
 
-def test_each_sentence_gets_its_part_of_the_translation() -> None:
+def test_sentences_get_their_parts_of_the_translation() -> None:
     block = Message("Een.[^1] Twee?", "Eins.[^1] Zwei?", translator_comments=("Bitte duzen.",))
     result = cut("Een.[^1] Twee?\n\n[^1]: x\n", block)
-    assert told(result)[:2] == [("Een.[^1]", "Eins.[^1]", False), ("Twee?", "Zwei?", False)]
+    assert summary(result)[:2] == [("Een.[^1]", "Eins.[^1]", False), ("Twee?", "Zwei?", False)]
     assert [one.translator_comments for one in result.catalogue.active[:2]] == [("Bitte duzen.",), ()]
     assert [(one.fate, one.rule, one.origins) for one in result.outcomes[:2]] == [
         (Fate.CARRIED, CUT, ((None, "Een.[^1] Twee?"),))
@@ -83,7 +83,7 @@ def test_each_sentence_gets_its_part_of_the_translation() -> None:
         (f"Een {'lange ' * 20}zin. Klaar.", f"Fertig. Ein {'langer ' * 20}Satz."),  # lengths
     ],
 )
-def test_what_cannot_be_proven_is_fuzzy_and_whole(source: str, translation: str) -> None:
+def test_unproven_sentences_are_fuzzy(source: str, translation: str) -> None:
     result = cut(source + "\n", Message(source, translation))
     sentences = [one for one in result.catalogue.active if one.has_msgstr]
     assert all(one.fuzzy and one.previous == Previous(source) for one in sentences)
@@ -91,30 +91,30 @@ def test_what_cannot_be_proven_is_fuzzy_and_whole(source: str, translation: str)
     assert {one.fate for one in result.outcomes if one.rule == CUT} == {Fate.PROPOSED}
 
 
-def test_a_fuzzy_block_gives_fuzzy_sentences_with_what_it_was_made_from() -> None:
+def test_fuzzy_block_gives_fuzzy_sentences() -> None:
     block = Message("Een. Twee.", "Eins. Zwei.", flags=("fuzzy",), previous=Previous("Een. Drie."))
     result = cut("Een. Twee.\n", block)
-    assert told(result) == [("Een.", "Eins.", True), ("Twee.", "Zwei.", True)]
+    assert summary(result) == [("Een.", "Eins.", True), ("Twee.", "Zwei.", True)]
     assert {one.previous for one in result.catalogue.active} == {Previous("Een. Drie.")}
 
 
-def test_a_sentence_keeps_the_translation_that_it_has_of_its_own() -> None:
+def test_sentence_keeps_its_own_translation() -> None:
     result = cut(
         "Een.\n\nEen. Twee.\n\nDrie. Vier.\n",
         Message("Een.", "EINS."),
         Message("Een. Twee.", "Eins. Zwei."),
         Message("Drie. Vier.", "Drei. Vier."),
     )
-    assert told(result)[:2] == [("Een.", "EINS.", False), ("Twee.", "Zwei.", False)]
+    assert summary(result)[:2] == [("Een.", "EINS.", False), ("Twee.", "Zwei.", False)]
 
 
-def test_opting_out_of_a_check_holds_for_all_sentences() -> None:
+def test_opt_out_applies_to_all_sentences() -> None:
     note = "translate-pipe: ignore number"
     result = cut("Een. Twee.\n", Message("Een. Twee.", "Eins. Zwei.", translator_comments=("x", note)))
     assert [one.translator_comments for one in result.catalogue.active] == [("x", note), (note,)]
 
 
-def test_a_catalogue_that_is_up_to_date_is_not_looked_at_further() -> None:
+def test_up_to_date_catalogue_is_not_resegmented() -> None:
     text = "# Kop\n\nEen. Twee.\n\nDrie. Vier.\n"
     for options in (BLOCK, SENTENCE):
         template = template_of(text, options)
@@ -123,46 +123,46 @@ def test_a_catalogue_that_is_up_to_date_is_not_looked_at_further() -> None:
     assert not may_concern(Catalogue((Message("Eén.", "x"), Message("Kop", "x"))), template_of(text, BLOCK))
 
 
-def test_two_paragraphs_that_are_joined_in_the_source_are_no_change_of_segmentation() -> None:
+def test_joined_paragraphs_are_not_a_change_of_segmentation() -> None:
     old = (Message("Een.", "Eins."), Message("Twee.", "Zwei."), Message("Drie. Vier.", "Drei. Vier."))
     result = joined("Een. Twee.\n\nDrie. Vier.\n\n", *old)
-    assert told(result)[0] == ("Een. Twee.", "Eins. Zwei.", True)
+    assert summary(result)[0] == ("Een. Twee.", "Eins. Zwei.", True)
     assert result.outcomes[0].rule == "joined from two"
 
 
 # From sentences to blocks
 
 
-def test_translated_sentences_are_joined_as_the_script_wants_it() -> None:
+def test_sentences_are_joined_as_their_script_does() -> None:
     sentences = (Message("Een.", "一。"), Message("Twee.", "二。"))
-    assert told(joined("Een. Twee.\n", *sentences, locale="ja")) == [("Een. Twee.", "一。二。", False)]
+    assert summary(joined("Een. Twee.\n", *sentences, locale="ja")) == [("Een. Twee.", "一。二。", False)]
     result = joined("Een. Twee.\n", *sentences)
-    assert told(result) == [("Een. Twee.", "一。 二。", False)]
+    assert summary(result) == [("Een. Twee.", "一。 二。", False)]
     assert (result.outcomes[0].fate, result.outcomes[0].rule) == (Fate.CARRIED, JOINED)
     assert [(one.msgid, one.obsolete) for one in result.catalogue.messages[1:]] == [("Een.", True), ("Twee.", True)]
 
 
-def test_sentences_that_are_not_all_translated_make_a_fuzzy_block() -> None:
+def test_partly_translated_sentences_make_a_fuzzy_block() -> None:
     result = joined("Een. Twee. Drie.\n", Message("Een.", "Eins."), Message("Twee."), Message("Drie.", "Drei."))
-    assert told(result) == [("Een. Twee. Drie.", "Eins. Drei.", True)]
+    assert summary(result) == [("Een. Twee. Drie.", "Eins. Drei.", True)]
     assert result.catalogue.active[0].previous == Previous("Een. Drie.")
 
 
-def test_a_sentence_that_was_translated_anew_is_in_the_block() -> None:
+def test_changed_sentence_is_in_the_block() -> None:
     text = "Een. Twee.\n"
     there = cut(text, Message("Een. Twee.", "Eins. Zwei.")).catalogue
     edited = [replace(one, msgstr="Nummer zwei.", raw="") if one.msgid == "Twee." else one for one in there.messages]
     result = joined(text, *edited)
-    assert told(result) == [("Een. Twee.", "Eins. Nummer zwei.", False)]
+    assert summary(result) == [("Een. Twee.", "Eins. Nummer zwei.", False)]
     assert result.catalogue.active[0].translator_comments == ("Earlier translation: Eins. Zwei.",)
 
 
-def test_a_block_that_was_translated_anew_is_cut_anew() -> None:
+def test_changed_block_is_cut_again() -> None:
     text = "Een. Twee.\n"
     back = joined(text, Message("Een.", "Eins."), Message("Twee.", "Zwei.")).catalogue
     edited = [replace(one, msgstr="Eins. Nummer zwei.", raw="") if not one.obsolete else one for one in back.messages]
     result = cut(text, *edited)
-    assert told(result) == [("Een.", "Eins.", False), ("Twee.", "Nummer zwei.", False)]
+    assert summary(result) == [("Een.", "Eins.", False), ("Twee.", "Nummer zwei.", False)]
     assert result.catalogue.active[1].translator_comments == ("Earlier translation: Zwei.",)
 
 
@@ -206,7 +206,7 @@ def translations(catalogue: Catalogue) -> dict[MessageKey, tuple[str, bool]]:
 
 @pytest.mark.property
 @given(translated(), st.sampled_from(["de", "ja"]))
-def test_there_and_back_gives_every_translation_as_it_was(case: tuple[str, Catalogue], locale: str) -> None:
+def test_changing_back_restores_every_translation(case: tuple[str, Catalogue], locale: str) -> None:
     text, blocks = case
     sentences = updated(blocks, text, SENTENCE, locale).catalogue
     back = updated(sentences, text, BLOCK, locale).catalogue
@@ -216,7 +216,7 @@ def test_there_and_back_gives_every_translation_as_it_was(case: tuple[str, Catal
 
 @pytest.mark.property
 @given(translated(), st.sampled_from(["de", "ja"]))
-def test_no_translation_is_lost_on_the_way(case: tuple[str, Catalogue], locale: str) -> None:
+def test_change_loses_no_translation(case: tuple[str, Catalogue], locale: str) -> None:
     text, blocks = case
     result = updated(blocks, text, SENTENCE, locale)
     kept = {(one.key, one.msgstr) for one in result.catalogue.messages}
@@ -227,7 +227,7 @@ def test_no_translation_is_lost_on_the_way(case: tuple[str, Catalogue], locale: 
 
 @pytest.mark.property
 @given(translated(), st.sampled_from(["de", "ja"]))
-def test_what_is_proven_is_published_as_before(case: tuple[str, Catalogue], locale: str) -> None:
+def test_proven_sentences_publish_the_same_text(case: tuple[str, Catalogue], locale: str) -> None:
     text, blocks = case
     result = updated(blocks, text, SENTENCE, locale)
     if any(one.fate is Fate.PROPOSED for one in result.outcomes) or len({*blocks.translations}) < len(blocks.messages):
@@ -251,7 +251,7 @@ def catalogues(project: Project) -> dict[str, Catalogue]:
     return {name: parse_po(project.text(name)) for name in project.names("locale") if name.endswith(".po")}
 
 
-def test_the_articles_can_change_to_sentences_and_back(tmp_path: Path) -> None:
+def test_articles_change_to_sentences_and_back(tmp_path: Path) -> None:
     project = shipped(tmp_path)
     plain = project.text("translate-pipe.toml")
     before = catalogues(project)
@@ -266,7 +266,7 @@ def test_the_articles_can_change_to_sentences_and_back(tmp_path: Path) -> None:
     for locale in ("de", "en", "es"):
         found = [one for name in there if name.startswith(f"locale/{locale}/") for one in there[name].active]
         assert all(one.translated for one in found)
-    # What has been updated once stays as it is.
+    # A second update changes nothing.
     assert not project.run("update").stdout.strip()
     assert catalogues(project) == there
     project.write("translate-pipe.toml", plain)

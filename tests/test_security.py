@@ -1,4 +1,4 @@
-"""What SECURITY.md promises of hostile catalogues, documents and configurations, asked of whole runs.
+"""The promises of SECURITY.md about hostile catalogues, documents and configurations, tested in whole runs.
 
 The preview has its tests in `test_preview_server.py`, `test_preview_site.py` and `test_preview_browser.py`.
 """
@@ -34,9 +34,7 @@ WAYS_OUT: tuple[dict[str, str | list[str]], ...] = (
 
 @pytest.mark.parametrize("way_out", WAYS_OUT, ids=str)
 @pytest.mark.parametrize("comment", ["", "# translate-pipe: ignore html-unsafe, html-tag, link\n"])
-def test_no_key_and_no_comment_publishes_what_a_browser_runs(
-    tmp_path: Path, way_out: dict[str, str | list[str]], comment: str
-) -> None:
+def test_active_html_is_never_published(tmp_path: Path, way_out: dict[str, str | list[str]], comment: str) -> None:
     documents = {f"source/nl/{number}.md": f"{SOURCE}\n" for number in range(len(HOSTILE))}
     catalogues = {po(str(number)): f"{HEADER}\n{comment}{entry(SOURCE, text)}" for number, text in enumerate(HOSTILE)}
     project = make_project(tmp_path, documents | catalogues, locales=["de"], **way_out)
@@ -47,14 +45,14 @@ def test_no_key_and_no_comment_publishes_what_a_browser_runs(
 
 
 @pytest.mark.parametrize("text", ["Ein { Wort", "Ein {process.env.SECRET} Wort", "Ein <5 Wort", "import a from 'b'"])
-def test_a_translation_of_mdx_is_text(tmp_path: Path, text: str) -> None:
+def test_translation_of_mdx_is_text(tmp_path: Path, text: str) -> None:
     files = {"source/nl/a.mdx": "Een woord\n", po("a"): f"{HEADER}\n{entry('Een woord', text)}"}
     project = make_project(tmp_path, files, locales=["de"], on_error="publish")
     project.run("build", "--draft")
     assert not re.search(r"[{<]|^import ", project.text("build/de/a.mdx"))
 
 
-def test_nothing_is_written_where_a_link_leads_out_of_the_project(tmp_path: Path) -> None:
+def test_symlink_out_of_the_project_is_not_written(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
     files = {"source/nl/a.md": "Een woord\n", po("a"): f"{HEADER}\n{entry('Een woord', 'Ein Wort')}"}

@@ -1,4 +1,4 @@
-"""Which pieces of a document are segments, as what, and where."""
+"""The segments of a document: their texts, kinds and places."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIXTURES = read_fixtures(Path(__file__).parent / "data" / "segments.txt")
 
 
 @pytest.mark.parametrize(("title", "markdown", "expected"), FIXTURES, ids=[one.title for one in FIXTURES])
-def test_segments(title: str, markdown: str, expected: list[str]) -> None:
+def test_document_has_its_segments(title: str, markdown: str, expected: list[str]) -> None:
     document = parse(markdown, title)
     found = [
         " | ".join((str(segment.line), segment.description, segment.section, segment.text.replace("\n", "\\n")))
@@ -28,14 +28,14 @@ def test_line_numbers_count_every_kind_of_line_end() -> None:
     assert [segment.line for segment in parse("een\r\n\r\ntwee\n\ndrie\r\rvier").segments] == [1, 3, 5, 7]
 
 
-def test_the_bibliography_is_offered_where_the_project_wants_it() -> None:
+def test_bibliography_is_configurable() -> None:
     markdown = "## Bronnen\n\n¹ Waring, 2017.\n"
     assert [segment.text for segment in parse(markdown).segments] == ["Bronnen"]
     options = ParseOptions(translate_bibliography=True)
     assert [segment.text for segment in parse(markdown, options=options).segments] == ["Bronnen", "¹ Waring, 2017."]
 
 
-def test_a_project_names_its_own_bibliography_headings() -> None:
+def test_bibliography_headings_are_configurable() -> None:
     markdown = "## Verder lezen\n\nWaring, 2017.\n\n## Bronnen\n\nTekst.\n"
     options = ParseOptions(bibliography_headings=("verder LEZEN",))
     assert [segment.text for segment in parse(markdown, options=options).segments] == [
@@ -45,13 +45,13 @@ def test_a_project_names_its_own_bibliography_headings() -> None:
     ]
 
 
-def test_a_project_names_its_own_front_matter_values() -> None:
+def test_front_matter_is_configurable() -> None:
     markdown = "---\nhero:\n  actions:\n  - text: Begin\n    link: /a\n  - text: Lees\ntitle: Kop\n---\n"
     options = ParseOptions(front_matter=("hero.actions[].text",))
     assert [segment.text for segment in parse(markdown, options=options).segments] == ["Begin", "Lees"]
 
 
-def test_comment_and_context_reach_the_next_block_only() -> None:
+def test_comment_and_context_apply_to_the_next_block_only() -> None:
     document = parse(
         "<!-- i18n:comment: Naam van een knop -->\n<!-- i18n:context: menu -->\n- Thuis\n- Over ons\n\nTekst.\n"
     )
@@ -73,7 +73,7 @@ def test_comment_and_context_reach_the_next_block_only() -> None:
         ("> Tekst.\n>\n> <!-- i18n:skip -->\n", 3, "no block after it"),
     ],
 )
-def test_a_directive_that_can_do_nothing_is_reported(markdown: str, line: int, part: str) -> None:
+def test_useless_directive_is_reported(markdown: str, line: int, part: str) -> None:
     (found,) = parse(markdown, "a.md").diagnostics
     assert (found.check, found.severity, found.file, found.line) == ("directive", Severity.WARNING, "a.md", line)
     assert part in found.message
@@ -89,7 +89,7 @@ def test_a_directive_that_can_do_nothing_is_reported(markdown: str, line: int, p
         ("a: *b\n", 2, "undefined alias"),
     ],
 )
-def test_unreadable_front_matter_is_told_with_its_line_and_left_alone(content: str, line: int, part: str) -> None:
+def test_invalid_front_matter_is_reported_with_its_line(content: str, line: int, part: str) -> None:
     document = parse(f"---\n{content}---\nTekst.\n", "a.md")
     (found,) = document.diagnostics
     assert (found.check, found.severity, found.file, found.line) == ("front-matter", Severity.ERROR, "a.md", line)
@@ -97,6 +97,6 @@ def test_unreadable_front_matter_is_told_with_its_line_and_left_alone(content: s
     assert [segment.text for segment in document.segments] == ["Tekst."]
 
 
-def test_a_recursive_alias_is_walked_once() -> None:
+def test_recursive_alias_is_walked_once() -> None:
     document = parse("---\ntitle: &a Slaap\ndescription: *a\nzelf: &z [*z]\n---\n")
     assert [(segment.text, segment.detail) for segment in document.segments] == [("Slaap", "title")]
