@@ -25,7 +25,7 @@ _DIRECTIVE = re.compile(r"<!--\s*+i18n:\s*+(?P<name>[^\s:>]*+)\s*+(?::(?P<text>.
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A directive as written; `problem` says what is wrong with it, and is empty when nothing is.
+    """A directive as written; `problem` says what is wrong with it, and is empty if nothing is.
 
     `start` is its place in the text that it was found in, in characters.
     """
@@ -44,7 +44,7 @@ def directives(html: str) -> Iterator[Directive]:
     >>> next(directives("<!-- i18n:context: menu -->")).text
     'menu'
     """
-    # Without a limit each directive that is not closed would be looked for up to the end.
+    # Without a limit, each unclosed directive would search the rest of the text.
     for match in _DIRECTIVE.finditer(html, 0, html.rfind("-->") + len("-->")):
         name = match["name"]
         text = " ".join((match["text"] or "").split())

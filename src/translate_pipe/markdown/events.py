@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 Event: TypeAlias = "tuple[str, object, int, int]"
-"""An event as a plain tuple, since there are many: its kind, its payload, and its range in bytes."""
+"""An event: its kind, its payload, and its range in bytes. A plain tuple, because there are many."""
 
 
 class Definition(NamedTuple):
@@ -34,7 +34,7 @@ class Definition(NamedTuple):
 
 @cache
 def _options(extensions: frozenset[str]) -> Options:
-    """What the parser is asked to know, by the names of its extensions without ENABLE_."""
+    """The options of the parser for some extensions, named without ENABLE_."""
     chosen = (getattr(Options, f"ENABLE_{name}") for name in sorted(extensions))
     return reduce(or_, chosen, Options(0))
 
@@ -45,19 +45,19 @@ def _markdown(extensions: frozenset[str]) -> Markdown:
 
 
 _LARGE = 200_000
-"""From so many bytes on it is made sure that there is memory for the parser."""
+"""The size of a text, in bytes, from which on the memory for the parser is reserved first."""
 
 _MEMORY = 64
-"""How many bytes the parser may need for each byte of a text."""
+"""The bytes of memory that the parser may need for each byte of a text."""
 
 OPTIONS = _options(grammar(DEFAULT_OPTIONS.dialects).parser)
 """The extensions of the default dialect, used for texts outside of documents."""
 
 
 def _decoded(data: bytes) -> str:
-    """The text of some UTF-8, which the parser is about to get; raises MemoryError if there is too little for it.
+    """The text of some UTF-8 for the parser; raises MemoryError if there is too little memory to parse it.
 
-    The parser itself would end the process then. What is asked for here is never written to, so it takes no memory.
+    Without memory the parser would end the process. The bytes reserved here are never written to, so they are free.
     """
     if len(data) >= _LARGE:
         bytes(len(data) * _MEMORY)

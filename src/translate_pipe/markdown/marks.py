@@ -1,4 +1,4 @@
-"""What the rules of a document's dialects find in it: lines of containers and the like, with the text in them."""
+"""Matches of the dialects' rules in a document: lines that open or close containers, and the text in them."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class LineMark(NamedTuple):
 
 
 def marks_in(data: bytes, grammar: Grammar, start: int) -> Iterator[LineMark]:
-    """The lines that rules recognise, in their order, also those in code and in what another mark has the lines of.
+    """The lines that match rules, in their order, also those in code and within other marks.
 
     The lines of `data` end with a line feed or CRLF. The mark of a region is that of its first line.
     """
     elements = _Elements(data)
     ends: dict[LineRule, int] = {}
-    """Up to where the last mark of each rule goes, so that many of them do not search the same lines each."""
+    """Where the last mark of each rule ends, so that several marks do not search the same lines."""
     for candidate in grammar.candidates.finditer(b"\n" + data, start):
         mark = _mark(data, candidate.end() - 1, grammar, ends)
         if mark is None:
@@ -69,13 +69,13 @@ def marks_in(data: bytes, grammar: Grammar, start: int) -> Iterator[LineMark]:
 
 
 class _Elements:
-    """Which lines open HTML elements and which close them, found out in one pass when it is first asked for."""
+    """Which lines open HTML elements and which close them, found in one pass on first use."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
 
     def marks(self, opening: LineMark) -> Iterator[LineMark]:
-        """The marks of an element that is opened on a line of its own, and of the line that closes it, if one does."""
+        """The marks of an element that opens on a line of its own, and of the line that closes it, if there is one."""
         found = self._ends.get(opening.start)
         if found:
             end = replace(opening.rule, form=LineForm.CLOSING)
@@ -84,7 +84,7 @@ class _Elements:
 
     @cached_property
     def _ends(self) -> dict[int, tuple[int, int]]:
-        """Where each element that is opened and closed on lines of their own is closed, by where it is opened."""
+        """The ranges of the lines that close elements, by the start of the lines that open them."""
         ends: dict[int, tuple[int, int]] = {}
         open_elements: list[tuple[bytes, int]] = []
         count: Counter[bytes] = Counter()
@@ -147,7 +147,7 @@ def mark_of(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int
 
 
 def _has_body(found: re.Match[bytes], mark: LineMark) -> bool:
-    """Whether a body is indented below; below a component there is one only if its text shows it."""
+    """Whether a body is indented below. Components have one only if the next line is indented further."""
     if mark.rule.family != "component":
         return True
     if found["end"] is not None or found.group().rstrip().endswith(b"/>"):
@@ -171,7 +171,7 @@ def _pieces(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int
 
 
 def _attributes(found: re.Match[bytes], rule: LineRule, grammar: Grammar, shift: int) -> Iterator[Piece]:
-    """The values of attributes that readers see: by their names, or by those of the element and the attribute."""
+    """The values of attributes that readers see, named `attribute` or `element.attribute`."""
     named = _ELEMENT.match(found.group())
     element = named[1] if named and named[1] else b""
     begin, end = found.span("attributes")
@@ -189,7 +189,7 @@ def _attributes(found: re.Match[bytes], rule: LineRule, grammar: Grammar, shift:
 
 
 def body_indent(data: bytes, mark: LineMark) -> int:
-    """How much further than a line the next one that is not empty is indented, in columns."""
+    """The indentation of the next line that is not empty, less that of the marked line, in columns."""
     after = LINE_END.search(data, mark.end)
     following = _NEXT_INDENT.match(data, after.end()) if after else None
     if not following:
@@ -204,13 +204,13 @@ def _columns(indent: bytes) -> int:
 # Glossaries
 
 GLOSSARY_DEFINITION = LineRule("Definitions in a glossary", b"", b"", LineForm.ITEM, Example(""), interrupts=True)
-"""The rule that below a term of a glossary indented text is its definition."""
+"""The rule for glossaries: indented text below a term is its definition."""
 
 _OPTION = re.compile(rb"[ \t>]*:[\w-]+:(?:[ \t]|\Z)")
 
 
 def glossaries(data: bytes, start: int) -> Iterator[LineMark | tuple[int, bytes]]:
-    """The marks of the definitions in glossaries of MyST, and where a term follows another one on the line above.
+    """The marks of the definitions in glossaries of MyST, and the starts of terms right below other terms.
 
     With the latter comes the container prefix of the line. The lines of `data` end with a line feed or CRLF.
     """
@@ -257,7 +257,7 @@ _CELL_END = re.compile(rb"\\.|\|", re.DOTALL)
 
 
 def tables_below_text(data: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Where tables begin right below another line, which is then text and no part of them (as in GitHub's cmark-gfm).
+    """The starts of tables right below a line of text, which is no part of them (as in GitHub's cmark-gfm).
 
     With each comes the container prefix of its first line. The parser takes the whole for a paragraph.
     """

@@ -1,4 +1,4 @@
-"""What the parser does not know, disguised as something that it knows.
+"""Disguises syntax that the parser does not know as syntax that it knows.
 
 Each thing that the rules of a document's dialects recognise is overwritten, byte by byte, with syntax of CommonMark
 that makes the parser do what the site generator does:
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from translate_pipe.markdown.events import Event
 
 TOKEN_BYTE = b"\x1a"
-"""The byte that a masked token consists of: SUBSTITUTE, a control character that has no meaning in Markdown."""
+"""The byte that replaces those of a token: SUBSTITUTE, a control character without a meaning in Markdown."""
 
 INDENTED_TEXT = LineRule("Indented text", b"", b"", LineForm.ITEM, Example(""))
-"""The rule that where there is no indented code, what is indented is text."""
+"""The rule of dialects without indented code: what is indented is text."""
 
 # Underlines, since asterisks after the mark of a list item would make a break of the whole line.
 _BREAK_MASK = b"___"
@@ -73,13 +73,13 @@ _YAML_OPTIONS = re.compile(
     _EXAMPLE + EOL_BYTES + _DASHES + rb"(?:" + EOL_BYTES + rb"(?!" + _DASHES + rb")[^\r\n]*)*" + EOL_BYTES + _DASHES
 )
 _LAST_FENCE = re.compile(rb"[\r\n][ \t>]*(?P<fence>`{3,}|~{3,})[ \t]*" + EOL_BYTES + rb"?\Z")
-# What a renderer is shown of the masks, and which rules it may know itself.
+# The masks that a renderer gets, and the rules that it may know itself.
 _CONTAINERS = frozenset({LineForm.INDENTED, LineForm.OPENING, LineForm.CLOSING, LineForm.SINGLE})
 _RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBREVIATION})
 
 
 class Waiting(NamedTuple):
-    """What may only be masked once the parser has shown where it is: a mark, a token without one, or an empty line.
+    """What is masked only after the parser has shown where it is: a mark, a token without one, or an empty line.
 
     An empty line goes in at `start`; `insert` is the container prefix that it needs. With a mark it goes in before the
     line that closes a container, where a block of HTML or code ends that the container holds.
@@ -92,7 +92,7 @@ class Waiting(NamedTuple):
 
 
 class Break(NamedTuple):
-    """Where the parser is shown a line that the text does not have: a container prefix, or the end of a code block."""
+    """A line that only the parser gets: a container prefix, or the end of a code block."""
 
     start: int
     line: bytes
@@ -101,7 +101,7 @@ class Break(NamedTuple):
 class Masked(NamedTuple):
     """A text as the parser gets it, and the marks by their starts; `plain` is the text without the masks of marks.
 
-    `waiting` is what the second look is for, in the order of the text. The lines of `breaks` are no part of `data`.
+    `waiting` is left to the second look, in the order of the text. The lines of `breaks` are no part of `data`.
     """
 
     data: bytes
@@ -114,7 +114,7 @@ class Masked(NamedTuple):
 def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     """Disguise what the rules of a grammar find in a text, given in UTF-8; everything before `start` is blanked.
 
-    Of what goes on over a line end only the first line is masked.
+    Only the first line of anything longer is masked.
     """
     lines = _LONE_RETURN.sub(b"\n", data) if b"\r" in data else data  # the parser ends some blocks at a line feed only
     buffer = bytearray(lines)
@@ -152,7 +152,7 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
 
 
 def _mask_tokens(buffer: bytearray, lines: bytes, grammar: Grammar, start: int) -> Iterator[Waiting]:
-    """Mask the tokens on one line, and give those that go on over a line end."""
+    """Mask the tokens on one line, and return those that are longer."""
     if not grammar.tokens or not grammar.may_have_tokens(lines):
         return
     blocks = _BlockAttributes(lines)
@@ -189,7 +189,7 @@ def may_be_idle(masked: Masked) -> bool:
 
 
 def made_of_masks(masked: Masked, found: Iterable[Event]) -> set[int]:
-    """Where the parser has found items, breaks and headings, after their indentation: a mask counts only there."""
+    """The starts of the items, breaks and headings that the parser has found: a mask counts only there."""
     starts = set()
     for kind, value, start, _ in found:
         if kind == "Rule" or (
@@ -201,7 +201,7 @@ def made_of_masks(masked: Masked, found: Iterable[Event]) -> set[int]:
 
 
 def without_idle(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | None:
-    """A text without the masks that the parser took for text, which it must read as written; None if all count.
+    """A text without the masks that the parser took for text; None if all count. The parser must read it as written.
 
     In code and HTML a mask does no harm, nor does one of blanks alone.
     """
@@ -247,7 +247,7 @@ def containers_only(data: bytes, masked: Masked, found: Collection[int]) -> byte
 class _BlockAttributes:
     """Tells the attributes of headings and fences, which the parser knows itself, from other tokens.
 
-    It is asked about tokens in their order, and keeps what it knows of a line, for there may be many on one.
+    It must be asked about tokens in their order. It caches what it knows of a line, which may have many.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -298,15 +298,15 @@ def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int
 
 
 def _before(data: bytes, mark: LineMark) -> Waiting:
-    """The line that may have to be put in before a line that closes a container."""
+    """The line that the parser may need before a line that closes a container."""
     begin = line_start(data, mark.start)
     return Waiting(begin, begin, mark, data[begin : mark.start])
 
 
 def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | None:
-    """Make list items of blocks that the parser takes for code because they are indented; None if there are none.
+    """Turn blocks that the parser takes for code because they are indented into list items; None if there are none.
 
-    `blocks` has where each begins, after the columns that make it code; in these the mark of an item is put.
+    `blocks` has the start of each, after the columns that make it code. The mark of the item goes into these columns.
     """
     buffer = bytearray(masked.data)
     marks = dict(masked.marks)
@@ -323,7 +323,7 @@ def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | Non
 
 
 def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[LineMark]:
-    """The marks of the first and the last line of a directive; they are read as if the fences were colons."""
+    """The marks of the first and the last line of a directive, read as if the fences were colons."""
     fence = CODE_FENCE.search(data, start, end)
     if not fence:
         return
@@ -376,7 +376,7 @@ def fill_token(buffer: bytearray, data: bytes, start: int, end: int) -> None:
 def _empty_block(length: int) -> bytes:
     """A block without text: a break, or an empty heading where there is no room for it.
 
-    As the first one in a list item it makes the body begin a block of its own.
+    As the first block of a list item it makes the body begin a block of its own.
     """
     return _BREAK_MASK if length >= len(_BREAK_MASK) else b"#" * length
 

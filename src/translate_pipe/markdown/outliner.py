@@ -39,13 +39,13 @@ _MASK = re.compile(r"\x1a+")
 _TOKEN_CHARACTER = TOKEN_BYTE.decode()
 _END = attrgetter("end")
 _INDENT = (b" ", b"\t")
-# A named tuple made without its own constructor, which takes twice as long; there are some for each line of a document.
+# Makes a named tuple without its own constructor, which takes twice as long. Each line of a document has some.
 _new = tuple.__new__
 _DELIMITED = frozenset({"Code", "InlineMath", "DisplayMath"})
 
 
 class _Container(NamedTuple):
-    """An open container that a mark has opened: its place in the outline, and how many blocks are open with it."""
+    """A container that a mark has opened: its index in the outline, and how many blocks are open with it."""
 
     family: str
     place: int
@@ -152,7 +152,7 @@ class Outliner:
         self._items.append(opening)
 
     def _is_container_innermost(self) -> bool:
-        """Whether the block that was opened last is a container that a mark has opened."""
+        """Whether the innermost block is a container that a mark has opened."""
         return bool(self._containers) and self._containers[-1].depth == len(self._open)
 
     def _close(self, end: int) -> None:
@@ -198,7 +198,7 @@ class Outliner:
         elif event.kind == "Text" and self._masked.data[event.start : event.end] != self._data[event.start : event.end]:
             for found in _TOKEN_OR_TEXT.finditer(self._masked.data, event.start, event.end):
                 written = self._data[found.start() : found.end()].decode()
-                # A colon is masked only to be no mark of a definition.
+                # The mask of a colon only prevents a definition.
                 is_token = found.group().startswith(TOKEN_BYTE) and written != ":"
                 yield Inline(TOKEN if is_token else "Text", written, found.start(), found.end())
         elif _TOKEN_CHARACTER not in event.value:
@@ -211,7 +211,7 @@ class Outliner:
     # Runs
 
     def _flush(self) -> None:
-        """Close the run that the collected inline events make, if there are any."""
+        """End the run of the collected inline events, if there are any."""
         if not self._inlines:
             return
         block = self._open[-1]
@@ -232,7 +232,7 @@ class Outliner:
         return start + len(self._data[start:end].rstrip(BLANKS))
 
     def _end_of_tight_content(self, block: Opening, last: int) -> int:
-        """Where inline content ends that has no block of its own, given the end of its last event."""
+        """The end of inline content without a block of its own, given the end of its last event."""
         if block.tag == "Heading":
             # A collapsed reference `[a][]` has a range without its `[]`.
             return last + 2 if self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]" else last

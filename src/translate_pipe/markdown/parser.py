@@ -128,14 +128,14 @@ def _parsed(data: bytes, rules: Grammar, start: int) -> tuple[Masked, Iterable[E
         bared = without_idle(data, masked, found)
         if bared is None:
             return masked, found
-        # Without these masks the text around them may be something else, and other masks come to nothing.
+        # Without these masks the text around them may read differently, so that other masks become idle.
         masked, found = bared, list(_with_breaks(bared, rules))
     bare = masked._replace(data=masked.plain, marks={})
     return bare, _with_breaks(bare, rules)
 
 
 def _with_breaks(masked: Masked, rules: Grammar) -> Iterable[Event]:
-    """The events of a masked text that the parser gets with further lines, as if these were not there."""
+    """The events of a masked text. The parser gets it with the lines of `breaks`, which the offsets do not count."""
     if not masked.breaks:
         return events(masked.data, rules.parser)
     starts = [one.start for one in masked.breaks]
@@ -153,7 +153,7 @@ def _with_breaks(masked: Masked, rules: Grammar) -> Iterable[Event]:
 
 
 def _opened(data: bytes, masked: Masked, found: Iterable[Event], rules: Grammar) -> Masked | None:
-    """The text with further masks, for what the events show to be no code; None if nothing is."""
+    """The text with further masks, where the events show that there is no code; None if there is nothing to mask."""
     blocks = [(start, end, code) for kind, value, start, end in found if kind == "Start" and (code := _code(value))]
     opened = None
     if rules.directives:
@@ -166,7 +166,7 @@ def _opened(data: bytes, masked: Masked, found: Iterable[Event], rules: Grammar)
 
 
 def _code(block: object) -> str:
-    """The info string of a code block that begins, `Indented` if it has no fence; empty for other blocks."""
+    """The info string of a code block, `Indented` for one without a fence; empty for other blocks."""
     if not isinstance(block, dict) or "CodeBlock" not in block:
         return ""
     detail = block["CodeBlock"]

@@ -1,4 +1,4 @@
-"""The second look: what goes on over a line end counts only where the parser sees its first line outside of code.
+"""The second look: masks of several lines, which count only if the parser sees their first line outside of code.
 
 At first only single lines and tokens within them are masked. What is longer waits: regions such as formulas, tags on
 several lines, tokens with a line end in them. The parser's events then show in which block each of them begins. One in
@@ -40,7 +40,7 @@ _START = attrgetter("start")
 
 
 def widened(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | None:
-    """The text with all lines masked of what the events show to be no code; None if that is nothing more."""
+    """The text with more masks, of several lines each, where the events show no code; None if there are no more."""
     if not masked.waiting:
         return None
     view = _ParsedView(data, masked, found)
@@ -105,13 +105,13 @@ class _Run(NamedTuple):
 
 
 class _ParsedView:
-    """What the events of the first look tell of places in the text."""
+    """What the events of the first look say about offsets in the text."""
 
     def __init__(self, data: bytes, masked: Masked, found: Iterable[Event]) -> None:
         self._data = data
         self._masked = masked
         self._limits: dict[int, int] = {}
-        """Where masks of lines were found, with the end of the innermost container of each."""
+        """The starts of masks of lines, with the end of the innermost container of each."""
         self._blocks: list[_Block] = []
         self._runs: list[_Run] = []
         self._families: dict[str, tuple[list[int], list[int]]] = {}
@@ -152,7 +152,7 @@ class _ParsedView:
     # Verdicts
 
     def stop(self, one: Waiting) -> int | None:
-        """Where something ends that waits; None if it does not count at its place."""
+        """The end of something that waits; None if it does not count at its place."""
         if one.insert is not None:
             return one.start if self._is_break(one) else None
         if one.mark is None:
@@ -169,7 +169,7 @@ class _ParsedView:
         return self._stop_of_region(one.mark, limit)
 
     def _is_break(self, one: Waiting) -> bool:
-        """Whether a block goes on where a line that the text does not have would end it."""
+        """Whether a block is open that the additional line would end."""
         if one.mark:
             starts, depths = self._depths(one.mark.rule.family)
             at = bisect_left(starts, one.mark.start)
@@ -179,7 +179,7 @@ class _ParsedView:
         return run is not None and run.start < one.start < run.end
 
     def fence_at(self, one: Waiting) -> bytes:
-        """The fence of the code block in which a container is closed; empty if it is none."""
+        """The fence of the code block in which a container closes; empty if there is none."""
         block = self._verbatim_at(one.start) if one.mark else None
         fence = CODE_FENCE.match(self._masked.data, block.start) if block and block.kind == "CodeBlock" else None
         return fence["fence"] if fence else b""
@@ -208,7 +208,7 @@ class _ParsedView:
             return None
         if one.end <= run.end:
             return one.end
-        # What begins like an item of a list in a formula that has its lines to itself is none.
+        # In a formula on lines of its own, nothing is an item of a list.
         line = LINE_END.search(self._data, one.end)
         rest = self._data[one.end : line.start() if line else len(self._data)]
         is_alone = one.start == run.start and not rest.strip()
@@ -228,11 +228,11 @@ class _ParsedView:
         return closing.end
 
     def _within(self, start: int, end: int) -> list[_Block]:
-        """The blocks that begin between two places."""
+        """The blocks that begin between two offsets."""
         return self._blocks[bisect_right(self._blocks, start, key=_START) : bisect_left(self._blocks, end, key=_START)]
 
     def goes_on(self, start: int, end: int) -> bool:
-        """Whether a block that begins between two places goes on after the second."""
+        """Whether a block that begins between two offsets goes on after the second."""
         return any(
             block.end > end and _CONTENT.search(self._data, end, block.end) for block in self._within(start, end)
         )
@@ -269,7 +269,7 @@ class _Closings:
         return closing if closing and closing.quotes == quotes else None
 
     def _nested(self, rule: LineRule, matches: Sequence[re.Match[bytes]]) -> Iterable[tuple[int, _Closing]]:
-        """Each closing is that of the last opening with its name that has none yet.
+        """Each closing belongs to the last opening with its name that has none yet.
 
         Where openings look like closings (`$$`), each second one is a closing.
         """
@@ -295,7 +295,7 @@ class _Closings:
                 yield waiting[self._name(found)].pop(), self._closing(found)
 
     def _fenced(self, rule: LineRule, matches: Sequence[re.Match[bytes]]) -> Iterable[tuple[int, _Closing]]:
-        """Each opening is closed by the next fence that is as long or longer."""
+        """The next fence that is as long or longer closes an opening."""
         by_length: defaultdict[int, list[re.Match[bytes]]] = defaultdict(list)
         for found in matches:
             by_length[len(found["fence"])].append(found)

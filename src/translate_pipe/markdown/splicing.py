@@ -1,4 +1,4 @@
-"""Putting other bytes into a document, and the proof that nothing else has changed."""
+"""Puts other bytes into a document, and proves that nothing else has changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Edit(NamedTuple):
-    """Bytes that take the place of those from `start` to `end`."""
+    """Bytes that replace those from `start` to `end`."""
 
     start: int
     end: int
@@ -115,7 +115,7 @@ def remains(items: Iterable[OutlineItem], holes: Holes) -> Iterator[tuple[object
 
 
 def _inlines(inlines: Iterable[Inline], holes: Holes) -> Iterator[tuple[object, ...]]:
-    """The inlines outside of holes; texts in a row are one, for how the parser cuts them says nothing."""
+    """The inlines outside of holes. Adjacent texts are one, because how the parser cuts them means nothing."""
     text = ""
     start = end = 0
     for inline in inlines:

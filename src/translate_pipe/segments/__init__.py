@@ -21,7 +21,7 @@ else:  # a catalogue is read and merged without what knows Markdown
 __all__ = ["ParseOptions", "options_for", "parse"]
 
 DIALECT_OF_SUFFIX = {".mdx": "docusaurus", ".qmd": "pandoc", ".rmd": "pandoc"}
-"""The dialect of a document that its name tells, whatever dialect the others have. Case does not count."""
+"""The dialects of documents by the suffix of their name. Case does not count."""
 
 
 def options_for(path: str, options: ParseOptions) -> ParseOptions:

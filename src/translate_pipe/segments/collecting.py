@@ -55,7 +55,7 @@ _KINDS_OF_PROSE = frozenset(
         SegmentKind.TABLE_CELL,
     }
 )
-"""What is cut into sentences where that is asked for; titles and terms are wholes."""
+"""The kinds that may be cut into sentences. Titles and terms stay whole."""
 _KIND_OF_CONTAINER = {
     "Item": SegmentKind.LIST_ITEM,
     "BlockQuote": SegmentKind.BLOCK_QUOTE,
@@ -249,7 +249,7 @@ class SegmentCollector:
         return block.inner or scope
 
     def _direct(self, directive: Directive, offset: int, scope: _Scope) -> None:
-        """Do what a directive says, now or, if it is about a block, with the next one in a scope."""
+        """Apply a directive now or, if it is about a block, to the next one in a scope."""
         if directive.problem:
             self._report("directive", offset, directive.problem)
         elif directive.name == "skip-start":
@@ -262,7 +262,7 @@ class SegmentCollector:
             scope.pending.append((directive.name, directive.text, offset))
 
     def _is_ignored(self, item: Opening | Verbatim) -> bool:
-        """Whether the author does not want to hear of the markup of other dialects in a block."""
+        """Whether a directive switches off the check `unknown-markup` for a block."""
         pending = (text for name, text, _ in self._scopes[-1].pending if name == "ignore")
         around = (one.checks for one in self.ignored if one.start <= item.start < one.end)
         return any(_UNKNOWN in text for text in pending) or any(_UNKNOWN in checks for checks in around)
@@ -381,7 +381,7 @@ def _opening(block: Verbatim) -> Opening:
 
 
 def _directive(block: Verbatim | Opening, rules: Grammar) -> Foreign | None:
-    """What a fence of code is that MyST takes for a directive with text in it."""
+    """The rule of MyST for a fence of code that is a directive with text in it."""
     info = str(block.detail.get("Fenced", "")) if isinstance(block.detail, dict) else ""
     if rules.directives or not info.startswith("{"):
         return None

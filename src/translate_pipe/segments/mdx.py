@@ -1,4 +1,4 @@
-"""How a translation is written so that MDX reads it as text.
+"""Writes a translation so that MDX reads it as text.
 
 In MDX a brace begins a JavaScript expression and `<` begins a tag of JSX, wherever text can be. One without its end
 keeps the whole site from being built, and a whole one is run. So those that the source's segment has stay what they
@@ -62,7 +62,7 @@ _SIGN = re.compile(r"[{}<>`]")
 _REFERENCES = {"{": "&#123;", "}": "&#125;", "<": "&lt;", ">": "&gt;", "`": "&#96;"}
 _LEAD = "&#32;"
 _FILLER = ";"
-"""Takes the place of what is no Markdown while emphasis is looked for: a sign, as the ends of tags and braces are."""
+"""Replaces JSX while emphasis is parsed: a sign, like the ends of tags and braces."""
 
 
 class _Kind(Enum):
@@ -83,7 +83,7 @@ class _JsxTag(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether a translation may have this tag though its source has none: it marks up a few words."""
+        """Whether a translation may add this tag: it only marks up a few words."""
         return self.name in _PLAIN and all(name in _ADDED_ATTRIBUTES for name, _ in self.attributes)
 
 
@@ -95,7 +95,7 @@ class _MdxMark(NamedTuple):
 
 
 class _MdxSource(NamedTuple):
-    """What the text of a source's segment has of JSX, and the tokens that are `allowed` besides."""
+    """The JSX in the text of a segment, and the tokens that are `allowed` besides."""
 
     tags: frozenset[_JsxTag]
     names: frozenset[str]
@@ -123,13 +123,13 @@ class _MdxSource(NamedTuple):
         )
 
     def _is_given(self, name: str, value: str) -> bool:
-        """Whether an attribute is allowed, as messages name it, or what it loads, or the expression that it has."""
+        """Whether an attribute is allowed: as messages name it, by its address, or by its expression."""
         plain = value.strip("\"'")
         ways = (f"{name}={value}", f'{name}="{plain}"', plain)
         return not self.allowed.isdisjoint(map(normal, ways))
 
     def end(self, text: str, start: int, kind: _Kind) -> int:
-        """Where the source's expression, comment or formula ends that begins at a place of a text; 0 if none does.
+        """The end of an expression, comment or formula of the source that begins at an offset; 0 if none does.
 
         `kind` says whether it is one by itself or a value in a tag.
         """
@@ -193,7 +193,7 @@ def without_module(text: str) -> str:
 
 
 def apart(text: str) -> str:
-    """A text whose lone marks of emphasis find no partner in what is beside it on its line.
+    """A text whose lone marks of emphasis cannot pair with marks beside it on its line.
 
     >>> apart("2 * 3 en *vet* met snake_case")
     '2 &#42; 3 en *vet* met snake_case'
@@ -223,27 +223,27 @@ def _read(source: str, seen: Collection[str]) -> _MdxSource:
 
 
 def _any_of(texts: Collection[str]) -> re.Pattern[str] | None:
-    """What finds one of these texts on one line, with any blanks where they have some."""
+    """Finds one of these texts on one line, whatever the number of its blanks."""
     longest_first = sorted(texts, key=len, reverse=True)
     return re.compile("|".join(r"[ \t]+".join(map(re.escape, one.split())) for one in longest_first)) if texts else None
 
 
 class _Expressions:
-    """Where the expressions of a text end, braces in strings and comments not counted."""
+    """Finds the ends of expressions in a text; braces in strings and comments do not count."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._is_broken = False
 
     def end(self, _text: str, start: int, _kind: _Kind) -> int:
-        """The end of the expression, comment or formula that begins at a place; 0 if none does."""
+        """The end of the expression, comment or formula that begins at an offset; 0 if none does."""
         if self._text[start] != "{":
             found = (_COMMENT if self._text[start] == "<" else _MATH).match(self._text, start)
             return found.end() if found else 0
         if self._is_broken:
             return 0
         end = self._partner(_IN_EXPRESSION, start) or self._partner(_BRACE, start)
-        # No expression has an end after one that has none, so that many braces do not search the same text each.
+        # After an expression without an end, all others count as text, so that braces do not search the rest each.
         self._is_broken = not end
         return end
 
@@ -257,14 +257,14 @@ class _Expressions:
 
 
 class _AllowedExpressions:
-    """Where the expressions of a translation end that its source has or that are allowed."""
+    """Finds the ends of those expressions in a translation that its source has or that are allowed."""
 
     def __init__(self, text: str, known: _MdxSource) -> None:
         self._known = known
         self._expressions = _Expressions(text)
 
     def end(self, text: str, start: int, kind: _Kind) -> int:
-        """The end of the one that begins at a place; 0 if none does."""
+        """The end of the one that begins at an offset; 0 if none does."""
         end = self._known.end(text, start, kind)
         if not end and text[start] == "{":
             end = self._expressions.end(text, start, kind)
@@ -274,7 +274,7 @@ class _AllowedExpressions:
 
 
 def _marks(text: str, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> Iterator[_MdxMark]:
-    """What is no plain text in a text; `literal` says where an expression, comment or formula ends."""
+    """The marks in a text; `literal` returns the end of an expression, comment or formula."""
     spans = _CodeSpans(text)
     position = 0
     while found := _NEXT.search(text, position):
@@ -296,7 +296,7 @@ def _marks(text: str, literal: Callable[[str, int, _Kind], int], seen: Collectio
 
 
 class _CodeSpans:
-    """Where the code spans of a text end (CommonMark, section 6.1)."""
+    """Finds the ends of the code spans of a text (CommonMark, section 6.1)."""
 
     def __init__(self, text: str) -> None:
         addresses = [found.span() for found in _BARE_ADDRESS.finditer(text)]
@@ -312,7 +312,7 @@ class _CodeSpans:
         return before >= 0 and at < self._ends_of_addresses[before]
 
     def end(self, start: int, end: int) -> int:
-        """Where the code span ends whose first backticks are here; 0 if they are text."""
+        """The end of the code span that begins with these backticks; 0 if they are text."""
         if self.is_in_address(start):
             return 0
         runs = self._runs.get(end - start, [])
@@ -423,7 +423,7 @@ def _spans(text: str, marks: Sequence[_MdxMark]) -> list[_MdxSpan]:
 
 
 def _alike(found: re.Match[str]) -> str:
-    """A character of ASCII beside which emphasis begins and ends as MDX lets it beside another one."""
+    """An ASCII character with the same effect on emphasis beside it as another character has in MDX."""
     character = found.group()
     if (character.isspace() and character != _NEXT_LINE) or character == BYTE_ORDER_MARK:
         return " "

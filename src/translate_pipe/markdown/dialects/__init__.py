@@ -1,4 +1,4 @@
-"""The dialects of Markdown: for each a small table of what is recognised beside the parser.
+"""The dialects of Markdown: for each a small table of syntax that the parser does not know.
 
 CommonMark and its extensions are known to the parser. What site generators have added (admonitions, tabs, shortcodes,
 directives, components, Liquid) is recognised by the rules here. A document may be written in several dialects.
@@ -47,7 +47,7 @@ ATTRIBUTES = ("alt", "aria-label", "caption", "placeholder", "title")
 
 
 class Foreign(NamedTuple):
-    """A rule of other dialects: what people call it, by which its lines are counted, and the dialects that have it."""
+    """A rule of other dialects: its name for people, the kind of its lines, and the dialects that have it."""
 
     name: str
     kind: str
@@ -57,15 +57,14 @@ class Foreign(NamedTuple):
 _LINE_BEGINNING = rb"\n[ \t>]*+(?:(?:[-+*:]|\d{1,9}[.)])[ \t][ \t>]*+)*"
 """Indentation, quote marks, and the marks of list items and definitions that begin on the line."""
 
-# What the lines of the rules that are recognised in all dialects begin with. Most lines begin with nothing of the kind,
-# and this is asked of each line of each document.
+# The beginnings of lines that match rules in all dialects. Few lines have one; the search runs over every document.
 _FOREIGN_BEGINNINGS = (
     rb"(?=[!?=/:{;\[*(#\\$+<ie-])"
     rb"(?:!!!|\?\?\?|===|///|::|:[\w-]+:|\{[%{:.# !*/\w]|;?-+8<|\[!|\[\[?_?(?i:toc)|\*\[|\([^()\r\n]{1,200}\)[=\x20]"
     rb"|#\.[ ]|\\[a-z\[\]]|\$\$|\+[-=:+]|</?[A-Z]|(?:im|ex)port\b)"
 )
 _FOREIGN_ORDER = ("docusaurus", "jekyll", "hugo", "myst", "pandoc", "mkdocs")
-"""In which order rules of other dialects are tried; one that is more exact, or has a text, comes before others."""
+"""The order in which rules of other dialects are tried. Those that are more exact, or have text, come first."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +98,11 @@ class Grammar:
 
     @cached_property
     def tokens(self) -> re.Pattern[bytes] | None:
-        """What finds tokens; None if there are none to find."""
+        """Finds tokens; None if there are no rules for them."""
         return re.compile(b"|".join(self.token_patterns)) if self.token_patterns else None
 
     def may_have_tokens(self, data: bytes) -> bool:
-        """Whether it is worth looking for tokens: where these are formulas only, a text without a dollar has none."""
+        """Whether a text may have tokens. If formulas are the only ones, a text without a dollar has none."""
         return b"$" in data or self.token_patterns != (common.MATH.pattern,)
 
 
@@ -132,7 +131,7 @@ def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Gram
 
 
 def _foreign(chosen: Sequence[Dialect]) -> dict[LineRule, Foreign]:
-    """The rules of other dialects that are recognised in a document of the chosen ones."""
+    """The rules of other dialects that count in documents of the chosen ones."""
     own = {rule for dialect in chosen for rule in dialect.lines}
     found: dict[LineRule, Foreign] = {}
     for rule in dict.fromkeys(

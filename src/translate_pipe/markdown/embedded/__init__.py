@@ -1,1 +1,1 @@
-"""What Markdown documents hold besides Markdown: HTML, code and front matter."""
+"""Other languages in Markdown documents: HTML, code and front matter."""

@@ -39,7 +39,7 @@ VISIBLE_ATTRIBUTES = frozenset({"alt", "title", "label", "placeholder", "aria-la
 
 
 class _CodeLine(NamedTuple):
-    """A line of code: its text, where its text begins in the document, and where the line itself does, in bytes."""
+    """A line of code: its text, and the starts of its text and of the line itself in the document, in bytes."""
 
     text: str
     start: int

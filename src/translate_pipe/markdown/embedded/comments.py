@@ -47,11 +47,11 @@ _BLOCKS = (
     ("<#", "#>"),
     ("@*", "*@"),
 )
-"""How block comments (and docstrings) of the world's languages open and close; the longer marks first."""
+"""The marks that open and close block comments and docstrings, the longer ones first."""
 
 _CONTROLS = re.compile(CONTROLS)
 _LINE_MARK = re.compile(r"//[/!]?|#+|--+|;+|%+|!+|'+|\"|::|rem(?![^\W_])", re.IGNORECASE)
-"""What opens a comment that ends with its line."""
+"""Finds the mark that opens a comment of one line."""
 
 _DECORATION = re.compile(r"[ \t]*\*+(?=[ \t]|$)")
 _LAST_ANNOTATION = re.compile(r"[ \t]*\(\d+\)!?[ \t]*\Z")
@@ -124,7 +124,7 @@ def opening(text: str) -> tuple[str, str] | None:
 
 
 def paragraphs(code: str, comments: Iterable[tuple[int, int]]) -> list[Paragraph]:
-    r"""The paragraphs of comments, which are given by their ranges, in order; `text` is empty for what is no prose.
+    r"""The paragraphs of comments, which are given by their ranges, in order; `text` is empty if they are not prose.
 
     >>> [found.text for found in paragraphs("x = 1  # een\n# twee\n# drie\n", [(7, 12), (13, 19), (20, 26)])]
     ['een', 'twee drie']
@@ -194,7 +194,7 @@ def _lines_of_block(
 
 
 def _line(code: str, raw: _Raw) -> _CommentLine:
-    """The line of a comment with what is text of it."""
+    """A line of a comment without bullet, annotations and blanks around its text."""
     written = code[raw.start : raw.end]
     bullet = start = raw.start + len(written) - len(written.lstrip())
     end = raw.start + len(written.rstrip())
@@ -222,7 +222,7 @@ def _line(code: str, raw: _Raw) -> _CommentLine:
 
 
 def _continues(line: _CommentLine, following: _CommentLine) -> bool:
-    """Whether a line of a comment goes on with the paragraph of the line before it."""
+    """Whether a line of a comment continues the paragraph of the line before it."""
     if following.number != line.number + 1 or not following.text or stands_apart(following.text):
         return False
     if following.bullet != following.start:
@@ -255,7 +255,7 @@ def _again(group: list[_CommentLine]) -> tuple[int, int] | None:
 
 
 def write_comment(document: Document, slot: Slot, lines: list[str]) -> str | None:
-    """A translation as the text of a run of comments; None if it would end the comment or speak to a tool."""
+    """A translation as the text of a run of comments; None if it would end the comment or address a tool."""
     text = _CONTROLS.sub(" ", " ".join(lines)).strip()
     source = document.data[slot.start : slot.end].decode()
     before = document.data[line_start(document.data, slot.start) : slot.start].decode()
@@ -279,13 +279,13 @@ def _breaks_out(text: str, source: str, before: str) -> bool:
     lowered, known = text.lower(), source.lower()
     if any(end in lowered and end not in known for end in ends):
         return True
-    # Java reads `\\u` in comments, Python all escapes in docstrings.
+    # Java reads `\\u` in comments, Python reads all escapes in docstrings.
     new = {escape for escape in _ESCAPE.findall(text) if escape not in source}
     return bool(new) and (not is_line_comment or "\\u" in new)
 
 
 def _room(source: str, before: str, joint: str) -> int:
-    """The columns that the text has on each line: the source's, or those of a usual line."""
+    """The columns for the text on each line: as wide as the source, or as a usual line."""
     lines = (before + source).splitlines()
     width = max(columns(line.expandtabs(4)) for line in lines) if len(lines) > 1 else COMMENT_WIDTH
     return max(width - columns(joint.lstrip("\r\n").expandtabs(4)), COMMENT_WIDTH // 4)
@@ -303,7 +303,7 @@ def _wrapped(text: str, room: int) -> list[str]:
 
 
 def _units(text: str) -> list[str]:
-    """The pieces between which a text may be broken: after blanks, and between characters of two columns."""
+    """The pieces between which a text may break: after blanks, and between characters of two columns."""
     units: list[str] = []
     for unit in line_break_units(text):
         is_open = units and not units[-1].endswith(" ") and columns(units[-1][-1:]) == columns(unit[:1]) == 1

@@ -1,4 +1,4 @@
-"""How a translation is written so that it stays the text between tags, or the value of an attribute.
+"""Writes a translation so that it stays text between tags, or the value of an attribute.
 
 Inline tags of a translation are tags if they are whole and in pairs, as those of a msgid are. Every other `<` becomes
 `&lt;`, and braces without a partner become references, so that no tag or template around the slot changes.
@@ -64,7 +64,7 @@ def _tags(known: Collection[bytes], html: bytes) -> Iterator[int]:
 
 
 def _escaped(known: Collection[bytes], html: bytes, kept: Collection[int]) -> bytes:
-    """A text in which only the tags that begin at these bytes are tags; in known templates there are none."""
+    """A text in which only the tags that begin at these bytes are tags, apart from those in known templates."""
 
     def escape(found: re.Match[bytes]) -> bytes:
         text = found.group()

@@ -1,4 +1,4 @@
-"""Blocks of HTML: where they are left alone, and what each offers for translation.
+"""Blocks of HTML: the parts that are left alone, and the pieces that each block offers for translation.
 
 Markdown ends a block of HTML at a blank line (CommonMark, section 4.6), so that an element may begin in one block and
 end in another, with Markdown between them. All blocks of a document are therefore read together. Offsets are bytes of
@@ -35,7 +35,7 @@ ELEMENTS_LEFT_ALONE = frozenset(
         "xmp",
     }
 )
-"""Elements whose content is no prose, or none that could be written on one line."""
+"""Elements whose content is not prose, or cannot be written on one line."""
 
 
 class HtmlBlock(NamedTuple):
@@ -73,7 +73,7 @@ def with_html_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOp
 
 
 def _with_bare_tags(items: Iterable[OutlineItem], data: bytes) -> Iterator[OutlineItem]:
-    """An outline in which a paragraph of nothing but tags is a block of HTML, which it would be on one line.
+    """An outline in which a paragraph of nothing but tags is a block of HTML, as it would be on one line.
 
     So that the two are the same, blocks of HTML have no blanks or line ends around them.
     """
@@ -100,7 +100,7 @@ def _with_bare_tags(items: Iterable[OutlineItem], data: bytes) -> Iterator[Outli
 
 
 def _as_html(item: OutlineItem) -> OutlineItem:
-    """A text that is nothing but tags as a block of HTML; every other item as it is."""
+    """A run of nothing but tags as a block of HTML; any other item as it is."""
     if not isinstance(item, Run):
         return item
     if not all(inline.kind in _BETWEEN_TAGS or not str(inline.value).strip() for inline in item.inlines):
@@ -155,7 +155,7 @@ class Html:
         )
 
     def pieces(self, attributes: Collection[str] = ()) -> list[list[Piece]]:
-        """What each block offers, in document order; `attributes` are seen by readers, beside those of HTML."""
+        """The pieces of each block, in document order; `attributes` are visible ones beside those of HTML."""
         names = HTML_ATTRIBUTES | {name.lower() for name in attributes}
         return [
             [piece._replace(start=piece.start + block.start, end=piece.end + block.start) for piece in pieces]
@@ -164,7 +164,7 @@ class Html:
         ]
 
     def _marks(self) -> Iterator[list[Atom]]:
-        """The tags and asides of each block, an element that is left alone being one."""
+        """The tags and asides of each block; an element that is left alone is one of them."""
         spans = iter(self.spans)
         span = next(spans, None)
         for block in range(len(self.blocks)):
@@ -236,7 +236,7 @@ def is_not_to_be_translated(html: bytes, token: HtmlToken) -> bool:
 
 
 def _spans(texts: Sequence[bytes], tokens: Sequence[HtmlToken], firsts: Sequence[int]) -> Iterator[Span]:
-    """The elements that are left alone, in their order; what has no end tag ends with its block."""
+    """The elements that are left alone, in their order. Those without an end tag end with their block."""
     ends = _ends(tokens)
     index = 0
     while index < len(tokens):
@@ -258,7 +258,7 @@ def _spans(texts: Sequence[bytes], tokens: Sequence[HtmlToken], firsts: Sequence
 
 
 def _ends(tokens: Sequence[HtmlToken]) -> dict[int, int]:
-    """For each tag the one that ends its element: its end tag or, for a paragraph, the next one."""
+    """For each start tag the tag that ends its element: its end tag or, for a paragraph, the next `<p>`."""
     ends: dict[int, int] = {}
     opened: dict[str, list[int]] = {}
     for index, token in enumerate(tokens):

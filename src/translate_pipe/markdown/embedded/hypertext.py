@@ -33,7 +33,7 @@ ADDRESSES = LOADING | LEADING
 """Attributes whose value is one or more addresses."""
 
 LANGUAGE = frozenset({"dir", "lang", "translate", "xml:lang"})
-"""Attributes that tell the language of a text."""
+"""Attributes that say in which language a text is."""
 
 
 class MarkKind(Enum):
@@ -46,7 +46,7 @@ class MarkKind(Enum):
 
 
 class HtmlMark(NamedTuple):
-    """A tag or an aside; `name` is in lower case, or the text of what is no whole tag.
+    """A tag or an aside; `name` is in lower case, or the text of an aside or of an unfinished tag.
 
     Of two attributes with the same name a browser takes the first. Character references in values are resolved.
     """
@@ -100,7 +100,7 @@ def _marks(html: str) -> list[HtmlMark]:
 
 
 def html_parts(html: str) -> Iterator[HtmlMark | str]:
-    """The marks of a text and the texts between them, references resolved; what has no end is left out."""
+    """The marks of a text and the texts between them, with references resolved, but without unfinished marks."""
     for kind, value in justhtml_stream.stream(html):
         if isinstance(value, str):
             yield value if kind == "text" else HtmlMark(MarkKind.END if kind == "end" else MarkKind.ASIDE, value)
@@ -111,7 +111,7 @@ def html_parts(html: str) -> Iterator[HtmlMark | str]:
 
 
 def addresses(mark: HtmlMark) -> Iterator[tuple[str, str]]:
-    """The attributes of a tag that lead or load, each with one address.
+    """The attributes of a tag that link or load, each with one address.
 
     >>> list(addresses(marks('<img src="a.png" srcset="b.png 1x, c.png 2x" alt="d">')[0]))
     [('src', 'a.png'), ('srcset', 'b.png'), ('srcset', 'c.png')]

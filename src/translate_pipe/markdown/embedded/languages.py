@@ -1,4 +1,4 @@
-"""The languages of code blocks: which one a fence names, and what is known of them."""
+"""The languages of code blocks: how fences name them, and what is special about some."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ALIASES = {
     "env": "bash",
     "dotenv": "bash",
 }
-"""Names that people give to languages, and those by which Pygments knows them."""
+"""Names that people use for languages, with the names that Pygments has."""
 
 SHELLS = frozenset(
     {
@@ -63,7 +63,7 @@ NO_ESCAPES = {
     "'": _WITHOUT_ESCAPES | SHELLS - {"perl"} | {"octave"},
     "`": frozenset({"go", "golang"}),
 }
-"""In which languages a backslash between these quotes is a backslash."""
+"""The languages in which a backslash between these quotes is an ordinary character."""
 
 _LANGUAGE = re.compile(r"\{?[ \t]*(?:#[\w-]+[ \t]+)?\.?(?P<name>[A-Za-z][\w+#-]*(?:\.net)?)", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\{(?:code-block|code-cell|code|sourcecode)\}[ \t]+(?P<name>\S+)")

@@ -1,4 +1,4 @@
-"""The adapter over Pygments: where comments and string literals are in code.
+"""The adapter over Pygments: finds comments and string literals in code.
 
 Nothing else in the package knows Pygments, which is imported when the first code block is read. Offsets are characters
 of the code.
@@ -39,7 +39,7 @@ _RUNS = (re.compile(r".+"), re.compile(r"[\w\s]+"), re.compile(r"\S+"), re.compi
 
 
 def is_safe_to_lex(code: str) -> bool:
-    r"""Whether a code has neither the size nor the runs that lexers need long for.
+    r"""Whether lexers are fast on some code: it is neither large nor has long runs without signs.
 
     >>> is_safe_to_lex("x = 1  # uitleg"), is_safe_to_lex("a\n" * 1000)
     (True, False)
@@ -58,12 +58,12 @@ class CodeToken(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Where it ends in the code."""
+        """Its end in the code."""
         return self.start + len(self.text)
 
 
 def tokens_of(name: str, code: str) -> list[CodeToken]:
-    """The tokens of a code; none if the language is not known, or the lexer does not give back the code."""
+    """The tokens of some code; none if the language is unknown, or the tokens do not add up to the code."""
     lexer = _lexer(name)
     if lexer is None:
         return []

@@ -1,4 +1,4 @@
-"""What a browser executes or loads: what a translation must not have unless its source has it."""
+"""HTML and links that a browser executes or loads. A translation may have them only if its source has them."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ _LISTED_ADDRESS = "an address in an attribute list"
 
 
 class Item(NamedTuple):
-    """Something that acts; `kind` is what messages call it, `text` is what is written."""
+    """Something that acts; messages call it `kind`, and `text` is how it is written."""
 
     kind: str
     text: str
@@ -155,14 +155,14 @@ class Item(NamedTuple):
 
 
 class _Active(NamedTuple):
-    """What of a text acts, and the addresses of what a browser loads for it."""
+    """The active items of a text, and the addresses that a browser loads for it."""
 
     items: Counter[Item]
     loads: tuple[Item, ...]
 
 
 def may_gain_markup(source: str, translation: str) -> bool:
-    """Whether a translation has any markup that its source does not have; only then it can act. This is quick.
+    """Whether a translation has markup that its source does not have; without such markup nothing acts. This is quick.
 
     >>> may_gain_markup("<b>a</b> [c](/d)", "[e](/d) <b>f</b> < g"), may_gain_markup("<b>a</b>", "<b >a</b>")
     (False, True)
@@ -174,7 +174,7 @@ def may_gain_markup(source: str, translation: str) -> bool:
         return True
     if was == now:
         return False
-    # What is in a code span of the source may be out of it now.
+    # Markup in a code span of the source may now be outside of code.
     return "`" in source or "`" in translation or bool(Counter(now) - Counter(was))
 
 
@@ -196,7 +196,7 @@ def gained(  # noqa: PLR0913, PLR0917  # two texts, and what is known of them
     links: LocaleLinks = NO_LINKS,
     dialects: tuple[str, ...] = (),
 ) -> list[Item]:
-    """What of a translation acts and is not in its source; `events` are those of both where they are Markdown.
+    """The active items of a translation that are not in its source; `events` are those of both, if they are Markdown.
 
     Texts are read as HTML, but for code spans: renderers differ in what else they take for tags. An address of the
     source may have become that of the locale: the same file on the same site, or what the rules of `links` say. Site
@@ -212,7 +212,7 @@ def gained(  # noqa: PLR0913, PLR0917  # two texts, and what is known of them
         found = _gained(was, now, locale, links)
         if found:
             return found
-    # A backslash makes text of a tag in CommonMark and not in Python-Markdown, so both readings must be right.
+    # A backslash turns a tag into text in CommonMark but not in Python-Markdown, so both readings must be right.
     texts = _ESCAPED.sub("__", source), _ESCAPED.sub("__", translation)
     return [] if texts[0] == source else gained(*texts, events, locale, links, dialects)
 
@@ -225,7 +225,7 @@ _DOCUMENTS = frozenset({"md", "mdx", "html", "htm", "rst"})
 
 
 def _files_gained(source: Inlines, translation: Inlines) -> list[Item]:
-    """The files that links lead to and that are of another kind than those of the source."""
+    """Linked files of a kind that the source does not link to."""
     known = {*_DOCUMENTS, *(ending for _, ending in _files(source))}
     return [Item("a file to publish", address) for address, ending in _files(translation) if ending not in known]
 
@@ -261,7 +261,7 @@ def gained_in_any(  # noqa: PLR0913, PLR0917  # what is compared, and what a tra
     allowed: Collection[str] = (),
     dialects: tuple[str, ...] = (),
 ) -> list[Item]:
-    """What acts in one of the texts that a translation can be read as, and is neither in its source nor allowed."""
+    """What acts in one of the readings of a translation, and is neither in its source nor allowed."""
     for text in texts:
         if may_gain_markup(source, text):
             events = (inlines(source), inlines(text)) if is_markdown else ((), ())
@@ -271,7 +271,7 @@ def gained_in_any(  # noqa: PLR0913, PLR0917  # what is compared, and what a tra
 
 
 def without_allowed_items(items: Iterable[Item], allowed: Collection[str]) -> list[Item]:
-    """The items but for those whose text is allowed; white space in it does not matter."""
+    """The items whose text is not allowed; white space in it does not matter."""
     texts = {"".join(text.split()) for text in allowed}
     return [item for item in items if "".join(item.text.split()) not in texts]
 
@@ -284,7 +284,7 @@ _ESCAPED = re.compile(r"\\[\\<]")
 
 
 def _active(text: str, events: Inlines, read: Callable[[str], Iterable[HtmlMark]]) -> _Active:
-    """What of a text acts."""
+    """The active items of a text, read as HTML by `read`."""
     links = [one for one in events if one.kind in _CODE_OR_LINK]
     html = without_code(text, links)
     items, loads = _of_links(links, html if events else "")
@@ -300,7 +300,7 @@ def _active(text: str, events: Inlines, read: Callable[[str], Iterable[HtmlMark]
 
 
 def _of_links(links: Inlines, text: str) -> tuple[list[Item], list[Item]]:
-    """What acts in the links of the parser, and in what other renderers take for a link; and what images load."""
+    """The active items and the loaded images of a text, in links of the parser and of other renderers."""
     items: list[Item] = []
     loads: list[Item] = []
     for link in links:
@@ -327,7 +327,7 @@ _LONGEST_SCHEME = 200
 
 
 def _loose_links(text: str) -> Iterator[tuple[bool, str, str]]:
-    """What any renderer may take for a link or image: whether it is an image, its address, and the scheme of that.
+    """What any renderer may take for a link or image: whether it is an image, its address, and the scheme.
 
     >>> list(_loose_links("![[^1]](//a.example/b) [c](javascript:d 'e)"))
     [(True, '//a.example/b', ''), (False, 'javascript:d', 'javascript')]
@@ -390,7 +390,7 @@ _BARE = frozenset({"autofocus", "contenteditable", "popover", "sandbox", "allowf
 
 
 def _of_braces(text: str) -> Iterator[Item]:
-    """The attributes that lists in braces give to what is before them, as far as they act.
+    """The active attributes in lists in braces, which apply to the text before them.
 
     Site generators differ in where such a list ends, so it may end at any brace.
     """
@@ -406,11 +406,11 @@ _LISTED = re.compile(
     r"""[ \t]*=[ \t]*("[^"]*"|'[^']*'|[^\s}]*)""",
     re.IGNORECASE,
 )
-"""Attributes that act, in a list in braces, which is no HTML, but which site generators make attributes of."""
+"""Finds active attributes in lists in braces, which site generators turn into attributes of HTML."""
 
 
 def _of_address(address: str) -> Iterator[Item]:
-    """The scheme of an address that does more than to lead to a page."""
+    """The scheme of an address, if it does more than lead to a page."""
     found = _SCHEME.match(_SKIPPED.sub("", unescape(address)))
     if found and found[1].lower() not in _HARMLESS_SCHEMES:
         yield Item("an address that may run code", f"{found[1].lower()}:")

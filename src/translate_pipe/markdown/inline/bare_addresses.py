@@ -39,7 +39,7 @@ def bare_addresses(text: str) -> list[Bare]:
     >>> [one.target for one in bare_addresses("Zie www.a.nl/b_(c)), https://a.nl. Mail b@a.nl.")]
     ['http://www.a.nl/b_(c)', 'https://a.nl', 'mailto:b@a.nl']
     """
-    # Few texts have any; this is quicker than the expression.
+    # Few texts have any. This is quicker than the expression.
     if "://" in text or "@" in text or "ww." in text or "WW." in text or "Ww." in text or "wW." in text:
         return [one for found in _BARE.finditer(text) if (one := _bare(found, text))]
     return []

@@ -34,7 +34,7 @@ class Citation(NamedTuple):
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes two citations the same."""
+        """The same for citations of the same source."""
         return self[:3]
 
     @property
@@ -49,8 +49,8 @@ _SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _TO_SUPERSCRIPT = str.maketrans("0123456789", _SUPERSCRIPT_DIGITS)
 SUPERSCRIPT = re.compile(rf"[{_SUPERSCRIPT_DIGITS}]+")
 _LONGEST_NUMBER = 9
-"""The digits that the number of a source may have; what has more is something else."""
-# A digit or a unit of length in front makes an exponent of it: 10³, 20 m², 20m².
+"""The most digits of the number of a source."""
+# After a digit or a unit of length it is an exponent: 10³, 20 m², 20m².
 EXPONENT = re.compile(r"(?:\d|(?:\d|(?<!\w))(?:[kdcmµn]?m|s|ft|in))\Z")
 LONGEST_UNIT = 3
 _PANDOC = re.compile(r"(?<![\w.])-?@([\w][\w:.#$%&\-+?<>~/]*[\w/]|\w)")
@@ -100,7 +100,7 @@ def citations_in(events: Sequence[Inline]) -> tuple[Citation, ...]:
             stop = end + len(str(event.value))
             found += (Citation("myst", key.strip(), "", start + role.start(), stop) for key in keys)
         found += _in_text(text, start, in_superscript=in_superscript)
-        # What is before a mark tells whether it is an exponent, so a break keeps no text.
+        # The text before a mark decides whether it is an exponent, so nothing is kept over a break.
         text, start = "", end
         if event.kind == "FootnoteReference":
             found.append(Citation("footnote", str(event.value), "", start, start))

@@ -171,7 +171,7 @@ _NOT_IN_ATTRIBUTE = re.compile(r"[\s\"'=<>`]")
 
 
 def write_address(destination: Destination, address: str) -> str | None:
-    """The text that puts another address into a destination's place; None where it cannot be written there.
+    """The text that replaces a destination with another address; None if that cannot be written there.
 
     >>> place = Destination("/u", 0, 2, AddressForm.BARE)
     >>> write_address(place, "/v_(w)"), write_address(place, "/v w"), write_address(place, "/v)")

@@ -1,4 +1,4 @@
-"""What of a text a site generator or browser executes, includes or loads, and what of that a translation adds.
+"""Tokens that a site generator or browser executes, includes or loads, and those that a translation adds.
 
 A translator is not an author of code: the active items of a localised document must be among those of its source, each
 as often as there. `scan` finds them; each of `_FINDERS` looks for one kind. `excess` compares two counts.
@@ -30,7 +30,7 @@ _LONGEST = 60  # characters that a message shows
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """Something that is executed, included or loaded: the kind of thing, and its text without what has no effect.
+    """Something that is executed, included or loaded: its kind, and its text without parts that have no effect.
 
     How it is `written`, and at which bytes of its text, does not matter where two are compared.
     """
@@ -43,7 +43,7 @@ class Executed:
 
     @property
     def shown(self) -> str:
-        """How it is written, as a message shows it: not all of one that is long."""
+        """How it is written, cut short for messages."""
         return self.written if len(self.written) <= _LONGEST else f"{self.written[:_LONGEST]}…"
 
 
@@ -131,7 +131,7 @@ def scan(text: Text, dialects: tuple[str, ...]) -> Items:
 
 
 def places(text: Text, dialects: tuple[str, ...], wanted: Items) -> list[Executed]:
-    """Where the active items of a text are that are wanted, in the order of their beginnings."""
+    """The wanted items of a text with their places, in the order of their starts."""
     return sorted((item for item in _found(text, dialects) if item in wanted), key=lambda item: item.start)
 
 
@@ -170,7 +170,7 @@ def may_differ(pairs: Sequence[tuple[bytes, bytes]], dialects: tuple[str, ...]) 
     """
     texts = [text for pair in pairs for text in pair]
     everything = b"\n".join(texts)
-    # Nearly all texts have no mark, so the few that have one are found from it.
+    # Nearly all texts have no mark, so search for the marks and not in each text.
     places = [place for mark in _marks(dialects) for place in _places(everything, mark)]
     if not places:
         return []
@@ -197,7 +197,7 @@ def _may_gain(source: bytes, translation: bytes, *, is_mdx: bool) -> bool:
 
 
 def _is_uncertain(text: bytes) -> bool:
-    """Whether more of a text than its parts matters, or a token may end in another text of the document."""
+    """Whether more than the parts of a text counts, or a token may end in another text of the document."""
     if text.count(b"{") != text.count(b"}") or text.find(b"}") < text.find(b"{"):
         return True
     if b"`" in text and (text.count(b"`") % 2 or _UNCERTAIN_CODE.search(text)):
@@ -214,7 +214,7 @@ def _parts(text: bytes, pattern: re.Pattern[bytes]) -> list[list[bytes]]:
 
 _CONTINUED = re.compile(rb"[\r\n][ \t>]*")  # a line end, and the marks of quotes on the next line
 
-# Of the surroundings of these more matters than is in a part. In prose they are rare.
+# More of the text around these counts than a part holds. They are rare in prose.
 _RARE = (b"-8<", b"///", b":::", b"!!swagger", b"[OAD", b"`r ", b"`r#")
 _RARE_MARKS = (*(mark.decode() for mark in _RARE), "import ", "export ")
 _MODULE = re.compile(rb"(?:\A|[\r\n])[ \t>]*(?:im|ex)port ")
@@ -233,13 +233,13 @@ _PARTS_WITH_TAGS = re.compile(rb"(?=[$<{`\\&])\$?[<{`\\&][\s\S]*")
 
 
 def without_allowed(items: Items, allowed: Collection[str]) -> Items:
-    """The items but for those whose text is allowed."""
+    """The items whose text is not allowed."""
     texts = {normal(text) for text in allowed}
     return Counter({item: count for item, count in items.items() if item.text not in texts}) if texts else items
 
 
 def adding(changes: Sequence[Items], found: Items) -> dict[int, Executed]:
-    """Which changes must be taken back so that items which were found too many are so no more, each with such an item.
+    """Which changes to take back so that no item is found too often any more, each with such an item.
 
     A change has what is added, with negative counts for what is taken away. What is only moved adds up to nothing. A
     change that is taken back no longer takes away, so that others may then be too many.
@@ -251,7 +251,7 @@ def adding(changes: Sequence[Items], found: Items) -> dict[int, Executed]:
         for item, count in change.items():
             if count > 0:
                 by_item.setdefault(item, []).append(index)
-    # What goes on from one text into another shows in each of them as something else.
+    # A token that spans several texts looks different in each of them.
     waiting = [item for item in found if total[item] > 0] or [item for item, count in total.items() if count > 0]
     waiting.reverse()
     taken: dict[int, Executed] = {}
@@ -352,7 +352,7 @@ _NOWHERE = 1 << 62
 
 
 class _Next:
-    """The next place of something in a text, asked for from left to right: each part of the text is searched once."""
+    """The next match in a text, asked for from left to right, so that each part of the text is searched once."""
 
     def __init__(self, find: Callable[[int], int]) -> None:
         self._find = find
@@ -376,7 +376,7 @@ class _Ends:
         self._pairs: dict[int, int] | None = None
 
     def find(self, mark: bytes, at: int) -> int:
-        """Where the token ends whose end is looked for from here on; -1 if it does not end in its paragraph."""
+        """The end of a token, looked for from here on; -1 if it does not end in its paragraph."""
         if mark not in self._marks:
             self._marks[mark] = _Next(partial(self._seen.find, mark))
         end = self._marks[mark].at(at)
@@ -395,7 +395,7 @@ class _Ends:
         return self._pairs.get(at, -1)
 
     def of_block(self, name: bytes, at: int) -> int:
-        """Where the block of a template language ends that begins here; where it begins, if it does not end."""
+        """The end of the block of a template language that begins here; its start if it does not end."""
         if name not in self._marks:
             self._marks[name] = _Next(partial(_place, re.compile(rb"\{%[-+]?\s*end" + name + rb"\b"), self._seen))
         end = self._marks[name].at(at)
@@ -407,7 +407,7 @@ def _place(pattern: re.Pattern[bytes], text: bytes, start: int) -> int:
     return found.start() if found else -1
 
 
-# What tokens are compared by
+# How tokens are compared
 
 _SEEN = frozenset(ATTRIBUTES).union(*(dialect.attributes for dialect in ALL_DIALECTS))
 _PARAMETER = re.compile(

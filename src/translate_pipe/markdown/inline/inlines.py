@@ -13,7 +13,7 @@ from translate_pipe.model import Inline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What is escaped is passed over, so that no label is looked for from within another one.
+# It passes over escaped brackets, so that no label begins within another one.
 _FOOTNOTE_LABEL = re.compile(r"\\.|\[(\^(?:\\\S|[^\[\]\\\s])+)\]")
 
 _HIDDEN = b"x"
@@ -22,7 +22,7 @@ _HIDDEN = b"x"
 # An entity for a blank, before which no block can begin; the parser gives it an event of its own.
 _LEAD = "&#32;"
 
-# Without any of these a text is nothing but text; most are.
+# A text without any of these is plain text; most are.
 _MARKUP = frozenset("\\`*_{}[]<>&~|!$^\r\t")
 
 
@@ -62,7 +62,7 @@ def _token() -> re.Pattern[bytes]:
     # A value in JavaScript of an attribute of a component.
     value = rb"(?<=[\w-]=)\{(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){0,1000}+\}"
     patterns = (*(rule.pattern for rule in rules), value, brackets)
-    # What no token begins with is soon passed over.
+    # The lookahead passes quickly over what begins no token.
     return re.compile(rb"(?=[{$\\+<=~-])(?:" + b"|".join(patterns) + rb")")
 
 
@@ -77,7 +77,7 @@ def _with_hidden_tokens(text: str) -> tuple[bytes, str]:
 
 
 def _shown(inline: Inline, hidden: bytes, data: bytes) -> Inline:
-    """An event of the text with its tokens hidden, as one of the text itself."""
+    """An event of the text with hidden tokens, as one of the text itself."""
     value = inline.value
     if isinstance(value, str):
         start = hidden.find(value.encode(), inline.start, inline.end)
@@ -100,7 +100,7 @@ def _part(data: bytes, start: int, value: str) -> str:
 def certain_code(
     data: bytes, spans: Iterable[tuple[int, int]], start: int = 0, end: int | None = None
 ) -> list[tuple[int, int]]:
-    """The code spans, given by their bytes, that each renderer takes for code; they are all those of the text.
+    """The code spans that every renderer takes for code, as byte ranges; `spans` are all those of the text.
 
     Renderers differ in what becomes of code after a backtick without its partner. To kramdown, a single backtick
     between blanks is text.
@@ -120,7 +120,7 @@ _PLAIN_MARKUP = re.compile(r"`([^`\n]+)`|</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTA
 
 
 def plain_inlines(text: str) -> tuple[Inline, ...]:
-    """The events of a msgid or msgstr that is no Markdown: text, tags, and code as people write it in comments.
+    """The events of a msgid or msgstr of plain text: text, tags, and code as people write it in comments.
 
     >>> [inline.kind for inline in plain_inlines("*a* in `b` <b>c</b>")]
     ['Text', 'Code', 'Text', 'InlineHtml', 'Text', 'InlineHtml']

@@ -1,4 +1,4 @@
-"""The fragments by which headings are reached: those that renderers make of their texts, and those that authors give.
+"""The fragments of headings: slugs that renderers make of their texts, and ids that authors give.
 
 Each renderer has a rule of its own for the slug of a heading, and one for headings that have the same. `RULES` has
 those that anchors can be pinned by; `slugs_of_any_renderer` is lenient, for those who only ask where a link may lead.
@@ -25,7 +25,7 @@ _NUMBERED = re.compile(r"(.*)_([0-9]{1,18})", re.DOTALL)
 
 
 def explicit_ids(text: str) -> Iterator[str]:
-    """The ids that an author has given in attribute lists or HTML tags.
+    """The ids that an author gives in attribute lists or HTML tags.
 
     >>> list(explicit_ids('{: #kop .groot} <a name="bron"></a>'))
     ['kop', 'bron']
@@ -36,7 +36,7 @@ def explicit_ids(text: str) -> Iterator[str]:
 
 
 def html_ids(text: str) -> Iterator[str]:
-    """The ids and names that an author has given in HTML tags."""
+    """The ids and names that an author gives in HTML tags."""
     for found in _HTML_ID.finditer(text):
         yield found[1] or found[2] or found[3]
 
@@ -45,7 +45,7 @@ def html_ids(text: str) -> Iterator[str]:
 
 
 class Heading(NamedTuple):
-    """A heading: its block, its text (None if it is empty), and the id that an attribute list gives it, or nothing."""
+    """A heading: its block, its run (None if it is empty), and its id from an attribute list, which may be empty."""
 
     opening: Opening
     run: Run | None
@@ -82,7 +82,7 @@ def _given_id(data: bytes, opening: Opening, run: Run | None) -> str:
 
 
 def _shown(_data: bytes, run: Run) -> str:
-    """What a reader sees of a heading, but for alt texts."""
+    """The text of a heading as readers see it, without alt texts."""
     text = ""
     images = 0
     for event in run.inlines:
@@ -95,7 +95,7 @@ def _shown(_data: bytes, run: Run) -> str:
 
 
 def _written(data: bytes, run: Run) -> str:
-    """The texts of the last line of a heading as they are written, character references and alt texts included."""
+    """The last line of a heading as written, with character references and alt texts."""
     text = ""
     for event in run.inlines:
         if event.kind == "Text":
@@ -168,7 +168,7 @@ def _mdbook_slug(heading: str) -> str:
 
 
 class _Named(NamedTuple):
-    """The slug of a heading's text, and the id that an attribute list gives it, or nothing."""
+    """The slug of a heading's text, and its id from an attribute list, which may be empty."""
 
     slug: str
     id: str
@@ -211,7 +211,7 @@ def _markdown_ids(headings: Sequence[_Named]) -> Iterator[str]:
 
 
 class _UniqueNames:
-    """Names that are made unique with `_1`, `_2`; knows how far each row of numbers is used up, so as not to count."""
+    """Makes names unique with `_1`, `_2`. Caches how far each row of numbers is used, so that it is linear."""
 
     def __init__(self, used: set[str]) -> None:
         self._used = used
@@ -237,7 +237,7 @@ class _UniqueNames:
 
 @dataclass(frozen=True, slots=True)
 class SlugRule:
-    """How a renderer makes the ids of a document's headings: of which text, by which slug, with which numbers."""
+    """How a renderer makes the ids of headings: from which text, with which slug, with which numbers."""
 
     text: Callable[[bytes, Run], str]
     slug: Callable[[str], str]
@@ -260,7 +260,7 @@ RULES = {
     "markdown": SlugRule(_shown, markdown_slug, _markdown_ids),
     "hugo": SlugRule(_written, hugo_slug, _hugo_ids),
 }
-"""The rules that anchors can be pinned by, by the names that the configuration has for them."""
+"""The rules for pinned anchors, by their names in the configuration."""
 
 _ANY: tuple[tuple[Callable[[str], str], Callable[[Sequence[_Named]], Iterator[str]]], ...] = (
     (github_slug, _github_ids),

@@ -30,7 +30,7 @@ _WHOLE = (
     r"\{[A-Za-z_$][\w$.]{0,100}(?:\([^{}\n]{0,200}\)[\w$.]{0,100}| (?:[-+*/%<>?]|&&|\|\||[!=]==?) [^{}\n]{1,200})\}",
     rf"{_LETTER_BEFORE}\+\+[A-Za-z0-9_\"'-]{{1,50}}(?:\+[A-Za-z0-9_\"'-]{{1,50}}){{0,9}}\+\+(?![A-Za-z0-9+])",  # keys
     r"\(@[\w-]*\)",  # Pandoc's numbered examples
-    # Its keys outside of brackets; a name without digits or signs may be anybody's.
+    # Its keys outside of brackets; a name without digits or signs may be a person's handle.
     rf"{_LETTER_BEFORE}@(?=[A-Za-z]*[0-9_:-])[A-Za-z][A-Za-z0-9_]*(?:[:.-][A-Za-z0-9_]+)*",
     r"</?[A-Z][A-Za-z0-9]{0,50}\.[A-Za-z][^<>\n]{0,200}>",  # components that CommonMark takes for no tags
     r"\{(?:\+\+|--|~~|==|>>)|(?:\+\+|--|~~|==|<<)\}",  # critic marks
@@ -69,7 +69,7 @@ class Token(NamedTuple):
 
     @property
     def identity(self) -> str:
-        """The same for tokens that do the same.
+        """The same for tokens that have the same effect.
 
         >>> Token("whole", '{{<figure  src="a.png" title="Een noot" >}}', 0, 43).identity
         '{{<figure src="a.png"title="">}}'

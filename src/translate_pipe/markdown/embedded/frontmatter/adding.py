@@ -55,7 +55,7 @@ def _with_key(text: str, key: str, entry: Entry, line_end: str) -> str:
 
 
 def _is_right(style: str, before: Iterable[StatedFact], changed: str, key: str, entry: Entry) -> bool:
-    """Whether a content says what it said before, and the new value of the key."""
+    """Whether a content says what it said before, with the new value of the key."""
     try:
         after = read_front_matter(style, changed).facts
     except FrontMatterError:
@@ -66,5 +66,5 @@ def _is_right(style: str, before: Iterable[StatedFact], changed: str, key: str, 
 
 
 def _without(facts: Iterable[StatedFact], key: str) -> list[StatedFact]:
-    """The facts of all but the document as a whole, which knows how many keys it has, and one key."""
+    """The facts without those of one key, and without that of the whole, which counts the keys."""
     return [fact for fact in facts if fact.path and fact.path[0] != key]

@@ -79,7 +79,7 @@ def _parsed(text: str) -> object:
 
 
 def json_spellings(text: str, value: Value, content: str) -> Iterator[str]:
-    """The one way to write a text; other alphabets are escaped where the source escapes them."""
+    """The one way to write a text. Other alphabets are escaped if the source escapes them."""
     yield json.dumps(content, ensure_ascii=r"\u" in text[value.start : value.end])
 
 

@@ -83,7 +83,7 @@ def _values(text: str, strings: Sequence[tuple[int, int]], facts: Sequence[State
     Raises FrontMatterError for a copy that is no TOML.
     """
     keys = {part for fact in facts_of(_parsed(_numbered(text, strings))) for part in fact.path}
-    # Keys stay as they are, since tables that are the same must have the same name in the copy.
+    # Keys stay as they are, because the same table must have the same name in the copy.
     strings = [span for number, span in enumerate(strings) if _name(number) not in keys]
     copy = facts_of(_parsed(_numbered(text, strings)))
     places = {_name(number): span for number, span in enumerate(strings)}
@@ -182,7 +182,7 @@ def toml_assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterat
 
 
 def _shape(text: str) -> str:
-    """A text of the same length with nothing in its strings and comments, and every line end as LF."""
+    """A text of the same length, with blanked strings and comments, and LF for every line end."""
 
     def without_content(token: re.Match[str]) -> str:
         return ("_" if token["string"] else " ") * len(token.group())

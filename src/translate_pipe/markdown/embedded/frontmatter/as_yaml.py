@@ -47,7 +47,7 @@ _LINE = re.compile(rf"[^\r\n]*(?:{EOL}|\Z)")
 
 
 def read_yaml(text: str) -> FrontMatterReading:
-    """What a YAML document says; raises FrontMatterError. A value that is reached again, by an alias, counts once."""
+    """What a YAML document says; raises FrontMatterError. A value counts once, also if aliases refer to it."""
     root = _compose(text)
     walk = _Walk(text)
     if root is not None:
@@ -116,7 +116,7 @@ class _Walk:
                 self.visit(child, (*path, IN_LIST), in_flow=in_flow)
 
     def _key(self, key: yaml.Node, path: tuple[str, ...], *, in_flow: bool) -> str:
-        """The part of a path that a key is; a key that is no plain text is a fact of its own, and no value."""
+        """The part of a path for a key. A key that is not plain text is a fact by itself, and no value."""
         name = key.value if isinstance(key, yaml.ScalarNode) else "?"
         if key.tag != _TAG_PREFIX + "str" or id(key) in self._seen:
             values = len(self.values)

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 else:  # few documents have JSON
     as_json = LateModule("translate_pipe.markdown.embedded.frontmatter.as_json")
 
-# Comments and blank lines, and then a key. Possessive, so that what is no key is looked at once.
+# Comments and blank lines, and then a key. Possessive, so that a text without a key is scanned once.
 _BLANK_OR_COMMENT = r"(?:[ \t]*+(?:#[^\r\n]*+)?[\r\n])*+[ \t]*+"
 _OPENING = {
     "yaml": re.compile(rf"---[ \t]*{EOL}"),
     "toml": re.compile(rf"\+\+\+[ \t]*{EOL}"),
 }
-# One of these is searched for from the opening fence on, whose line end it may begin with.
+# The search begins at the line end of the opening fence, which may be part of the match.
 _CLOSING = {
     "yaml": re.compile(r"[\r\n](?P<fence>---|\.\.\.)[ \t]*+(?=[\r\n]|\Z)"),
     "toml": re.compile(r"[\r\n](?P<fence>\+\+\+)[ \t]*+(?=[\r\n]|\Z)"),
@@ -81,7 +81,7 @@ def find(text: str) -> FrontMatterBlock | None:
 
 
 def _find_json(text: str) -> FrontMatterBlock | None:
-    """An object with keys and nothing after it on its last line, or what was meant to be one."""
+    """An object with keys and nothing after it on its last line, or a broken one."""
     stop = as_json.end_of_object(text)
     if stop:
         rest = _REST_OF_LINE.match(text, stop)

@@ -1,4 +1,4 @@
-"""What front matter says, in the same words for each format: its facts, and the text values among them."""
+"""The contents of front matter in terms that all formats share: its facts, and its text values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 MAXIMUM_DEPTH = 100
-"""The nodes of front matter are few; a depth that no person writes is refused before it costs the stack."""
+"""The deepest nesting that is read. People write less; more would overflow the stack."""
 
 IN_LIST = "[]"
 """The part of a path that means the entries of a list."""
@@ -27,7 +27,7 @@ class FrontMatterError(ValueError):
 
 
 class StatedFact(NamedTuple):
-    """What matters of a node: its path of keys, what it is, and a scalar's text or the number of a container's entries.
+    """A node: its path of keys, its kind, and the text of a scalar or the number of entries of a container.
 
     `kind` is `str`, `int`, `float`, `bool`, `null`, `date`, `map` or `seq`, or what the format calls it.
     """
@@ -131,7 +131,7 @@ def facts_of(tree: object) -> tuple[StatedFact, ...]:
 
 
 def too_deep(offset: int) -> FrontMatterError:
-    """The error for front matter whose values are nested deeper than anybody writes them."""
+    """The error for front matter whose values are nested too deep."""
     return FrontMatterError(f"values are nested more than {MAXIMUM_DEPTH} deep", offset)
 
 

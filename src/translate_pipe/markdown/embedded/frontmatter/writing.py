@@ -1,4 +1,4 @@
-"""Translations in front matter: how each is written, and the proof that together they say what they should.
+"""Translations in front matter: how each is written, and the proof that the result says the right things.
 
 Nothing is trusted: the format's own parser reads the result again. It must say what the source says, but for the
 translated values, which must be the translations.
@@ -86,7 +86,7 @@ def says(source: str, localised: str, translations: Mapping[int, str]) -> bool:
 
 
 class _Spelling(NamedTuple):
-    """How a value's translation is to be written."""
+    """A way to write a translation in place of a value."""
 
     place: int
     value: Value
@@ -103,7 +103,7 @@ def _spellings(source: _Matter, choice: _Spelling) -> list[str]:
 
 
 def _settled(source: _Matter, choices: Sequence[_Spelling], settled: list[_Spelling]) -> list[_Spelling]:
-    """The choices that are right together with those that are settled, each in the first of its spellings that is.
+    """The choices that are right together with the settled ones, each in its first right spelling.
 
     Nearly always these are all, in their first spelling. If not, each half is looked at by itself, which costs a
     reading for each halving.
