@@ -1,4 +1,4 @@
-"""Where sentences end, and what stands between them once they are translated."""
+"""The ends of sentences, and the white space between translated ones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ prose = st.lists(
     min_size=1,
     max_size=8,
 ).map(" ".join)  # fmt: skip
-"""Paragraphs of sentences and of what is none."""
+"""Paragraphs of sentences and of other text."""
 
 texts = st.one_of(
     documents(),
@@ -49,7 +49,7 @@ texts = st.one_of(
 
 
 @pytest.mark.parametrize(("locale", "case"), CASES)
-def test_sentences_end_where_a_reader_says(locale: str, case: str) -> None:
+def test_sentences_end_as_expected(locale: str, case: str) -> None:
     found = list(split(re.sub("[‖¦]", "", case), locale))
     must = [piece.strip(" ") for piece in case.replace("¦", "").split("‖")]
     may = [piece.strip(" ") for piece in re.split("[‖¦]", case)]
@@ -85,15 +85,15 @@ def segments(text: str, locale: str = "nl") -> list[str]:
         ),
     ],
 )
-def test_paragraphs_items_and_cells_are_cut_and_titles_are_not(text: str, expected: list[str]) -> None:
+def test_titles_are_not_cut(text: str, expected: list[str]) -> None:
     assert segments(text) == expected
 
 
-def test_sentences_without_blanks_are_cut_behind_their_full_stop() -> None:
+def test_sentences_without_blanks_are_cut_after_the_full_stop() -> None:
     assert segments("これは文です。次です。\n最後。\n", "ja") == ["これは文です。", "次です。", "最後。"]
 
 
-def test_each_sentence_has_the_context_and_the_comments_of_its_block() -> None:
+def test_sentences_have_the_context_and_comments_of_their_block() -> None:
     document = parse("<!-- i18n:context: arts -->\n<!-- i18n:comment: let op -->\n\nEen. Twee.\n", options=SENTENCES)
     assert [(one.context, one.comments, one.kind) for one in document.segments] == [
         ("arts", ("let op",), SegmentKind.PARAGRAPH)
@@ -115,7 +115,7 @@ def test_documents_of_sentences_are_lossless(text: str) -> None:
 
 @pytest.mark.property
 @given(texts)
-def test_the_sentences_of_a_document_have_all_the_words_of_its_blocks(text: str) -> None:
+def test_sentences_have_all_the_words_of_their_blocks(text: str) -> None:
     def words(document: Document) -> str:
         return "".join(re.sub(r"\s", "", one.text) for one in document.segments)
 
@@ -124,7 +124,7 @@ def test_the_sentences_of_a_document_have_all_the_words_of_its_blocks(text: str)
 
 @pytest.mark.property
 @given(st.one_of(prose, valid_texts, hostile_texts), st.sampled_from(["nl", "en", "ja", "zh_Hans", "hy", "xx", ""]))
-def test_nothing_of_a_translation_is_lost_when_it_is_cut(text: str, locale: str) -> None:
+def test_cutting_a_translation_loses_nothing(text: str, locale: str) -> None:
     assert re.sub(r"\s", "", "".join(split(text, locale))) == re.sub(r"\s", "", text)
 
 
@@ -140,9 +140,7 @@ def translated(draw: st.DrawFn) -> tuple[Document, Translations]:
 
 @pytest.mark.property
 @given(translated(), st.sampled_from(["", "de", "ja"]))
-def test_no_translation_of_a_sentence_changes_anything_around_it(
-    case: tuple[Document, Translations], locale: str
-) -> None:
+def test_translations_never_change_their_surroundings(case: tuple[Document, Translations], locale: str) -> None:
     document, translations = case
     text = localise(document, translations, locale=locale).text
     assert blocks(parse(text, options=SENTENCES)) == blocks(document)
@@ -152,7 +150,7 @@ def test_no_translation_of_a_sentence_changes_anything_around_it(
             position = text.index(piece, position) + len(piece)
 
 
-def test_what_is_open_in_one_sentence_does_not_take_in_the_next() -> None:
+def test_open_mark_does_not_reach_the_next_sentence() -> None:
     document = parse("Een. Twee. Drie.\n", options=SENTENCES)
     localised = localise(document, {(None, "Een."): "a [b", (None, "Twee."): "c](/d)", (None, "Drie."): "drei"})
     assert localised.text == "a [b Twee. drei\n"
@@ -168,16 +166,16 @@ def test_what_is_open_in_one_sentence_does_not_take_in_the_next() -> None:
         ("- Een > deux. Twee.\n", ["a", "b\nc"], "- a b  \n  c\n"),
     ],
 )
-def test_only_what_stands_where_a_line_begins_is_escaped(source: str, translations: list[str], result: str) -> None:
+def test_only_marks_at_the_beginning_of_a_line_are_escaped(source: str, translations: list[str], result: str) -> None:
     document = parse(source, options=SENTENCES)
     filled = dict(zip((segment.key for segment in document.segments), translations, strict=True))
     assert localise(document, filled, locale="de").text == result
 
 
-# What stands between two sentences
+# The white space between two sentences
 
 
-def test_scripts_without_blanks_get_none_between_two_translated_sentences() -> None:
+def test_scripts_without_blanks_get_none() -> None:
     document = parse("Een. Twee.\nDrie. Vier.\n", options=SENTENCES)
     translations: Translations = {(None, "Een."): "一。", (None, "Twee."): "二。", (None, "Drie."): "三。"}
     assert localise(document, translations, locale="ja").text == "一。二。三。 Vier.\n"
@@ -186,13 +184,13 @@ def test_scripts_without_blanks_get_none_between_two_translated_sentences() -> N
     assert localise(document, translations).text == "一。 二。\n三。 Vier.\n"
 
 
-def test_scripts_with_blanks_get_one_where_the_source_has_none() -> None:
+def test_scripts_with_blanks_get_one() -> None:
     document = parse("一。二。三。\n", options=ParseOptions(segmentation="sentence", source_locale="ja"))
     translations: Translations = {(None, "一。"): "One.", (None, "二。"): "Two."}
     assert localise(document, translations, locale="en").text == "One. Two.三。\n"
 
 
-def test_a_refused_translation_keeps_the_white_space_around_it() -> None:
+def test_refused_translation_keeps_its_white_space() -> None:
     document = parse("Een. Twee. Drie.\n", options=SENTENCES)
     translations: Translations = {(None, "Een."): "一。", (None, "Twee."): "二[", (None, "Drie."): "](/三)。"}
     assert localise(document, translations, locale="ja").text == "一。二[ Drie.\n"
@@ -208,7 +206,7 @@ def test_a_refused_translation_keeps_the_white_space_around_it() -> None:
         ("", "", " "),
     ],
 )
-def test_two_sentences_in_latin_letters_keep_their_blank(before: str, behind: str, expected: str) -> None:
+def test_sentences_in_latin_letters_keep_their_blank(before: str, behind: str, expected: str) -> None:
     assert joint("ja", " ", before, behind) == expected
 
 
@@ -218,11 +216,11 @@ def test_two_sentences_in_latin_letters_keep_their_blank(before: str, behind: st
 @pytest.mark.parametrize(
     "piece", ["“", "« ", "' ", "a. ", "(", "[", ")", "<b>", "</b>", "$", "{{", "[@", "。", "*a. ", "`", "[1] ", "A.B.", "\\", "&amp; ", "a.\n"]
 )  # fmt: skip
-def test_any_text_takes_linear_time(piece: str) -> None:
+def test_texts_take_linear_time(piece: str) -> None:
     assert_linear(lambda size: lambda: split(piece * size, "nl"))
 
 
-def test_who_wants_blocks_does_not_load_the_library() -> None:
+def test_blocks_need_no_sentence_library() -> None:
     code = "import sys; from translate_pipe import parse; parse('Een. Twee.'); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"sentencex", "babel"} & set(loaded)

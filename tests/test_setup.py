@@ -1,4 +1,4 @@
-"""Setting a project up: what a newcomer meets."""
+"""Setting up a project: the first contact."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from translate_pipe.project.setup.layout import GENERATORS as GENERATORS_OF_THE_
 from translate_pipe.project.setup.layout import Layout, configuration_text, find_layout
 from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
 
-# Files of a folder, and the value of `source` with the number of documents that are found there.
+# The files of a folder, the value of `source`, and the number of documents.
 LAYOUTS = [
     (["docs/a.md"], "docs", 1),
     (["docs/a.md", "docs/b/c.markdown", "docs/logo.png"], "docs", 2),
@@ -32,14 +32,14 @@ LAYOUTS = [
 
 
 @pytest.mark.parametrize(("names", "source", "documents"), LAYOUTS)
-def test_the_documents_are_found(tmp_path: Path, names: list[str], source: str, documents: int) -> None:
+def test_documents_are_found(tmp_path: Path, names: list[str], source: str, documents: int) -> None:
     for name in names:
         Project(tmp_path).write(name, ARTICLE)
     assert find_layout(tmp_path, "nl") == Layout(source, documents, source_locale="nl")
 
 
 @pytest.mark.parametrize(("names", "source", "documents"), [layout for layout in LAYOUTS if layout[2]])
-def test_after_init_the_main_command_works(tmp_path: Path, names: list[str], source: str, documents: int) -> None:
+def test_locales_works_after_init(tmp_path: Path, names: list[str], source: str, documents: int) -> None:
     project = Project(tmp_path)
     for name in names:
         project.write(name, ARTICLE)
@@ -53,7 +53,7 @@ def test_after_init_the_main_command_works(tmp_path: Path, names: list[str], sou
     assert "Everything is up to date" in project.run("locales").stderr
 
 
-# Files of a project, and the lines that are in its configuration.
+# The files of a project, and lines of its configuration.
 GENERATORS = [
     (["mkdocs.yml", "docs/a.md"], ['dialect = "mkdocs"', 'source = "docs"', '# output = "build/{locale}/{path}.md"']),
     (["mkdocs.yaml", "source/a.md", "docs/a.md"], ['dialect = "mkdocs"', 'source = "docs"']),
@@ -98,7 +98,9 @@ def test_init_recognises_the_site_generator(tmp_path: Path, names: list[str], li
         ("mkdocs.yml", "plugins:\n  - search\n  - i18n:\n", 'output = "docs/{path}.{locale}.md"'),
     ],
 )
-def test_init_reads_what_the_site_generator_is_told(tmp_path: Path, name: str, text: str | bytes, line: str) -> None:
+def test_init_reads_the_configuration_of_the_site_generator(
+    tmp_path: Path, name: str, text: str | bytes, line: str
+) -> None:
     project = Project(tmp_path)
     project.write("docs/a.md", ARTICLE)
     project.write(name, text)
@@ -106,14 +108,14 @@ def test_init_reads_what_the_site_generator_is_told(tmp_path: Path, name: str, t
     assert line in project.text(CONFIGURATION_FILE).splitlines()
 
 
-def test_each_generator_is_told_of_in_the_documentation() -> None:
+def test_each_generator_is_documented() -> None:
     text = (Path(__file__).parents[1] / "docs" / "maintainers.md").read_text(encoding="utf-8")
     for generator in GENERATORS_OF_THE_TOOL:
         assert f"| {generator.name} |" in text
         assert f"`{generator.files[0].removeprefix('docs/')}`" in text
 
 
-def test_init_says_what_it_did_and_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_init_reports_its_files_and_the_next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path)
     project.write("docs/a.md", ARTICLE)
     monkeypatch.chdir(tmp_path)
@@ -175,7 +177,7 @@ def test_init_does_not_shadow_a_configuration_in_pyproject(tmp_path: Path) -> No
     assert project.snapshot() == before
 
 
-def test_init_keeps_the_translations_that_a_folder_has_already(tmp_path: Path) -> None:
+def test_init_keeps_existing_translations(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write("docs/a.md", ARTICLE)
     project.write("locale/de/LC_MESSAGES/a.po", HEADER + '\nmsgid "Slaap"\nmsgstr "Schlaf"\n')
@@ -201,7 +203,7 @@ def test_init_with_a_mistake_writes_nothing(tmp_path: Path, arguments: list[str]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_init_tells_of_a_document_that_it_cannot_read(tmp_path: Path) -> None:
+def test_init_reports_an_unreadable_document(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write("docs/a.md", b"caf\xe9\n")
     project.write("docs/b.md", ARTICLE)
@@ -222,10 +224,10 @@ def test_init_shows_the_first_findings_and_counts_the_others(tmp_path: Path) -> 
     assert len(project.run("-v", "init", "--source-locale", "nl", "de").findings) == 20
 
 
-# What is written
+# The written configuration
 
 
-def test_the_written_configuration_says_what_the_defaults_are() -> None:
+def test_written_configuration_has_the_defaults() -> None:
     text = configuration_text("nl", ["de"], Layout("source/{locale}", 1))
     plain = parse_configuration('source_locale = "nl"\nlocales = ["de"]\n', CONFIGURATION_FILE)
     assert parse_configuration(text, CONFIGURATION_FILE) == plain
@@ -234,7 +236,7 @@ def test_the_written_configuration_says_what_the_defaults_are() -> None:
     assert parse_configuration(uncommented, CONFIGURATION_FILE) == plain
 
 
-def test_the_written_configuration_is_a_text_file_as_editors_write_it() -> None:
+def test_written_configuration_ends_with_a_line_end() -> None:
     text = configuration_text("nl", ["de"], Layout("docs", 1))
     assert text.endswith("\n")
     assert not text.endswith("\n\n")

@@ -1,4 +1,4 @@
-"""Each shape of slot keeps a translation in its place, is marked for the preview, and is named by nobody else."""
+"""Each shape of slot keeps a translation in its place, and is marked for the preview; no other code names it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HUGO = ParseOptions(dialects=("hugo",))
 SENTENCES = ParseOptions(segmentation="sentence", source_locale="nl")
 CODE = ParseOptions(code="all")
 
-# A document with one slot of the shape, a msgstr that could leave it, what is published, and what a preview marks.
+# A document with one slot of the shape, a msgstr that could leave it, the output, and the marks of a preview.
 CASES = [
     (SlotShape.BLOCK, "Nu\n", "# Jetzt", "\\# Jetzt\n", "<\\# Jetzt>\n", DEFAULT_OPTIONS),
     (SlotShape.SENTENCE, "1\\. Nu is het zo. Dan 2. \n", "1. Dann", "1\\. Nu is het zo. 1. Dann \n", None, SENTENCES),
@@ -40,7 +40,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[0].value)
-def test_a_translation_stays_in_its_slot(
+def test_translation_stays_in_its_slot(
     case: tuple[SlotShape, str, str, str | None, str | None, ParseOptions],
 ) -> None:
     shape, text, msgstr, published, marked, options = case
@@ -53,14 +53,14 @@ def test_a_translation_stays_in_its_slot(
         assert localise_marked(document, {segment.key: msgstr}, lambda _, slot: f"<{slot}>").text == marked
 
 
-def test_each_shape_has_a_case_and_a_class_of_its_own() -> None:
+def test_each_shape_has_a_case_and_a_class() -> None:
     assert [case[0] for case in CASES] == list(SlotShape)
     classes = {type(shape_of(parse(text, options=options).segments[-1].slot)) for _, text, *_, options in CASES}
     assert len(classes) == len(SlotShape)
     assert all(one.__doc__ != Shape.__doc__ for one in classes)
 
 
-def test_only_what_makes_slots_names_a_shape() -> None:
+def test_only_code_that_makes_slots_names_a_shape() -> None:
     rooms = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,4 +1,4 @@
-"""The checks of documents: what they find in a source, and what of it in a localised document."""
+"""The checks of documents: their findings in a source, and in a localised document."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ SURROUNDINGS = Surroundings(FILES.__contains__, FILES.get)
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=[one.title for one in FIXTURES])
-def test_sources(fixture: Fixture) -> None:
+def test_source_has_its_findings(fixture: Fixture) -> None:
     found = lint(Page(parse(fixture.text, "a.md"), surroundings=SURROUNDINGS))
     assert [f"{one.line} | {one.check} | {one.message}" for one in found] == fixture.expected
 
 
 @pytest.mark.parametrize("check", SOURCE_CHECKS, ids=lambda check: check.name)
-def test_each_check_has_texts_in_which_it_finds_something_and_nothing(check: DocumentCheck) -> None:
+def test_each_check_has_texts_with_and_without_findings(check: DocumentCheck) -> None:
     if check.name == "long-segment":  # its texts are too long for a fixture
         return
     of_check = [one for one in FIXTURES if one.title.startswith(f"{check.name}:")]
@@ -41,7 +41,7 @@ def test_each_check_has_texts_in_which_it_finds_something_and_nothing(check: Doc
     assert any(not one.expected for one in of_check)
 
 
-def test_a_long_segment() -> None:
+def test_long_segment() -> None:
     words = " ".join(["woord"] * LONGEST_SEGMENT)
     assert lint(Page(parse(f"{words} [hier](https://a.nl/een/twee).\n"))) != []
     (found,) = lint(Page(parse(f"Kop.\n\n{words} te veel.\n", "a.md")))
@@ -51,7 +51,7 @@ def test_a_long_segment() -> None:
     assert [one.line for one in lint(Page(parse(f"---\ntitle: {words} te veel\n---\n")))] == [2]
 
 
-def test_lines_and_segments_of_findings_behind_a_byte_order_mark_and_carriage_returns() -> None:
+def test_lines_of_findings_with_byte_order_mark_and_crlf() -> None:
     (found,) = lint(Page(parse("\ufeff# Kop\r\n\r\nEen café\r\nmet [^9].\r\n", "a.md")))
     assert (found.file, found.line, found.msgid) == ("a.md", 4, "Een café met [^9].")
 
@@ -73,7 +73,7 @@ def localised(markdown: str, translations: dict[str, str], **surroundings: objec
 SLEEP = "Zie [hier](#oorzaken).\n\n## Oorzaken\n"
 
 
-def test_a_link_to_a_heading_that_has_been_translated() -> None:
+def test_link_to_a_translated_heading() -> None:
     assert localised(SLEEP, {"Zie [hier](#oorzaken).": "Siehe [hier](#oorzaken).", "Oorzaken": "Ursachen"}) == [
         ("anchor", 1, "Zie [hier](#oorzaken).", "#oorzaken leads to no heading of this document")
     ]
@@ -83,18 +83,18 @@ def test_a_link_to_a_heading_that_has_been_translated() -> None:
     assert localised(with_id, {"Zie [hier](#oorzaken).": "Siehe [hier](#oorzaken).", "Oorzaken": "Ursachen"}) == []
 
 
-def test_a_link_in_a_text_without_translation_is_unfinished_work() -> None:
+def test_link_in_an_untranslated_text_is_not_a_finding() -> None:
     assert localised(SLEEP, {"Oorzaken": "Ursachen"}) == []
 
 
-def test_a_link_that_is_in_no_message_is_found_in_the_localised_document() -> None:
+def test_link_outside_messages_is_reported_in_the_localised_document() -> None:
     markdown = "## Oorzaken\n\nTekst.¹\n\n## Bronnen\n\n¹ Smit, zie [hier](#oorzaken).\n"
     assert localised(markdown, {"Oorzaken": "Ursachen"}) == [
         ("anchor", 7, "", "#oorzaken leads to no heading of this document")
     ]
 
 
-def test_a_link_to_a_heading_of_another_localised_document() -> None:
+def test_link_to_a_heading_of_another_localised_document() -> None:
     targets = {"bron/b.md": Targets(frozenset({"ursachen"}))}.get
     found = localised("Zie [hier](b.md#oorzaken).\n", {"Zie [hier](b.md#oorzaken).": "Siehe [hier](b.md#oorzaken)."})
     assert found == []
@@ -108,7 +108,7 @@ def test_a_link_to_a_heading_of_another_localised_document() -> None:
 CITED = "Waar.¹ Echt.²\n\nOok.¹\n\n## Bronnen\n\n¹ Smit, 2020.\n\n² Jansen, 2021.\n"
 
 
-def test_a_translation_that_loses_or_invents_a_citation() -> None:
+def test_translation_that_loses_or_adds_a_citation() -> None:
     found = localised(CITED, {"Waar.¹ Echt.²": "Wahr.¹ Echt.³", "Bronnen": "Belege"})
     assert found == [
         ("citation-undefined", 1, "Waar.¹ Echt.²", "the citation ³ has no entry"),
@@ -116,20 +116,20 @@ def test_a_translation_that_loses_or_invents_a_citation() -> None:
     ]
 
 
-def test_what_the_source_has_as_well_is_not_told_again() -> None:
+def test_findings_of_the_source_are_not_repeated() -> None:
     broken = CITED.replace("Ook.¹", "Ook.³ En [daar](#x).[^9]")
     translations = {"Waar.¹ Echt.²": "Wahr.¹ Echt.²", "Ook.³ En [daar](#x).[^9]": "Auch.³ Und [dort](#x).[^9]"}
     assert localised(broken, translations) == []
 
 
-def test_the_bibliography_is_that_of_the_source_whatever_its_heading_becomes() -> None:
+def test_bibliography_survives_a_translated_heading() -> None:
     numbered = "Waar.¹²\n\n## Bronnen\n\n1. Smit, 2020.\n2. Jansen, 2021.\n"
     assert localised(numbered, {"Waar.¹²": "Wahr.¹²", "Bronnen": "Belegstellen"}) == []
     assert [one[0] for one in localised(numbered, {"Waar.¹²": "Wahr.¹", "Bronnen": "Belege"})] == ["citation-unused"]
 
 
 @pytest.mark.parametrize("piece", ["1", "¹", "1 ", "{#a", "[^a", "<a href=#b"])
-def test_any_paragraph_is_looked_at_in_linear_time(piece: str) -> None:
+def test_paragraphs_take_linear_time(piece: str) -> None:
     def prepare(size: int) -> Callable[[], object]:
         document = parse(f'<a href="\n\n# {piece * size}\n\n{piece * size}\n', "a.md")
         return lambda: lint(Page(document))
@@ -137,7 +137,7 @@ def test_any_paragraph_is_looked_at_in_linear_time(piece: str) -> None:
     assert_linear(prepare)
 
 
-def test_entries_with_great_numbers_and_many_findings_take_no_longer() -> None:
+def test_entries_with_large_numbers_take_linear_time() -> None:
     def prepare(many: int) -> Callable[[], object]:
         text = "".join(f"<!-- i18n:ignore: anchor -->\n[hier](#nergens-{at})\n\n" for at in range(many))
         text += " ".join(["woord¹"] * many) + "\n\n# Bronnen\n\n999999999. Smit\n"

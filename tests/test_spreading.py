@@ -1,4 +1,4 @@
-"""Work that is spread over processes or machines: the same comes of it, and it ends as a single run does."""
+"""Work over several processes or machines: it has the same result as a single run, and ends like one."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def _path(number: int) -> str:
 
 
 def large(root: Path, **keys: str | list[str]) -> Project:
-    """Many documents with some of everything: translations, an error, a warning, a file that cannot be read."""
+    """Many documents of all kinds: with translations, an error, a warning, an unreadable file."""
     documents: dict[str, str | bytes] = {_path(number): _document(number) for number in range(MANY)}
     project = make_project(root, documents, locales=LOCALES, name="site", **keys)
     project.run("locales", "--jobs", "1")
     for name in sorted(project.names("locale")):
         if name.endswith(".po"):
             text = re.sub(r'(msgid "((?:Artikel|Alinea) [^"]*)"\nmsgstr ")"', r'\1T \2"', project.text(name))
-            text = re.sub(r'(msgid "(Voor [^"]*)\[\^1\]"\nmsgstr ")"', r'\1T \2"', text)  # the citation is lost
+            text = re.sub(r'(msgid "(Voor [^"]*)\[\^1\]"\nmsgstr ")"', r'\1T \2"', text)  # without the citation
             project.write(name, text)
     project.write("source/nl/kapot.md", b"# Kapot\n\n\xff\n")
     project.write("source/nl/nieuw.md", _document(7))  # its texts are translated elsewhere
@@ -69,7 +69,7 @@ def _leftovers(root: Path) -> list[str]:
 
 
 def _told(outcome: Outcome) -> tuple[int, str, list[str]]:
-    """What a run told, but for how far it was now and then."""
+    """The output of a run, without its progress."""
     lines = [line for line in outcome.stderr.splitlines() if not re.match(r"\d+ %|\d+ of", line)]
     return outcome.exit_code, outcome.stdout, lines
 
@@ -83,7 +83,7 @@ def _told(outcome: Outcome) -> tuple[int, str, list[str]]:
         ("build", "--draft"),
     ],
 )
-def test_processes_make_and_tell_what_one_does(tmp_path: Path, domain: str, arguments: tuple[str, ...]) -> None:
+def test_processes_have_the_result_of_one(tmp_path: Path, domain: str, arguments: tuple[str, ...]) -> None:
     project = large(tmp_path / "project", domain=domain)
     results = []
     for jobs in (1, 2, 5):
@@ -92,11 +92,11 @@ def test_processes_make_and_tell_what_one_does(tmp_path: Path, domain: str, argu
         again = _told(copy.run(*arguments, "--jobs", str(jobs)))
         results.append((first, again, _tree(copy)))
     assert results[0] == results[1] == results[2]
-    assert results[0][0][0] == 1  # there is something to tell
+    assert results[0][0][0] == 1  # there are findings
 
 
 @pytest.mark.parametrize("method", ["fork", pytest.param("spawn", marks=pytest.mark.slow)])
-def test_processes_may_be_forked_or_started_anew(tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_may_be_forked_or_spawned(tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     project = large(tmp_path / "project")
     alone = _copy(project, tmp_path / "alone")
     expected = _told(alone.run("locales", "--jobs", "1"))
@@ -105,7 +105,7 @@ def test_processes_may_be_forked_or_started_anew(tmp_path: Path, method: str, mo
     assert _tree(project) == _tree(alone)
 
 
-def test_a_small_job_starts_no_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_job_starts_no_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_arguments: object) -> None:
         pytest.fail("processes are started for a small job")
 
@@ -119,7 +119,7 @@ def test_a_small_job_starts_no_processes(tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("count", [pytest.param(1, marks=pytest.mark.slow), 2, pytest.param(7, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("domain", ["{path}", "all"])
-def test_the_parts_of_a_project_together_are_the_whole(tmp_path: Path, count: int, domain: str) -> None:
+def test_shards_together_equal_the_whole(tmp_path: Path, count: int, domain: str) -> None:
     whole = large(tmp_path / "whole", domain=domain, reuse="none")
     parts = _copy(whole, tmp_path / "parts")
     expected = whole.run("locales", "--jobs", "1")
@@ -129,7 +129,7 @@ def test_the_parts_of_a_project_together_are_the_whole(tmp_path: Path, count: in
     assert sorted(line for one in outcomes for line in one.findings) == sorted(expected.findings)
 
 
-def test_a_build_is_split_by_document_though_all_share_a_catalogue(tmp_path: Path) -> None:
+def test_build_is_split_by_document_despite_a_shared_catalogue(tmp_path: Path) -> None:
     project = large(tmp_path, domain="all")
     shutil.rmtree(project.path("build"))
     built = []
@@ -143,7 +143,7 @@ def test_a_build_is_split_by_document_though_all_share_a_catalogue(tmp_path: Pat
     assert {name: content for name, content in _tree(project).items() if name in made} == made
 
 
-def test_a_part_leaves_the_outputs_of_the_others(tmp_path: Path) -> None:
+def test_shard_keeps_the_outputs_of_the_others(tmp_path: Path) -> None:
     project = large(tmp_path)
     for number in (1, 2):
         project.run("locales", "--shard", f"{number}/2")
@@ -157,7 +157,7 @@ def test_a_part_leaves_the_outputs_of_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_parts_are_done_at_the_same_time_and_wait_for_none_but_themselves(tmp_path: Path) -> None:
+def test_shards_run_at_the_same_time(tmp_path: Path) -> None:
     project = large(tmp_path / "project", reuse="none")
     whole = _copy(project, tmp_path / "whole")
     whole.run("locales", "--jobs", "1")
@@ -166,31 +166,31 @@ def test_parts_are_done_at_the_same_time_and_wait_for_none_but_themselves(tmp_pa
         subprocess.Popen([*command, f"{number}/3"], cwd=project.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         for number in (1, 2, 3)
     ]
-    told = [run.communicate()[1] for run in runs]
-    assert not any(WAITING.encode() in one for one in told)
+    outputs = [run.communicate()[1] for run in runs]
+    assert not any(WAITING.encode() in one for one in outputs)
     assert all(project.content(name) == whole.content(name) for name in whole.names("build"))
     assert _leftovers(project.root) == []
 
 
-def test_a_run_of_the_whole_waits_for_the_parts(tmp_path: Path) -> None:
-    told: list[str] = []
+def test_whole_run_waits_for_shards(tmp_path: Path) -> None:
+    messages: list[str] = []
     part = Shard(1, 2)
-    with project_lock(tmp_path, told.append, part=part, part_folder="state/1-of-2") as is_alone:
+    with project_lock(tmp_path, messages.append, part=part, part_folder="state/1-of-2") as is_alone:
         assert is_alone
-        with project_lock(tmp_path, told.append, part=Shard(2, 2), part_folder="state/2-of-2"):
-            assert told == []
-        with pytest.raises(FileError), project_lock(tmp_path, told.append, patience=0.2):
+        with project_lock(tmp_path, messages.append, part=Shard(2, 2), part_folder="state/2-of-2"):
+            assert messages == []
+        with pytest.raises(FileError), project_lock(tmp_path, messages.append, patience=0.2):
             pass
         with (
             pytest.raises(FileError),
-            project_lock(tmp_path, told.append, patience=0.2, part=part, part_folder="state/1-of-2"),
+            project_lock(tmp_path, messages.append, patience=0.2, part=part, part_folder="state/1-of-2"),
         ):
             pass
-    assert told == [WAITING, WAITING]
+    assert messages == [WAITING, WAITING]
 
 
 @pytest.mark.parametrize("given", ["0/2", "3/2", "1", "a/b", "1/0", "-1/2", f"1/{'9' * 5000}"])
-def test_what_is_no_part_is_refused(tmp_path: Path, given: str) -> None:
+def test_invalid_shard_is_refused(tmp_path: Path, given: str) -> None:
     outcome = make_project(tmp_path).run("build", f"--shard={given}")
     assert outcome.exit_code == 2
     assert "is not a part such as 1/4" in outcome.stderr
@@ -213,7 +213,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @contextmanager
 def _interrupts(handler: signal.Handlers | Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    """What is started meanwhile takes interrupts as a process in the foreground does, or ignores them."""
+    """Processes started within handle interrupts as one in the foreground does, or ignore them."""
     before = signal.signal(signal.SIGINT, handler)
     try:
         yield
@@ -233,7 +233,7 @@ def _wait_for_work(root: Path) -> None:
 
 
 def _is_anybody_there(group: int) -> bool:
-    """Whether a process of a group is alive; one that has ended counts no more, though nobody has noticed yet."""
+    """Whether a process of a group is alive; one that has ended does not count, even before it is reaped."""
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it has just ended
             state, _, its_group, *_ = status.read_text().rpartition(")")[2].split()
@@ -263,9 +263,7 @@ def _write_for_ever(files: Files, name: str) -> None:
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.2])
-def test_a_process_that_is_stopped_while_it_writes_leaves_the_old_file_or_the_new_one(
-    tmp_path: Path, delay: float
-) -> None:
+def test_stopped_process_leaves_whole_files(tmp_path: Path, delay: float) -> None:
     files = Files(tmp_path)
     names = {"a", "b"}
     with suppress(ZeroDivisionError), workers.Pool(2, files.for_process).at_work() as pool:
@@ -284,9 +282,7 @@ def test_a_process_that_is_stopped_while_it_writes_leaves_the_old_file_or_the_ne
 @pytest.mark.parametrize(
     "delay", [pytest.param(0.0, marks=pytest.mark.slow), 0.3, pytest.param(1.0, marks=pytest.mark.slow)]
 )
-def test_an_interrupted_run_ends_at_once_and_leaves_nothing_behind(
-    lasting: Project, tmp_path: Path, delay: float
-) -> None:
+def test_interrupted_run_ends_at_once(lasting: Project, tmp_path: Path, delay: float) -> None:
     project = _copy(lasting, tmp_path / "project")
     with _interrupts(signal.default_int_handler), _start(project.root) as process:
         _wait_for_work(project.root)
@@ -304,7 +300,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_behind(
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to interrupt")
-def test_a_run_that_ignores_interrupts_goes_on(lasting: Project, tmp_path: Path) -> None:
+def test_run_that_ignores_interrupts_continues(lasting: Project, tmp_path: Path) -> None:
     project = _copy(lasting, tmp_path / "project")
     with _interrupts(signal.SIG_IGN), _start(project.root) as process:
         _wait_for_work(project.root)
@@ -316,7 +312,7 @@ def test_a_run_that_ignores_interrupts_goes_on(lasting: Project, tmp_path: Path)
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the processes of a run cannot be found")
-def test_the_processes_of_a_killed_run_end_and_the_next_run_finishes(lasting: Project, tmp_path: Path) -> None:
+def test_processes_of_a_killed_run_end(lasting: Project, tmp_path: Path) -> None:
     project = _copy(lasting, tmp_path / "project")
     with _start(project.root) as process:
         _wait_for_work(project.root)
@@ -327,7 +323,7 @@ def test_the_processes_of_a_killed_run_end_and_the_next_run_finishes(lasting: Pr
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the processes of a run cannot be found")
-def test_a_process_that_dies_is_told(lasting: Project, tmp_path: Path) -> None:
+def test_dead_process_is_reported(lasting: Project, tmp_path: Path) -> None:
     project = _copy(lasting, tmp_path / "project")
     with _start(project.root) as process:
         _wait_for_work(project.root)

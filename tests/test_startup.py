@@ -1,4 +1,4 @@
-"""A command imports what it needs and nothing else, because importing is most of what a short run does."""
+"""A command imports only what it needs, because imports take most of the time of a short run."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ print(*sorted(set(sys.modules) - before), file=sys.stderr)
 
 
 def imported(code: str, *arguments: str, folder: Path | None = None) -> set[str]:
-    """The modules that some code imports in a process of its own."""
+    """The modules that some code imports in its own process."""
     command = [sys.executable, "-c", _PROBE.format(code=code), *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     return set(done.stderr.splitlines()[-1].split())
@@ -51,34 +51,34 @@ def of_others(modules: AbstractSet[str]) -> set[str]:
 
 
 def of_ours(modules: AbstractSet[str]) -> set[str]:
-    """Our own modules among modules, by their names in the package."""
+    """The modules of this package, by their names in it."""
     return {name.removeprefix("translate_pipe.") for name in modules if name.startswith("translate_pipe.")}
 
 
-def test_the_version_is_told_without_importing_anything() -> None:
+def test_version_needs_no_imports() -> None:
     modules = imported(_COMMAND, "--version") - set(sys.builtin_module_names)
     assert modules <= {"__future__", "translate_pipe", "translate_pipe.__main__"}
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("--version", "-v"), ("-q", "--version"), ("--version", "x")])
-def test_the_version_is_told_in_the_same_words_by_both(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_both_version_outputs_agree(arguments: tuple[str, ...], tmp_path: Path) -> None:
     assert start(*arguments, folder=tmp_path) == run("--version")
 
 
-def test_the_console_script_is_the_one_that_tells_the_version() -> None:
+def test_console_script_prints_the_version() -> None:
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
     assert project["scripts"] == {"translate-pipe": "translate_pipe.__main__:main"}
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("-h",), ("locales", "--help"), ("check", "--help"), ("nothing",)])
-def test_help_needs_click_alone(arguments: tuple[str, ...]) -> None:
+def test_help_needs_only_click(arguments: tuple[str, ...]) -> None:
     modules = imported(_COMMAND, *arguments)
     assert of_others(modules) <= {"click", "colorama"}
     assert of_ours(modules) == {"__main__", "cli", "cli.app", "cli.commands", "errors", "late", "registry"}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_a_command_calls_a_function_that_takes_its_options(command: LateCommand) -> None:
+def test_function_of_a_command_takes_its_options(command: LateCommand) -> None:
     options = [one.name for one in command.params if one.expose_value]
     assert sorted(inspect.signature(command.function).parameters) == sorted(["settings", *map(str, options)])
 
@@ -94,7 +94,7 @@ links = { "/nl/*" = "/{tag}/*" }
 """
 
 
-def test_reading_a_configuration_needs_none_of_the_modules_that_do_the_work() -> None:
+def test_reading_a_configuration_needs_few_modules() -> None:
     code = f"from translate_pipe.project.settings.configuration import *; parse_configuration({_CONFIGURATION!r}, 'x.toml')"
     modules = imported(code)
     assert of_others(modules) == {"babel"}
@@ -110,13 +110,13 @@ _MODULES = ("changes", "check_names", "formats", "status_table", "text")
 
 
 @pytest.mark.parametrize("name", [*(f"report.{name}" for name in _MODULES), "progress", "engine.lock"])
-def test_telling_that_nothing_has_changed_needs_none_of_the_modules_that_do_the_work(name: str) -> None:
+def test_run_without_changes_needs_few_modules(name: str) -> None:
     modules = imported(f"import translate_pipe.{name}")
     assert of_others(modules) <= {"babel", "click", "colorama", "unicode_segmentation_rs"}
     assert not {"markdown", "segments", "catalogue", "checks", "localisation"} & of_ours(modules)
 
 
-def test_the_status_table_is_drawn_without_rich(tmp_path: Path) -> None:
+def test_status_table_needs_no_rich(tmp_path: Path) -> None:
     project = make_project(tmp_path, locales=["de"])
     project.run("update")
     assert "rich" not in of_others(imported(_COMMAND, "status", folder=project.root))

@@ -1,4 +1,4 @@
-"""What runs remember: only what is needed is done again, and nothing is believed that is no longer true."""
+"""The state: a run redoes only what is needed, and never uses an outdated entry."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LONG_AGO = 1_600_000_000
 
 
 class Work:
-    """What a run really does: the documents that it parses and those that it localises."""
+    """The work of a run: the documents that it parses and those that it localises."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.parsed: list[str] = []
@@ -50,7 +50,7 @@ class Work:
         monkeypatch.setattr(building, "localise", noted_localise)
 
     def of(self, project: Project, *command: str) -> tuple[set[str], set[str]]:
-        """What a command parses and localises."""
+        """The documents that a command parses and localises."""
         self.parsed.clear()
         self.localised.clear()
         project.run(*(command or ("locales",)))
@@ -63,7 +63,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
 
 
 def two(root: Path, **keys: str | list[str]) -> Project:
-    """Two documents, one of which has a link into the other, translated and built."""
+    """Two documents, one with a link into the other, translated and built."""
     project = make_project(root, {"source/nl/a.md": ARTICLE, "source/nl/b.md": LINKING}, name="site", **keys)
     assert project.run("locales").exit_code == 0
     catalogue = project.configured_catalogue("a")
@@ -78,32 +78,32 @@ A, B = "source/nl/a.md", "source/nl/b.md"
 
 
 @pytest.mark.parametrize("domain", ["{path}", "all"])
-def test_what_is_as_it_was_is_not_done_again(tmp_path: Path, work: Work, domain: str) -> None:
+def test_unchanged_work_is_not_done_again(tmp_path: Path, work: Work, domain: str) -> None:
     project = two(tmp_path, domain=domain)
     before, state = project.snapshot(), project.content(STATE)
     assert work.of(project) == NOTHING
     assert (project.snapshot(), project.content(STATE)) == (before, state)
 
 
-def test_only_what_an_edit_concerns_is_done_again(tmp_path: Path, work: Work) -> None:
+def test_edit_redoes_only_dependent_work(tmp_path: Path, work: Work) -> None:
     project = two(tmp_path)
     project.write(B, LINKING + "\nNog iets.\n")
     assert work.of(project)[1] == {B}
     project.write(A, EDITED)
-    assert work.of(project)[1] == {A, B}  # b looks into a, where its link leads
+    assert work.of(project)[1] == {A, B}  # a link of b leads into a
     assert work.of(project) == NOTHING
 
 
-def test_in_a_shared_catalogue_only_what_an_edit_concerns_is_done_again(tmp_path: Path, work: Work) -> None:
+def test_edit_in_a_shared_catalogue_redoes_only_dependent_work(tmp_path: Path, work: Work) -> None:
     project = two(tmp_path, domain="all")
     project.write(B, LINKING + "\nNog iets.\n")
     parsed, localised = work.of(project)
-    assert (parsed, localised) == ({A, B}, {B})  # the link of b is looked up in a
+    assert (parsed, localised) == ({A, B}, {B})  # the link of b leads into a
     project.translate(po("all"), {"Nog iets.": "Noch etwas."})
     assert work.of(project)[1] == {B}
 
 
-# What is seen
+# Noticed changes
 
 
 def remove_output(project: Project) -> None:
@@ -170,7 +170,7 @@ def _without_dates(project: Project) -> dict[str, bytes]:
 
 
 def _assert_as_from_scratch(project: Project, copy: Path) -> None:
-    """A run with a memory says and makes what one without makes."""
+    """A run with a state has the output of one without."""
     shutil.copytree(project.root, copy)
     fresh = Project(copy)
     with closing(sqlite3.connect(fresh.path(STATE))) as database:
@@ -182,7 +182,7 @@ def _assert_as_from_scratch(project: Project, copy: Path) -> None:
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("domain", ["{path}"])
-def test_each_change_is_seen(tmp_path: Path, change: Callable[[Project], None], domain: str) -> None:
+def test_each_change_is_noticed(tmp_path: Path, change: Callable[[Project], None], domain: str) -> None:
     project = two(tmp_path / "project", domain=domain)
     change(project)
     _assert_as_from_scratch(project, tmp_path / "copy")
@@ -190,8 +190,8 @@ def test_each_change_is_seen(tmp_path: Path, change: Callable[[Project], None], 
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_each_change_is_seen_though_the_clock_went_back(tmp_path: Path, change: Callable[[Project], None]) -> None:
-    """Files with the size and the time of those that they replace are told apart by what cannot be set."""
+def test_each_change_is_noticed_after_the_clock_went_back(tmp_path: Path, change: Callable[[Project], None]) -> None:
+    """Files with the size and the time of those that they replace differ in values that programs cannot set."""
     project = two(tmp_path / "project")
     times = {name: project.path(name).stat().st_mtime_ns for name in project.names()}
     change(project)
@@ -201,7 +201,7 @@ def test_each_change_is_seen_though_the_clock_went_back(tmp_path: Path, change: 
     _assert_as_from_scratch(project, tmp_path / "copy")
 
 
-def test_a_touched_file_is_read_and_nothing_is_done(tmp_path: Path, work: Work) -> None:
+def test_touched_file_is_read_and_nothing_is_done(tmp_path: Path, work: Work) -> None:
     project = two(tmp_path)
     for name in project.names():
         os.utime(project.path(name), (LONG_AGO, LONG_AGO))
@@ -209,7 +209,7 @@ def test_a_touched_file_is_read_and_nothing_is_done(tmp_path: Path, work: Work) 
     assert work.of(project) == NOTHING
 
 
-def test_the_checkout_of_an_older_commit_is_seen(tmp_path: Path) -> None:
+def test_checkout_of_an_older_commit_is_noticed(tmp_path: Path) -> None:
     project = two(tmp_path)
     older = {name: project.content(name) for name in project.names("source") | project.names("locale")}
     edit_source(project)
@@ -221,7 +221,9 @@ def test_the_checkout_of_an_older_commit_is_seen(tmp_path: Path) -> None:
     assert project.text("build/de/a.md") == "# Schlaf\n\nEen glas melk.\n" != newer
 
 
-def test_another_version_of_the_tool_does_all_anew(tmp_path: Path, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_the_tool_redoes_everything(
+    tmp_path: Path, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = two(tmp_path)
     monkeypatch.setattr("translate_pipe.project.pipeline.tool_fingerprint", lambda: "another")
     assert work.of(project) == ({A, B}, {A, B})
@@ -233,7 +235,7 @@ def _fingerprint() -> str:
     return fingerprints.tool_fingerprint()
 
 
-def test_an_edited_module_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_module_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = tmp_path / "module.py"
     module.write_text("")
     monkeypatch.setattr(fingerprints, "_PACKAGE", tmp_path)
@@ -243,7 +245,7 @@ def test_an_edited_module_is_another_version(tmp_path: Path, monkeypatch: pytest
     assert _fingerprint() != before
 
 
-def test_findings_are_told_in_every_run(tmp_path: Path, work: Work) -> None:
+def test_findings_are_reported_in_every_run(tmp_path: Path, work: Work) -> None:
     project = two(tmp_path)
     project.write(po("b"), project.text(po("b")).replace('(a.md#slaap)."\nmsgstr ""', '(a.md#slaap)."\nmsgstr "Weg."'))
     first = project.run("locales")
@@ -254,21 +256,21 @@ def test_findings_are_told_in_every_run(tmp_path: Path, work: Work) -> None:
     assert (again.exit_code, again.findings, again.stdout) == (1, first.findings, first.stdout)
 
 
-def test_each_command_remembers_for_itself(tmp_path: Path, work: Work) -> None:
+def test_each_command_has_its_own_entries(tmp_path: Path, work: Work) -> None:
     project = two(tmp_path)
     project.run("build", "de")
     assert work.of(project, "build", "de") == NOTHING
     assert work.of(project) == NOTHING
 
 
-def test_a_check_writes_nothing_and_uses_what_is_remembered(tmp_path: Path, work: Work) -> None:
+def test_check_reads_the_state_and_writes_nothing(tmp_path: Path, work: Work) -> None:
     project = two(tmp_path)
     before, state = project.snapshot(), project.content(STATE)
     assert work.of(project, "locales", "--check") == NOTHING
     assert (project.snapshot(), project.content(STATE)) == (before, state)
 
 
-def test_the_state_can_be_deleted(tmp_path: Path) -> None:
+def test_state_can_be_deleted(tmp_path: Path) -> None:
     project = two(tmp_path)
     before = project.snapshot()
     shutil.rmtree(project.path("build/.translate-pipe"))
@@ -305,7 +307,7 @@ def _garble(project: Project) -> None:
     project.write(STATE, content[:4096] + bytes(byte ^ 0x55 for byte in content[4096:]))
 
 
-def test_an_empty_state_is_made_again(tmp_path: Path, work: Work) -> None:
+def test_empty_state_is_created_again(tmp_path: Path, work: Work) -> None:
     project = two(tmp_path)
     project.write("build/de/mine.md", "mine")
     project.write(STATE, "")
@@ -325,7 +327,7 @@ def _foreign_database() -> bytes:
 @pytest.mark.parametrize(
     "content", [b"{", b"mine", b"\xff" * 10_000, b"SQLite format 3\x00", _foreign_database()], ids=range(5)
 )
-def test_a_file_that_is_no_state_is_left_alone(tmp_path: Path, content: bytes) -> None:
+def test_file_that_is_not_a_state_is_left_alone(tmp_path: Path, content: bytes) -> None:
     project = two(tmp_path)
     project.write(STATE, content)
     project.write(A, EDITED)
@@ -339,7 +341,7 @@ def test_a_file_that_is_no_state_is_left_alone(tmp_path: Path, content: bytes) -
         assert project.content(STATE) == content
 
 
-def test_a_pipe_in_the_place_of_the_state_is_left_alone(tmp_path: Path) -> None:
+def test_pipe_at_the_path_of_the_state_is_left_alone(tmp_path: Path) -> None:
     project = two(tmp_path)
     project.path(STATE).unlink()
     os.mkfifo(project.path(STATE))
@@ -357,8 +359,8 @@ PRAGMA user_version = 1;
 
 
 @pytest.mark.parametrize("keys", [{}, {"record": "outputs.sha256"}])
-def test_the_state_of_the_version_before_is_brought_up_to_date(tmp_path: Path, keys: dict[str, str]) -> None:
-    """The outputs that it knows stay known: they are replaced, and removed, as they would have been."""
+def test_state_of_the_previous_version_is_migrated(tmp_path: Path, keys: dict[str, str]) -> None:
+    """Known outputs stay known: they are replaced and removed as before."""
     project = two(tmp_path, **keys)
     made = {name: digest(project.content(name)) for name in project.names("build")}
     project.path(STATE).unlink()
@@ -378,7 +380,7 @@ def test_the_state_of_the_version_before_is_brought_up_to_date(tmp_path: Path, k
 
 
 @pytest.mark.parametrize("damage", [_set_version, _drop_tables, _garble_records, _cut, _garble])
-def test_a_damaged_state_costs_time_only(tmp_path: Path, damage: Callable[[Project], None]) -> None:
+def test_damaged_state_only_costs_time(tmp_path: Path, damage: Callable[[Project], None]) -> None:
     project = two(tmp_path)
     project.write("build/de/mine.md", "mine")
     before = project.snapshot()
@@ -394,7 +396,7 @@ def _remember_output(project: Project, name: str, content: bytes) -> None:
         database.commit()
 
 
-def test_a_state_that_names_files_outside_removes_nothing_there(tmp_path: Path) -> None:
+def test_state_with_outside_paths_removes_nothing_there(tmp_path: Path) -> None:
     (tmp_path / "mine.md").write_bytes(b"mine")
     project = two(tmp_path / "project")
     _remember_output(project, "../mine.md", b"mine")
@@ -404,7 +406,7 @@ def test_a_state_that_names_files_outside_removes_nothing_there(tmp_path: Path) 
     assert outcome.findings[0].startswith("../mine.md: ")
 
 
-def test_a_remembered_output_with_another_content_is_not_removed(tmp_path: Path) -> None:
+def test_known_output_with_other_content_is_not_removed(tmp_path: Path) -> None:
     project = two(tmp_path)
     project.write("build/de/mine.md", "mine")
     _remember_output(project, "build/de/mine.md", b"the tool's")
@@ -412,7 +414,7 @@ def test_a_remembered_output_with_another_content_is_not_removed(tmp_path: Path)
     assert project.text("build/de/mine.md") == "mine"
 
 
-def test_a_verdict_is_forgotten_with_its_document(tmp_path: Path) -> None:
+def test_verdict_is_removed_with_its_document(tmp_path: Path) -> None:
     project = two(tmp_path)
     project.path(A).unlink()
     project.run("locales")
@@ -423,7 +425,7 @@ def test_a_verdict_is_forgotten_with_its_document(tmp_path: Path) -> None:
 # Young files
 
 
-def test_an_output_that_is_edited_right_after_a_run_is_seen(tmp_path: Path) -> None:
+def test_output_edited_right_after_a_run_is_noticed(tmp_path: Path) -> None:
     project = two(tmp_path)
     for number in range(20):
         right = project.content("build/de/a.md")
@@ -434,7 +436,7 @@ def test_an_output_that_is_edited_right_after_a_run_is_seen(tmp_path: Path) -> N
         assert project.run("locales").exit_code == 0
 
 
-def test_a_source_that_is_saved_again_at_once_is_seen(tmp_path: Path) -> None:
+def test_source_saved_again_at_once_is_noticed(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     for number in range(20):
         project.write(A, f"# Slaap {number:02}\n")
@@ -442,9 +444,9 @@ def test_a_source_that_is_saved_again_at_once_is_seen(tmp_path: Path) -> None:
         assert project.text("build/de/a.md") == f"# Slaap {number:02}\n"
 
 
-def test_old_files_are_known_without_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_files_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = two(tmp_path)
-    time.sleep(2.1)  # a file that was changed less than two seconds before it was read is read once more
+    time.sleep(2.1)  # files changed within two seconds before reading are read again
     for name in (A, B):
         project.write(name, project.content(name) + b"\nNog iets.\n")
     time.sleep(2.1)

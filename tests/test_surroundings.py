@@ -1,4 +1,4 @@
-"""The checks of documents in a project and on files: what the commands tell of them."""
+"""The checks of documents in a project and on files, as the commands report them."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ def anchors(project: Project, *arguments: str) -> list[str]:
     return [line for line in project.run(*(arguments or ("check",))).findings if "[anchor]" in line]
 
 
-def test_translated_headings_are_told_where_the_link_is_translated(tmp_path: Path) -> None:
+def test_broken_link_is_reported_at_its_translation(tmp_path: Path) -> None:
     project = linked(tmp_path)
     project.translate(po("a"), {"Oorzaken": "Ursachen"})
     project.translate(po("map/b"), {"Gevolgen": "Folgen"})
     assert anchors(project) == []
     project.translate(po("a"), {LINKS: IN_GERMAN})
     line = project.text(po("a")).splitlines().index("#. Paragraph") + 1
-    told = anchors(project)
-    assert [one.rpartition(" [anchor]")[0] for one in told] == [
+    found = anchors(project)
+    assert [one.rpartition(" [anchor]")[0] for one in found] == [
         f"{po('a')}:{line}: warning: #oorzaken leads to no heading of this document",
         f"{po('a')}:{line}: warning: #gevolgen leads to no heading of map/b.md",
     ]
     assert project.run("check").exit_code == 1
-    assert anchors(project, "locales") == told
+    assert anchors(project, "locales") == found
     assert anchors(project, "build") == []
 
 
-def test_explicit_ids_keep_links_whole(tmp_path: Path) -> None:
+def test_explicit_ids_keep_links(tmp_path: Path) -> None:
     documents = {
         "source/nl/a.md": TEXT.replace("# Oorzaken", "# Oorzaken {#oorzaken}"),
         "source/nl/map/b.md": OTHER.replace("# Gevolgen", "# Gevolgen {#gevolgen}"),
@@ -56,7 +56,7 @@ def test_explicit_ids_keep_links_whole(tmp_path: Path) -> None:
     assert anchors(project) == []
 
 
-def test_headings_of_a_wider_locale_count_where_they_stand_in(tmp_path: Path) -> None:
+def test_headings_of_a_wider_locale_count(tmp_path: Path) -> None:
     project = linked(tmp_path, locales=["de", "de_AT"], fallback="chain")
     project.translate(po("map/b"), {"Gevolgen": "Folgen"})
     project.translate(po("a", "de_AT"), {LINKS: IN_GERMAN})
@@ -65,14 +65,14 @@ def test_headings_of_a_wider_locale_count_where_they_stand_in(tmp_path: Path) ->
     ]
 
 
-def test_an_unreadable_catalogue_of_another_document_is_told_once(tmp_path: Path) -> None:
+def test_unreadable_catalogue_of_another_document_is_reported_once(tmp_path: Path) -> None:
     project = linked(tmp_path)
     project.translate(po("a"), {LINKS: IN_GERMAN})
     project.write(po("map/b"), 'msgid "\n')
     assert len(project.run("check").findings) == 1
 
 
-def test_a_project_ignores_checks_of_documents(tmp_path: Path) -> None:
+def test_ignore_checks_applies_to_documents(tmp_path: Path) -> None:
     project = linked(tmp_path, ignore_checks=["anchor", "source-link"])
     project.translate(po("a"), {"Oorzaken": "Ursachen", LINKS: IN_GERMAN})
     assert anchors(project) == []
@@ -85,7 +85,7 @@ def test_a_project_ignores_checks_of_documents(tmp_path: Path) -> None:
 BROKEN = "Tekst.[^1] Zie [a](weg.md), [b](map/b.md#oorzaken) en [c](map/b.md#gevolgen).\n"
 
 
-def test_the_sources_of_a_project(tmp_path: Path) -> None:
+def test_sources_of_a_project(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": BROKEN, "source/nl/map/b.md": OTHER})
     outcome = project.run("check", "--source")
     assert outcome.exit_code == 1
@@ -99,13 +99,13 @@ def test_the_sources_of_a_project(tmp_path: Path) -> None:
     assert "source/nl/weg.md:1: error: the byte 0xFF is not valid UTF-8" in project.run("check", "--source").stdout
 
 
-def test_sources_need_no_catalogues_and_good_ones_nothing(tmp_path: Path) -> None:
+def test_sources_need_no_catalogues(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": TEXT, "source/nl/map/b.md": OTHER})
     outcome = project.run("check", "--source")
     assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (0, "", "No findings.\n")
 
 
-def test_files_and_folders_in_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_and_folders_outside_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(tmp_path)
     project.write("a.md", BROKEN)
     project.write("map/b.md", OTHER)
@@ -119,7 +119,7 @@ def test_files_and_folders_in_no_project(tmp_path: Path, monkeypatch: pytest.Mon
     assert run("check", "--source", "--source-locale", "nl", "a.md").exit_code == 2
 
 
-def test_a_source_on_standard_input_has_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_source_on_standard_input_has_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     outcome = run("check", "--source", "-", stdin=BROKEN.encode())
     assert [one.split("[citation")[0] for one in outcome.findings] == [
@@ -127,6 +127,6 @@ def test_a_source_on_standard_input_has_no_place(tmp_path: Path, monkeypatch: py
     ]
 
 
-def test_the_articles_of_this_project_are_clean() -> None:
+def test_articles_of_this_project_are_clean() -> None:
     outcome = run("--project", Path(__file__).parents[1], "check", "--source")
     assert (outcome.exit_code, outcome.stdout) == (0, "")

@@ -1,4 +1,4 @@
-"""Templates: one message a text, with all that helps a translator."""
+"""Templates: one message per text, with comments for translators."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ONE = "---\ntitle: Slaap\n---\n\n# Slaap\n\n## Rust\n\nLees *dit*.\n\n- Lees *di
 TWO = "<!-- i18n:comment: in een menu -->\n<!-- i18n:context: menu -->\nSlaap\n"
 
 
-def test_a_text_that_occurs_twice_is_one_message_with_two_references() -> None:
+def test_repeated_text_is_one_message_with_two_references() -> None:
     template = make_template([parse(ONE, "a.md"), parse(TWO, "b.md")], project="p", creation_date="d")
     assert template.messages == (
         Message(
@@ -38,12 +38,12 @@ def test_a_text_that_occurs_twice_is_one_message_with_two_references() -> None:
     )
 
 
-def test_front_matter_alone_is_not_marked_as_markdown() -> None:
+def test_only_front_matter_has_no_markdown_flag() -> None:
     template = make_template([parse("---\ntitle: Slaap\n---\n", "a.md")], project="p", creation_date="d")
     assert template.messages[0].flags == ()
 
 
-def test_the_header_is_that_of_a_template() -> None:
+def test_header_of_a_template() -> None:
     template = make_template([], project="Artikelen", creation_date="2025-10-16 09:00+0000")
     assert template.header.flags == ("fuzzy",)
     assert template.fields["Project-Id-Version"] == "Artikelen"

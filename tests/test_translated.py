@@ -1,4 +1,4 @@
-"""Projects that have translations already: which of their files are documents, and what init makes of the others."""
+"""Projects with existing translations: which of their files are documents, and what init does with the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from translate_pipe.registry import CONFIGURATION_FILE
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The source locale, and files; those that are translations have their locale behind them.
+# The source locale, and files; translations have their locale after them.
 FILES = [
     # folders in that of the documents
     ("en", "docs/index.md docs/de/index.md=de"),
@@ -70,7 +70,7 @@ def split(files: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("source", "files"), FILES)
-def test_translations_are_told_from_documents_by_their_paths(source: str, files: str) -> None:
+def test_paths_distinguish_translations_from_documents(source: str, files: str) -> None:
     expected = split(files)
     found = find_translated(expected, source)
     assert {name: found.locales.get(name, "") for name in expected} == expected
@@ -78,7 +78,7 @@ def test_translations_are_told_from_documents_by_their_paths(source: str, files:
 
 
 @pytest.mark.parametrize(("source", "files"), FILES)
-def test_no_translation_becomes_a_source(tmp_path: Path, source: str, files: str) -> None:
+def test_translations_never_become_sources(tmp_path: Path, source: str, files: str) -> None:
     project = Project(tmp_path)
     expected = split(files)
     for name in expected:
@@ -111,19 +111,19 @@ def test_no_translation_becomes_a_source(tmp_path: Path, source: str, files: str
         ([], "plugins:\n  - i18n:\n      languages:\n        - locale: it\n", "docs/it/rete.md"),
     ],
 )
-def test_a_word_is_a_locale_where_it_is_named(named: list[str], generator: str, path: str) -> None:
+def test_word_is_a_locale_if_it_is_named(named: list[str], generator: str, path: str) -> None:
     paths = ["docs/index.md", "docs/guide.md", path]
     assert find_translated(paths, "en").locales == {}
     assert list(find_translated(paths, "en", named, generator).locales) == [path]
 
 
 @pytest.mark.parametrize("text", ["id: 'x',", "to: '/docs',", "src: './logo.svg',", "is: true", "type: 'id'"])
-def test_a_word_in_another_place_names_no_locale(text: str) -> None:
+def test_word_in_another_place_is_not_a_locale(text: str) -> None:
     paths = ["docs/index.md", *(f"docs/{word}/x.md" for word in ("id", "to", "src", "is"))]
     assert find_translated(paths, "en", (), text).locales == {}
 
 
-# Where the documents are: files, the options of init, and what is written as source, output and number of documents.
+# The places of documents: files, the options of init, and the written source, output and number of documents.
 LAYOUTS = [
     ("docs/a.md docs/de/a.md", "", "docs", "", 1),
     ("docs/en/a.md docs/de/a.md", "", "docs/{locale}", "", 1),
@@ -148,7 +148,7 @@ LAYOUTS = [
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: " ".join(layout[:2]))
-def test_documents_are_where_their_translations_are(tmp_path: Path, layout: tuple[str, str, str, str, int]) -> None:
+def test_documents_are_beside_their_translations(tmp_path: Path, layout: tuple[str, str, str, str, int]) -> None:
     files, options, source, output, documents = layout
     project = Project(tmp_path)
     for name in files.split():
@@ -162,7 +162,7 @@ def test_documents_are_where_their_translations_are(tmp_path: Path, layout: tupl
     assert len(project.names("locale/templates")) == documents
 
 
-# What is said of the source locale: files, configuration of a generator, and the source locale that is taken.
+# The source locale: files, configuration of a generator, and the chosen source locale.
 @pytest.mark.parametrize(
     ("files", "text", "locale"),
     [
@@ -176,7 +176,7 @@ def test_documents_are_where_their_translations_are(tmp_path: Path, layout: tupl
         ("content/a.md", "defaultContentLanguage = site.lang\n", "en"),
     ],
 )
-def test_the_source_locale_is_taken_from_the_project(tmp_path: Path, files: str, text: str, locale: str) -> None:
+def test_source_locale_comes_from_the_project(tmp_path: Path, files: str, text: str, locale: str) -> None:
     project = Project(tmp_path)
     for name in files.split():
         project.write(name, ARTICLE)
@@ -188,7 +188,7 @@ def test_the_source_locale_is_taken_from_the_project(tmp_path: Path, files: str,
     assert (f"The documents are taken for {locale}" in outcome.stderr) == (locale != "en")
 
 
-def test_of_several_possible_source_locales_none_is_guessed(tmp_path: Path) -> None:
+def test_several_possible_source_locales_are_an_error(tmp_path: Path) -> None:
     project = Project(tmp_path)
     for name in ("docs/nl/a.md", "docs/de/a.md"):
         project.write(name, ARTICLE)
@@ -200,7 +200,7 @@ def test_of_several_possible_source_locales_none_is_guessed(tmp_path: Path) -> N
     assert project.snapshot() == before
 
 
-def test_translations_are_named_in_a_line_and_listed_with_v(tmp_path: Path) -> None:
+def test_verbose_lists_translations(tmp_path: Path) -> None:
     project = Project(tmp_path)
     for name in ("docs/a.md", "docs/b.md", "docs/de/a.md", "docs/de/b.md", "docs/fr/a.md", "docs/pt-br/a.md"):
         project.write(name, ARTICLE)
@@ -223,9 +223,7 @@ PATHS = st.sets(st.builds(lambda folders, name: "/".join((*folders, f"{name}.md"
 
 @pytest.mark.property
 @given(paths=PATHS)
-def test_the_patterns_exclude_translations_and_nothing_else(
-    tmp_path_factory: pytest.TempPathFactory, paths: set[str]
-) -> None:
+def test_patterns_exclude_only_translations(tmp_path_factory: pytest.TempPathFactory, paths: set[str]) -> None:
     root = tmp_path_factory.mktemp("project")
     for path in paths:
         Project(root).write(path, ARTICLE)
