@@ -58,7 +58,7 @@ def marks_in(data: bytes, grammar: Grammar, start: int) -> Iterator[LineMark]:
     ends: dict[LineRule, int] = {}
     """Where the last mark of each rule ends, so that several marks do not search the same lines."""
     for candidate in grammar.candidates.finditer(b"\n" + data, start):
-        mark = _mark(data, candidate.end() - 1, grammar, ends)
+        mark = _first_mark(data, candidate.end() - 1, grammar, ends)
         if mark is None:
             continue
         ends[mark.rule] = mark.end
@@ -104,7 +104,8 @@ class _Elements:
         return ends
 
 
-def _mark(data: bytes, at: int, grammar: Grammar, ends: Mapping[LineRule, int]) -> LineMark | None:
+def _first_mark(data: bytes, at: int, grammar: Grammar, ends: Mapping[LineRule, int]) -> LineMark | None:
+    """The mark of the first rule that the line with content at `at` matches."""
     for rule in grammar.lines.get(data[at], ()):
         if ends.get(rule, -1) > at or (rule.is_html and rule.is_foreign and not _may_be_in_text(data, at)):
             continue

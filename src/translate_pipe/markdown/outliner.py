@@ -228,13 +228,12 @@ class Outliner:
         if block.tag in {"Paragraph", "TableCell"}:
             end = block.end
         else:
-            end = self._end_of_tight_content(block, max(map(_END, self._inlines)))
+            last = max(map(_END, self._inlines))
+            if block.tag == "Heading":
+                # A collapsed reference `[a][]` has a range without its `[]`.
+                is_collapsed = self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]"
+                end = last + 2 if is_collapsed else last
+            else:  # content without a block of its own
+                line_end = _LINE_END.search(self._data, last)
+                end = line_end.start() if line_end else len(self._data)
         return start + len(self._data[start:end].rstrip(BLANKS))
-
-    def _end_of_tight_content(self, block: Opening, last: int) -> int:
-        """The end of inline content without a block of its own, given the end of its last event."""
-        if block.tag == "Heading":
-            # A collapsed reference `[a][]` has a range without its `[]`.
-            return last + 2 if self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]" else last
-        line_end = _LINE_END.search(self._data, last)
-        return line_end.start() if line_end else len(self._data)

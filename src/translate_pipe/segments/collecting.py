@@ -175,22 +175,18 @@ class SegmentCollector:
     def _scope_in(self, parent: _Scope, opening: Opening) -> _Scope:
         """A scope that inherits from its parent and takes up the directives that wait for the next block."""
         scope = _Scope(opening, parent.place.within(opening), parent.skipped, parent.context, parent.comments)
-        if parent.pending:
-            self._take_up(parent.pending, scope)
-        return scope
-
-    def _take_up(self, pending: list[tuple[str, str, int]], scope: _Scope) -> None:
-        for name, text, _ in pending:
+        for name, text, _ in parent.pending:
             if name == "skip":
                 scope.skipped = True
             elif name == "context":
                 scope.context = text
             elif name == "ignore":
                 checks = tuple(re.split(r"[,\s]+", text))
-                self.ignored.append(Ignore(checks, scope.opening.start, scope.opening.end))
+                self.ignored.append(Ignore(checks, opening.start, opening.end))
             else:
                 scope.comments = (*scope.comments, text)
-        pending.clear()
+        parent.pending.clear()
+        return scope
 
     def _close(self, scope: _Scope) -> None:
         for name, _, offset in scope.pending:
@@ -272,7 +268,7 @@ class SegmentCollector:
     def _foreign(self, item: Opening | Verbatim, scope: _Scope) -> None:
         """Report the first line of each kind that only another dialect reads as a block."""
         rules = grammar(self._options.dialects, self._options.attributes)
-        foreign = rules.foreign.get(str(item.detail)) if item.tag == CONTAINER else _directive(item, rules)
+        foreign = rules.foreign.get(str(item.detail)) if item.tag == CONTAINER else _directive_of_myst(item, rules)
         is_skipped = scope.skipped or self._skip_start is not None or any(one[0] == "skip" for one in scope.pending)
         if foreign is None or foreign.kind in self._foreign_kinds or is_skipped or self._is_ignored(item):
             return
@@ -380,7 +376,7 @@ def _opening(block: Verbatim) -> Opening:
     return Opening(block.tag, block.detail, block.start, block.end)
 
 
-def _directive(block: Verbatim | Opening, rules: Grammar) -> Foreign | None:
+def _directive_of_myst(block: Verbatim | Opening, rules: Grammar) -> Foreign | None:
     """The rule of MyST for a fence of code that is a directive with text in it."""
     info = str(block.detail.get("Fenced", "")) if isinstance(block.detail, dict) else ""
     if rules.directives or not info.startswith("{"):

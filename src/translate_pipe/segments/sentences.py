@@ -163,7 +163,14 @@ class _PlainView:
         self._opens: list[bool] = []
         for event in events:
             self._add(event)
-        self._hide_citations()
+        # Readers see no citations where sentences end.
+        seen = self._text()
+        for citation in _CITATION.finditer(seen):
+            first, after = citation.span()
+            is_exponent = EXPONENT.search(seen, max(0, first - LONGEST_UNIT), first) is not None
+            if not is_exponent or citation.group()[0] == "[":
+                for cell in self._cells(first, after):
+                    self._seen[cell] = ""
         # No cut is made in formulas and brackets, only before and after them.
         seen = self._text()
         for first, after in (*(match.span() for match in _OPAQUE.finditer(seen)), *_bracketed(seen)):
@@ -251,15 +258,6 @@ class _PlainView:
     def _cells(self, start: int, end: int) -> range:
         """The characters of the view in a range of its text."""
         return range(bisect_left(self._offsets, start), bisect_left(self._offsets, end))
-
-    def _hide_citations(self) -> None:
-        text = self._text()
-        for citation in _CITATION.finditer(text):
-            start, end = citation.span()
-            if EXPONENT.search(text, max(0, start - LONGEST_UNIT), start) and citation.group()[0] != "[":
-                continue
-            for cell in self._cells(start, end):
-                self._seen[cell] = ""
 
     # Where to cut
 

@@ -99,20 +99,12 @@ def _code_lines(data: bytes, block: Verbatim) -> list[_CodeLine]:
     opening = _FENCE.match(first[1].decode()) if first else None
     if first is None or opening is None:
         return []
-    found = [_stripped(match, quotes, indent) for match in _physical_lines(data, first.end(), block.end)]
+    lines = (match for match in _LINE.finditer(data, first.end(), block.end) if match.start() < block.end)
+    found = [_stripped(match, quotes, indent) for match in lines]
     if found and _closes(found[-1].text, opening[1]):
         found.pop()
     is_directive = first[1].lstrip(b"`~").lstrip().startswith(b"{")
     return list(dropwhile(lambda line: _DIRECTIVE_OPTION.match(line.text), found)) if is_directive else found
-
-
-def _physical_lines(data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
-    while start < end:
-        match = _LINE.match(data, start, end)
-        if match is None:
-            return
-        yield match
-        start = match.end()
 
 
 def _stripped(match: re.Match[bytes], quotes: int, indent: int) -> _CodeLine:

@@ -239,16 +239,13 @@ def _text_of(group: list[_CommentLine]) -> str:
 
 
 def _paragraph(group: list[_CommentLine], text: str) -> Paragraph:
-    return Paragraph(group[0].start, group[-1].end, text, _again(group))
-
-
-def _again(group: list[_CommentLine]) -> tuple[int, int] | None:
     first = group[0]
+    again: tuple[int, int] | None = None
     if len(group) > 1:
-        return group[1].bullet, 0
-    if first.is_first or not first.has_own_line:
-        return None
-    return first.bullet, first.start - first.bullet
+        again = group[1].bullet, 0
+    elif first.has_own_line and not first.is_first:
+        again = first.bullet, first.start - first.bullet
+    return Paragraph(first.start, group[-1].end, text, again)
 
 
 # Writing

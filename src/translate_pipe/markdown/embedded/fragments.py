@@ -13,7 +13,7 @@ from translate_pipe.markdown.embedded.prose import Atom, AtomKind, kind_of, pair
 from translate_pipe.markdown.embedded.tags import TEMPLATE, TokenKind, scan_html
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
 _LESS_THAN = re.compile(TEMPLATE + rb"|<")
 _BRACE = re.compile(r"[{}]")
@@ -75,6 +75,7 @@ def _escaped(known: Collection[bytes], html: bytes, kept: Collection[int]) -> by
 
 
 def _with_closed_braces(text: str) -> str:
+    """A text in which each brace has a partner; the others are references."""
     opened: list[int] = []
     lonely: list[int] = []
     for brace in _BRACE.finditer(text):
@@ -84,13 +85,9 @@ def _with_closed_braces(text: str) -> str:
             opened.pop()
         else:
             lonely.append(brace.start())
-    return _replaced(text, sorted(lonely + opened))
-
-
-def _replaced(text: str, places: Iterable[int]) -> str:
     parts: list[str] = []
     position = 0
-    for place in places:
+    for place in sorted(lonely + opened):
         parts += (text[position:place], _REFERENCES[text[place]])
         position = place + 1
     return "".join((*parts, text[position:]))

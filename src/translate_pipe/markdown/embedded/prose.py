@@ -120,22 +120,18 @@ def pieces_of(html: bytes, marks: Iterable[Atom], names: Collection[str]) -> lis
 
 
 def _with_texts(html: bytes, marks: Iterable[Atom]) -> Iterator[Atom]:
+    """The marks of a block with the texts between them, and with the statements of templates in these."""
     position = 0
     for mark in (*marks, Atom(AtomKind.BREAK, len(html), len(html))):
-        yield from _texts(html, position, mark.start)
+        for statement in _STATEMENT.finditer(html, position, mark.start):
+            if statement.start() > position:
+                yield Atom(AtomKind.TEXT, position, statement.start())
+            yield Atom(AtomKind.EMPTY, statement.start(), statement.end())
+            position = statement.end()
+        if mark.start > position:
+            yield Atom(AtomKind.TEXT, position, mark.start)
         yield mark
         position = mark.end
-
-
-def _texts(html: bytes, start: int, end: int) -> Iterator[Atom]:
-    """The text of a range, and the statements of templates in it."""
-    for statement in _STATEMENT.finditer(html, start, end):
-        if statement.start() > start:
-            yield Atom(AtomKind.TEXT, start, statement.start())
-        yield Atom(AtomKind.EMPTY, statement.start(), statement.end())
-        start = statement.end()
-    if end > start:
-        yield Atom(AtomKind.TEXT, start, end)
 
 
 def _stretches(atoms: Iterable[Atom]) -> Iterator[list[Atom]]:

@@ -49,11 +49,7 @@ def destinations(data: bytes, outline: Iterable[OutlineItem], options: ParseOpti
     >>> [(found.address, found.form.value) for found in destinations(document.data, document.outline, document.options)]
     [('/x', 'bare'), ('z', 'unquoted'), ('u v', 'angled')]
     """
-    found = [*_in_blocks(data, outline), *_in_definitions(data, options)]
-    return sorted(found, key=lambda one: one.start)
-
-
-def _in_blocks(data: bytes, outline: Iterable[OutlineItem]) -> Iterator[Destination]:
+    found = [*_in_definitions(data, options)]
     depth = 0
     for item in outline:
         if isinstance(item, Opening):
@@ -61,9 +57,10 @@ def _in_blocks(data: bytes, outline: Iterable[OutlineItem]) -> Iterator[Destinat
         elif isinstance(item, Closing):
             depth -= item.tag == "BlockQuote"
         elif isinstance(item, Run):
-            yield from _in_run(without_quote_marks(data[item.start : item.end], depth), item)
+            found += _in_run(without_quote_marks(data[item.start : item.end], depth), item)
         elif isinstance(item, Verbatim) and item.tag == "HtmlBlock":
-            yield from _in_html(without_quote_marks(data[item.start : item.end], depth), item.start)
+            found += _in_html(without_quote_marks(data[item.start : item.end], depth), item.start)
+    return sorted(found, key=lambda one: one.start)
 
 
 # Markdown
