@@ -167,10 +167,11 @@ does this table.
 """
 
 
-@cache
-def _plurals() -> Mapping[str, str]:
-    tables = (*_CLDR_PLURALS.items(), *_GETTEXT_PLURALS.items())
-    return {locale: plural for plural, locales in tables for locale in locales.split()}
+_PLURALS = {
+    locale: plural
+    for plural, locales in (*_CLDR_PLURALS.items(), *_GETTEXT_PLURALS.items())
+    for locale in locales.split()
+}
 
 
 def plural_forms(locale: str) -> str:
@@ -186,11 +187,10 @@ def plural_forms(locale: str) -> str:
     """
     language, *subtags = locale.partition("@")[0].replace("-", "_").split("_")
     names = [*(f"{language}_{subtag}" for subtag in subtags), language]
-    known = _plurals()
-    if not known.keys() & {*names}:
+    if not _PLURALS.keys() & {*names}:
         normalise(locale)  # raises UnknownLocaleError instead of Babel's error
         names.append(_babel(language).language)  # the language of a deprecated tag
-    if found := next((known[name] for name in names if name in known), ""):
+    if found := next((_PLURALS[name] for name in names if name in _PLURALS), ""):
         return found
     return plurals.get_plural(_babel(language)).plural_forms
 

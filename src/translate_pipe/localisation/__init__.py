@@ -9,7 +9,7 @@ from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.filling import Filling, Refusal, fill, in_ranges, refuse, with_fillings
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.sieve import Sieve
-from translate_pipe.model import Closing, Document, Localised, Opening, Segment, Translations, Verbatim
+from translate_pipe.model import Closing, Document, Localised, Opening, Translations, Verbatim
 from translate_pipe.segments.shapes import shape_of
 
 if TYPE_CHECKING:
@@ -103,19 +103,14 @@ def localise_marked(  # noqa: PLR0913  # the arguments of `localise`, and the ma
     """
     fillings, refusals = _proven(document, translations, Leeway(locale, links, allowed))
     known = {filling.segment.slot.start: filling for filling in fillings}
-    marked = [
-        _marked(document, known.get(segment.slot.start), segment, partial(mark, index))
-        for index, segment in enumerate(document.segments)
-    ]
+    marked: list[Filling] = []
+    for index, segment in enumerate(document.segments):
+        slot = segment.slot
+        filling = known.get(slot.start) or Filling(segment, "", document.data[slot.start : slot.end])
+        if text := filling.data.decode():
+            text = shape_of(slot).mark(document, slot, text, partial(mark, index))
+        marked.append(filling._replace(data=text.encode()))
     return _localised(document, marked, refusals)
-
-
-def _marked(document: Document, filling: Filling | None, segment: Segment, mark: Callable[[str], str]) -> Filling:
-    """The filling of a segment with its mark; without a filling, its source text is marked."""
-    slot = segment.slot
-    filling = filling or Filling(segment, "", document.data[slot.start : slot.end])
-    text = filling.data.decode()
-    return filling._replace(data=shape_of(slot).mark(document, slot, text, mark).encode()) if text else filling
 
 
 def _text(document: Document, fillings: Iterable[Filling]) -> str:
@@ -145,6 +140,7 @@ def _judged(document: Document, fillings: list[Filling], judge: Judge) -> tuple[
 def _culprits_in_block(
     document: Document, start: int, end: int, fillings: list[Filling], judge: Judge
 ) -> list[tuple[Filling, str]]:
+    """The fillings of one block that the judge refuses, with its words."""
     source = document.data[start:end].decode()
     sieve: Sieve[Filling] = Sieve(
         lambda tried: judge.problem_of_block(source, with_fillings(document, tried, start, end).decode())

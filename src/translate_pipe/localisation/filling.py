@@ -60,14 +60,17 @@ def fill(
         if (translation := translations.get((segment.context, segment.text), "")).strip()
         and translation != segment.text
     ]
-    scalars = _scalars(document, wanted)
+    values = {
+        segment.slot.start: translation.strip() for segment, translation in wanted if shape_of(segment.slot).is_value
+    }
+    written_values = frontmatter.write_values(front_matter(document), values) if values else {}
     fillings: list[Filling] = []
     refusals: list[Refusal] = []
     previous = ends_of_previous_sentences(document) if locale else {}
     for segment, translation in wanted:
         shape = shape_of(segment.slot)
         if shape.is_value:
-            written = scalars.get(segment.slot.start)
+            written = written_values.get(segment.slot.start)
         else:
             written = shape.write(document, segment.slot, translation, allowed)
         if written is None:
@@ -78,14 +81,6 @@ def fill(
                 filling = _joined(document, fillings[-1], filling, locale)
             fillings.append(filling)
     return fillings, refusals
-
-
-def _scalars(document: Document, wanted: Iterable[tuple[Segment, str]]) -> dict[int, str]:
-    """What is written for the translated values of the front matter, by the offset of their slots."""
-    translations = {
-        segment.slot.start: translation.strip() for segment, translation in wanted if shape_of(segment.slot).is_value
-    }
-    return frontmatter.write_values(front_matter(document), translations) if translations else {}
 
 
 def front_matter(document: Document) -> str:

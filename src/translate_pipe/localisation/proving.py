@@ -177,13 +177,20 @@ class _Proof:
     # Blocks
 
     def outline_if_same(self, fillings: Sequence[Filling]) -> Sequence[OutlineItem] | None:
-        """The outline of the localised text if it has the source's blocks at the source's places; None otherwise."""
+        """The outline of the localised text; None if its blocks or its front matter are not those of the source."""
         document = self._document
         made = list(edits(fillings))
         text = splice(document.data, made).decode()
         result = outline(text, document.options)
-        is_kept = _is_same_structure(document.outline, result, made, self._places)
-        return result if is_kept and _keeps_front_matter(document, text, fillings) else None
+        if not _is_same_structure(document.outline, result, made, self._places):
+            return None
+        values = {
+            filling.segment.slot.start: filling.translation.strip()
+            for filling in fillings
+            if shape_of(filling.segment.slot).is_value
+        }
+        is_kept = not values or frontmatter.says(front_matter(document), text, values)
+        return result if is_kept else None
 
     @cached_property
     def _places(self) -> _Places:
@@ -268,16 +275,6 @@ def _is_same_structure(
     if not is_same(source, result, moved, places.in_links):
         return False
     return not runs_over(result, [moved.offset(end) for end in places.sentence_ends])
-
-
-def _keeps_front_matter(document: Document, text: str, fillings: Iterable[Filling]) -> bool:
-    """Whether the front matter of a localised text has the source's values, except those that are translated."""
-    scalars = {
-        filling.segment.slot.start: filling.translation.strip()
-        for filling in fillings
-        if shape_of(filling.segment.slot).is_value
-    }
-    return not scalars or frontmatter.says(front_matter(document), text, scalars)
 
 
 class _Passage(NamedTuple):

@@ -90,7 +90,7 @@ def open_brackets(text: str) -> int:
         return count
     for paragraph in _BLANK_LINE.split(text):
         if paragraph.count("[") * len(paragraph) > _MOST_READ:
-            count = _open_brackets(paragraph)
+            count = _without_end(paragraph)
             if count * len(paragraph) > _MOST_READ:
                 return count
     return 0
@@ -114,7 +114,8 @@ def _without_code(text: str) -> str:
     return "\n".join((*kept, *fenced))
 
 
-def _open_brackets(paragraph: str) -> int:
+def _without_end(paragraph: str) -> int:
+    """The number of brackets without an end in a paragraph, with those that begin addresses."""
     brackets = addresses = 0
     for found in _BRACKET.finditer(paragraph):
         sign = found.group()

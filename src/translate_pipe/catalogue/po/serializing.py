@@ -94,20 +94,16 @@ def message_text(message: Message, width: int = PO_WIDTH) -> str:
     if message.flags:
         lines.append(f"#, {', '.join(message.flags)}")
     if message.previous != _NO_PREVIOUS:
-        lines += _previous_lines(message, width)
-    lines += _string_lines(message, width)
-    return "\n".join(lines)
+        prefix = "#~| " if message.obsolete else "#| "
+        for name in ("msgctxt", "msgid", "msgid_plural"):
+            text = getattr(message.previous, name)
+            if text is not None:
+                lines += field_lines(prefix, name, text, width)
+    return "\n".join(lines + _string_lines(message, width))
 
 
 # polib would write the same lines, as the tests prove. But it would make an entry object for each message and escape
 # each string twice, which took a quarter of the time of writing.
-
-
-def _previous_lines(message: Message, width: int) -> list[str]:
-    prefix = "#~| " if message.obsolete else "#| "
-    previous = message.previous
-    fields = (("msgctxt", previous.msgctxt), ("msgid", previous.msgid), ("msgid_plural", previous.msgid_plural))
-    return [line for name, text in fields if text is not None for line in field_lines(prefix, name, text, width)]
 
 
 def _string_lines(message: Message, width: int) -> list[str]:
