@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from project_helpers import ARTICLE, make_project
 
 from translate_pipe.errors import ConfigurationError
-from translate_pipe.project.settings.configuration import Configuration, expand, parse_configuration
+from translate_pipe.project.settings.configuration import expand, parse_configuration
+from translate_pipe.project.settings.keys import KEYS
 from translate_pipe.project.settings.patterns import Paths
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def test_accepted_layout_has_no_two_files_at_one_path(catalogue: str, template: 
 
 
 def _paths(keys: Mapping[str, object]) -> Paths:
-    values = dict.fromkeys(Configuration.__slots__, "")
+    values = dict.fromkeys((key.name for key in KEYS), "")
     return Paths({**values, "source_locale": "nl", "locales": ("de", "fr"), "exclude": (), **_DOMAIN, **keys}, ())
 
 

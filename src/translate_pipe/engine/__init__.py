@@ -1,1 +1,1 @@
-"""What a run needs whatever it works on: files, lock, fingerprints, cache, workers. Knows nothing of Markdown."""
+"""The engine of runs: files, lock, fingerprints, cache, workers and scheduler. Knows nothing of Markdown."""

@@ -15,7 +15,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from translate_pipe.engine.fingerprints import Seen, Stamp
+from translate_pipe.engine.fingerprints import SeenFile, Stamp
 from translate_pipe.errors import FileError
 
 if TYPE_CHECKING:
@@ -87,10 +87,10 @@ class Cache:
 
     # Reading
 
-    def seen(self, names: Iterable[str]) -> dict[str, Seen]:
+    def seen(self, names: Iterable[str]) -> dict[str, SeenFile]:
         """Which of these files are known by a stamp, and how they were last seen."""
         rows = self._among("SELECT name, digest, size, modified, changed, number FROM files WHERE name IN", names)
-        return {name: Seen(found, Stamp(*stamp)) for name, found, *stamp in rows}
+        return {name: SeenFile(found, Stamp(*stamp)) for name, found, *stamp in rows}
 
     def entries(self, step: str, names: Iterable[str]) -> dict[str, str]:
         """The entries of a step with these names, by name."""
@@ -151,7 +151,7 @@ class Cache:
 
     # Writing
 
-    def keep_seen(self, files: Mapping[str, Seen]) -> None:
+    def keep_seen(self, files: Mapping[str, SeenFile]) -> None:
         """Keep the stamps of files. A changed file without a stamp is forgotten."""
         known = ((name, one.digest, *one.stamp) for name, one in files.items() if one.stamp)
         self._change("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", known)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.engine.cache import Cache, Output
     from translate_pipe.engine.files import Files
-    from translate_pipe.engine.fingerprints import Seen
+    from translate_pipe.engine.fingerprints import SeenFile
 
 FILES_BETWEEN_COMMITS = 2000
 """How many files a run looks at before it commits the cache, so that a killed run does not start from the beginning."""
@@ -85,7 +85,7 @@ class CacheKeeper:
         self._entries: dict[str, dict[str, str]] = {}
         self._trace = Trace()
         self._outputs: dict[str, Output] = {}
-        self._learnt: dict[str, Seen] = {}
+        self._learnt: dict[str, SeenFile] = {}
         self._processes = cache.processes_at_work
         self._was_killed = self._processes > 0
         if self._is_kept:
@@ -102,7 +102,7 @@ class CacheKeeper:
         """The valid ones among the entries of a step with these names. `key_of` gives the cache key for a name."""
         texts = self._cache.entries(step, names)
         entries = {name: entry for name, text in texts.items() if (entry := CacheEntry.parse(text))}
-        met: dict[str, Seen] = {}
+        met: dict[str, SeenFile] = {}
         places: dict[str, bool] = {}
         known = self._cache.seen({name for entry in entries.values() for name in entry.files})
 
@@ -134,7 +134,7 @@ class CacheKeeper:
             self.flush()
 
     def at_work(self, processes: int) -> None:
-        """Note how many processes may leave something behind if they are killed. Call it before they write."""
+        """Note how many processes may leave temporary files if they are killed. Call it before they write."""
         if self._is_kept and (processes > self._processes or (self._was_killed and processes)):
             self._processes = max(processes + 1, self._processes)
             with suppress(FileError):  # reported at the end of the run

@@ -1,13 +1,13 @@
-"""Reading and writing: the only module that opens files.
+"""Reading and writing files: the only module that opens them.
 
-A file is written to a temporary neighbour first and then moved over the old one, so that it is always either the old or
-the new one whole. Nothing is written outside the project.
+A file is written to a temporary neighbour first, which then replaces it. So it is always the old or the new one, whole.
+Nothing is written outside the project.
 
-A run that is killed may leave its temporary files behind. In a locked project they have fixed names, the same in each
-folder and one for each process of the run: the next run can take them away by their names, without searching, and knows
-that nobody is writing them.
+A run that is killed may leave temporary files. In a locked project they have fixed names, the same in each folder and
+one for each process of the run. So the next run can remove them by name, without a search, and knows that no process is
+writing them.
 
-What a step looks at can be watched, so that it need not be done again as long as that is as it was.
+Everything that a step looks at can be recorded in a trace, so that the step need not run again while that is unchanged.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from translate_pipe.engine.fingerprints import NOT_THERE, Seen, Stamp, digest
+from translate_pipe.engine.fingerprints import NOT_THERE, SeenFile, Stamp, digest
 from translate_pipe.engine.lock import WHOLE, project_lock
 from translate_pipe.errors import FileError
 
@@ -34,18 +34,18 @@ _TEMPORARY_NAME = ".translate-pipe-tmp"
 
 
 class AccessError(FileError):
-    """A file that cannot be read or written as things are, whatever is in it."""
+    """A file that cannot be read or written now, whatever its content is."""
 
 
 class FileChangedError(AccessError):
-    """A file that somebody else has changed since it was read; it was left as it is."""
+    """A file that somebody else has changed since it was read. It is left alone."""
 
     def __init__(self, file: str) -> None:
         super().__init__(file, "keeps changing while translate-pipe runs, so it is left alone; save it, then run again")
 
 
 class ForeignFileError(AccessError):
-    """A file that no run wrote, where a run would write an output; it was left as it is."""
+    """A file that no run wrote, at the path of an output. It is left alone."""
 
     def __init__(self, file: str, problem: str = "") -> None:
         problem = problem or "no run wrote these bytes, so the file is left alone; move it away or use --overwrite"
@@ -53,7 +53,7 @@ class ForeignFileError(AccessError):
 
 
 def read_bytes(path: Path, name: str) -> bytes:
-    """The content of a file; `name` is what errors call it. Raises FileError."""
+    """The content of a file; errors call it `name`. Raises FileError."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -61,7 +61,7 @@ def read_bytes(path: Path, name: str) -> bytes:
 
 
 def decode(data: bytes, name: str) -> str:
-    """UTF-8 bytes as a text; raises FileError with the line of the first byte that is not UTF-8."""
+    """Decode UTF-8; raises FileError with the line of the first byte that is not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -72,19 +72,19 @@ def decode(data: bytes, name: str) -> str:
 
 @dataclass(slots=True)
 class Trace:
-    """What was looked at: files, as they were when they were last read or written, and places where one may be."""
+    """What a step looked at: files, as they were last read or written, and paths, with whether there is a file."""
 
-    files: dict[str, Seen] = field(default_factory=dict)
+    files: dict[str, SeenFile] = field(default_factory=dict)
     places: dict[str, bool] = field(default_factory=dict)
 
-    def see(self, name: str, seen: Seen) -> None:
-        """Take over how a file was seen later; what was just written is still known by its stamp when it is read."""
+    def see(self, name: str, seen: SeenFile) -> None:
+        """Record how a file was seen. The stamp of a file that was just written stays valid when it is read."""
         known = self.files.get(name)
         if seen.stamp or known is None or known.digest != seen.digest:
             self.files[name] = seen
 
     def add(self, other: Trace) -> None:
-        """Take over what was looked at later."""
+        """Add what was looked at later."""
         for name, seen in other.files.items():
             self.see(name, seen)
         self.places |= other.places
@@ -93,10 +93,12 @@ class Trace:
 class Files:
     """The files of one project, named by paths relative to its root.
 
-    With `dry_run` nothing is written. The files that people write too, which later steps read, are `unwritten` then:
-    kept here, and read as if they had been written. `process` is the number of the process among those of a run. What
-    runs before may have left is of up to `leftovers` processes. `before_writing` is called once, before anything is
-    written. `kinds` says which kinds of file a path may be; a link from one kind to another is not followed.
+    - `dry_run`: write nothing. Files that people write too, and that later steps read, are kept in `unwritten` and read
+      as if they had been written.
+    - `process`: the number of this process among those of a run.
+    - `leftovers`: of how many processes a killed run may have left temporary files.
+    - `before_writing`: called once, before anything is written.
+    - `kinds`: which kinds of file a path may be. A link from one kind to another is not followed.
     """
 
     def __init__(self, root: Path, *, dry_run: bool = False) -> None:
@@ -116,7 +118,7 @@ class Files:
         self._unfinished: Path | None = None
 
     def for_process(self, number: int) -> Files:
-        """The same files for another process of the run, which has the lock as well."""
+        """The same files for another process of the run, which shares the lock."""
         files = Files(self.root, dry_run=self.is_dry)
         files.unwritten = dict(self.unwritten)
         files.process = number
@@ -146,7 +148,7 @@ class Files:
 
     @contextmanager
     def watched(self) -> Iterator[Trace]:
-        """What is looked at meanwhile."""
+        """Record what is looked at in this context."""
         trace = Trace()
         self._traces.append(trace)
         try:
@@ -155,11 +157,11 @@ class Files:
             self._traces.pop()
 
     def note(self, trace: Trace) -> None:
-        """Take what was looked at before, for something that is used again, as looked at now."""
+        """Count what was looked at before as looked at now, because its result is used again."""
         for one in self._traces:
             one.add(trace)
 
-    def _note(self, name: str, seen: Seen) -> None:
+    def _note(self, name: str, seen: SeenFile) -> None:
         for trace in self._traces:
             trace.see(name, seen)
 
@@ -173,8 +175,8 @@ class Files:
             trace.places[name] = found
         return found
 
-    def look(self, name: str, known: Seen | None = None) -> Seen:
-        """A file as it is now, read only if it is not `known` by its stamp. Raises FileError if it cannot be read."""
+    def look(self, name: str, known: SeenFile | None = None) -> SeenFile:
+        """The state of a file now. It is read only if it is not `known` by its stamp. Raises FileError."""
         if name not in self.unwritten and known is not None:
             with suppress(OSError, ValueError):
                 if Stamp.of(os.stat(f"{self.root}/{name}")) == known.stamp:  # noqa: PTH116  # thousands a run
@@ -187,12 +189,12 @@ class Files:
     def read(self, name: str) -> bytes | None:
         """The content of a file, or None if there is none. Raises FileError where it cannot be read.
 
-        In a locked project, what a killed run left beside it is taken away; also the files that need no writing any
-        more, because the reason for it is gone, are at least read.
+        In a locked project, what a killed run left beside it is removed. Each file is at least read, also if nothing
+        has to be written any more.
         """
         if name in self.unwritten:
             data = self.unwritten[name]
-            self._note(name, Seen(digest(data)))
+            self._note(name, SeenFile(digest(data)))
             return data
         path = self.root / name
         self._tidy(path.parent)
@@ -210,7 +212,7 @@ class Files:
         except OSError as error:
             raise AccessError(name, f"cannot be read: {_reason(error)}") from error
         if self._traces:
-            self._note(name, Seen(digest(data), before if before == after and before.is_old else None))
+            self._note(name, SeenFile(digest(data), before if before == after and before.is_old else None))
         return data
 
     def write(self, name: str, data: bytes) -> bool:
@@ -266,22 +268,22 @@ class Files:
         return True
 
     def _replace(self, name: str, path: Path, data: bytes, may_still: Callable[[], bool] = lambda: True) -> None:
-        """Give a file a new content, if it may be given at the last moment before; raises FileChangedError else."""
+        """Replace the content of a file. Raises FileChangedError unless `may_still` is true right before that."""
         if self.is_dry:
-            self._note(name, Seen(digest(data)))
+            self._note(name, SeenFile(digest(data)))
             return
         if self.before_writing:
             self.before_writing()
             self.before_writing = None
-        with _told(name, "written"), self._new_content(path, data) as temporary:
-            if not may_still():  # asked as late as possible, so that hardly a moment is left to save unnoticed
+        with _named_errors(name, "written"), self._new_content(path, data) as temporary:
+            if not may_still():  # as late as possible, to leave hardly a moment for an unnoticed save
                 raise FileChangedError(name)
             written = Stamp.of(temporary.stat())
             temporary.replace(path)
             stamp = Stamp.of(path.stat())
         # A move changes the time of the last change, but not that of the last writing.
         is_ours = written.is_exact and written[:2] == stamp[:2] and written.number == stamp.number
-        self._note(name, Seen(digest(data), stamp if is_ours else None))
+        self._note(name, SeenFile(digest(data), stamp if is_ours else None))
 
     def remove(self, name: str) -> bool:
         """Remove a file and the folders that it leaves empty; says whether there was one. Raises FileError."""
@@ -289,15 +291,19 @@ class Files:
         if not path.is_file():
             return False
         if not self.is_dry:
-            with _told(name, "removed"):
+            with _named_errors(name, "removed"):
                 path.unlink(missing_ok=True)
-            self._remove_empty_folders(path.parent)
+            folder = path.parent
+            with suppress(OSError):  # not empty
+                while folder != self._real_root:
+                    folder.rmdir()
+                    folder = folder.parent
         return True
 
     def append(self, name: str, data: bytes) -> None:
         """Add to the end of a file in one step, or make it. Raises FileError."""
         path = self._target(name)
-        with _told(name, "written"):
+        with _named_errors(name, "written"):
             try:
                 file = path.open("ab", buffering=0)
             except FileNotFoundError:
@@ -307,14 +313,14 @@ class Files:
                 file.write(data)
 
     def names_in(self, folder: str) -> list[str]:
-        """The names of all that is in a folder; none if there is no such folder."""
+        """The names of the files and folders in a folder; none if there is no such folder."""
         try:
             return sorted(path.name for path in (self.root / folder).iterdir())
         except OSError:
             return []
 
     def _target(self, name: str) -> Path:
-        """The real path of a file that is to be written or removed; raises FileError for one of another kind."""
+        """The real path of a file to write or remove; raises FileError if a link leads to a file of another kind."""
         path = self.inside(name)
         real = path.relative_to(self._real_root).as_posix()
         if real != name and self.kinds and (others := set(self.kinds(real)) - set(self.kinds(name))):
@@ -325,7 +331,7 @@ class Files:
         return path
 
     def inside(self, name: str) -> Path:
-        """The real path of a file of the project; raises FileError for one that lies outside, also by way of a link."""
+        """The real path of a file of the project; raises FileError if that is outside, also by a link."""
         folder, _, last = name.rpartition("/")
         try:
             if folder not in self._real_folders:
@@ -345,7 +351,7 @@ class Files:
 
     @contextmanager
     def _new_content(self, path: Path, data: bytes) -> Iterator[Path]:
-        """A temporary neighbour of a file, with its new content and its mode; afterwards it is gone, come what may."""
+        """A temporary neighbour of a file, with its new content and its mode. It is removed in any case."""
         self._tidy(path.parent)
         token = self._token(self.process) if self._is_alone else f".{os.urandom(8).hex()}"
         temporary = path.with_name(token + _TEMPORARY_NAME)
@@ -362,13 +368,13 @@ class Files:
             self.abandon()
 
     def abandon(self) -> None:
-        """Take away what is half written; also in the midst of writing, when the process is to end."""
+        """Remove a half-written file. May be called in the middle of writing, when the process has to end."""
         if self._unfinished:
             self._unfinished.unlink(missing_ok=True)
             self._unfinished = None
 
     def _create(self, path: Path) -> BinaryIO:
-        """A new file, with the folders that it needs; but a project that has vanished is not brought back."""
+        """Create a file and the folders that it needs, unless the project has vanished."""
         try:
             return path.open("xb")
         except FileNotFoundError:
@@ -381,38 +387,30 @@ class Files:
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def tidy(self, name: str) -> None:
-        """Take away what a killed run may have left beside a file."""
+        """Remove what a killed run may have left beside a file."""
         self._tidy((self.root / name).parent)
 
     def _tidy(self, folder: Path) -> None:
-        """Take away what a killed run left in a folder, the first time that the folder is met."""
+        """Remove what a killed run left in a folder, the first time that the folder is used."""
         if self._is_alone and folder not in self._tidied:
             self._tidied.add(folder)
             for process in range(self.leftovers):
-                with suppress(OSError):  # where nothing can be removed, writing will tell
+                with suppress(OSError):  # if nothing can be removed, writing reports it
                     (folder / (self._token(process) + _TEMPORARY_NAME)).unlink()
 
     def _token(self, process: int) -> str:
-        """What the names of the temporary files of a process begin with; a run of one process needs nothing."""
+        """The start of the names of a process's temporary files; empty in a run with one process."""
         return f"{self._part}.{process}" if process else self._part
-
-    def _remove_empty_folders(self, folder: Path) -> None:
-        while folder != self._real_root:
-            try:
-                folder.rmdir()
-            except OSError:  # not empty
-                return
-            folder = folder.parent
 
 
 def _open_at_once(path: str, flags: int) -> int:
-    """Open a file without waiting for whoever has the other end of a pipe."""
+    """Open a file without waiting for the other end of a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @contextmanager
-def _told(name: str, what: str) -> Iterator[None]:
-    """Turns the system's errors into one that names the file as the user knows it."""
+def _named_errors(name: str, what: str) -> Iterator[None]:
+    """Turn errors of the system into a FileError with the name that users know."""
     try:
         yield
     except OSError as error:

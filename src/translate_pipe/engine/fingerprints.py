@@ -52,14 +52,14 @@ class Stamp(NamedTuple):
         return self.is_exact and self.changed < time.time_ns() - _YOUNG
 
 
-class Seen(NamedTuple):
+class SeenFile(NamedTuple):
     """A file as it was seen: the digest of its content, and its stamp if the file is known by that."""
 
     digest: str
     stamp: Stamp | None = None
 
 
-NOT_THERE = Seen(ABSENT)
+NOT_THERE = SeenFile(ABSENT)
 
 
 def digest(*parts: bytes) -> str:

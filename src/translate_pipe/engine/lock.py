@@ -101,28 +101,23 @@ def project_lock(
     with ExitStack() as stack:
         is_alone = _locked(stack, root, part, tell, patience)
         if is_alone and part_folder and sys.platform != "win32":
-            is_alone = _locked(stack, _made(root / part_folder), WHOLE, tell, patience)
+            folder = root / part_folder
+            with suppress(OSError):  # without the folder there is no lock
+                folder.mkdir(parents=True, exist_ok=True)
+            is_alone = _locked(stack, folder, WHOLE, tell, patience)
         yield is_alone
 
 
-def _made(folder: Path) -> Path:
-    with suppress(OSError):  # where there is no such folder, there is no lock
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def _locked(stack: ExitStack, root: Path, part: Shard, tell: Callable[[str], None], patience: float) -> bool:
-    """Take the lock of a folder until the stack is left; False where there are no locks."""
+    """Take the lock of a folder until the stack is left; False if the file system has no locks.
+
+    Raises FileError after `patience` seconds.
+    """
     try:
         descriptor = _open(root)
     except OSError:
         return False
     stack.callback(os.close, descriptor)  # releases the lock
-    return _take(descriptor, root, part, tell, patience)
-
-
-def _take(descriptor: int, root: Path, part: Shard, tell: Callable[[str], None], patience: float) -> bool:
-    """Wait for the lock; False if the file system has no locks. Raises FileError after `patience` seconds."""
     try:
         if _try_to_lock(descriptor, part):
             return True

@@ -45,8 +45,8 @@ class Alone(NamedTuple, Generic[Result]):
     call: Callable[[], Result]
 
 
-class Services(Protocol):
-    """What a worker makes once, when it starts, and takes its steps from."""
+class WorkerServices(Protocol):
+    """Made once in each worker, when it starts; the worker takes its steps from them."""
 
     def step(self, kind: type[Step]) -> Step:
         """Return the step of this type."""
@@ -65,7 +65,7 @@ class Team:
     def __init__(
         self,
         jobs: int = 1,
-        open_services: Callable[[], Callable[[int], Services]] | None = None,
+        open_services: Callable[[], Callable[[int], WorkerServices]] | None = None,
         at_work: Callable[[int], None] | None = None,
     ) -> None:
         self.jobs = jobs if open_services else 1
@@ -109,7 +109,7 @@ class Team:
             yield from _gathered(waiting, 0)
 
 
-INLINE = Team()
+THIS_PROCESS = Team()
 """Does everything in this process."""
 
 
@@ -121,9 +121,9 @@ def _gathered(waiting: deque[Done[Result] | Callable[[], Result]], left: int) ->
 
 
 class _Worker(NamedTuple):
-    """What a worker has: its services, the step that it does, and the context of all units."""
+    """The services of a worker, the step that it does, and the context of all units."""
 
-    services: Services
+    services: WorkerServices
     step: Any
     context: Any
 
@@ -131,7 +131,7 @@ class _Worker(NamedTuple):
         self.services.abandon()
 
 
-def _prepared(make: Callable[[int], Services], kind: type[Any], context: object, number: int) -> _Worker:
+def _prepared(make: Callable[[int], WorkerServices], kind: type[Any], context: object, number: int) -> _Worker:
     services = make(number)
     return _Worker(services, services.step(kind), context)
 

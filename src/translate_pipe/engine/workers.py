@@ -1,6 +1,6 @@
-"""The steps of a run spread over processes: results come in the order of what they are for, whoever is done first.
+"""Worker processes: each does the same with many items, with what it has made once when it started.
 
-Processes are the library's (`concurrent.futures`); what is ours is that they end at once, and tidily, when the run is
+The processes are those of `concurrent.futures`. This module makes them end at once, and tidily, when the run is
 stopped. Where processes can be forked, what they share is not copied.
 """
 
@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import threading
-from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -21,23 +20,23 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from translate_pipe.errors import TranslatePipeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from multiprocessing.sharedctypes import Synchronized
     from types import FrameType
 
 
 class Abandonable(Protocol):
-    """What a process works with."""
+    """What a worker works with."""
 
     def abandon(self) -> None:
-        """Take away what is half written; may be called at any moment of the work, after which there is no other."""
+        """Remove half-written files. May be called at any moment; no work follows."""
 
 
 Shared = TypeVar("Shared", bound=Abandonable)
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+Argument = TypeVar("Argument")
+Returned = TypeVar("Returned")
 
-_AHEAD = 4
+_WAITING_PER_WORKER = 4
 _GRACE = 5.0
 """Seconds that a process has to end."""
 _ENDS = (signal.SIGINT, signal.SIGTERM)
@@ -55,7 +54,7 @@ class Pool(Generic[Shared]):
 
     @contextmanager
     def at_work(self) -> Iterator[Pool[Shared]]:
-        """The processes, which are gone afterwards, at once if the run has been stopped."""
+        """The workers. They end with the context, at once if the run is stopped."""
         try:
             yield self
         except BaseException as error:
@@ -70,8 +69,8 @@ class Pool(Generic[Shared]):
     def stop(self) -> None:
         """End the processes at once; whoever waits for a result gets a BrokenProcessPool.
 
-        What a process is writing it takes away first. One that has not done so in time is killed, and what it leaves is
-        taken away by the next run.
+        A process first removes what it has half written. If it takes too long it is killed, and the next run removes
+        that.
         """
         processes = multiprocessing.active_children()
         for process in processes:
@@ -81,25 +80,15 @@ class Pool(Generic[Shared]):
             if process.is_alive():
                 process.kill()
 
-    def submit(self, function: Callable[[Shared, Item], Result], item: Item) -> Callable[[], Result]:
-        """Have something done; what is returned waits for its result, or raises its error."""
+    def submit(self, function: Callable[[Shared, Argument], Returned], item: Argument) -> Callable[[], Returned]:
+        """Start a call in a worker. The returned function waits for its result, or raises its error."""
         with _interrupts_delayed():  # a process that is started now is not ready for them
             return self._executor.submit(_do, function, item).result
-
-    def map(self, function: Callable[[Shared, Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """What the function gives for each item, in the order of the items; its errors are raised here."""
-        waiting: deque[Callable[[], Result]] = deque()
-        for item in items:
-            waiting.append(self.submit(function, item))
-            if len(waiting) > self.capacity:
-                yield waiting.popleft()()
-        while waiting:
-            yield waiting.popleft()()
 
     @property
     def capacity(self) -> int:
         """How many items may wait: enough that no process idles, few enough that memory stays flat."""
-        return self._jobs * _AHEAD
+        return self._jobs * _WAITING_PER_WORKER
 
 
 @contextmanager
@@ -115,9 +104,9 @@ def _interrupts_delayed() -> Iterator[None]:
 
 
 def _method() -> str:
-    """How processes are started: forked where that is safe, since then they need not import anything."""
+    """How processes are started: forked where that is safe, because then they need not import anything."""
     can_fork = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
-    # A fork with other threads at work may take over a lock that nobody gives back.
+    # A fork beside running threads may inherit a lock that is never released.
     return "fork" if can_fork and threading.active_count() == 1 else "spawn"
 
 
@@ -130,7 +119,7 @@ def _begin(prepare: Callable[[int], Abandonable], counter: Synchronized[int]) ->
     """Get ready; each process has a number of its own, counted from 1."""
     global _shared  # noqa: PLW0603  # a process has one such thing, and the library offers no other place for it
     signal.signal(signal.SIGTERM, _stop)  # by which the run ends its processes
-    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # a run in the background may have been told to ignore it
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # a run in the background may ignore it
         signal.signal(signal.SIGINT, _stop)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
@@ -142,7 +131,7 @@ def _begin(prepare: Callable[[int], Abandonable], counter: Synchronized[int]) ->
 
 
 def _end_with_parent() -> None:
-    """Not outlive a run that is killed: nobody else may write until this process is gone."""
+    """End when the run is killed, because the next run may write only when this process is gone."""
     parent = multiprocessing.parent_process()
     if parent:
         connection.wait([parent.sentinel])
@@ -158,5 +147,5 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
         os._exit(_INTERRUPTED)
 
 
-def _do(function: Callable[[Any, Item], Result], item: Item) -> Result:
+def _do(function: Callable[[Any, Argument], Returned], item: Argument) -> Returned:
     return function(_shared, item)

@@ -14,13 +14,13 @@ Each name is imported from its module when it is first used, because importing i
 from __future__ import annotations
 
 from importlib import import_module
-
-TYPE_CHECKING = False  # that of typing, without the time that importing it takes
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from translate_pipe.engine.lock import WHOLE, Shard
     from translate_pipe.project.linting import lint_text, markdown_in
     from translate_pipe.project.project import Project, Source, find_project, open_project, project_around, project_in
+    from translate_pipe.project.project_view import ProjectView
     from translate_pipe.project.reassembly import roundtrip
     from translate_pipe.project.request import Progress, Report, RunOptions, Silence, Stage, Update
     from translate_pipe.project.settings.configuration import parse_configuration
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from translate_pipe.project.steps.checking import site_of
     from translate_pipe.project.steps.reading import language_problem, read_catalogue
     from translate_pipe.project.steps.work import Withheld, file_diagnostic
-    from translate_pipe.project.view import ProjectView
 
 _MODULES = {
     "translate_pipe.engine.lock": ("WHOLE", "Shard"),
@@ -48,7 +47,7 @@ _MODULES = {
     "translate_pipe.project.steps.reading": ("language_problem", "read_catalogue"),
     "translate_pipe.project.linting": ("lint_text", "markdown_in"),
     "translate_pipe.project.steps.work": ("Withheld", "file_diagnostic"),
-    "translate_pipe.project.view": ("ProjectView",),
+    "translate_pipe.project.project_view": ("ProjectView",),
 }
 
 __all__ = [

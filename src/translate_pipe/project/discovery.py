@@ -25,7 +25,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Source], list[Diagnostic]]:
-    """The documents of a project, sorted by path, and what is wrong with others.
+    """Find the documents of a project, sorted by path, and diagnostics of files that are not among them.
 
     Hidden folders, linked folders, the names in `exclude` and localised documents are passed over; `made` are the paths
     of localised documents that earlier runs made, perhaps in locales that the project no longer has.
@@ -44,7 +44,12 @@ def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Sou
             sources.append(source)
             if warning := names.warning(source):
                 diagnostics.append(Diagnostic("document", Severity.WARNING, warning, path))
-    diagnostics += (_unreadable(project, error) for error in unreadable if not isinstance(error, FileNotFoundError))
+    for error in unreadable:
+        if not isinstance(error, FileNotFoundError):
+            folder = Path(error.filename).relative_to(project.root).as_posix()
+            diagnostics.append(
+                Diagnostic("file", Severity.ERROR, f"this folder cannot be read: {error.strerror}", folder)
+            )
     if not sources and not diagnostics:
         folder = project.configuration.source_folder
         problem = 'there are no Markdown documents here; set the key "source" to the folder that has them'
@@ -52,13 +57,8 @@ def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Sou
     return sources, diagnostics
 
 
-def _unreadable(project: Project, error: OSError) -> Diagnostic:
-    folder = Path(error.filename).relative_to(project.root).as_posix()
-    return Diagnostic("file", Severity.ERROR, f"this folder cannot be read: {error.strerror}", folder)
-
-
 class _Names:
-    """Knows the documents by their names, and which of them would have the same files."""
+    """Finds documents that would have the same files."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -69,7 +69,7 @@ class _Names:
         self._ambiguous = {key: found for key in ("output", "catalogue") if (found := {*chain(*paths.ambiguous(key))})}
 
     def problem(self, source: Source) -> str:
-        """Why a document cannot be used; nothing if it can, which is then remembered."""
+        """Why a document cannot be used; empty if it can, and then its files are taken."""
         if _UNPRINTABLE.search(source.path):
             return "this file name cannot be written in a catalogue; rename it without control characters"
         if source.name in self._paths:
@@ -82,7 +82,7 @@ class _Names:
         return ""
 
     def _ambiguous_files(self, source: Source) -> list[str]:
-        """The files of a document in those locales in which another document may have the same."""
+        """The files of a document that another document may have too, in another locale."""
         project = self._project
         files = [project.output(source, locale) for locale in self._ambiguous.get("output", ())]
         if "{path}" in project.configuration.domain:
@@ -91,7 +91,7 @@ class _Names:
         return files
 
     def warning(self, source: Source) -> str:
-        """What there is to say of a document's name where file systems ignore case or compose characters."""
+        """A warning if a file system that ignores case or composes characters confuses two documents."""
         folded = source.name.casefold() if source.name.isascii() else normalize("NFC", source.name).casefold()
         other = self._folded.setdefault(folded, source.path)
         if other == source.path:

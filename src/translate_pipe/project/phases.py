@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.engine.entries import CacheKeeper
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.scheduler import INLINE, Alone, Done, Team, Unit, batched
+from translate_pipe.engine.scheduler import THIS_PROCESS, Alone, Done, Team, Unit, batched
 from translate_pipe.errors import FileError
 from translate_pipe.late import LateModule
 from translate_pipe.project.request import Stage
@@ -205,11 +205,11 @@ class Phases:
                 yield from (one.result for one in batch if isinstance(one, Done))
             elif phase.is_first:
                 yield from self._team.map(
-                    updating.Updater.update, self._services.updater, INLINE, chain([batch], batches)
+                    updating.Updater.update, self._services.updater, THIS_PROCESS, chain([batch], batches)
                 )
             else:
                 yield from self._team.map(
-                    building.Builder.build, self._services.builder, INLINE, chain([batch], batches)
+                    building.Builder.build, self._services.builder, THIS_PROCESS, chain([batch], batches)
                 )
 
     @cached_property
@@ -228,7 +228,7 @@ class Phases:
             memory[locale] = catalogue.Compendium(self._messages(locale))
         for domain, result, locales in delayed:
             task = DomainTask(domain, locales, frozenset(memory))
-            result.add(self._services.updater.update(INLINE, task, memory).results[""])
+            result.add(self._services.updater.update(THIS_PROCESS, task, memory).results[""])
             self._keep(phase, domain, {"": result})
             self._add_to_report(domain, [result])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from translate_pipe.engine.cache import Cache
 from translate_pipe.late import LateModule
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from translate_pipe.checks import Check
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.engine.files import Files
+    from translate_pipe.engine.scheduler import Step
     from translate_pipe.project.project import Project, Source
     from translate_pipe.project.request import RunOptions
     from translate_pipe.project.steps import (
@@ -47,7 +48,6 @@ else:  # a run in which nothing has changed needs none of them
     surroundings = LateModule("translate_pipe.project.steps.surroundings")
     updating = LateModule("translate_pipe.project.steps.updating")
 
-Step = TypeVar("Step")
 
 _STEPS = {"SketchReader": "sketches", "Updater": "updater", "Builder": "builder"}
 """The steps that workers do, by the names of their classes, which need not be imported for that."""

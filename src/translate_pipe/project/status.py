@@ -73,7 +73,7 @@ def document_status(
 
 
 def added_keys(names: Collection[str], status: Status) -> dict[str, Entry]:
-    """What a localised document says in its front matter of its own state, as far as that is wanted.
+    """The keys that the front matter of a localised document gets, among those that are wanted.
 
     >>> added_keys(("lang", "dir", "translation"), Status("ar", "a.md", translated=1, fuzzy=2))
     {'lang': 'ar', 'dir': 'rtl', 'translation': {'locale': 'ar', 'percent': 33, 'outdated': True}}

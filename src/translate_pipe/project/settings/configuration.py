@@ -37,13 +37,15 @@ from translate_pipe.registry import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from translate_pipe import checks
-    from translate_pipe.catalogue import MergeOptions
-    from translate_pipe.localisation.finishing import Finish
+    from translate_pipe import catalogue, checks
+    from translate_pipe.localisation import finishing, renderers
     from translate_pipe.markdown import dialects
 else:
+    catalogue = LateModule("translate_pipe.catalogue")
     checks = LateModule("translate_pipe.checks")
     dialects = LateModule("translate_pipe.markdown.dialects")
+    finishing = LateModule("translate_pipe.localisation.finishing")
+    renderers = LateModule("translate_pipe.localisation.renderers")
 
 TABLE = "tool.translate-pipe"
 _FILES = (CONFIGURATION_FILE, PYPROJECT_FILE)
@@ -61,24 +63,22 @@ _ENDINGS = {"catalogue": (".po",), "template": (".pot", ".po"), "output": SUFFIX
 class Configuration(KeyValues):
     """A project's choices, checked.
 
-    `vain_opt_outs` are the keys that are to silence what has no opt-out, each at its line.
+    `vain_opt_outs` are diagnostics of keys that try to silence what has no opt-out, each at its line.
     """
 
-    # Nothing else depends on them, so they are no part of what a run remembers.
+    # Not part of the cache key, because nothing else depends on them.
     vain_opt_outs: tuple[Diagnostic, ...] = field(default=(), repr=False, compare=False)
 
     @property
-    def merge_options(self) -> MergeOptions:
-        """What of this concerns merging."""
-        from translate_pipe.catalogue import MergeOptions
-
-        return MergeOptions(
+    def merge_options(self) -> catalogue.MergeOptions:
+        """The options of merges."""
+        return catalogue.MergeOptions(
             keep_obsolete=self.obsolete == "keep", trust_compendia=self.reuse == "translated", hard_breaks=True
         )
 
     @property
     def parse_options(self) -> ParseOptions:
-        """What of this concerns parsing."""
+        """The options of the parser."""
         return ParseOptions(
             front_matter=self.front_matter,
             translate_bibliography=self.bibliography == "translate",
@@ -90,11 +90,9 @@ class Configuration(KeyValues):
             source_locale=self.source_locale,
         )
 
-    def finish(self, locale: str) -> Finish:
-        """What of this concerns the localised documents of a locale."""
-        from translate_pipe.localisation.finishing import Finish
-
-        return Finish(LocaleLinks(self.links, locale), self.anchors, self.anchor_slugs)
+    def finish(self, locale: str) -> finishing.Finish:
+        """What to do with the localised documents of a locale."""
+        return finishing.Finish(LocaleLinks(self.links, locale), self.anchors, self.anchor_slugs)
 
     def graded(self, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """Diagnostics with the severities that the project gives their checks."""
@@ -111,7 +109,7 @@ class Configuration(KeyValues):
         return usual if check in _STAY_ERRORS else dict(self.severity).get(check, usual)
 
     def allowed(self, path: str) -> tuple[str, ...]:
-        """What translations of the document with this path may have though it is executed, included or loaded."""
+        """The tokens that translations of a document may have although they are executed, included or loaded."""
         if not self.allow:
             return ()
         below = path.removeprefix(folder_prefix(self.source_folder))
@@ -402,11 +400,9 @@ class _Reader:
     def _check_extensions(self, names: Iterable[str]) -> None:
         """Whether the extensions can be loaded is known only by loading them, each by itself to name the culprit."""
         for name in names:
-            from translate_pipe.localisation.renderers import PythonMarkdown, RenderingError
-
             try:
-                PythonMarkdown((name,))
-            except RenderingError as error:
+                renderers.PythonMarkdown((name,))
+            except renderers.RenderingError as error:
                 problem = (
                     f"the extension {name!r} cannot be loaded; name one of Python-Markdown, or install it ({error})"
                 )

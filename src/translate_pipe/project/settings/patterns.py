@@ -6,6 +6,7 @@ can read it together. The cost depends on the length of the patterns, not on the
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections import deque
 from dataclasses import dataclass, field
@@ -230,13 +231,11 @@ class Paths:
         """Whether a path is none of the sources, because the configuration leaves it out."""
         if "source" not in keys or not self._excluded:
             return False
-        import fnmatch
-
         below = path.removeprefix(self._source_folder)
         return any(fnmatch.fnmatchcase(below, pattern) for pattern in self._excluded)
 
     def ambiguous(self, key: str) -> list[tuple[str, str]]:
-        """The pairs of locales of which the pattern of a key can mean the same path, for different documents.
+        """The pairs of locales for which the pattern of a key can mean the same path, for different documents.
 
         With `po/{locale}_{domain}.po` both `pt` and `pt_BR` can mean `po/pt_BR_a.po`.
         """

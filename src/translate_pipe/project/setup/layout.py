@@ -1,4 +1,4 @@
-"""Setting a project up: where its documents are, and a configuration that says so."""
+"""Finds the documents of a new project, and writes its configuration."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class Layout:
 
     @property
     def recognised(self) -> tuple[str, ...]:
-        """What there is to say of the site generator, in lines."""
+        """Lines about the site generator."""
         if self.generator is None:
             return ()
         name = self.generator.name
@@ -173,16 +173,16 @@ def find_layout(root: Path, source_locale: str, wanted: Sequence[str] = (), *, i
     generator, shown_by = _generator(root)
     text = _text(root / shown_by) if generator else ""
     paths = list(markdown_files(root))
-    if not is_certain and (told := _DEFAULT_LOCALE.search(text)):
-        source_locale = locale_of(told[1]) or source_locale
-    finder = _Finder(paths, wanted, generator, text)
+    if not is_certain and (named := _DEFAULT_LOCALE.search(text)):
+        source_locale = locale_of(named[1]) or source_locale
+    finder = _LayoutFinder(paths, wanted, generator, text)
     layout = finder.layout(source_locale)
     if not is_certain and (other := finder.other_source(source_locale, layout)):
         layout = finder.layout(other)
     return replace(layout, shown_by=shown_by)
 
 
-class _Finder:
+class _LayoutFinder:
     """Finds the documents among the Markdown files of a project."""
 
     def __init__(self, paths: Sequence[str], wanted: Sequence[str], generator: Generator | None, text: str) -> None:
@@ -271,7 +271,7 @@ class _Finder:
 
 
 def _places(found: Translated, source_locale: str) -> list[tuple[str, str]]:
-    """The folders with translations in or beside them, as values of `source`, with what the tags stand behind.
+    """The folders with translations in or beside them, as values of `source`, each with the path before the tag.
 
     Those with most translations come first.
     """
@@ -334,15 +334,12 @@ def configuration_text(source_locale: str, locales: Sequence[str], layout: Layou
         value = given.get(key.name, key.default)
         comment = "" if key.name in given else "# "
         if key.is_table:
-            lines += [f"# {key.description} It stands last.", f"# [{key.name}]", ""]
+            lines += [f"# {key.description} It comes last.", f"# [{key.name}]", ""]
             continue
         if key.is_list and key.name not in _WRITTEN_LISTS:
             continue  # a long list of defaults is documentation, not a choice
+        # The basic strings of TOML are written as those of JSON.
+        text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
         choices = f" One of: {', '.join(key.choices)}." if key.choices else ""
-        lines += [f"# {key.description}{choices}", f"{comment}{key.name} = {_toml(value)}", ""]
+        lines += [f"# {key.description}{choices}", f"{comment}{key.name} = {text}", ""]
     return "\n".join(lines)
-
-
-def _toml(value: str | int | tuple[str, ...] | None) -> str:
-    """A number, a text or a list of texts in TOML, whose basic strings are written as JSON's."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

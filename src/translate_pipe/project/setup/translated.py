@@ -55,7 +55,7 @@ _SEPARATOR = re.compile(r"[._-]")
 _SHORT = 2  # letters
 
 
-class Mark(NamedTuple):
+class LocaleMark(NamedTuple):
     """A name in a path that is, or ends in, a tag: what is before and after the tag, and the path without it.
 
     The path without it is empty where the tag is the whole name of a file.
@@ -97,7 +97,7 @@ def locale_of(tag: str) -> str:
 
 
 def _split(name: str) -> Iterator[tuple[str, str, str]]:
-    """What a name has before the longest tag at its end, with the separator and without it, and the tag."""
+    """The part of a name before the longest tag at its end, with the separator and without it, and the tag."""
     if locale_of(name):
         yield "", "", name
         return
@@ -107,7 +107,7 @@ def _split(name: str) -> Iterator[tuple[str, str, str]]:
             return
 
 
-def _marks(path: str) -> Iterator[Mark]:
+def _marks(path: str) -> Iterator[LocaleMark]:
     """The marks of a path, the outermost first."""
     *folders, file = path.split("/")
     for at, folder in enumerate(folders):
@@ -115,11 +115,13 @@ def _marks(path: str) -> Iterator[Mark]:
         below = "/".join((*folders[at + 1 :], file))
         for head, bare, tag in _split(folder):
             place = f"{parent}{bare}/{below}" if bare else parent + below
-            yield Mark(parent + head, tag, f"/{below}", place, locale_of(tag), is_file=False)
+            yield LocaleMark(parent + head, tag, f"/{below}", place, locale_of(tag), is_file=False)
     parent = "".join(f"{name}/" for name in folders)
     stem, suffix = splitext(file)
     for head, bare, tag in _split(stem):
-        yield Mark(parent + head, tag, suffix, f"{parent}{bare}{suffix}" if bare else "", locale_of(tag), is_file=True)
+        yield LocaleMark(
+            parent + head, tag, suffix, f"{parent}{bare}{suffix}" if bare else "", locale_of(tag), is_file=True
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Translated:
 
     documents: tuple[str, ...]
     locales: Mapping[str, str] = field(default_factory=dict)
-    marks: Mapping[str, Mark] = field(default_factory=dict)
+    marks: Mapping[str, LocaleMark] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -153,7 +155,7 @@ class Translated:
         return tuple(patterns)
 
 
-def _pattern(mark: Mark, top: int) -> str:
+def _pattern(mark: LocaleMark, top: int) -> str:
     """A pattern of the translations that have a mark like this one, empty if there is none that is sure."""
     if not mark.is_file:
         return f"{_literal(mark.before[top:])}{mark.tag}/*" if len(mark.before) >= top else "*"
@@ -167,14 +169,14 @@ def _literal(text: str) -> str:
 def find_translated(
     paths: Iterable[str], source_locale: str, named: Collection[str] = (), generator: str = ""
 ) -> Translated:
-    """Tell documents from translations, by the paths of all Markdown files of a project.
+    """Distinguish documents from translations, by the paths of all Markdown files of a project.
 
     `named` are locales that need no evidence, `generator` is the text of the site generator's configuration.
     """
-    return _Finder(sorted(paths), source_locale, named, generator).found()
+    return _TranslationFinder(sorted(paths), source_locale, named, generator).found()
 
 
-class _Finder:
+class _TranslationFinder:
     """Looks for evidence that a mark is one."""
 
     def __init__(self, paths: Sequence[str], source_locale: str, named: Collection[str], generator: str) -> None:
@@ -184,7 +186,7 @@ class _Finder:
         self._generator = generator
         self._marks = {path: found for path in paths if (found := list(_marks(path)))}
         self._all = paths
-        self._groups: defaultdict[str, defaultdict[str, list[Mark]]] = defaultdict(lambda: defaultdict(list))
+        self._groups: defaultdict[str, defaultdict[str, list[LocaleMark]]] = defaultdict(lambda: defaultdict(list))
         for marks in self._marks.values():
             for mark in marks:
                 self._groups[mark.before][mark.tag].append(mark)
@@ -202,7 +204,7 @@ class _Finder:
         sources = self._sources()
         documents = []
         translated: dict[str, str] = {}
-        seen: dict[str, Mark] = {}
+        seen: dict[str, LocaleMark] = {}
         for path in self._all:
             for mark in self._marks.get(path, ()):
                 is_source = mark.locale in sources
@@ -225,7 +227,7 @@ class _Finder:
         return frozenset({self._source, *others[:1]})
 
     def _unmarked(self) -> dict[str, set[str]]:
-        """By folder: what is below those of its folders that are named after no locale, relative to each of them."""
+        """For each folder, the paths below those of its folders that are not named after a locale, relative to them."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         for path in self._all:
             parts = path.split("/")
@@ -234,7 +236,7 @@ class _Finder:
                     found["".join(f"{one}/" for one in parts[:at])].add("/" + "/".join(parts[at + 1 :]))
         return found
 
-    def _is_mark(self, mark: Mark) -> bool:
+    def _is_mark(self, mark: LocaleMark) -> bool:
         if mark.is_file:
             return self._is_file_mark(mark)
         key = (mark.before, mark.tag)
@@ -244,7 +246,7 @@ class _Finder:
 
     # Folders
 
-    def _is_folder_mark(self, mark: Mark) -> bool:
+    def _is_folder_mark(self, mark: LocaleMark) -> bool:
         same = self._groups[mark.before][mark.tag]
         if not mark.is_whole:
             mirrored = sum(one.bare in self._paths for one in same)
@@ -255,7 +257,7 @@ class _Finder:
         evidence = sum(self._has_counterpart(one) for one in same)
         return evidence * 2 >= len(same)
 
-    def _is_among_locales(self, mark: Mark) -> bool:
+    def _is_among_locales(self, mark: LocaleMark) -> bool:
         """Whether a folder is in one of locales, be it named so, or because the source or nothing else is in it."""
         tags = self._groups[mark.before]
         if is_folder_of_locales(mark.before) or any(found[0].locale == self._source for found in tags.values()):
@@ -263,7 +265,7 @@ class _Finder:
         has_others = mark.before in self._beside or mark.before.rstrip("/") in self._folders_with_files
         return len(tags) > 1 and bool(mark.before) and not has_others
 
-    def _has_counterpart(self, mark: Mark) -> bool:
+    def _has_counterpart(self, mark: LocaleMark) -> bool:
         """Whether a file has the name of another: one without the tag, or one in the folder of a surer locale.
 
         A name that any folder has, such as index.md, shows nothing.
@@ -278,12 +280,12 @@ class _Finder:
 
     # Files
 
-    def _is_file_mark(self, mark: Mark) -> bool:
+    def _is_file_mark(self, mark: LocaleMark) -> bool:
         others = [tag for tag in self._groups[mark.before] if tag != mark.tag]
         if mark.is_whole:  # translations/de.md
             is_sure = is_folder_of_locales(mark.before) or mark.before.lower().endswith("readme/")
             return is_sure or (mark.is_plain and self._has_plain(mark, others))
-        has_sibling = mark.bare in self._paths or any(one in self._paths for one in _above(mark.bare))
+        has_sibling = mark.bare in self._paths or self._has_namesake_above(mark.bare)
         is_dotted = mark.before.endswith(".")
         if is_dotted:
             return has_sibling or bool(others) or mark.is_plain or mark.locale in self._named
@@ -293,15 +295,13 @@ class _Finder:
         is_sure = mark.is_plain or name.isupper()
         return is_sure and (has_sibling or self._has_plain(mark, others))
 
-    def _has_plain(self, mark: Mark, others: Iterable[str]) -> bool:
+    def _has_namesake_above(self, path: str) -> bool:
+        """Whether a folder above has a file of the same name."""
+        *folders, name = path.split("/")
+        return any("/".join((*folders[:at], name)) in self._paths for at in range(len(folders)))
+
+    def _has_plain(self, mark: LocaleMark, others: Iterable[str]) -> bool:
         return any(self._groups[mark.before][tag][0].is_plain for tag in others)
-
-
-def _above(path: str) -> Iterator[str]:
-    """The files of the same name in the folders above."""
-    *folders, name = path.split("/")
-    for at in range(len(folders)):
-        yield "/".join((*folders[:at], name))
 
 
 def _names(text: str, tag: str) -> bool:

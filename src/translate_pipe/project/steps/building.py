@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.engine.entries import CacheEntry
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.scheduler import INLINE, Done, Unit, batched
+from translate_pipe.engine.scheduler import THIS_PROCESS, Done, Unit, batched
 from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise
 from translate_pipe.localisation.finishing import finish
@@ -49,7 +49,7 @@ ByLocale = dict[str, StepResult]
 """The result for each locale."""
 
 
-class _Work(NamedTuple):
+class _DomainBuild(NamedTuple):
     """A domain to build. Its documents are spread over the team."""
 
     team: Team
@@ -110,17 +110,17 @@ class Builder:
 
         at_once = len(task.locales) if len(sketches) <= LOCALES_AT_ONCE else LOCALES_AT_ONCE
         some = list(batched(task.locales, at_once if team.jobs == 1 else 1))
-        outer, inner = (team, INLINE) if len(some) > team.jobs else (INLINE, team)
+        outer, inner = (team, THIS_PROCESS) if len(some) > team.jobs else (THIS_PROCESS, team)
         units = [Unit(locales, len(locales) * len(sketches)) for locales in some]
         results: ByLocale = {}
-        with closing(outer.map(Builder._built, self, _Work(inner, task.domain, sketches), [units])) as built:
+        with closing(outer.map(Builder._built, self, _DomainBuild(inner, task.domain, sketches), [units])) as built:
             for made in built:
                 results |= made
         for result in results.values():
             result.add(read)
         return DomainResult(results)
 
-    def _built(self, work: _Work, locales: Sequence[str]) -> ByLocale:
+    def _built(self, work: _DomainBuild, locales: Sequence[str]) -> ByLocale:
         """Build a domain in some locales."""
         results = {locale: StepResult() for locale in locales}
         found = {one: self._checker.layers(work.domain, work.sketches, one, results[one]) for one in locales}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -48,7 +49,10 @@ class ProjectRenderer:
         chosen = self._configuration
         extensions = chosen.markdown_extensions if chosen.renderer == "markdown" else ()
         library = {"markdown": "markdown", "commonmark": "pyromark"}[chosen.renderer]
-        return repr((__version__, library, _version(library), extensions, chosen.dialect))
+        installed = ""
+        with suppress(PackageNotFoundError):  # a library that was installed without its metadata
+            installed = version(library)
+        return repr((__version__, library, installed, extensions, chosen.dialect))
 
     def html(self, text: str, options: ParseOptions) -> str:
         """The HTML of a Markdown text that is parsed with these options; raises RenderingError."""
@@ -68,13 +72,6 @@ class ProjectRenderer:
     def verdict_key(self, document: Document, text: str, links: LocaleLinks) -> str:
         """The cache key of a verdict on a localised text of a document."""
         return digest(self._key.encode(), repr(links).encode(), document.text.encode(), text.encode())
-
-
-def _version(library: str) -> str:
-    try:
-        return version(library)
-    except PackageNotFoundError:  # a library that was installed without its metadata
-        return ""
 
 
 class JudgedDocument:

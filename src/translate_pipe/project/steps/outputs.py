@@ -57,9 +57,10 @@ class KnownOutputs(NamedTuple):
         journal: dict[str, frozenset[str]] = {}
         for folder in _state_folders(project, files):
             for name in _journals(files, folder):
-                for line in _lines(files, name):
-                    if found := _JOURNAL_LINE.fullmatch(line):
-                        journal[found[2]] = journal.get(found[2], frozenset()) | {found[1]}
+                with suppress(FileError):
+                    for line in (files.read(name) or b"").decode(errors="replace").split("\n"):
+                        if found := _JOURNAL_LINE.fullmatch(line):
+                            journal[found[2]] = journal.get(found[2], frozenset()) | {found[1]}
         name = project.configuration.record
         try:
             record = parse_record_file(files.read(name)) if name else None
@@ -95,13 +96,6 @@ def _journals(files: Files, folder: str) -> list[str]:
     return [folder + name for name in files.names_in(folder) if name.startswith(_JOURNAL)]
 
 
-def _lines(files: Files, name: str) -> list[str]:
-    try:
-        return (files.read(name) or b"").decode(errors="replace").split("\n")
-    except FileError:
-        return []
-
-
 # The record
 
 
@@ -122,17 +116,17 @@ def parse_record_file(data: bytes | None) -> Record | None:
     for line in text.replace("\r\n", "\n").split("\n"):
         found = _RECORD_LINE.fullmatch(line)
         if found:
-            path = re.sub(r"\\(.)", _unescaped, found[3]) if found[1] else found[3]
+            path = (
+                re.sub(r"\\(.)", lambda mark: {"n": "\n", "r": "\r"}.get(mark[1], mark[1]), found[3])
+                if found[1]
+                else found[3]
+            )
             if not path.endswith(SUFFIXES):
                 return None
             record[path] = (*record.get(path, ()), found[2].lower())
         elif line.strip() and not _CONFLICT_MARK.match(line):
             return None
     return record
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    return {"n": "\n", "r": "\r"}.get(match[1], match[1])
 
 
 def record_file(record: Mapping[str, Iterable[str]]) -> bytes:
@@ -277,7 +271,10 @@ class Outputs:
         """Remove an output unless somebody has edited it, and delete it from the cache."""
         try:
             found = self._files.look(output).digest
-            is_own = found in digests or self._is_recorded(output)
+            recorded = self._known.record.get(output, ())
+            is_own = found in digests or (
+                bool(recorded) and sha256(self._files.read(output) or b"").hexdigest() in recorded
+            )
             if found and is_own and not self._files.is_link(output):
                 self._files.remove(output)
                 report.removed.append(output)
@@ -289,10 +286,6 @@ class Outputs:
         if not self._files.is_dry:
             with suppress(FileError):  # reported when the cache is written
                 self._cache.forget_output(output)
-
-    def _is_recorded(self, output: str) -> bool:
-        recorded = self._known.record.get(output, ())
-        return bool(recorded) and sha256(self._files.read(output) or b"").hexdigest() in recorded
 
     def write_record(
         self, outputs: Iterable[str], made: Mapping[str, str], gone: Iterable[str], report: Report

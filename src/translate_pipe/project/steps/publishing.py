@@ -13,7 +13,7 @@ from translate_pipe.project.status import document_status
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
-    from translate_pipe.model import Catalogue, Message, MessageKey, Segment
+    from translate_pipe.model import Catalogue, Message, MessageKey
     from translate_pipe.project.status import Status
     from translate_pipe.project.steps.sketches import Sketch
 
@@ -137,7 +137,7 @@ class Layers:
         return any(layer.errors for layer in self.layers) and any(self.errors_of(sketch.words))
 
     def at_message(self, found: Diagnostic) -> Diagnostic:
-        """A diagnostic of a segment, moved to where a translator can mend it."""
+        """The diagnostic of a segment, moved to where a translator can fix it."""
         key = (found.msgctxt, found.msgid)
         layer = self.layer_of(key)
         if layer is None:
@@ -152,20 +152,17 @@ class Layers:
         return next((replace(found, line=one[key].line) for one in messages), found)
 
     def incomplete(self, sketch: Sketch) -> Iterator[Diagnostic]:
-        """What of a document has no translation yet, but for what is withheld because of an error."""
+        """The messages of a document without a translation, except those that are withheld because of an error."""
         own = self.own
         segments = {segment.key: segment for segment in sketch.segments}
         for key, segment in segments.items():
             if key not in own.errors and key not in self.translations:
-                yield _incomplete(own, sketch.path, segment)
-
-
-def _incomplete(own: Layer, path: str, segment: Segment) -> Diagnostic:
-    message = own.messages.get(segment.key)
-    if message is None:
-        problem = f"this text is not in {own.file}; run: translate-pipe update"
-        file, line = path, segment.line
-    else:
-        problem = "this translation is fuzzy; look at it and remove the flag" if message.fuzzy else "not translated yet"
-        file, line = own.file, message.line
-    return Diagnostic("incomplete", Severity.ERROR, problem, file, line, segment.text, segment.context)
+                message = own.messages.get(key)
+                if message is None:
+                    problem = f"this text is not in {own.file}; run: translate-pipe update"
+                    file, line = sketch.path, segment.line
+                else:
+                    is_fuzzy = "this translation is fuzzy; look at it and remove the flag"
+                    problem = is_fuzzy if message.fuzzy else "not translated yet"
+                    file, line = own.file, message.line
+                yield Diagnostic("incomplete", Severity.ERROR, problem, file, line, segment.text, segment.context)

@@ -62,7 +62,7 @@ class Neighbours:
     def check(
         self, source: Source, document: Document, text: str, locale: str, translations: Translations
     ) -> Iterator[Diagnostic]:
-        """What is wrong with a finished document, given as text, and not with its source."""
+        """The findings in a finished document, given as text, that its source does not have."""
         if text == document.text:
             return iter(())
         if self._page is None or self._page.document is not document:  # all locales of a document come in a row
@@ -98,7 +98,7 @@ class Neighbours:
         return frozenset(map(links.of, addresses)) - addresses
 
     def _noted(self, found: tuple[Found, Trace]) -> Found:
-        """What was found; its trace is noted each time that it is used."""
+        """Return what was found, and note its trace each time that it is used."""
         value, trace = found
         self._files.note(trace)
         return value

@@ -67,7 +67,7 @@ class UpdateOptions(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Work:
+class _DomainUpdate:
     """A domain to update. `families` are made when they are first needed."""
 
     domain: Domain
@@ -123,7 +123,7 @@ class Updater:
         template = self._extracted(task.domain, sketches, result) if wanted or self._is_extracting else None
         if template is None:
             return DomainResult({"": result})
-        work = _Work(task.domain, sketches, task.known, memory, template)
+        work = _DomainUpdate(task.domain, sketches, task.known, memory, template)
         waiting = []
         units = [Unit(locale, len(sources)) for locale in wanted]
         with closing(team.map(Updater._update, self, work, [units])) as updates:
@@ -193,7 +193,7 @@ class Updater:
 
     # Catalogues
 
-    def _update(self, work: _Work, locale: str) -> tuple[StepResult, bool]:
+    def _update(self, work: _DomainUpdate, locale: str) -> tuple[StepResult, bool]:
         """Update the catalogue of a locale; the result, and whether it has to wait for other domains."""
         result, is_waiting = StepResult(), False
         name = self._project.catalogue(work.domain.name, locale)
@@ -209,7 +209,7 @@ class Updater:
         result.take_unwritten(self._files)
         return result, is_waiting
 
-    def _update_file(self, work: _Work, name: str, locale: str, result: StepResult) -> None:
+    def _update_file(self, work: _DomainUpdate, name: str, locale: str, result: StepResult) -> None:
         """Update a catalogue; read it again whenever a translator saves it in the meantime.
 
         Raises FileError if it cannot be used or keeps changing.
@@ -232,7 +232,7 @@ class Updater:
         raise FileChangedError(name)
 
     def _merged(
-        self, work: _Work, catalogue: Catalogue | None, locale: str, result: StepResult
+        self, work: _DomainUpdate, catalogue: Catalogue | None, locale: str, result: StepResult
     ) -> tuple[MergeResult, Mapping[str, int]]:
         """The template merged into a catalogue, which gets the header of its locale if it has none.
 
@@ -257,7 +257,7 @@ class Updater:
         merged = heir.settled(merged)
         return merged if has_header else replace(merged, changed=True), heir.taken(merged)
 
-    def _heir(self, work: _Work, catalogue: Catalogue | None, locale: str, result: StepResult) -> Takeover:
+    def _heir(self, work: _DomainUpdate, catalogue: Catalogue | None, locale: str, result: StepResult) -> Takeover:
         """A catalogue or, instead of one without any translation, the orphaned catalogues that it continues."""
         own = Takeover(catalogue or Catalogue(()))
         orphans = None if catalogue and not is_untouched(catalogue) else self._orphans_of(locale, result)
@@ -269,7 +269,7 @@ class Updater:
         return replace(heir, catalogue=replace(heir.catalogue, header=catalogue.header)) if heir.files else own
 
     def _merging(
-        self, work: _Work, old: Catalogue, locale: str, *, is_new: bool
+        self, work: _DomainUpdate, old: Catalogue, locale: str, *, is_new: bool
     ) -> Callable[[tuple[Compendium, ...]], MergeResult]:
         """A function that merges the template into a catalogue with the translations of compendia."""
         template = work.template
@@ -291,7 +291,7 @@ class Updater:
         self._files.note(unusable)
         return orphans
 
-    def _resegmented(self, work: _Work, old: Catalogue, locale: str) -> Resegmentation:
+    def _resegmented(self, work: _DomainUpdate, old: Catalogue, locale: str) -> Resegmentation:
         """What a catalogue of the other segmentation has for the messages of the template."""
         if not may_concern(old, work.template):
             return NO_RESEGMENTATION
