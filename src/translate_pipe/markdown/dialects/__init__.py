@@ -58,12 +58,13 @@ _LINE_BEGINNING = rb"\n[ \t>]*+(?:(?:[-+*:]|\d{1,9}[.)])[ \t][ \t>]*+)*"
 """Indentation, quote marks, and the marks of list items and definitions that begin on the line."""
 
 # The beginnings of lines that match rules in all dialects. Few lines have one; the search runs over every document.
+# The rules of a dialect that `_FOREIGN_ORDER` does not list count by their first byte.
 _FOREIGN_BEGINNINGS = (
     rb"(?=[!?=/:{;\[*(#\\$+<ie-])"
     rb"(?:!!!|\?\?\?|===|///|::|:[\w-]+:|\{[%{:.# !*/\w]|;?-+8<|\[!|\[\[?_?(?i:toc)|\*\[|\([^()\r\n]{1,200}\)[=\x20]"
     rb"|#\.[ ]|\\[a-z\[\]]|\$\$|\+[-=:+]|</?[A-Z]|(?:im|ex)port\b)"
 )
-_FOREIGN_ORDER = ("docusaurus", "jekyll", "hugo", "myst", "pandoc", "mkdocs")
+_FOREIGN_ORDER = ("docusaurus", "jekyll", "hugo", "myst", "pandoc", "mkdocs", "gfm", "commonmark")
 """The order in which rules of other dialects are tried. Those that are more exact, or have text, come first."""
 
 
@@ -120,7 +121,7 @@ def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Gram
     return Grammar(
         parser=frozenset().union(*(dialect.parser for dialect in chosen)),
         lines=lines,
-        own=bytes({first for rule in rules for first in rule.first}),
+        own=bytes({first for rule in (*rules, *_unlisted()) for first in rule.first}),
         foreign={rule.name: about for rule, about in foreign.items()},
         token_patterns=tuple(tokens),
         attributes=frozenset(name.encode() for name in names),
@@ -130,13 +131,18 @@ def grammar(dialects: tuple[str, ...], attributes: tuple[str, ...] = ()) -> Gram
     )
 
 
+def _unlisted() -> list[LineRule]:
+    """The rules of dialects that `_FOREIGN_ORDER` does not list, as far as documents of other dialects know them."""
+    dialects = (dialect for dialect in ALL_DIALECTS if dialect.name not in _FOREIGN_ORDER)
+    return [rule for dialect in dialects for rule in dialect.lines if rule.elsewhere is not None]
+
+
 def _foreign(chosen: Sequence[Dialect]) -> dict[LineRule, Foreign]:
     """The rules of other dialects that count in documents of the chosen ones."""
     own = {rule for dialect in chosen for rule in dialect.lines}
     found: dict[LineRule, Foreign] = {}
-    for rule in dict.fromkeys(
-        rule for name in _FOREIGN_ORDER for dialect in dialects_named((name,)) for rule in dialect.lines
-    ):
+    in_order = [rule for name in _FOREIGN_ORDER for dialect in dialects_named((name,)) for rule in dialect.lines]
+    for rule in dict.fromkeys((*in_order, *_unlisted())):
         if rule.elsewhere is None or rule in own:
             continue
         dialects = tuple(dialect.name for dialect in ALL_DIALECTS if rule in dialect.lines)
