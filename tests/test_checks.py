@@ -21,7 +21,6 @@ from translate_pipe.checks import CHECKS, Check, check
 from translate_pipe.checks.helpers.settled import Settled
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait, traits_of
 from translate_pipe.checks.messages.glossary import COLUMNS, parse_glossary
-from translate_pipe.locales import script_of
 from translate_pipe.model import Catalogue, Message
 
 if TYPE_CHECKING:
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 FIXTURES = read_fixtures(ROOT / "tests" / "data" / "checks.txt")
 NAMES = [one.name for one in CHECKS]
-RIGHT_TO_LEFT = {"Arab", "Hebr"}
-CJK = {"Hans", "Hant", "Jpan", "Kore"}
 
 _ESCAPE = re.compile(r"\\(?:n|u([0-9a-f]{4}))")
 
@@ -58,20 +55,6 @@ def found_in(text: str) -> list[str]:
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.title)
 def test_fixture_has_exactly_its_findings(fixture: Fixture) -> None:
     assert sorted(found_in(fixture.text)) == sorted(fixture.expected)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_check_has_fixtures_and_a_section(name: str) -> None:
-    own = [fixture for fixture in FIXTURES if fixture.title.partition(": ")[0] == name]
-    assert any(name in fixture.expected for fixture in own)
-    assert any(name not in fixture.expected for fixture in own)
-    scripts = {script_of(fixture.text.split()[1]) for fixture in own}
-    assert scripts & (RIGHT_TO_LEFT | CJK)
-    page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
-    section = re.search(rf"^## {re.escape(name)}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
-    assert section
-    assert "**Finds**" in section[1]
-    assert "**To fix it**" in section[1]
 
 
 def test_fixtures_belong_to_checks_and_have_unique_titles() -> None:

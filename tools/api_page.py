@@ -68,12 +68,18 @@ def documentation_after(module: ast.Module, at: int) -> str:
     return "The version of the package, such as `0.1.0`."
 
 
+MOST_MEMBERS = 10
+"""Members of an enumeration that the page lists; of more it shows the first three."""
+
+
 def class_parts(node: ast.ClassDef) -> Iterator[str]:
     """The heading, the fields, the docstring and the members of a class."""
     bases = [ast.unparse(base) for base in node.bases]
     yield f"### {node.name}"
     if any(base.endswith("Enum") for base in bases):
         members = [f'{one.name} = "{one.value}"' for one in getattr(translate_pipe, node.name)]
+        if len(members) > MOST_MEMBERS:
+            members[3:] = ["..."]
         yield code("\n".join([f"class {node.name}({', '.join(bases)}):", *(f"    {member}" for member in members)]))
     elif issubclass(getattr(translate_pipe, node.name), Exception):
         yield code(f"class {node.name}({', '.join(bases)})")

@@ -139,6 +139,7 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
     context = Context(messages)
     concerned = _Concerned(checks)
     in_context = _Concerned([one for one in checks if one.in_context])
+    of_blank = tuple(one for one in checks if one.name == "blank")
 
     def findings(message: Message) -> list[Diagnostic]:
         syntax = noted_syntax(message)
@@ -149,7 +150,7 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and all that may b
             for is_markdown in _AS_MARKDOWN.get(syntax, (True,))
         ]
         traits = pairs[0].traits
-        asked = concerned[traits] if message.has_msgstr else _OF_BLANK
+        asked = concerned[traits] if message.has_msgstr else of_blank
         if may_opt_out(message):
             return list(_without_ignored(_found(asked, pairs, file), message, file, checks))
         its_mark = mark(message, syntax) if settled else b""
@@ -197,9 +198,6 @@ class _Concerned(dict[int, tuple[Check, ...]]):
     def __missing__(self, traits: int) -> tuple[Check, ...]:
         chosen = self[traits] = tuple([one for one, where in self._checks if not where or where & traits])
         return chosen
-
-
-_OF_BLANK = tuple(one for one in CHECKS if one.name == "blank")
 
 
 def _without_ignored(
