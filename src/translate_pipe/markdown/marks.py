@@ -110,7 +110,7 @@ def _first_mark(data: bytes, at: int, grammar: Grammar, ends: Mapping[LineRule, 
         if ends.get(rule, -1) > at or (rule.is_html and rule.is_foreign and not _may_be_in_text(data, at)):
             continue
         found = rule.matcher.match(data, at)
-        if found and (not rule.after or _follows(data, at, rule, ends)):
+        if found and (not rule.after or _may_follow(data, at, rule, ends)):
             return mark_of(rule, found, grammar)
     return None
 
@@ -132,7 +132,7 @@ def is_below_html(data: bytes, at: int, start: int) -> bool:
     return _TAG_AHEAD.search(data, start, end) is not None
 
 
-def _follows(data: bytes, at: int, rule: LineRule, ends: Mapping[LineRule, int]) -> bool:
+def _may_follow(data: bytes, at: int, rule: LineRule, ends: Mapping[LineRule, int]) -> bool:
     """Whether the line above matches the same rule, or is one that a line of the rule may follow."""
     end = max(data.rfind(b"\n", 0, at), 0)
     above = data.rfind(b"\n", 0, end) + 1
@@ -168,10 +168,10 @@ def _pieces(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int
             start, end = found.span(name)
             yield Piece(kind, shape, start + shift, end + shift, groups[name].decode(), label)
     if groups.get("attributes"):
-        yield from _attributes(found, rule, grammar, shift)
+        yield from _pieces_of_attributes(found, rule, grammar, shift)
 
 
-def _attributes(found: re.Match[bytes], rule: LineRule, grammar: Grammar, shift: int) -> Iterator[Piece]:
+def _pieces_of_attributes(found: re.Match[bytes], rule: LineRule, grammar: Grammar, shift: int) -> Iterator[Piece]:
     """The values of attributes that readers see, named `attribute` or `element.attribute`."""
     named = _ELEMENT.match(found.group())
     element = named[1] if named and named[1] else b""

@@ -129,7 +129,7 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     for mark in marks_in(lines, grammar, start):
         first = mark
         if mark.rule.form is LineForm.CLOSING and mark.rule.family != HTML and is_below_html(lines, mark.start, end):
-            waiting.append(_before(lines, mark))
+            waiting.append(_line_to_insert(lines, mark))
         end = mark.end
         if mark.rule.is_foreign and mark.rule.is_html:
             waiting.append(Waiting(mark.start, mark.end, mark))
@@ -283,13 +283,13 @@ def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int
 
     `fences` are the ranges of code blocks in bytes, as the parser gives them.
     """
-    marks = [mark for start, end in fences for mark in _directive(data, start, end, grammar)]
+    marks = [mark for start, end in fences for mark in _marks_of_directive(data, start, end, grammar)]
     if not marks:
         return None
     buffer = bytearray(masked.data)
     for mark in marks:
         write_mask(buffer, data, mark)
-    ends = [_before(data, mark) for mark in marks if mark.rule.form is LineForm.CLOSING]
+    ends = [_line_to_insert(data, mark) for mark in marks if mark.rule.form is LineForm.CLOSING]
     return masked._replace(
         data=bytes(buffer),
         marks={**masked.marks, **{mark.start: mark for mark in marks}},
@@ -297,7 +297,7 @@ def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int
     )
 
 
-def _before(data: bytes, mark: LineMark) -> Waiting:
+def _line_to_insert(data: bytes, mark: LineMark) -> Waiting:
     """The line that the parser may need before a line that closes a container."""
     begin = line_start(data, mark.start)
     return Waiting(begin, begin, mark, data[begin : mark.start])
@@ -322,7 +322,7 @@ def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | Non
     return masked._replace(data=bytes(buffer), marks=marks) if len(marks) > len(masked.marks) else None
 
 
-def _directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[LineMark]:
+def _marks_of_directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[LineMark]:
     """The marks of the first and the last line of a directive, read as if the fences were colons."""
     fence = CODE_FENCE.search(data, start, end)
     if not fence:

@@ -220,7 +220,7 @@ class SegmentCollector:
     def _leave_verbatim(self, block: _Verbatim) -> None:
         """Leave a verbatim block: directives after its last piece are about the next block."""
         for offset, directive in block.unread:
-            self._direct(directive, offset, self._scopes[-1])
+            self._apply(directive, offset, self._scopes[-1])
         self._block = None
 
     def _piece(self, piece: Piece) -> None:
@@ -239,12 +239,12 @@ class SegmentCollector:
         block.scope = scope
         while block.unread and block.unread[0][0] < piece.start:
             offset, directive = block.unread.popleft()
-            self._direct(directive, offset, scope)
+            self._apply(directive, offset, scope)
         if scope.pending:
             block.inner = self._scope_in(scope, opening._replace(start=scope.pending[0][2]))
         return block.inner or scope
 
-    def _direct(self, directive: Directive, offset: int, scope: _Scope) -> None:
+    def _apply(self, directive: Directive, offset: int, scope: _Scope) -> None:
         """Apply a directive now or, if it is about a block, to the next one in a scope."""
         if directive.problem:
             self._report("directive", offset, directive.problem)

@@ -151,7 +151,7 @@ def as_text(source: str, translation: str, seen: Collection[str], allowed: Colle
     """
     if _NEXT.search(translation) is None:
         return translation
-    known = _read(source, seen)
+    known = _read_source(source, seen)
     literal = known.end
     if allowed:
         known = known._replace(allowed=frozenset(map(normal, allowed)))
@@ -171,7 +171,7 @@ def as_text(source: str, translation: str, seen: Collection[str], allowed: Colle
     elements = [(marks[first].start, marks[last].end) for first, last in pairs if first != last]
     if _do_cross([*elements, *((span.start, span.end) for span in spans)]) or _have_line(translation, marks):
         return None
-    return _written(translation, marks, spans)
+    return _with_references(translation, marks, spans)
 
 
 def without_signs(text: str) -> str:
@@ -213,7 +213,7 @@ def apart(text: str) -> str:
 # Reading
 
 
-def _read(source: str, seen: Collection[str]) -> _MdxSource:
+def _read_source(source: str, seen: Collection[str]) -> _MdxSource:
     text = _WHITE_SPACE.sub(" ", source)
     marks = list(_marks(text, _Expressions(text).end, seen))
     tags = frozenset(mark.tag for mark in marks if mark.tag)
@@ -289,7 +289,7 @@ def _marks(text: str, literal: Callable[[str, int, _Kind], int], seen: Collectio
             yield _MdxMark(_Kind.CODE if end else _Kind.SIGN, start, end or position)
             position = end or position
             continue
-        mark = _mark(text, start, literal, seen)
+        mark = _mark_at(text, start, literal, seen)
         if mark:
             yield mark
             position = mark.end
@@ -320,7 +320,9 @@ class _CodeSpans:
         return runs[following] + end - start if following < len(runs) else 0
 
 
-def _mark(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> _MdxMark | None:
+def _mark_at(
+    text: str, start: int, literal: Callable[[str, int, _Kind], int], seen: Collection[str]
+) -> _MdxMark | None:
     if end := literal(text, start, _Kind.LITERAL):
         return _MdxMark(_Kind.LITERAL, start, end)
     if text[start] == "$":
@@ -330,13 +332,13 @@ def _mark(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen
             return _MdxMark(_Kind.DESTINATION, start, found.end())
         if text[start + 1 : start + 2] in (" ", "\t", "\n"):
             return None
-        tag = _tag(text, start, literal, seen)
+        tag = _tag_at(text, start, literal, seen)
         if tag and "\n" not in text[start : tag.end]:
             return tag
     return _MdxMark(_Kind.SIGN, start, start + 1)
 
 
-def _tag(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> _MdxMark | None:
+def _tag_at(text: str, start: int, literal: Callable[[str, int, _Kind], int], seen: Collection[str]) -> _MdxMark | None:
     """The tag that begins here, if it is whole."""
     opening = _TAG_START.match(text, start)
     if opening is None:
@@ -414,7 +416,7 @@ def _spans(text: str, marks: Sequence[_MdxMark]) -> list[_MdxSpan]:
     for mark in marks:
         pieces += (text[position : mark.start], _FILLER * (mark.end - mark.start))
         position = mark.end
-    hidden = _UNUSUAL.sub(_alike, "".join((*pieces, text[position:]))).replace("\n", " ")
+    hidden = _UNUSUAL.sub(_similar_character, "".join((*pieces, text[position:]))).replace("\n", " ")
     return [
         _MdxSpan(one.start, one.end, one.value["dest_url"] if isinstance(one.value, dict) else "")
         for one in first_run(_LEAD + hidden, len(_LEAD))
@@ -422,7 +424,7 @@ def _spans(text: str, marks: Sequence[_MdxMark]) -> list[_MdxSpan]:
     ]
 
 
-def _alike(found: re.Match[str]) -> str:
+def _similar_character(found: re.Match[str]) -> str:
     """An ASCII character with the same effect on emphasis beside it as another character has in MDX."""
     character = found.group()
     if (character.isspace() and character != _NEXT_LINE) or character == BYTE_ORDER_MARK:
@@ -459,7 +461,7 @@ def _have_line(text: str, marks: Iterable[_MdxMark]) -> bool:
 # Writing
 
 
-def _written(text: str, marks: Iterable[_MdxMark], spans: Iterable[_MdxSpan]) -> str:
+def _with_references(text: str, marks: Iterable[_MdxMark], spans: Iterable[_MdxSpan]) -> str:
     pieces: list[str] = []
     position = 0
     # The `>` of `<https://example.org>` would become part of the address that a renderer finds there.

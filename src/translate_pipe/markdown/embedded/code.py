@@ -83,7 +83,7 @@ def pieces(data: bytes, block: Verbatim, wanted: str) -> list[Piece]:
     if not code.strip() or not is_safe_to_lex(code):
         return []
     spans = _spans(name, code, wanted)
-    return _placed(data, lines, spans, name) if spans else []
+    return _pieces_at(data, lines, spans, name) if spans else []
 
 
 # From the document to the code and back
@@ -100,14 +100,14 @@ def _code_lines(data: bytes, block: Verbatim) -> list[_CodeLine]:
     if first is None or opening is None:
         return []
     lines = (match for match in _LINE.finditer(data, first.end(), block.end) if match.start() < block.end)
-    found = [_stripped(match, quotes, indent) for match in lines]
+    found = [_without_prefix(match, quotes, indent) for match in lines]
     if found and _closes(found[-1].text, opening[1]):
         found.pop()
     is_directive = first[1].lstrip(b"`~").lstrip().startswith(b"{")
     return list(dropwhile(lambda line: _DIRECTIVE_OPTION.match(line.text), found)) if is_directive else found
 
 
-def _stripped(match: re.Match[bytes], quotes: int, indent: int) -> _CodeLine:
+def _without_prefix(match: re.Match[bytes], quotes: int, indent: int) -> _CodeLine:
     """A line without the quote marks and the indentation (in columns) of the containers."""
     raw = match[1]
     position = 0
@@ -127,7 +127,7 @@ def _closes(line: str, fence: str) -> bool:
     return len(line) - len(line.lstrip(" ")) <= 3 and len(mark) >= len(fence) and not mark.strip(fence[0])  # noqa: PLR2004
 
 
-def _placed(data: bytes, lines: list[_CodeLine], spans: Iterable[_CodeSpan], name: str) -> list[Piece]:
+def _pieces_at(data: bytes, lines: list[_CodeLine], spans: Iterable[_CodeSpan], name: str) -> list[Piece]:
     """Spans of the code as pieces of the document."""
     starts = [0, *accumulate(len(line.text) + 1 for line in lines)]
     offsets: list[int] = []
@@ -163,11 +163,11 @@ def _spans(name: str, code: str, wanted: str) -> tuple[_CodeSpan, ...]:
             for one in comments.paragraphs(code, comment_ranges(code, tokens))
         )
     if wanted in ("strings", "all") and name not in DATA:
-        found += _strings(code, tokens, name)
+        found += _strings_in(code, tokens, name)
     return tuple(sorted(found, key=lambda span: span.start))
 
 
-def _strings(code: str, tokens: list[CodeToken], name: str) -> Iterator[_CodeSpan]:
+def _strings_in(code: str, tokens: list[CodeToken], name: str) -> Iterator[_CodeSpan]:
     for group in string_groups(tokens):
         text = code[group.start : group.end]
         quote = next((character for character in text if character in "\"'`"), "")

@@ -237,7 +237,7 @@ def is_not_to_be_translated(html: bytes, token: HtmlToken) -> bool:
 
 def _spans(texts: Sequence[bytes], tokens: Sequence[HtmlToken], firsts: Sequence[int]) -> Iterator[Span]:
     """The elements that are left alone, in their order. Those without an end tag end with their block."""
-    ends = _ends(tokens)
+    ends = _ends_of_elements(tokens)
     index = 0
     while index < len(tokens):
         token = tokens[index]
@@ -257,7 +257,7 @@ def _spans(texts: Sequence[bytes], tokens: Sequence[HtmlToken], firsts: Sequence
             index = last + ends_with_it
 
 
-def _ends(tokens: Sequence[HtmlToken]) -> dict[int, int]:
+def _ends_of_elements(tokens: Sequence[HtmlToken]) -> dict[int, int]:
     """For each start tag the tag that ends its element: its end tag or, for a paragraph, the next `<p>`."""
     ends: dict[int, int] = {}
     opened: dict[str, list[int]] = {}

@@ -208,8 +208,8 @@ def gained(  # noqa: PLR0913, PLR0917  # two texts, and what is known of them
     if _PUBLISHING.intersection(dialects) and (files := _files_gained(*events)):
         return files
     for read in (marks, marks_of_pieces):
-        was, now = (_active(text, one, read) for text, one in zip((source, translation), events, strict=True))
-        found = _gained(was, now, locale, links)
+        was, now = (_active_items(text, one, read) for text, one in zip((source, translation), events, strict=True))
+        found = _gained_items(was, now, locale, links)
         if found:
             return found
     # A backslash turns a tag into text in CommonMark but not in Python-Markdown, so both readings must be right.
@@ -239,7 +239,7 @@ def _files(events: Inlines) -> Iterator[tuple[str, str]]:
                 yield address, found[1].lower()
 
 
-def _gained(source: _Active, translation: _Active, locale: str, links: LocaleLinks) -> list[Item]:
+def _gained_items(source: _Active, translation: _Active, locale: str, links: LocaleLinks) -> list[Item]:
     def is_of_source(load: Item) -> bool:
         return load in known or any(
             links.are_alike(one.text, load.text)
@@ -283,23 +283,23 @@ _NEAREST = 12
 _ESCAPED = re.compile(r"\\[\\<]")
 
 
-def _active(text: str, events: Inlines, read: Callable[[str], Iterable[HtmlMark]]) -> _Active:
+def _active_items(text: str, events: Inlines, read: Callable[[str], Iterable[HtmlMark]]) -> _Active:
     """The active items of a text, read as HTML by `read`."""
     links = [one for one in events if one.kind in _CODE_OR_LINK]
     html = without_code(text, links)
-    items, loads = _of_links(links, html if events else "")
+    items, loads = _items_of_links(links, html if events else "")
     if "<" in html:
         for mark in read(html):
-            items += _of_mark(mark)
+            items += _items_of_mark(mark)
             loads += (Item(LOAD, value) for name, value in addresses(mark) if name in LOADING)
     if "{" in html and "=" in html:
-        for item in _of_braces(html):
+        for item in _items_of_braces(html):
             (loads if item.kind == _LISTED_ADDRESS else items).append(item)
-    items += (item for load in loads for item in _of_address(load.text))
+    items += (item for load in loads for item in _items_of_address(load.text))
     return _Active(Counter(items), tuple(loads))
 
 
-def _of_links(links: Inlines, text: str) -> tuple[list[Item], list[Item]]:
+def _items_of_links(links: Inlines, text: str) -> tuple[list[Item], list[Item]]:
     """The active items and the loaded images of a text, in links of the parser and of other renderers."""
     items: list[Item] = []
     loads: list[Item] = []
@@ -309,14 +309,14 @@ def _of_links(links: Inlines, text: str) -> tuple[list[Item], list[Item]]:
             if link.kind == "Image":
                 loads.append(Item(LOAD, target))
             elif link.value.get("link_type") != "Email":
-                items += _of_address(target)
+                items += _items_of_address(target)
     if "](" in text:
         known = {load.text for load in loads}
         for is_image, address, scheme in _loose_links(text):
             if is_image and address and address not in known:
                 loads.append(Item(LOAD, address))
             if scheme in _RUNNING:
-                items += _of_address(f"{scheme}:")
+                items += _items_of_address(f"{scheme}:")
     return items, loads
 
 
@@ -360,7 +360,7 @@ def without_code(text: str, events: Sequence[Inline]) -> str:
     return _HOLE.encode().join([*pieces, data[position:]]).decode(errors="replace")
 
 
-def _of_mark(mark: HtmlMark) -> Iterator[Item]:
+def _items_of_mark(mark: HtmlMark) -> Iterator[Item]:
     if mark.kind is MarkKind.UNFINISHED and ('"' in mark.name or "'" in mark.name):
         yield Item("a tag without an end", mark.name)
     elif mark.kind is MarkKind.ASIDE:
@@ -375,7 +375,7 @@ def _of_mark(mark: HtmlMark) -> Iterator[Item]:
                 yield Item("an attribute that acts", f'{name}="{value}"')
         for name, value in addresses(mark):
             if name not in LOADING:
-                yield from _of_address(value)
+                yield from _items_of_address(value)
 
 
 def _is_active_attribute(name: str, value: str) -> bool:
@@ -389,7 +389,7 @@ _BARE = frozenset({"autofocus", "contenteditable", "popover", "sandbox", "allowf
 """Attributes that act without a value."""
 
 
-def _of_braces(text: str) -> Iterator[Item]:
+def _items_of_braces(text: str) -> Iterator[Item]:
     """The active attributes in lists in braces, which apply to the text before them.
 
     Site generators differ in where such a list ends, so it may end at any brace.
@@ -409,7 +409,7 @@ _LISTED = re.compile(
 """Finds active attributes in lists in braces, which site generators turn into attributes of HTML."""
 
 
-def _of_address(address: str) -> Iterator[Item]:
+def _items_of_address(address: str) -> Iterator[Item]:
     """The scheme of an address, if it does more than lead to a page."""
     found = _SCHEME.match(_SKIPPED.sub("", unescape(address)))
     if found and found[1].lower() not in _HARMLESS_SCHEMES:

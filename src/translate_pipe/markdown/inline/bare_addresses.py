@@ -41,11 +41,11 @@ def bare_addresses(text: str) -> list[Bare]:
     """
     # Few texts have any. This is quicker than the expression.
     if "://" in text or "@" in text or "ww." in text or "WW." in text or "Ww." in text or "wW." in text:
-        return [one for found in _BARE.finditer(text) if (one := _bare(found, text))]
+        return [one for found in _BARE.finditer(text) if (one := _without_punctuation(found, text))]
     return []
 
 
-def _bare(found: re.Match[str], text: str) -> Bare | None:
+def _without_punctuation(found: re.Match[str], text: str) -> Bare | None:
     if found["mail"]:
         has_scheme = found.group()[:7].lower().startswith(("mailto:", "xmpp:"))
         return Bare(found.start(), found.group(), found.group() if has_scheme else f"mailto:{found.group()}")

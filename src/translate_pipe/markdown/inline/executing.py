@@ -138,7 +138,7 @@ def places(text: Text, dialects: tuple[str, ...], wanted: Items) -> list[Execute
 def scan_value(value: str) -> Items:
     """The active items of a value of front matter, which themes put into attributes and templates."""
     data = value.encode(errors="replace")
-    return Counter(_scan(Text(data, data, {}), data, _of_values()))
+    return Counter(_scan(Text(data, data, {}), data, _rules_of_values()))
 
 
 def may_gain(source: str, translation: str) -> bool:
@@ -303,7 +303,7 @@ def _rules(dialects: tuple[str, ...]) -> Mapping[View, _Rules]:
 
 
 @cache
-def _of_values() -> _Rules:
+def _rules_of_values() -> _Rules:
     return _Rules(FRONT_MATTER)
 
 

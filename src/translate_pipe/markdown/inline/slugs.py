@@ -81,7 +81,7 @@ def _given_id(data: bytes, opening: Opening, run: Run | None) -> str:
     return found[1] if found else ""
 
 
-def _shown(_data: bytes, run: Run) -> str:
+def _text_without_images(_data: bytes, run: Run) -> str:
     """The text of a heading as readers see it, without alt texts."""
     text = ""
     images = 0
@@ -94,7 +94,7 @@ def _shown(_data: bytes, run: Run) -> str:
     return text
 
 
-def _written(data: bytes, run: Run) -> str:
+def _last_line_as_written(data: bytes, run: Run) -> str:
     """The last line of a heading as written, with character references and alt texts."""
     text = ""
     for event in run.inlines:
@@ -256,9 +256,9 @@ class SlugRule:
 
 
 RULES = {
-    "github": SlugRule(_shown, github_slug, _github_ids),
-    "markdown": SlugRule(_shown, markdown_slug, _markdown_ids),
-    "hugo": SlugRule(_written, hugo_slug, _hugo_ids),
+    "github": SlugRule(_text_without_images, github_slug, _github_ids),
+    "markdown": SlugRule(_text_without_images, markdown_slug, _markdown_ids),
+    "hugo": SlugRule(_last_line_as_written, hugo_slug, _hugo_ids),
 }
 """The rules for pinned anchors, by their names in the configuration."""
 

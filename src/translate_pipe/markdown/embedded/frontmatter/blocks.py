@@ -102,7 +102,7 @@ def notation(style: str) -> Notation:
 
 
 @lru_cache(maxsize=16)
-def _read(style: str, text: str) -> FrontMatterReading | FrontMatterError:
+def _cached_reading(style: str, text: str) -> FrontMatterReading | FrontMatterError:
     try:
         return notation(style).read(text)
     except FrontMatterError as error:
@@ -114,7 +114,7 @@ def read_front_matter(style: str, text: str) -> FrontMatterReading:
 
     The last contents are cached: to localise a document reads the same content several times.
     """
-    found = _read(style, text)
+    found = _cached_reading(style, text)
     if isinstance(found, FrontMatterError):
         raise FrontMatterError(str(found), found.offset)
     return found

@@ -126,7 +126,7 @@ def facts_of(tree: object) -> tuple[StatedFact, ...]:
             facts.append(StatedFact(path, "seq", str(len(node))))
             waiting.extend(((*path, IN_LIST), child) for child in reversed(node))
         else:
-            facts.append(StatedFact(path, *_scalar(node)))
+            facts.append(StatedFact(path, *_kind_and_text(node)))
     return tuple(facts)
 
 
@@ -138,7 +138,7 @@ def too_deep(offset: int) -> FrontMatterError:
 _LONGEST_DECIMAL = 64
 
 
-def _scalar(node: object) -> tuple[str, str]:
+def _kind_and_text(node: object) -> tuple[str, str]:
     match node:
         case Scalar():
             return node.kind, node.text
