@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def documents() -> dict[str, str]:
 def broken(monkeypatch: pytest.MonkeyPatch, place: str, make: Callable[[], BaseException] | None = None) -> None:
     """Have a function raise if one of its arguments contains the bad text."""
     module, _, name = place.rpartition(".")
-    original = getattr(sys.modules[module], name)
+    original = getattr(importlib.import_module(module), name)
 
     def failing(*arguments: Any, **options: Any) -> Any:
         if any(BAD in str(getattr(one, "text", one)) or BAD in repr(one) for one in arguments):
