@@ -61,10 +61,10 @@ def _give_up(_signal: int, _frame: object) -> None:
 
 
 def assert_linear(prepare: Callable[[int], Callable[[], object]], size: int = SMALLEST) -> None:
-    """Whether what is prepared for a size takes about as much longer as it is larger.
+    """Assert that the time of the prepared action grows in proportion to the size.
 
-    The size grows until there is something to measure; what seems not to be linear is measured again, and the
-    shortest times of all count, because whatever else the machine does makes a time longer only.
+    The size grows until the time can be measured. A time that does not look linear is measured again, and the
+    shortest times count, because other work of the machine can only make a time longer.
     """
     small = large = 0.0
     with _without_collections():

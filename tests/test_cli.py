@@ -167,7 +167,7 @@ def test_status_as_json_is_json_despite_errors(tmp_path: Path) -> None:
     assert outcome.stderr.startswith("source/nl/b.md:1: error: ")
 
 
-# What is wrong with a document
+# Invalid documents
 
 
 def _places(outcome: Outcome) -> list[str]:
@@ -303,7 +303,7 @@ def test_misspelt_directive_is_reported(tmp_path: Path) -> None:
     _assert_reported(project.run("check"), "source/nl/a.md:3")
 
 
-# What is wrong with a catalogue
+# Invalid catalogues
 
 GOOD = HEADER + "\n" + entry("Slaap", "Schlaf")
 TWO_LINES = entry("Een\nTwee", "")
@@ -363,7 +363,7 @@ def test_output_stays_if_its_catalogue_breaks(tmp_path: Path) -> None:
     assert project.snapshot("build") == before
 
 
-# What is in the way
+# Files and folders in the way
 
 
 @pytest.mark.parametrize("name", ["locale/templates/a.pot", po("a"), "build/de/a.md", STATE])

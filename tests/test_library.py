@@ -39,7 +39,7 @@ from translate_pipe import (
 ROOT = Path(__file__).parents[1]
 
 
-# What is exported
+# Exports
 
 
 def test_names_for_type_checkers_are_those_imported() -> None:
@@ -88,7 +88,7 @@ def test_typed_script_passes_mypy(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[1].startswith("Found 1 error"), done.stdout
 
 
-# What is refused
+# Refused arguments
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_errors_in_a_shared_catalogue_take_linear_time(has_errors: Callable[[int
     assert_linear(prepare)
 
 
-# What repeats line by line, each line with any line end: `\n` in these stands for it.
+# Patterns that repeat line by line; `\n` is replaced by each line end.
 LINES: dict[str, tuple[str, Callable[[int], str]]] = {
     "yaml without an end": ("gfm", lambda n: "---\n" + "a: b\n" * n),
     "yaml with empty lines": ("gfm", lambda n: "---\na: b\n" + "\n" * n + "x"),

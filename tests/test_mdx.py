@@ -71,7 +71,7 @@ def localised(source: str, translations: dict[str, str], options: ParseOptions =
     return localise(document, by_key).text
 
 
-# What is written, without the compiler
+# Written text, without the compiler
 
 WRITTEN = [
     # text that looks like JSX
@@ -177,7 +177,7 @@ def test_other_dialects_are_not_escaped() -> None:
     assert localise(parse("Een tag", "a.md"), {(None, "Een tag"): "Ein <b> {tag}"}).text == "Ein <b> {tag}"
 
 
-# What the compiler reads
+# With the compiler
 
 SLOTS = {
     "paragraph": "Tekst\n",

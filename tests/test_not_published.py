@@ -259,7 +259,7 @@ def test_translation_refused_in_one_document_is_published_in_the_other(tmp_path:
         assert f'<li data-state="not-published"><b>{number}</b> not published</li>' in text
 
 
-# What is remembered
+# The state
 
 
 @pytest.fixture

@@ -276,7 +276,7 @@ def test_outputs_stay_if_the_source_folder_is_missing(tmp_path: Path) -> None:
     assert project.snapshot("build") == before
 
 
-# What is not translated
+# Missing translations
 
 
 @pytest.mark.parametrize("msgstr", ["", " ", "\\n"])

@@ -422,7 +422,7 @@ def test_page_of_another_site_gets_nothing(browser: Browser, project: Project, a
     with other_site(NOSY.format(address=address)) as port:
         page.goto(f"http://{host}:{port}/", wait_until="load")
         assert page.evaluate("window.learnt") == ["", ""]
-    assert set(statuses) == {403}  # what it sees of them is less than all that it asked
+    assert set(statuses) == {403}  # it sees fewer answers than it asked for
     assert all("Kopf" not in frame.content() for frame in page.frames)
     context.close()
 

@@ -220,7 +220,7 @@ def test_containers_are_disguised_only_with_default_extensions(
     assert project.text("build/de/a.md") == '=== "Een"\n\n    Milch.\n'
 
 
-# Only what changed is judged again
+# Only changed documents are judged again
 
 
 @pytest.fixture

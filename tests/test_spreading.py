@@ -68,7 +68,7 @@ def _leftovers(root: Path) -> list[str]:
     return [path.name for path in root.rglob("*") if path.name.endswith(TEMPORARY)]
 
 
-def _told(outcome: Outcome) -> tuple[int, str, list[str]]:
+def _output(outcome: Outcome) -> tuple[int, str, list[str]]:
     """The output of a run, without its progress."""
     lines = [line for line in outcome.stderr.splitlines() if not re.match(r"\d+ %|\d+ of", line)]
     return outcome.exit_code, outcome.stdout, lines
@@ -88,8 +88,8 @@ def test_processes_have_the_result_of_one(tmp_path: Path, domain: str, arguments
     results = []
     for jobs in (1, 2, 5):
         copy = _copy(project, tmp_path / f"jobs-{jobs}")
-        first = _told(copy.run(*arguments, "--jobs", str(jobs)))
-        again = _told(copy.run(*arguments, "--jobs", str(jobs)))
+        first = _output(copy.run(*arguments, "--jobs", str(jobs)))
+        again = _output(copy.run(*arguments, "--jobs", str(jobs)))
         results.append((first, again, _tree(copy)))
     assert results[0] == results[1] == results[2]
     assert results[0][0][0] == 1  # there are findings
@@ -99,9 +99,9 @@ def test_processes_have_the_result_of_one(tmp_path: Path, domain: str, arguments
 def test_processes_may_be_forked_or_spawned(tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     project = large(tmp_path / "project")
     alone = _copy(project, tmp_path / "alone")
-    expected = _told(alone.run("locales", "--jobs", "1"))
+    expected = _output(alone.run("locales", "--jobs", "1"))
     monkeypatch.setattr(workers, "_method", lambda: method)
-    assert _told(project.run("locales", "--jobs", "2")) == expected
+    assert _output(project.run("locales", "--jobs", "2")) == expected
     assert _tree(project) == _tree(alone)
 
 
@@ -242,7 +242,7 @@ def _is_anybody_there(group: int) -> bool:
     return False
 
 
-def _assert_nobody_is_left(group: int) -> None:
+def _assert_no_process_is_left(group: int) -> None:
     end = time.monotonic() + 10
     while _is_anybody_there(group) and time.monotonic() < end:
         time.sleep(0.02)
@@ -293,7 +293,7 @@ def test_interrupted_run_ends_at_once(lasting: Project, tmp_path: Path, delay: f
         assert time.monotonic() - begin < 5
     assert process.returncode in {0, 1, 130}
     assert b"Traceback" not in stderr
-    _assert_nobody_is_left(process.pid)
+    _assert_no_process_is_left(process.pid)
     assert _leftovers(project.root) == []
     _assert_finished(project)
 
@@ -317,7 +317,7 @@ def test_processes_of_a_killed_run_end(lasting: Project, tmp_path: Path) -> None
     with _start(project.root) as process:
         _wait_for_work(project.root)
         process.kill()
-    _assert_nobody_is_left(process.pid)
+    _assert_no_process_is_left(process.pid)
     _assert_finished(project)
 
 
@@ -333,5 +333,5 @@ def test_dead_process_is_reported(lasting: Project, tmp_path: Path) -> None:
     assert process.returncode == 2
     assert b"a process of this run has died" in stderr
     assert b"Traceback" not in stderr
-    _assert_nobody_is_left(process.pid)
+    _assert_no_process_is_left(process.pid)
     _assert_finished(project)
