@@ -146,7 +146,9 @@ class Cache:
         try:
             return self._database.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            self._give_up(error)
+            self._rescue()
+            # A damaged file will be replaced; a busy one is only not used.
+            self._is_usable = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
             return []
 
     # Writing
@@ -220,11 +222,6 @@ class Cache:
                 for name, made, judged in self._database.execute("SELECT name, digest, judged FROM outputs"):
                     self._rescued[name] = Output(made, judged)
         self.close()
-
-    def _give_up(self, error: sqlite3.DatabaseError) -> None:
-        """Go on without the file. A damaged one will be replaced."""
-        self._rescue()
-        self._is_usable = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
 
     def _begun(self, file: Path) -> sqlite3.Connection:
         """The open file; a new one if there is none that can be used."""

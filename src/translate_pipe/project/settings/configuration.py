@@ -220,7 +220,7 @@ class _Reader:
         if checked["source_locale"] in checked["locales"]:
             raise self._error("locales", f"the source locale {checked['source_locale']!r} is not to be translated into")
         if len(set(checked["locales"])) < len(checked["locales"]):
-            raise self._error("locales", "a locale stands here twice")
+            raise self._error("locales", "a locale is here twice")
         for name in ("catalogue", "template"):
             if "{path}" in checked["domain"] and "{domain}" not in checked[name]:
                 raise self._error(
@@ -280,7 +280,7 @@ class _Reader:
             locale = self._locale_of_link(pattern, tag, tags)
             if locale in by_locale:
                 raise self._error_in(
-                    "links", pattern, f"the locale {locale!r} stands twice beside {pattern!r} in 'links'"
+                    "links", pattern, f"the locale {locale!r} is there twice for {pattern!r} in 'links'"
                 )
             by_locale[locale] = text
         return LinkRule(pattern, by_locale=tuple(by_locale.items()))
@@ -302,7 +302,7 @@ class _Reader:
             problem = f"unknown placeholder {{{placeholder}}} in {text!r} in 'links'; it may use {known}"
             raise self._error_in("links", pattern, problem)
         if text.count("*") > pattern.count("*"):
-            problem = f"{text!r} in 'links' has more * than its pattern {pattern!r}, so that one stands for nothing"
+            problem = f"{text!r} in 'links' has more * than its pattern {pattern!r}, so one of them has no value"
             raise self._error_in("links", pattern, problem)
         if not text or not text.isprintable():
             raise self._error_in("links", pattern, f"what replaces {pattern!r} in 'links' is no address")
@@ -370,7 +370,7 @@ class _Reader:
         """A key that is written below the line of a table belongs to it, which is hardly ever meant."""
         for name in names:
             if name in {key.name for key in KEYS}:
-                problem = f"the key {name!r} stands below [{table}] and so belongs to it; move it in front of that line"
+                problem = f"the key {name!r} is below [{table}] and so belongs to it; move it before that line"
                 raise self._error_in(table, name, problem)
 
     def _error_in(self, table: str, name: str, problem: str) -> ConfigurationError:

@@ -102,6 +102,20 @@ class _State:
         yield from self.letters.get(letter, ())
         yield from self.by_class(letter)
 
+    def reads(self, path: str) -> bool:
+        """Whether the automaton that starts here reads a path."""
+        states = {self}
+        for letter in path:
+            states = {target for state in states for target in state.after(letter)}
+        return any(state.is_end for state in states)
+
+    def needs_folder(self, file: str) -> bool:
+        """Whether the fixed texts of the pattern that starts here make the path of a file a folder."""
+        states = {self}
+        for letter in f"{file}/":
+            states = {target for state in states for target in state.letters.get(letter, ())}
+        return bool(states)
+
     def append(self, piece: _Piece) -> _State:
         """Read a part of a pattern from here on; the result is where its end leads."""
         if isinstance(piece, str):
@@ -136,13 +150,6 @@ def _automaton(pieces: Iterable[_Piece]) -> _State:
     return start
 
 
-def _reads(start: _State, path: str) -> bool:
-    states = {start}
-    for letter in path:
-        states = {target for state in states for target in state.after(letter)}
-    return any(state.is_end for state in states)
-
-
 def _common(first: _State, second: _State) -> str:
     """The shortest path that both automata read; empty if there is none."""
     seen = {(first, second)}
@@ -166,14 +173,6 @@ def _steps(one: _State, other: _State) -> Iterator[tuple[str, tuple[_State, _Sta
         yield from ((letter, (also, target)) for target in targets for also in one.by_class(letter))
     for letter in "x/":
         yield from ((letter, (target, also)) for target in one.by_class(letter) for also in other.by_class(letter))
-
-
-def _needs_folder(start: _State, file: str) -> bool:
-    """Whether a pattern needs a folder at the path of a file, by what is fixed in it."""
-    states = {start}
-    for letter in f"{file}/":
-        states = {target for state in states for target in state.letters.get(letter, ())}
-    return bool(states)
 
 
 # The patterns of a configuration
@@ -213,7 +212,7 @@ class Paths:
 
     def kinds(self, path: str) -> set[str]:
         """The keys whose patterns mean a path."""
-        return {key for key, pattern in self._patterns.items() if _reads(pattern, path)}
+        return {key for key, pattern in self._patterns.items() if pattern.reads(path)}
 
     def conflicts(self) -> Iterator[Conflict]:
         """The pairs of keys that can mean the same path, although their endings are those of their kinds."""
@@ -225,7 +224,7 @@ class Paths:
                     if example and not self._is_excluded(example, {key, other}):
                         yield Conflict(key, other, example)
         for key, path in ((key, path) for key, paths in self._fixed.items() for path in paths):
-            yield from (Conflict(key, other, path) for other in keys if _needs_folder(self._patterns[other], path))
+            yield from (Conflict(key, other, path) for other in keys if self._patterns[other].needs_folder(path))
 
     def _is_excluded(self, path: str, keys: Collection[str]) -> bool:
         """Whether a path is none of the sources, because the configuration leaves it out."""

@@ -82,6 +82,12 @@ class LocaleMark(NamedTuple):
         is_usual = len(language) == _SHORT and language not in _WORDS
         return "_" in self.locale or (self.tag.islower() and (is_usual or language in _LANGUAGES))
 
+    def pattern(self, top: int) -> str:
+        """A pattern of translations with this mark, without the first `top` characters; empty if none is certain."""
+        if not self.is_file:
+            return f"{_literal(self.before[top:])}{self.tag}/*" if len(self.before) >= top else "*"
+        return f"*.{self.tag}{self.after}" if self.before.endswith(".") else ""
+
 
 def is_folder_of_locales(folder: str) -> bool:
     """Whether a folder (`docs/i18n/`) is named as one in which each locale has its own."""
@@ -148,18 +154,11 @@ class Translated:
         for path in self.locales:
             if path.startswith(folder):
                 name = path[len(folder) :]
-                pattern = _pattern(self.marks[path], len(folder))
+                pattern = self.marks[path].pattern(len(folder))
                 if pattern and pattern not in wide:
                     wide[pattern] = not any(fnmatch.fnmatchcase(one, pattern) for one in documents)
                 patterns[pattern if wide.get(pattern) else _literal(name)] = None
         return tuple(patterns)
-
-
-def _pattern(mark: LocaleMark, top: int) -> str:
-    """A pattern of the translations that have a mark like this one, empty if there is none that is sure."""
-    if not mark.is_file:
-        return f"{_literal(mark.before[top:])}{mark.tag}/*" if len(mark.before) >= top else "*"
-    return f"*.{mark.tag}{mark.after}" if mark.before.endswith(".") else ""
 
 
 def _literal(text: str) -> str:

@@ -60,6 +60,21 @@ class Orphans:
     cache_entry: str = ""
     trace: Trace = field(default_factory=Trace)
 
+    @classmethod
+    def of_cache(cls, text: str, fingerprint: str) -> Orphans | None:
+        """The orphans in a cache entry, None if it is that of other documents or another configuration."""
+        try:
+            content = json.loads(text)
+            if content["fingerprint"] != fingerprint:
+                return None
+            return cls(
+                {locale: [(name, domain) for name, domain in found] for locale, found in content["catalogues"].items()},
+                content["templates"],
+                {name: (found, final, fuzzy) for name, (found, final, fuzzy) in content["held"].items()},
+            )
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+
 
 NO_ORPHANS = Orphans()
 
@@ -68,7 +83,7 @@ def find_orphans(project: Project, cache: Cache, domains: Iterable[str], key: st
     """The orphans of a project with these domains; `key` is the run's cache key."""
     now = digest(key.encode(), *(domain.encode() for domain in sorted(domains)))
     text = cache.entries(ORPHANS, [""]).get("", "")
-    known = _parsed(text, now)
+    known = Orphans.of_cache(text, now)
     searcher = _Searcher(project, frozenset(domains))
     catalogues = known.catalogues if known else searcher.catalogues()
     templates = known.templates if known else searcher.templates()
@@ -90,21 +105,6 @@ def find_orphans(project: Project, cache: Cache, domains: Iterable[str], key: st
     }
     made = json.dumps(content, ensure_ascii=False)
     return Orphans(catalogues, templates, reader.held, made if made != text else "", reader.trace)
-
-
-def _parsed(text: str, now: str) -> Orphans | None:
-    """The orphans in a cache entry, None if it is that of other documents or another configuration."""
-    try:
-        content = json.loads(text)
-        if content["fingerprint"] != now:
-            return None
-        return Orphans(
-            {locale: [(name, domain) for name, domain in found] for locale, found in content["catalogues"].items()},
-            content["templates"],
-            {name: (found, final, fuzzy) for name, (found, final, fuzzy) in content["held"].items()},
-        )
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
 
 
 class _Searcher:

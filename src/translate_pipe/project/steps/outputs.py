@@ -176,8 +176,11 @@ class Outputs:
             self._remember(output, data)
             return True
 
+        if self._files.leads_elsewhere(output) and self._files.real(output) in self._documents:
+            problem = "leads by a symbolic link to a document, so it is left alone; remove the link"
+            result.leave(Diagnostic("output", Severity.ERROR, problem, output))
+            return None
         try:
-            self._check_place(output)
             if self._files.write_output(output, data, may_replace):
                 result.written.append(output)
         except ForeignFileError as error:
@@ -186,15 +189,9 @@ class Outputs:
         result.kept += kept
         return Output(digest(data), sha256=sha256(data).hexdigest() if self._record else "")
 
-    def _check_place(self, output: str) -> None:
-        """Raise ForeignFileError where a linked folder makes an output the file of a document."""
-        if self._files.leads_elsewhere(output) and self._files.real(output) in self._documents:
-            raise ForeignFileError(
-                output, "leads by a symbolic link to a document, so it is left alone; remove the link"
-            )
-
     @cached_property
     def _documents(self) -> frozenset[Path]:
+        """The real paths of all documents, which an output may reach by a linked folder."""
         return frozenset(self._files.real(source.path) for source in self._sources)
 
     def _is_own(self, output: str, data: bytes) -> bool:

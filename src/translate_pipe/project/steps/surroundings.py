@@ -66,7 +66,9 @@ class Neighbours:
         if text == document.text:
             return iter(())
         if self._page is None or self._page.document is not document:  # all locales of a document come in a row
-            self._page = self._page_of(document)
+            surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_source(path)))
+            headings = self._options.bibliography_headings
+            self._page = Page(document, headings=headings, surroundings=surroundings)
         localised = parse(text, self._project.output(source, locale), document.options)
         page = Page(
             localised,
@@ -84,10 +86,6 @@ class Neighbours:
         targets = (resolve(path, address) if address[:1] != "#" else path for path in paths)
         found = (self._noted(self._read_localised(target, locale)) for target in targets if target)
         return bool(fragment) and any(one is not None and one.has(fragment) for one in found)
-
-    def _page_of(self, document: Document) -> Page:
-        surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_source(path)))
-        return Page(document, headings=self._options.bibliography_headings, surroundings=surroundings)
 
     def _made(self, document: Document, locale: str) -> frozenset[str]:
         """The addresses that the project's rules make of those of a document."""
@@ -127,23 +125,17 @@ class Neighbours:
         document, _ = self._documents.document(source.path)
         configuration = self._project.configuration
         finishing = configuration.finish(locale)
+        domain = self._project.domain(source)
+        names = [self._project.catalogue(domain, one) for one in (locale, *configuration.stand_ins(locale))]
         text = localise(
             document,
-            self._translations(source, locale),
+            ChainMap(*(self._noted(self._read_translations(name)) for name in names)),
             locale=locale,
             links=finishing.links,
             allowed=configuration.allowed(document.path),
         ).text
         finished = finish(document, text, finishing)
         return Page(parse(finished.text, source.path, document.options))
-
-    def _translations(self, source: Source, locale: str) -> Translations:
-        """The translations that a document is published with, as they are on disk."""
-        project = self._project
-        names = [
-            project.catalogue(project.domain(source), one) for one in (locale, *project.configuration.stand_ins(locale))
-        ]
-        return ChainMap(*(self._noted(self._read_translations(name)) for name in names))
 
     def _find_translations(self, name: str) -> tuple[dict[MessageKey, str], Trace]:
         """The translations in a catalogue; raises FileError for one that cannot be used."""

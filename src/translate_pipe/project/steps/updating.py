@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.catalogue import Compendium, MergeOptions, MergeResult
     from translate_pipe.catalogue.orphaned import OrphanedCatalogues
-    from translate_pipe.catalogue.resegment import Family, Resegmentation
+    from translate_pipe.catalogue.resegment import Family
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Team
     from translate_pipe.model import Document, ParseOptions
@@ -277,8 +277,15 @@ class Updater:
             new = new_catalogue(template, locale, locales.plural_forms(locale))
             old = replace(old, header=replace(old.header, msgstr=new.header.msgstr, raw=""))
         options = replace(self._options.merge, is_new=is_new)
-        resegmented = self._resegmented(work, old, locale)
-        return lambda compendia: merge(old, template, options, compendia, resegmented)
+        other = NO_RESEGMENTATION  # what a catalogue of the other segmentation has for the messages of the template
+        if may_concern(old, template):
+            if work.families is None:
+                documents = (self._documents.document(source.path)[0] for source in work.sketches)
+                work.families = tuple(
+                    family for document in documents for family in _families(document, self._documents.options)
+                )
+            other = resegment(old, template, work.families, self._options.segmentation, locale)
+        return lambda compendia: merge(old, template, options, compendia, other)
 
     def _orphans_of(self, locale: str, result: StepResult) -> OrphanedCatalogues | None:
         """What there is to take over in a locale. Catalogues that cannot be read are reported."""
@@ -290,17 +297,6 @@ class Updater:
             result.fail(failure)
         self._files.note(unusable)
         return orphans
-
-    def _resegmented(self, work: _DomainUpdate, old: Catalogue, locale: str) -> Resegmentation:
-        """What a catalogue of the other segmentation has for the messages of the template."""
-        if not may_concern(old, work.template):
-            return NO_RESEGMENTATION
-        if work.families is None:
-            documents = (self._documents.document(source.path)[0] for source in work.sketches)
-            work.families = tuple(
-                family for document in documents for family in _families(document, self._documents.options)
-            )
-        return resegment(old, work.template, work.families, self._options.segmentation, locale)
 
 
 def _families(document: Document, options: ParseOptions) -> Iterator[Family]:
