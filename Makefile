@@ -18,7 +18,7 @@ lock = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-locales: $(VENV)/.installed  ## extract, update, check and build, and show how far each locale is
+locales: $(VENV)/.installed  ## extract, update, check and build, and show the status of each locale
 	@$(BIN)/translate-pipe locales
 
 preview: $(VENV)/.installed-preview  ## show documents beside their translations in the browser, live (LOCALE=ar)
@@ -31,7 +31,7 @@ SLOW   := slow or browser or kill or benchmark
 quick: $(VENV)/.installed-dev  ## run the tests that need no files and little time (seconds)
 	@HYPOTHESIS_PROFILE=quick $(PYTEST) -m 'not (disk or effort or $(SLOW))' $(TESTS)
 
-test: $(VENV)/.installed-dev  ## run all tests but the slow ones (a few minutes; TESTS="tests/test_po.py -k wrap")
+test: $(VENV)/.installed-dev  ## run all tests except the slow ones (a few minutes; TESTS="tests/test_po.py -k wrap")
 	@$(PYTEST) --dist loadfile -m 'not ($(SLOW))' $(TESTS)
 
 test-browser: $(VENV)/.installed-dev  ## run the tests that open pages in Chromium (a minute)
@@ -53,7 +53,7 @@ check: $(VENV)/.installed-dev  ## format, lint, types, import directions
 	@$(BIN)/mypy
 	@$(BIN)/pytest tests/test_architecture.py
 
-format: $(VENV)/.installed-dev  ## format the code and mend what the linter can
+format: $(VENV)/.installed-dev  ## format the code and fix what the linter can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
@@ -63,13 +63,13 @@ roundtrip: $(VENV)/.installed  ## prove on FILES=… that untranslated output is
 fuzz: $(VENV)/.installed-dev  ## the properties with many more examples (minutes to hours)
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -m property
 
-kill: $(VENV)/.installed-dev  ## kill 300 runs at random moments and see what they leave behind (minutes)
+kill: $(VENV)/.installed-dev  ## kill 300 runs at random moments and check what they leave (minutes)
 	@TRANSLATE_PIPE_KILLS=300 $(BIN)/pytest -s tests/test_faults.py -k kill
 
 SIZE ?= default
 PAGE := docs/performance.md
 
-bench: $(VENV)/.installed-bench  ## measure all that users wait for, beside the peers (SIZE=small|default|full: minutes, half an hour, hours)
+bench: $(VENV)/.installed-bench  ## measure everything that users wait for, beside other tools (SIZE=small|default|full: minutes, half an hour, hours)
 	@$(BIN)/python benchmarks/bench.py --size $(SIZE) $(if $(ONLY),--add --only $(ONLY)) $(if $(filter small,$(SIZE)),,--page $(PAGE))
 
 bench-tables: $(VENV)/.installed-bench  ## make the tables and the plot of docs/performance.md again from its figures
@@ -94,7 +94,7 @@ bench-merge: $(VENV)/.installed-dev  ## merge against msgmerge: quality and CPU 
 	@$(BIN)/python benchmarks/merge_quality.py
 	@$(BIN)/python benchmarks/merge_speed.py
 
-bench-checks: $(VENV)/.installed-dev  ## how many planted defects the checks find, and what they blame wrongly (a minute)
+bench-checks: $(VENV)/.installed-dev  ## how many planted defects the checks find, and their false alarms (a minute)
 	@$(BIN)/python benchmarks/check_quality.py $(or $(TRANSLATE_PIPE_DEFECTS),../shared/qa/defects)
 
 pages: $(VENV)/.installed-dev  ## write the pages of docs/ that are made from the code: the dialects and the API reference
@@ -116,7 +116,7 @@ bench-coverage: $(VENV)/.installed-dev  ## the words of FOLDER=… that no segme
 bench-roundtrip: $(VENV)/.installed-dev  ## round trips and pseudo-translations of all Markdown in FOLDERS=… (minutes)
 	@$(BIN)/python benchmarks/roundtrip_many.py $(FOLDERS) $(if $(DIALECT),--dialect $(DIALECT))
 
-bench-first-contact: $(VENV)/.installed-dev  ## take copies of the projects in FOLDERS=… through init, locales and a pseudo-translation (minutes)
+bench-first-contact: $(VENV)/.installed-dev  ## run init, locales and a pseudo-translation on copies of the projects in FOLDERS=… (minutes)
 	@$(BIN)/python benchmarks/first_contact.py $(FOLDERS)
 
 lock: $(VENV)/.installed-lock  ## lock what make installs, in requirements/ (UPGRADE=1: the newest versions)
@@ -133,7 +133,7 @@ wheel: $(VENV)/.installed-dev  ## build the wheel and try it in an empty environ
 	@$(BIN)/python -m build --no-isolation --outdir dist .
 	@sh tests/try_wheel.sh dist
 
-clean:  ## remove all that make has made
+clean:  ## remove everything that make has made
 	@rm -rf $(VENV) .bench build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:

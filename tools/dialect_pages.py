@@ -17,14 +17,14 @@ SUMMARIES = {choice.name: choice.summary for choice in DIALECT_CHOICES}
 FOLDER = Path(__file__).parents[1] / "docs" / "dialects"
 
 _FORMS = {
-    LineForm.INDENTED: "The body is what is indented below the line. It is Markdown, at any depth.",
-    LineForm.OPENING: "The body is what follows, up to the closing line. It is Markdown, at any depth.",
-    LineForm.ITEM: "The mark stays as it is; what follows it on the line is a text.",
+    LineForm.INDENTED: "The body is indented below the line. It is Markdown, at any depth.",
+    LineForm.OPENING: "The body reaches to the closing line. It is Markdown, at any depth.",
+    LineForm.ITEM: "The mark stays as it is; the rest of the line is text.",
     LineForm.CLOSING: "This line stays as it is.",
-    LineForm.SINGLE: "Stays as it is, but for its text.",
-    LineForm.REGION: "Everything up to the closing line is left alone.",
+    LineForm.SINGLE: "Stays as it is, except for its text.",
+    LineForm.REGION: "Everything up to the closing line stays as it is.",
 }
-_WITHIN_TEXT = "Within a text this stays part of the segment: translators see it, and leave it as it is."
+_WITHIN_TEXT = "Within a text, a token is part of the segment: translators see it and keep it."
 
 
 def page(dialect: Dialect) -> str:
@@ -37,34 +37,34 @@ def page(dialect: Dialect) -> str:
         _foundation(dialect),
     ]
     if dialect.lines:
-        parts += ["## Lines", "Recognised on lines of their own, also inside of lists, block quotes and each other."]
+        parts += ["## Lines", "Recognised on lines of their own, also in lists, block quotes and each other."]
         parts += [_section(rule, _FORMS[rule.form]) for rule in dialect.lines]
     if dialect.tokens:
-        parts += ["## Tokens", _WITHIN_TEXT + " A text that has nothing else is no segment."]
+        parts += ["## Tokens", _WITHIN_TEXT + " A text without anything else is not a segment."]
         parts += [_section(rule) for rule in dialect.tokens]
     parts += _executed(dialect)
     if dialect.lines:
         names = ", ".join(f"`{name}`" for name in sorted({*ATTRIBUTES, *dialect.attributes}))
         about = (
-            f"Those that readers see are segments, on lines of their own: {names}. Others are named by the key "
+            f"Those that readers see are segments, on lines of their own: {names}. Name others with the key "
             "[`attributes`](../configuration.md#attributes)."
         )
         parts += ["## Attributes and parameters", about]
     parts.append(
-        "What else is a segment is told in [What is a segment, and what is not]"
-        "(../maintainers.md#what-is-a-segment-and-what-is-not)."
+        "[What is a segment, and what is not](../maintainers.md#what-is-a-segment-and-what-is-not) lists all other "
+        "segments."
     )
     return "\n\n".join(parts) + "\n"
 
 
 _EXECUTED = (
-    "What the site generator executes, includes or loads. A translation may not have it unless the source does; see "
+    "The site generator executes, includes or loads these. A translation may have only those of its source; see "
     "[executable](../checks.md#executable)."
 )
 
 
 def _executed(dialect: Dialect) -> list[str]:
-    """What the generator of a dialect executes, as a table with an example of each."""
+    """The tokens that the generator of a dialect executes, as a table with an example of each."""
     rows = [
         f"| {rule.name} | {rule.view.value} | {_code(rule.example).replace('|', chr(92) + '|')} |"
         for rule in dialect.executed
@@ -72,14 +72,14 @@ def _executed(dialect: Dialect) -> list[str]:
     ]
     if not rows:
         return []
-    return ["## What is executed", _EXECUTED, "\n".join(["| What | Where | Such as |", "| --- | --- | --- |", *rows])]
+    return ["## Executed tokens", _EXECUTED, "\n".join(["| Token | Place | Example |", "| --- | --- | --- |", *rows])]
 
 
 def _foundation(dialect: Dialect) -> str:
     if not dialect.parser:
         return "Tables, footnotes, task lists and the like are text in this dialect."
     return (
-        "Known from CommonMark and GitHub: headings, paragraphs, lists, task lists, block quotes, alerts, tables, "
+        "From CommonMark and GitHub: headings, paragraphs, lists, task lists, block quotes, alerts, tables, "
         "footnotes, strikethrough, definition lists, ids of headings, code, HTML, links and images."
     )
 
@@ -109,7 +109,7 @@ def main() -> int:
     ]
     if "--check" in sys.argv:
         sys.stderr.writelines(
-            f"docs/dialects/{name}.md is not what the tables say; run: make pages\n" for name in changed
+            f"docs/dialects/{name}.md does not match the tables; run: make pages\n" for name in changed
         )
         return bool(changed)
     FOLDER.mkdir(exist_ok=True)
