@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from suite.figures import Report, from_json, merged, to_json
-from suite.machines import told
+from suite.machines import computed_part
 from suite.page import replaced
 from suite.plot import draw, panels
 from suite.running import SIZES, Bench
@@ -22,7 +22,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 def write_page(page: Path, report: Report) -> None:
     """Put the tables of a report into a page, and its figures and its plot beside it."""
     text = replaced(page.read_text(encoding="utf-8"), "tables", all_tables(report))
-    page.write_text(replaced(text, "machines", told(report)), encoding="utf-8")
+    page.write_text(replaced(text, "machines", computed_part(report)), encoding="utf-8")
     page.with_suffix(".json").write_text(to_json(report), encoding="utf-8")
     shown = panels(report)
     if not shown:

@@ -189,7 +189,7 @@ def test_page_matches_its_figures() -> None:
     figures = from_json(PAGE.with_suffix(".json").read_text(encoding="utf-8"))
     page = PAGE.read_text(encoding="utf-8")
     assert part(page, "tables") == tables.all_tables(figures)
-    assert part(page, "machines") == machines.told(figures)
+    assert part(page, "machines") == machines.computed_part(figures)
 
 
 # Past one machine
@@ -324,5 +324,5 @@ def test_tiny_run_measures_every_job_and_writes_the_page(tmp_path: Path) -> None
     assert figures.of(MERGE.name, "merge-20", OURS) is not None
     text = page.read_text(encoding="utf-8")
     assert part(text, "tables") == tables.all_tables(figures)
-    assert part(text, "machines") == machines.told(figures)
+    assert part(text, "machines") == machines.computed_part(figures)
     assert "not installed" in text

@@ -1,4 +1,4 @@
-"""What is measured: the jobs, who is compared, and what is to be reached. Nothing here runs anything."""
+"""The jobs of the benchmark, the compared tools and the targets. Nothing here runs anything."""
 
 from __future__ import annotations
 
@@ -88,14 +88,14 @@ def _times(*values: float) -> dict[str, Target]:
 VERSION = Job(
     "version",
     "Start",
-    "`--version` of each tool, the shortest that one can wait for it.",
+    "`--version` of each tool, the shortest run.",
     ("po4a", "toolkit", "mdpo", "msgmerge"),
     {"version": Target(Kind.SECONDS, 0.045)},
 )
 EXTRACT = Job(
     "extract",
     "Markdown to POT",
-    "All documents into one template, with nothing there before: `translate-pipe extract`, `po4a-updatepo`, "
+    "All documents into one template, from scratch: `translate-pipe extract`, `po4a-updatepo`, "
     "`md2po -P --multifile=onefile` of Translate Toolkit, `md2po -s` of mdpo.",
     ("po4a", "toolkit", "mdpo"),
     _times(3, 4, 8),
@@ -103,8 +103,8 @@ EXTRACT = Job(
 BUILD = Job(
     "build",
     "PO to Markdown, with checks and judge",
-    "All localised documents from one finished catalogue, with nothing there before. `translate-pipe build` checks "
-    "every translation and lets a second renderer compare each document with its source; the others do neither. "
+    "All localised documents from one finished catalogue, from scratch. `translate-pipe build` checks "
+    "every translation and compares each document with its source through a second renderer; the others do neither. "
     "`po4a --no-update`, `po2md -t` of Translate Toolkit, `po2md` of mdpo once for each document.",
     ("po4a", "toolkit", "mdpo"),
     _times(5, 6, 10),
@@ -112,8 +112,8 @@ BUILD = Job(
 DRAFT = Job(
     "draft",
     "PO to Markdown, as a draft",
-    "The same with `translate-pipe build --draft`, which only puts the translations in and proves the structure: "
-    "more than the others do, but the nearest to it.",
+    "The same with `translate-pipe build --draft`, which only inserts the translations and proves the structure: "
+    "still more than the others do.",
     BUILD.peers,
     _times(5, 6, 10),
     peers_of="build",
@@ -122,7 +122,7 @@ UNCHANGED = Job(
     "unchanged",
     "Nothing changed",
     "`translate-pipe locales` a second time, `po4a` a second time, `po2md -S` of Translate Toolkit with a catalogue "
-    "for each document (with one for all it does everything again), `md2po` of mdpo onto its own result.",
+    "for each document (with one for all it redoes everything), `md2po` of mdpo onto its own result.",
     ("po4a", "toolkit", "mdpo"),
     {"574": Target(Kind.SECONDS, 0.15), "5000": Target(Kind.SECONDS, 0.25)},
 )
@@ -137,7 +137,7 @@ EDITED = Job(
 TOUCHED = Job(
     "touched",
     "One document touched",
-    "The same, but the document only gets another time: not a byte differs.",
+    "The same, but only the time of the document changes, not its content.",
     ("po4a",),
     _times(10),
 )
@@ -182,7 +182,7 @@ GROWTHS = (
         "documents-locales",
         "Documents, everything",
         "document",
-        "`translate-pipe locales` with a finished catalogue for each document and nothing else there: extract, update, "
+        "`translate-pipe locales` with a finished catalogue for each document and nothing else: extract, update, "
         "check, build.",
     ),
     Growth(

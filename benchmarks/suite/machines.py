@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MEGA = 1e6
 _HOUR, _DAY = 3600, 86_400
 CORES = 16
-"""Of the machine that the hours are told of."""
+"""Cores of the machine in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ COLLECTIONS = (
     Collection("Wikipedia in English", 7_028_569, 4_200, 1),
     Collection("Wikipedia in English", 7_028_569, 4_200, 20),
 )
-"""Where the numbers come from is told in docs/performance.md."""
+"""docs/performance.md names the sources of the numbers."""
 
 
 def rates(report: Report) -> Rates | None:
@@ -183,7 +183,7 @@ def limits_sentence(rates: Rates) -> str:
     )
 
 
-def told(report: Report) -> str:
+def computed_part(report: Report) -> str:
     """The computed part of "Past one machine"."""
     found = rates(report)
     if found is None:

@@ -171,7 +171,7 @@ class Bench:
                 )
 
     def _grown(self, job: str, case: Case, places: Mapping[str, Place]) -> None:
-        """Extract by all tools that the growth of a job is told of."""
+        """Extract with all tools that the table of growth compares."""
         peers = next(growth.peers for growth in GROWTHS if growth.name == job)
         tools = [self._tools[name] for name in (OURS, *peers)]
         asked = {tool.name: partial(tool.extract, places[tool.name]) for tool in tools}

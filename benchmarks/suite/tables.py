@@ -170,7 +170,7 @@ class Best:
 
     @property
     def sign(self) -> str:
-        """What stands before a figure that is at least so much."""
+        """The sign before a figure that is a lower bound."""
         return "> " if self.open else ""
 
 
@@ -317,11 +317,11 @@ def environment(report: Report) -> str:
 
 
 def all_tables(report: Report) -> str:
-    """Everything that a report tells, each table with a heading and what it is about."""
+    """All tables of a report, each with a heading and a description."""
     parts = [environment(report)]
     parts += _part(
         "Targets",
-        "What was to be reached, and the tables below in short. All times are of the CPU.",
+        "The targets, and a summary of the tables below. All times are CPU times.",
         targets_table(report),
     )
     for job in JOBS:
@@ -330,13 +330,11 @@ def all_tables(report: Report) -> str:
         parts += _part(growth.title, growth.about, growth_table(report, growth))
     parts += _part(
         "Growth and memory",
-        "The most that a unit costs more than one of a smaller input, and the memory of all processes together.",
+        "The largest increase in the cost of a unit over a smaller input, and the memory of all processes together.",
         limits_table(report),
     )
-    parts += _part(
-        "Two processes", "`translate-pipe build` with nothing there before, by the clock.", speedup_table(report)
-    )
-    parts += _part("What failed", "Commands that ended with an error, and why.", _failures(report))
+    parts += _part("Two processes", "`translate-pipe build` from scratch, by the clock.", speedup_table(report))
+    parts += _part("What failed", "Commands that ended with an error, and the reason.", _failures(report))
     return "\n\n".join(parts)
 
 
@@ -353,4 +351,4 @@ def _failures(report: Report) -> str:
                 (one.case, TITLES.get(one.tool, one.tool), one.reason.replace("|", "\\|").replace("`", "'")), []
             ).append(one.job)
     rows = [(case, tool, ", ".join(names), f"`{reason}`") for (case, tool, reason), names in jobs.items()]
-    return table([("Input", "Tool", "Jobs", "It said"), *rows], left=4) if rows else ""
+    return table([("Input", "Tool", "Jobs", "Error"), *rows], left=4) if rows else ""

@@ -183,7 +183,7 @@ class TranslatePipe:
         return self._build(place, "--draft") if "--draft" in self._build_help else Outcome.NOT_OFFERED
 
     def with_processes(self, place: Place, number: int) -> Entry:
-        """A build by a number of processes, if this version can be told it."""
+        """A build by a number of processes, if this version has the option."""
         return self._build(place, "--jobs", str(number)) if "--jobs" in self._build_help else Outcome.NOT_OFFERED
 
     def _build(self, place: Place, *options: str) -> Contestant:
