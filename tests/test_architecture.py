@@ -78,14 +78,14 @@ def test_imports_run_one_way(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if room(path) in ORDER], ids=str)
-def test_the_rooms_after_the_project_use_its_front_door(path: Path) -> None:
+def test_later_rooms_use_the_front_door_of_the_project(path: Path) -> None:
     if ORDER.index(room(path)) <= ORDER.index("project"):
         return
     inside = {name.rpartition(".")[0] for name in imports(path) if name.startswith("translate_pipe.project.")}
     assert inside <= {"translate_pipe.project", "translate_pipe.project.settings.keys"}
 
 
-def test_the_front_door_of_the_project_has_what_it_names() -> None:
+def test_front_door_of_the_project_has_its_names() -> None:
     assert sorted(project.__all__) == sorted(name for names in project._MODULES.values() for name in names)  # noqa: SLF001
     for name in project.__all__:
         assert getattr(project, name) is not None
@@ -94,7 +94,7 @@ def test_the_front_door_of_the_project_has_what_it_names() -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if room(path) == "engine"], ids=str)
-def test_the_engine_knows_nothing_of_markdown_and_gettext(path: Path) -> None:
+def test_engine_knows_nothing_of_markdown_and_gettext(path: Path) -> None:
     ours = {name.split(".")[1] for name in imports(path) if name.startswith("translate_pipe.")}
     assert ours <= {"engine", "errors", "late", "registry"}
 
@@ -104,7 +104,7 @@ def is_pure(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if is_pure(path)], ids=str)
-def test_the_core_is_pure(path: Path) -> None:
+def test_core_is_pure(path: Path) -> None:
     assert not {name.split(".")[0] for name in imports(path, typing_too=False)} & WORLD
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}

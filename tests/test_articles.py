@@ -114,13 +114,13 @@ def paragraphs(text: str) -> list[str]:
 
 
 @complete_pairs
-def test_the_finished_locales_are_complete(project: Project, name: str, locale: str) -> None:
+def test_finished_locales_are_complete(project: Project, name: str, locale: str) -> None:
     messages = catalogue(project, name, locale).messages
     assert all(message.translated for message in messages)
     assert {message.key for message in messages} == {segment.key for segment in document(project, name).segments}
 
 
-def test_the_polish_catalogues_are_unfinished(project: Project) -> None:
+def test_polish_catalogues_are_unfinished(project: Project) -> None:
     messages = [message for name in DOCUMENTS for message in catalogue(project, name, "pl").messages]
     state = Counter(map(state_of, messages))
     assert state["fuzzy"] == 3

@@ -90,7 +90,7 @@ def row_of(job: Job, *measurements: Measurement) -> list[str]:
     return [cell.strip() for cell in made.splitlines()[2].strip("|").split("|")]
 
 
-def test_a_row_shows_each_tool_and_compares_with_the_best() -> None:
+def test_row_shows_each_tool_and_compares_with_the_best() -> None:
     row = row_of(
         EXTRACT,
         measured("extract", "574", OURS, 0.3, 0.1, 0.2),
@@ -215,7 +215,7 @@ def test_costs_follow_from_the_rates() -> None:
     assert machines.megabytes_in(100, rates, cores=16) == pytest.approx(800)
 
 
-def test_the_text_names_each_collection() -> None:
+def test_text_names_each_collection() -> None:
     rates = Rates(1.0, 2.0, 0.5, 0.001, math.nan)
     assert all(collection.name in machines.costs_table(rates) for collection in COLLECTIONS)
 
@@ -298,7 +298,7 @@ def test_plot_has_a_line_for_each_tool() -> None:
     ]
 
 
-def test_the_same_figures_make_the_same_picture() -> None:
+def test_same_figures_make_the_same_plot() -> None:
     pytest.importorskip("matplotlib")
     made = draw(panels(growing()))
     assert "translate-pipe" in made

@@ -275,7 +275,7 @@ IN_LINES: dict[str, tuple[str, Callable[[int], str]]] = {
     "a directive of blanks": ("gfm", lambda n: "<!-- i18n:" + " " * n + "a -->\n"),
     "a destination with dots": ("gfm", lambda n: "[a](" + "a." * n + "!)\n"),
     "a long word in a comment": ("gfm", lambda n: "```py\n# " + ")" * n + "\n```\n"),
-    "hashes in front of a string": ("gfm", lambda n: "```rust\nlet a = r" + "#" * n + '"Een tekst hier.";\n```\n'),
+    "hashes before a string": ("gfm", lambda n: "```rust\nlet a = r" + "#" * n + '"Een tekst hier.";\n```\n'),
 }
 
 
@@ -291,7 +291,7 @@ def test_many_lines_take_linear_time(name: str, end: str) -> None:
 
 
 @pytest.mark.parametrize("name", IN_LINES)
-def test_a_long_line_takes_linear_time(name: str) -> None:
+def test_long_line_takes_linear_time(name: str) -> None:
     _assert_linear(*IN_LINES[name])
 
 

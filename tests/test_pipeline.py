@@ -596,7 +596,7 @@ def test_catalogue_may_have_numbers_of_thousands_of_digits(tmp_path: Path, lines
 # A script
 
 
-def test_a_script_runs_a_project_without_the_command_line(tmp_path: Path) -> None:
+def test_script_runs_a_project(tmp_path: Path) -> None:
     folder = make_project(tmp_path, {"source/nl/a.md": ARTICLE}).root
     project = find_project(folder / "source")
     assert [source.path for source in project.sources()[0]] == ["source/nl/a.md"]
@@ -610,7 +610,7 @@ def test_a_script_runs_a_project_without_the_command_line(tmp_path: Path) -> Non
     assert not project.run(options).changed
 
 
-def test_a_dry_run_with_processes_writes_no_cache(tmp_path: Path) -> None:
+def test_dry_run_with_processes_writes_no_cache(tmp_path: Path) -> None:
     project = make_project(tmp_path, {f"source/nl/a{number}.md": f"# Nummer {number}\n" for number in range(60)})
     assert project.run("update", "--check", "--jobs", "2").exit_code == 1
     assert not project.exists("build")
