@@ -52,7 +52,7 @@ def findings(msgid: str, msgstr: str) -> list[str]:
     [
         ("Waar.²", "True.²", []),
         ("Waar.²", "True²", []),
-        ("Waar.²", "True.² ²", ["the citation ² stands here more often than in the source"]),
+        ("Waar.²", "True.² ²", ["the citation ² occurs here more often than in the source"]),
         ("Waar¹ en² zo.", "So² and¹ true.", ["the citations stand in another order than in the source (¹ ²)"]),
         ("Waar<sup>2</sup>.", "True².", []),
         ("Waar[12].", "صحيح[١٢].", []),

@@ -32,7 +32,7 @@ from translate_pipe.registry import (
     MESSAGE_RULES,
     RUN_RULES,
     SOURCE_RULES,
-    Choice,
+    NamedChoice,
     Rule,
     load,
     names,
@@ -61,7 +61,7 @@ def section(text: str, heading: str) -> str:
     return found[1]
 
 
-def by_name(entry: Rule | Choice | Key) -> str:
+def by_name(entry: Rule | NamedChoice | Key) -> str:
     return entry.name
 
 
@@ -147,7 +147,7 @@ def test_diagnostic_of_a_run_is_tested(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("choice", DIALECT_CHOICES, ids=by_name)
-def test_dialect_has_documentation_and_examples(choice: Choice) -> None:
+def test_dialect_has_documentation_and_examples(choice: NamedChoice) -> None:
     assert f"| [`{choice.name}`](dialects/{choice.name}.md) |" in section(page("maintainers.md"), "Dialects")
     text = page(f"dialects/{choice.name}.md")
     assert choice.summary in text
@@ -160,7 +160,7 @@ def test_dialect_has_documentation_and_examples(choice: Choice) -> None:
 @pytest.mark.property
 @pytest.mark.parametrize("choice", DIALECT_CHOICES, ids=by_name)
 @given(st.data())
-def test_dialect_keeps_every_byte_of_its_examples(choice: Choice, data: st.DataObject) -> None:
+def test_dialect_keeps_every_byte_of_its_examples(choice: NamedChoice, data: st.DataObject) -> None:
     (dialect,) = (one for one in ALL_DIALECTS if one.name == choice.name)
     examples = [rule.example.markdown for rule in dialect.rules] or SEGMENTS
     blocks = st.one_of(st.sampled_from(examples), valid_texts)
@@ -183,7 +183,7 @@ FINDING = Diagnostic(
 
 
 @pytest.mark.parametrize("choice", FORMAT_CHOICES, ids=by_name)
-def test_format_has_documentation_with_an_example(choice: Choice) -> None:
+def test_format_has_documentation_with_an_example(choice: NamedChoice) -> None:
     text = section(page("commands.md"), "translate-pipe check")
     assert re.search(rf"`--format \[[^\]]*\b{choice.name}\b", text)
     example = re.search(rf"^```{choice.name}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
@@ -213,7 +213,7 @@ _diagnostics = st.lists(
 @pytest.mark.property
 @pytest.mark.parametrize("choice", FORMAT_CHOICES, ids=by_name)
 @given(_diagnostics)
-def test_format_reports_any_diagnostic(choice: Choice, found: list[Diagnostic]) -> None:
+def test_format_reports_any_diagnostic(choice: NamedChoice, found: list[Diagnostic]) -> None:
     text = diagnostics_text(found, choice.name)
     assert all(text.count(one.check) >= sum(other.check == one.check for other in found) for one in found)
     assert not text or text.endswith("\n")

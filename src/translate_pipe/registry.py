@@ -455,7 +455,7 @@ ALL_RULES = (*MESSAGE_RULES, *DOCUMENT_RULES, *SOURCE_RULES, *RUN_RULES)
 # Dialects and report formats
 
 
-class Choice(NamedTuple):
+class NamedChoice(NamedTuple):
     """Something that users choose by its name; `home` is its value or function, as `module:name` below the package."""
 
     name: str
@@ -464,51 +464,51 @@ class Choice(NamedTuple):
 
 
 DIALECT_CHOICES = (
-    Choice("commonmark", "Nothing but the CommonMark specification.", "markdown.dialects.common:COMMONMARK"),
-    Choice(
+    NamedChoice("commonmark", "Nothing but the CommonMark specification.", "markdown.dialects.common:COMMONMARK"),
+    NamedChoice(
         "gfm",
         "GitHub's flavour: tables, task lists, strikethrough, alerts and footnotes; with definition lists and heading "
         "ids.",
         "markdown.dialects.common:GFM",
     ),
-    Choice(
+    NamedChoice(
         "mkdocs",
         "Python-Markdown with its extensions, those of pymdownx, and the plugins of MkDocs that people use most.",
         "markdown.dialects.mkdocs:MKDOCS",
     ),
-    Choice(
+    NamedChoice(
         "myst",
         "Directives, roles and targets, for Sphinx and Jupyter Book; directives may be fenced with colons or "
         "backticks.",
         "markdown.dialects.myst:MYST",
     ),
-    Choice(
+    NamedChoice(
         "hugo",
         "Goldmark with shortcodes; of a shortcode on a line of its own the parameters that readers see are segments.",
         "markdown.dialects.hugo:HUGO",
     ),
-    Choice(
+    NamedChoice(
         "docusaurus",
         "MDX: Markdown with components, expressions and admonitions.",
         "markdown.dialects.docusaurus:DOCUSAURUS",
     ),
-    Choice(
+    NamedChoice(
         "pandoc", "Pandoc's Markdown, with the shortcodes and callouts of Quarto.", "markdown.dialects.pandoc:PANDOC"
     ),
-    Choice("jekyll", "kramdown with Liquid, as on GitHub Pages.", "markdown.dialects.jekyll:JEKYLL"),
+    NamedChoice("jekyll", "kramdown with Liquid, as on GitHub Pages.", "markdown.dialects.jekyll:JEKYLL"),
 )
 """The flavours of Markdown, in the order in which they are documented."""
 
 FORMAT_CHOICES = (
-    Choice("text", "A line for each diagnostic, for people.", "report.text:diagnostics_lines"),
-    Choice("json", "One list of objects.", "report.machine:diagnostics_json"),
-    Choice("jsonl", "An object a line.", "report.machine:diagnostics_jsonl"),
-    Choice(
+    NamedChoice("text", "A line for each diagnostic, for people.", "report.text:diagnostics_lines"),
+    NamedChoice("json", "One list of objects.", "report.machine:diagnostics_json"),
+    NamedChoice("jsonl", "An object a line.", "report.machine:diagnostics_jsonl"),
+    NamedChoice(
         "github",
         "Workflow commands of GitHub Actions, which annotate a pull request.",
         "report.formats:diagnostics_github",
     ),
-    Choice("sarif", "SARIF 2.1.0, for code scanning.", "report.sarif:diagnostics_sarif"),
+    NamedChoice("sarif", "SARIF 2.1.0, for code scanning.", "report.sarif:diagnostics_sarif"),
 )
 """The formats in which diagnostics are reported. The function takes diagnostics and a `Medium`, and gives a text."""
 
@@ -554,7 +554,7 @@ ANCHOR_SLUGS = ("github", "markdown", "hugo")
 # Reading the lists
 
 
-def names(entries: Iterable[Rule | Choice]) -> tuple[str, ...]:
+def names(entries: Iterable[Rule | NamedChoice]) -> tuple[str, ...]:
     """The names of entries, in their order.
 
     >>> names(FORMAT_CHOICES)
@@ -563,7 +563,7 @@ def names(entries: Iterable[Rule | Choice]) -> tuple[str, ...]:
     return tuple(entry.name for entry in entries)
 
 
-def load(entry: Rule | Choice) -> object:
+def load(entry: Rule | NamedChoice) -> object:
     """The function or value at the home of an entry; imports its module."""
     from importlib import import_module  # only this needs it
 

@@ -92,7 +92,7 @@ _AS_MARKDOWN = {
 """For each syntax how a message is read; catalogues of other tools say nothing, and theirs is read as Markdown."""
 
 
-def check(  # noqa: PLR0913  # a library call: what it needs, and all that may be left out
+def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller may leave out
     catalogue: Catalogue | polib.POFile,
     file: str = "",
     *,

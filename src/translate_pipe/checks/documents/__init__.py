@@ -85,7 +85,7 @@ def bibliography_duplicate(page: Page) -> Iterator[Spot]:
         key = (entry.family, entry.key, entry.group)
         if key in seen:
             what = "footnote" if entry.family == FOOTNOTE else "entry"
-            text = f"the {what} {entry.written} stands here a second time"
+            text = f"the {what} {entry.written} is here a second time"
             yield Spot(text, entry.offset, entry.place, entry.key)
         seen.add(key)
 
@@ -112,9 +112,9 @@ def _out_of_order(entries: list[Entry], last: int) -> Iterator[Spot]:
         number = int(entry.key)
         missing = next((one for one in range(greatest + 1, number) if one not in numbers), None)
         if number < previous:
-            yield Spot(f"the entry {entry.written} stands behind {before}", entry.offset, entry.place, entry.key)
+            yield Spot(f"the entry {entry.written} comes after {before}", entry.offset, entry.place, entry.key)
         elif missing is not None:
-            text = f"there is no entry {missing} in front of the entry {entry.written}"
+            text = f"there is no entry {missing} before the entry {entry.written}"
             yield Spot(text, entry.offset, entry.place, entry.key)
         previous, before = number, entry.written
         greatest = max(greatest, number)
@@ -239,7 +239,7 @@ def _lost_marks(source: Page, localised: Page) -> dict[str, list[Mark]]:
 
 
 def _cause(source: Page, lost: dict[str, list[Mark]], check: DocumentCheck, spot: Spot) -> Segment | None:
-    """The segment of the source whose translation makes a finding: where it stands, or where a citation was lost."""
+    """The segment of the source whose translation makes a finding: at its place, or where a citation was lost."""
     if check.find is not citation_unused:
         return source.segment(spot.place)
     segments = (source.segment(mark.place, mark.offset) for mark in lost.get(spot.key, ()))

@@ -45,10 +45,10 @@ _BEFORE_HEAD = Expression(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
 _WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
 _BYTES_HREF = re.compile(rb"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
 _HREF = Expression(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
-# What stands in front makes an exponent or index of it: a digit, a letter on its own, a sign; perhaps in parentheses.
+# What precedes it makes an exponent or index of it: a digit, a letter on its own, a sign; perhaps in parentheses.
 _EXPONENT = Expression(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
 _CONTEXT = 3
-"""The characters in front of a mark that tell what it is."""
+"""The characters before a mark that show what it is."""
 
 _GREATEST_NUMBER = 999
 _LONGEST_HEAD = 100
@@ -88,7 +88,7 @@ class Entry(NamedTuple):
     in_list: bool = False
 
 
-class Link(NamedTuple):
+class PageLink(NamedTuple):
     """Where a link or an image leads, as written."""
 
     target: str
@@ -132,7 +132,7 @@ class Page:
 
     `path` is where its links start from: its own path or, for a localised document, that of its source. `headings` are
     those that open a bibliography; a localised document has instead the `bibliography` of its source, as the places of
-    its blocks in the outline. `made` are addresses that the project's rules have put in, which nobody can mend here.
+    its blocks in the outline. `made` are addresses that the project's rules have put in, which cannot be fixed here.
     """
 
     document: Document
@@ -149,7 +149,7 @@ class Page:
 
     @cached_property
     def bibliography_blocks(self) -> frozenset[int]:
-        """The places in the outline of what stands in a bibliography."""
+        """The places in the outline of the entries of a bibliography."""
         return frozenset(block.place for block in self.blocks if block.in_bibliography)
 
     @cached_property
@@ -184,7 +184,7 @@ class Page:
         return self._cited[1]
 
     @cached_property
-    def links(self) -> tuple[Link, ...]:
+    def links(self) -> tuple[PageLink, ...]:
         """The links and images, in document order."""
         return tuple(_links(self))
 
@@ -202,7 +202,7 @@ class Page:
         return LineIndex(self.document.data)
 
     def line(self, offset: int) -> int:
-        """The line on which a byte offset stands."""
+        """The line of a byte offset."""
         return self._lines.line(offset)
 
     def segment(self, index: int, offset: int | None = None) -> Segment | None:
@@ -217,7 +217,7 @@ class Page:
         return self.document.segments[max(first, before)]
 
     def place(self, offset: int) -> int:
-        """The place in the outline of the text at an offset; 0, where front matter stands, if it is in none."""
+        """The place in the outline of the text at an offset; 0, that of front matter, if it is in none."""
         at = bisect_right(self._texts, offset, key=lambda text: text[0]) - 1
         _, end, place = self._texts[at] if at >= 0 else (0, 0, 0)
         return place if offset < end else 0
@@ -376,7 +376,7 @@ def _between(span: re.Match[str], offset: int, index: int) -> Iterator[Mark]:
 
 
 def _is_footnote(text: str, found: re.Match[str]) -> bool:
-    """Whether a literal mark is a footnote beyond doubt: a number, or a name that hangs on the word in front of it."""
+    """Whether a literal mark is a footnote beyond doubt: a number, or a name that follows a word directly."""
     hangs_on = re.match(r"[^\W\d]|[.,;:!?)”’\"']", text[found.start() - 1 : found.start()])
     goes_on = re.match(r"[\w+*?{]", text[found.end() : found.end() + 1])
     return found[1].isdigit() or (hangs_on is not None and goes_on is None)
@@ -448,21 +448,21 @@ def _list_entries(page: Page) -> Iterator[Entry]:
 # Links
 
 
-def _links(page: Page) -> Iterator[Link]:
+def _links(page: Page) -> Iterator[PageLink]:
     for index, item in enumerate(page.document.outline):
         if isinstance(item, Verbatim) and item.tag == "HtmlBlock":
             yield from _html_links(page, item, index)
         elif isinstance(item, Run):
             for inline in item.inlines:
                 if isinstance(inline.value, dict) and inline.value["link_type"] not in _ADDRESSES:
-                    yield Link(inline.value["dest_url"], inline.start, index)
+                    yield PageLink(inline.value["dest_url"], inline.start, index)
                 elif inline.kind == "InlineHtml":
                     found = _HREF.search(str(inline.value))
                     if found:
-                        yield Link(found[1], inline.start, index)
+                        yield PageLink(found[1], inline.start, index)
 
 
-def _html_links(page: Page, block: Verbatim, index: int) -> Iterator[Link]:
+def _html_links(page: Page, block: Verbatim, index: int) -> Iterator[PageLink]:
     """The links to fragments in a block of HTML; one in a text that is translated has the place of that text."""
     pieces: deque[tuple[int, Piece]] = deque()
     for place in range(index + 1, len(page.document.outline)):
@@ -475,4 +475,4 @@ def _html_links(page: Page, block: Verbatim, index: int) -> Iterator[Link]:
         while pieces and pieces[0][1].end <= offset:
             pieces.popleft()
         is_inside = pieces and pieces[0][1].start <= offset
-        yield Link(found[1].decode(), offset, pieces[0][0] if is_inside else index)
+        yield PageLink(found[1].decode(), offset, pieces[0][0] if is_inside else index)

@@ -8,11 +8,22 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.late import LateModule
+from translate_pipe.locales import script_of
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from babel import Locale
-    from unicode_rbnf import RbnfEngine
+    import babel
+    import unicode_rbnf
+    from babel import numbers
+    from babel import units as babel_units
+    from unicode_rbnf import engine as rbnf_engine
+else:  # loaded when a message first has something that languages write in different ways
+    babel = LateModule("babel")
+    numbers = LateModule("babel.numbers")
+    babel_units = LateModule("babel.units")
+    unicode_rbnf = LateModule("unicode_rbnf")
+    rbnf_engine = LateModule("unicode_rbnf.engine")
 
 # The units that prose counts in, by their CLDR names.
 _UNITS = (
@@ -47,17 +58,12 @@ class Separators(NamedTuple):
     group: str
 
 
-# Babel is loaded when a message first has something that languages write in different ways.
-
-
 @cache
-def _locale(locale: str) -> Locale:
-    from babel import Locale, UnknownLocaleError
-
+def _locale(locale: str) -> babel.Locale:
     try:
-        return Locale.parse(locale.partition("@")[0].replace("-", "_") or _DEFAULT)
-    except (ValueError, TypeError, UnknownLocaleError):
-        return Locale.parse(_DEFAULT)
+        return babel.Locale.parse(locale.partition("@")[0].replace("-", "_") or _DEFAULT)
+    except (ValueError, TypeError, babel.UnknownLocaleError):
+        return babel.Locale.parse(_DEFAULT)
 
 
 @cache
@@ -67,12 +73,11 @@ def separators(locale: str) -> Separators:
     >>> separators("nl"), separators("en")
     (Separators(decimal=',', group='.'), Separators(decimal='.', group=','))
     """
-    from babel.numbers import get_decimal_symbol, get_group_symbol
-
     # Numbers in other digits than 0-9 have signs of their own, which are never ambiguous.
     known = _locale(locale)
     return Separators(
-        get_decimal_symbol(known, numbering_system="latn"), get_group_symbol(known, numbering_system="latn")
+        numbers.get_decimal_symbol(known, numbering_system="latn"),
+        numbers.get_group_symbol(known, numbering_system="latn"),
     )
 
 
@@ -110,30 +115,22 @@ def number_words(number: int, locale: str) -> frozenset[str]:
     return frozenset(word for word in words if word and not any(character.isdigit() for character in word))
 
 
-# The rules for spelling numbers are loaded when a number is first looked for in words: most runs never do.
-
-
-def _spelled(engine: RbnfEngine, number: int) -> list[str]:
-    from unicode_rbnf import FormatPurpose
-    from unicode_rbnf.engine import NoRuleForNumberError
-
+def _spelled(engine: unicode_rbnf.RbnfEngine, number: int) -> list[str]:
     spelled: list[str] = []
-    for purpose in (FormatPurpose.CARDINAL, FormatPurpose.ORDINAL):
+    for purpose in (unicode_rbnf.FormatPurpose.CARDINAL, unicode_rbnf.FormatPurpose.ORDINAL):
         try:
             spelled += engine.format_number(number, purpose).text_by_ruleset.values()
-        except (ValueError, NoRuleForNumberError):  # CLDR has no rules for the ordinals of some languages
+        except (ValueError, rbnf_engine.NoRuleForNumberError):  # CLDR has no rules for the ordinals of some languages
             continue
     return spelled
 
 
 @cache
-def _speller(locale: str) -> RbnfEngine | None:
-    from unicode_rbnf import RbnfEngine
-
+def _speller(locale: str) -> unicode_rbnf.RbnfEngine | None:
     language = str(_locale(locale).language)
     for name in (locale, language):
         try:
-            return RbnfEngine.for_language(name)
+            return unicode_rbnf.RbnfEngine.for_language(name)
         except (ValueError, KeyError):
             continue
     return None
@@ -146,26 +143,23 @@ def units(locale: str) -> dict[str, str]:
     >>> units("nl")["km"], units("uk")["км"], units("nl")["€"]
     ('length-kilometer', 'length-kilometer', 'EUR')
     """
-    from babel.numbers import get_currency_name, get_currency_symbol
-    from babel.units import format_unit
-
     known = _locale(locale)
     # Signs such as km and °C are understood, and mistaken, in all languages.
     found: dict[str, str] = {}
     for unit in _UNITS:
         for width in ("short", "long", "narrow"):
             for number in (1, 2, 5):
-                found.setdefault(_without_number(format_unit(number, unit, width, locale=known)), unit)
+                found.setdefault(_without_number(babel_units.format_unit(number, unit, width, locale=known)), unit)
     for currency in _CURRENCIES:
         for count in (1, 2, 5):
-            found.setdefault(get_currency_name(currency, count, known), currency)
-        found.setdefault(get_currency_symbol(currency, known), currency)
+            found.setdefault(numbers.get_currency_name(currency, count, known), currency)
+        found.setdefault(numbers.get_currency_symbol(currency, known), currency)
         found[currency] = currency
     found.update(_CURRENCY_SIGNS)
     found.pop("", None)
     if known.language != _DEFAULT:
         found = {word: unit for word, unit in units(_DEFAULT).items() if len(word) <= _LONGEST_SIGN} | found
-    # As written first (GB is no Gb), then in lower case for those that begin a sentence or stand in a title.
+    # As written first (GB is no Gb), then in lower case for those that begin a sentence or are in a title.
     return {word.lower(): unit for word, unit in reversed(found.items())} | found
 
 
@@ -180,12 +174,13 @@ def percent_words(locale: str) -> tuple[str, ...]:
     >>> "procent" in percent_words("nl")
     True
     """
-    from babel.units import format_unit, get_unit_name
-
     if _locale(locale).language in {"zh", "yue"}:
         return ("百分之",)
-    name = get_unit_name("concentr-percent", "long", locale=_locale(locale)) or ""
-    words = {name.lower(), _without_number(format_unit(5, "concentr-percent", "long", locale=_locale(locale))).lower()}
+    name = babel_units.get_unit_name("concentr-percent", "long", locale=_locale(locale)) or ""
+    words = {
+        name.lower(),
+        _without_number(babel_units.format_unit(5, "concentr-percent", "long", locale=_locale(locale))).lower(),
+    }
     return tuple(sorted(word for word in words if word and not set(word) <= set("%٪؉")))
 
 
@@ -216,7 +211,5 @@ def scripts(locale: str) -> frozenset[str]:
     >>> sorted(scripts("ja")), sorted(scripts("sr_Latn"))
     (['Hani', 'Kana'], ['Latn'])
     """
-    from translate_pipe.locales import script_of
-
     script = script_of(locale) if locale else ""
     return frozenset(_SCRIPTS_OF.get(script, (script,))) if script else frozenset()

@@ -1,4 +1,4 @@
-"""What a check of messages is, and what it finds in one message, before it is known where the message stands."""
+"""What a check of messages is, and what it finds in one message, before the place of the message is known."""
 
 from __future__ import annotations
 

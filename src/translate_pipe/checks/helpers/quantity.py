@@ -6,10 +6,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.helpers import conventions
+from translate_pipe.late import LateModule
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
+    import decimal
     from collections.abc import Iterator
+else:  # most numbers have no decimals
+    decimal = LateModule("decimal")
 
 # Between the digits of a number: points and commas of all scripts, apostrophes, and blanks that do not break a line.
 _DIGITS = Expression(r"\d+(?:[.,٫٬．，'’\u00a0\u2009\u202f]\d+)*")
@@ -31,9 +35,9 @@ _LAST_DAY = 31
 
 
 class Number(NamedTuple):
-    """A number: as written, its value in plain digits with a point, and where it stands, in characters.
+    """A number: as written, its value in plain digits with a point, and its place, in characters.
 
-    A version (1.2.3) is its own value. `sign` is `%` or the CLDR name of the unit behind it, or empty: `with_signs`
+    A version (1.2.3) is its own value. `sign` is `%` or the CLDR name of the unit after it, or empty: `with_signs`
     fills it in.
     """
 
@@ -120,13 +124,11 @@ def _in_ascii(written: str) -> str:
 def _plain(text: str) -> str:
     if text.count(".") > 1 or "," in text:
         return text
-    from decimal import Decimal  # most numbers have no decimals
-
-    return format(Decimal(text).normalize(), "f")
+    return format(decimal.Decimal(text).normalize(), "f")
 
 
 def _sign(text: str, start: int, end: int, units: dict[str, str]) -> str:
-    """What is counted: `%`, or a unit or currency that stands behind the number or in front of it."""
+    """What is counted: `%`, or a unit or currency after the number or before it."""
     at = end
     while at < len(text) and text[at] in _BLANKS:
         at += 1
@@ -140,7 +142,7 @@ def _sign(text: str, start: int, end: int, units: dict[str, str]) -> str:
         found = units.get(name) or units.get(name.lower())
         if found:
             return found
-    if before.rstrip(_BLANKS)[-1:].islower():  # as most words do that stand in front of a number
+    if before.rstrip(_BLANKS)[-1:].islower():  # as most words before a number do
         return ""
     currency = _SIGN_BEFORE.search(text, max(0, start - 4), start)
     return units.get(currency[1], "") if currency else ""

@@ -1,4 +1,4 @@
-"""Where sentences begin: enough to count them and to say in which one a mark stands."""
+"""Where sentences begin: enough to count them and to say in which one a mark is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from translate_pipe.text.expression import Expression
 
-# Behind a full stop a sentence begins with a blank and something that is no small letter; scripts without capitals and
+# After a full stop a sentence begins with a blank and something that is no small letter; scripts without capitals and
 # without blanks have stops of their own. Closing marks stay with the sentence that they close.
 _END = Expression(
     r"(?:[.!?…](?=[\"'”’»)\]*_\ufffc]*\s+(?:\ufffc|[\"'“‘„«(\[¿¡]*[^\W_a-zß-öø-ÿа-яёіїєґ]))"

@@ -103,7 +103,7 @@ class Reading:
 
     @lazy
     def all_links(self) -> list[Link]:
-        """The links, with those of tags behind the others: what a browser loads is an image."""
+        """The links, with those of tags after the others: what a browser loads is an image."""
         found = [
             Link("image" if name in LOADING else "link", value, "", 0)
             for tag in self.tags

@@ -1,7 +1,7 @@
-"""What a text may hold, told by its characters alone: most checks concern few texts, and this is the quickest way out.
+"""What a text may hold, by its characters alone: most checks concern few texts, and this is the quickest way out.
 
 A trait is always said of too many texts rather than of too few: a text without it holds nothing of that kind, however
-it is parsed. Characters are told apart by their first byte in UTF-8, which one call of C can sort out.
+it is parsed. Characters count by their first byte in UTF-8, which one call of C can sort out.
 """
 
 from __future__ import annotations

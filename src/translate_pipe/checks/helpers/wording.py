@@ -1,4 +1,4 @@
-"""Words and their forms, told without a dictionary."""
+"""Words and their forms, without a dictionary."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def citation(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"the citation {found.mark} of the source is missing{times(count)}", (found.mark,))
     for found, count in (translation - source).items():
         if source[found]:
-            text = f"the citation {found.mark} stands here more often than in the source{times(count)}"
+            text = f"the citation {found.mark} occurs here more often than in the source{times(count)}"
         else:
             text = f"the citation {found.mark} is not in the source{times(count)}"
         yield Finding(text, (found.mark,))
@@ -75,7 +75,7 @@ def citation_place(pair: Pair) -> Iterator[Finding]:
     elif pair.source.citations and _sentences_differ(pair):
         for one, was, now in _moved(pair):
             yield Finding(
-                f"the citation {one.mark} stands in sentence {was + 1} of the source, here in {now + 1}", (one.mark,)
+                f"the citation {one.mark} is in sentence {was + 1} of the source, here in {now + 1}", (one.mark,)
             )
 
 
@@ -107,7 +107,7 @@ def _sentences(reading: Reading) -> list[tuple[int, tuple[str, str, str]]]:
 
 
 def _sentence_of(one: Citation, starts: Sequence[int]) -> int:
-    # A mark behind the full stop belongs to the sentence that has ended there.
+    # A mark after the full stop belongs to the sentence that ends there.
     return sum(1 for start in starts if start < one.start) - 1
 
 

@@ -75,7 +75,7 @@ def _unmarked(reading: Reading) -> str:
 
 
 def _share_a_piece(source: str, translation: str) -> bool:
-    """Whether a piece of the source stands in the translation; without one there is no common run of words either.
+    """Whether a piece of the source occurs in the translation; without one there is no common run of words either.
 
     In a long text the words are sooner looked for than the pieces, and it may have one.
     """
@@ -120,7 +120,7 @@ def lengthened(pair: Pair) -> Iterator[Finding]:
     msgstr = pair.message.msgstr.strip()
     half = len(msgstr) // 2
     if half >= _DOUBLED and msgstr[:half].rstrip() == msgstr[-half:].lstrip() and not _is_doubled(pair.message.msgid):
-        yield Finding("this text stands here twice")
+        yield Finding("this text is here twice")
         return
     usual = pair.context.ratio
     is_measurable = bool(usual) and len(pair.source.shown) >= _MEASURABLE

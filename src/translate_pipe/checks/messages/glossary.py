@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.checks.helpers.finding import Finding
 from translate_pipe.checks.helpers.wording import is_form_of, words_of
 from translate_pipe.errors import GlossaryError
+from translate_pipe.late import LateModule
 
 if TYPE_CHECKING:
     import csv
     from collections.abc import Iterator
 
     from translate_pipe.checks.helpers.pair import Pair
+else:  # few projects have a glossary
+    csv = LateModule("csv")
 
 COLUMNS = ("term", "locale", "translation", "do-not-translate")
 _YES = frozenset({"yes", "true", "1", "x", "ja"})
@@ -42,8 +45,6 @@ def parse_glossary(text: str) -> tuple[Term, ...]:
     >>> parse_glossary("term,locale,translation\nhuid,de,Haut\n")
     (Term(term='huid', locale='de', translations=('Haut',)),)
     """
-    import csv  # few projects have a glossary
-
     rows = csv.DictReader(text.removeprefix("\ufeff").splitlines(keepends=True), strict=True)
     try:
         return tuple(_terms(rows))

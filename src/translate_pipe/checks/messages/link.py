@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from translate_pipe.checks.helpers.texts import Link
 
 _BROKEN = (
-    (Expression(r"\\\[[^\[\]]{0,300}\]?\\?\]?\s{0,9}\("), "a backslash stands in front of a bracket"),
-    (Expression(r"\]\s+\((?=[^\s)]*[/.#])"), "a blank stands between ] and ("),
-    (Expression(r"\][\u00ad\u061c\u200b-\u200f\u2060\ufeff]+\("), "an invisible character stands between ] and ("),
+    (Expression(r"\\\[[^\[\]]{0,300}\]?\\?\]?\s{0,9}\("), "a backslash is before a bracket"),
+    (Expression(r"\]\s+\((?=[^\s)]*[/.#])"), "a blank is between ] and ("),
+    (Expression(r"\][\u00ad\u061c\u200b-\u200f\u2060\ufeff]+\("), "an invisible character is between ] and ("),
     (Expression(r"\]\s*+（|［[^\]］［]*+［?[\]］]\s*+[(（]"), "its brackets are full-width ones"),
-    (Expression(r"\]\((?:\s++(?:[^\s()]++\s)?+|[^\s()]++\s)[^()\"']*+\)"), "a blank stands inside its address"),
+    (Expression(r"\]\((?:\s++(?:[^\s()]++\s)?+|[^\s()]++\s)[^()\"']*+\)"), "a blank is inside its address"),
 )
 
 
@@ -65,7 +65,7 @@ def link_other_page(pair: Pair) -> Iterator[Finding]:
 # What is doubtful, by the part of the address that makes it so.
 _PARTS = {
     FRAGMENT: "another place in the page",
-    "address inside of it": "something else behind the same page",
+    "address inside of it": "something else after the same page",
     "country": "the same name under another ending",
     "file": "another file",
     "language of the host": "a page in another language",

@@ -29,7 +29,7 @@ def emphasis_broken(pair: Pair) -> Iterator[Finding]:
     visible = _visible_signs(pair.translation) - _visible_signs(pair.source)
     if visible:
         sign = next(iter(visible))
-        yield Finding(f"{sign} stands in the text and marks nothing: put it directly before and behind a word", (sign,))
+        yield Finding(f"{sign} is in the text and marks nothing: put it directly before and after a word", (sign,))
 
 
 def _visible_signs(reading: Reading) -> Counter[str]:
@@ -143,7 +143,7 @@ def math(pair: Pair) -> Iterator[Finding]:
         yield Finding(f"the formula {text} of the source is missing or changed", (text,))
     for text in translation - source:
         if text in source:
-            yield Finding(f"the formula {text} stands here more often than in the source", (text,))
+            yield Finding(f"the formula {text} occurs here more often than in the source", (text,))
 
 
 def _formulas(text: str) -> Iterator[str]:

@@ -34,7 +34,7 @@ def name(pair: Pair) -> Iterator[Finding]:
         misspelt = _misspelt(found, new_words, is_kept=pair.context.is_kept(found) and found not in prose)
         if misspelt:
             yield Finding(f"{misspelt} is {found} in the source", (misspelt,))
-        # A name may stand behind a hyphen, in a compound, with another ending or in code.
+        # A name may follow a hyphen, in a compound, with another ending or in code.
         elif found.lower().removesuffix("s") not in prose.lower() and _is_expected(found, pair):
             yield Finding(f"{found} of the source is missing", (found,))
 

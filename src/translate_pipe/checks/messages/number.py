@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _ENOUGH = 20
-"""More numbers than this need not be told to show that a translation has others than its source."""
+"""More numbers than this need not be named to show that a translation has others than its source."""
 
 
 @concerns(Trait.DIGIT)
@@ -229,10 +229,10 @@ def _is_spelled(found: Number, prose: str, locale: str) -> bool:
 
 
 def is_spelled_in(spellings: frozenset[str], prose: str) -> bool:
-    """Whether any of the spellings, or an inflected form of one, stands in a text."""
+    """Whether any of the spellings, or an inflected form of one, occurs in a text."""
     text = prose.lower()
     words = words_of(text)
-    return any(_stands_in(spelling, text, words) for spelling in spellings)
+    return any(_occurs_in(spelling, text, words) for spelling in spellings)
 
 
 _DUALS = frozenset({"ar", "he", "mt", "sl"})
@@ -242,9 +242,9 @@ _COUNTED = (
 )
 
 
-def _stands_in(spelling: str, text: str, words: list[str]) -> bool:
+def _occurs_in(spelling: str, text: str, words: list[str]) -> bool:
     if "\u2e80" <= spelling[:1] <= "\u9fff":
-        # A single sign such as 一 is part of many words; it counts in front of what is counted.
+        # A single sign such as 一 is part of many words; it counts before the noun.
         return (
             spelling in text if len(spelling) > 1 else bool(re.search(f"(?:{spelling}|第{spelling})[{_COUNTED}]", text))
         )
@@ -297,8 +297,8 @@ _STEM = 3
 def _is_scaled(found: Number, pair: Pair, added: list[Number]) -> bool:
     """Whether the translation counts in ten thousands: 3万 is 30,000."""
     for other in added:
-        behind = pair.translation.prose[other.end : other.end + 1]
-        zeros = _SCALES.get(behind, 0)
+        after = pair.translation.prose[other.end : other.end + 1]
+        zeros = _SCALES.get(after, 0)
         if zeros and _times_ten(other.value, zeros) == found.value:
             added.remove(other)
             return True
@@ -330,6 +330,6 @@ def _pieces(written: str) -> list[str]:
 
 
 def _with_unit(prose: str, found: Number) -> str:
-    """A number with the word behind it, as it is written."""
+    """A number with the word after it, as it is written."""
     rest = prose[found.end :].split()
     return prose[found.start : found.end] + (" " + rest[0].strip(".,;:)!?") if rest else "")

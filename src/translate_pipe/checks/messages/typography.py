@@ -68,7 +68,7 @@ def brackets(pair: Pair) -> Iterator[Finding]:
 
 
 def _has_lone(text: str, opening: str, closing: str) -> bool:
-    """Whether a bracket has no partner, other than the one behind the number or letter of an item."""
+    """Whether a bracket has no partner, other than the one after the number or letter of an item."""
     depth = 0
     for found in re.finditer(f"[{re.escape(opening + closing)}]", text):
         if found.group() in opening:
@@ -131,18 +131,18 @@ def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
 
 
 def _end(text: str) -> str:
-    """The kind of stop that a text ends with, behind closing marks; empty for none."""
+    """The kind of stop that a text ends with, before closing marks; empty for none."""
     if text[-1:].isalnum():
         return ""
     end = text if text[-1:] in _ENDS else text.rstrip().rstrip(_CLOSING).rstrip().rstrip(_CLOSING)
     if end.endswith(("...", "。。。")):
         return "…"
-    # A stop may stand behind the bracket as well as inside it.
+    # A stop may follow the bracket or be inside it.
     return _ENDS.get(end[-1:], "")
 
 
 def doubled_word(pair: Pair) -> Iterator[Finding]:
-    """A word that stands twice in a row."""
+    """A word that occurs twice in a row."""
     if pair.language in _REDUPLICATING:
         return
     words = pair.translation.prose.lower().split()
@@ -151,7 +151,7 @@ def doubled_word(pair: Pair) -> Iterator[Finding]:
     usual = _DOUBLES.get(pair.language, frozenset())
     for found in _DOUBLED.finditer(pair.translation.prose):
         if found[1].lower() not in usual and not _DOUBLED.search(pair.source.prose):
-            yield Finding(f"{found[1]} stands here twice", (found.group(),))
+            yield Finding(f"{found[1]} is here twice", (found.group(),))
 
 
 def doubled_blank(pair: Pair) -> Iterator[Finding]:

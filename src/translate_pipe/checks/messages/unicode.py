@@ -1,4 +1,4 @@
-"""Characters that nobody sees, that are broken, or that pretend to be others."""
+"""Characters that are invisible, broken, or look like others."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.traits import Trait
+from translate_pipe.late import LateModule
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
 
+    from ftfy import badness
+
     from translate_pipe.checks.helpers.pair import Pair
+else:  # few messages are suspect, and it takes a while to load
+    badness = LateModule("ftfy.badness")
 
 _CONTROL = Expression(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ue000-\uf8ff]")
 _OVERRIDES = Expression(r"[\u202d\u202e]")
@@ -39,7 +44,7 @@ _MOJIBAKE = Expression(
     r"|[РС][\u00a0-\u00bf\u0402-\u040f\u0452-\u045f\u2013-\u203a\u20ac\u2122]"
 )
 _MOJIBAKE_END = int(Trait.MOJIBAKE_END)
-# The first byte of a letter whose second one got lost: a capital within or behind small letters, before a blank.
+# The first byte of a letter whose second one got lost: a capital within or after small letters, before a blank.
 _LOST_BYTE = Expression(r"(?<=[a-zà-ÿ])[ÂÃÄÅÐÑ](?=[\s\u0080-\u00bf])")
 
 
@@ -54,7 +59,7 @@ def control_character(pair: Pair) -> Iterator[Finding]:
 
 @concerns(Trait.REPLACEMENT)
 def replacement_character(pair: Pair) -> Iterator[Finding]:
-    """The character that stands in for one that could not be read."""
+    """The character that replaces one that could not be read."""
     if _REPLACEMENT in pair.message.msgstr and _REPLACEMENT not in pair.message.msgid:
         yield Finding("a character was lost here when the text was converted (U+FFFD)", (_REPLACEMENT,))
 
@@ -72,7 +77,9 @@ def bidi(pair: Pair) -> Iterator[Finding]:
             opened = sum(line.count(character) for character in opening)
             if opened != line.count(closing):
                 words = tuple(character for character in opening + closing if character in line)
-                yield Finding(f"{_named(words[0])} has no partner; it changes the direction of all that follows", words)
+                yield Finding(
+                    f"{_named(words[0])} has no partner; it changes the direction of everything that follows", words
+                )
 
 
 @concerns(Trait.UNPRINTABLE)
@@ -130,9 +137,7 @@ def _lost_byte(text: str) -> re.Match[str] | None:
 
 def _is_garbled(pair: Pair) -> bool:
     """Whether the translation looks like text in the wrong encoding, and the source does not."""
-    from ftfy.badness import is_bad  # few messages are suspect, and it takes a while to load
-
-    return is_bad(pair.message.msgstr) and not is_bad(pair.message.msgid)
+    return badness.is_bad(pair.message.msgstr) and not badness.is_bad(pair.message.msgid)
 
 
 @concerns(Trait.HOMOGLYPH)
@@ -161,7 +166,7 @@ _MIXED = Expression(
 
 
 def _mixes(text: str) -> bool:
-    """Whether a letter of one alphabet stands directly beside one of another."""
+    """Whether a letter of one alphabet is directly beside one of another."""
     scripts = [_script(character) if character.isalpha() else "" for character in text]
     return any(one and other and one != other and "LATIN" in {one, other} for one, other in pairwise(scripts))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HOLE = "\ue001"
 """Takes the place of what is not to be looked at: a character that is no word, no blank and no mark of Markdown."""
 
-CODE = "\ufffc"
+CODE_SIGN = "\ufffc"
 """Takes the place of code in what readers see: likewise."""
 
 _BEFORE = r"^(?P<before>[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]++)*+)"
@@ -34,7 +34,7 @@ _VALUE = Expression(r"""(?<![\w.-])([\w.-]+)[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\.)*)
 
 
 class Gap(NamedTuple):
-    """A part of a text that is taken out, but for the texts in it that readers see, given by where each stands."""
+    """A part of a text that is taken out, but for the texts in it that readers see, given by their places."""
 
     start: int
     end: int
@@ -54,8 +54,8 @@ def without(text: str, gaps: Iterable[Gap]) -> str:
             continue
         kept.append(text[position : gap.start])
         line = text.rfind("\n", 0, gap.start) + 1
-        stands_alone = not text[line : gap.start].strip(" \t>") and text[gap.end : gap.end + 1] in ("", "\n")
-        hole = "" if stands_alone and not gap.read else HOLE
+        is_alone = not text[line : gap.start].strip(" \t>") and text[gap.end : gap.end + 1] in ("", "\n")
+        hole = "" if is_alone and not gap.read else HOLE
         position = gap.start
         for start, end in (*gap.read, (gap.end, gap.end)):
             kept += (hole, "\n" * text.count("\n", position, start), text[start:end])
@@ -148,7 +148,7 @@ def liquid(text: str, names: Collection[str]) -> str:
 
 
 def _lines(*patterns: str) -> Step:
-    """A step that takes out the lines that any of some patterns match, with what stands below them if they match that.
+    """A step that takes out the lines that any of some patterns match, with the lines below them if they match that.
 
     The group `title` of a pattern is a text that readers see.
     """
@@ -184,7 +184,7 @@ def admonitions(text: str, _names: Collection[str]) -> str:
 
 
 def _replaced(sign: str, expression: Expression[str]) -> Step:
-    """A step that takes out all that a pattern finds, in texts that have a sign."""
+    """A step that takes out everything that a pattern finds, in texts that have a sign."""
 
     def take_out(text: str, _names: Collection[str]) -> str:
         return without(text, (Gap(*found.span()) for found in expression.finditer(text))) if sign in text else text

@@ -42,7 +42,7 @@ _ADDRESS = Expression(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<?https?://\S+")
 
 
 class _Source(NamedTuple):
-    """A run as text in which only what the parser took for text is itself, and where each character stands."""
+    """A run as text in which only what the parser took for text is itself, and the place of each character."""
 
     text: str
     offsets: tuple[int, ...]
@@ -51,7 +51,7 @@ class _Source(NamedTuple):
 OPAQUE, ESCAPED, OPENED, CLOSED = "\ufffc", "\ufffd", "\ue000", "\ue001"
 _MARKED = {"Emphasis": OPENED, "Strong": OPENED, "EndEmphasis": CLOSED, "EndStrong": CLOSED}
 _LETTER = r"[^\W\d_]"
-# A mark may open only behind one of these, or at the beginning.
+# A mark may open only after one of these, or at the beginning.
 _FREE = r"(?<![^\s(\[“\"'‘])"
 _BROKEN = (
     # **vet ** or ** vet**: a blank inside keeps the marks from being marks.
@@ -82,7 +82,7 @@ _BROKEN = (
 _BACKTICK = Expression(r"`+")
 _TEXTS = {
     "blank": "the blank inside {0}…{0} keeps it from being emphasis; readers see the {0}",
-    "unpaired": "{} has no partner; readers see it as it stands",
+    "unpaired": "{} has no partner; readers see it as it is",
 }
 
 
@@ -111,7 +111,7 @@ def _broken(text: str) -> Iterator[tuple[int, str]]:
             break
     backtick = _BACKTICK.search(text)
     if backtick:
-        yield backtick.start(), f"the backtick {backtick.group()} opens no code; readers see it as it stands"
+        yield backtick.start(), f"the backtick {backtick.group()} opens no code; readers see it as it is"
 
 
 def _source(data: bytes, run: Run) -> _Source:

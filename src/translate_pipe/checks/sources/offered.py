@@ -1,4 +1,4 @@
-"""Whether all that readers see of a source is offered to translators.
+"""Whether translators get everything that readers see of a source.
 
 The parser must not be asked whether it has overlooked anything. So each segment is taken out of the text, and what is
 left is shown to another renderer (`checks.witness`). The words that readers would still see outside of code are in no
@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.checks.documents import Spot, check_document, registered_checks
 from translate_pipe.checks.documents.page import Page
-from translate_pipe.checks.sources.generators import CODE, HOLE, shown
+from translate_pipe.checks.sources.generators import CODE_SIGN, HOLE, shown
+from translate_pipe.late import LateModule
 from translate_pipe.markdown.dialects import grammar
 from translate_pipe.markdown.dialects.myst import DIRECTIVE, TITLED_DIRECTIVE, VERBATIM_DIRECTIVE
 from translate_pipe.markdown.embedded.html_blocks import ELEMENTS_LEFT_ALONE
@@ -34,8 +35,10 @@ from translate_pipe.text.words import ADDRESS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from translate_pipe.checks.sources.witness import Policy, Seen, Witness
+    from translate_pipe.checks.sources import witness
     from translate_pipe.model import Diagnostic, Document
+else:
+    witness = LateModule("translate_pipe.checks.sources.witness")
 
 _LETTER = Expression(r"[^\W\d_]")
 _LINE_END = Expression(EOL)
@@ -45,7 +48,7 @@ OFFERED = "\ue000"
 _OFFERED = OFFERED.encode()
 _LINE_END_OF_BYTES = re.compile(rb"[\r\n]")
 _BLANK_LINE = re.compile(EOL_BYTES + rb"[ \t>]*" + EOL_BYTES)
-_HOLES = Expression(f"[{OFFERED}{HOLE}{CODE}]+")
+_HOLES = Expression(f"[{OFFERED}{HOLE}{CODE_SIGN}]+")
 _WORD = Expression(r"[^\W\d_]+")
 _LONGEST_EXCERPT = 80
 _KEPT = ELEMENTS_LEFT_ALONE | CODE_ELEMENTS
@@ -62,7 +65,7 @@ _NO_WORDS_OF_DIALECTS = Expression(
     r"|^\[[ xX]\](?=\s)"  # boxes of tasks
     r"|^:(?:param|type|raises?|returns?|rtype|arg|key|keyword|meta|var)\b[^:\n]*:(?=\s)"  # fields of Sphinx
     r"|\{:?[ \t]*(?:[.#][^\s{}]|[\w:-]+=)[^{}\n]*\}|\{:[^{}\n]*\}|\{=[\w-]+\}"  # attributes
-    rf"|\{{[A-Za-z][\w:.+-]*\}}(?={CODE})"  # roles
+    rf"|\{{[A-Za-z][\w:.+-]*\}}(?={CODE_SIGN})"  # roles
     r"|\[\[[^\[\]\n]*\]\]|^\[(?:TOC|toc)\]$|\+\+[\w'\"+-]+\+\+|\(@[\w-]*\)"  # wiki links, keys, labels
     r"|\\begin\{([A-Za-z]+\*?)\}(?:[^\\]|\\(?!end\{)){0,3000}\\end\{\1\}"  # formulas
     r"|\$\$(?:[^$\\]|\\.)+\$\$|\$(?!\s)(?:[^$`\\\n]|\\.)+(?<!\s)\$(?!\d)",
@@ -86,13 +89,11 @@ def text_not_offered(page: Page) -> Iterator[Spot]:
     left = _left(document, document)
     if not left.text:
         return
-    from translate_pipe.checks.sources.witness import NotSeenError
-
     try:
         found = _found(document, left)
         if any(rest.text for rest in found) and (generous := _generous(document)):
             found = _found(document, _left(document, generous))
-    except NotSeenError as error:
+    except witness.NotSeenError as error:
         text = f"whether all of this document is offered to translators is not checked ({error})"
         yield Spot(text, 0, 0, "", Severity.INFO)
         return
@@ -126,7 +127,7 @@ def _message(rest: _Rest, last: str) -> str:
 class _Left(NamedTuple):
     """A document as readers see it, without its segments. Its lines end with LF.
 
-    A segment takes one line, however many it has in the document: `lines` has the line behind each segment of several,
+    A segment takes one line, however many it has in the document: `lines` has the line after each segment of several,
     and `skipped` how many lines are missing up to there.
     """
 
@@ -185,7 +186,7 @@ def _named_lines(document: Document) -> Iterator[tuple[int, int]]:
 
 
 def _between(data: bytes, start: int, end: int, named: deque[tuple[int, int]]) -> Iterator[bytes]:
-    """What stands between two segments, without the lines that are named, of which only the line ends stay."""
+    """The text between two segments, without the named lines, which leave only their line ends."""
     while named and named[0][0] < end:
         first, last = named.popleft()
         if last > start:
@@ -220,11 +221,9 @@ def _generous(document: Document) -> Document | None:
 
 
 @cache
-def _witness(dialects: tuple[str, ...]) -> Witness:
-    from translate_pipe.checks.sources.witness import Witness
-
+def _witness(dialects: tuple[str, ...]) -> witness.Witness:
     is_plain = set(dialects) == {"commonmark"}
-    return Witness(
+    return witness.Witness(
         is_extended=not is_plain,
         has_html="docusaurus" not in dialects,
         has_math=not is_plain,
@@ -242,25 +241,21 @@ def _title_of_directive(line: str) -> str | None:
 
 
 @cache
-def _policy(dialects: tuple[str, ...], attributes: tuple[str, ...]) -> Policy:
-    from translate_pipe.checks.sources.witness import Policy
-
-    return Policy(_KEPT, _read(dialects, attributes))
+def _policy(dialects: tuple[str, ...], attributes: tuple[str, ...]) -> witness.Policy:
+    return witness.Policy(_KEPT, _read(dialects, attributes))
 
 
 def _found(document: Document, left: _Left) -> list[_Rest]:
     """The blocks of a text in which readers see words."""
-    from translate_pipe.checks.sources.witness import texts
-
     if not left.text:
         return []
     options = document.options
-    seen = texts(_witness(options.dialects).see(left.text), _policy(options.dialects, options.attributes))
+    seen = witness.texts(_witness(options.dialects).see(left.text), _policy(options.dialects, options.attributes))
     pattern = None if set(options.dialects) == {"commonmark"} else _NO_WORDS_OF_DIALECTS
     return [_rest(list(parts), left, pattern) for _, parts in groupby(seen, key=attrgetter("block"))]
 
 
-def _rest(parts: Sequence[Seen], left: _Left, pattern: Expression[str] | None) -> _Rest:
+def _rest(parts: Sequence[witness.Seen], left: _Left, pattern: Expression[str] | None) -> _Rest:
     text = "".join(_BRACES.sub(HOLE, part.text) if part.is_html else part.text for part in parts)
     is_offered = OFFERED in text
     if _LETTER.search(text):
@@ -270,7 +265,7 @@ def _rest(parts: Sequence[Seen], left: _Left, pattern: Expression[str] | None) -
 
 
 def _joined(found: Iterable[_Rest]) -> Iterator[_Rest]:
-    """The blocks that have words, as one where nothing that is offered stands between them."""
+    """The blocks that have words, as one where nothing that is offered is between them."""
     waiting: _Rest | None = None
     for rest in found:
         if rest.text and waiting and not rest.is_offered:

@@ -15,7 +15,7 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from translate_pipe.checks.sources.generators import CODE
+from translate_pipe.checks.sources.generators import CODE_SIGN
 from translate_pipe.markdown.embedded.tags import TokenKind, has_content, scan_html
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class NotSeenError(Exception):
 class Seen(NamedTuple):
     """A part of a block: text that readers see or, if it `is_html`, HTML as the author wrote it.
 
-    `block` counts the blocks, and `first` and `last` are the lines of the block, from 0; `last` is the one behind it.
+    `block` counts the blocks, and `first` and `last` are the lines of the block, from 0; `last` is the one after it.
     """
 
     block: int
@@ -139,11 +139,11 @@ def _visible(tokens: Iterable[Token]) -> Iterator[tuple[str, bool]]:
         if token.type in {"link_open", "link_close"}:
             is_address = token.info == "auto" and token.type == "link_open"
         if is_address:
-            yield CODE, False
+            yield CODE_SIGN, False
         elif token.type == "html_inline":
             yield token.content, True
         elif token.type == "code_inline":
-            yield CODE, False
+            yield CODE_SIGN, False
         elif token.type == "image":
             yield from _visible(token.children or ())
         elif token.type in {"softbreak", "hardbreak"}:
@@ -164,7 +164,7 @@ _FORMULAS = (
 _BRACKETS = re.compile(r"\\\(((?:[^\\\n]|\\[^()\n])+)\\\)|\\\[((?:[^\\\n]|\\[^\[\]\n])+)\\\]")
 _SIGN = re.compile(r"[=^_\\+<>]")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
-# What no formula has behind an empty line: a heading, an item, a quote, a fence, a table, a sentence.
+# What no formula has after an empty line: a heading, an item, a quote, a fence, a table, a sentence.
 _PROSE = re.compile(
     r"#{1,6} |[-+*] |\d{1,9}[.)] |>|`{3}|~{3}|\||(?:\[[^\]\n]*\])?[:(]"
     r"|[^\W\d_]+(?:[ ,;:]+[^\W\d_]+){2}|[^\W\d_]+[.!?]\Z"
@@ -174,11 +174,11 @@ _PROSE = re.compile(
 def _without_formula(found: re.Match[str]) -> str:
     """A hole for a formula in brackets; brackets with backslashes around words are text."""
     text = found[1] or found[2]
-    return CODE if _SIGN.search(text) or not _LETTERS.search(text) else found.group()
+    return CODE_SIGN if _SIGN.search(text) or not _LETTERS.search(text) else found.group()
 
 
 def _formula(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's own order
-    """A formula on lines of its own. It may have empty lines in it, but nothing that is prose behind them."""
+    """A formula on lines of its own. It may have empty lines in it, but nothing that is prose after them."""
     start = state.bMarks[first] + state.tShift[first]
     if not state.src.startswith(("$$", "\\[", "\\b"), start) or state.is_code_block(first):
         return False
@@ -201,16 +201,16 @@ def _formula(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # 
 
 
 def _last_line(state: StateBlock, first: int, end: int, closing: re.Pattern[str]) -> tuple[int, bool]:
-    """The line on which a formula ends, or behind which it cannot, and which of the two it is."""
-    is_behind_gap = False
+    """The line on which a formula ends, or after which it cannot, and which of the two it is."""
+    is_after_gap = False
     for number in range(first, end):
         line = _line(state, number)
         is_outside = number > first and bool(line) and state.sCount[number] < state.blkIndent
-        if is_outside or (is_behind_gap and _PROSE.match(line)):
+        if is_outside or (is_after_gap and _PROSE.match(line)):
             return number, False
         if closing.search(line, 2 if number == first else 0):
             return number, True
-        is_behind_gap = not line
+        is_after_gap = not line
     return end, False
 
 
@@ -249,7 +249,7 @@ def texts(parts: Sequence[Seen], policy: Policy) -> Iterator[Seen]:
     while index < len(pieces):
         piece = pieces[index]
         if piece.is_kept:
-            yield piece.seen._replace(text=CODE)
+            yield piece.seen._replace(text=CODE_SIGN)
             index = ends.get(index) or _end_of_block(pieces, index)
         elif piece.seen.text:
             yield piece.seen
