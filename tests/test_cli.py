@@ -171,7 +171,7 @@ def test_status_as_json_is_json_despite_errors(tmp_path: Path) -> None:
 
 
 def _places(outcome: Outcome) -> list[str]:
-    """The places of the findings, as `path:line` or `path`."""
+    """The places of the findings, as `path:line:column`, `path:line` or `path`."""
     return [re.split(r": (?:error|warning): ", line)[0] for line in outcome.findings]
 
 
@@ -300,7 +300,7 @@ def test_two_documents_with_one_output_are_refused(tmp_path: Path) -> None:
 
 def test_misspelt_directive_is_reported(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"source/nl/a.md": "# Slaap\n\n<!-- i18n:skp -->\n\nMelk.\n"})
-    _assert_reported(project.run("check"), "source/nl/a.md:3")
+    _assert_reported(project.run("check"), "source/nl/a.md:3:1")
 
 
 # Invalid catalogues
@@ -448,8 +448,8 @@ def test_check_reports_a_lost_citation_at_its_line(tmp_path: Path) -> None:
     project.run("update")
     project.translate(po("a"), {"Melk helpt.¹": "Milch hilft."})
     outcome = project.run("check")
-    line = project.text(po("a")).splitlines().index("#. Paragraph") + 1
-    _assert_reported(outcome, f"{po('a')}:{line}")
+    line = project.text(po("a")).splitlines().index('msgstr "Milch hilft."') + 1
+    _assert_reported(outcome, f"{po('a')}:{line}:9")
     assert "¹" in outcome.findings[0]
     assert "Melk helpt." in outcome.findings[0]
     assert outcome.stderr == "1 error in 1 file (1 message checked)\n"
@@ -480,8 +480,8 @@ def _breaking_image(root: Path, **keys: str | list[str]) -> Project:
 def test_structure_is_reported_at_the_line_of_the_message(tmp_path: Path, command: str) -> None:
     project = _breaking_image(tmp_path)
     outcome = project.run(command)
-    line = project.text(po("a")).splitlines().index("#. Image title, under “Slaap”") + 1
-    _assert_reported(outcome, f"{po('a')}:{line}")
+    line = project.text(po("a")).splitlines().index('msgstr "Ein ` Etikett"') + 1
+    _assert_reported(outcome, f"{po('a')}:{line}:9")
     assert "structure" in outcome.findings[0]
     assert "Een etiket" in outcome.findings[0]
 
@@ -502,7 +502,8 @@ def test_structure_of_a_wider_locale_is_reported_there(tmp_path: Path) -> None:
     assert {place.partition(":")[0] for place in _places(outcome)} == {po("a", "pt")}
 
 
-FIELDS = {"file", "line", "msgid", "msgctxt", "check", "severity", "message", "words"}
+FIELDS = ["file", "line", "msgid", "msgctxt", "check", "severity", "message", "words"]
+FIELDS += ["start_line", "column", "end_line", "end_column"]
 
 
 @pytest.mark.parametrize(("output_format", "read"), [("json", "list"), ("jsonl", "lines")])
@@ -515,8 +516,9 @@ def test_check_as_json(tmp_path: Path, output_format: str, read: str) -> None:
     assert (outcome.exit_code, outcome.stderr) == (1, "")
     found = json.loads(outcome.stdout) if read == "list" else list(map(json.loads, outcome.stdout.splitlines()))
     citation, unreadable = sorted(found, key=lambda one: one["check"])
-    assert set(citation) == set(unreadable) == FIELDS
-    line = project.text(po("a")).splitlines().index("#. Heading 1") + 1
+    assert list(citation) == list(unreadable) == FIELDS
+    lines = project.text(po("a")).splitlines()
+    line, start_line = lines.index("#. Heading 1") + 1, lines.index('msgstr "Schlaf"') + 1
     assert citation | {"message": ""} == {
         "file": po("a"),
         "line": line,
@@ -526,6 +528,10 @@ def test_check_as_json(tmp_path: Path, output_format: str, read: str) -> None:
         "severity": "error",
         "message": "",
         "words": ["[^1]"],
+        "start_line": start_line,
+        "column": 9,
+        "end_line": start_line,
+        "end_column": 15,
     }
     assert unreadable | {"message": ""} == {
         "file": "source/nl/b.md",
@@ -536,6 +542,10 @@ def test_check_as_json(tmp_path: Path, output_format: str, read: str) -> None:
         "severity": "error",
         "message": "",
         "words": [],
+        "start_line": 1,
+        "column": 0,
+        "end_line": 0,
+        "end_column": 0,
     }
 
 
@@ -555,14 +565,14 @@ def test_check_takes_catalogues_outside_a_project(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     assert run("check", "good.po") == Outcome(0, "", "No findings.\n")
     outcome = run("check", "good.po", "lost.po")
-    _assert_reported(outcome, "lost.po:4")
+    _assert_reported(outcome, "lost.po:5:9")
 
 
 @pytest.mark.parametrize(
     ("content", "exit_code", "place"),
     [
         (GOOD, 0, ""),
-        (HEADER + "\n" + entry("Melk.¹", "Milch."), 1, "-:4: error: "),
+        (HEADER + "\n" + entry("Melk.¹", "Milch."), 1, "-:5:9: error: "),
         (GOOD + "<<<<<<< HEAD\n", 1, "-:6: error: "),
     ],
 )

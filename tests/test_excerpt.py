@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.checks.helpers.finding import spans_of
+from translate_pipe.model import Diagnostic, Message, Severity
 from translate_pipe.report.excerpt import EXCERPT_COLUMNS, excerpt_lines
 from translate_pipe.report.visible import width
 
 
 def _excerpt(msgstr: str, *words: str, msgid: str = "") -> list[str]:
-    found = Diagnostic("x", Severity.ERROR, "m", "a.po", 1, msgid, None, msgstr, words)
+    spans = tuple(spans_of(words, Message(msgid, msgstr)))
+    found = Diagnostic("x", Severity.ERROR, "m", "a.po", 1, msgid, None, msgstr, words, spans)
     return [line.removeprefix("  | ") for line in excerpt_lines(found)]
 
 

@@ -35,7 +35,7 @@ def options(dialect: str) -> ParseOptions:
 def named(document: Document) -> list[tuple[int, str]]:
     """The lines and the texts of the findings."""
     page = Page(document)
-    return [(page.line(spot.offset), " ".join(spot.key.split())) for spot in text_not_offered(page)]
+    return [(page.region(spot.offset).line, " ".join(spot.key.split())) for spot in text_not_offered(page)]
 
 
 def words(text: str) -> list[str]:
@@ -168,7 +168,7 @@ def test_finding_is_reported_again_from_the_state(tmp_path: Path, stage: str) ->
         found = project.run(stage)
         assert found.exit_code == 1
         assert found.stdout.count("[text-not-offered]") == 1
-        assert "source/nl/a.md:3: error: readers see “een titel” (up to line 4)" in found.stdout
+        assert "source/nl/a.md:3:10: error: readers see “een titel” (up to line 4)" in found.stdout
     assert "text-not-offered" not in project.run("build").stdout
 
 

@@ -51,10 +51,10 @@ def test_translation_with_an_error_is_not_published(tmp_path: Path, command: str
     assert "Milch hilft." in project.text(po("a"))
 
 
-def test_line_is_that_of_the_message(tmp_path: Path) -> None:
+def test_line_is_that_of_the_msgstr(tmp_path: Path) -> None:
     project = project_with(tmp_path, CITED, LOST)
-    line = project.text(po("a")).split('msgid "Melk helpt')[0].count("\n") + 1
-    assert project.run("build").findings[0].startswith(f"{po('a')}:{line}: error: ")
+    line = project.text(po("a")).split('msgstr "Milch')[0].count("\n") + 1
+    assert project.run("build").findings[0].startswith(f"{po('a')}:{line}:9: error: ")
 
 
 def test_build_does_not_report_warnings(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from translate_pipe.checks.sources.lint import lint
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.locales import script_of
 from translate_pipe.markdown.dialects import ALL_DIALECTS
-from translate_pipe.model import SegmentKind
+from translate_pipe.model import Region, SegmentKind, Side, TextSpan
 from translate_pipe.project.settings.configuration import parse_configuration
 from translate_pipe.project.settings.keys import KEYS, Key
 from translate_pipe.registry import (
@@ -179,6 +179,8 @@ FINDING = Diagnostic(
     "Echt waar.²",
     msgstr="Wirklich wahr.¹",
     words=("¹",),
+    spans=(TextSpan(14, 15),),
+    region=Region(24, 23, 24, 24),
 )
 
 
@@ -193,6 +195,7 @@ def test_format_has_documentation_with_an_example(choice: NamedChoice) -> None:
         assert line in written, f"{line!r} is not in the report, or not in this place"
 
 
+_numbers = st.integers(0, 9)
 _diagnostics = st.lists(
     st.builds(
         Diagnostic,
@@ -200,11 +203,13 @@ _diagnostics = st.lists(
         severity=st.sampled_from(Severity),
         message=st.text(),
         file=st.text(),
-        line=st.integers(0, 9),
+        line=_numbers,
         msgid=st.text(),
         msgctxt=st.none() | st.text(),
         msgstr=st.text(),
         words=st.lists(st.text(max_size=3), max_size=2).map(tuple),
+        spans=st.lists(st.builds(TextSpan, _numbers, _numbers, st.sampled_from(Side)), max_size=2).map(tuple),
+        region=st.none() | st.builds(Region, st.integers(1, 9), st.integers(1, 9), _numbers, _numbers),
     ),
     max_size=3,
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from translate_pipe.catalogue import Fate, MergeResult, Outcome
-from translate_pipe.model import Catalogue, Diagnostic, Severity
+from translate_pipe.model import Catalogue, Diagnostic, Region, Severity, Side, TextSpan
 from translate_pipe.project.request import Report, Update
 from translate_pipe.project.status import Status, total, word_count
 from translate_pipe.report.changes import summary, update_lines
@@ -20,7 +20,16 @@ from translate_pipe.report.text import diagnostic_line, tally
 from translate_pipe.report.visible import safe, width
 
 MISSING = Diagnostic(
-    "citation", Severity.ERROR, "² is missing", "de.po", 12, "Echt “waar”.²\nJa.", "menu", words=("²",)
+    "citation",
+    Severity.ERROR,
+    "² is missing",
+    "de.po",
+    12,
+    "Echt “waar”.²\nJa.",
+    "menu",
+    words=("²",),
+    spans=(TextSpan(12, 13, Side.MSGID),),
+    region=Region(14, 9, 16, 12),
 )
 UNREADABLE = Diagnostic("file", Severity.WARNING, "cannot be read", "fr.po")
 
@@ -28,7 +37,7 @@ UNREADABLE = Diagnostic("file", Severity.WARNING, "cannot be read", "fr.po")
 @pytest.mark.parametrize(
     ("found", "line"),
     [
-        (MISSING, "de.po:12: error: ² is missing [citation] in “Echt “waar”.² Ja.”"),
+        (MISSING, "de.po:14:9: error: ² is missing [citation] in “Echt “waar”.² Ja.”"),
         (UNREADABLE, "fr.po: warning: cannot be read [file]"),
         (
             Diagnostic("x", Severity.INFO, "m", "a.po", 1, "woord " * 30),
@@ -82,7 +91,8 @@ def test_control_characters_are_shown_by_their_number(text: str, shown: str) -> 
 @pytest.mark.parametrize("colour", [False, True])
 def test_hostile_catalogue_cannot_control_the_terminal(output_format: str, *, colour: bool) -> None:
     evil = "a\x1b[2J\u202e\u200b\x07\nb"
-    found = Diagnostic("x", Severity.ERROR, evil, evil, 1, evil, evil, evil, (evil, "b"))
+    spans = (TextSpan(0, len(evil)), TextSpan(8, 9))
+    found = Diagnostic("x", Severity.ERROR, evil, evil, 1, evil, evil, evil, (evil, "b"), spans)
     text = click.unstyle(diagnostics_text([found], output_format, Medium(colour=colour)))
     assert not set(text) & set("\x1b\u202e\u200b\x07")
 
@@ -111,6 +121,10 @@ OBJECTS = [
         "severity": "error",
         "message": "² is missing",
         "words": ["²"],
+        "start_line": 14,
+        "column": 9,
+        "end_line": 16,
+        "end_column": 12,
     },
     {
         "file": "fr.po",
@@ -121,6 +135,10 @@ OBJECTS = [
         "severity": "warning",
         "message": "cannot be read",
         "words": [],
+        "start_line": 0,
+        "column": 0,
+        "end_line": 0,
+        "end_column": 0,
     },
 ]
 

@@ -33,11 +33,11 @@ def test_broken_link_is_reported_at_its_translation(tmp_path: Path) -> None:
     project.translate(po("map/b"), {"Gevolgen": "Folgen"})
     assert anchors(project) == []
     project.translate(po("a"), {LINKS: IN_GERMAN})
-    line = project.text(po("a")).splitlines().index("#. Paragraph") + 1
+    line = project.text(po("a")).splitlines().index(f'msgstr "{IN_GERMAN}"') + 1
     found = anchors(project)
     assert [one.rpartition(" [anchor]")[0] for one in found] == [
-        f"{po('a')}:{line}: warning: #oorzaken leads to no heading of this document",
-        f"{po('a')}:{line}: warning: #gevolgen leads to no heading of map/b.md",
+        f"{po('a')}:{line}:9: warning: #oorzaken leads to no heading of this document",
+        f"{po('a')}:{line}:9: warning: #gevolgen leads to no heading of map/b.md",
     ]
     assert project.run("check").exit_code == 1
     assert anchors(project, "locales") == found
@@ -90,9 +90,9 @@ def test_sources_of_a_project(tmp_path: Path) -> None:
     outcome = project.run("check", "--source")
     assert outcome.exit_code == 1
     assert [one.split(" in “")[0] for one in outcome.findings] == [
-        "source/nl/a.md:1: error: the footnote [^1] has no definition [citation-undefined]",
-        "source/nl/a.md:1: warning: #oorzaken leads to no heading of map/b.md [anchor]",
-        "source/nl/a.md:1: error: there is no file source/nl/weg.md [source-link]",
+        "source/nl/a.md:1:7: error: the footnote [^1] has no definition [citation-undefined]",
+        "source/nl/a.md:1:29: warning: #oorzaken leads to no heading of map/b.md [anchor]",
+        "source/nl/a.md:1:16: error: there is no file source/nl/weg.md [source-link]",
     ]
     assert not project.exists("locale")
     project.write("source/nl/weg.md", b"\xff")
@@ -113,7 +113,7 @@ def test_files_and_folders_outside_a_project(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     found = json.loads(run("check", "--source", "--format", "json", "a.md").stdout)
     assert [one["check"] for one in found] == ["citation-undefined", "anchor", "source-link"]
-    assert [one.split(": ")[0] for one in run("check", "--source", "map").findings] == ["map/c.md:1"]
+    assert [one.split(": ")[0] for one in run("check", "--source", "map").findings] == ["map/c.md:1:21"]
     assert len(run("check", "--source", str(tmp_path / "map")).findings) == 1
     assert run("check", "--source", "nergens.md").exit_code == 1
     assert run("check", "--source", "--source-locale", "nl", "a.md").exit_code == 2
@@ -123,7 +123,7 @@ def test_source_on_standard_input_has_no_path(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     outcome = run("check", "--source", "-", stdin=BROKEN.encode())
     assert [one.split("[citation")[0] for one in outcome.findings] == [
-        "-:1: error: the footnote [^1] has no definition "
+        "-:1:7: error: the footnote [^1] has no definition "
     ]
 
 

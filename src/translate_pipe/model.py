@@ -44,6 +44,36 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Side(StrEnum):
+    """The text of a message that a `TextSpan` is in."""
+
+    MSGID = "msgid"
+    MSGSTR = "msgstr"
+
+
+class TextSpan(NamedTuple):
+    """A part of the msgid or msgstr of a message: its characters from `start` up to, but without, `end`.
+
+    Characters count from 0, as in `msgstr[span.start : span.end]`.
+    """
+
+    start: int
+    end: int
+    side: Side = Side.MSGSTR
+
+
+class Region(NamedTuple):
+    """A part of a file: from a line and column up to, but without, another column. Lines and columns are from 1.
+
+    Columns count characters (Unicode code points). `end_line` and `end_column` are 0 if the end is not known.
+    """
+
+    line: int
+    column: int
+    end_line: int = 0
+    end_column: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding in a document or catalogue.
@@ -52,9 +82,12 @@ class Diagnostic:
     - `severity`: how serious it is.
     - `message`: one line of English that says what is wrong and what to do.
     - `file`: the path that the caller gave the document or catalogue; may be empty.
-    - `line`: the line in that file, from 1; 0 for the file as a whole.
+    - `line`: the line in that file, from 1; 0 for the file as a whole. For a message, the first line of its entry.
     - `msgid`, `msgctxt`, `msgstr`: the message, if the finding is about one.
-    - `words`: the parts of `msgstr`, or of `msgid`, that the finding is about, exactly as they are written there.
+    - `words`: the parts of `msgstr`, or of `msgid`, that the finding is about.
+    - `spans`: where in `msgstr` or `msgid` these are; empty for a finding about the text as a whole.
+    - `region`: where in the file to fix it, if that is known: for a message, the place in the lines of its msgstr that
+      the first span is at, or all of its msgstr.
     """
 
     check: str
@@ -66,6 +99,13 @@ class Diagnostic:
     msgctxt: str | None = None
     msgstr: str = ""
     words: tuple[str, ...] = ()
+    spans: tuple[TextSpan, ...] = ()
+    region: Region | None = None
+
+    @property
+    def column(self) -> int:
+        """The column of `region`, on the line of `region`; 0 if it is not known."""
+        return self.region.column if self.region else 0
 
 
 # Documents

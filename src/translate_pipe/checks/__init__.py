@@ -11,16 +11,17 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from translate_pipe.catalogue.po import located
 from translate_pipe.catalogue.template import noted_syntax
 from translate_pipe.checks.helpers.context import Context
-from translate_pipe.checks.helpers.finding import Concerned
+from translate_pipe.checks.helpers.finding import Concerned, spans_of
 from translate_pipe.checks.helpers.optout import ignored_checks, may_opt_out
 from translate_pipe.checks.helpers.pair import Pair, Reaches, SiteOf, reaches_nothing, unknown_site
 from translate_pipe.checks.helpers.settled import Settled, mark
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
 from translate_pipe.errors import internal_problem
 from translate_pipe.links import NO_LINKS, LocaleLinks
-from translate_pipe.model import Diagnostic, Severity, Syntax, as_catalogue
+from translate_pipe.model import Diagnostic, Severity, Side, Syntax, as_catalogue
 from translate_pipe.registry import ALL_RULES, CHECK_GROUP, MESSAGE_RULES, load, load_plugin, names, plugins
 
 if TYPE_CHECKING:
@@ -179,14 +180,22 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
 
 
 def _found(checks: Iterable[Check], pairs: Sequence[Pair], file: str) -> list[Diagnostic]:
-    """What the checks find in a message, read in one way or two; what both ways show is said once."""
-    first, *others = pairs
-    message = first.message
-    found = [_diagnostic(one, finding, message, file) for one in checks for finding in one.find(first)]
-    for pair in others:
-        further = [_diagnostic(one, finding, message, file) for one in checks for finding in one.find(pair)]
-        found += [one for one in further if one not in found]
-    return found
+    """What the checks find in a message, read in one way or two; what both ways show is reported once."""
+    found: list[Diagnostic] = []
+    known: set[tuple[str, str, tuple[str, ...]]] = set()
+    for pair in pairs:
+        findings = ((one, finding) for one in checks for finding in one.find(pair))
+        further = [
+            _diagnostic(one, finding, pair.message, file, has_search=nth < _MOST_SEARCHED)
+            for nth, (one, finding) in enumerate(findings)
+        ]
+        found += [one for one in further if (one.check, one.message, one.words) not in known] if known else further
+        known.update((one.check, one.message, one.words) for one in further)
+    return located(found, pairs[0].message)
+
+
+_MOST_SEARCHED = 200
+"""The findings of one message whose words are searched, so that thousands of them take no quadratic time."""
 
 
 class _Concerned(dict[int, tuple[Check, ...]]):
@@ -231,7 +240,13 @@ def _without_ignored(
 _WITHOUT_OPT_OUT = frozenset(one.name for one in CHECKS if not one.has_opt_out)
 
 
-def _diagnostic(one: Check, found: Finding, message: Message, file: str) -> Diagnostic:
+def _diagnostic(one: Check, found: Finding, message: Message, file: str, *, has_search: bool) -> Diagnostic:
+    spans = sorted(
+        found.spans or (spans_of(found.words, message) if has_search else ()),
+        key=lambda one: (one.side is Side.MSGID, one.start),
+    )
+    sides = {Side.MSGID: message.msgid, Side.MSGSTR: message.msgstr}
+    words = dict.fromkeys(sides[span.side][span.start : span.end] for span in spans)
     return Diagnostic(
         check=one.name,
         severity=one.severity,
@@ -241,7 +256,8 @@ def _diagnostic(one: Check, found: Finding, message: Message, file: str) -> Diag
         msgid=message.msgid,
         msgctxt=message.msgctxt,
         msgstr=message.msgstr,
-        words=found.words,
+        words=tuple(words) or found.words,
+        spans=tuple(spans),
     )
 
 

@@ -150,13 +150,15 @@ class _Relinking:
         lines = LineIndex(self.data)
         for nth in numbers:
             place = self._places[nth]
+            region = lines.region(place.start, place.end)
             yield Diagnostic(
                 check="link-rule",
                 severity=Severity.WARNING,
                 message=f"{wanted[place.address]} cannot be written in the place of {place.address}, which stays; "
                 "change the rule in [links]",
                 file=file,
-                line=lines.line(place.start),
+                line=region.line,
+                region=region,
             )
 
 
@@ -292,13 +294,15 @@ class _Pinning:
         """A warning for each slug that was not pinned."""
         lines = LineIndex(self.data)
         for one in pins:
+            region = lines.region(self._headings[one.nth].opening.start)
             yield Diagnostic(
                 check="anchor-pin",
                 severity=Severity.WARNING,
                 message=f"the anchor {one.slug} cannot be pinned on this heading, so links to #{one.slug} do not reach "
                 "it; give the heading an id in the source",
                 file=file,
-                line=lines.line(self._headings[one.nth].opening.start),
+                line=region.line,
+                region=region,
             )
 
 

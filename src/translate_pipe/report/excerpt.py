@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from translate_pipe.model import Side
 from translate_pipe.report.visible import JOINERS, character_number, clusters, safe, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from translate_pipe.model import Diagnostic
+    from translate_pipe.model import Diagnostic, TextSpan
 
 EXCERPT_COLUMNS = 70
 _BEFORE = 28
@@ -37,65 +38,26 @@ _USUAL = {char: _Cell(char, 1, marked=False) for char in map(chr, range(0x20, 0x
 
 
 def excerpt_lines(found: Diagnostic, *, colour: bool = False) -> list[str]:
-    """The words of a diagnostic in the msgstr, or else in the msgid; nothing if they are in neither.
+    """The spans of a diagnostic in the msgstr, or else in the msgid; nothing if it has none.
 
     With `colour` they are coloured and underlined, otherwise a second line of carets marks them.
     """
-    for text in (found.msgstr, found.msgid) if found.words else ():
-        places = [place for word in set(found.words) if (place := _first_place(text, word))]
-        if places:
-            cells = _window(text, min(place.start for place in places), places)
+    for side, text in ((Side.MSGSTR, found.msgstr), (Side.MSGID, found.msgid)):
+        spans = [one for one in found.spans if one.side is side and one.start < one.end]
+        if spans:
+            cells = _window(text, spans)
             return _coloured(cells) if colour else _plain(cells)
     return []
-
-
-# Finding the words
-
-
-class _WordPlace(NamedTuple):
-    """The first place of a word in a text; `is_alone` if it is not part of another word there."""
-
-    word: str
-    start: int
-    is_alone: bool
-
-
-def _first_place(text: str, word: str) -> _WordPlace | None:
-    """The first place of a word that is not part of another word, or else its first place."""
-    first = text.find(word) if word else -1
-    if first < 0:
-        return None
-    start = first
-    while start >= 0 and not _is_alone(text, word, start):
-        start = text.find(word, start + 1)
-    return _WordPlace(word, first, is_alone=False) if start < 0 else _WordPlace(word, start, is_alone=True)
-
-
-def _is_alone(text: str, word: str, start: int) -> bool:
-    end = start + len(word)
-    before = start > 0 and text[start - 1].isalnum() and word[0].isalnum()
-    return not before and not (end < len(text) and text[end].isalnum() and word[-1].isalnum())
-
-
-def _marked(text: str, places: Iterable[_WordPlace], begin: int, end: int) -> set[int]:
-    """The indexes, in a part of a text, of the characters that belong to one of the words."""
-    marked: set[int] = set()
-    for place in places:
-        start = text.find(place.word, max(0, begin - len(place.word)), end)
-        while start >= 0:
-            if not place.is_alone or _is_alone(text, place.word, start):
-                marked.update(range(max(start, begin), min(start + len(place.word), end)))
-            start = text.find(place.word, start + 1, end)
-    return marked
 
 
 # Cutting out
 
 
-def _window(text: str, first: int, places: Iterable[_WordPlace]) -> list[_Cell]:
+def _window(text: str, spans: Sequence[TextSpan]) -> list[_Cell]:
     """The cells around the first marked character, as many as fit."""
+    first = min(span.start for span in spans)
     begin, end = max(0, first - _MOST_CHARACTERS), first + _MOST_CHARACTERS
-    marked = _marked(text, places, begin, end)
+    marked = {at for span in spans for at in range(span.start, min(span.end, end))}
     after, is_cut_after = _fitting(_cells(text[first:end], first, marked), EXCERPT_COLUMNS)
     is_cut_after = is_cut_after or end < len(text)
     needed = sum(cell.width for cell in after) + is_cut_after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from translate_pipe.model import Severity
+from translate_pipe.model import Region, Severity
 from translate_pipe.registry import FORMAT_CHOICES, load
 from translate_pipe.report.text import about, in_order
 from translate_pipe.report.visible import safe
@@ -50,7 +50,9 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 def _annotation(found: Diagnostic, file: str) -> str:
     """A diagnostic as a workflow command of GitHub Actions, which shows it at its line in a pull request."""
-    properties = {"file": safe(file), "line": str(found.line or ""), "title": found.check}
+    region = found.region or Region(found.line, 0)
+    line, column = (str(number or "") for number in (region.line, region.column))
+    properties = {"file": safe(file), "line": line, "col": column, "title": found.check}
     written = ",".join(
         f"{name}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}"
         for name, value in properties.items()

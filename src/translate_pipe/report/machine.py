@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from translate_pipe.model import Region
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def diagnostic_object(found: Diagnostic) -> dict[str, Any]:
-    """A diagnostic as an object for JSON."""
+    """A diagnostic as an object for JSON. Lines and columns of its region are 0 if they are not known."""
+    region = found.region or Region(found.line, 0)
     return {
         "file": found.file,
         "line": found.line,
@@ -23,6 +26,10 @@ def diagnostic_object(found: Diagnostic) -> dict[str, Any]:
         "severity": str(found.severity),
         "message": found.message,
         "words": list(found.words),
+        "start_line": region.line,
+        "column": region.column,
+        "end_line": region.end_line,
+        "end_column": region.end_column,
     }
 
 

@@ -55,10 +55,16 @@ def _result(found: Diagnostic, file: str) -> dict[str, Any]:
     if found.check in _RULE_INDEXES:
         result["ruleIndex"] = _RULE_INDEXES[found.check]
     if file:
-        # Code scanning hides results without a line, so a diagnostic of a whole file is shown at its beginning.
-        region = {"startLine": max(found.line, 1)}
-        result["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(file), "region": region}}]
+        result["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(file), "region": _region(found)}}]
     return result
+
+
+def _region(found: Diagnostic) -> dict[str, int]:
+    """The region of a diagnostic; a run says with `columnKind` that its columns count code points."""
+    # Code scanning hides results without a line, so a diagnostic of a whole file is shown at its beginning.
+    line, column, end_line, end_column = found.region or (max(found.line, 1), 0, 0, 0)
+    region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+    return {name: value for name, value in region.items() if value}
 
 
 def _artifact(file: str) -> dict[str, str]:

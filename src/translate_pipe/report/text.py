@@ -31,12 +31,21 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 def diagnostic_line(found: Diagnostic, *, colour: bool = False) -> str:
     """A diagnostic as compilers write theirs, with the beginning of the msgid where it is about a message.
 
-    >>> from translate_pipe.model import Diagnostic, Severity
-    >>> diagnostic_line(Diagnostic("citation", Severity.ERROR, "² is missing", "de.po", 12, "Echt waar.²"))
+    The line and column are those of its region, if that is known.
+
+    >>> from dataclasses import replace
+    >>> from translate_pipe.model import Diagnostic, Region, Severity
+    >>> found = Diagnostic("citation", Severity.ERROR, "² is missing", "de.po", 12, "Echt waar.²")
+    >>> diagnostic_line(found)
     'de.po:12: error: ² is missing [citation] in “Echt waar.²”'
+    >>> diagnostic_line(replace(found, region=Region(14, 9)))
+    'de.po:14:9: error: ² is missing [citation] in “Echt waar.²”'
     """
-    file = safe(found.file)
-    place = f"{file}:{found.line}" if found.line else file
+    place = safe(found.file)
+    if found.region:
+        place += f":{found.region.line}:{found.region.column}"
+    elif found.line:
+        place += f":{found.line}"
     severity = click.style(found.severity, fg=_COLOURS[found.severity], bold=True) if colour else str(found.severity)
     return f"{place}: {severity}: {safe(found.message)} [{found.check}]{about(found)}"
 
@@ -52,7 +61,7 @@ def about(found: Diagnostic) -> str:
 
 
 def diagnostics_lines(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
-    """Diagnostics as text, each with an excerpt that marks its words."""
+    """Diagnostics as text, each with an excerpt that marks its spans."""
     colour = medium.colour
     lines: list[str] = []
     for found in diagnostics:

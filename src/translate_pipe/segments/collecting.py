@@ -284,7 +284,8 @@ class SegmentCollector:
         self._report("unknown-markup", item.start, message)
 
     def _report(self, check: str, offset: int, message: str, severity: Severity = Severity.WARNING) -> None:
-        self.diagnostics.append(Diagnostic(check, severity, message, self._path, self._lines.line(offset)))
+        region = self._lines.region(offset)
+        self.diagnostics.append(Diagnostic(check, severity, message, self._path, region.line, region=region))
 
     # Runs
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
 
-from translate_pipe.model import BYTE_ORDER_MARK
+from translate_pipe.model import BYTE_ORDER_MARK, Region
 
 EOL = r"(?>\r\n|\n|\r)"
 """The pattern of a line end, for texts.
@@ -32,10 +33,45 @@ def split_byte_order_mark(text: str) -> tuple[str, str]:
     return text[: len(text) - len(body)], body
 
 
-class LineIndex:
-    """Turns byte offsets of a text into line numbers."""
+class CharacterIndex:
+    """Turns byte offsets of a text into offsets in characters."""
 
     def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._is_ascii = data.isascii()
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """The characters before each stride of the text."""
+        strides = (self._data[at : at + _STRIDE] for at in range(0, len(self._data), _STRIDE))
+        return list(accumulate(map(_characters, strides), initial=0))
+
+    def offset(self, at: int) -> int:
+        """The characters before a byte offset.
+
+        >>> CharacterIndex("één".encode()).offset(4)
+        2
+        """
+        if self._is_ascii:
+            return at
+        nth = at // _STRIDE
+        return self._counts[nth] + _characters(self._data[nth * _STRIDE : at])
+
+
+_STRIDE = 256
+_NO_FIRST_BYTES = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that go on with a character."""
+
+
+def _characters(data: bytes) -> int:
+    return len(data.translate(None, _NO_FIRST_BYTES))
+
+
+class LineIndex:
+    """Turns byte offsets of a text into lines and columns."""
+
+    def __init__(self, data: bytes) -> None:
+        self._characters = CharacterIndex(data)
         # The lines of bytes, unlike those of a text, end at LF, CRLF and CR alone.
         self._starts = list(accumulate(map(len, data.splitlines(keepends=True))))
         if self._starts and not data.endswith((b"\n", b"\r")):
@@ -48,6 +84,19 @@ class LineIndex:
         2
         """
         return bisect_right(self._starts, offset) + 1
+
+    def region(self, start: int, end: int = 0) -> Region:
+        r"""The region of the bytes from `start` to `end`; without an end, it begins at `start`.
+
+        >>> LineIndex("a\r\nébc".encode()).region(5, 6)
+        Region(line=2, column=2, end_line=2, end_column=3)
+        """
+        return Region(*self._place(start), *(self._place(end) if end > start else (0, 0)))
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        line = self.line(offset)
+        start = self._starts[line - 2] if line > 1 else 0
+        return line, self._characters.offset(offset) - self._characters.offset(start) + 1
 
 
 def line_end_of(data: bytes) -> str:

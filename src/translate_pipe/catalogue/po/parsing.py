@@ -10,20 +10,21 @@ The format is described in the GNU gettext manual, section "The Format of PO Fil
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import polib
 
 from translate_pipe.errors import CatalogueSyntaxError
-from translate_pipe.model import Catalogue, Message, Previous, Reference
+from translate_pipe.model import Catalogue, Message, Previous, Reference, Region, Side
 from translate_pipe.text.lines import split_byte_order_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from translate_pipe.model import MessageKey
+    from translate_pipe.model import Diagnostic, MessageKey
 
 _SHOWN = 40  # characters of a msgid in an error
 
@@ -360,3 +361,85 @@ def references_in(lines: Iterable[str]) -> Iterator[Reference]:
                 path, _, number = reference.rpartition(":")
                 is_numbered = path and number.isdecimal() and len(number) <= _LINE_DIGITS
                 yield Reference(path, int(number)) if is_numbered else Reference(reference)
+
+
+# Where a text is in its file
+
+
+def located(found: Iterable[Diagnostic], message: Message) -> list[Diagnostic]:
+    r"""The diagnostics of a message with the line of its entry, and the region of its msgstr to look at.
+
+    That is the region of the first span in the msgstr, or all of the msgstr if no span is in it. A message that was not
+    read from a file has no regions.
+
+    >>> from translate_pipe.model import Severity, TextSpan
+    >>> (message,) = parse_po('msgid "Ja."\nmsgstr ""\n"\\"Ja\\".²"\n').messages
+    >>> (found,) = located([Diagnostic("citation", Severity.ERROR, "", spans=(TextSpan(5, 6),))], message)
+    >>> found.line, found.region
+    (1, Region(line=3, column=9, end_line=3, end_column=10))
+    """
+    found = list(found)
+    if not found:  # as in most messages
+        return found
+    places = _MsgstrPlaces(message)
+    return [replace(one, line=message.line, region=places.region(one)) for one in found]
+
+
+_MSGSTR = re.compile(rf"[ \t]*msgstr[ \t]*{_LINE_STRING}")
+_MORE_OF_MSGSTR = re.compile(rf"[ \t]*{_LINE_STRING}")
+
+
+class _MsgstrPlaces:
+    """Where each character of a msgstr is in its file.
+
+    The raw text is cut after each escape and at each line. Within a stretch, the columns go with the characters.
+    """
+
+    def __init__(self, message: Message) -> None:
+        self._starts: list[int] = []  # in the msgstr, in characters
+        self._places: list[tuple[int, int]] = []  # in the file: line and column
+        at = 0
+        for line, piece, column in _msgstr_lines(message):
+            self._cut(at, line, column)
+            last = 0
+            for escape in _ESCAPE.finditer(piece):
+                at += escape.start() - last + len(_unescape(escape.group()))
+                last = escape.end()
+                self._cut(at, line, column + last)
+            at += len(piece) - last
+        self._length = at
+        self._is_known = bool(self._starts) and at == len(message.msgstr)
+
+    def _cut(self, start: int, line: int, column: int) -> None:
+        self._starts.append(start)
+        self._places.append((line, column))
+
+    def region(self, found: Diagnostic) -> Region | None:
+        """The region of a diagnostic."""
+        if not self._is_known:
+            return None
+        start, end = next(((one.start, one.end) for one in found.spans if one.side is Side.MSGSTR), (0, self._length))
+        at = bisect_right(self._starts, start) - 1
+        line, column = self._places[at]
+        column += start - self._starts[at]
+        return Region(line, column, *(self._end(end) if end > start else (line, column)))
+
+    def _end(self, end: int) -> tuple[int, int]:
+        """The place after the last character, on the line of that."""
+        at = bisect_left(self._starts, end)
+        is_past = at == len(self._starts) or self._starts[at] > end
+        if is_past or (at > 0 and self._places[at - 1][0] < self._places[at][0]):
+            at -= 1
+        line, column = self._places[at]
+        return line, column + end - self._starts[at]
+
+
+def _msgstr_lines(message: Message) -> Iterator[tuple[int, str, int]]:
+    """The lines of a msgstr in its file: the number, what is between the quotes, and the column of that."""
+    lines = message.raw.split("\n")
+    blank = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    pattern = _MSGSTR
+    for number, line in enumerate(lines[blank:], start=message.line):
+        if found := pattern.match(line):
+            yield number, found[1], found.start(1) + 1
+            pattern = _MORE_OF_MSGSTR

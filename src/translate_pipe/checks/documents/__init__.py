@@ -33,7 +33,8 @@ class Spot(NamedTuple):
     """One finding in a document: what is wrong, and where, as a byte offset and a place in the outline.
 
     `key` is what it is about; with the check and the place it tells whether two documents have the same finding.
-    `severity` is given where it is not that of the check.
+    `severity` is given where it is not that of the check. `written` is what the author wrote there, where the check
+    knows it: the region of the diagnostic ends after it.
     """
 
     text: str
@@ -41,6 +42,12 @@ class Spot(NamedTuple):
     place: int
     key: str
     severity: Severity | None = None
+    written: str = ""
+
+    @classmethod
+    def of(cls, text: str, one: Mark | Entry) -> Spot:
+        """A finding about a citation or an entry."""
+        return cls(text, one.offset, one.place, one.key, written=one.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ def citation_undefined(page: Page) -> Iterator[Spot]:
         if cited.is_meant(mark) and not cited.entries_of(mark):
             is_footnote = mark.family == FOOTNOTE
             text = "the footnote {} has no definition" if is_footnote else "the citation {} has no entry"
-            yield Spot(text.format(mark.written), mark.offset, mark.place, mark.key)
+            yield Spot.of(text.format(mark.written), mark)
 
 
 def citation_unused(page: Page) -> Iterator[Spot]:
@@ -74,7 +81,7 @@ def citation_unused(page: Page) -> Iterator[Spot]:
         key = (entry.family, entry.key)
         if key not in reached and key not in seen and (cited.has_numbers or not entry.in_list):
             what = "footnote" if entry.family == FOOTNOTE else "entry"
-            yield Spot(f"the {what} {entry.written} is cited nowhere", entry.offset, entry.place, entry.key)
+            yield Spot.of(f"the {what} {entry.written} is cited nowhere", entry)
         seen.add(key)
 
 
@@ -86,7 +93,7 @@ def bibliography_duplicate(page: Page) -> Iterator[Spot]:
         if key in seen:
             what = "footnote" if entry.family == FOOTNOTE else "entry"
             text = f"the {what} {entry.written} is here a second time"
-            yield Spot(text, entry.offset, entry.place, entry.key)
+            yield Spot.of(text, entry)
         seen.add(key)
 
 
@@ -112,10 +119,10 @@ def _out_of_order(entries: list[Entry], last: int) -> Iterator[Spot]:
         number = int(entry.key)
         missing = next((one for one in range(greatest + 1, number) if one not in numbers), None)
         if number < previous:
-            yield Spot(f"the entry {entry.written} comes after {before}", entry.offset, entry.place, entry.key)
+            yield Spot.of(f"the entry {entry.written} comes after {before}", entry)
         elif missing is not None:
             text = f"there is no entry {missing} before the entry {entry.written}"
-            yield Spot(text, entry.offset, entry.place, entry.key)
+            yield Spot.of(text, entry)
         previous, before = number, entry.written
         greatest = max(greatest, number)
 
@@ -128,7 +135,7 @@ def _misnumbered(entries: list[Entry]) -> Iterator[Spot]:
     for entry in entries:
         if entry.in_list and entry.written != f"{entry.key}.":
             text = f"the entry {entry.written} is the {entry.key}. of its list, and readers see that number"
-            yield Spot(text, entry.offset, entry.place, entry.key)
+            yield Spot.of(text, entry)
             return
 
 
@@ -206,7 +213,7 @@ def check_document(page: Page, checks: tuple[DocumentCheck, ...] = DOCUMENT_CHEC
     """
     for check, spot in _found(page, checks):
         segment = page.segment(spot.place, spot.offset)
-        yield _diagnostic(check, spot, page.document.path, page.line(spot.offset), segment)
+        yield _diagnostic(check, spot, page, segment)
 
 
 def check_localised(source: Page, localised: Page, translations: Translations) -> Iterator[Diagnostic]:
@@ -225,7 +232,7 @@ def check_localised(source: Page, localised: Page, translations: Translations) -
             continue
         segment = _cause(source, lost, check, spot)
         if segment is None or translations.get(segment.key, "").strip():
-            yield _diagnostic(check, spot, localised.document.path, localised.line(spot.offset), segment)
+            yield _diagnostic(check, spot, localised, segment)
 
 
 def _lost_marks(source: Page, localised: Page) -> dict[str, list[Mark]]:
@@ -268,13 +275,15 @@ class _Ignored:
         return before > 0 and offset < self._furthest[before - 1]
 
 
-def _diagnostic(check: DocumentCheck, spot: Spot, file: str, line: int, segment: Segment | None) -> Diagnostic:
+def _diagnostic(check: DocumentCheck, spot: Spot, page: Page, segment: Segment | None) -> Diagnostic:
+    region = page.region(spot.offset, spot.written)
     return Diagnostic(
         check=check.name,
         severity=spot.severity or check.severity,
         message=spot.text,
-        file=file,
-        line=line,
+        file=page.document.path,
+        line=region.line,
         msgid=segment.text if segment else "",
         msgctxt=segment.context if segment else None,
+        region=region,
     )

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from translate_pipe.checks.documents.targets import Targets
 from translate_pipe.markdown.inline.citations import citations_in
 from translate_pipe.markdown.inline.slugs import explicit_ids, slugs_of_any_renderer
-from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Inline, Opening, Piece, Run, Verbatim
+from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Inline, Opening, Piece, Region, Run, Verbatim
 from translate_pipe.segments import bibliography
 from translate_pipe.text.expression import Expression
 from translate_pipe.text.lines import LineIndex
@@ -201,9 +201,11 @@ class Page:
     def _lines(self) -> LineIndex:
         return LineIndex(self.document.data)
 
-    def line(self, offset: int) -> int:
-        """The line of a byte offset."""
-        return self._lines.line(offset)
+    def region(self, offset: int, written: str = "") -> Region:
+        """The region of what is written at a byte offset; its end is not known if something else is written there."""
+        data = written.encode()
+        end = offset + len(data) if data and self.document.data.startswith(data, offset) else 0
+        return self._lines.region(offset, end)
 
     def segment(self, index: int, offset: int | None = None) -> Segment | None:
         """The segment in a block of the outline; where there are several, the one at an offset or before it."""

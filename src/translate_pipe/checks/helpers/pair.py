@@ -9,6 +9,7 @@ from translate_pipe.checks.helpers.quantity import numbers, with_signs
 from translate_pipe.checks.helpers.texts import Reading
 from translate_pipe.checks.helpers.traits import traits_of
 from translate_pipe.links import NO_LINKS, LocaleLinks
+from translate_pipe.model import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,12 +86,12 @@ class Pair:
     @lazy
     def source(self) -> Reading:
         """What the msgid holds."""
-        return Reading(self.message.msgid, self._source_traits, is_markdown=self.is_markdown)
+        return Reading(self.message.msgid, self._source_traits, Side.MSGID, is_markdown=self.is_markdown)
 
     @lazy
     def translation(self) -> Reading:
         """What the msgstr holds."""
-        return Reading(self.message.msgstr, self._traits, is_markdown=self.is_markdown)
+        return Reading(self.message.msgstr, self._traits, Side.MSGSTR, is_markdown=self.is_markdown)
 
     @lazy
     def source_numbers(self) -> list[Number]:

@@ -49,12 +49,19 @@ class Number(NamedTuple):
 
 
 class Date(NamedTuple):
-    """A date that is written in digits, as year, month and day."""
+    """A date that is written in digits: as written, and its place, in characters."""
 
     written: str
     year: int
     month: int
     day: int
+    start: int
+    end: int
+
+    @property
+    def value(self) -> tuple[int, int, int]:
+        """The year, month and day."""
+        return self[1:4]
 
 
 def numbers(text: str, locale: str) -> list[Number]:
@@ -156,17 +163,17 @@ def may_be_dated(numbers: list[Number]) -> bool:
 def dates(text: str, locale: str) -> Iterator[Date]:
     """The dates of a text that are written in digits alone; `5/6/2024` is read as the locale orders day and month.
 
-    >>> [date[1:] for date in dates("2024-05-06 en 6-5-2024", "nl")]
+    >>> [date.value for date in dates("2024-05-06 en 6-5-2024", "nl")]
     [(2024, 5, 6), (2024, 5, 6)]
     """
     for match in _ISO_DATE.finditer(text):
-        yield from _date(match.group(), *(int(part) for part in match.groups()))
+        yield from _date(match, *(int(part) for part in match.groups()))
     for match in _DATE.finditer(text):
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         month_first = conventions.month_first(locale) and match[2] == "/"
-        yield from _date(match.group(), year, *((first, second) if month_first else (second, first)))
+        yield from _date(match, year, *((first, second) if month_first else (second, first)))
 
 
-def _date(written: str, year: int, month: int, day: int) -> Iterator[Date]:
+def _date(match: re.Match[str], year: int, month: int, day: int) -> Iterator[Date]:
     if 1 <= month <= _LAST_MONTH and 1 <= day <= _LAST_DAY:
-        yield Date(written, year, month, day)
+        yield Date(match.group(), year, month, day, *match.span())

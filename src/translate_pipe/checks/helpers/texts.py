@@ -6,6 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from translate_pipe.checks.helpers.lazy import lazy
+from translate_pipe.checks.helpers.places import Places
 from translate_pipe.checks.helpers.sentence_starts import sentence_starts
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.markdown.embedded.hypertext import LOADING, addresses, marks
@@ -13,6 +14,7 @@ from translate_pipe.markdown.inline.bare_addresses import bare_addresses
 from translate_pipe.markdown.inline.citations import citations_in, may_cite
 from translate_pipe.markdown.inline.inlines import inlines, plain_inlines
 from translate_pipe.markdown.inline.tokens import tokens
+from translate_pipe.model import Side
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class Link(NamedTuple):
     """A link: `kind` is `link`, `image`, `address` (one that is written out) or `reference` (the target is a label).
 
     `text` is what a reader sees of it, with an OBJECT for each character of `code`; `start` is where that begins in the
-    prose, in characters.
+    prose, in characters. `first` and `last` are the bytes of the text that the link reaches from and to, as the parser
+    gives them; 0 for a link that it does not know.
     """
 
     kind: str
@@ -54,6 +57,8 @@ class Link(NamedTuple):
     text: str
     start: int
     code: tuple[str, ...] = ()
+    first: int = 0
+    last: int = 0
 
 
 class Reading:
@@ -66,8 +71,9 @@ class Reading:
     no Markdown has but code and tags.
     """
 
-    def __init__(self, text: str, traits: int, *, is_markdown: bool = True) -> None:
+    def __init__(self, text: str, traits: int, side: Side = Side.MSGSTR, *, is_markdown: bool = True) -> None:
         self.text = text
+        self._side = side
         self._traits = traits
         self._is_markdown = is_markdown
         self.code: list[str] = []
@@ -100,6 +106,11 @@ class Reading:
     def inlines(self) -> tuple[Inline, ...]:
         """The events of the parser; offsets are bytes of the text."""
         return inlines(self.text) if self._is_markdown else plain_inlines(self.text)
+
+    @lazy
+    def places(self) -> Places:
+        """Where what the reading has is written in the text."""
+        return Places(self.text, self._side, self.inlines if self._traits & _MARKUP else ())
 
     @lazy
     def all_links(self) -> list[Link]:
@@ -155,7 +166,7 @@ class Reading:
         is_address = is_mail or (isinstance(detail, dict) and detail["link_type"] == "Autolink")
         target = f"mailto:{target}" if is_mail else target
         kind = "address" if is_address else opening.kind.lower()
-        self.links.append(Link(kind, target, shown[start:], start, code))
+        self.links.append(Link(kind, target, shown[start:], start, code, opening.start, opening.end))
         return shown[:start] + OBJECT * (len(shown) - start) if is_address else shown
 
     def _without_addresses(self, shown: str) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from translate_pipe.checks.helpers.finding import Finding, concerns, times
+from translate_pipe.checks.helpers.places import MOST_PLACES
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from translate_pipe.checks.helpers.pair import Pair
     from translate_pipe.checks.helpers.texts import Reading
     from translate_pipe.markdown.inline.citations import Citation
+    from translate_pipe.model import TextSpan
 
 # What people make of `[^1]`: blanks inside, other brackets, backslashes, the caret in front, an invisible character.
 _BROKEN_NOTE = Expression(
@@ -27,28 +29,48 @@ def citation(pair: Pair) -> Iterator[Finding]:
     """Citations that the translation lacks, has too often or should not have."""
     if not pair.source.citations and not pair.translation.citations:
         return
-    source, translation = _counted(pair.source.citations), _counted(pair.translation.citations)
-    broken = _broken(pair) if source - translation else []
-    for found, count in (source - translation).items():
-        if broken and found.kind == "footnote":
-            yield Finding(f"the citation {found.mark} is broken here; write it without blanks", (broken.pop(0),))
+    source, translation = (_by_identity(one.citations) for one in (pair.source, pair.translation))
+    lost, added = _more(source, translation), _more(translation, source)
+    broken = _broken(pair) if lost else []
+    for found, count in lost:
+        mark = found[0].mark
+        if broken and found[0].kind == "footnote":
+            yield Finding(f"the citation {mark} is broken here; write it without blanks", spans=(broken.pop(0),))
         else:
-            yield Finding(f"the citation {found.mark} of the source is missing{times(count)}", (found.mark,))
-    for found, count in (translation - source).items():
-        if source[found]:
-            text = f"the citation {found.mark} occurs here more often than in the source{times(count)}"
+            text = f"the citation {mark} of the source is missing{times(count)}"
+            yield Finding(text, spans=_spans(pair.source, found))
+    for found, count in added:
+        mark = found[0].mark
+        if found[0].identity in source:
+            text = f"the citation {mark} occurs here more often than in the source{times(count)}"
         else:
-            text = f"the citation {found.mark} is not in the source{times(count)}"
-        yield Finding(text, (found.mark,))
+            text = f"the citation {mark} is not in the source{times(count)}"
+        yield Finding(text, spans=_spans(pair.translation, found))
 
 
-def _counted(citations: Sequence[Citation]) -> Counter[Citation]:
-    return Counter(one._replace(start=0, end=0) for one in citations)
+_ByIdentity: TypeAlias = "dict[tuple[str, str, str], list[Citation]]"
 
 
-def _broken(pair: Pair) -> list[str]:
+def _by_identity(citations: Iterable[Citation]) -> _ByIdentity:
+    found: _ByIdentity = {}
+    for one in citations:
+        found.setdefault(one.identity, []).append(one)
+    return found
+
+
+def _more(citations: _ByIdentity, others: _ByIdentity) -> list[tuple[list[Citation], int]]:
+    """The citations that are there more often than among others, and how much more often."""
+    counts = ((found, len(found) - len(others.get(identity, ()))) for identity, found in citations.items())
+    return [(found, count) for found, count in counts if count > 0]
+
+
+def _spans(reading: Reading, citations: Sequence[Citation]) -> tuple[TextSpan, ...]:
+    return tuple(map(reading.places.citation, citations[:MOST_PLACES]))
+
+
+def _broken(pair: Pair) -> list[TextSpan]:
     """What looks like footnote marks that went wrong: they stand in the text as they are written."""
-    return [found.group() for found in _BROKEN_NOTE.finditer(pair.translation.shown)]
+    return [pair.translation.places.shown(*found.span()) for found in _BROKEN_NOTE.finditer(pair.translation.shown)]
 
 
 @concerns(Trait.CITATION)
@@ -59,9 +81,9 @@ def citation_order(pair: Pair) -> Iterator[Finding]:
     source, translation = _clusters(pair.source), _clusters(pair.translation)
     inside_only = [sorted(cluster) for cluster in source] == [sorted(cluster) for cluster in translation]
     if inside_only or _sentences(pair.source) != _sentences(pair.translation):
-        marks = tuple(one.mark for one in pair.translation.citations)
         order = " ".join(one.mark for one in pair.source.citations)
-        yield Finding(f"the citations have changed places; in the source they stand as {order}", marks)
+        text = f"the citations have changed places; in the source they stand as {order}"
+        yield Finding(text, spans=_spans(pair.translation, pair.translation.citations))
 
 
 @concerns(Trait.CITATION)
@@ -69,14 +91,13 @@ def citation_place(pair: Pair) -> Iterator[Finding]:
     """Citations that stand in another order within a sentence, or in another sentence than in the source."""
     if _same_but_moved(pair):
         if not any(citation_order(pair)) and not _parts_have_moved(pair):
-            marks = tuple(one.mark for one in pair.translation.citations)
             order = " ".join(one.mark for one in pair.source.citations)
-            yield Finding(f"the citations stand in another order than in the source ({order})", marks)
+            text = f"the citations stand in another order than in the source ({order})"
+            yield Finding(text, spans=_spans(pair.translation, pair.translation.citations))
     elif pair.source.citations and _sentences_differ(pair):
         for one, was, now in _moved(pair):
-            yield Finding(
-                f"the citation {one.mark} is in sentence {was + 1} of the source, here in {now + 1}", (one.mark,)
-            )
+            text = f"the citation {one.mark} is in sentence {was + 1} of the source, here in {now + 1}"
+            yield Finding(text, spans=(pair.translation.places.citation(one),))
 
 
 def _same_but_moved(pair: Pair) -> bool:

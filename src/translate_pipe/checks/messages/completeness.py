@@ -157,9 +157,10 @@ def other_script(pair: Pair) -> Iterator[Finding]:
     own = conventions.scripts(pair.locale)
     if prose.isascii() or not own:
         return
-    found = [word for word in _foreign(own).findall(prose) if word not in pair.source.prose]
-    if len("".join(found)) > _FEW_LETTERS:
-        yield Finding(f"{found[0]} is in a script that this language is not written in", tuple(found[:5]))
+    found = [word for word in _foreign(own).finditer(prose) if word.group() not in pair.source.prose]
+    if sum(len(word.group()) for word in found) > _FEW_LETTERS:
+        text = f"{found[0].group()} is in a script that this language is not written in"
+        yield Finding(text, spans=pair.translation.places.of_matches(found))
 
 
 @cache

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks.helpers.pair import Pair
     from translate_pipe.checks.helpers.texts import Reading
+    from translate_pipe.model import TextSpan
 
 # Writing in a language may need marks for its direction, its reading, its breaks and its emphasis.
 ADDABLE = frozenset(
@@ -80,21 +81,24 @@ def _wrong_tags(pair: Pair) -> Iterator[Finding]:
     was, now = _tags(pair.source), _tags(pair.translation)
     source, translation = Counter(was), Counter(now)
     blamed = set()
+    there, here = _Written(pair.source), _Written(pair.translation)
     ordinals = len(_ORDINAL.findall(pair.source.text))
     for found, lost in (source - translation).items():
         count = lost - ordinals if found.name == "sup" else lost
         if found.may_be_lost or count <= 0:
             continue
         blamed.add(found.name)
-        yield Finding(f"the tag {found.written} of the source is missing{times(count)}", (found.written,))
+        text = f"the tag {found.written} of the source is missing{times(count)}"
+        yield Finding(text, (found.written,), there.spans(found))
     for found in translation - source:
         if not found.may_be_added:
             blamed.add(found.name)
-            yield Finding(f"the tag {found.written} is not in the source", (found.written, found.name))
+            text = f"the tag {found.written} is not in the source"
+            yield Finding(text, (found.written, found.name), here.spans(found))
     for found in Counter(_unpaired(now)) - Counter(_unpaired(was)):
         if found.name not in blamed:
             problem = "has no start tag before it" if found.is_end else "has no end tag"
-            yield Finding(f"the tag {found.written} {problem}", (found.written, found.name))
+            yield Finding(f"the tag {found.written} {problem}", (found.written, found.name), here.spans(found))
     for found in Counter(_HIDDEN.findall(pair.translation.text)) - Counter(_HIDDEN.findall(pair.source.text)):
         yield Finding(f"the text in {found}… is hidden from readers; only brackets may be in <rp>", (found,))
 
@@ -108,13 +112,17 @@ def _wrong_lists(pair: Pair) -> Iterator[Finding]:
     if not _HAVE_LISTS.intersection(pair.site(pair.message).dialects):
         return
     was, now = (
-        {_of_list(one.text): one.text for one in reading.tokens if one.kind == "attributes"}
+        {_of_list(one.text): one for one in reading.tokens if one.kind == "attributes"}
         for reading in (pair.source, pair.translation)
     )
     for attributes in filter(None, was.keys() - now.keys()):
-        yield Finding(f"the attributes {was[attributes]} of the source are missing or changed", (was[attributes],))
+        one = was[attributes]
+        text = f"the attributes {one.text} of the source are missing or changed"
+        yield Finding(text, spans=(pair.source.places.shown(one.start, one.end),))
     for attributes in filter(None, now.keys() - was.keys()):
-        yield Finding(f"the attributes {now[attributes]} are not in the source", (now[attributes],))
+        one = now[attributes]
+        text = f"the attributes {one.text} are not in the source"
+        yield Finding(text, spans=(pair.translation.places.shown(one.start, one.end),))
 
 
 _HAVE_LISTS = frozenset({"mkdocs", "myst", "pandoc", "jekyll"})
@@ -134,6 +142,22 @@ def _of_list(text: str) -> tuple[tuple[str, str], ...]:
         for sign, value, name, text in _LISTED.findall(text)
     )
     return _kept(pairs)
+
+
+class _Written:
+    """How the tags of a text are written, each by itself and by its name alone, as a tag without a partner has it."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._places = reading.places
+        self._texts: dict[_Tag, dict[str, None]] = {}
+        for text in dict.fromkeys(reading.tags):
+            for one in _read(text):
+                for tag in {one, _Tag(one.name, one.is_end)}:
+                    self._texts.setdefault(tag, {})[text] = None
+
+    def spans(self, tag: _Tag) -> tuple[TextSpan, ...]:
+        """The places of a tag."""
+        return tuple(span for text in self._texts.get(tag, ()) for span in self._places.events("InlineHtml", text))
 
 
 def _tags(reading: Reading) -> list[_Tag]:

@@ -59,6 +59,7 @@ def link_other_page(pair: Pair) -> Iterator[Finding]:
                 f"the {kind} leads to {what}, {other.target}; in the source it is {found.target}. "
                 'If that is right, add the comment "translate-pipe: ignore link-other-page"',
                 (other.target,),
+                pair.translation.places.link(other),
             )
 
 
@@ -102,11 +103,14 @@ def _wrong(pair: Pair, kind: str) -> Iterator[Finding]:
             yield Finding(f"the {name} to {found.target} is broken: {broken}", (found.target,))
         elif added:
             other = added.pop(0)
-            yield Finding(f"the {name} leads to {other.target}; in the source it is {found.target}", (other.target,))
+            text = f"the {name} leads to {other.target}; in the source it is {found.target}"
+            yield Finding(text, (other.target,), pair.translation.places.link(other))
         else:
-            yield Finding(f"the {name} to {found.target} is missing", (found.target,))
+            text = f"the {name} to {found.target} is missing"
+            yield Finding(text, (found.target,), pair.source.places.link(found))
     for found in added:
-        yield Finding(f"the {name} to {found.target} is not in the source", (found.target,))
+        text = f"the {name} to {found.target} is not in the source"
+        yield Finding(text, (found.target,), pair.translation.places.link(found))
 
 
 class _Changes(NamedTuple):
@@ -236,9 +240,12 @@ def link_swapped(pair: Pair) -> Iterator[Finding]:
     if targets == here:
         # In their old order links are right unless their texts clearly belong to each other's destinations.
         if gain > _CLEAR:
-            yield Finding("the texts of the links have changed places", tuple(one.text for one in translation))
+            places = pair.translation.places
+            spans = tuple(places.shown(one.start, one.start + len(one.text)) for one in translation if one.text)
+            yield Finding("the texts of the links have changed places", spans=spans)
     elif gain > 0 or (_are_unlike(aligned, pair) and _in_other_sentences(pair)):
-        yield Finding("the links have each other's destinations", tuple(here))
+        spans = tuple(span for one in translation for span in pair.translation.places.link(one))
+        yield Finding("the links have each other's destinations", tuple(here), spans)
 
 
 _CLEAR = 0.5

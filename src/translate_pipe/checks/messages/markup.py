@@ -7,14 +7,17 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers.finding import Finding, concerns, times
+from translate_pipe.checks.helpers.places import MOST_PLACES
 from translate_pipe.checks.helpers.traits import Trait
+from translate_pipe.markdown.inline.tokens import Token
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from translate_pipe.checks.helpers.pair import Pair
     from translate_pipe.checks.helpers.texts import Reading
+    from translate_pipe.model import TextSpan
 
 _LITERAL = Expression(r"\*+|~~+|(?<![^\W_])_+|_+(?![^\W_])|(?<=[^\W_])__+(?=[^\W_])")
 _NAMES = {"Emphasis": "emphasis", "Strong": "strong emphasis", "Strikethrough": "struck-out text"}
@@ -29,7 +32,9 @@ def emphasis_broken(pair: Pair) -> Iterator[Finding]:
     visible = _visible_signs(pair.translation) - _visible_signs(pair.source)
     if visible:
         sign = next(iter(visible))
-        yield Finding(f"{sign} is in the text and marks nothing: put it directly before and after a word", (sign,))
+        text = f"{sign} is in the text and marks nothing: put it directly before and after a word"
+        signs = (found for found in _LITERAL.finditer(prose) if found[0][0] == sign)
+        yield Finding(text, spans=pair.translation.places.of_matches(signs))
 
 
 def _visible_signs(reading: Reading) -> Counter[str]:
@@ -78,7 +83,8 @@ def code_broken(pair: Pair) -> Iterator[Finding]:
         and "`" in pair.translation.prose
         and pair.translation.prose.count("`") > pair.source.prose.count("`")
     ):
-        yield Finding("a backtick ` has no partner", ("`",))
+        spans = pair.translation.places.of_matches(re.finditer("`", pair.translation.prose))
+        yield Finding("a backtick ` has no partner", spans=spans)
 
 
 @concerns(Trait.CODE)
@@ -91,9 +97,11 @@ def code(pair: Pair) -> Iterator[Finding]:
     for text, count in lost.items():
         if added:
             other = added.pop(0)
-            yield Finding(f"the code `{other}` is `{text}` in the source", (other,))
+            spans = pair.translation.places.events("Code", other)
+            yield Finding(f"the code `{other}` is `{text}` in the source", (other,), spans)
         else:
-            yield Finding(f"the code `{text}` of the source is missing{times(count)}", (text,))
+            spans = pair.source.places.events("Code", text)
+            yield Finding(f"the code `{text}` of the source is missing{times(count)}", (text,), spans)
 
 
 @concerns(Trait.TOKEN)
@@ -102,22 +110,28 @@ def placeholder(pair: Pair) -> Iterator[Finding]:
     if not (pair.source.tokens or pair.translation.tokens or pair.source.roles or pair.translation.roles):
         return
     source, translation = _placeholders(pair.source), _placeholders(pair.translation)
-    for identity, texts in source.items():
-        if len(texts) > len(translation.get(identity, ())):
-            yield Finding(f"{texts[0]} of the source is missing", (texts[0],))
-    for identity, texts in translation.items():
-        if len(texts) > len(source.get(identity, ())):
-            yield Finding(f"{texts[0]} is not in the source", (texts[0],))
+    for identity, found in source.items():
+        if len(found) > len(translation.get(identity, ())):
+            yield _of_tokens(f"{found[0].text} of the source is missing", found, pair.source)
+    for identity, found in translation.items():
+        if len(found) > len(source.get(identity, ())):
+            yield _of_tokens(f"{found[0].text} is not in the source", found, pair.translation)
 
 
-def _placeholders(reading: Reading) -> dict[str, list[str]]:
-    """The tokens as they are written, by what makes two the same."""
-    found: dict[str, list[str]] = {}
+def _of_tokens(text: str, found: Sequence[Token], reading: Reading) -> Finding:
+    """A finding about tokens; roles have no place."""
+    spans = (reading.places.shown(one.start, one.end) for one in found[:MOST_PLACES] if one.start < one.end)
+    return Finding(text, (found[0].text,), tuple(spans))
+
+
+def _placeholders(reading: Reading) -> dict[str, list[Token]]:
+    """The tokens, and roles as tokens without a place, by what makes two the same."""
+    found: dict[str, list[Token]] = {}
     for token in reading.tokens:
         if token.kind in {"short", "whole"}:
-            found.setdefault(token.identity, []).append(token.text)
+            found.setdefault(token.identity, []).append(token)
     for role in reading.roles:
-        found.setdefault(role, []).append(role)
+        found.setdefault(role, []).append(Token("role", role, 0, 0))
     return found
 
 
@@ -138,20 +152,25 @@ def math(pair: Pair) -> Iterator[Finding]:
     msgid = pair.message.msgid
     if "$" not in msgid and "\\(" not in msgid and "\\[" not in msgid:
         return
-    source, translation = (Counter(_formulas(text)) for text in (msgid, pair.message.msgstr))
-    for text in source - translation:
-        yield Finding(f"the formula {text} of the source is missing or changed", (text,))
-    for text in translation - source:
-        if text in source:
-            yield Finding(f"the formula {text} occurs here more often than in the source", (text,))
+    source, translation = (_formulas(reading) for reading in (pair.source, pair.translation))
+    for text, spans in source.items():
+        if len(spans) > len(translation.get(text, ())):
+            yield Finding(f"the formula {text} of the source is missing or changed", spans=tuple(spans[:MOST_PLACES]))
+    for text, spans in translation.items():
+        if text in source and len(spans) > len(source[text]):
+            problem = f"the formula {text} occurs here more often than in the source"
+            yield Finding(problem, spans=tuple(spans[:MOST_PLACES]))
 
 
-def _formulas(text: str) -> Iterator[str]:
-    for found in _MATH.findall(text):
-        if found.startswith("\\") and not _SIGN.search(found[2:-2]):
-            continue
-        formula = _DECIMAL_COMMA.sub(".", _TEXT_IN_MATH.sub(r"\\\1{}", "".join(found.split())))
-        yield formula
+def _formulas(reading: Reading) -> dict[str, list[TextSpan]]:
+    """The places of each formula, by what makes two the same."""
+    formulas: dict[str, list[TextSpan]] = {}
+    for found in _MATH.finditer(reading.text):
+        written = found.group()
+        if not written.startswith("\\") or _SIGN.search(written[2:-2]):
+            formula = _DECIMAL_COMMA.sub(".", _TEXT_IN_MATH.sub(r"\\\1{}", "".join(written.split())))
+            formulas.setdefault(formula, []).append(reading.places.at(*found.span()))
+    return formulas
 
 
 _BLOCK = Expression(
@@ -196,15 +215,22 @@ def attribute_list(pair: Pair) -> Iterator[Finding]:
     """Attribute lists and heading ids, such as `{#id .class}`, that are missing or changed."""
     if not pair.source.tokens:
         return
-    source, translation = (
-        Counter(token.identity for token in reading.tokens if token.kind == "attributes")
-        for reading in (pair.source, pair.translation)
-    )
-    for text in source - translation:
-        yield Finding(f"the attributes {text} of the source are missing or changed", (text,))
-    for text in translation - source:
-        if text in source:
-            yield Finding(f"the attributes {text} stand here more often than in the source", (text,))
+    source, translation = (_attribute_lists(reading) for reading in (pair.source, pair.translation))
+    for text, found in source.items():
+        if len(found) > len(translation.get(text, ())):
+            yield _of_tokens(f"the attributes {text} of the source are missing or changed", found, pair.source)
+    for text, found in translation.items():
+        if text in source and len(found) > len(source[text]):
+            problem = f"the attributes {text} occur here more often than in the source"
+            yield _of_tokens(problem, found, pair.translation)
+
+
+def _attribute_lists(reading: Reading) -> dict[str, list[Token]]:
+    found: dict[str, list[Token]] = {}
+    for token in reading.tokens:
+        if token.kind == "attributes":
+            found.setdefault(token.identity, []).append(token)
+    return found
 
 
 _HARD = Expression(r"(?: {2,}|\\)\n|<br\s*/?>", re.IGNORECASE)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks.helpers.pair import Pair
     from translate_pipe.checks.helpers.quantity import Number
+    from translate_pipe.checks.helpers.texts import Reading
+    from translate_pipe.model import TextSpan
 
 
 _ENOUGH = 20
@@ -35,13 +37,20 @@ def number(pair: Pair) -> Iterator[Finding]:
     if not lost:
         return
     lost = _explained(pair, lost[:_ENOUGH], added[:_ENOUGH])
-    new = [found.written for found in added if not _is_spelled(found, pair.source.prose, pair.source_locale)]
+    new = [found for found in added if not _is_spelled(found, pair.source.prose, pair.source_locale)]
     for found in lost:
         if new:
             other = new.pop(0)
-            yield Finding(f"the number {found.written} of the source is not here; {other} is", (other, found.written))
+            text = f"the number {found.written} of the source is not here; {other.written} is"
+            yield Finding(text, spans=(_span(pair.translation, other), _span(pair.source, found)))
         else:
-            yield Finding(f"the number {found.written} of the source is missing", (found.written,))
+            yield Finding(f"the number {found.written} of the source is missing", spans=(_span(pair.source, found),))
+
+
+def _span(reading: Reading, found: Number) -> TextSpan:
+    """The place of a number, with its minus sign."""
+    start = found.start - 1 if found.written.startswith(("-", "−")) else found.start
+    return reading.places.shown(start, found.end)
 
 
 @concerns(Trait.DIGIT)
@@ -54,7 +63,8 @@ def number_added(pair: Pair) -> Iterator[Finding]:
         months = {str(month) for month in _months(pair.source.prose, pair.source_locale)}
         for found in added:
             if found.value not in months and not _is_spelled(found, pair.source.prose, pair.source_locale):
-                yield Finding(f"the number {found.written} is not in the source", (found.written,))
+                text = f"the number {found.written} is not in the source"
+                yield Finding(text, spans=(_span(pair.translation, found),))
 
 
 @concerns(Trait.DIGIT)
@@ -65,7 +75,8 @@ def number_format(pair: Pair) -> Iterator[Finding]:
     values = {found.written: found.value for found in pair.source_numbers}
     for found in pair.translation_numbers:
         if values.get(found.written, found.value) != found.value:
-            yield Finding(f"{found.written} is read as {found.value} in this language", (found.written,))
+            text = f"{found.written} is read as {found.value} in this language"
+            yield Finding(text, spans=(_span(pair.translation, found),))
 
 
 @concerns(Trait.DIGIT)
@@ -75,9 +86,11 @@ def percent(pair: Pair) -> Iterator[Finding]:
         return
     for found, other in _pairs_by_value(pair):
         if found.sign == "%" != other.sign and not _says_percent(pair):
-            yield Finding(f"the percent sign of {found.written} % is missing", (other.written,))
+            text = f"the percent sign of {found.written} % is missing"
+            yield Finding(text, spans=(_span(pair.translation, other),))
         elif other.sign == "%" != found.sign and not any(sign in pair.message.msgid.lower() for sign in _PERCENTS):
-            yield Finding(f"{other.written} is no percentage in the source", (other.written,))
+            text = f"{other.written} is no percentage in the source"
+            yield Finding(text, spans=(_span(pair.translation, other),))
 
 
 def _has_percent(text: str) -> bool:
@@ -104,7 +117,7 @@ def unit(pair: Pair) -> Iterator[Finding]:
             source, translation = pair.source.prose, pair.translation.prose
             yield Finding(
                 f"{_with_unit(source, found)} of the source is {_with_unit(translation, other)} here",
-                (_with_unit(translation, other),),
+                spans=(_span_with_unit(pair.translation, other),),
             )
 
 
@@ -120,15 +133,16 @@ def date(pair: Pair) -> Iterator[Finding]:
 def _changed_dates(pair: Pair) -> Iterator[Finding]:
     if not may_be_dated(pair.translation_numbers):
         return
-    here = {found[1:]: found.written for found in dates(pair.translation.prose, pair.locale)}
-    there = {found[1:]: found.written for found in dates(pair.source.prose, pair.source_locale)}
-    others = [written for value, written in here.items() if value not in there]
-    if others:
-        for value, written in there.items():
+    here = {found.value: found for found in dates(pair.translation.prose, pair.locale)}
+    there = {found.value: found for found in dates(pair.source.prose, pair.source_locale)}
+    other = next((found for value, found in here.items() if value not in there), None)
+    if other:
+        for value, found in there.items():
             # Written with points, 5.6.2024 may be read with the month first where the source is.
             swapped = (value[0], value[2], value[1])
-            if value not in here and not ("/" in others[0] and swapped in here):
-                yield Finding(f"the date {written} of the source is {others[0]} here", (others[0],))
+            if value not in here and not ("/" in other.written and swapped in here):
+                text = f"the date {found.written} of the source is {other.written} here"
+                yield Finding(text, spans=(pair.translation.places.shown(other.start, other.end),))
 
 
 def _changed_months(pair: Pair) -> Iterator[Finding]:
@@ -331,5 +345,10 @@ def _pieces(written: str) -> list[str]:
 
 def _with_unit(prose: str, found: Number) -> str:
     """A number with the word after it, as it is written."""
-    rest = prose[found.end :].split()
+    rest = prose[found.end :].split(maxsplit=1)
     return prose[found.start : found.end] + (" " + rest[0].strip(".,;:)!?") if rest else "")
+
+
+def _span_with_unit(reading: Reading, found: Number) -> TextSpan:
+    _, _, unit = _with_unit(reading.prose, found)[found.end - found.start :].partition(" ")
+    return reading.places.shown(found.start, reading.prose.find(unit, found.end) + len(unit))

@@ -53,7 +53,8 @@ def quotation_marks(pair: Pair) -> Iterator[Finding]:
     """A quotation mark that has no partner, where those of the source have."""
     here = _QUOTES.findall(pair.translation.prose)
     if len(here) % 2 and len(_QUOTES.findall(pair.source.prose)) % 2 == 0:
-        yield Finding("a quotation mark has no partner", tuple(dict.fromkeys(here)))
+        spans = pair.translation.places.of_matches(_QUOTES.finditer(pair.translation.prose))
+        yield Finding("a quotation mark has no partner", spans=spans)
 
 
 @concerns(Trait.BRACKET)
@@ -64,7 +65,9 @@ def brackets(pair: Pair) -> Iterator[Finding]:
         if sum(map(prose.count, opening)) == sum(map(prose.count, closing)):
             continue
         if _has_lone(prose, opening, closing) and not _has_lone(pair.source.prose, opening, closing):
-            yield Finding(f"a bracket {opening[0]} or {closing[0]} has no partner", (*opening, *closing))
+            found = re.finditer(f"[{re.escape(opening + closing)}]", prose)
+            text = f"a bracket {opening[0]} or {closing[0]} has no partner"
+            yield Finding(text, spans=pair.translation.places.of_matches(found))
 
 
 def _has_lone(text: str, opening: str, closing: str) -> bool:
@@ -113,11 +116,12 @@ def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
     """Two stops at the end where one is enough."""
     if pair.translation.prose[-1:].isalnum():
         return
-    end = pair.translation.prose.rstrip().rstrip(_CLOSING).rstrip()[-3:]
+    text = pair.translation.prose.rstrip().rstrip(_CLOSING).rstrip()
+    end = text[-3:]
     if not (end.endswith(_STOPS) and _DOUBLE_END.search(end)):
         return
     if not _DOUBLE_END.search(pair.source.prose.rstrip().rstrip(_CLOSING).rstrip()[-3:]):
-        yield Finding("two stops stand at the end", (end[-2:],))
+        yield Finding("two stops stand at the end", spans=(pair.translation.places.shown(len(text) - 2, len(text)),))
 
 
 def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
@@ -151,7 +155,7 @@ def doubled_word(pair: Pair) -> Iterator[Finding]:
     usual = _DOUBLES.get(pair.language, frozenset())
     for found in _DOUBLED.finditer(pair.translation.prose):
         if found[1].lower() not in usual and not _DOUBLED.search(pair.source.prose):
-            yield Finding(f"{found[1]} is here twice", (found.group(),))
+            yield Finding(f"{found[1]} is here twice", spans=(pair.translation.places.shown(*found.span()),))
 
 
 def doubled_blank(pair: Pair) -> Iterator[Finding]:

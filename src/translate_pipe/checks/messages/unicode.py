@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ftfy import badness
 
     from translate_pipe.checks.helpers.pair import Pair
+    from translate_pipe.model import TextSpan
 else:  # few messages are suspect, and it takes a while to load
     badness = LateModule("ftfy.badness")
 
@@ -91,11 +92,11 @@ def invisible_character(pair: Pair) -> Iterator[Finding]:
     for found in _INVISIBLE.finditer(msgstr):
         character = found.group()
         if character not in pair.message.msgid and not _is_at_home(character, msgstr, found.start(), pair):
-            yield Finding(f"an invisible character, {_named(character)}", (character,))
+            yield Finding(f"an invisible character, {_named(character)}", spans=_at(found, pair))
     for found in _JOINERS.finditer(msgstr):
         around = msgstr[max(0, found.start() - 2) : found.end() + 2]
         if not (_JOINING.search(around) or _EMOJI_PART.search(around) or found.group() in pair.message.msgid):
-            yield Finding(f"an invisible character, {_named(found.group())}", (found.group(),))
+            yield Finding(f"an invisible character, {_named(found.group())}", spans=_at(found, pair))
     for text in (*pair.translation.code, *(link.target for link in pair.translation.links)):
         mark = _DIRECTION_MARKS.search(text)
         if mark and mark.group() not in pair.message.msgid:
@@ -127,7 +128,7 @@ def mojibake(pair: Pair) -> Iterator[Finding]:
     suspect = _MOJIBAKE.search(msgstr) if pair.traits & _MOJIBAKE_END else None
     found = suspect if suspect and _is_garbled(pair) else _lost_byte(msgstr)
     if found and not _LOST_BYTE.search(pair.message.msgid):
-        yield Finding("this text was read in the wrong encoding", (found.group(),))
+        yield Finding("this text was read in the wrong encoding", spans=_at(found, pair))
 
 
 def _lost_byte(text: str) -> re.Match[str] | None:
@@ -145,9 +146,10 @@ def homoglyph(pair: Pair) -> Iterator[Finding]:
     """Letters of another alphabet inside code or an address of the source, which look like the right ones."""
     if pair.message.msgstr.isascii():
         return
-    for word in _MIXED.findall(pair.translation.prose):
-        if word not in pair.source.prose:
-            yield Finding("letters of two alphabets are mixed in one word", (word,))
+    for found in _MIXED.finditer(pair.translation.prose):
+        if found.group() not in pair.source.prose:
+            spans = (pair.translation.places.shown(*found.span()),)
+            yield Finding("letters of two alphabets are mixed in one word", spans=spans)
     known = {*pair.source.code, *(link.target for link in pair.source.links)}
     for text in (*pair.translation.code, *(link.target for link in pair.translation.links)):
         if text.isascii() or text in known:
@@ -173,6 +175,11 @@ def _mixes(text: str) -> bool:
 
 def _script(character: str) -> str:
     return unicodedata.name(character, "").partition(" ")[0]
+
+
+def _at(found: re.Match[str], pair: Pair) -> tuple[TextSpan]:
+    """The place of a match in the msgstr."""
+    return (pair.translation.places.at(*found.span()),)
 
 
 def _new(pattern: Expression[str], pair: Pair) -> Iterator[str]:

@@ -250,4 +250,5 @@ def _unknown_checks(page: Page) -> Iterator[Diagnostic]:
         for name in ignored.checks:
             if name not in _NAMES:
                 text = f"i18n:ignore names no check of documents: {name}"
-                yield Diagnostic("directive", Severity.WARNING, text, page.document.path, page.line(ignored.start))
+                region = page.region(ignored.start)
+                yield Diagnostic("directive", Severity.WARNING, text, page.document.path, region.line, region=region)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from translate_pipe.catalogue.po import located
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.status import document_status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
-    from translate_pipe.model import Catalogue, Message, MessageKey
+    from translate_pipe.model import Catalogue, Message, MessageKey, Segment
     from translate_pipe.project.status import Status
     from translate_pipe.project.steps.sketches import Sketch
 
@@ -143,13 +144,13 @@ class Layers:
         if layer is None:
             return found
         message = layer.messages[key]
-        return replace(found, file=layer.file, line=message.line, msgstr=message.msgstr)
+        return located([replace(found, file=layer.file, msgstr=message.msgstr)], message)[0]
 
     def relocated(self, found: Diagnostic) -> Diagnostic:
         """A diagnostic of a message, at the line that the message has now."""
         key = (found.msgctxt, found.msgid)
         messages = (one.messages for one in self.layers if one.file == found.file and key in one.messages)
-        return next((replace(found, line=one[key].line) for one in messages), found)
+        return next((located([found], one[key])[0] for one in messages), found)
 
     def incomplete(self, sketch: Sketch) -> Iterator[Diagnostic]:
         """The messages of a document without a translation, except those that are withheld because of an error."""
@@ -157,12 +158,15 @@ class Layers:
         segments = {segment.key: segment for segment in sketch.segments}
         for key, segment in segments.items():
             if key not in own.errors and key not in self.translations:
-                message = own.messages.get(key)
-                if message is None:
-                    problem = f"this text is not in {own.file}; run: translate-pipe update"
-                    file, line = sketch.path, segment.line
-                else:
-                    is_fuzzy = "this translation is fuzzy; look at it and remove the flag"
-                    problem = is_fuzzy if message.fuzzy else "not translated yet"
-                    file, line = own.file, message.line
-                yield Diagnostic("incomplete", Severity.ERROR, problem, file, line, segment.text, segment.context)
+                yield self._incomplete(sketch.path, segment)
+
+    def _incomplete(self, path: str, segment: Segment) -> Diagnostic:
+        message = self.own.messages.get(segment.key)
+        key = (segment.text, segment.context)
+        if message is None:
+            problem = f"this text is not in {self.own.file}; run: translate-pipe update"
+            return Diagnostic("incomplete", Severity.ERROR, problem, path, segment.line, *key)
+        is_fuzzy = "this translation is fuzzy; look at it and remove the flag"
+        problem = is_fuzzy if message.fuzzy else "not translated yet"
+        found = Diagnostic("incomplete", Severity.ERROR, problem, self.own.file, message.line, *key)
+        return located([found], message)[0]

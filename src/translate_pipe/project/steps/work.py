@@ -9,7 +9,7 @@ from translate_pipe.engine.entries import entry_text
 from translate_pipe.engine.files import AccessError, Trace
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import InternalError
-from translate_pipe.model import Diagnostic, Severity
+from translate_pipe.model import Diagnostic, Region, Severity, Side, TextSpan
 from translate_pipe.project.status import Status
 from translate_pipe.registry import INTERNAL
 
@@ -183,10 +183,22 @@ def file_diagnostic(error: FileError) -> Diagnostic:
 
 def diagnostic_values(one: Diagnostic) -> list[object]:
     """A diagnostic as JSON values."""
-    return [one.check, one.severity, one.message, one.file, one.line, one.msgid, one.msgctxt, one.msgstr, one.words]
+    return [getattr(one, name) for name in Diagnostic.__slots__]
 
 
 def diagnostic_of(values: list[Any]) -> Diagnostic:
     """The diagnostic with these values; raises ValueError or TypeError if they are not those of one."""
-    check, severity, message, file, line, msgid, msgctxt, msgstr, words = values
-    return Diagnostic(check, Severity(severity), message, file, line, msgid, msgctxt, msgstr, tuple(words))
+    check, severity, message, file, line, msgid, msgctxt, msgstr, words, spans, region = values
+    return Diagnostic(
+        check,
+        Severity(severity),
+        message,
+        file,
+        line,
+        msgid,
+        msgctxt,
+        msgstr,
+        tuple(words),
+        tuple(TextSpan(start, end, Side(side)) for start, end, side in spans),
+        Region(*region) if region else None,
+    )
