@@ -18,6 +18,7 @@ MKDOCS = ParseOptions(dialects=("mkdocs",))
 HUGO = ParseOptions(dialects=("hugo",))
 SENTENCES = ParseOptions(segmentation="sentence", source_locale="nl")
 CODE = ParseOptions(code="all")
+DOCUSAURUS = ParseOptions(dialects=("docusaurus",))
 
 # A document with one slot of the shape, a msgstr that could leave it, the output, and the marks of a preview.
 CASES = [
@@ -30,7 +31,7 @@ CASES = [
     (SlotShape.TITLE, '![](a.png "Nu")\n', 'Je"tzt', '![](a.png "Je\\"tzt")\n', None, DEFAULT_OPTIONS),
     (SlotShape.SCALAR, "---\ntitle: Nu\n---\n", "Jetzt: #1", '---\ntitle: "Jetzt: #1"\n---\n', '---\ntitle: "Jetzt: #1"\n---\n', DEFAULT_OPTIONS),
     (SlotShape.LINE, "/// note | Nu\n///\n", "Jetzt", "/// note | Jetzt\n///\n", None, MKDOCS),
-    (SlotShape.BRACKETED, ":::note[Nu]\n:::\n", "Je]tzt", ":::note[Je\\]tzt]\n:::\n", None, ParseOptions(dialects=("docusaurus",))),
+    (SlotShape.BRACKETED, ":::note[Nu]\n:::\n", "Je]tzt", ":::note[Je\\]tzt]\n:::\n", None, DOCUSAURUS),
     (SlotShape.ATTRIBUTE, '<div title="Nu"></div>\n', 'Je"tzt', '<div title="Je&quot;tzt"></div>\n', '<div title="<Je&quot;tzt>"></div>\n', DEFAULT_OPTIONS),
     (SlotShape.PARAMETER, '{{< figure title="Nu" >}}\n', 'Je"tzt', '{{< figure title="Je\\"tzt" >}}\n', '{{< figure title="<Je\\"tzt>" >}}\n', HUGO),
     (SlotShape.HTML, "<div>Nu</div>\n", "Je</div>tzt", "<div>Je&lt;/div>tzt</div>\n", "<div><Je&lt;/div>tzt></div>\n", DEFAULT_OPTIONS),
@@ -51,6 +52,52 @@ def test_translation_stays_in_its_slot(
     assert (localised.text, len(localised.fallbacks)) == ((text, 1) if published is None else (published, 0))
     if marked is not None:
         assert localise_marked(document, {segment.key: msgstr}, lambda _, slot: f"<{slot}>").text == marked
+
+
+# More sources and msgstrs for the last slot of a document, what is published, and what a preview marks.
+PLACES = [
+    # a msgstr on several lines
+    ("> 1. Nu is het zo. Dan.\n", "Dann\n# so", "> 1. Nu is het zo. Dann  \n>    \\# so\n", None, SENTENCES),
+    ("![Nu](a.png)\n", "Je\ntzt", "![Je tzt](a.png)\n", None, DEFAULT_OPTIONS),
+    ("![](a.png 'Nu')\n", "Je\ntzt", "![](a.png 'Je tzt')\n", None, DEFAULT_OPTIONS),
+    ("::: note Nu\n:::\n", "Je\ntzt", "::: note Je tzt\n:::\n", None, DOCUSAURUS),
+    (":::note[Nu]\n:::\n", "Je\ntzt", ":::note[Je tzt]\n:::\n", ":::note[<Je tzt>]\n:::\n", DOCUSAURUS),
+    ('{{< figure title="Nu" >}}\n', "Je\ntzt", '{{< figure title="Je tzt" >}}\n', None, HUGO),
+    ("<div>Nu</div>\n", "Je\ntzt", "<div>Je tzt</div>\n", None, DEFAULT_OPTIONS),
+    ('<div title="Nu"></div>\n', "Je\ntzt", '<div title="Je tzt"></div>\n', None, DEFAULT_OPTIONS),
+    # other brackets and quotes
+    (":::note[Nu]\n:::\n", "Xenon [1", ":::note[Xenon \\[1]\n:::\n", None, DOCUSAURUS),
+    ("![](a.png (Nu))\n", "Xe)non (1", "![](a.png (Xe\\)non \\(1))\n", None, DEFAULT_OPTIONS),
+    ("![](a.png 'Nu')\n", "X'non (\"1\")", "![](a.png 'X\\'non (\"1\")')\n", None, DEFAULT_OPTIONS),
+    ("<div title='Nu'></div>\n", "X'non \"1\"", "<div title='X&#39;non \"1\"'></div>\n", None, DEFAULT_OPTIONS),
+    # an attribute without quotes gets some if it needs them, and is marked if it has some
+    ("<img alt=Nu>\n", "Jetzt", "<img alt=Jetzt>\n", "<img alt=Jetzt>\n", DEFAULT_OPTIONS),
+    ("<img alt=Nu>\n", "Je tzt", '<img alt="Je tzt">\n', '<img alt="<Je tzt>">\n', DEFAULT_OPTIONS),
+    ("<img alt=Nu>\n", "x y", '<img alt="x y">\n', '<img alt="<x y>">\n', DEFAULT_OPTIONS),
+    # a block can begin in a cell only where no pipe is before it
+    ("| Nu |\n|----|\n", "- Jetzt", "| - Jetzt |\n|----|\n", "| <- Jetzt> |\n|----|\n", DEFAULT_OPTIONS),
+    ("Zo | Nu\n---|----\n", "- Jetzt", "Zo | - Jetzt\n---|----\n", None, DEFAULT_OPTIONS),
+    ("| Zo |\n|----|\nNu\n", "- Jetzt", "| Zo |\n|----|\n\\- Jetzt\n", None, DEFAULT_OPTIONS),
+    ("| Zo |\n|----|\n| Nu\n", "1 \\* 2 | 3", "| Zo |\n|----|\n| 1 \\* 2 \\| 3\n", None, DEFAULT_OPTIONS),
+    # MDX reads Markdown between tags
+    ("<div>Nu</div>\n", "Jetzt\\", "<div>Jetzt\\\\</div>\n", None, DOCUSAURUS),
+    ("<div>Nu</div>\n", "# Jetzt", "<div># Jetzt</div>\n", None, DOCUSAURUS),
+    ("> <div>\n> Nu\n> </div>\n", "# Jetzt", "> <div>\n> \\# Jetzt\n> </div>\n", None, DOCUSAURUS),
+    # an alt text that is a reference with a label is marked, its label is kept
+    ("![Nu][a]\n\n[a]: a.png\n", "Jetzt", "![Jetzt][a]\n\n[a]: a.png\n", "![<Jetzt>][a]\n\n[a]: a.png\n", DEFAULT_OPTIONS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "msgstr", "published", "marked", "options"), PLACES)
+def test_translation_is_written_as_its_place_needs_it(
+    text: str, msgstr: str, published: str, marked: str | None, options: ParseOptions
+) -> None:
+    document = parse(text, options=options)
+    translations = {document.segments[-1].key: msgstr}
+    localised = localise(document, translations)
+    assert (localised.text, localised.fallbacks) == (published, ())
+    if marked is not None:
+        assert localise_marked(document, translations, lambda _, slot: f"<{slot}>").text == marked
 
 
 def test_each_shape_has_a_case_and_a_class() -> None:
