@@ -97,6 +97,54 @@ def test_translation_that_breaks_the_structure_falls_back() -> None:
     assert (found.check, found.file, found.line, found.msgid) == ("structure", "a.md", 3, "titel")
 
 
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [("", ""), ("> ", "> "), ("- ", "  "), ("> - ", ">   "), ("> > ", "> > "), ("- > ", "  > "), ("1. - ", "     ")],
+)
+def test_only_the_translation_that_breaks_a_block_falls_back(first: str, other: str) -> None:
+    """The other translations stay, in whatever containers the block is."""
+    lines = [f"{first}Een.", other, f"{other}![alt](/u 'titel')", other, f"{other}Twee."]
+    text = "\n".join(["Voor.", "", *lines, "", *lines, "", "Na."])
+    translations = {"Voor.": "Vor.", "Een.": "Eins.", "alt": "`x", "titel": "y`", "Twee.": "Zwei.", "Na.": "Nach."}
+    localised = localise(parse(text), {(None, source): words for source, words in translations.items()})
+    expected = text
+    for source, words in translations.items():
+        expected = expected if source == "titel" else expected.replace(source, words)
+    assert localised.text == expected
+    assert [(found.check, found.line, found.msgid) for found in localised.diagnostics] == [
+        ("structure", 5, "titel"),
+        ("structure", 11, "titel"),
+    ]
+
+
+NUMBERS = "Een.\n\nTwee.\n\nDrie.\n\nVier.\n"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "source", "translations", "result", "refused"),
+    [
+        # a token may move to another translation, and is counted in the whole document
+        ("jekyll", "Een {{ x }}.\n\nTwee.\n", ["Eins.", "Zwei {{ x }}."], "Eins.\n\nZwei {{ x }}.\n", []),
+        ("jekyll", "Een {{ x }}.\n\nTwee.\n", ["Eins {{ x }}.", "Zwei {{ x }}."], "Eins {{ x }}.\n\nTwee.\n", ["Twee."]),
+        ("jekyll", "Een {{ x }}.\n\nTwee.\n", ["Eins {{ y }}.", "Zwei."], "Een {{ x }}.\n\nZwei.\n", ["Een {{ x }}."]),
+        # a value of front matter is counted too
+        ("jekyll", "---\ntitle: Een\n---\nTwee.\n", ["{{ x }}", "Zwei."], "---\ntitle: Een\n---\nZwei.\n", ["Een"]),
+        ("jekyll", "---\ntitle: Een\n---\nTwee.\n", ["Eins", "{{ x }}"], "---\ntitle: Eins\n---\nTwee.\n", ["Twee."]),
+        # each translation that has a part of a token falls back
+        ("hugo", NUMBERS, ["{{< x", "Zwei.", ">}} y", "Vier."], "Een.\n\nZwei.\n\nDrie.\n\nVier.\n", ["Een.", "Drie."]),
+        ("jekyll", NUMBERS, ["{% x", "y %} {% z", "Drei.", "%}"], "Een.\n\nTwee.\n\nDrei.\n\nVier.\n", ["Een.", "Twee.", "Vier."]),
+    ],
+)  # fmt: skip
+def test_only_the_translations_that_add_an_executed_token_fall_back(
+    dialect: str, source: str, translations: list[str], result: str, refused: list[str]
+) -> None:
+    document = parse(source, options=ParseOptions(dialects=(dialect,)))
+    by_key = {one.key: words for one, words in zip(document.segments, translations, strict=True)}
+    localised = localise(document, by_key)
+    assert localised.text == result
+    assert [(found.check, found.msgid) for found in localised.diagnostics] == [("executable", one) for one in refused]
+
+
 @pytest.mark.parametrize("blank", ["", " ", "\n", "\t \n"])
 def test_blank_translation_is_ignored(blank: str) -> None:
     document = parse("Tekst\n")
