@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from translate_pipe.checks.helpers.lazy import lazy
 from translate_pipe.checks.helpers.places import Places
-from translate_pipe.checks.helpers.sentence_starts import sentence_starts
 from translate_pipe.checks.helpers.traits import Trait
+from translate_pipe.checks.helpers.wording import sentence_starts
 from translate_pipe.markdown.embedded.hypertext import LOADING, addresses, marks
 from translate_pipe.markdown.inline.bare_addresses import bare_addresses
 from translate_pipe.markdown.inline.citations import citations_in, may_cite
