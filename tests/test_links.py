@@ -174,7 +174,7 @@ MISTAKES = [
     pytest.param('[links]\n"/a" = ""\n', 4, ["'/a'", "no address"], id="an empty replacement"),
     pytest.param('[links]\n"/a" = "b\\n"\n', 4, ["'/a'", "no address"], id="a line end"),
     pytest.param('[links]\n"" = "b"\n', 3, ["empty"], id="an empty pattern"),
-    pytest.param('[links]\n"/a" = "/b"\nwrap = 0\n', 5, ["'wrap'", "in front of"], id="a key behind the table"),
+    pytest.param('[links]\n"/a" = "/b"\nwrap = 0\n', 5, ["'wrap'", "before that line"], id="a key behind the table"),
     pytest.param('[links."/a"]\nde = "/x"\nfr = "/y"\n', 3, ["'fr'", "not among"], id="a table of its own"),
 ]
 
