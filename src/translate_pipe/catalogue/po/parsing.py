@@ -372,7 +372,7 @@ def located(found: Iterable[Diagnostic], message: Message) -> list[Diagnostic]:
     That is the region of the first span in the msgstr, or all of the msgstr if no span is in it. A message that was not
     read from a file has no regions.
 
-    >>> from translate_pipe.model import Severity, TextSpan
+    >>> from translate_pipe.model import Diagnostic, Severity, TextSpan
     >>> (message,) = parse_po('msgid "Ja."\nmsgstr ""\n"\\"Ja\\".²"\n').messages
     >>> (found,) = located([Diagnostic("citation", Severity.ERROR, "", spans=(TextSpan(5, 6),))], message)
     >>> found.line, found.region
