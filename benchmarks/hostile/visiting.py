@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 _SITE = "http://site.test/"
+_TRIES = 5
+_PAUSE = 100  # milliseconds
+_PATIENCE = 5000  # milliseconds
 _CALLED = "a hostile script has called alert"
 # Also in frames. The function is kept from being replaced, and says what the page is to be blamed for.
 _LISTEN = f"Object.defineProperty(window, 'alert', {{value: () => console.debug({_CALLED!r})}})"
@@ -83,6 +86,7 @@ def visited(site: Path, pages: Mapping[str, Path]) -> dict[str, frozenset[str]]:
                 if page.url == address:
                     break
                 # A page that leads elsewhere interrupts the one after it, which is then opened again.
+                _left(page)
                 page.close()
                 page = None
             if page and not _left(page):  # what it still has to say must not be put down to the next page
@@ -94,12 +98,19 @@ def visited(site: Path, pages: Mapping[str, Path]) -> dict[str, frozenset[str]]:
 
 
 def _left(page: Page) -> bool:
-    """Leave a page, and say whether that has worked; one that leads elsewhere may interrupt it."""
-    try:
-        page.goto("about:blank")
-    except Error:
-        return False
-    return True
+    """Leave a page, and say whether that has worked.
+
+    A page that leads elsewhere interrupts this, so there are several tries: to close a page with a request under way
+    can wait for ever.
+    """
+    for _ in range(_TRIES):
+        try:
+            page.goto("about:blank", timeout=_PATIENCE)
+        except Error:
+            page.wait_for_timeout(_PAUSE)
+        else:
+            return True
+    return False
 
 
 def _provoked(page: Page, address: str) -> list[str]:
