@@ -54,19 +54,19 @@ output = "build/{{locale}}/{{path}}{suffix}"
 bibliography = "translate"
 """
 PLACES = {
-    "text": "translate_pipe\n",
-    "heading": "## translate_pipe\n\nTekst.\n",
-    "cell": "| Kop |\n| --- |\n| translate_pipe |\n",
-    "item": "- translate_pipe\n- Tekst\n",
-    "quote": "> translate_pipe\n",
-    "footnote": "Tekst.[^1]\n\n[^1]: translate_pipe\n",
-    "alt": "![translate_pipe](a.png)\n",
-    "link-title": "translate_pipe\n",
-    "html": "<div>\n<p>translate_pipe</p>\n</div>\n",
-    "html-title": '<p title="translate_pipe">Tekst</p>\n',
-    "pair": "translate_pipe\n\ntranslate_pipe\n",
-    "cells": "| Kop | Kop |\n| --- | --- |\n| translate_pipe | translate_pipe |\n",
-    "items": "- translate_pipe\n- translate_pipe\n",
+    "text": "@@\n",
+    "heading": "## @@\n\nTekst.\n",
+    "cell": "| Kop |\n| --- |\n| @@ |\n",
+    "item": "- @@\n- Tekst\n",
+    "quote": "> @@\n",
+    "footnote": "Tekst.[^1]\n\n[^1]: @@\n",
+    "alt": "![@@](a.png)\n",
+    "link-title": "@@\n",
+    "html": "<div>\n<p>@@</p>\n</div>\n",
+    "html-title": '<p title="@@">Tekst</p>\n',
+    "pair": "@@\n\n@@\n",
+    "cells": "| Kop | Kop |\n| --- | --- |\n| @@ | @@ |\n",
+    "items": "- @@\n- @@\n",
     "title": "",
     "description": "",
 }
@@ -123,8 +123,8 @@ class Row(NamedTuple):
         matter = {"title": "Kop"} | ({self.place: text} if self.place in ("title", "description") else {})
         lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in matter.items())
         body = PLACES[self.place] or "Tekst.\n"
-        for part in text.split(_BETWEEN) if "translate_pipe" in body else ():
-            body = body.replace("translate_pipe", part, 1)
+        for part in text.split(_BETWEEN) if "@@" in body else ():
+            body = body.replace("@@", part, 1)
         return f"---\n{lines}---\n\n{body}"
 
     @property
