@@ -86,7 +86,7 @@ def test_later_rooms_use_the_front_door_of_the_project(path: Path) -> None:
 
 
 def test_front_door_of_the_project_has_its_names() -> None:
-    assert sorted(project.__all__) == sorted(name for names in project._MODULES.values() for name in names)  # noqa: SLF001
+    assert sorted(project.__all__) == sorted(name for names in project._HOMES.values() for name in names)  # noqa: SLF001
     for name in project.__all__:
         assert getattr(project, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):

@@ -131,13 +131,10 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is first used, so that the command line starts without the parser."""
-    for home, names in _HOMES.items():
-        if name in names:
-            from importlib import import_module
+    from translate_pipe.late import late_name
 
-            value = globals()[name] = getattr(import_module(home), name)
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = late_name(__name__, _HOMES, name)
+    return value
 
 
 def __dir__() -> list[str]:

@@ -9,7 +9,7 @@ from translate_pipe import __version__
 
 
 def main() -> None:
-    """The command line. The version is told in its words without importing it, in a third of the time."""
+    """Run the command line. `--version` prints what it would print, without importing it, in a third of the time."""
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"translate-pipe, version {__version__}\n")
         return

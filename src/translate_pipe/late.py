@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 class LateModule:
-    """Stands in for a module and imports it when one of its names is first asked for.
+    """A module that is imported when one of its names is first used.
 
     A module names what it needs late at its top, beside its other imports, so that type checkers see the real module:
 
@@ -29,3 +33,18 @@ class LateModule:
         value = getattr(import_module(self._name), attribute)
         setattr(self, attribute, value)
         return value
+
+
+def late_name(package: str, homes: Mapping[str, Iterable[str]], name: str) -> object:
+    """A public name of a package, imported from its module; `homes` has the names of each module.
+
+    A package calls this in its `__getattr__` (PEP 562). Raises AttributeError if no module has the name.
+
+    >>> late_name("texts", {"string": ["digits"]}, "digits")
+    '0123456789'
+    """
+    for home, names in homes.items():
+        if name in names:
+            value: object = getattr(import_module(home), name)
+            return value
+    raise AttributeError(f"module {package!r} has no attribute {name!r}")

@@ -13,8 +13,9 @@ Each name is imported from its module when it is first used, because importing i
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from translate_pipe.late import late_name
 
 if TYPE_CHECKING:
     from translate_pipe.engine.lock import WHOLE, Shard
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.steps.reading import language_problem, read_catalogue
     from translate_pipe.project.steps.work import Withheld, file_diagnostic
 
-_MODULES = {
+_HOMES = {
     "translate_pipe.engine.lock": ("WHOLE", "Shard"),
     "translate_pipe.project.project": (
         *("Project", "Source"),
@@ -86,8 +87,5 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import a name when it is first used."""
-    for module, names in _MODULES.items():
-        if name in names:
-            value = globals()[name] = getattr(import_module(module), name)
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = late_name(__name__, _HOMES, name)
+    return value

@@ -87,7 +87,7 @@ class Shape:
         return self.join(document, slot, [closed(line) for line in lines] if self.has_escapes else lines)
 
     def join(self, document: Document, slot: Slot, lines: list[str]) -> str | None:
-        """The text of a slot from the lines of a translation, none of which is empty; None if nothing fits."""
+        """Join the lines of a translation into the text of a slot. No line is empty. None if no text fits the slot."""
         return " ".join(lines)
 
     def in_mdx(self, document: Document, slot: Slot, translation: str, allowed: Collection[str]) -> str | None:

@@ -40,7 +40,7 @@ _RANGE = Expression(
 )
 _ADDRESSES = ("Autolink", "Email")
 _LONGEST_RANGE = 100
-# In front of an entry's own number: emphasis, a bracket, a tag.
+# Before an entry's own number: emphasis, a bracket, a tag.
 _BEFORE_HEAD = Expression(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
 _WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
 _BYTES_HREF = re.compile(rb"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from translate_pipe.model import Inline
 
 OBJECT = "\ufffc"
-"""Stands in the prose for what is no prose: code, an address, an image (U+FFFC, object replacement character)."""
+"""Replaces code, an address or an image in the prose (U+FFFC, object replacement character)."""
 
 _EMPHASIS = frozenset({"Emphasis", "Strong", "Strikethrough"})
 _EMPHASIS_ENDS = frozenset(f"End{kind}" for kind in _EMPHASIS)

@@ -306,7 +306,7 @@ class _Components:
         return end if end >= 0 else len(self._text)
 
     def _end_of_expression(self, start: int) -> int:
-        """Behind which brace an expression ends that begins with one; -1 for one that has no end."""
+        """The offset after the brace that ends an expression; -1 if nothing ends it."""
         depth = 0
         for found in self._tokens(start):
             depth += 1 if found["open"] else -1 if found["close"] else 0
