@@ -11,8 +11,7 @@ from fixtures import Fixture, read_fixtures
 
 from translate_pipe import localise, parse
 from translate_pipe.checks.documents import check_localised
-from translate_pipe.checks.documents.page import Page, Surroundings
-from translate_pipe.checks.documents.targets import Targets
+from translate_pipe.checks.documents.page import Page, Surroundings, Targets
 from translate_pipe.checks.sources.lint import LONGEST_SEGMENT, lint
 
 if TYPE_CHECKING:

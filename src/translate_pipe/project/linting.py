@@ -17,7 +17,7 @@ from translate_pipe.segments import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from translate_pipe.checks.documents.targets import Targets
+    from translate_pipe.checks.documents.page import Targets
     from translate_pipe.model import Diagnostic, Document, ParseOptions
     from translate_pipe.project.project import Project
 

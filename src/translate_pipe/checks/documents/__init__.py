@@ -1,7 +1,7 @@
 """Checks of whole documents, sources and localised ones alike: citations against bibliography, links against headings.
 
-A check is a small pure function from a page to spots. `DOCUMENT_CHECKS` are those that localised documents
-pass as well; `lint` has those that only the author of a source can act on.
+A check is a small pure function from a page to spots. Localised documents have to pass `DOCUMENT_CHECKS` as well; the
+checks in `lint` are for the author of a source only.
 """
 
 from __future__ import annotations
@@ -105,26 +105,21 @@ def bibliography_order(page: Page) -> Iterator[Spot]:
             groups[entry.group].append(entry)
     last = 0
     for entries in groups.values():
-        yield from _out_of_order(entries, last)
-        last = max(int(entry.key) for entry in entries)
-
-
-def _out_of_order(entries: list[Entry], last: int) -> Iterator[Spot]:
-    """The entries of one bibliography that stand in the wrong place; it begins with 1, or where the `last` ended."""
-    yield from _misnumbered(entries)
-    numbers = {int(entry.key) for entry in entries}
-    previous = last if min(numbers) == last + 1 else 0
-    greatest, before = previous, ""
-    for entry in entries:
-        number = int(entry.key)
-        missing = next((one for one in range(greatest + 1, number) if one not in numbers), None)
-        if number < previous:
-            yield Spot.of(f"the entry {entry.written} comes after {before}", entry)
-        elif missing is not None:
-            text = f"there is no entry {missing} before the entry {entry.written}"
-            yield Spot.of(text, entry)
-        previous, before = number, entry.written
-        greatest = max(greatest, number)
+        yield from _misnumbered(entries)
+        numbers = {int(entry.key) for entry in entries}
+        # A bibliography begins with 1, or goes on where the last one ended.
+        previous = last if min(numbers) == last + 1 else 0
+        greatest, before = previous, ""
+        for entry in entries:
+            number = int(entry.key)
+            missing = next((one for one in range(greatest + 1, number) if one not in numbers), None)
+            if number < previous:
+                yield Spot.of(f"the entry {entry.written} comes after {before}", entry)
+            elif missing is not None:
+                yield Spot.of(f"there is no entry {missing} before the entry {entry.written}", entry)
+            previous, before = number, entry.written
+            greatest = max(greatest, number)
+        last = max(numbers)
 
 
 def _misnumbered(entries: list[Entry]) -> Iterator[Spot]:
@@ -226,31 +221,21 @@ def check_localised(source: Page, localised: Page, translations: Translations) -
     if not found:
         return
     known = {(check.name, spot.place, spot.key) for check, spot in _found(source, DOCUMENT_CHECKS)}
-    lost = _lost_marks(source, localised)
-    for check, spot in found:
-        if (check.name, spot.place, spot.key) in known:
-            continue
-        segment = _cause(source, lost, check, spot)
-        if segment is None or translations.get(segment.key, "").strip():
-            yield _diagnostic(check, spot, localised, segment)
-
-
-def _lost_marks(source: Page, localised: Page) -> dict[str, list[Mark]]:
-    """The citations that are no longer where they stand in the source, by what they name."""
     still = {(mark.place, mark.key) for mark in localised.marks}
     lost: defaultdict[str, list[Mark]] = defaultdict(list)
     for mark in source.marks:
         if (mark.place, mark.key) not in still:
             lost[mark.key].append(mark)
-    return lost
-
-
-def _cause(source: Page, lost: dict[str, list[Mark]], check: DocumentCheck, spot: Spot) -> Segment | None:
-    """The segment of the source whose translation makes a finding: at its place, or where a citation was lost."""
-    if check.find is not citation_unused:
-        return source.segment(spot.place)
-    segments = (source.segment(mark.place, mark.offset) for mark in lost.get(spot.key, ()))
-    return next((segment for segment in segments if segment), None)
+    for check, spot in found:
+        if (check.name, spot.place, spot.key) in known:
+            continue
+        if check.find is citation_unused:  # the cause is the segment that has lost the citation
+            segments = (source.segment(mark.place, mark.offset) for mark in lost.get(spot.key, ()))
+            segment = next((one for one in segments if one), None)
+        else:
+            segment = source.segment(spot.place)
+        if segment is None or translations.get(segment.key, "").strip():
+            yield _diagnostic(check, spot, localised, segment)
 
 
 def _found(page: Page, checks: tuple[DocumentCheck, ...]) -> Iterator[tuple[DocumentCheck, Spot]]:

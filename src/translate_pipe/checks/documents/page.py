@@ -12,7 +12,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from translate_pipe.checks.documents.targets import Targets
 from translate_pipe.markdown.inline.citations import citations_in
 from translate_pipe.markdown.inline.slugs import explicit_ids, slugs_of_any_renderer
 from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Inline, Opening, Piece, Region, Run, Verbatim
@@ -50,6 +49,8 @@ _EXPONENT = Expression(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z"
 _CONTEXT = 3
 """The characters before a mark that show what it is."""
 
+_FRAGMENT_OF_FOOTNOTE = Expression(r"(?:user-content-)?fn(?:ref)?\d*[:_-]?.")
+_FRAGMENT_OF_BROWSER = Expression(r"(?:top)?$|:~:", re.IGNORECASE)
 _GREATEST_NUMBER = 999
 _LONGEST_HEAD = 100
 _LONGEST_PIECE = 500
@@ -106,6 +107,24 @@ class Block(NamedTuple):
     in_bibliography: bool
 
 
+class Targets(NamedTuple):
+    """What a `#fragment` can reach in a document: headings by their slugs, explicit ids, HTML ids and footnotes.
+
+    The slug of a heading depends on the renderer. `ids` has those of all known ones, so a fragment that is missing is
+    missing everywhere.
+    """
+
+    ids: frozenset[str] = frozenset()
+    has_footnotes: bool = False
+
+    def has(self, fragment: str) -> bool:
+        """Whether a fragment, as a link writes it, leads anywhere; the top of the page is everywhere."""
+        name = unquote(fragment)
+        if name in self.ids or _FRAGMENT_OF_BROWSER.match(name):
+            return True
+        return self.has_footnotes and _FRAGMENT_OF_FOOTNOTE.match(name) is not None
+
+
 def _all_exist(_path: str) -> bool:
     return True
 
@@ -145,7 +164,32 @@ class Page:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks that have text, in their order."""
-        return tuple(_blocks(self))
+        names = frozenset(map(bibliography.heading_name, self.headings))
+        found: list[Block] = []
+        open_blocks: list[Opening] = []
+        level_of_bibliography = section = 0
+        for place, item in enumerate(self.document.outline):
+            if isinstance(item, Opening):
+                open_blocks.append(item)
+            elif isinstance(item, Closing):
+                open_blocks.pop()
+            elif isinstance(item, Verbatim):
+                level_of_bibliography = 0 if item.tag == "Rule" else level_of_bibliography
+            elif isinstance(item, Run):
+                heading = open_blocks[-1] if open_blocks[-1].tag == "Heading" else None
+                if heading:
+                    section += 1
+                    level = int(str(heading.detail[0])[1:]) if isinstance(heading.detail, tuple) else 1
+                    text = self.document.data[item.start : item.end].decode()
+                    if bibliography.heading_name(text) in names:
+                        level_of_bibliography = level
+                    elif level <= level_of_bibliography:
+                        level_of_bibliography = 0
+                inside = level_of_bibliography > 0 and not heading
+                if self.bibliography is not None:
+                    inside = place in self.bibliography
+                found.append(Block(place, item, heading, section, inside))
+        return tuple(found)
 
     @cached_property
     def bibliography_blocks(self) -> frozenset[int]:
@@ -155,7 +199,11 @@ class Page:
     @cached_property
     def _cited(self) -> tuple[tuple[Mark, ...], tuple[Entry, ...]]:
         marks: list[Mark] = []
-        entries = [*_footnote_entries(self.document), *_list_entries(self)]
+        entries = list(_list_entries(self))
+        for place, item in enumerate(self.document.outline):
+            if isinstance(item, Opening) and item.tag == "FootnoteDefinition":
+                label = str(item.detail)
+                entries.append(Entry(FOOTNOTE, label.casefold(), f"[^{label}]", item.start, place, 0))
         for block in self.blocks:
             found = list(_marks(self.document.data, block))
             if not found:
@@ -186,7 +234,17 @@ class Page:
     @cached_property
     def links(self) -> tuple[PageLink, ...]:
         """The links and images, in document order."""
-        return tuple(_links(self))
+        found: list[PageLink] = []
+        for place, item in enumerate(self.document.outline):
+            if isinstance(item, Verbatim) and item.tag == "HtmlBlock":
+                found += _html_links(self, item, place)
+            elif isinstance(item, Run):
+                for inline in item.inlines:
+                    if isinstance(inline.value, dict) and inline.value["link_type"] not in _ADDRESSES:
+                        found.append(PageLink(inline.value["dest_url"], inline.start, place))
+                    elif inline.kind == "InlineHtml" and (href := _HREF.search(str(inline.value))):
+                        found.append(PageLink(href[1], inline.start, place))
+        return tuple(found)
 
     @cached_property
     def targets(self) -> Targets:
@@ -252,41 +310,6 @@ def resolve(base: str, target: str) -> str | None:
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
 
 
-# Blocks
-
-
-def _blocks(page: Page) -> Iterator[Block]:
-    names = frozenset(map(bibliography.heading_name, page.headings))
-    open_blocks: list[Opening] = []
-    level_of_bibliography = 0
-    section = 0
-    for index, item in enumerate(page.document.outline):
-        if isinstance(item, Opening):
-            open_blocks.append(item)
-        elif isinstance(item, Closing):
-            open_blocks.pop()
-        elif isinstance(item, Verbatim):
-            level_of_bibliography = 0 if item.tag == "Rule" else level_of_bibliography
-        elif isinstance(item, Run):
-            heading = open_blocks[-1] if open_blocks[-1].tag == "Heading" else None
-            if heading:
-                section += 1
-                level = _level(heading)
-                text = page.document.data[item.start : item.end].decode()
-                if bibliography.heading_name(text) in names:
-                    level_of_bibliography = level
-                elif level <= level_of_bibliography:
-                    level_of_bibliography = 0
-            inside = level_of_bibliography > 0 and not heading
-            if page.bibliography is not None:
-                inside = index in page.bibliography
-            yield Block(index, item, heading, section, inside)
-
-
-def _level(heading: Opening) -> int:
-    return int(str(heading.detail[0])[1:]) if isinstance(heading.detail, tuple) else 1
-
-
 def _explicit_id(heading: Opening | None) -> str:
     detail = heading.detail if heading else None
     return str(detail[1]) if isinstance(detail, tuple) and detail[1] else ""
@@ -316,28 +339,21 @@ def _shown(events: Sequence[Inline]) -> _Shown:
     starts: list[int] = []
     shown: list[Inline] = []
     for event in events:
-        if event.kind in ("Text", "Code"):
-            for piece in _pieces(event):
-                starts.append(len(text))
-                shown.append(piece)
-                text += str(piece.value)
-        elif event.kind == "FootnoteReference":  # it has no width, but a place
+        value = str(event.value)
+        if event.kind == "Text" and len(value) > _LONGEST_PIECE:
+            # In pieces, so that the offset of a character is found in the same time however long the text is.
+            start = event.start
+            for at in range(0, len(value), _LONGEST_PIECE):
+                piece = value[at : at + _LONGEST_PIECE]
+                starts.append(len(text) + at)
+                shown.append(Inline("Text", piece, start, event.end))
+                start += len(piece.encode())
+        elif event.kind in ("Text", "Code", "FootnoteReference"):
             starts.append(len(text))
             shown.append(event)
+        if event.kind in ("Text", "Code"):  # a footnote has no width, but a place
+            text += value
     return _Shown(text, tuple(starts), tuple(shown))
-
-
-def _pieces(event: Inline) -> Iterator[Inline]:
-    """A text in pieces, so that the offset of a character is found in the same time however long the text is."""
-    value = str(event.value)
-    if event.kind != "Text" or len(value) <= _LONGEST_PIECE:
-        yield event
-        return
-    start = event.start
-    for at in range(0, len(value), _LONGEST_PIECE):
-        piece = value[at : at + _LONGEST_PIECE]
-        yield Inline("Text", piece, start, event.end)
-        start += len(piece.encode())
 
 
 # Citations and entries
@@ -365,16 +381,10 @@ def _marks(data: bytes, block: Block) -> Iterator[Mark]:
         if data[offset : offset + 2] == b"[^" and data[offset - 1 : offset] != b"\\":
             key, certain = literal[1].casefold(), _is_footnote(shown.text, literal)
             yield Mark(FOOTNOTE, key, literal.group(), offset, block.place, certain)
-    for span in _RANGE.finditer(shown.text):
-        yield from _between(span, shown.offset(span.start()), block.place)
-
-
-def _between(span: re.Match[str], offset: int, index: int) -> Iterator[Mark]:
-    """The numbers inside a range such as `[2–5]`, which are cited without being written."""
-    first, last = (int(number.translate(_TO_ASCII)) for number in span.groups() if number)
-    if last - first < _LONGEST_RANGE:
-        for number in range(first + 1, last):
-            yield Mark(NUMBERED, str(number), span.group(), offset, index, certain=False)
+    for span in _RANGE.finditer(shown.text):  # a range such as [2–5] cites numbers that are not written
+        first, last = (int(number.translate(_TO_ASCII)) for number in span.groups() if number)
+        for number in range(first + 1, last) if last - first < _LONGEST_RANGE else ():
+            yield Mark(NUMBERED, str(number), span.group(), shown.offset(span.start()), block.place, certain=False)
 
 
 def _is_footnote(text: str, found: re.Match[str]) -> bool:
@@ -413,13 +423,6 @@ def _heads(data: bytes, block: Block, marks: Sequence[Mark]) -> frozenset[int]:
     return frozenset(heads)
 
 
-def _footnote_entries(document: Document) -> Iterator[Entry]:
-    for index, item in enumerate(document.outline):
-        if isinstance(item, Opening) and item.tag == "FootnoteDefinition":
-            label = str(item.detail)
-            yield Entry(FOOTNOTE, label.casefold(), f"[^{label}]", item.start, index, 0)
-
-
 def _list_entries(page: Page) -> Iterator[Entry]:
     """The items of the ordered lists of bibliographies, with the numbers that readers see."""
     if not page.bibliography_blocks:
@@ -448,20 +451,6 @@ def _list_entries(page: Page) -> Iterator[Entry]:
 
 
 # Links
-
-
-def _links(page: Page) -> Iterator[PageLink]:
-    for index, item in enumerate(page.document.outline):
-        if isinstance(item, Verbatim) and item.tag == "HtmlBlock":
-            yield from _html_links(page, item, index)
-        elif isinstance(item, Run):
-            for inline in item.inlines:
-                if isinstance(inline.value, dict) and inline.value["link_type"] not in _ADDRESSES:
-                    yield PageLink(inline.value["dest_url"], inline.start, index)
-                elif inline.kind == "InlineHtml":
-                    found = _HREF.search(str(inline.value))
-                    if found:
-                        yield PageLink(found[1], inline.start, index)
 
 
 def _html_links(page: Page, block: Verbatim, index: int) -> Iterator[PageLink]:

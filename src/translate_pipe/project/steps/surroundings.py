@@ -17,7 +17,7 @@ from translate_pipe.segments import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from translate_pipe.checks.documents.targets import Targets
+    from translate_pipe.checks.documents.page import Targets
     from translate_pipe.engine.files import Files, Trace
     from translate_pipe.model import Diagnostic, Document, MessageKey, Translations
     from translate_pipe.project.project import Project, Source
