@@ -6,6 +6,7 @@ and functions; plugins may add more.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -15,7 +16,6 @@ from translate_pipe.catalogue.po import located
 from translate_pipe.catalogue.template import noted_syntax
 from translate_pipe.checks.helpers.context import Context
 from translate_pipe.checks.helpers.finding import Concerned, spans_of
-from translate_pipe.checks.helpers.optout import ignored_checks, may_opt_out
 from translate_pipe.checks.helpers.pair import Pair, Reaches, SiteOf, reaches_nothing, unknown_site
 from translate_pipe.checks.helpers.settled import Settled, mark
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
@@ -23,6 +23,7 @@ from translate_pipe.errors import internal_problem
 from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.model import Diagnostic, Severity, Side, Syntax, as_catalogue
 from translate_pipe.registry import ALL_RULES, CHECK_GROUP, MESSAGE_RULES, load, load_plugin, names, plugins
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -207,6 +208,35 @@ class _Concerned(dict[int, tuple[Check, ...]]):
     def __missing__(self, traits: int) -> tuple[Check, ...]:
         chosen = self[traits] = tuple([one for one, where in self._checks if not where or where & traits])
         return chosen
+
+
+# How messages opt out
+
+_COMMENT = Expression(r"translate-pipe:\s*ignore\s+(.+)")
+_FLAG = "ignore-"
+
+
+def may_opt_out(message: Message) -> bool:
+    """Whether a message has a comment or flag that may switch checks off; nearly all messages have neither."""
+    return bool(message.translator_comments) or any(flag.startswith(_FLAG) for flag in message.flags)
+
+
+def ignored_checks(message: Message) -> tuple[str, ...]:
+    """The names of the checks that a message switches off, in the order in which it names them.
+
+    A translator comment `# translate-pipe: ignore number, name` does so, and a flag `ignore-number`, in the `#,` line,
+    as Weblate has them.
+
+    >>> from translate_pipe.model import Message
+    >>> ignored_checks(Message("a", "b", translator_comments=("translate-pipe: ignore number, name",)))
+    ('number', 'name')
+    """
+    wanted = [flag.removeprefix(_FLAG) for flag in message.flags if flag.startswith(_FLAG)]
+    for comment in message.translator_comments:
+        found = _COMMENT.match(comment.strip())
+        if found:
+            wanted += re.split(r"[\s,]+", found[1].strip())
+    return tuple(dict.fromkeys(filter(None, wanted)))
 
 
 def _without_ignored(
