@@ -1,4 +1,4 @@
-"""What a catalogue as a whole tells about its messages: the names that stay, usual lengths, repeated translations."""
+"""The messages of a catalogue seen together: the names that stay, usual lengths, repeated translations."""
 
 from __future__ import annotations
 
@@ -100,7 +100,10 @@ class Context:
     @cached_property
     def ratio(self) -> float:
         """How long translations are for a source of length 1, in characters; 0 where there are too few to tell."""
-        return _median(self._ratios) if len(self._ratios) >= _ENOUGH else 0.0
+        ordered = self._ratios
+        # The median. The library's module statistics takes a while to load.
+        half = len(ordered) // 2
+        return (ordered[half] + ordered[~half]) / 2 if len(ordered) >= _ENOUGH else 0.0
 
     @cached_property
     def shortest(self) -> float:
@@ -138,12 +141,6 @@ class Context:
     def slugs(self) -> frozenset[str]:
         """The fragments that translations would have as headings."""
         return frozenset(heading_slug(message.msgstr) for message in self._messages if len(message.msgstr) < 200)  # noqa: PLR2004
-
-
-def _median(ordered: Sequence[float]) -> float:
-    """The middle of numbers in their order, as that of the library statistics, which takes a while to load."""
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def heading_slug(text: str) -> str:

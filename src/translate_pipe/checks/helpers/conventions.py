@@ -108,21 +108,14 @@ def number_words(number: int, locale: str) -> frozenset[str]:
     engine = _speller(locale)
     if engine is None or not (number <= _LARGEST_WORD or number in _ROUND_WORDS):
         return frozenset()
-    spelled = _spelled(engine, number)
-    words = {text.lower().replace("\u00ad", "") for text in spelled}
-    if not number:
-        words |= _ZEROS
-    return frozenset(word for word in words if word and not any(character.isdigit() for character in word))
-
-
-def _spelled(engine: unicode_rbnf.RbnfEngine, number: int) -> list[str]:
-    spelled: list[str] = []
+    words = set() if number else set(_ZEROS)
     for purpose in (unicode_rbnf.FormatPurpose.CARDINAL, unicode_rbnf.FormatPurpose.ORDINAL):
         try:
-            spelled += engine.format_number(number, purpose).text_by_ruleset.values()
+            spelled = engine.format_number(number, purpose).text_by_ruleset.values()
         except (ValueError, rbnf_engine.NoRuleForNumberError):  # CLDR has no rules for the ordinals of some languages
             continue
-    return spelled
+        words.update(text.lower().replace("\u00ad", "") for text in spelled)
+    return frozenset(word for word in words if word and not any(character.isdigit() for character in word))
 
 
 @cache

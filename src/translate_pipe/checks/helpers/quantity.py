@@ -99,39 +99,31 @@ def with_signs(numbers: list[Number], text: str, locale: str) -> list[Number]:
 
 
 def _value(written: str, locale: str) -> str:
+    """A number in ASCII digits, with a point before the decimals and no other signs; a version stays as it is."""
     if written.isdigit():
         return _in_ascii(written).lstrip("0") or "0"
-    return _plain(_normalised(written, locale))
-
-
-def _normalised(written: str, locale: str) -> str:
-    """A number with separators as ASCII digits, a point for the decimals and nothing else; a version as it is."""
     text = _ALWAYS_GROUPS.sub("", _in_ascii(written).translate(_TO_ASCII))
     signs = [character for character in text if character in ".,"]
-    if not signs:
-        return text
-    last = signs[-1]
-    if len(set(signs)) > 1:  # 1.000,5: the last one is the decimal sign
-        whole, _, decimals = text.rpartition(last)
-        return f"{re.sub('[.,]', '', whole)}.{decimals}" if signs.count(last) == 1 else text
+    last = signs[-1] if signs else ""
     is_grouped = bool(_GROUPING.fullmatch(text) or _INDIAN_GROUPING.fullmatch(text))
-    if len(signs) > 1:
-        return text.replace(last, "") if is_grouped else text
-    if is_grouped and last != conventions.separators(locale).decimal and not text.startswith("0"):
-        return text.replace(last, "")
-    return text.replace(last, ".")
+    if len(set(signs)) > 1:
+        if signs.count(last) == 1:  # 1.000,5: the last one is the decimal sign
+            whole, _, decimals = text.rpartition(last)
+            text = f"{re.sub('[.,]', '', whole)}.{decimals}"
+    elif is_grouped and (
+        len(signs) > 1 or (last != conventions.separators(locale).decimal and not text.startswith("0"))
+    ):
+        text = text.replace(last, "")
+    elif len(signs) == 1:
+        text = text.replace(last, ".")
+    is_version = text.count(".") > 1 or "," in text
+    return text if is_version else format(decimal.Decimal(text).normalize(), "f")
 
 
 def _in_ascii(written: str) -> str:
     if written.isascii():
         return written
     return "".join(str(int(character)) if character.isdigit() else character for character in written)
-
-
-def _plain(text: str) -> str:
-    if text.count(".") > 1 or "," in text:
-        return text
-    return format(decimal.Decimal(text).normalize(), "f")
 
 
 def _sign(text: str, start: int, end: int, units: dict[str, str]) -> str:

@@ -82,7 +82,10 @@ class Reading:
         self.emphasis: list[str] = []
         self.highlights: list[tuple[int, int]] = []
         self.links: list[Link] = []
-        self.shown = self._without_addresses(self._walk(self.inlines) if traits & _MARKUP else self._plain())
+        if traits & _MARKUP:
+            self.shown = self._without_addresses(self._walk(self.inlines))
+        else:
+            self.shown = self._without_addresses(text.replace("\n", " ") if is_markdown else text)
         if "][" in self.shown:
             self.links += [
                 Link("reference", found[2].lower(), found[1], found.start())
@@ -123,12 +126,8 @@ class Reading:
         ]
         return [*self.links, *found]
 
-    def _plain(self) -> str:
-        """What a reader sees of a text without markup."""
-        return self.text.replace("\n", " ") if self._is_markdown else self.text
-
     def _walk(self, events: Sequence[Inline]) -> str:
-        """Sort the events; what a reader sees is returned, in which code and addresses are OBJECTs."""
+        """Sort the events, and return what a reader sees, with OBJECTs for code and addresses."""
         shown = ""
         open_emphasis: list[int] = []
         open_links: list[tuple[Inline, int, int]] = []
@@ -197,7 +196,14 @@ class Reading:
             return text
         spans = [(mark.start, mark.end) for mark in self.citations]
         spans += [(token.start, token.end) for token in self.tokens if token.kind != "short"]
-        return _without(text, spans)
+        parts: list[str] = []
+        position = 0
+        for start, end in sorted(spans):
+            if end > position:
+                begin = max(start, position)
+                parts += (text[position:begin], OBJECT * (end - begin))
+                position = end
+        return "".join((*parts, text[position:]))
 
     @lazy
     def sentence_starts(self) -> list[int]:
@@ -224,18 +230,6 @@ def _outside(marks: Sequence[_Mark], others: Iterable[Citation | Token]) -> tupl
         return mark.end <= end and end - start > mark.end - mark.start
 
     return tuple(mark for mark in marks if not is_inside(mark))
-
-
-def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """A text, as long as it was, with OBJECTs for parts of it."""
-    parts: list[str] = []
-    position = 0
-    for start, end in sorted(spans):
-        if end > position:
-            begin = max(start, position)
-            parts += (text[position:begin], OBJECT * (end - begin))
-            position = end
-    return "".join((*parts, text[position:]))
 
 
 def _role(name: str, code: str) -> str:
