@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers.finding import Finding, concerns, times
 from translate_pipe.checks.helpers.places import MOST_PLACES
@@ -29,53 +30,46 @@ def citation(pair: Pair) -> Iterator[Finding]:
     """Citations that the translation lacks, has too often or should not have."""
     if not pair.source.citations and not pair.translation.citations:
         return
-    source, translation = (_by_identity(one.citations) for one in (pair.source, pair.translation))
+    source, translation = pair.source.citations, pair.translation.citations
     lost, added = _more(source, translation), _more(translation, source)
-    broken = _broken(pair) if lost else []
+    known = {one.identity for one in source}
+    # What looks like footnote marks that went wrong is in the text as it is written.
+    broken = [found.span() for found in _BROKEN_NOTE.finditer(pair.translation.shown)] if lost else []
     for found, count in lost:
         mark = found[0].mark
         if broken and found[0].kind == "footnote":
-            yield Finding(f"the citation {mark} is broken here; write it without blanks", spans=(broken.pop(0),))
+            place = pair.translation.places.shown(*broken.pop(0))
+            yield Finding(f"the citation {mark} is broken here; write it without blanks", spans=(place,))
         else:
             text = f"the citation {mark} of the source is missing{times(count)}"
             yield Finding(text, spans=_spans(pair.source, found))
     for found, count in added:
         mark = found[0].mark
-        if found[0].identity in source:
+        if found[0].identity in known:
             text = f"the citation {mark} occurs here more often than in the source{times(count)}"
         else:
             text = f"the citation {mark} is not in the source{times(count)}"
         yield Finding(text, spans=_spans(pair.translation, found))
 
 
-_ByIdentity: TypeAlias = "dict[tuple[str, str, str], list[Citation]]"
-
-
-def _by_identity(citations: Iterable[Citation]) -> _ByIdentity:
-    found: _ByIdentity = {}
+def _more(citations: Iterable[Citation], others: Iterable[Citation]) -> list[tuple[list[Citation], int]]:
+    """The citations that occur more often than among others, those of one source together, and how much more often."""
+    by_identity: dict[tuple[str, str, str], list[Citation]] = {}
     for one in citations:
-        found.setdefault(one.identity, []).append(one)
-    return found
-
-
-def _more(citations: _ByIdentity, others: _ByIdentity) -> list[tuple[list[Citation], int]]:
-    """The citations that are there more often than among others, and how much more often."""
-    counts = ((found, len(found) - len(others.get(identity, ()))) for identity, found in citations.items())
-    return [(found, count) for found, count in counts if count > 0]
+        by_identity.setdefault(one.identity, []).append(one)
+    known = Counter(one.identity for one in others)
+    return [
+        (same, len(same) - known[identity]) for identity, same in by_identity.items() if len(same) > known[identity]
+    ]
 
 
 def _spans(reading: Reading, citations: Sequence[Citation]) -> tuple[TextSpan, ...]:
     return tuple(map(reading.places.citation, citations[:MOST_PLACES]))
 
 
-def _broken(pair: Pair) -> list[TextSpan]:
-    """What looks like footnote marks that went wrong: they stand in the text as they are written."""
-    return [pair.translation.places.shown(*found.span()) for found in _BROKEN_NOTE.finditer(pair.translation.shown)]
-
-
 @concerns(Trait.CITATION)
 def citation_order(pair: Pair) -> Iterator[Finding]:
-    """Citations that have changed places, so that they stand with each other's claims."""
+    """Citations that have changed places, so that each is with another claim."""
     if not _same_but_moved(pair):
         return
     source, translation = _clusters(pair.source), _clusters(pair.translation)
@@ -88,16 +82,28 @@ def citation_order(pair: Pair) -> Iterator[Finding]:
 
 @concerns(Trait.CITATION)
 def citation_place(pair: Pair) -> Iterator[Finding]:
-    """Citations that stand in another order within a sentence, or in another sentence than in the source."""
+    """Citations that are in another order within a sentence, or in another sentence than in the source."""
+    source, translation = pair.source, pair.translation
     if _same_but_moved(pair):
         if not any(citation_order(pair)) and not _parts_have_moved(pair):
-            order = " ".join(one.mark for one in pair.source.citations)
+            order = " ".join(one.mark for one in source.citations)
             text = f"the citations stand in another order than in the source ({order})"
-            yield Finding(text, spans=_spans(pair.translation, pair.translation.citations))
-    elif pair.source.citations and _sentences_differ(pair):
-        for one, was, now in _moved(pair):
+            yield Finding(text, spans=_spans(translation, translation.citations))
+        return
+    identities, others = ([one.identity for one in reading.citations] for reading in (source, translation))
+    if not identities or Counter(identities) != Counter(others):
+        return
+    if not len(source.sentence_starts) == len(translation.sentence_starts) > 1:
+        return
+    before, after = (
+        {one.identity: _sentence_of(one, reading.sentence_starts) for one in reading.citations}
+        for reading in (source, translation)
+    )
+    for one in dict.fromkeys(translation.citations):
+        was, now = before[one.identity], after[one.identity]
+        if was != now:
             text = f"the citation {one.mark} is in sentence {was + 1} of the source, here in {now + 1}"
-            yield Finding(text, spans=(pair.translation.places.citation(one),))
+            yield Finding(text, spans=(translation.places.citation(one),))
 
 
 def _same_but_moved(pair: Pair) -> bool:
@@ -129,32 +135,11 @@ def _sentences(reading: Reading) -> list[tuple[int, tuple[str, str, str]]]:
 
 def _sentence_of(one: Citation, starts: Sequence[int]) -> int:
     # A mark after the full stop belongs to the sentence that ends there.
-    return sum(1 for start in starts if start < one.start) - 1
-
-
-def _sentences_differ(pair: Pair) -> bool:
-    """Whether both texts have the same number of sentences, but not the same citations in each."""
-    source, translation = (reading.sentence_starts for reading in (pair.source, pair.translation))
-    return (
-        len(source) == len(translation) > 1
-        and Counter(one.identity for one in pair.source.citations)
-        == Counter(one.identity for one in pair.translation.citations)
-        and _sentences(pair.source) != _sentences(pair.translation)
-    )
-
-
-def _moved(pair: Pair) -> Iterator[tuple[Citation, int, int]]:
-    before, after = (
-        {one.identity: _sentence_of(one, reading.sentence_starts) for one in reading.citations}
-        for reading in (pair.source, pair.translation)
-    )
-    for one in dict.fromkeys(pair.translation.citations):
-        if before[one.identity] != after[one.identity]:
-            yield one, before[one.identity], after[one.identity]
+    return bisect_left(starts, one.start) - 1
 
 
 def _parts_have_moved(pair: Pair) -> bool:
-    """Whether what tells that clauses have changed places has done so too: code, links and numbers."""
+    """Whether code, links or numbers are in another order too, which shows that clauses have changed places."""
     for before, after in (
         (pair.source.code, pair.translation.code),
         ([one.target for one in pair.source.links], [one.target for one in pair.translation.links]),

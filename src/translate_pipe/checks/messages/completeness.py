@@ -22,7 +22,7 @@ _RUN = 5
 _PIECE = 10
 _LONG = 5000
 """Characters of a text in which common words are looked for straight away."""
-_DOUBLED = 12
+_DOUBLED = 24
 _FEW_LETTERS = 3
 _TRUE_WORDS = 4
 _TRUE_WORD = 3
@@ -46,8 +46,10 @@ def blank(pair: Pair) -> Iterator[Finding]:
 
 def untranslated(pair: Pair) -> Iterator[Finding]:
     """A translation that is the source text, though that has words to translate."""
-    if pair.message.msgstr.strip() == pair.message.msgid.strip() and len(_true_words(pair.source.words)) >= _FEW_WORDS:
-        yield Finding("this is the source text; is it translated?")
+    if pair.message.msgstr.strip() == pair.message.msgid.strip():
+        words = [word for word in pair.source.words if len(word) >= _TRUE_WORD and word.islower()]
+        if len(words) >= _FEW_WORDS:
+            yield Finding("this is the source text; is it translated?")
 
 
 def partly_untranslated(pair: Pair) -> Iterator[Finding]:
@@ -65,19 +67,10 @@ def partly_untranslated(pair: Pair) -> Iterator[Finding]:
             return
 
 
-def _unmarked(reading: Reading) -> str:
-    """The prose without what is emphasised and without the texts of links: titles and labels stay as they are."""
-    characters = list(reading.prose)
-    for start, end in (*reading.highlights, *((link.start, link.start + len(link.text)) for link in reading.links)):
-        if end - start < len(characters) // 2:
-            characters[start:end] = OBJECT * (end - start)
-    return "".join(characters)
-
-
 def _share_a_piece(source: str, translation: str) -> bool:
     """Whether a piece of the source occurs in the translation; without one there is no common run of words either.
 
-    In a long text the words are sooner looked for than the pieces, and it may have one.
+    Looking for pieces takes longer than for words in a long text, which may have one.
     """
     if len(source) > _LONG:
         return True
@@ -90,12 +83,12 @@ def _share_a_piece(source: str, translation: str) -> bool:
 
 def _running_words(reading: Reading) -> list[str]:
     """The words of a text's sentences: no titles, labels, glosses, quotations or paths."""
-    text = _GLOSS.sub(" ", _unmarked(reading))
+    characters = list(reading.prose)
+    for start, end in (*reading.highlights, *((link.start, link.start + len(link.text)) for link in reading.links)):
+        if end - start < len(characters) // 2:
+            characters[start:end] = OBJECT * (end - start)
+    text = _GLOSS.sub(" ", "".join(characters))
     return words_of(" ".join(word for word in text.split() if not _PATH.search(word)))
-
-
-def _true_words(words: list[str]) -> list[str]:
-    return [word for word in words if len(word) >= _TRUE_WORD and word.islower()]
 
 
 @concerns(in_context=True)
@@ -118,8 +111,7 @@ def shortened(pair: Pair) -> Iterator[Finding]:
 def lengthened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much longer than others of the catalogue that it must be one of another text."""
     msgstr = pair.message.msgstr.strip()
-    half = len(msgstr) // 2
-    if half >= _DOUBLED and msgstr[:half].rstrip() == msgstr[-half:].lstrip() and not _is_doubled(pair.message.msgid):
+    if len(msgstr) >= _DOUBLED and _is_doubled(msgstr) and not _is_doubled(pair.message.msgid.strip()):
         yield Finding("this text is here twice")
         return
     usual = pair.context.ratio
@@ -129,8 +121,9 @@ def lengthened(pair: Pair) -> Iterator[Finding]:
 
 
 def _is_doubled(text: str) -> bool:
-    half = len(text.strip()) // 2
-    return text.strip()[:half].rstrip() == text.strip()[-half:].lstrip()
+    """Whether both halves of a text are the same."""
+    half = len(text) // 2
+    return text[:half].rstrip() == text[-half:].lstrip()
 
 
 _SCRIPTS = {

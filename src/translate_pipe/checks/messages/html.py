@@ -73,8 +73,23 @@ def html_tag(pair: Pair) -> Iterator[Finding]:
     """Tags and attribute lists that are missing, new, changed or not in pairs."""
     if pair.source.tags != pair.translation.tags:
         yield from _wrong_tags(pair)
-    if pair.source.tokens or pair.translation.tokens:
-        yield from _wrong_lists(pair)
+    if not (pair.source.tokens or pair.translation.tokens):
+        return
+    if _HAVE_LISTS.isdisjoint(pair.site(pair.message).dialects):
+        return
+    was, now = (
+        {_of_list(one.text): one for one in reading.tokens if one.kind == "attributes"}
+        for reading in (pair.source, pair.translation)
+    )
+    # A list with another id only is for `attribute-list`.
+    for attributes in filter(None, was.keys() - now.keys()):
+        one = was[attributes]
+        text = f"the attributes {one.text} of the source are missing or changed"
+        yield Finding(text, spans=(pair.source.places.shown(one.start, one.end),))
+    for attributes in filter(None, now.keys() - was.keys()):
+        one = now[attributes]
+        text = f"the attributes {one.text} are not in the source"
+        yield Finding(text, spans=(pair.translation.places.shown(one.start, one.end),))
 
 
 def _wrong_tags(pair: Pair) -> Iterator[Finding]:
@@ -105,24 +120,6 @@ def _wrong_tags(pair: Pair) -> Iterator[Finding]:
 
 # Browsers hide this element, which is for the brackets around the reading of a character.
 _HIDDEN = Expression(r"<rp\b[^>]{0,100}>(?!\s{0,9}[^\w\s<]{0,3}\s{0,9}<(?:/rp|rt|rb|/ruby)\b)", re.IGNORECASE)
-
-
-def _wrong_lists(pair: Pair) -> Iterator[Finding]:
-    """Attribute lists that give other attributes than those of the source; another id is for `attribute-list`."""
-    if not _HAVE_LISTS.intersection(pair.site(pair.message).dialects):
-        return
-    was, now = (
-        {_of_list(one.text): one for one in reading.tokens if one.kind == "attributes"}
-        for reading in (pair.source, pair.translation)
-    )
-    for attributes in filter(None, was.keys() - now.keys()):
-        one = was[attributes]
-        text = f"the attributes {one.text} of the source are missing or changed"
-        yield Finding(text, spans=(pair.source.places.shown(one.start, one.end),))
-    for attributes in filter(None, now.keys() - was.keys()):
-        one = now[attributes]
-        text = f"the attributes {one.text} are not in the source"
-        yield Finding(text, spans=(pair.translation.places.shown(one.start, one.end),))
 
 
 _HAVE_LISTS = frozenset({"mkdocs", "myst", "pandoc", "jekyll"})

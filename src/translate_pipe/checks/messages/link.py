@@ -96,7 +96,10 @@ def _links_of_both(pair: Pair) -> tuple[Sequence[Link], Sequence[Link]]:
 
 def _wrong(pair: Pair, kind: str) -> Iterator[Finding]:
     lost, added, _ = _changes(pair, kind)
-    broken = _reason(pair) if lost else ""
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    # What is wrong with the brackets of the translation, if the source has not the same.
+    reasons = (reason for pattern, reason in _BROKEN if len(pattern.findall(msgstr)) > len(pattern.findall(msgid)))
+    broken = next(reasons, "") if lost else ""
     name = "image" if kind == "image" else "link"
     for found in lost:
         if broken:
@@ -131,19 +134,21 @@ def _changes(pair: Pair, kind: str) -> _Changes:
     An address that is written out may become a link with a text, and one that was a mere address may go; a link may not
     become a mere address, for then its text has lost it.
     """
-    source, translation = ([one for one in links if _is(one, kind)] for links in _links_of_both(pair))
+    kinds = ("link", "address") if kind == "link" else (kind,)
+    source, translation = ([one for one in links if one.kind in kinds] for links in _links_of_both(pair))
     lost, rest = _without_equal(source, translation)
     doubtful: list[tuple[Link, Link, str]] = []
     for worst in (Likeness.LOCALISED, Likeness.DOUBTFUL):
         lost, rest = _without_like(pair, lost, rest, worst, doubtful)
-    known = {one.target for one in source}
     # The same link twice, or its address spelled out beside it, is a way of writing, not a change.
-    added = [one for one in rest if one.target not in known and not (not lost and _is_of_another(pair, one, source))]
+    known = {one.target for one in source}
+    added = [one for one in rest if one.target not in known]
+    if not lost:
+        near = source[:_NEAREST]
+        added = [
+            one for one in added if all(_compared(pair, other, one).likeness > Likeness.LOCALISED for other in near)
+        ]
     return _Changes(lost, added, doubtful)
-
-
-def _is(one: Link, kind: str) -> bool:
-    return one.kind == kind or (kind == "link" and one.kind == "address")
 
 
 def _without_equal(source: Sequence[Link], translation: Sequence[Link]) -> tuple[list[Link], list[Link]]:
@@ -182,10 +187,6 @@ def _without_like(
     return left, list(others)
 
 
-def _is_of_another(pair: Pair, one: Link, source: Sequence[Link]) -> bool:
-    return any(_compared(pair, other, one).likeness <= Likeness.LOCALISED for other in source[:_NEAREST])
-
-
 _OTHER = Comparison(Likeness.OTHER)
 _RIGHT = Comparison(Likeness.LOCALISED)
 
@@ -216,14 +217,6 @@ def _is_known_fragment(pair: Pair, translation: Link) -> bool:
 _EXTERNAL = Expression(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}")
 
 
-def _reason(pair: Pair) -> str:
-    """Why a link is none: what is wrong with the brackets of the translation, if the source has not the same."""
-    for pattern, reason in _BROKEN:
-        if len(pattern.findall(pair.message.msgstr)) > len(pattern.findall(pair.message.msgid)):
-            return reason
-    return ""
-
-
 @concerns(Trait.LINK, in_context=True)
 def link_swapped(pair: Pair) -> Iterator[Finding]:
     """Links that have each other's destinations: the texts have kept their places and the destinations have not."""
@@ -243,7 +236,8 @@ def link_swapped(pair: Pair) -> Iterator[Finding]:
             places = pair.translation.places
             spans = tuple(places.shown(one.start, one.start + len(one.text)) for one in translation if one.text)
             yield Finding("the texts of the links have changed places", spans=spans)
-    elif gain > 0 or (_are_unlike(aligned, pair) and _in_other_sentences(pair)):
+    # Where the texts do not show which belong together, the sentences do.
+    elif gain > 0 or (sum(_likeness(*one, pair) for one in aligned) < _CLEAR and _in_other_sentences(pair)):
         spans = tuple(span for one in translation for span in pair.translation.places.link(one))
         yield Finding("the links have each other's destinations", tuple(here), spans)
 
@@ -260,11 +254,6 @@ def _gain(one: tuple[Link, Link], other: tuple[Link, Link], pair: Pair) -> float
     """How much more alike the texts of two links would be if they changed places in the translation."""
     as_is = _likeness(*one, pair) + _likeness(*other, pair)
     return _likeness(one[0], other[1], pair) + _likeness(other[0], one[1], pair) - as_is
-
-
-def _are_unlike(aligned: Sequence[tuple[Link, Link]], pair: Pair) -> bool:
-    """Whether no two texts show that they belong together."""
-    return sum(_likeness(*one, pair) for one in aligned) < _CLEAR
 
 
 def _in_other_sentences(pair: Pair) -> bool:

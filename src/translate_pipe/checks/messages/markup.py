@@ -38,7 +38,7 @@ def emphasis_broken(pair: Pair) -> Iterator[Finding]:
 
 
 def _visible_signs(reading: Reading) -> Counter[str]:
-    """The characters of emphasis signs that stand in the text itself."""
+    """The characters of emphasis signs that readers see."""
     return Counter(found[0] for found in _LITERAL.findall(reading.prose) for _ in found)
 
 
@@ -109,7 +109,7 @@ def placeholder(pair: Pair) -> Iterator[Finding]:
     """Tokens of programs and site generators, such as `{name}` or `{{< figure >}}`, that are missing or changed."""
     if not (pair.source.tokens or pair.translation.tokens or pair.source.roles or pair.translation.roles):
         return
-    source, translation = _placeholders(pair.source), _placeholders(pair.translation)
+    source, translation = (_tokens(reading, "short", "whole", "role") for reading in (pair.source, pair.translation))
     for identity, found in source.items():
         if len(found) > len(translation.get(identity, ())):
             yield _of_tokens(f"{found[0].text} of the source is missing", found, pair.source)
@@ -124,13 +124,13 @@ def _of_tokens(text: str, found: Sequence[Token], reading: Reading) -> Finding:
     return Finding(text, (found[0].text,), tuple(spans))
 
 
-def _placeholders(reading: Reading) -> dict[str, list[Token]]:
-    """The tokens, and roles as tokens without a place, by what makes two the same."""
+def _tokens(reading: Reading, *kinds: str) -> dict[str, list[Token]]:
+    """The tokens of some kinds, by what makes two the same; roles are tokens without a place."""
     found: dict[str, list[Token]] = {}
     for token in reading.tokens:
-        if token.kind in {"short", "whole"}:
+        if token.kind in kinds:
             found.setdefault(token.identity, []).append(token)
-    for role in reading.roles:
+    for role in reading.roles if "role" in kinds else ():
         found.setdefault(role, []).append(Token("role", role, 0, 0))
     return found
 
@@ -215,7 +215,7 @@ def attribute_list(pair: Pair) -> Iterator[Finding]:
     """Attribute lists and heading ids, such as `{#id .class}`, that are missing or changed."""
     if not pair.source.tokens:
         return
-    source, translation = (_attribute_lists(reading) for reading in (pair.source, pair.translation))
+    source, translation = _tokens(pair.source, "attributes"), _tokens(pair.translation, "attributes")
     for text, found in source.items():
         if len(found) > len(translation.get(text, ())):
             yield _of_tokens(f"the attributes {text} of the source are missing or changed", found, pair.source)
@@ -223,14 +223,6 @@ def attribute_list(pair: Pair) -> Iterator[Finding]:
         if text in source and len(found) > len(source[text]):
             problem = f"the attributes {text} occur here more often than in the source"
             yield _of_tokens(problem, found, pair.translation)
-
-
-def _attribute_lists(reading: Reading) -> dict[str, list[Token]]:
-    found: dict[str, list[Token]] = {}
-    for token in reading.tokens:
-        if token.kind == "attributes":
-            found.setdefault(token.identity, []).append(token)
-    return found
 
 
 _HARD = Expression(r"(?: {2,}|\\)\n|<br\s*/?>", re.IGNORECASE)

@@ -41,18 +41,11 @@ def name(pair: Pair) -> Iterator[Finding]:
 
 def _is_expected(found: str, pair: Pair) -> bool:
     """Whether a name that is not here should be: others keep it, and it has no ending or other spelling here."""
-    if not pair.context.is_kept(found) or _is_month(found, pair) or is_inflected(found, _capitals(pair)):
+    if not pair.context.is_kept(found) or found.lower() in conventions.months(pair.source_locale):
         return False
-    return not pair.context.is_renamed(found, pair.message.msgstr)
-
-
-def _capitals(pair: Pair) -> set[str]:
-    """The capitalised words of the translation, in small letters: a name keeps its capital when it is inflected."""
-    return {word.lower() for word in pair.translation.words if word[0].isupper()}
-
-
-def _is_month(found: str, pair: Pair) -> bool:
-    return found.lower() in conventions.months(pair.source_locale)
+    # A name keeps its capital when it is inflected.
+    capitals = {word.lower() for word in pair.translation.words if word[0].isupper()}
+    return not is_inflected(found, capitals) and not pair.context.is_renamed(found, pair.message.msgstr)
 
 
 def _misspelt(found: str, words: Iterable[str], *, is_kept: bool) -> str:

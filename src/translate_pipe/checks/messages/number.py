@@ -84,8 +84,9 @@ def percent(pair: Pair) -> Iterator[Finding]:
     """Percentages that have lost their sign or word, and numbers that have got one."""
     if not (_has_percent(pair.source.prose) or _has_percent(pair.translation.prose)):
         return
+    here, words = pair.translation.prose.lower(), (*_PERCENTS[1:], *conventions.percent_words(pair.locale))
     for found, other in _pairs_by_value(pair):
-        if found.sign == "%" != other.sign and not _says_percent(pair):
+        if found.sign == "%" != other.sign and not any(word in here for word in words):
             text = f"the percent sign of {found.written} % is missing"
             yield Finding(text, spans=(_span(pair.translation, other),))
         elif other.sign == "%" != found.sign and not any(sign in pair.message.msgid.lower() for sign in _PERCENTS):
@@ -100,13 +101,6 @@ def _has_percent(text: str) -> bool:
 _PERCENTS = ("%", "percent", "procent", "prozent", "per cent")
 
 
-def _says_percent(pair: Pair) -> bool:
-    prose = pair.translation.prose.lower()
-    return any(word in prose for word in conventions.percent_words(pair.locale)) or any(
-        word in prose for word in _PERCENTS[1:]
-    )
-
-
 @concerns(Trait.DIGIT)
 def unit(pair: Pair) -> Iterator[Finding]:
     """Units and currencies that have become others: 25 km is not 25 mi."""
@@ -114,11 +108,11 @@ def unit(pair: Pair) -> Iterator[Finding]:
         return
     for found, other in _pairs_by_value(pair):
         if found.sign and other.sign and "%" not in {found.sign, other.sign} and found.sign != other.sign:
-            source, translation = pair.source.prose, pair.translation.prose
-            yield Finding(
-                f"{_with_unit(source, found)} of the source is {_with_unit(translation, other)} here",
-                spans=(_span_with_unit(pair.translation, other),),
-            )
+            prose = pair.translation.prose
+            was, now = _with_unit(pair.source.prose, found), _with_unit(prose, other)
+            word = now[other.end - other.start :].strip()
+            place = pair.translation.places.shown(other.start, prose.find(word, other.end) + len(word))
+            yield Finding(f"{was} of the source is {now} here", spans=(place,))
 
 
 @concerns(Trait.DIGIT)
@@ -126,40 +120,33 @@ def date(pair: Pair) -> Iterator[Finding]:
     """Dates in digits that have become other dates, and months by name that have become other months."""
     if not pair.source_numbers:
         return
-    yield from _changed_dates(pair)
-    yield from _changed_months(pair)
+    if may_be_dated(pair.translation_numbers):
+        yield from _changed_dates(pair)
+    source = _months(pair.source.prose, pair.source_locale)
+    translation = _months(pair.translation.prose, pair.locale) if source else {}
+    wrong = next((word for month, word in translation.items() if month not in source), "")
+    numeric = {found.value for found in pair.translation_numbers} if wrong else set()
+    for month, word in source.items() if wrong else ():
+        if month not in translation and str(month) not in numeric:
+            yield Finding(f"the month {word} of the source is {wrong} here", (wrong,))
 
 
 def _changed_dates(pair: Pair) -> Iterator[Finding]:
-    if not may_be_dated(pair.translation_numbers):
-        return
     here = {found.value: found for found in dates(pair.translation.prose, pair.locale)}
     there = {found.value: found for found in dates(pair.source.prose, pair.source_locale)}
     other = next((found for value, found in here.items() if value not in there), None)
-    if other:
-        for value, found in there.items():
-            # Written with points, 5.6.2024 may be read with the month first where the source is.
-            swapped = (value[0], value[2], value[1])
-            if value not in here and not ("/" in other.written and swapped in here):
-                text = f"the date {found.written} of the source is {other.written} here"
-                yield Finding(text, spans=(pair.translation.places.shown(other.start, other.end),))
-
-
-def _changed_months(pair: Pair) -> Iterator[Finding]:
-    source = _months(pair.source.prose, pair.source_locale)
-    if not source:
+    if not other:
         return
-    translation = _months(pair.translation.prose, pair.locale)
-    numeric = {found.value for found in pair.translation_numbers}
-    wrong = {month: word for month, word in translation.items() if month not in source}
-    for month, word in source.items():
-        if wrong and month not in translation and str(month) not in numeric:
-            other = next(iter(wrong.values()))
-            yield Finding(f"the month {word} of the source is {other} here", (other,))
+    for value, found in there.items():
+        # Written with points, 5.6.2024 may be read with the month first where the source is.
+        swapped = (value[0], value[2], value[1])
+        if value not in here and not ("/" in other.written and swapped in here):
+            text = f"the date {found.written} of the source is {other.written} here"
+            yield Finding(text, spans=(pair.translation.places.shown(other.start, other.end),))
 
 
 def _months(text: str, locale: str) -> dict[int, str]:
-    """The months that stand by name beside a number, each with the word for it."""
+    """The months that a text names beside a number, each with the word for it."""
     names = conventions.months(locale)
     spaced = text.replace(",", " ").replace(".", " ")
     if names.keys().isdisjoint(spaced.lower().split()):
@@ -221,8 +208,14 @@ def _pairs_by_value(pair: Pair) -> Iterator[tuple[Number, Number]]:
 
 def _explained(pair: Pair, lost: list[Number], added: list[Number]) -> list[Number]:
     """The lost numbers that nothing in the translation accounts for; takes from `added` what accounts for others."""
-    months = _months_by_name(pair)
-    unexplained = [found for found in _without_times(lost, added, pair) if found.value not in months]
+    # The months of dates in digits that the translation writes by name.
+    months = {one.month for one in dates(pair.source.prose, pair.source_locale)}
+    names = conventions.months(pair.locale) if months else {}
+    words = words_of(pair.translation.prose.lower()) if months else []
+    by_name = {
+        str(month) for name, month in names.items() if month in months and any(is_form_of(word, name) for word in words)
+    }
+    unexplained = [found for found in _without_times(lost, added, pair) if found.value not in by_name]
     unexplained = [found for found in unexplained if not _is_scaled(found, pair, added)]
     unexplained = _regrouped(unexplained, added)
     # A new number is a better account of a lost one than a word that may count something else.
@@ -246,7 +239,22 @@ def is_spelled_in(spellings: frozenset[str], prose: str) -> bool:
     """Whether any of the spellings, or an inflected form of one, occurs in a text."""
     text = prose.lower()
     words = words_of(text)
-    return any(_occurs_in(spelling, text, words) for spelling in spellings)
+    for spelling in spellings:
+        is_sign = "\u2e80" <= spelling[:1] <= "\u9fff"
+        if is_sign and len(spelling) == 1:  # a sign such as 一 is part of many words; it counts before the noun
+            is_there = re.search(f"(?:{spelling}|第{spelling})[{_COUNTED}]", text) is not None
+        elif is_sign or " " in spelling:
+            is_there = spelling in text
+        else:
+            # Arabic and Hebrew write articles and prepositions at the front; Dutch and German compound (driejarig).
+            is_stem = len(spelling) >= _STEM
+            is_there = any(
+                is_form_of(word, spelling) or (is_stem and (word.endswith(spelling) or word.startswith(spelling)))
+                for word in words
+            )
+        if is_there:
+            return True
+    return False
 
 
 _DUALS = frozenset({"ar", "he", "mt", "sl"})
@@ -254,32 +262,6 @@ _COUNTED = (
     "个個つ番回種种类類度位次部名人年月日章节節項件点點本枚台層层"
     "步歩条條代级級時时分秒週周倍階阶字行列組组円元歳岁歲头頭匹天"
 )
-
-
-def _occurs_in(spelling: str, text: str, words: list[str]) -> bool:
-    if "\u2e80" <= spelling[:1] <= "\u9fff":
-        # A single sign such as 一 is part of many words; it counts before the noun.
-        return (
-            spelling in text if len(spelling) > 1 else bool(re.search(f"(?:{spelling}|第{spelling})[{_COUNTED}]", text))
-        )
-    if " " in spelling:
-        return spelling in text
-    # Arabic and Hebrew write articles and prepositions at the front; Dutch and German compound (driejarig).
-    is_stem = len(spelling) >= _STEM
-    return any(
-        is_form_of(word, spelling) or (is_stem and (word.endswith(spelling) or word.startswith(spelling)))
-        for word in words
-    )
-
-
-def _months_by_name(pair: Pair) -> set[str]:
-    """The months of dates in digits that the translation writes by name, as numbers."""
-    months = {one.month for one in dates(pair.source.prose, pair.source_locale)}
-    if not months:
-        return set()
-    words = words_of(pair.translation.prose.lower())
-    names = {name: month for name, month in conventions.months(pair.locale).items() if month in months}
-    return {str(month) for name, month in names.items() if any(is_form_of(word, name) for word in words)}
 
 
 _TIME = Expression(r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b", re.IGNORECASE)
@@ -311,17 +293,12 @@ _STEM = 3
 def _is_scaled(found: Number, pair: Pair, added: list[Number]) -> bool:
     """Whether the translation counts in ten thousands: 3万 is 30,000."""
     for other in added:
-        after = pair.translation.prose[other.end : other.end + 1]
-        zeros = _SCALES.get(after, 0)
-        if zeros and _times_ten(other.value, zeros) == found.value:
+        zeros = _SCALES.get(pair.translation.prose[other.end : other.end + 1], 0)
+        whole, _, decimals = other.value.partition(".")
+        if zeros and len(decimals) <= zeros and whole + decimals.ljust(zeros, "0") == found.value:
             added.remove(other)
             return True
     return False
-
-
-def _times_ten(value: str, zeros: int) -> str:
-    whole, _, decimals = value.partition(".")
-    return (whole + decimals.ljust(zeros, "0")) if len(decimals) <= zeros else ""
 
 
 def _regrouped(lost: list[Number], added: list[Number]) -> list[Number]:
@@ -347,8 +324,3 @@ def _with_unit(prose: str, found: Number) -> str:
     """A number with the word after it, as it is written."""
     rest = prose[found.end :].split(maxsplit=1)
     return prose[found.start : found.end] + (" " + rest[0].strip(".,;:)!?") if rest else "")
-
-
-def _span_with_unit(reading: Reading, found: Number) -> TextSpan:
-    _, _, unit = _with_unit(reading.prose, found)[found.end - found.start :].partition(" ")
-    return reading.places.shown(found.start, reading.prose.find(unit, found.end) + len(unit))

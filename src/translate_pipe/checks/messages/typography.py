@@ -91,8 +91,11 @@ def end_punctuation(pair: Pair) -> Iterator[Finding]:
     source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
     if _is_other_kind(source, translation, language):
         yield Finding(f"the source ends with {source} and this text with {translation}")
-    elif source and not translation and not (source == "." and _ends_with_noun(pair.translation.prose, language)):
-        yield Finding(f"the source ends with {source} and this text does not")
+    elif source and not translation:
+        verb_endings = _VERB_ENDINGS.get(language) if source == "." else None
+        last = next((character for character in reversed(pair.translation.prose) if character.isalpha()), "")
+        if verb_endings is None or last in verb_endings:
+            yield Finding(f"the source ends with {source} and this text does not")
 
 
 def _is_other_kind(source: str, translation: str, language: str) -> bool:
@@ -101,12 +104,6 @@ def _is_other_kind(source: str, translation: str, language: str) -> bool:
     Japanese and Korean mark questions by a particle, and often close a text with a full stop before what it announces.
     """
     return source in _LEADS_ON and translation == "." and language not in _STOPS_EVERYWHERE
-
-
-def _ends_with_noun(text: str, language: str) -> bool:
-    endings = _VERB_ENDINGS.get(language)
-    last = next((character for character in reversed(text) if character.isalpha()), "")
-    return endings is not None and last not in endings
 
 
 _DOUBLE_END = Expression(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|؟\.)$")

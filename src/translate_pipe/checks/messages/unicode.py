@@ -36,6 +36,7 @@ _DIRECTION_MARKS = Expression(r"[\u200e\u200f\u061c]")
 _JOINING = Expression(r"[\u0600-\u08ff\u0900-\u109f\u1780-\u18af\ua840-\ua8ff\ufb50-\ufdff\ufe70-\ufeff]")
 _EMOJI_PART = Expression(r"[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]")
 _UNSPACED = frozenset({"th", "lo", "km", "my", "bo"})
+_CJK = Expression(r"[\u2e80-\u9fff\uff00-\uffef]")
 _EMPHASIS = frozenset("*_~")
 _REPLACEMENT = "\ufffd"
 # The first byte of a letter in UTF-8 and then one of its others, as Latin-1 or the code pages 1252 and 1251 show them:
@@ -107,16 +108,11 @@ def _is_at_home(character: str, text: str, at: int, pair: Pair) -> bool:
     """Whether an invisible character does its work: a break where no blanks are, or an end of emphasis."""
     if character not in "\u200b\u2060":
         return False
-    is_unspaced = pair.language in _UNSPACED
     beside = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
-    is_unspaced = is_unspaced or (any(map(_is_cjk, beside)) and not beside.isalpha())
+    is_unspaced = pair.language in _UNSPACED or (bool(_CJK.search(beside)) and not beside.isalpha())
     in_address = any(character in link.target for link in pair.translation.links)
     in_code = any(character in code for code in pair.translation.code)
     return not in_address and not in_code and (is_unspaced or bool(_EMPHASIS & set(beside)))
-
-
-def _is_cjk(character: str) -> bool:
-    return "\u2e80" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
 
 
 @concerns(Trait.MOJIBAKE)
@@ -125,20 +121,12 @@ def mojibake(pair: Pair) -> Iterator[Finding]:
     msgstr = pair.message.msgstr
     if msgstr.isascii():
         return
-    suspect = _MOJIBAKE.search(msgstr) if pair.traits & _MOJIBAKE_END else None
-    found = suspect if suspect and _is_garbled(pair) else _lost_byte(msgstr)
+    found = _MOJIBAKE.search(msgstr) if pair.traits & _MOJIBAKE_END else None
+    if not (found and badness.is_bad(msgstr) and not badness.is_bad(pair.message.msgid)):
+        # Looking for a character is much quicker than the expression.
+        found = _LOST_BYTE.search(msgstr) if any(first in msgstr for first in "ÂÃÄÅÐÑ") else None
     if found and not _LOST_BYTE.search(pair.message.msgid):
         yield Finding("this text was read in the wrong encoding", spans=_at(found, pair))
-
-
-def _lost_byte(text: str) -> re.Match[str] | None:
-    # Each of them is looked for in no time, the expression takes its time over each letter.
-    return _LOST_BYTE.search(text) if any(first in text for first in "ÂÃÄÅÐÑ") else None
-
-
-def _is_garbled(pair: Pair) -> bool:
-    """Whether the translation looks like text in the wrong encoding, and the source does not."""
-    return badness.is_bad(pair.message.msgstr) and not badness.is_bad(pair.message.msgid)
 
 
 @concerns(Trait.HOMOGLYPH)
@@ -154,8 +142,10 @@ def homoglyph(pair: Pair) -> Iterator[Finding]:
     for text in (*pair.translation.code, *(link.target for link in pair.translation.links)):
         if text.isascii() or text in known:
             continue
-        scripts = {_script(character) for character in text if character.isalpha()}
-        if "LATIN" in scripts and scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"} and _mixes(text):
+        scripts = [unicodedata.name(one, "").partition(" ")[0] if one.isalpha() else "" for one in text]
+        neighbours = (beside for beside in pairwise(scripts) if all(beside) and "LATIN" in beside)
+        are_mixed = any(one != other for one, other in neighbours)
+        if are_mixed and not {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}.isdisjoint(scripts):
             yield Finding("letters of two alphabets are mixed in one word of code or of an address", (text,))
 
 
@@ -165,16 +155,6 @@ _MIXED = Expression(
     r"\b(?:[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff][A-Za-z]+|[\u0410-\u044f\u0456\u0457\u0454]+[aeiopcxyABCEHIKMOPTXy]"
     r"[\u0410-\u044f\u0456\u0457\u0454]+|[асеорхуіАВСЕНІКМОРТХ][A-Za-z]{2,})\b"
 )
-
-
-def _mixes(text: str) -> bool:
-    """Whether a letter of one alphabet is directly beside one of another."""
-    scripts = [_script(character) if character.isalpha() else "" for character in text]
-    return any(one and other and one != other and "LATIN" in {one, other} for one, other in pairwise(scripts))
-
-
-def _script(character: str) -> str:
-    return unicodedata.name(character, "").partition(" ")[0]
 
 
 def _at(found: re.Match[str], pair: Pair) -> tuple[TextSpan]:
