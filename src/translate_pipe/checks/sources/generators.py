@@ -1,8 +1,8 @@
 """What site generators take out of a text before readers see it: shortcodes, template tags, components, and the like.
 
-The parser has its own rules for all of this (`document.dialects`). They are not used here, because the check that needs
-this is to find what those rules hide by mistake. Where these lists have to agree is which elements hold code. Where
-each element ends is worked out here, strictly: what has no end holds nothing.
+The parser has its own rules for this (`markdown.dialects`). They are not used here, because the check that needs this
+has to find what those rules hide by mistake. Both lists of the elements that hold code have to agree. The end of each
+element is found strictly: what has no end holds nothing.
 
 All functions keep the lines of a text. What is taken out becomes `HOLE` within a line, and nothing on lines of its own.
 """
@@ -94,21 +94,27 @@ def shortcodes(text: str, names: Collection[str]) -> str:
     if "{{<" not in text and "{{%" not in text:
         return text
     tags = list(_SHORTCODE.finditer(text))
-    ends = _partners((tag["name"], bool(tag["end"]), not tag["alone"] and tag["name"] in _CODE_OF_HUGO) for tag in tags)
+    ends = partners((tag["name"], bool(tag["end"]), not tag["alone"] and tag["name"] in _CODE_OF_HUGO) for tag in tags)
     return without(text, _gaps(tags, ends, names))
 
 
-def _partners(tags: Iterable[tuple[str, bool, bool]]) -> dict[int, int]:
-    """Which of some tags close which others, given as their names, whether they close, and whether they open."""
-    partners: dict[int, int] = {}
+def partners(tags: Iterable[tuple[str, bool, bool]]) -> dict[int, int]:
+    """For each tag that opens an element, the one that closes it; both by their index.
+
+    A tag is given as its name, whether it closes an element, and whether it opens one.
+
+    >>> partners([("p", False, True), ("b", False, True), ("p", True, False), ("i", True, False)])
+    {0: 2}
+    """
+    ends: dict[int, int] = {}
     opened: dict[str, list[int]] = {}
     for index, (name, closes, opens) in enumerate(tags):
         if closes:
             if waiting := opened.get(name):
-                partners[waiting.pop()] = index
+                ends[waiting.pop()] = index
         elif opens:
             opened.setdefault(name, []).append(index)
-    return partners
+    return ends
 
 
 def _gaps(tags: list[re.Match[str]], ends: Mapping[int, int], names: Collection[str]) -> Iterator[Gap]:
@@ -137,7 +143,7 @@ def liquid(text: str, names: Collection[str]) -> str:
         return text
     tags = list(_LIQUID.finditer(text))
     named = ((tag["name"] or "").removeprefix("end") for tag in tags)
-    ends = _partners(
+    ends = partners(
         (name, (tag["name"] or "").startswith("end"), name in _CODE_OF_LIQUID)
         for name, tag in zip(named, tags, strict=True)
     )
@@ -156,17 +162,15 @@ def _lines(*patterns: str) -> Step:
 
     def take_out(text: str, names: Collection[str]) -> str:
         for expression in expressions:
-            text = without(text, [_gap_of_line(found, names) for found in expression.finditer(text)])
+            gaps: list[Gap] = []
+            for found in expression.finditer(text):
+                start, end = found.end("before"), found.end()
+                title = (found.span("title"),) if found.groupdict().get("title") else ()
+                gaps.append(Gap(start, end, (*_values(text, start, end, names), *title)))
+            text = without(text, gaps)
         return text
 
     return take_out
-
-
-def _gap_of_line(found: re.Match[str], names: Collection[str]) -> Gap:
-    read = _values(found.string, found.end("before"), found.end(), names)
-    if found.groupdict().get("title"):
-        read = (*read, found.span("title"))
-    return Gap(found.end("before"), found.end(), read)
 
 
 _ADMONITION = Expression(
@@ -266,11 +270,15 @@ class _Components:
 
     def _gap(self, kind: str, found: re.Match[str]) -> Gap | None:
         """What begins here: something to take out, or code to step over. After much that has no end all is text."""
-        start = found.start()
+        start, mark = found.start(), found[kind]
         if kind == "fence":
-            return Gap(start, self._end_of_fence(found))
+            closing = re.compile(rf"^[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
+            last = closing.search(self._text, found.end())
+            return Gap(start, last.end() if last else len(self._text))
         if kind == "ticks":
-            return self._code(found)
+            closing = re.compile(rf"(?<!`){mark}(?!`)|\n[ \t]*\n")
+            last = closing.search(self._text, found.end(), found.end() + 2000)
+            return Gap(start, last.end()) if last and last.group() == mark else None
         if kind not in self._ends or self._in_vain >= _MOST_IN_VAIN:
             return None
         end = self._ends[kind](start)
@@ -282,16 +290,6 @@ class _Components:
     def _end_of_comment(self, start: int) -> int:
         end = self._text.find("-->", start)
         return end + 3 if end >= 0 else -1
-
-    def _end_of_fence(self, found: re.Match[str]) -> int:
-        mark = found["fence"]
-        end = re.compile(rf"^[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$", re.MULTILINE).search(self._text, found.end())
-        return end.end() if end else len(self._text)
-
-    def _code(self, found: re.Match[str]) -> Gap | None:
-        mark = found["ticks"]
-        end = re.compile(rf"(?<!`){mark}(?!`)|\n[ \t]*\n").search(self._text, found.end(), found.end() + 2000)
-        return Gap(found.start(), end.end()) if end and end.group() == mark else None
 
     def _end_of_module(self, start: int) -> int:
         """Where a module ends: at the first empty line outside of its brackets, or at the very first one."""

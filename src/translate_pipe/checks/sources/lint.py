@@ -1,7 +1,6 @@
-"""Checks of sources: what makes an article wrong or hard to translate, for its author to mend.
+"""Checks of sources: what makes an article wrong or hard to translate, for its author to fix.
 
-They are those of `documents` and the ones here. `SOURCE_CHECKS` is the whole list. A rule that would also find much
-that is right is not among them.
+`SOURCE_CHECKS` are the checks of `documents` and the ones here. Rules with many false alarms are left out.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from translate_pipe.checks.documents.page import Page
-    from translate_pipe.model import Inline, OutlineItem
 
 LONGEST_SEGMENT = 120
 """The words of a segment that is not yet long."""
@@ -89,57 +87,41 @@ _TEXTS = {
 def source_emphasis(page: Page) -> Iterator[Spot]:
     """Marks of emphasis and code that the parser took for text."""
     for block in page.blocks:
-        if not _may_be_broken(block.run):
+        texts = (str(inline.value) for inline in block.run.inlines if inline.kind == "Text")
+        if all({"*", "_", "`"}.isdisjoint(text) for text in texts):
             continue
         source = _source(page.document.data, block.run)
-        found = _broken(source.text)
-        for at, text in found:
-            yield Spot(text, source.offsets[at], block.place, text)
-
-
-def _may_be_broken(run: Run) -> bool:
-    return any(inline.kind == "Text" and not {"*", "_", "`"}.isdisjoint(str(inline.value)) for inline in run.inlines)
-
-
-def _broken(text: str) -> Iterator[tuple[int, str]]:
-    """Where a mark is broken, and what is wrong with it; one finding of emphasis and one of code is enough."""
-    for pattern, kind in _BROKEN:
-        found = pattern.search(text)
-        if found:
-            mark = next(group for group in found.groups() if group)
-            yield found.start(), _TEXTS[kind].format(mark)
-            break
-    backtick = _BACKTICK.search(text)
-    if backtick:
-        yield backtick.start(), f"the backtick {backtick.group()} opens no code; readers see it as it is"
+        # One finding of emphasis and one of code is enough.
+        for pattern, kind in _BROKEN:
+            found = pattern.search(source.text)
+            if found:
+                text = _TEXTS[kind].format(next(filter(None, found.groups())))
+                yield Spot(text, source.offsets[found.start()], block.place, text)
+                break
+        backtick = _BACKTICK.search(source.text)
+        if backtick:
+            text = f"the backtick {backtick.group()} opens no code; readers see it as it is"
+            yield Spot(text, source.offsets[backtick.start()], block.place, text)
 
 
 def _source(data: bytes, run: Run) -> _Source:
-    characters: list[str] = []
+    texts: list[str] = []
     offsets: list[int] = []
     for inline in run.inlines:
-        if inline.kind == "Text":
-            for character, offset in _characters(data, inline):
-                characters.append(character)
-                offsets.append(offset)
+        value, offset = str(inline.value), inline.start
+        if inline.kind != "Text":
+            texts.append("\n" if inline.kind in ("SoftBreak", "HardBreak") else _MARKED.get(inline.kind, OPAQUE))
+            offsets.append(offset)
+        elif data[offset : inline.end] != value.encode():  # an entity, which is no mark
+            texts.append(ESCAPED)
+            offsets.append(offset)
         else:
-            stand_in = "\n" if inline.kind in ("SoftBreak", "HardBreak") else _MARKED.get(inline.kind, OPAQUE)
-            characters.append(stand_in)
-            offsets.append(inline.start)
-    return _Source("".join(characters), tuple(offsets))
-
-
-def _characters(data: bytes, inline: Inline) -> Iterator[tuple[str, int]]:
-    """The characters of a text with their offsets; one that is escaped or an entity is no mark."""
-    value = str(inline.value)
-    offset = inline.start
-    if data[offset : inline.end] != value.encode():  # an entity
-        yield ESCAPED, offset
-        return
-    is_escaped = data[offset - 1 : offset] == b"\\" if offset else False
-    for index, character in enumerate(value):
-        yield (ESCAPED if is_escaped and not index else character), offset
-        offset += len(character.encode())
+            is_escaped = data[max(0, offset - 1) : offset] == b"\\"
+            texts.append(ESCAPED + value[1:] if is_escaped and value else value)
+            for character in value:
+                offsets.append(offset)
+                offset += len(character.encode())
+    return _Source("".join(texts), tuple(offsets))
 
 
 # Links
@@ -176,21 +158,16 @@ def split_sentence(page: Page) -> Iterator[Spot]:
     """Sentences that run on in the next paragraph: neither half can be translated well without the other."""
     offered = {segment.slot.start for segment in page.document.segments if segment.kind is not SegmentKind.HEADING}
     outline = page.document.outline
-    for index, (first, second) in _neighbours(outline):
-        if {first.start, second.start} <= offered and _runs_on(page.document.data, first, second):
-            text = "this sentence ends without a full stop and seems to run on in the next paragraph"
-            yield Spot(text, first.inlines[-1].start, index, "")
-
-
-def _neighbours(outline: tuple[OutlineItem, ...]) -> Iterator[tuple[int, tuple[Run, Run]]]:
-    """The texts of two paragraphs with nothing between them, and the place of the first in the outline."""
     for index, first in enumerate(outline[:-3]):
         if not isinstance(first, Run):
             continue
         closing, opening, second = outline[index + 1 : index + 4]
         is_followed = closing == Closing("Paragraph") and isinstance(opening, Opening) and opening.tag == "Paragraph"
-        if is_followed and isinstance(second, Run):
-            yield index, (first, second)
+        if not is_followed or not isinstance(second, Run):
+            continue
+        if {first.start, second.start} <= offered and _runs_on(page.document.data, first, second):
+            text = "this sentence ends without a full stop and seems to run on in the next paragraph"
+            yield Spot(text, first.inlines[-1].start, index, "")
 
 
 def _runs_on(data: bytes, first: Run, second: Run) -> bool:
@@ -212,19 +189,14 @@ _TAG = Expression(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
 def raw_html(page: Page) -> Iterator[Spot]:
     """HTML in Markdown that a translator has to copy; in a block of HTML there is no other way of writing."""
     for index, item in enumerate(page.document.outline):
-        if isinstance(item, Run):
-            yield from _inline_tags(page, item, index)
-
-
-def _inline_tags(page: Page, run: Run, index: int) -> Iterator[Spot]:
-    tags: dict[str, int] = {}
-    for inline in run.inlines:
-        found = _TAG.match(str(inline.value)) if inline.kind == "InlineHtml" else None
-        if found and found[1].lower() not in HARMLESS_TAGS:
-            tags.setdefault(found[1].lower(), inline.start)
-    if tags and page.segment(index):
-        names = ", ".join(f"<{name}>" for name in tags)
-        yield Spot(f"translators have to copy the HTML of {names}", min(tags.values()), index, names)
+        tags: dict[str, int] = {}
+        for inline in item.inlines if isinstance(item, Run) else ():
+            found = _TAG.match(str(inline.value)) if inline.kind == "InlineHtml" else None
+            if found and found[1].lower() not in HARMLESS_TAGS:
+                tags.setdefault(found[1].lower(), inline.start)
+        if tags and page.segment(index):
+            names = ", ".join(f"<{name}>" for name in tags)
+            yield Spot(f"translators have to copy the HTML of {names}", min(tags.values()), index, names)
 
 
 SOURCE_CHECKS = (*DOCUMENT_CHECKS, *registered_checks(SOURCE_RULES))
@@ -241,14 +213,12 @@ def lint(page: Page) -> list[Diagnostic]:
     >>> [found.check for found in lint(Page(parse("Dit is ** heel** raar.\n\nEn <u>d<i>i</i></u><font>t</font>?\n")))]
     ['source-emphasis', 'raw-html']
     """
-    found = [*page.document.diagnostics, *_unknown_checks(page), *check_document(page, SOURCE_CHECKS)]
-    return sorted(found, key=lambda one: one.line)
-
-
-def _unknown_checks(page: Page) -> Iterator[Diagnostic]:
+    found = list(page.document.diagnostics)
     for ignored in page.document.ignored:
         for name in ignored.checks:
             if name not in _NAMES:
                 text = f"i18n:ignore names no check of documents: {name}"
                 region = page.region(ignored.start)
-                yield Diagnostic("directive", Severity.WARNING, text, page.document.path, region.line, region=region)
+                path = page.document.path
+                found.append(Diagnostic("directive", Severity.WARNING, text, path, region.line, region=region))
+    return sorted([*found, *check_document(page, SOURCE_CHECKS)], key=lambda one: one.line)

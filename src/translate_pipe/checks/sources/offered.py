@@ -33,7 +33,7 @@ from translate_pipe.text.lines import EOL, EOL_BYTES
 from translate_pipe.text.words import ADDRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
     from translate_pipe.checks.sources import witness
     from translate_pipe.model import Diagnostic, Document
@@ -100,7 +100,11 @@ def text_not_offered(page: Page) -> Iterator[Spot]:
     lines = _Lines(document.data)
     for rest in _joined(found):
         offset, last = lines.place(rest)
-        yield Spot(_message(rest, last), offset, page.place(offset), rest.text)
+        excerpt = " ".join(_HOLES.sub(" ", rest.text).split())
+        if len(excerpt) > _LONGEST_EXCERPT:
+            excerpt = excerpt[: _LONGEST_EXCERPT - 1].rstrip() + "…"
+        text = f"readers see “{excerpt}”{last}, but no message has it; close what is open above it, or name its dialect"
+        yield Spot(text, offset, page.place(offset), rest.text)
 
 
 _CHECK = registered_checks(rule for rule in SOURCE_RULES if rule.name == TEXT_NOT_OFFERED)
@@ -113,12 +117,6 @@ def not_offered(document: Document, headings: Collection[str]) -> tuple[Diagnost
     ()
     """
     return tuple(check_document(Page(document, headings=headings), _CHECK))
-
-
-def _message(rest: _Rest, last: str) -> str:
-    text = " ".join(_HOLES.sub(" ", rest.text).split())
-    excerpt = text if len(text) <= _LONGEST_EXCERPT else text[: _LONGEST_EXCERPT - 1].rstrip() + "…"
-    return f"readers see “{excerpt}”{last}, but no message has it; close what is open above it, or name its dialect"
 
 
 # What is left of a document without its segments
@@ -210,7 +208,7 @@ def _read(dialects: tuple[str, ...], attributes: tuple[str, ...]) -> frozenset[s
 
 
 def _generous(document: Document) -> Document | None:
-    """A document in which all is offered that its author or project keeps from translators; None if nothing is kept."""
+    """A document with a segment for everything that its author or project excludes; None if nothing is excluded."""
     if document.options.translate_bibliography and "i18n:" not in document.text:
         return None
     text = document.text.replace("i18n:", "i18n-")
@@ -240,28 +238,25 @@ def _title_of_directive(line: str) -> str | None:
     return (found["title"] or b"").decode() if found else ""
 
 
-@cache
-def _policy(dialects: tuple[str, ...], attributes: tuple[str, ...]) -> witness.Policy:
-    return witness.Policy(_KEPT, _read(dialects, attributes))
-
-
 def _found(document: Document, left: _Left) -> list[_Rest]:
     """The blocks of a text in which readers see words."""
     if not left.text:
         return []
     options = document.options
-    seen = witness.texts(_witness(options.dialects).see(left.text), _policy(options.dialects, options.attributes))
-    pattern = None if set(options.dialects) == {"commonmark"} else _NO_WORDS_OF_DIALECTS
-    return [_rest(list(parts), left, pattern) for _, parts in groupby(seen, key=attrgetter("block"))]
-
-
-def _rest(parts: Sequence[witness.Seen], left: _Left, pattern: Expression[str] | None) -> _Rest:
-    text = "".join(_BRACES.sub(HOLE, part.text) if part.is_html else part.text for part in parts)
-    is_offered = OFFERED in text
-    if _LETTER.search(text):
-        text = _NO_WORDS.sub(HOLE, pattern.sub(HOLE, text) if pattern else text)
-    first, last = left.source_line(parts[0].first), left.source_line(parts[0].last)
-    return _Rest(first, last, text if _LETTER.search(text) else "", is_offered)
+    policy = witness.Policy(_KEPT, _read(options.dialects, options.attributes))
+    seen = witness.texts(_witness(options.dialects).see(left.text), policy)
+    found: list[_Rest] = []
+    for _, group in groupby(seen, key=attrgetter("block")):
+        parts = list(group)
+        text = "".join(_BRACES.sub(HOLE, part.text) if part.is_html else part.text for part in parts)
+        is_offered = OFFERED in text
+        if _LETTER.search(text):
+            if set(options.dialects) != {"commonmark"}:
+                text = _NO_WORDS_OF_DIALECTS.sub(HOLE, text)
+            text = _NO_WORDS.sub(HOLE, text)
+        first, last = left.source_line(parts[0].first), left.source_line(parts[0].last)
+        found.append(_Rest(first, last, text if _LETTER.search(text) else "", is_offered))
+    return found
 
 
 def _joined(found: Iterable[_Rest]) -> Iterator[_Rest]:

@@ -15,7 +15,7 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from translate_pipe.checks.sources.generators import CODE_SIGN
+from translate_pipe.checks.sources.generators import CODE_SIGN, partners
 from translate_pipe.markdown.embedded.tags import TokenKind, has_content, scan_html
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _line(state: StateBlock, number: int) -> str:
 
 @dataclass(frozen=True)
 class Policy:
-    """Which HTML is no text: the elements whose content is kept, and the attributes that are read."""
+    """Which HTML is no text for translators: `kept` are elements with no text in them, `read` attributes with one."""
 
     kept: frozenset[str]
     read: frozenset[str]
@@ -244,36 +244,19 @@ def texts(parts: Sequence[Seen], policy: Policy) -> Iterator[Seen]:
         yield from parts
         return
     pieces = [piece for part in parts for piece in (_pieces(part, policy) if part.is_html else [_Part(part)])]
-    ends = _ends(pieces)
+    ends = partners((piece.name, piece.is_end, bool(piece.name)) for piece in pieces)
     index = 0
     while index < len(pieces):
         piece = pieces[index]
         if piece.is_kept:
             yield piece.seen._replace(text=CODE_SIGN)
-            index = ends.get(index) or _end_of_block(pieces, index)
+            after = index + 1
+            while after < len(pieces) and index not in ends and pieces[after].seen.block == piece.seen.block:
+                after += 1  # what nothing closes ends with its block
+            index = ends.get(index, after - 1)
         elif piece.seen.text:
             yield piece.seen
         index += 1
-
-
-def _ends(pieces: Sequence[_Part]) -> dict[int, int]:
-    """For each tag that opens an element the one that closes it."""
-    ends: dict[int, int] = {}
-    waiting: dict[str, list[int]] = {}
-    for index, piece in enumerate(pieces):
-        if piece.name and piece.is_end:
-            if opened := waiting.get(piece.name):
-                ends[opened.pop()] = index
-        elif piece.name:
-            waiting.setdefault(piece.name, []).append(index)
-    return ends
-
-
-def _end_of_block(pieces: Sequence[_Part], index: int) -> int:
-    block = pieces[index].seen.block
-    while index + 1 < len(pieces) and pieces[index + 1].seen.block == block:
-        index += 1
-    return index
 
 
 def _pieces(seen: Seen, policy: Policy) -> Iterator[_Part]:
