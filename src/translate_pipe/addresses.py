@@ -88,14 +88,8 @@ def _compare(source: str, translation: str, aim: _Aim, depth: int) -> Comparison
         return Comparison(Likeness.OTHER, "address")
     if was == now:
         return _SAME
-    for part, is_other in (
-        ("scheme", not _is_scheme_alike(was, now)),
-        ("host", was.is_external != now.is_external or (was.user, was.port) != (now.user, now.port)),
-        ("white space", _is_same_without_blanks(source, translation)),
-        ("template", _TEMPLATE.findall(was.text) != _TEMPLATE.findall(now.text)),
-    ):
-        if is_other:
-            return Comparison(Likeness.OTHER, part)
+    if part := _part_that_must_stay(source, translation, was, now):
+        return Comparison(Likeness.OTHER, part)
     if was.scheme in _MAIL:
         return _worst([_compare_mailboxes(was, now, aim), _compare_queries(was, now, aim, depth)[0]])
     host = _compare_hosts(was.host, now.host, aim)
@@ -119,10 +113,17 @@ def _worst(parts: Sequence[Comparison]) -> Comparison:
     return max(parts, key=lambda one: one.likeness)  # the first of several
 
 
-def _is_scheme_alike(was: _Address, now: _Address) -> bool:
-    if was.scheme in _WEB and now.scheme in _WEB:
-        return was.scheme == now.scheme or "ftp" not in (was.scheme, now.scheme)
-    return was.scheme == now.scheme and was.scheme in _MAIL
+def _part_that_must_stay(source: str, translation: str, was: _Address, now: _Address) -> str:
+    """The first part that differs although no locale needs another one; empty if there is none."""
+    schemes = {was.scheme, now.scheme}
+    if schemes != {"http", "https"} and not (len(schemes) == 1 and schemes <= _WEB | _MAIL):
+        return "scheme"
+    if was.is_external != now.is_external or (was.user, was.port) != (now.user, now.port):
+        return "host"
+    old, new = (_BLANKS.sub("", unquote(text)) for text in (source, translation))
+    if new != unquote(translation) and (old == new or _parse(old) == _parse(new)):
+        return "white space"  # only blanks or invisible characters are new
+    return "template" if _TEMPLATE.findall(was.text) != _TEMPLATE.findall(now.text) else ""
 
 
 # Reading
@@ -178,16 +179,6 @@ def _parse(text: str) -> _Address | None:
     whole = "/".join((*path, *(f"{name}={value}" for name, value in query), fragment))
     scheme, host = url.protocol.removesuffix(":"), url.hostname.removesuffix(".")
     return _Address(scheme, user, host, url.port, path, query, fragment, whole, is_external)
-
-
-def _without_blanks(text: str) -> str:
-    return _BLANKS.sub("", unquote(text))
-
-
-def _is_same_without_blanks(source: str, translation: str) -> bool:
-    """Whether the translation only adds white space or invisible characters to the address."""
-    was, now = _without_blanks(source), _without_blanks(translation)
-    return now != unquote(translation) and (was == now or _parse(was) == _parse(now))
 
 
 # Marks of languages
@@ -321,10 +312,10 @@ def _compare_hosts(was: str, now: str, aim: _Aim) -> _Marked:
         return other
     if old.suffix == new.suffix:
         return marked._replace(comparison=_worst([marked.comparison, Comparison(Likeness.LOCALISED, "host")]))
-    if aim.loads or not _is_suffix_alike(old, new):
+    if aim.loads:
         return other
-    country = Comparison(_likeness_of_countries(old.suffix, new.suffix, aim.locale), "country")
-    return _Marked(_worst([country, marked.comparison]), is_gained=country.likeness < Likeness.OTHER)
+    suffix = _compare_suffixes(old, new, aim.locale)
+    return _Marked(_worst([suffix, marked.comparison]), is_gained=suffix.likeness < Likeness.OTHER)
 
 
 def _named(names: Iterable[str]) -> Iterable[str]:
@@ -348,26 +339,22 @@ def _suffixes(*, only_icann: bool = False) -> publicsuffixlist.PublicSuffixList:
     return publicsuffixlist.PublicSuffixList(accept_unknown=False, only_icann=only_icann)
 
 
-def _is_suffix_alike(old: _Host, new: _Host) -> bool:
-    """Whether two suffixes differ only by country; those of hosting services must belong to the same service."""
-    if old.is_public and new.is_public:
-        return True
-    services = [one.suffix.rpartition(".")[0] for one in (old, new)]
-    return not old.is_public and not new.is_public and services[0] == services[1] != ""
-
-
-def _likeness_of_countries(was: str, now: str, locale: str) -> Likeness:
-    """How the same name under another suffix relates to the first one.
+def _compare_suffixes(was: _Host, now: _Host, locale: str) -> Comparison:
+    """Compare the suffixes of two hosts that have the same name before them.
 
     A name under the suffix of one of the locale's countries counts as the same owner's. A name of another country may
-    be the same owner's, and so may `.com` instead of a country. Any other suffix is another host.
+    be the same owner's, and so may `.com` instead of a country. Any other suffix is another host. Suffixes of hosting
+    services must belong to the same service.
     """
-    old, new = (suffix.rpartition(".")[2] for suffix in (was, now))
-    if len(new) == _COUNTRY_LENGTH and new != "eu" and now not in _SOLD:
+    (service, _, old), (new_service, _, new) = was.suffix.rpartition("."), now.suffix.rpartition(".")
+    if was.is_public != now.is_public or not (was.is_public or service == new_service != ""):
+        return Comparison(Likeness.OTHER, "host")
+    if len(new) == _COUNTRY_LENGTH and new != "eu" and now.suffix not in _SOLD:
         country = "GB" if new == "uk" else new.upper()
-        return Likeness.LOCALISED if country in locales.countries_of(locale) else Likeness.DOUBTFUL
+        is_own = country in locales.countries_of(locale)
+        return Comparison(Likeness.LOCALISED if is_own else Likeness.DOUBTFUL, "country")
     is_plausible = new in _INTERNATIONAL and len(old) == _COUNTRY_LENGTH
-    return Likeness.DOUBTFUL if is_plausible else Likeness.OTHER
+    return Comparison(Likeness.DOUBTFUL if is_plausible else Likeness.OTHER, "country")
 
 
 # Mail
@@ -377,18 +364,18 @@ def _compare_mailboxes(was: _Address, now: _Address, aim: _Aim) -> Comparison:
     old, new = was.path[0].split(","), now.path[0].split(",")
     if len(old) != len(new):
         return Comparison(Likeness.OTHER, "mail address")
-    return _worst([_compare_mailbox(one, other, aim) for one, other in zip(old, new, strict=True)])
-
-
-def _compare_mailbox(was: str, now: str, aim: _Aim) -> Comparison:
-    (old, _, old_host), (new, _, new_host) = was.strip().rpartition("@"), now.strip().rpartition("@")
-    sites = [_parse(f"https://{host}") for host in (old_host, new_host)]
-    if sites[0] is None or sites[1] is None or any(site and (site.path or site.user) for site in sites):
-        return _SAME if was == now else Comparison(Likeness.OTHER, "mail address")
-    host = _compare_hosts(sites[0].host, sites[1].host, aim)
-    if old.lower() == new.lower() or host.is_gained:
-        return host.comparison
-    return _worst([host.comparison, Comparison(Likeness.DOUBTFUL, "mailbox")])
+    found = [_SAME]
+    for one, other in zip(old, new, strict=True):
+        (name, _, host), (new_name, _, new_host) = one.strip().rpartition("@"), other.strip().rpartition("@")
+        site, new_site = _parse(f"https://{host}"), _parse(f"https://{new_host}")
+        if site is None or new_site is None or any(each.path or each.user for each in (site, new_site)):
+            found.append(_SAME if one == other else Comparison(Likeness.OTHER, "mail address"))
+            continue
+        hosts = _compare_hosts(site.host, new_site.host, aim)
+        found.append(hosts.comparison)
+        if name.lower() != new_name.lower() and not hosts.is_gained:
+            found.append(Comparison(Likeness.DOUBTFUL, "mailbox"))
+    return _worst(found)
 
 
 # Queries, fragments, and addresses inside of addresses
@@ -410,19 +397,17 @@ def _compare_queries(was: _Address, now: _Address, aim: _Aim, depth: int) -> tup
     old, new = (Counter(pair for pair in one.query if not _is_marked(pair)) for one in (was, now))
     old_marks, new_marks = ([pair[1] for pair in one.query if _is_marked(pair)] for one in (was, now))
     marked = _compare_marks(old_marks, new_marks, aim, "query")
-    left = [Counter(_without_words(pair) for pair in rest.elements()) for rest in (old - new, new - old)]
+    # A value that may be translated, or that is compared by itself, does not count.
+    left = [
+        Counter((name, "") if name.lower() in _TEXTS or _is_nested(value) else (name, value) for name, value in rest)
+        for rest in ((old - new).elements(), (new - old).elements())
+    ]
     words = _SAME if left[0] == left[1] else Comparison(Likeness.OTHER if aim.loads else Likeness.DOUBTFUL, "query")
     return _worst([nested, marked.comparison, words]), marked.is_gained
 
 
 def _is_marked(pair: tuple[str, str]) -> bool:
     return pair[0].lower() not in _TEXTS and bool(locales.of_mark(pair[1]))
-
-
-def _without_words(pair: tuple[str, str]) -> tuple[str, str]:
-    """A parameter without a value that may be translated, or that is compared by itself."""
-    name, value = pair
-    return (name, "") if name.lower() in _TEXTS or _is_nested(value) else pair
 
 
 def _nested_in_query(one: _Address) -> list[str]:

@@ -17,16 +17,7 @@ class TranslatePipeError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the error without calling `__init__` again, whose arguments differ from `args`."""
-        return _unpickled, (type(self), self.args, vars(self))
-
-
-def _unpickled(
-    kind: type[TranslatePipeError], args: tuple[object, ...], attributes: dict[str, object]
-) -> TranslatePipeError:
-    error = kind.__new__(kind)
-    error.args = args
-    vars(error).update(attributes)
-    return error
+        return Exception.__new__, (type(self), *self.args), vars(self)
 
 
 class CatalogueSyntaxError(TranslatePipeError):

@@ -73,20 +73,9 @@ def of_path(path: str) -> str:
     stem = re.sub(r"\.pot?\Z", "", file, flags=re.IGNORECASE)
     parts = stem.split(".")[::-1]
     # In a name such as wat-is.po the part after the hyphen is a word, so a language alone counts only between dots.
-    ends = [found for part in parts if (found := _locale_at_end(part))]
-    names = (*before_messages[::-1], *parts, *ends, *folders[::-1])
-    return next((found for name in names if (found := _if_known(name))), "")
-
-
-def _locale_at_end(name: str) -> str:
-    """The longest tag at the end of a name that has more than a language; empty if there is none."""
-    starts = (found.end() for found in re.finditer("[-_]", name))
-    return next((name[start:] for start in starts if re.search("[-_@]", name[start:]) and _if_known(name[start:])), "")
-
-
-def _if_known(tag: str) -> str:
-    """A tag in gettext's spelling; empty for unknown tags and for those that do not begin in lower case."""
-    return of_tag(tag) if tag[:2].islower() else ""
+    ends = [part[hyphen.end() :] for part in parts for hyphen in re.finditer("[-_]", part)]
+    names = (*before_messages[::-1], *parts, *(end for end in ends if re.search("[-_@]", end)), *folders[::-1])
+    return next((found for name in names if name[:2].islower() and (found := of_tag(name))), "")
 
 
 def of_tag(tag: str) -> str:
@@ -381,19 +370,17 @@ def of_mark(text: str) -> str:
     # Babel reads some codes of three letters as another language: `src` as `sc`.
     if _is_known(spelled) and (len(language) == _COUNTRY_LENGTH or Locale.parse(spelled).language == language):
         return spelled
-    return _of_country(text) if len(text) == _COUNTRY_LENGTH else ""
-
-
-_COUNTRY_LENGTH = 2
-
-
-def _of_country(code: str) -> str:
-    country = code.upper()
+    if len(text) != _COUNTRY_LENGTH:
+        return ""
+    country = text.upper()
     likely: str = get_global("likely_subtags").get(f"und_{country}", "")
     if likely:
         return f"{likely.partition('_')[0]}_{country}"
     english = get_global("territory_languages").get(country, {}).get("en", {})
     return f"en_{country}" if english.get("official_status") in _OFFICIAL else ""
+
+
+_COUNTRY_LENGTH = 2
 
 
 def is_mark_of(text: str, locale: str) -> bool:
@@ -407,15 +394,17 @@ def is_mark_of(text: str, locale: str) -> bool:
     named = of_mark(text)
     if not named or not locale:
         return False
-    if len(text) == _COUNTRY_LENGTH and text.upper() == _country_of(locale):
-        return True
-    language, *subtags = named.split("_")
-    if language != locale.partition("@")[0].partition("_")[0]:
-        return False
-    if not subtags:
-        return True
     own = _region(locale)
-    return script_of(named) == script_of(locale) and (not own or not _region(named) or _region(named) == own)
+    whole = locale.partition("@")[0]
+    language = whole.partition("_")[0]
+    if len(text) == _COUNTRY_LENGTH:
+        likely = get_global("likely_subtags")
+        if text.upper() == (own or _region(likely.get(whole, "") or likely.get(language, ""))):
+            return True
+    if named.partition("_")[0] != language:
+        return False
+    is_of_script = named == language or script_of(named) == script_of(locale)
+    return is_of_script and (not own or not _region(named) or _region(named) == own)
 
 
 @cache
@@ -447,11 +436,3 @@ _OFFICIAL = frozenset({"official", "de_facto_official"})
 def _region(locale: str) -> str:
     subtags = locale.partition("@")[0].split("_")[1:]
     return next((one.upper() for one in subtags if len(one) in (_COUNTRY_LENGTH, 3)), "")
-
-
-@cache
-def _country_of(locale: str) -> str:
-    """The country that a locale names, or the likely country of its language."""
-    likely = get_global("likely_subtags")
-    whole = locale.partition("@")[0]
-    return _region(whole) or _region(likely.get(whole, "") or likely.get(whole.partition("_")[0], ""))

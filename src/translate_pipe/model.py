@@ -653,7 +653,11 @@ class Catalogue:
         A POFile has no place for the byte order mark, the line ends, comments after the last entry, and the lines that
         entries were read from. Its `save` wraps each entry again, at `wrapwidth` characters.
         """
-        pofile = polib.POFile(encoding=_encoding(self.charset))
+        try:
+            encoding = codecs.lookup(self.charset).name
+        except LookupError:  # such as `CHARSET`, which a template has
+            encoding = "utf-8"
+        pofile = polib.POFile(encoding=encoding)
         pofile.header = "\n".join(self.header.translator_comments)
         pofile.metadata_is_fuzzy = self.header.fuzzy
         name = ""
@@ -671,11 +675,3 @@ class Catalogue:
 def as_catalogue(catalogue: Catalogue | polib.POFile) -> Catalogue:
     """A catalogue, converted if it is a `polib.POFile`; raises TypeError for anything else."""
     return catalogue if isinstance(catalogue, Catalogue) else Catalogue.from_polib(catalogue)
-
-
-def _encoding(charset: str) -> str:
-    """The name of a charset if Python can write it; else UTF-8, as for the `CHARSET` of a template."""
-    try:
-        return codecs.lookup(charset).name
-    except LookupError:
-        return "utf-8"
