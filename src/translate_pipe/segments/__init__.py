@@ -6,12 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from translate_pipe.late import LateModule
-from translate_pipe.model import DEFAULT_OPTIONS, Diagnostic, Document, ParseOptions, Segment, Severity
+from translate_pipe.model import DEFAULT_OPTIONS, Document, ParseOptions
 from translate_pipe.text.lines import split_byte_order_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from translate_pipe.markdown import parser
     from translate_pipe.segments import collecting
 else:  # a catalogue is read and merged without what knows Markdown
@@ -58,32 +56,13 @@ def parse(text: str, path: str = "", options: ParseOptions = DEFAULT_OPTIONS) ->
     items = parser.outline(body, options)
     collector = collecting.SegmentCollector(data, path, options)
     collector.collect(items)
-    segments, overlaps = _apart(collector.segments, path)
     return Document(
         path=path,
         byte_order_mark=mark,
         data=data,
         outline=items,
-        segments=segments,
+        segments=tuple(collector.segments),
         options=options,
-        diagnostics=(*collector.diagnostics, *overlaps),
+        diagnostics=tuple(collector.diagnostics),
         ignored=tuple(collector.ignored),
     )
-
-
-def _apart(segments: Iterable[Segment], path: str) -> tuple[tuple[Segment, ...], list[Diagnostic]]:
-    """The segments whose slots do not overlap the one before, and a diagnostic for each other.
-
-    There should be none of these. If a fault of this program makes one, its text stays as it is in the source.
-    """
-    apart: list[Segment] = []
-    found: list[Diagnostic] = []
-    end = 0
-    for segment in segments:
-        if segment.slot.start >= end:
-            apart.append(segment)
-            end = segment.slot.end
-        else:
-            problem = f"{segment.text!r} is part of another segment and is not offered; please report this document"
-            found.append(Diagnostic("document", Severity.WARNING, problem, path, segment.line))
-    return tuple(apart), found

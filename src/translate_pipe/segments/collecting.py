@@ -25,12 +25,12 @@ from translate_pipe.model import (
     SlotShape,
     Verbatim,
 )
-from translate_pipe.segments import bibliography, runs
+from translate_pipe.segments import runs
 from translate_pipe.text.lines import LineIndex
 from translate_pipe.text.words import has_letters_or_digits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from translate_pipe.markdown import directives
     from translate_pipe.markdown.dialects import Grammar
@@ -56,34 +56,40 @@ _KINDS_OF_PROSE = frozenset(
     }
 )
 """The kinds that may be cut into sentences. Titles and terms stay whole."""
-_KIND_OF_CONTAINER = {
+_KINDS_OUTSIDE_BIBLIOGRAPHIES = frozenset({SegmentKind.HEADING, SegmentKind.FOOTNOTE})
+"""The kinds that are segments even in a bibliography."""
+_KIND_OF_BLOCK = {
+    "Heading": SegmentKind.HEADING,
     "Item": SegmentKind.LIST_ITEM,
+    "TableHead": SegmentKind.TABLE_HEADER,
+    "TableCell": SegmentKind.TABLE_CELL,
     "BlockQuote": SegmentKind.BLOCK_QUOTE,
     "FootnoteDefinition": SegmentKind.FOOTNOTE,
+    "DefinitionListTitle": SegmentKind.TERM,
     "DefinitionListDefinition": SegmentKind.DEFINITION,
     CONTAINER: SegmentKind.PARAGRAPH,
 }
-_KIND_OF_BLOCK = {
-    "Heading": SegmentKind.HEADING,
-    "TableCell": SegmentKind.TABLE_CELL,
-    "DefinitionListTitle": SegmentKind.TERM,
-}
+"""The kind of the text in a block, by the parser's name for it. In other blocks it is that of the block around."""
 
 
-class _BlockPlace(NamedTuple):
-    """What is around a block: the kind of its text, the label of its footnote, and how many quotes are open."""
+class _TextPlace(NamedTuple):
+    """What the blocks around a text make of it: its kind, what completes the kind, and how many quotes are open."""
 
     kind: SegmentKind
-    label: str
+    detail: str
     quotes: int
 
-    def within(self, block: Opening) -> _BlockPlace:
-        """The place of the content of a block that opens here."""
-        kind = _KIND_OF_CONTAINER.get(block.tag)
-        if kind is None:
+    def within(self, block: Opening) -> _TextPlace:
+        """The place of the text in a block that opens here."""
+        kind = _KIND_OF_BLOCK.get(block.tag)
+        if kind is None or (kind is SegmentKind.TABLE_CELL and self.kind is SegmentKind.TABLE_HEADER):
             return self
-        label = str(block.detail) if kind is SegmentKind.FOOTNOTE else ""
-        return _BlockPlace(kind, label, self.quotes + (kind is SegmentKind.BLOCK_QUOTE))
+        detail = ""
+        if kind is SegmentKind.HEADING:
+            detail = str(block.detail[0])[1:] if isinstance(block.detail, tuple) else "1"  # from H1
+        elif kind is SegmentKind.FOOTNOTE:
+            detail = str(block.detail)
+        return _TextPlace(kind, detail, self.quotes + (kind is SegmentKind.BLOCK_QUOTE))
 
 
 @dataclass(slots=True)
@@ -91,7 +97,7 @@ class _Scope:
     """An open block, and what directives say of it and its content."""
 
     opening: Opening
-    place: _BlockPlace
+    place: _TextPlace
     skipped: bool = False
     context: str | None = None
     comments: tuple[str, ...] = ()
@@ -112,10 +118,10 @@ class _Verbatim:
     unread: deque[tuple[int, Directive]] = field(default_factory=deque)
 
 
-_UNKNOWN = "unknown-markup"
+_UNKNOWN_MARKUP = "unknown-markup"
 _LONGEST_LINE = 60
 _ROOT = Opening("Document", None, 0, 0)
-_TOP = _BlockPlace(SegmentKind.PARAGRAPH, "", 0)
+_TOP = _TextPlace(SegmentKind.PARAGRAPH, "", 0)
 
 
 class SegmentCollector:
@@ -131,7 +137,7 @@ class SegmentCollector:
         self._section = ""
         self._bibliography_level: int | None = None
         self._skip_start: int | None = None
-        self._bibliography_names = bibliography.bibliography_names(options.bibliography_headings)
+        self._bibliography_names = runs.bibliography_names(options.bibliography_headings)
         self._foreign_kinds: set[str] = set()
         self.segments: list[Segment] = []
         self.diagnostics: list[Diagnostic] = []
@@ -143,11 +149,14 @@ class SegmentCollector:
             if self._block and not isinstance(item, Piece):
                 self._leave_verbatim(self._block)
             if isinstance(item, Opening):
-                self._open(item)
+                if item.tag == CONTAINER:
+                    self._foreign(item)
+                # A paragraph holds no blocks: without directives before it, its scope is the one around it.
+                scope = self._scopes[-1]
+                is_new = item.tag != "Paragraph" or scope.pending
+                self._scopes.append(self._scope_in(scope, item) if is_new else scope)
             elif isinstance(item, Closing):
-                scope = self._scopes.pop()
-                if scope.pending:
-                    self._close(scope)
+                self._close(self._scopes.pop())
             elif isinstance(item, Run):
                 self._run(item)
             elif isinstance(item, Piece):
@@ -163,14 +172,6 @@ class SegmentCollector:
             )
 
     # Scopes and directives
-
-    def _open(self, block: Opening) -> None:
-        scope = self._scopes[-1]
-        if block.tag == CONTAINER:
-            self._foreign(block, scope)
-        # A paragraph holds no blocks: without directives before it, its scope is the one around it.
-        is_new = block.tag != "Paragraph" or scope.pending
-        self._scopes.append(self._scope_in(scope, block) if is_new else scope)
 
     def _scope_in(self, parent: _Scope, opening: Opening) -> _Scope:
         """A scope that inherits from its parent and takes up the directives that wait for the next block."""
@@ -200,22 +201,18 @@ class SegmentCollector:
         elif item.tag == "Rule":
             self._bibliography_level = None
         elif item.tag in (CONTAINER, "CodeBlock"):
-            self._foreign(item, self._scopes[-1])
-        self._block = _Verbatim(item, unread=deque(self._directives(item)))
+            self._foreign(item)
+        self._block = _Verbatim(item)
+        if item.tag == "HtmlBlock" and self._data.find(b"i18n", item.start, item.end) >= 0:
+            html = self._data[item.start : item.end].decode()
+            position, offset = 0, item.start
+            for directive in directives.directives(html):
+                offset += len(html[position : directive.start].encode())
+                position = directive.start
+                self._block.unread.append((offset, directive))
         # A block that holds directives may hold nothing else; then those before it are for the next one too.
         if not self._block.unread:
             self._block.scope = self._scope_in(self._scopes[-1], _opening(item))
-
-    def _directives(self, item: Verbatim) -> Iterator[tuple[int, Directive]]:
-        """The directives in a block of HTML, each with its byte offset."""
-        if item.tag != "HtmlBlock" or self._data.find(b"i18n", item.start, item.end) < 0:
-            return
-        html = self._data[item.start : item.end].decode()
-        position, offset = 0, item.start
-        for directive in directives.directives(html):
-            offset += len(html[position : directive.start].encode())
-            position = directive.start
-            yield offset, directive
 
     def _leave_verbatim(self, block: _Verbatim) -> None:
         """Leave a verbatim block: directives after its last piece are about the next block."""
@@ -225,24 +222,21 @@ class SegmentCollector:
 
     def _piece(self, piece: Piece) -> None:
         """Offer a piece of the verbatim block before it, or of the block that is open."""
-        scope = self._scope_of_piece(self._block, piece) if self._block else self._scopes[-1]
+        scope = self._scopes[-1]
+        if block := self._block:
+            opening = _opening(block.item)
+            scope = block.scope = block.scope or self._scope_in(scope, opening)
+            while block.unread and block.unread[0][0] < piece.start:
+                offset, directive = block.unread.popleft()
+                self._apply(directive, offset, scope)
+            if scope.pending:
+                block.inner = self._scope_in(scope, opening._replace(start=scope.pending[0][2]))
+            scope = block.inner or scope
         # A title of a container is inline Markdown, which may be only code or an emoji.
         has_words = piece.kind is not SegmentKind.CONTAINER_TITLE or runs.has_words(inlines.inlines(piece.text))
         if has_words and not scope.skipped and self._skip_start is None:
             slot = Slot(piece.start, piece.end, piece.shape, piece.breaks)
             self._offer(piece.text, piece.kind, slot, scope, piece.detail)
-
-    def _scope_of_piece(self, block: _Verbatim, piece: Piece) -> _Scope:
-        """The scope of a piece: what the directives before its block and in it say."""
-        opening = _opening(block.item)
-        scope = block.scope or self._scope_in(self._scopes[-1], opening)
-        block.scope = scope
-        while block.unread and block.unread[0][0] < piece.start:
-            offset, directive = block.unread.popleft()
-            self._apply(directive, offset, scope)
-        if scope.pending:
-            block.inner = self._scope_in(scope, opening._replace(start=scope.pending[0][2]))
-        return block.inner or scope
 
     def _apply(self, directive: Directive, offset: int, scope: _Scope) -> None:
         """Apply a directive now or, if it is about a block, to the next one in a scope."""
@@ -257,20 +251,19 @@ class SegmentCollector:
         else:
             scope.pending.append((directive.name, directive.text, offset))
 
-    def _is_ignored(self, item: Opening | Verbatim) -> bool:
-        """Whether a directive switches off the check `unknown-markup` for a block."""
-        pending = (text for name, text, _ in self._scopes[-1].pending if name == "ignore")
-        around = (one.checks for one in self.ignored if one.start <= item.start < one.end)
-        return any(_UNKNOWN in text for text in pending) or any(_UNKNOWN in checks for checks in around)
-
     # Markup of other dialects
 
-    def _foreign(self, item: Opening | Verbatim, scope: _Scope) -> None:
+    def _foreign(self, item: Opening | Verbatim) -> None:
         """Report the first line of each kind that only another dialect reads as a block."""
         rules = grammar(self._options.dialects, self._options.attributes)
         foreign = rules.foreign.get(str(item.detail)) if item.tag == CONTAINER else _directive_of_myst(item, rules)
-        is_skipped = scope.skipped or self._skip_start is not None or any(one[0] == "skip" for one in scope.pending)
-        if foreign is None or foreign.kind in self._foreign_kinds or is_skipped or self._is_ignored(item):
+        scope = self._scopes[-1]
+        if foreign is None or foreign.kind in self._foreign_kinds or scope.skipped or self._skip_start is not None:
+            return
+        pending = ((name, text) for name, text, _ in scope.pending)
+        if any(name == "skip" or (name == "ignore" and _UNKNOWN_MARKUP in text) for name, text in pending):
+            return
+        if any(_UNKNOWN_MARKUP in one.checks for one in self.ignored if one.start <= item.start < one.end):
             return
         self._foreign_kinds.add(foreign.kind)
         line = self._data[item.start : item.end].splitlines()[0].decode(errors="replace").strip()
@@ -281,7 +274,7 @@ class SegmentCollector:
             f"'{shown}' is a block of the dialect {' or '.join(foreign.dialects)}, and the document is read as "
             f"{' and '.join(own)}; to have it read, set dialect = [{wanted}]"
         )
-        self._report("unknown-markup", item.start, message)
+        self._report(_UNKNOWN_MARKUP, item.start, message)
 
     def _report(self, check: str, offset: int, message: str, severity: Severity = Severity.WARNING) -> None:
         region = self._lines.region(offset)
@@ -292,20 +285,22 @@ class SegmentCollector:
     def _run(self, run: Run) -> None:
         block = self._scopes[-1]
         scope = self._scope_in(block, block.opening) if block.pending else block
-        text, breaks = runs.text(self._data, run, block.place.quotes)
-        if run.tag == "Heading":
-            self._enter_section(scope.opening, text)
-        if scope.skipped or self._skip_start is not None:
-            return
-        kind, detail = self._kind(run)
-        if self._is_bibliography(kind, text):
+        kind, detail, quotes = block.place
+        text, breaks = runs.text(self._data, run, quotes)
+        if kind is SegmentKind.HEADING:
+            self._section = text.replace("\n", " ")
+            if runs.heading_name(text) in self._bibliography_names:
+                self._bibliography_level = int(detail)
+            elif self._bibliography_level is not None and int(detail) <= self._bibliography_level:
+                self._bibliography_level = None
+        may_be_entry = kind not in _KINDS_OUTSIDE_BIBLIOGRAPHIES and not self._options.translate_bibliography
+        is_entry = may_be_entry and (self._bibliography_level is not None or runs.is_entry(text))
+        if is_entry or scope.skipped or self._skip_start is not None:
             return
         images = runs.image_parts(self._data, run) if "[" in text else ()
         if images:
-            for part_kind, start, end in images:
-                self._offer(
-                    runs.on_one_line(self._data[start:end]), part_kind, runs.slot_of_part(part_kind, start, end), scope
-                )
+            for part_kind, slot in images:
+                self._offer(runs.on_one_line(self._data[slot.start : slot.end]), part_kind, slot, scope)
         elif runs.has_words(run.inlines):
             if self._options.segmentation == "sentence" and kind in _KINDS_OF_PROSE:
                 self._sentences(run, kind, scope, detail)
@@ -325,6 +320,10 @@ class SegmentCollector:
 
     def _offer(self, text: str, kind: SegmentKind, slot: Slot, scope: _Scope, detail: str = "") -> None:
         if not has_letters_or_digits(text) or "\0" in text:  # PO, a format of C strings, has no NUL
+            return
+        if self.segments and slot.start < self.segments[-1].slot.end:  # only a fault of this program makes such slots
+            problem = f"{text!r} is part of another segment and is not offered; please report this document"
+            self._report("document", slot.start, problem)
             return
         self.segments.append(
             Segment(
@@ -347,31 +346,6 @@ class SegmentCollector:
         mark = self._data[block.start : run.start].strip(BLANKS)
         return SlotShape.ATX_HEADING if mark else SlotShape.SETEXT_HEADING
 
-    def _kind(self, run: Run) -> tuple[SegmentKind, str]:
-        if run.tag == "Heading":
-            return SegmentKind.HEADING, str(_level(self._scopes[-1].opening))
-        if run.tag == "TableCell" and self._scopes[-2].opening.tag == "TableHead":
-            return SegmentKind.TABLE_HEADER, ""
-        if run.tag in _KIND_OF_BLOCK:
-            return _KIND_OF_BLOCK[run.tag], ""
-        place = self._scopes[-1].place
-        return place.kind, place.label
-
-    # Sections
-
-    def _enter_section(self, heading: Opening, text: str) -> None:
-        level = _level(heading)
-        self._section = text.replace("\n", " ")
-        if self._bibliography_level is not None and level <= self._bibliography_level:
-            self._bibliography_level = None
-        if bibliography.heading_name(text) in self._bibliography_names:
-            self._bibliography_level = level
-
-    def _is_bibliography(self, kind: SegmentKind, text: str) -> bool:
-        if self._options.translate_bibliography or kind is SegmentKind.HEADING or kind is SegmentKind.FOOTNOTE:
-            return False
-        return self._bibliography_level is not None or bibliography.is_entry(text)
-
 
 def _opening(block: Verbatim) -> Opening:
     return Opening(block.tag, block.detail, block.start, block.end)
@@ -384,8 +358,3 @@ def _directive_of_myst(block: Verbatim | Opening, rules: Grammar) -> Foreign | N
         return None
     is_text = myst.TITLED_DIRECTIVE.matcher.match(b":::" + info.encode())
     return Foreign(myst.DIRECTIVE.name, myst.DIRECTIVE.family, (myst.MYST.name,)) if is_text else None
-
-
-def _level(heading: Opening) -> int:
-    level = heading.detail[0] if isinstance(heading.detail, tuple) else "H1"
-    return int(str(level)[1:])

@@ -1,4 +1,7 @@
-"""What the run of a block says: its text on one line, its words, and the images that it consists of."""
+"""What the run of a block says: its text on one line, its words, its images, and whether it belongs to a bibliography.
+
+A bibliography has the entries that citations lead to.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,6 @@ from translate_pipe.text.lines import EOL_BYTES
 from translate_pipe.text.words import ADDRESS, has_letters_or_digits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from translate_pipe.model import Inline, Run
 
 LINE_BREAK = re.compile(rb"[ \t]*" + EOL_BYTES)
@@ -37,7 +38,13 @@ def text(data: bytes, run: Run, quote_depth: int) -> tuple[str, tuple[str, ...]]
     pieces: list[bytes] = []
     hard: list[str] = []
     position = run.start
-    for event, after in _breaks(data, run):
+    for event, following in pairwise(run.inlines):
+        if event.kind not in ("SoftBreak", "HardBreak"):
+            continue
+        after = following.start  # what is between the two is the prefix of the line
+        # An escaped character's event begins after its backslash.
+        if after > event.end and data[after - 1 : after] == b"\\" and following.kind == "Text":
+            after -= 1
         pieces.append(_without_line_ends(data[position : event.start].rstrip(BLANKS), quote_depth))
         if event.kind == "SoftBreak":
             pieces.append(b" ")
@@ -51,22 +58,9 @@ def text(data: bytes, run: Run, quote_depth: int) -> tuple[str, tuple[str, ...]]
 
 def _without_line_ends(raw: bytes, quote_depth: int) -> bytes:
     """The text between two breaks. Code spans, tags and link destinations may hold line ends."""
-    return _line_end_with_prefix(quote_depth).sub(b" ", raw) if b"\n" in raw or b"\r" in raw else raw
-
-
-@cache
-def _line_end_with_prefix(quote_depth: int) -> re.Pattern[bytes]:
-    return re.compile(LINE_BREAK.pattern + rb"(?: {0,3}>[ \t]?){0,%d}[ \t]*" % quote_depth)
-
-
-def _breaks(data: bytes, run: Run) -> Iterator[tuple[Inline, int]]:
-    """Each line break of a run, with the offset of the text of the next line, after its prefix."""
-    for event, following in pairwise(run.inlines):
-        if event.kind in ("SoftBreak", "HardBreak"):
-            after = following.start
-            # An escaped character's event begins after its backslash.
-            escaped = after > event.end and data[after - 1 : after] == b"\\" and following.kind == "Text"
-            yield event, after - 1 if escaped else after
+    if b"\n" not in raw and b"\r" not in raw:
+        return raw
+    return re.sub(LINE_BREAK.pattern + rb"(?: {0,3}>[ \t]?){0,%d}[ \t]*" % quote_depth, b" ", raw)
 
 
 def on_one_line(raw: bytes) -> str:
@@ -101,9 +95,9 @@ _ADDRESS_OR_EMOJI = Expression(rf"{ADDRESS}|(?<![\w:]):[a-z0-9_+-]+:(?![\w:])")
 # Runs of nothing but images
 
 
-def image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, int, int]]:
-    """The alt texts and titles of a run that holds nothing but images, as byte ranges; nothing for other runs."""
-    parts: list[tuple[SegmentKind, int, int]] = []
+def image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, Slot]]:
+    """The alt texts and titles of a run that holds nothing but images; nothing for other runs."""
+    parts: list[tuple[SegmentKind, Slot]] = []
     open_images: list[int] = []
     open_links: list[int] = []
     for index, inline in enumerate(run.inlines):
@@ -113,35 +107,22 @@ def image_parts(data: bytes, run: Run) -> list[tuple[SegmentKind, int, int]]:
                 return []
             open_images.append(index)
         elif inline.kind == "EndImage":
-            start = open_images.pop()
-            found = None if open_images else _parts_of_image(data, run.inlines[start], run.inlines[start + 1 : index])
-            if found is None:
+            first = open_images.pop()
+            image = run.inlines[first]
+            start = image.start + len("![")
+            end = max((one.end for one in run.inlines[first + 1 : index]), default=start)
+            if open_images or data[end : end + 1] != b"]":  # an image in an alt text, or an end that no event has
                 return []
-            parts += found
+            parts += [(SegmentKind.IMAGE_ALT, Slot(start, end, SlotShape.ALT)), *_title(data, image)]
         elif open_images:  # what is in an alt text is part of it
             continue
         elif inline.kind == "Link":
             open_links.append(index)
         elif inline.kind == "EndLink":
-            link = run.inlines[open_links.pop()]
-            title = _title_range(data, link)
-            parts += [(SegmentKind.LINK_TITLE, *title)] if title else []
+            parts += _title(data, run.inlines[open_links.pop()])
         elif inline.kind not in ("SoftBreak", TOKEN) and (inline.kind != "Text" or str(inline.value).strip()):
             return []
-    return [part for part in sorted(parts, key=lambda part: part[1]) if part[2] > part[1]]
-
-
-def _parts_of_image(
-    data: bytes, image: Inline, content: tuple[Inline, ...]
-) -> list[tuple[SegmentKind, int, int]] | None:
-    """The alt text and title of one image; None where the alt text's end is not where the parser's events end."""
-    start = image.start + len("![")
-    end = max((inline.end for inline in content), default=start)
-    if data[end : end + 1] != b"]":
-        return None
-    title = _title_range(data, image)
-    parts = [(SegmentKind.IMAGE_ALT, start, end)]
-    return [*parts, (SegmentKind.IMAGE_TITLE, *title)] if title else parts
+    return sorted(((kind, slot) for kind, slot in parts if slot.end > slot.start), key=lambda part: part[1].start)
 
 
 _TITLE = Expression(
@@ -151,17 +132,45 @@ _TITLE = Expression(
 """Finds the title at the end of an inline link or image."""
 
 
-def _title_range(data: bytes, link: Inline) -> tuple[int, int] | None:
-    """The range of the title of an inline link or image, without its quotes (CommonMark, section 6.3)."""
+def _title(data: bytes, link: Inline) -> list[tuple[SegmentKind, Slot]]:
+    """The title of an inline link or image, without its quotes (CommonMark, section 6.3), if it has one."""
     if not isinstance(link.value, dict) or link.value["link_type"] != "Inline" or not link.value["title"]:
-        return None
+        return []
     match = _TITLE.search(data[link.start : link.end])
     if not match:
-        return None
-    group = next(number for number in (1, 2, 3) if match[number] is not None)
-    return link.start + match.start(group), link.start + match.end(group)
+        return []
+    start, end = match.span(match.lastindex or 0)
+    kind = SegmentKind.IMAGE_TITLE if link.kind == "Image" else SegmentKind.LINK_TITLE
+    return [(kind, Slot(link.start + start, link.start + end, SlotShape.TITLE))]
 
 
-def slot_of_part(kind: SegmentKind, start: int, end: int) -> Slot:
-    """The slot of an alt text or a title, given as `image_parts` does."""
-    return Slot(start, end, SlotShape.ALT if kind is SegmentKind.IMAGE_ALT else SlotShape.TITLE)
+# Bibliographies
+
+_MARKS = re.compile(r"[*_`~]|\{[^{}]*\}")
+_NUMBERING = re.compile(r"^\W*(?:\d+[.)]?)*\s*")
+_ENTRY = re.compile(r"(?:[¹²³⁰⁴-⁹]+|<sup>\s*\d+\s*</sup>)[.):]?\s*\S")
+
+
+def heading_name(text: str) -> str:
+    """A heading as it is compared: without emphasis, numbering, closing colon and case.
+
+    >>> heading_name("5. **Bronnen:**") == heading_name("bronnen")
+    True
+    """
+    plain = _NUMBERING.sub("", _MARKS.sub("", text))
+    return plain.strip().rstrip(":").strip().casefold()
+
+
+@cache
+def bibliography_names(headings: tuple[str, ...]) -> frozenset[str]:
+    """The names of the headings that open a bibliography, the same for all documents of a project."""
+    return frozenset(map(heading_name, headings))
+
+
+def is_entry(text: str) -> bool:
+    """Whether a text is an entry of a bibliography by its looks: it begins with a superscript number.
+
+    >>> is_entry("¹ Waring, W.S. et al.")
+    True
+    """
+    return _ENTRY.match(text) is not None

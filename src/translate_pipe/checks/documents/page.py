@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from translate_pipe.markdown.inline.citations import citations_in
 from translate_pipe.markdown.inline.slugs import explicit_ids, slugs_of_any_renderer
 from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Inline, Opening, Piece, Region, Run, Verbatim
-from translate_pipe.segments import bibliography
+from translate_pipe.segments import runs
 from translate_pipe.text.expression import Expression
 from translate_pipe.text.lines import LineIndex
 
@@ -164,7 +164,7 @@ class Page:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks that have text, in their order."""
-        names = frozenset(map(bibliography.heading_name, self.headings))
+        names = frozenset(map(runs.heading_name, self.headings))
         found: list[Block] = []
         open_blocks: list[Opening] = []
         level_of_bibliography = section = 0
@@ -181,7 +181,7 @@ class Page:
                     section += 1
                     level = int(str(heading.detail[0])[1:]) if isinstance(heading.detail, tuple) else 1
                     text = self.document.data[item.start : item.end].decode()
-                    if bibliography.heading_name(text) in names:
+                    if runs.heading_name(text) in names:
                         level_of_bibliography = level
                     elif level <= level_of_bibliography:
                         level_of_bibliography = 0
@@ -408,7 +408,7 @@ def _is_certain(text: str, found: Citation) -> bool:
 def _heads(data: bytes, block: Block, marks: Sequence[Mark]) -> frozenset[int]:
     """The offsets of those marks that are the numbers of entries themselves: at the beginning of a line."""
     text = data[block.run.start : block.run.end].decode()
-    if not block.in_bibliography and not bibliography.is_entry(text):
+    if not block.in_bibliography and not runs.is_entry(text):
         return frozenset()
     starts = [block.run.start]
     starts += (event.end for event in block.run.inlines if event.kind in _BREAKS)
