@@ -93,8 +93,8 @@ def localise_marked(  # noqa: PLR0913  # the arguments of `localise`, and the ma
     r"""Localise without a judge, and mark each segment, whether it has a translation or not.
 
     `mark` gets the index of a segment and the text for its slot, and returns the marked text. It must not change what
-    the text means. Segments that cannot be marked (values of front matter, texts that are labels too, attributes
-    without quotes) stay as they are.
+    the text means. Segments that cannot be marked (values of front matter, attributes without quotes) stay as
+    they are.
 
     >>> from translate_pipe.segments import parse
     >>> translations = {(None, "Kop"): "Head"}

@@ -203,17 +203,12 @@ class CellShape(Shape):
 
 
 class AltShape(Shape):
-    """An alt text, between `![` and `]`."""
+    """An alt text, between `![` and `]`. It is never the label by which the address is looked up; see `image_parts`."""
 
     is_link_part = True
 
     def join(self, document: Document, slot: Slot, lines: list[str]) -> str:
         return balanced(" ".join(lines))
-
-    def mark(self, document: Document, slot: Slot, text: str, mark: Callable[[str], str]) -> str:
-        following = document.data[slot.end : slot.end + 3]
-        is_label = following[:2] not in (b"](", b"][") or following == b"][]"  # by which the address is looked up
-        return text if is_label else mark(text)
 
 
 class TitleShape(Shape):
