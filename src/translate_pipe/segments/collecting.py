@@ -26,8 +26,8 @@ from translate_pipe.model import (
     Verbatim,
 )
 from translate_pipe.segments import runs
+from translate_pipe.text.characters import has_letters_or_digits
 from translate_pipe.text.lines import LineIndex
-from translate_pipe.text.words import has_letters_or_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.markdown.outliner import BLANKS, TOKEN
 from translate_pipe.model import SegmentKind, Slot, SlotShape
+from translate_pipe.text.characters import ADDRESS, has_letters_or_digits
 from translate_pipe.text.expression import Expression
 from translate_pipe.text.lines import EOL_BYTES
-from translate_pipe.text.words import ADDRESS, has_letters_or_digits
 
 if TYPE_CHECKING:
     from translate_pipe.model import Inline, Run

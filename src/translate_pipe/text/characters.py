@@ -1,13 +1,39 @@
-"""Character references such as `&eacute;` and `&#233;`."""
+"""Which characters make words, addresses and controls, and character references such as `&eacute;` and `&#233;`."""
 
 from __future__ import annotations
 
-import html
 import re
+from typing import TYPE_CHECKING
+
+from translate_pipe.late import LateModule
+
+if TYPE_CHECKING:
+    import html
+else:  # few texts have references, and every run needs the rest
+    html = LateModule("html")
+
+# The local part of an address has 64 octets at most (RFC 5321, 4.5.3.1.1), which keeps the search linear.
+ADDRESS = r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@[\w-]+\.\S+"
+"""A pattern for bare addresses of the web and of mail, which are no words."""
+
+UNSPACED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}"
+"""A pattern for two letters of a script that has no blanks between words, or words of two letters."""
+
+CONTROLS = r"[\x00-\x1f\x7f\x85\u2028\u2029]+"
+"""A pattern for control characters and line ends of every kind, which a translation in code cannot have."""
 
 _LONG = re.compile(r"&#([0-9]{8,})")
 _GREATEST = 0x10FFFF
 _DIGITS = len(str(_GREATEST))
+
+
+def has_letters_or_digits(text: str) -> bool:
+    """Whether there is anything in a text that a word or a number is made of.
+
+    >>> has_letters_or_digits("3,5 %"), has_letters_or_digits("-- (…)")
+    (True, False)
+    """
+    return any(map(str.isalnum, text))
 
 
 def unescape(text: str) -> str:

@@ -28,9 +28,9 @@ from translate_pipe.markdown.outliner import CONTAINER
 from translate_pipe.model import Opening, Severity, Verbatim
 from translate_pipe.registry import SOURCE_RULES, TEXT_NOT_OFFERED
 from translate_pipe.segments import parse
+from translate_pipe.text.characters import ADDRESS
 from translate_pipe.text.expression import Expression
 from translate_pipe.text.lines import EOL, EOL_BYTES
-from translate_pipe.text.words import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -19,9 +19,9 @@ from translate_pipe.markdown.embedded.remarks import (
     is_prose,
     stands_apart,
 )
+from translate_pipe.text.characters import CONTROLS, has_letters_or_digits
 from translate_pipe.text.columns import columns, filled_lines
 from translate_pipe.text.lines import line_start
-from translate_pipe.text.words import CONTROLS, has_letters_or_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

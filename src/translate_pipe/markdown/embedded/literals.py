@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.text.words import CONTROLS, UNSPACED
+from translate_pipe.text.characters import CONTROLS, UNSPACED
 
 if TYPE_CHECKING:
     from translate_pipe.model import Document, Slot

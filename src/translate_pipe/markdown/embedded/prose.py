@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.embedded.tags import TEMPLATE, HtmlToken, TokenKind, has_content
 from translate_pipe.model import Piece, SegmentKind, SlotShape
-from translate_pipe.text.words import ADDRESS, has_letters_or_digits
+from translate_pipe.text.characters import ADDRESS, has_letters_or_digits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from translate_pipe.text.words import UNSPACED, has_letters_or_digits
+from translate_pipe.text.characters import UNSPACED, has_letters_or_digits
 
 _UNSPACED = re.compile(UNSPACED)
 
