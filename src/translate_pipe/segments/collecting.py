@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from translate_pipe.markdown import directives
-    from translate_pipe.markdown.dialects import Grammar
     from translate_pipe.markdown.directives import Directive
     from translate_pipe.markdown.embedded import frontmatter
     from translate_pipe.markdown.inline import inlines
@@ -256,7 +255,11 @@ class SegmentCollector:
     def _foreign(self, item: Opening | Verbatim) -> None:
         """Report the first line of each kind that only another dialect reads as a block."""
         rules = grammar(self._options.dialects, self._options.attributes)
-        foreign = rules.foreign.get(str(item.detail)) if item.tag == CONTAINER else _directive_of_myst(item, rules)
+        foreign = rules.foreign.get(str(item.detail)) if item.tag == CONTAINER else None
+        if isinstance(item.detail, dict) and not rules.directives:  # a fence of code, which may be a directive of MyST
+            info = str(item.detail.get("Fenced", ""))
+            if info.startswith("{") and myst.TITLED_DIRECTIVE.matcher.match(b":::" + info.encode()):
+                foreign = Foreign(myst.DIRECTIVE.name, myst.DIRECTIVE.family, (myst.MYST.name,))
         scope = self._scopes[-1]
         if foreign is None or foreign.kind in self._foreign_kinds or scope.skipped or self._skip_start is not None:
             return
@@ -349,12 +352,3 @@ class SegmentCollector:
 
 def _opening(block: Verbatim) -> Opening:
     return Opening(block.tag, block.detail, block.start, block.end)
-
-
-def _directive_of_myst(block: Verbatim | Opening, rules: Grammar) -> Foreign | None:
-    """The rule of MyST for a fence of code that is a directive with text in it."""
-    info = str(block.detail.get("Fenced", "")) if isinstance(block.detail, dict) else ""
-    if rules.directives or not info.startswith("{"):
-        return None
-    is_text = myst.TITLED_DIRECTIVE.matcher.match(b":::" + info.encode())
-    return Foreign(myst.DIRECTIVE.name, myst.DIRECTIVE.family, (myst.MYST.name,)) if is_text else None

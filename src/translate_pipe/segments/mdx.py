@@ -15,7 +15,6 @@ import re
 import unicodedata
 from bisect import bisect_left
 from enum import Enum, auto
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import common
@@ -110,23 +109,17 @@ class _MdxSource(NamedTuple):
             return False
         if tag in self.tags or tag.is_plain or (tag.name in VOID and _closed(tag) in map(_closed, self.tags)):
             return True
-        return bool(self.allowed) and self._is_named(tag, text)
-
-    def _is_named(self, tag: _JsxTag, text: str) -> bool:
-        """Whether a maintainer has allowed a tag: as it is written, or its name and each of its attributes."""
-        if normal(text) in self.allowed:
-            return True
+        # A maintainer allows a tag as it is written, or its name and each of its attributes.
+        if not self.allowed or normal(text) in self.allowed:
+            return bool(self.allowed)
         names = (f"<{tag.name}>", f"<{tag.name}/>")
         is_known = tag.name in self.names or tag.name in _PLAIN or not self.allowed.isdisjoint(names)
-        return is_known and all(
-            name in _ADDED_ATTRIBUTES or self._is_given(name, value) for name, value in tag.attributes
+        others = ((name, value, value.strip("\"'")) for name, value in tag.attributes if name not in _ADDED_ATTRIBUTES)
+        # An attribute is allowed as messages name it, by its address, or by its expression.
+        return is_known and not any(
+            self.allowed.isdisjoint(map(normal, (f"{name}={value}", f'{name}="{plain}"', plain)))
+            for name, value, plain in others
         )
-
-    def _is_given(self, name: str, value: str) -> bool:
-        """Whether an attribute is allowed: as messages name it, by its address, or by its expression."""
-        plain = value.strip("\"'")
-        ways = (f"{name}={value}", f'{name}="{plain}"', plain)
-        return not self.allowed.isdisjoint(map(normal, ways))
 
     def end(self, text: str, start: int, kind: _Kind) -> int:
         """The end of an expression, comment or formula of the source that begins at an offset; 0 if none does.
@@ -167,9 +160,14 @@ def as_text(source: str, translation: str, seen: Collection[str], allowed: Colle
         mark if mark.tag is None or index in kept else mark._replace(kind=_Kind.SIGN, tag=None)
         for index, mark in enumerate(marks)
     ]
+    if "\n" in translation:  # where a line of nothing but tags and expressions would be a block of its own
+        jsx = [(mark.start, mark.end, "\0") for mark in marks if mark.kind in (_Kind.TAG, _Kind.LITERAL)]
+        lines = _replaced(translation, jsx).split("\n")
+        if any("\0" in line and not line.strip("\0 \t") for line in lines):
+            return None
     spans = _spans(translation, marks)
     elements = [(marks[first].start, marks[last].end) for first, last in pairs if first != last]
-    if _do_cross([*elements, *((span.start, span.end) for span in spans)]) or _have_line(translation, marks):
+    if _do_cross([*elements, *((span.start, span.end) for span in spans)]):
         return None
     return _with_references(translation, marks, spans)
 
@@ -411,12 +409,8 @@ def _spans(text: str, marks: Sequence[_MdxMark]) -> list[_MdxSpan]:
     """The emphasis, links and images around the marks of a text; the address of one in `<…>` is all fillers."""
     if all(mark.kind not in (_Kind.TAG, _Kind.DESTINATION) for mark in marks):
         return []
-    pieces: list[str] = []
-    position = 0
-    for mark in marks:
-        pieces += (text[position : mark.start], _FILLER * (mark.end - mark.start))
-        position = mark.end
-    hidden = _UNUSUAL.sub(_similar_character, "".join((*pieces, text[position:]))).replace("\n", " ")
+    fillers = ((mark.start, mark.end, _FILLER * (mark.end - mark.start)) for mark in marks)
+    hidden = _UNUSUAL.sub(_similar_character, _replaced(text, fillers)).replace("\n", " ")
     return [
         _MdxSpan(one.start, one.end, one.value["dest_url"] if isinstance(one.value, dict) else "")
         for one in first_run(_LEAD + hidden, len(_LEAD))
@@ -444,49 +438,34 @@ def _do_cross(ranges: Iterable[tuple[int, int]]) -> bool:
     return False
 
 
-def _have_line(text: str, marks: Iterable[_MdxMark]) -> bool:
-    """Whether one of several lines has nothing but tags and expressions, and so is a block of its own."""
-    if "\n" not in text:
-        return False
-    pieces: list[str] = []
-    position = 0
-    for mark in marks:
-        if mark.kind in (_Kind.TAG, _Kind.LITERAL):
-            pieces += (text[position : mark.start], "\0")
-            position = mark.end
-    lines = "".join((*pieces, text[position:])).split("\n")
-    return any("\0" in line and not line.strip("\0 \t") for line in lines)
-
-
 # Writing
 
 
 def _with_references(text: str, marks: Iterable[_MdxMark], spans: Iterable[_MdxSpan]) -> str:
+    replaced: list[tuple[int, int, str]] = []
+    for mark in marks:
+        written = text[mark.start : mark.end]
+        if mark.kind is _Kind.DESTINATION:  # an address in angle brackets, if it is that of one of the spans
+            fillers = _FILLER * len(written)
+            around = (span.address for span in spans if span.start < mark.start and mark.end < span.end)
+            written = written if fillers in around else without_signs(written)
+        elif mark.tag and mark.tag.name in VOID and not mark.tag.closes_itself:
+            written = f"{written[:-1].rstrip()}/>"
+        elif mark.kind is _Kind.SIGN:
+            # The `>` of `<https://example.org>` would become part of the address that a renderer finds there.
+            if written == "<" and (found := _AUTOLINK.match(text, mark.start)):
+                replaced.append((found.end() - 1, found.end(), without_signs(">")))
+            written = without_signs(written)
+        replaced.append((mark.start, mark.end, written))
+    return _replaced(text, sorted(replaced))
+
+
+def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> str:
+    """A text with other texts in place of its ranges; of ranges that overlap only the first one counts."""
     pieces: list[str] = []
     position = 0
-    # The `>` of `<https://example.org>` would become part of the address that a renderer finds there.
-    ends_of_autolinks = [
-        _MdxMark(_Kind.SIGN, found.end() - 1, found.end())
-        for mark in marks
-        if mark.kind is _Kind.SIGN and text[mark.start] == "<" and (found := _AUTOLINK.match(text, mark.start))
-    ]
-    for mark in sorted([*marks, *ends_of_autolinks], key=attrgetter("start")):
-        if mark.start < position:  # the end of an autolink, in what is no text anyway
-            continue
-        written = text[mark.start : mark.end]
-        if mark.tag:
-            is_void = mark.tag.name in VOID and not mark.tag.closes_itself
-            written = f"{written[:-1].rstrip()}/>" if is_void else written
-        elif mark.kind not in (_Kind.CODE, _Kind.LITERAL) and not _is_address(mark, spans):
-            written = without_signs(written)
-        pieces += (text[position : mark.start], written)
-        position = mark.end
+    for start, end, piece in replacements:
+        if start >= position:
+            pieces += (text[position:start], piece)
+            position = end
     return "".join((*pieces, text[position:]))
-
-
-def _is_address(mark: _MdxMark, spans: Iterable[_MdxSpan]) -> bool:
-    """Whether a mark is an address in angle brackets, which is the address of one of the spans."""
-    length = mark.end - mark.start
-    return mark.kind is _Kind.DESTINATION and any(
-        span.start < mark.start and mark.end < span.end and span.address == _FILLER * length for span in spans
-    )

@@ -53,11 +53,21 @@ _LONGEST_ABBREVIATION = 24
 def beginnings(text: str, locale: str) -> Iterator[int]:
     """The characters of a text at which its second sentence and all further ones begin; its white space is blanks.
 
+    No sentence ends after an abbreviation, or before a small letter.
+
     >>> list(beginnings("Eet fruit, bijv. appels. Slaap goed.", "nl"))
     [25]
     """
     for at in _boundaries(text, locale):
-        if _is_end(text[max(0, at - _LONGEST_ABBREVIATION) : at], text[at : at + _LONGEST_OPENING]):
+        before = text[max(0, at - _LONGEST_ABBREVIATION) : at].rstrip()
+        first = next(filter(str.isalnum, text[at : at + _LONGEST_OPENING]), "")
+        if first.islower() and first != first.title():  # Georgian has small letters only
+            continue
+        word = _WORD_BEFORE_STOP.search(before)
+        is_abbreviated = word is not None and (
+            word[1].lower() in _ABBREVIATIONS or (first.isdigit() and word[1].lower() in _BEFORE_NUMBERS)
+        )
+        if not is_abbreviated and not _LETTERS.search(before):
             yield at
 
 
@@ -74,18 +84,3 @@ def _boundaries(text: str, locale: str) -> Iterator[int]:
         if start + _WINDOW >= len(text):
             return
         start = found[-1] if found and found[-1] > start + _WINDOW // 2 else start + _WINDOW
-
-
-def _is_end(before: str, after: str) -> bool:
-    """Whether a sentence may end between two texts: not after an abbreviation, and not before a small letter."""
-    first = next(filter(str.isalnum, after), "")
-    if first.islower() and first != first.title():  # Georgian has small letters only
-        return False
-    before = before.rstrip()
-    if not before.endswith("."):
-        return True
-    word = _WORD_BEFORE_STOP.search(before)
-    is_abbreviated = word is not None and (
-        word[1].lower() in _ABBREVIATIONS or (first.isdigit() and word[1].lower() in _BEFORE_NUMBERS)
-    )
-    return not is_abbreviated and not _LETTERS.search(before)

@@ -3,9 +3,9 @@
 Where sentences end (`sentence_ends`) is asked about what a reader sees: texts, with a word for each piece of code, and
 without citations. What is found is a proposal. A cut is made only where white space is between two
 sentences (or, in scripts without blanks, right after their full stop), never inside links, emphasis, code, tags,
-formulas and brackets, and never after an abbreviation. A citation after the full stop belongs to the sentence in
-front of it, and lines on both sides of a hard break stay together. A cut that is missing costs little, a wrong one is
-half a sentence for a translator.
+formulas and brackets, and never after an abbreviation. A citation after the full stop belongs to the sentence before
+it, and lines on both sides of a hard break stay together. A cut that is missing costs little, a wrong one is half a
+sentence for a translator.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ _TAG = re.compile(r"</?([a-zA-Z][\w-]*)")
 _MOST_TAGS = 20
 _PAIRED = frozenset({"Emphasis", "Strong", "Strikethrough", "Superscript", "Subscript", "Link", "Image"})
 _HARD_BREAK = "\n"
+_SEEN = {"SoftBreak": " ", "HardBreak": _HARD_BREAK, "FootnoteReference": ""}
 _WORD = "Code"
 _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "」": "「", "』": "『"}
 _BRACKET = re.compile("[()\\[\\]{}（）【】「」『』]")
@@ -62,8 +63,8 @@ _BRACKET = re.compile("[()\\[\\]{}（）【】「」『』]")
 # Scripts whose sentences follow each other without a blank. Thai, Lao, Khmer, Burmese and Tibetan write no blanks
 # between words, but do between sentences.
 _SCRIPTS_WITHOUT_BLANKS = frozenset({"Jpan", "Hrkt", "Hira", "Kana", "Hani", "Hans", "Hant", "Bopo"})
-_MARKS_BEHIND = re.compile(rf"(?:\[[^\[\]]*\]|[{'⁰¹²³⁴⁵⁶⁷⁸⁹'}]|[*_~`]|</?\w+>)*\Z")
-_MARKS_IN_FRONT = re.compile(r"\A(?:\[|[*_~`]|</?\w+>)*")
+_MARKS_AT_END = re.compile(rf"(?:\[[^\[\]]*\]|[{'⁰¹²³⁴⁵⁶⁷⁸⁹'}]|[*_~`]|</?\w+>)*\Z")
+_MARKS_AT_BEGINNING = re.compile(r"\A(?:\[|[*_~`]|</?\w+>)*")
 _NEIGHBOURHOOD = 80
 
 
@@ -182,12 +183,8 @@ class _PlainView:
     def _add(self, event: Inline) -> None:
         if event.kind == "Text":
             self._add_text(event)
-        elif event.kind == "SoftBreak":
-            self._put(" ", event.start, event.end)
-        elif event.kind == "HardBreak":
-            self._put(_HARD_BREAK, event.start, event.end)
-        elif event.kind == "FootnoteReference":
-            self._put("", event.start, event.end)
+        elif event.kind in _SEEN:
+            self._put(_SEEN[event.kind], event.start, event.end)
         elif event.kind == "InlineHtml":
             self._add_tag(event)
         elif event.kind.startswith("End"):
@@ -196,8 +193,16 @@ class _PlainView:
         elif event.kind in _PAIRED:
             self._put("", event.start, event.start, opens=True)
             self._nesting += 1
-        else:
-            self._add_opaque(event)
+        else:  # code and the like: a word, unless it is a role that cites
+            role = _ROLE.search("".join(self._seen[-_LONGEST_ROLE:]))
+            left = len(role.group()) if role else 0
+            index = len(self._seen)
+            while left > 0:  # a character reference may give several characters in one place
+                index -= 1
+                left -= len(self._seen[index])
+                self._seen[index] = ""
+            is_citation = role is not None and _CITING_ROLE.search(role.group()) is not None
+            self._put("" if is_citation else _WORD, event.start, event.end)
 
     def _add_text(self, event: Inline) -> None:
         start = event.start
@@ -229,18 +234,6 @@ class _PlainView:
             self._put("", event.start, event.end, opens=True)
             self._open_tags.append(name[1].lower())
             self._nesting += 1
-
-    def _add_opaque(self, event: Inline) -> None:
-        """Code and the like: a word, unless it is a role that cites."""
-        role = _ROLE.search("".join(self._seen[-_LONGEST_ROLE:]))
-        left = len(role.group()) if role else 0
-        index = len(self._seen)
-        while left > 0:  # a character reference may give several characters in one place
-            index -= 1
-            left -= len(self._seen[index])
-            self._seen[index] = ""
-        is_citation = role is not None and _CITING_ROLE.search(role.group()) is not None
-        self._put("" if is_citation else _WORD, event.start, event.end)
 
     def _put(self, seen: str, start: int, end: int, *, opens: bool = False) -> None:
         self._seen.append(seen)
@@ -320,7 +313,7 @@ def joint(locale: str, gap: str, before: str, after: str) -> str:
     """
     if locales.script_of(locale) not in _SCRIPTS_WITHOUT_BLANKS:
         return gap or " "
-    last = _MARKS_BEHIND.sub("", before[-_NEIGHBOURHOOD:])[-1:]
-    first = _MARKS_IN_FRONT.sub("", after[:_NEIGHBOURHOOD])[:1]
+    last = _MARKS_AT_END.sub("", before[-_NEIGHBOURHOOD:])[-1:]
+    first = _MARKS_AT_BEGINNING.sub("", after[:_NEIGHBOURHOOD])[:1]
     is_wide = any(unicodedata.east_asian_width(character) in "WF" for character in (last, first) if character)
     return "" if is_wide else gap or " "
