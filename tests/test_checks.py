@@ -24,7 +24,7 @@ from translate_pipe.checks.messages.glossary import COLUMNS, parse_glossary
 from translate_pipe.model import Catalogue, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from translate_pipe.checks.helpers.finding import Finding
     from translate_pipe.checks.helpers.pair import Pair
@@ -327,3 +327,11 @@ def test_only_checks_in_context_use_other_messages(name: str) -> None:
             alone = _checked(Catalogue((message,)), checks=(one,))
             among = [line for line in _checked(Catalogue((*others, message)), checks=(one,)) if line.startswith(msgid)]
             assert alone == among
+
+
+def test_many_links_are_checked_in_linear_time() -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        links = [f"[woord{nth}](https://example.org/{nth})" for nth in range(size)]
+        return lambda: found_by(" ".join(links), " ".join(reversed(links)))
+
+    assert_linear(prepare)

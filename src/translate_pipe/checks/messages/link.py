@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter, deque
-from itertools import combinations
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -200,18 +199,12 @@ def _compared(pair: Pair, source: Link, translation: Link) -> Comparison:
     if source.kind == "reference":  # a label, whose address is elsewhere
         return _OTHER
     found = compare(was, now, pair.locale, loads=source.kind == "image")
-    if found.likeness is Likeness.DOUBTFUL and found.part == FRAGMENT and _is_known_fragment(pair, translation):
-        return _RIGHT
-    return found
-
-
-def _is_known_fragment(pair: Pair, translation: Link) -> bool:
-    """Whether a fragment names a heading as the project, this catalogue or this very link translates it."""
-    page, _, fragment = unquote(translation.target).partition("#")
-    if not fragment or _EXTERNAL.match(page):
-        return False
-    is_of_catalogue = fragment in pair.context.slugs or fragment == heading_slug(translation.text)
-    return is_of_catalogue or pair.reaches(pair.message, translation.target)
+    page, _, fragment = unquote(now).partition("#")
+    if found.likeness is not Likeness.DOUBTFUL or found.part != FRAGMENT or not fragment or _EXTERNAL.match(page):
+        return found
+    # The fragment may be a heading as this catalogue, this very link or the project translates it.
+    is_heading = fragment in pair.context.slugs or fragment == heading_slug(translation.text)
+    return _RIGHT if is_heading or pair.reaches(pair.message, now) else found
 
 
 _EXTERNAL = Expression(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}")
@@ -229,7 +222,8 @@ def link_swapped(pair: Pair) -> Iterator[Finding]:
     if len(set(targets)) < 2 or Counter(targets) != Counter(here):  # noqa: PLR2004
         return
     aligned = list(zip(_by_target(source, targets), _by_target(translation, targets), strict=True))
-    gain = max((_gain(one, other, pair) for one, other in combinations(aligned, 2)), default=0.0)
+    near = ((one, other) for at, one in enumerate(aligned) for other in aligned[at + 1 : at + 1 + _MOST_SWAPPED])
+    gain = max((_gain(one, other, pair) for one, other in near), default=0.0)
     if targets == here:
         # In their old order links are right unless their texts clearly belong to each other's destinations.
         if gain > _CLEAR:
@@ -243,11 +237,14 @@ def link_swapped(pair: Pair) -> Iterator[Finding]:
 
 
 _CLEAR = 0.5
+_MOST_SWAPPED = 50
+"""How many of the links after it a link may have changed places with, so that the time is linear in their number."""
 
 
 def _by_target(links: Sequence[Link], targets: Sequence[str]) -> list[Link]:
     """The links in the order of their destinations; those with the same one in their own order."""
-    return sorted(links, key=lambda one: targets.index(one.target))
+    order = {target: at for at, target in enumerate(dict.fromkeys(targets))}
+    return sorted(links, key=lambda one: order[one.target])
 
 
 def _gain(one: tuple[Link, Link], other: tuple[Link, Link], pair: Pair) -> float:
@@ -272,8 +269,13 @@ def _likeness(one: Link, other: Link, pair: Pair) -> float:
     """How much the texts of two links look like each other, from 0 to 1: by code, numbers, beginnings of words."""
     if other.text in pair.context.link_texts.get(one.text, ()):
         return 1.0
-    mine, others = (
-        {*(word[:5].lower() for word in words_of(link.text)), *re.findall(r"\d+", link.text), *link.code}
-        for link in (one, other)
-    )
+    mine, others = _parts(one), _parts(other)
     return 2 * len(mine & others) / max(1, len(mine) + len(others))
+
+
+@lru_cache(maxsize=1024)  # each link of a message is compared with several others
+def _parts(link: Link) -> frozenset[str]:
+    return frozenset((*(word[:5].lower() for word in words_of(link.text)), *_DIGITS.findall(link.text), *link.code))
+
+
+_DIGITS = Expression(r"\d+")
