@@ -20,8 +20,9 @@ _SMALL_WORD = Expression(r"(?<![\w@#./-])[a-z]+")
 _LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
 _LINK = Expression(r"(?<!!)\[([^\[\]]+)\]\(([^()\s]*)\)")
 _CODE_OR_ADDRESS = Expression(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>\s]+>|https?://\S+")
+# It begins with the blank itself, which is found much quicker than a place after a blank.
 _INSIDE = Expression(
-    r"(?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])"
+    r" (?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))([A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])"
 )
 NAME = Expression(r"(?<![\w@#./-])(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])")
 _ENOUGH = 4

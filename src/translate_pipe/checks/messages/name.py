@@ -30,12 +30,13 @@ def name(pair: Pair) -> Iterator[Finding]:
     capitals = {word for word in _LATIN_WORD.findall(pair.translation.prose) if word[0].isupper()}
     new_words = capitals - set(_LATIN_WORD.findall(pair.source.prose)) if capitals else capitals
     prose = " ".join([here, *pair.translation.code])
+    in_small = prose.lower()
     for found in names:
         misspelt = _misspelt(found, new_words, is_kept=pair.context.is_kept(found) and found not in prose)
         if misspelt:
             yield Finding(f"{misspelt} is {found} in the source", (misspelt,))
         # A name may follow a hyphen, in a compound, with another ending or in code.
-        elif found.lower().removesuffix("s") not in prose.lower() and _is_expected(found, pair):
+        elif found.lower().removesuffix("s") not in in_small and _is_expected(found, pair):
             yield Finding(f"{found} of the source is missing", (found,))
 
 
