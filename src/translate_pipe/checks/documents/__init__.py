@@ -105,7 +105,11 @@ def bibliography_order(page: Page) -> Iterator[Spot]:
             groups[entry.group].append(entry)
     last = 0
     for entries in groups.values():
-        yield from _misnumbered(entries)
+        in_list = [entry for entry in entries if entry.in_list]
+        wrong = next((entry for entry in in_list if entry.written != f"{entry.key}."), None)
+        if wrong and len({entry.written for entry in in_list}) > 1:  # not 1. 1. 1., which the renderer numbers
+            text = f"the entry {wrong.written} is the {wrong.key}. of its list, and readers see that number"
+            yield Spot.of(text, wrong)
         numbers = {int(entry.key) for entry in entries}
         # A bibliography begins with 1, or goes on where the last one ended.
         previous = last if min(numbers) == last + 1 else 0
@@ -120,18 +124,6 @@ def bibliography_order(page: Page) -> Iterator[Spot]:
             previous, before = number, entry.written
             greatest = max(greatest, number)
         last = max(numbers)
-
-
-def _misnumbered(entries: list[Entry]) -> Iterator[Spot]:
-    """The first item of an ordered list whose written number is not the one that readers see."""
-    written = [entry.written for entry in entries if entry.in_list]
-    if len(set(written)) == 1:  # numbered by the renderer: 1. 1. 1.
-        return
-    for entry in entries:
-        if entry.in_list and entry.written != f"{entry.key}.":
-            text = f"the entry {entry.written} is the {entry.key}. of its list, and readers see that number"
-            yield Spot.of(text, entry)
-            return
 
 
 def _meant_as_entries(page: Page) -> Iterator[Entry]:
@@ -174,6 +166,7 @@ def _style(one: Mark | Entry) -> str:
 
 def anchor(page: Page) -> Iterator[Spot]:
     """Links to a `#fragment` that the document they lead to does not have."""
+    targets_of = page.surroundings.targets
     for link in page.links:
         target, _, fragment = link.target.partition("#")
         if not fragment or link.target in page.made:
@@ -181,8 +174,8 @@ def anchor(page: Page) -> Iterator[Spot]:
         if not target:
             if not page.targets.has(fragment):
                 yield Spot(f"#{fragment} leads to no heading of this document", link.offset, link.place, link.target)
-        elif (path := page.resolve(target)) and path.endswith(_MARKDOWN):
-            targets = page.surroundings.targets(path)
+        elif targets_of and (path := page.resolve(target)) and path.endswith(_MARKDOWN):
+            targets = targets_of(path)
             if targets is not None and not targets.has(fragment):
                 yield Spot(f"#{fragment} leads to no heading of {target}", link.offset, link.place, link.target)
 

@@ -33,6 +33,8 @@ _TO_ASCII = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _BREAKS = frozenset({"SoftBreak", "HardBreak"})
 # The parser takes the mark of a footnote without a definition for text; [^a-z] is a class of characters.
 _LITERAL_FOOTNOTE = Expression(r"\[\^(?!.-.)([\w.:-]+)\](?!\()")
+_BEFORE_FOOTNOTE = Expression(r"[^\W\d]|[.,;:!?)”’\"']")
+_AFTER_NO_FOOTNOTE = Expression(r"[\w+*?{]")
 _RANGE = Expression(
     r"(?<!\d)(\d{1,9})\s*[–-]\s*(\d{1,9})(?!\d)|"
     r"(?<![⁰¹²³⁴-⁹])([⁰¹²³⁴-⁹]{1,9})[⁻–-]([⁰¹²³⁴-⁹]{1,9})(?![⁰¹²³⁴-⁹])"
@@ -125,24 +127,16 @@ class Targets(NamedTuple):
         return self.has_footnotes and _FRAGMENT_OF_FOOTNOTE.match(name) is not None
 
 
-def _all_exist(_path: str) -> bool:
-    return True
-
-
-def _unknown(_path: str) -> Targets | None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known outside of a document, asked for by paths that are relative to the same folder as its own.
 
-    `exists` says whether there is a file or folder; `targets` gives what can be reached in another document, None where
-    that is not known. Without them all files exist, and nothing is known of them.
+    `exists` says whether there is a file or folder. `targets` gives what can be reached in another document, or None if
+    that is not known. Without them nothing is known, and no link to a file is wrong.
     """
 
-    exists: Callable[[str], bool] = _all_exist
-    targets: Callable[[str], Targets | None] = _unknown
+    exists: Callable[[str], bool] | None = None
+    targets: Callable[[str], Targets | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -379,19 +373,15 @@ def _marks(data: bytes, block: Block) -> Iterator[Mark]:
     for literal in _LITERAL_FOOTNOTE.finditer(shown.text):
         offset = shown.offset(literal.start())
         if data[offset : offset + 2] == b"[^" and data[offset - 1 : offset] != b"\\":
-            key, certain = literal[1].casefold(), _is_footnote(shown.text, literal)
-            yield Mark(FOOTNOTE, key, literal.group(), offset, block.place, certain)
+            # Certain is a number, or a name that follows a word directly.
+            hangs_on = _BEFORE_FOOTNOTE.match(shown.text, max(0, literal.start() - 1), literal.start())
+            goes_on = _AFTER_NO_FOOTNOTE.match(shown.text, literal.end())
+            certain = literal[1].isdigit() or bool(hangs_on and not goes_on)
+            yield Mark(FOOTNOTE, literal[1].casefold(), literal.group(), offset, block.place, certain)
     for span in _RANGE.finditer(shown.text):  # a range such as [2–5] cites numbers that are not written
         first, last = (int(number.translate(_TO_ASCII)) for number in span.groups() if number)
         for number in range(first + 1, last) if last - first < _LONGEST_RANGE else ():
             yield Mark(NUMBERED, str(number), span.group(), shown.offset(span.start()), block.place, certain=False)
-
-
-def _is_footnote(text: str, found: re.Match[str]) -> bool:
-    """Whether a literal mark is a footnote beyond doubt: a number, or a name that follows a word directly."""
-    hangs_on = re.match(r"[^\W\d]|[.,;:!?)”’\"']", text[found.start() - 1 : found.start()])
-    goes_on = re.match(r"[\w+*?{]", text[found.end() : found.end() + 1])
-    return found[1].isdigit() or (hangs_on is not None and goes_on is None)
 
 
 def _is_certain(text: str, found: Citation) -> bool:

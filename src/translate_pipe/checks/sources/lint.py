@@ -129,9 +129,12 @@ def _source(data: bytes, run: Run) -> _Source:
 
 def source_link(page: Page) -> Iterator[Spot]:
     """Links and images that lead to a file that is not there."""
+    exists = page.surroundings.exists
+    if exists is None:
+        return
     for link in page.links:
         path = page.resolve(link.target)
-        if path and _HAS_SUFFIX.search(path) and not _MADE_LATER.search(path) and not page.surroundings.exists(path):
+        if path and _HAS_SUFFIX.search(path) and not _MADE_LATER.search(path) and not exists(path):
             yield Spot(f"there is no file {path}", link.offset, link.place, link.target)
 
 
