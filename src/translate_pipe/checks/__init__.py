@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import polib
 
-    from translate_pipe.checks.helpers.finding import Find, Finding
+    from translate_pipe.checks.helpers.finding import Find
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.model import Catalogue, Message, MessageKey
     from translate_pipe.registry import Rule
@@ -181,18 +181,33 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
 
 
 def _found(checks: Iterable[Check], pairs: Sequence[Pair], file: str) -> list[Diagnostic]:
-    """What the checks find in a message, read in one way or two; what both ways show is reported once."""
+    """The findings of the checks in a message that is read in one way or two; what both ways show is reported once."""
+    message = pairs[0].message
+    sides = {Side.MSGID: message.msgid, Side.MSGSTR: message.msgstr}
     found: list[Diagnostic] = []
-    known: set[tuple[str, str, tuple[str, ...]]] = set()
     for pair in pairs:
+        known = {(one.check, one.message, one.words) for one in found}
         findings = ((one, finding) for one in checks for finding in one.find(pair))
-        further = [
-            _diagnostic(one, finding, pair.message, file, has_search=nth < _MOST_SEARCHED)
-            for nth, (one, finding) in enumerate(findings)
-        ]
-        found += [one for one in further if (one.check, one.message, one.words) not in known] if known else further
-        known.update((one.check, one.message, one.words) for one in further)
-    return located(found, pairs[0].message)
+        for nth, (one, finding) in enumerate(findings):
+            searched = spans_of(finding.words, message) if nth < _MOST_SEARCHED and not finding.spans else ()
+            spans = sorted(finding.spans or searched, key=lambda span: (span.side is Side.MSGID, span.start))
+            words = tuple(dict.fromkeys(sides[span.side][span.start : span.end] for span in spans)) or finding.words
+            if (one.name, finding.text, words) not in known:
+                found.append(
+                    Diagnostic(
+                        check=one.name,
+                        severity=one.severity,
+                        message=finding.text,
+                        file=file,
+                        line=message.line,
+                        msgid=message.msgid,
+                        msgctxt=message.msgctxt,
+                        msgstr=message.msgstr,
+                        words=words,
+                        spans=tuple(spans),
+                    )
+                )
+    return located(found, message)
 
 
 _MOST_SEARCHED = 200
@@ -268,27 +283,6 @@ def _without_ignored(
 
 
 _WITHOUT_OPT_OUT = frozenset(one.name for one in CHECKS if not one.has_opt_out)
-
-
-def _diagnostic(one: Check, found: Finding, message: Message, file: str, *, has_search: bool) -> Diagnostic:
-    spans = sorted(
-        found.spans or (spans_of(found.words, message) if has_search else ()),
-        key=lambda one: (one.side is Side.MSGID, one.start),
-    )
-    sides = {Side.MSGID: message.msgid, Side.MSGSTR: message.msgstr}
-    words = dict.fromkeys(sides[span.side][span.start : span.end] for span in spans)
-    return Diagnostic(
-        check=one.name,
-        severity=one.severity,
-        message=found.text,
-        file=file,
-        line=message.line,
-        msgid=message.msgid,
-        msgctxt=message.msgctxt,
-        msgstr=message.msgstr,
-        words=tuple(words) or found.words,
-        spans=tuple(spans),
-    )
 
 
 __all__ = ["CHECKS", "Check", "check"]

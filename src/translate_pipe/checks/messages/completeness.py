@@ -54,7 +54,11 @@ def untranslated(pair: Pair) -> Iterator[Finding]:
 
 def partly_untranslated(pair: Pair) -> Iterator[Finding]:
     """A sentence that is still in the source language."""
-    if not _share_a_piece(pair.source.prose, pair.translation.prose):
+    prose, here = pair.source.prose, pair.translation.prose
+    # Where no piece of the source occurs in the translation, no run of words does. In a long text, looking for the
+    # words is quicker.
+    pieces = (prose[at : at + _PIECE] for at in range(0, len(prose) - _PIECE, _PIECE))
+    if len(prose) <= _LONG and not any(piece in here and OBJECT not in piece for piece in pieces):
         return
     source, translation = (_running_words(one) for one in (pair.source, pair.translation))
     if len(source) < _RUN or len(translation) < _RUN or pair.message.msgstr.split() == pair.message.msgid.split():
@@ -65,20 +69,6 @@ def partly_untranslated(pair: Pair) -> Iterator[Finding]:
         if tuple(run) in runs and sum(len(word) > 1 and word.islower() for word in run) >= _TRUE_WORDS:
             yield Finding("a part of this is still the source text: " + " ".join(run), tuple(run[:1]))
             return
-
-
-def _share_a_piece(source: str, translation: str) -> bool:
-    """Whether a piece of the source occurs in the translation; without one there is no common run of words either.
-
-    Looking for pieces takes longer than for words in a long text, which may have one.
-    """
-    if len(source) > _LONG:
-        return True
-    for at in range(0, len(source) - _PIECE, _PIECE):
-        piece = source[at : at + _PIECE]
-        if piece in translation and OBJECT not in piece:
-            return True
-    return False
 
 
 def _running_words(reading: Reading) -> list[str]:

@@ -47,26 +47,25 @@ def parse_glossary(text: str) -> tuple[Term, ...]:
     """
     rows = csv.DictReader(text.removeprefix("\ufeff").splitlines(keepends=True), strict=True)
     try:
-        return tuple(_terms(rows))
+        columns, numbered = rows.fieldnames or (), [(rows.line_num, row) for row in rows]
     except csv.Error as error:
         raise GlossaryError(f"this is not valid CSV ({error})", rows.line_num) from error
-
-
-def _terms(rows: csv.DictReader[str]) -> Iterator[Term]:
-    unknown = [name for name in rows.fieldnames or () if name not in COLUMNS]
-    if unknown or "term" not in (rows.fieldnames or ()):
+    unknown = [name for name in columns if name not in COLUMNS]
+    if unknown or "term" not in columns:
         problem = f"unknown column {unknown[0]!r}" if unknown else "the column 'term' is missing"
         raise GlossaryError(f"{problem}; the columns are {', '.join(COLUMNS)}", 1)
-    for row in rows:
+    terms: list[Term] = []
+    for line, row in numbered:
         term = (row["term"] or "").strip()
         if not term:
             continue
         stays = (row.get("do-not-translate") or "").strip().lower() in _YES
         translations = tuple(part.strip() for part in (row.get("translation") or "").split("|") if part.strip())
         if not translations and not stays:
-            raise GlossaryError(f"{term!r} has no translation; write one, or yes under do-not-translate", rows.line_num)
+            raise GlossaryError(f"{term!r} has no translation; write one, or yes under do-not-translate", line)
         locale = (row.get("locale") or "").strip().replace("-", "_")
-        yield Term(term, "" if locale in _ANY_LOCALE else locale, () if stays else translations)
+        terms.append(Term(term, "" if locale in _ANY_LOCALE else locale, () if stays else translations))
+    return tuple(terms)
 
 
 def glossary(pair: Pair) -> Iterator[Finding]:

@@ -120,8 +120,16 @@ def date(pair: Pair) -> Iterator[Finding]:
     """Dates in digits that have become other dates, and months by name that have become other months."""
     if not pair.source_numbers:
         return
-    if may_be_dated(pair.translation_numbers):
-        yield from _changed_dates(pair)
+    may_differ = may_be_dated(pair.translation_numbers)
+    here = {found.value: found for found in dates(pair.translation.prose, pair.locale)} if may_differ else {}
+    there = {found.value: found for found in dates(pair.source.prose, pair.source_locale)} if here else {}
+    others = [found for value, found in here.items() if value not in there]
+    for value, found in there.items() if others else ():
+        # Written with points, 5.6.2024 may be read with the month first where the source is.
+        is_swapped = "/" in others[0].written and (value[0], value[2], value[1]) in here
+        if value not in here and not is_swapped:
+            place = pair.translation.places.shown(others[0].start, others[0].end)
+            yield Finding(f"the date {found.written} of the source is {others[0].written} here", spans=(place,))
     source = _months(pair.source.prose, pair.source_locale)
     translation = _months(pair.translation.prose, pair.locale) if source else {}
     wrong = next((word for month, word in translation.items() if month not in source), "")
@@ -129,20 +137,6 @@ def date(pair: Pair) -> Iterator[Finding]:
     for month, word in source.items() if wrong else ():
         if month not in translation and str(month) not in numeric:
             yield Finding(f"the month {word} of the source is {wrong} here", (wrong,))
-
-
-def _changed_dates(pair: Pair) -> Iterator[Finding]:
-    here = {found.value: found for found in dates(pair.translation.prose, pair.locale)}
-    there = {found.value: found for found in dates(pair.source.prose, pair.source_locale)}
-    other = next((found for value, found in here.items() if value not in there), None)
-    if not other:
-        return
-    for value, found in there.items():
-        # Written with points, 5.6.2024 may be read with the month first where the source is.
-        swapped = (value[0], value[2], value[1])
-        if value not in here and not ("/" in other.written and swapped in here):
-            text = f"the date {found.written} of the source is {other.written} here"
-            yield Finding(text, spans=(pair.translation.places.shown(other.start, other.end),))
 
 
 def _months(text: str, locale: str) -> dict[int, str]:
