@@ -48,13 +48,12 @@ def directives(html: str) -> Iterator[Directive]:
     for match in _DIRECTIVE.finditer(html, 0, html.rfind("-->") + len("-->")):
         name = match["name"]
         text = " ".join((match["text"] or "").split())
-        yield Directive(name, text, _problem(name, text), match.start())
-
-
-def _problem(name: str, text: str) -> str:
-    if name in WITHOUT_TEXT:
-        return f"i18n:{name} takes no text; did you mean i18n:comment?" if text else ""
-    if name in WITH_TEXT:
-        return "" if text else f"i18n:{name} needs a text: <!-- i18n:{name}: … -->"
-    known = ", ".join(sorted(WITHOUT_TEXT | WITH_TEXT))
-    return f"unknown directive i18n:{name}; the directives are {known}"
+        problem = ""
+        if name in WITHOUT_TEXT and text:
+            problem = f"i18n:{name} takes no text; did you mean i18n:comment?"
+        elif name in WITH_TEXT and not text:
+            problem = f"i18n:{name} needs a text: <!-- i18n:{name}: … -->"
+        elif name not in WITHOUT_TEXT | WITH_TEXT:
+            known = ", ".join(sorted(WITHOUT_TEXT | WITH_TEXT))
+            problem = f"unknown directive i18n:{name}; the directives are {known}"
+        yield Directive(name, text, problem, match.start())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.dialects import myst
@@ -14,7 +13,7 @@ from translate_pipe.model import Piece, SegmentKind, SlotShape
 from translate_pipe.text.lines import EOL_BYTES, LINE_END, line_start
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from translate_pipe.markdown.dialects import Grammar
 
@@ -54,65 +53,54 @@ def marks_in(data: bytes, grammar: Grammar, start: int) -> Iterator[LineMark]:
 
     The lines of `data` end with a line feed or CRLF. The mark of a region is that of its first line.
     """
-    elements = _Elements(data)
     ends: dict[LineRule, int] = {}
     """Where the last mark of each rule ends, so that several marks do not search the same lines."""
+    closing_tags: Mapping[int, tuple[int, int]] | None = None
     for candidate in grammar.candidates.finditer(b"\n" + data, start):
-        mark = _first_mark(data, candidate.end() - 1, grammar, ends)
-        if mark is None:
-            continue
-        ends[mark.rule] = mark.end
-        if mark.rule.family == HTML:
-            yield from elements.marks(mark)
-        else:
-            yield mark
-
-
-class _Elements:
-    """Which lines open HTML elements and which close them, found in one pass on first use."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def marks(self, opening: LineMark) -> Iterator[LineMark]:
-        """The marks of an element that opens on a line of its own, and of the line that closes it, if there is one."""
-        found = self._ends.get(opening.start)
-        if found:
-            end = replace(opening.rule, form=LineForm.CLOSING)
-            yield opening
-            yield LineMark(end, *found, (), is_indented=False)
-
-    @cached_property
-    def _ends(self) -> dict[int, tuple[int, int]]:
-        """The ranges of the lines that close elements, by the start of the lines that open them."""
-        ends: dict[int, tuple[int, int]] = {}
-        open_elements: list[tuple[bytes, int]] = []
-        count: Counter[bytes] = Counter()
-        for tag in _TAG_LINE.finditer(self._data):
-            start = tag.start("tag")
-            if tag["opened"]:
-                open_elements.append((tag["opened"].lower(), start))
-                count[tag["opened"].lower()] += 1
+        at = candidate.end() - 1
+        for rule in grammar.lines.get(data[at], ()):
+            if ends.get(rule, -1) > at or (rule.is_html and rule.is_foreign and not _may_be_in_text(data, at)):
                 continue
-            name = tag["closed"].lower()
-            while count[name]:
-                inner, opened = open_elements.pop()
-                count[inner] -= 1
-                if inner == name:
-                    ends[opened] = (start, tag.end("tag"))
-                    break
-        return ends
+            found = rule.matcher.match(data, at)
+            if not found:
+                continue
+            if rule.after:  # the line above matches the same rule, or is one that a line of the rule may follow
+                end = max(data.rfind(b"\n", 0, at), 0)
+                above = data.rfind(b"\n", 0, end) + 1
+                if not above <= ends.get(rule, -1) <= end and not rule.above.match(data, above, end):
+                    continue
+            mark = mark_of(rule, found, grammar)
+            ends[rule] = mark.end
+            if rule.family != HTML:
+                yield mark
+                break
+            # A tag that no line closes is no mark.
+            closing_tags = _closing_tags(data) if closing_tags is None else closing_tags
+            if at in closing_tags:
+                yield mark
+                yield LineMark(replace(rule, form=LineForm.CLOSING), *closing_tags[at], (), is_indented=False)
+            break
 
 
-def _first_mark(data: bytes, at: int, grammar: Grammar, ends: Mapping[LineRule, int]) -> LineMark | None:
-    """The mark of the first rule that the line with content at `at` matches."""
-    for rule in grammar.lines.get(data[at], ()):
-        if ends.get(rule, -1) > at or (rule.is_html and rule.is_foreign and not _may_be_in_text(data, at)):
+def _closing_tags(data: bytes) -> dict[int, tuple[int, int]]:
+    """The ranges of the lines that close HTML elements, by the starts of the lines that open these, in one pass."""
+    ends: dict[int, tuple[int, int]] = {}
+    open_elements: list[tuple[bytes, int]] = []
+    count: Counter[bytes] = Counter()
+    for tag in _TAG_LINE.finditer(data):
+        start = tag.start("tag")
+        if tag["opened"]:
+            open_elements.append((tag["opened"].lower(), start))
+            count[tag["opened"].lower()] += 1
             continue
-        found = rule.matcher.match(data, at)
-        if found and (not rule.after or _may_follow(data, at, rule, ends)):
-            return mark_of(rule, found, grammar)
-    return None
+        name = tag["closed"].lower()
+        while count[name]:
+            inner, opened = open_elements.pop()
+            count[inner] -= 1
+            if inner == name:
+                ends[opened] = (start, tag.end("tag"))
+                break
+    return ends
 
 
 def _may_be_in_text(data: bytes, at: int) -> bool:
@@ -132,34 +120,20 @@ def is_below_html(data: bytes, at: int, start: int) -> bool:
     return _TAG_AHEAD.search(data, start, end) is not None
 
 
-def _may_follow(data: bytes, at: int, rule: LineRule, ends: Mapping[LineRule, int]) -> bool:
-    """Whether the line above matches the same rule, or is one that a line of the rule may follow."""
-    end = max(data.rfind(b"\n", 0, at), 0)
-    above = data.rfind(b"\n", 0, end) + 1
-    return above <= ends.get(rule, -1) <= end or rule.above.match(data, above, end) is not None
-
-
 def mark_of(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int = 0) -> LineMark:
     """The mark of a rule that matches; `shift` is added to the offsets of the match."""
     start, end = found.start() + shift, found.end() + shift
     mark = LineMark(rule, start, end, tuple(_pieces(rule, found, grammar, shift)), is_indented=False)
-    is_item = rule.form is LineForm.ITEM or (rule.form is LineForm.INDENTED and _has_body(found, mark))
-    return mark._replace(is_indented=is_item)
-
-
-def _has_body(found: re.Match[bytes], mark: LineMark) -> bool:
-    """Whether a body is indented below. Components have one only if the next line is indented further."""
-    if mark.rule.family != "component":
-        return True
-    if found["end"] is not None or found.group().rstrip().endswith(b"/>"):
-        return False
-    return body_indent(found.string, mark) > 1
-
-
-# The text in them
+    is_indented = rule.form in (LineForm.ITEM, LineForm.INDENTED)
+    if rule.form is LineForm.INDENTED and rule.family == "component":
+        # Components have a body only if the next line is indented further.
+        closes_itself = found["end"] is not None or found.group().rstrip().endswith(b"/>")
+        is_indented = not closes_itself and body_indent(found.string, mark) > 1
+    return mark._replace(is_indented=is_indented)
 
 
 def _pieces(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int) -> Iterator[Piece]:
+    """The text in a mark: titles, and the values of attributes that readers see, `attribute` or `element.attribute`."""
     groups = found.groupdict()
     label = (groups.get("label") or b"").decode()
     kind = SegmentKind.ABBREVIATION if found.group().startswith(b"*") else SegmentKind.CONTAINER_TITLE
@@ -167,16 +141,11 @@ def _pieces(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int
         if groups.get(name):
             start, end = found.span(name)
             yield Piece(kind, shape, start + shift, end + shift, groups[name].decode(), label)
-    if groups.get("attributes"):
-        yield from _pieces_of_attributes(found, rule, grammar, shift)
-
-
-def _pieces_of_attributes(found: re.Match[bytes], rule: LineRule, grammar: Grammar, shift: int) -> Iterator[Piece]:
-    """The values of attributes that readers see, named `attribute` or `element.attribute`."""
+    if not groups.get("attributes"):
+        return
     named = _ELEMENT.match(found.group())
     element = named[1] if named and named[1] else b""
-    begin, end = found.span("attributes")
-    for one in _ATTRIBUTE.finditer(found.string, begin, end):
+    for one in _ATTRIBUTE.finditer(found.string, *found.span("attributes")):
         if one[1] not in grammar.attributes and element + b"." + one[1] not in grammar.attributes:
             continue
         group = 2 if one[2] is not None else 3
@@ -217,33 +186,27 @@ def glossaries(data: bytes, start: int) -> Iterator[LineMark | tuple[int, bytes]
     """
     at = start
     while at < len(data):
-        found = myst.GLOSSARY.match(data, at)
-        end = _next_line(data, at)
-        at = (yield from _glossary(data, end, found["prefix"], found["fence"])) if found else end
-
-
-def _glossary(data: bytes, at: int, prefix: bytes, fence: bytes) -> Generator[LineMark | tuple[int, bytes], None, int]:
-    """The marks of the glossary whose lines begin here; returns where the text after it begins."""
-    may_be_option, is_last_term, is_below_text = True, False, False
-    while at < len(data):
-        end = _next_line(data, at)
-        line = data[at:end].rstrip()
-        indent = _PREFIX.match(line).group()  # type: ignore[union-attr]  # it matches nothing, too
-        depth = len(indent) - len(prefix)
-        if line[len(indent) :].startswith(fence) and not line[len(indent) :].strip(fence[:1]):
-            return end
-        may_be_option = may_be_option and _OPTION.match(line) is not None
-        is_text = len(line) > len(indent) and not may_be_option
-        is_term = is_text and depth <= 0
-        if is_term and is_below_text:
-            yield at, indent
-        elif is_text and is_last_term and depth > 1:
-            begin = at + len(prefix)
-            yield LineMark(GLOSSARY_DEFINITION, begin, begin + depth, (), is_indented=True)
-        is_last_term = is_term or (is_last_term and not is_text)
-        is_below_text = is_text
-        at = end
-    return at
+        glossary = myst.GLOSSARY.match(data, at)
+        at = _next_line(data, at)
+        may_be_option, is_last_term, is_below_text = True, False, False
+        while glossary and at < len(data):
+            begin, at = at, _next_line(data, at)
+            line = data[begin:at].rstrip()
+            indent = _PREFIX.match(line).group()  # type: ignore[union-attr]  # it matches nothing, too
+            depth = len(indent) - len(glossary["prefix"])
+            content = line[len(indent) :]
+            if content.startswith(glossary["fence"]) and not content.strip(glossary["fence"][:1]):
+                break
+            may_be_option = may_be_option and _OPTION.match(line) is not None
+            is_text = bool(content) and not may_be_option
+            is_term = is_text and depth <= 0
+            if is_term and is_below_text:
+                yield begin, indent
+            elif is_text and is_last_term and depth > 1:
+                first = begin + len(glossary["prefix"])
+                yield LineMark(GLOSSARY_DEFINITION, first, first + depth, (), is_indented=True)
+            is_last_term = is_term or (is_last_term and not is_text)
+            is_below_text = is_text
 
 
 def _next_line(data: bytes, at: int) -> int:

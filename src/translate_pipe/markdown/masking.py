@@ -18,7 +18,6 @@ From a paragraph it is taken off again, so that the paragraph is parsed as it is
 from __future__ import annotations
 
 import re
-from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -119,11 +118,7 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     lines = _LONE_RETURN.sub(b"\n", data) if b"\r" in data else data  # the parser ends some blocks at a line feed only
     buffer = bytearray(lines)
     buffer[:start] = b"\n" * start
-    # Colons that would make the parser see a definition where there is none.
-    for found in _NO_DEFINITION.finditer(b"\n" + buffer) if b":" in data else ():
-        at = found.start(1) - 1
-        _fill(buffer, data, at, at + 1, b"-" if _ALIGNMENT.match(buffer, at) else TOKEN_BYTE)
-    waiting = [*_mask_tokens(buffer, lines, grammar, start)]
+    waiting = [*_mask_within_lines(buffer, lines, grammar, start)]
     marks: dict[int, LineMark] = {}
     end = start
     for mark in marks_in(lines, grammar, start):
@@ -136,7 +131,10 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
             continue
         if mark.rule.closes is not None or lines.find(b"\n", mark.start, mark.end) >= 0:
             waiting.append(Waiting(mark.start, mark.end, mark))
-            first = _first_line(lines, mark)
+            line_end = LINE_END.search(lines, mark.start, mark.end)
+            if line_end:
+                stop = line_end.start()
+                first = mark._replace(end=stop, pieces=tuple(piece for piece in mark.pieces if piece.end <= stop))
         marks[first.start] = first
     if grammar.directives and b"{glossary}" in data:
         for one in glossaries(lines, start):
@@ -151,8 +149,14 @@ def mask(data: bytes, grammar: Grammar, start: int = 0) -> Masked:
     return with_marks(data, Masked(plain, {}, plain, tuple(waiting)), marks)
 
 
-def _mask_tokens(buffer: bytearray, lines: bytes, grammar: Grammar, start: int) -> Iterator[Waiting]:
-    """Mask the tokens on one line, and return those that are longer."""
+def _mask_within_lines(buffer: bytearray, lines: bytes, grammar: Grammar, start: int) -> Iterator[Waiting]:
+    """Mask the tokens that are on one line, and return those that are longer.
+
+    Colons that would make the parser see a definition where there is none are masked as well.
+    """
+    for found in _NO_DEFINITION.finditer(b"\n" + buffer) if b":" in lines else ():
+        at = found.start(1) - 1
+        buffer[at : at + 1] = b"-" if _ALIGNMENT.match(buffer, at) else TOKEN_BYTE
     if not grammar.tokens or not grammar.may_have_tokens(lines):
         return
     blocks = _BlockAttributes(lines)
@@ -162,14 +166,6 @@ def _mask_tokens(buffer: bytearray, lines: bytes, grammar: Grammar, start: int) 
             yield Waiting(begin, end)
         elif not blocks.have(found):
             buffer[begin:end] = TOKEN_BYTE * (end - begin)
-
-
-def _first_line(data: bytes, mark: LineMark) -> LineMark:
-    """The part of a mark that is on its first line."""
-    end = LINE_END.search(data, mark.start, mark.end)
-    if end is None:
-        return mark
-    return mark._replace(end=end.start(), pieces=tuple(piece for piece in mark.pieces if piece.end <= end.start()))
 
 
 def with_marks(data: bytes, masked: Masked, marks: Mapping[int, LineMark]) -> Masked:
@@ -283,7 +279,24 @@ def open_directives(data: bytes, masked: Masked, fences: Sequence[tuple[int, int
 
     `fences` are the ranges of code blocks in bytes, as the parser gives them.
     """
-    marks = [mark for start, end in fences for mark in _marks_of_directive(data, start, end, grammar)]
+    rules = grammar.lines.get(ord(":"), ())
+    closing = next((rule for rule in rules if rule.form is LineForm.CLOSING), None)
+    marks: list[LineMark] = []
+    for start, end in fences:
+        fence = CODE_FENCE.search(data, start, end)
+        if not fence:
+            continue
+        # The first and the last line are read as if the fences were colons.
+        colons = b":" * len(fence["fence"]) + fence["info"]
+        rule, found = next(((rule, found) for rule in rules if (found := rule.matcher.match(colons))), (None, None))
+        if rule is None or found is None or rule.form is not LineForm.OPENING:
+            continue
+        options = _YAML_OPTIONS.match(data, fence.end(), end)
+        opening = mark_of(rule, found, grammar, fence.start())
+        marks.append(opening._replace(end=options.end() if options else fence.end()))
+        last = _LAST_FENCE.search(data, fence.end(), end)
+        if last and closing:
+            marks.append(LineMark(closing, last.start("fence"), last.end("fence"), (), is_indented=False))
     if not marks:
         return None
     buffer = bytearray(masked.data)
@@ -320,25 +333,6 @@ def unindent(data: bytes, masked: Masked, blocks: Sequence[int]) -> Masked | Non
         marks[begin] = LineMark(INDENTED_TEXT, begin, start, (), is_indented=True)
         write_mask(buffer, data, marks[begin])
     return masked._replace(data=bytes(buffer), marks=marks) if len(marks) > len(masked.marks) else None
-
-
-def _marks_of_directive(data: bytes, start: int, end: int, grammar: Grammar) -> Iterator[LineMark]:
-    """The marks of the first and the last line of a directive, read as if the fences were colons."""
-    fence = CODE_FENCE.search(data, start, end)
-    if not fence:
-        return
-    colons = b":" * len(fence["fence"]) + fence["info"]
-    rules = grammar.lines.get(ord(":"), ())
-    rule, found = next(((rule, found) for rule in rules if (found := rule.matcher.match(colons))), (None, None))
-    if rule is None or found is None or rule.form is not LineForm.OPENING:
-        return
-    opening = mark_of(rule, found, grammar, fence.start())
-    options = _YAML_OPTIONS.match(data, fence.end(), end)
-    yield opening._replace(end=options.end() if options else fence.end())
-    last = _LAST_FENCE.search(data, fence.end(), end)
-    closing = next((rule for rule in rules if rule.form is LineForm.CLOSING), None)
-    if last and closing:
-        yield LineMark(closing, last.start("fence"), last.end("fence"), (), is_indented=False)
 
 
 # Masks
@@ -386,14 +380,9 @@ def _fill(buffer: bytearray, data: bytes, start: int, end: int, byte: bytes) -> 
     if data.find(b"\n", start, end) < 0 and data.find(b"\r", start, end) < 0:
         buffer[start:end] = byte * (end - start)
         return
-    quotes = data.count(b">", line_start(data, start), start)
+    quote_marks = re.compile(rb"(?:[ \t]*>){0,%d}" % data.count(b">", line_start(data, start), start))
     for line in _LINE.finditer(data, start, end):
         begin = line.start()
-        if quotes and begin > start:
-            begin = _quote_marks(quotes).match(data, begin, end).end()  # type: ignore[union-attr]  # it matches nothing, too
+        if begin > start:
+            begin = quote_marks.match(data, begin, line.end()).end()  # type: ignore[union-attr]  # it matches nothing, too
         buffer[begin : line.end()] = byte * (line.end() - begin)
-
-
-@cache
-def _quote_marks(depth: int) -> re.Pattern[bytes]:
-    return re.compile(rb"(?:[ \t]*>){0,%d}" % depth)

@@ -33,6 +33,7 @@ BLANKS = b" \t\r\n\f\v"
 
 _INLINE_TAGS = frozenset({"Emphasis", "Strong", "Strikethrough", "Superscript", "Subscript", "Link", "Image"})
 _VERBATIM_TAGS = frozenset({"CodeBlock", "HtmlBlock"})
+_ENDS_WITH_BLOCK = frozenset({"Paragraph", "TableCell"})
 _LINE_END = re.compile(rb"[\r\n]")
 _TOKEN_OR_TEXT = re.compile(rb"\x1a+|[^\x1a]+")
 _MASK = re.compile(r"\x1a+")
@@ -219,21 +220,16 @@ class Outliner:
         # An escaped character's event begins after its backslash.
         if start and self._data[start - 1 : start] == b"\\" and self._data[start : start + 1] not in b"\r\n":
             start -= 1
-        end = self._run_end(block, start)
+        if block.tag in _ENDS_WITH_BLOCK:
+            end = block.end
+        else:
+            end = max(map(_END, self._inlines))
+            if block.tag != "Heading":  # content without a block of its own
+                line_end = _LINE_END.search(self._data, end)
+                end = line_end.start() if line_end else len(self._data)
+            elif self._data[end - 1 : end + 2] == b"][]":  # the range of a collapsed reference lacks its `[]`
+                end += 2
+        end = start + len(self._data[start:end].rstrip(BLANKS))
         if end > start:
             self._items.append(_new(Run, (block.tag, start, end, tuple(self._inlines))))
         self._inlines.clear()
-
-    def _run_end(self, block: Opening, start: int) -> int:
-        if block.tag in {"Paragraph", "TableCell"}:
-            end = block.end
-        else:
-            last = max(map(_END, self._inlines))
-            if block.tag == "Heading":
-                # A collapsed reference `[a][]` has a range without its `[]`.
-                is_collapsed = self._data[last : last + 2] == b"[]" and self._data[last - 1 : last] == b"]"
-                end = last + 2 if is_collapsed else last
-            else:  # content without a block of its own
-                line_end = _LINE_END.search(self._data, last)
-                end = line_end.start() if line_end else len(self._data)
-        return start + len(self._data[start:end].rstrip(BLANKS))

@@ -39,7 +39,6 @@ else:  # many documents have none of these
 
 _MOST_LOOKS = 24
 _MOST_ROUNDS = 6
-_INDENTED = "Indented"
 _DIRECTIVE = re.compile(r"\{[^\s.#]")  # a name in braces, not the attributes of a code block
 
 
@@ -56,11 +55,10 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     start = len(text[:end].encode())
     masked, found = _parsed(data, rules, start)
     outliner = Outliner(data, masked)
-    titled = [one for one in sorted(definitions(masked.data, rules.parser), reverse=True) if one.title]
-    blocks = [block for one in titled if (block := _titled(data, one))]
     items: Iterable[OutlineItem] = [*matter, *outliner.feed(found)]
-    if blocks:
-        items = _merged(items, blocks)
+    titled = [one for one in definitions(masked.data, rules.parser) if one.title]
+    if titled:
+        items = _with_titles(items, data, titled)
     if outliner.has_html:
         items = html_blocks.with_html_pieces(items, data, options)
     if options.code != "none":
@@ -154,36 +152,22 @@ def _with_breaks(masked: Masked, rules: Grammar) -> Iterable[Event]:
 
 def _opened(data: bytes, masked: Masked, found: Iterable[Event], rules: Grammar) -> Masked | None:
     """The text with further masks, where the events show that there is no code; None if there is nothing to mask."""
-    blocks = [(start, end, code) for kind, value, start, end in found if kind == "Start" and (code := _code(value))]
-    opened = None
-    if rules.directives:
-        fences = [(start, end) for start, end, code in blocks if _DIRECTIVE.match(code)]
-        opened = open_directives(data, masked, fences, rules)
+    fences: list[tuple[int, int]] = []
+    indented: list[int] = []
+    for kind, value, start, end in found:
+        if kind == "Start" and isinstance(value, dict) and "CodeBlock" in value:
+            detail = value["CodeBlock"]  # of a fence, its info string
+            if not isinstance(detail, dict):
+                indented.append(start)
+            elif _DIRECTIVE.match(detail["Fenced"]):
+                fences.append((start, end))
+    opened = open_directives(data, masked, fences, rules) if rules.directives else None
     if not rules.indented_code:
-        indented = [start for start, _, code in blocks if code == _INDENTED]
         opened = unindent(data, opened or masked, indented) or opened
     return opened
 
 
-def _code(block: object) -> str:
-    """The info string of a code block, `Indented` for one without a fence; empty for other blocks."""
-    if not isinstance(block, dict) or "CodeBlock" not in block:
-        return ""
-    detail = block["CodeBlock"]
-    return str(detail["Fenced"]) if isinstance(detail, dict) else _INDENTED
-
-
 # Titles of definitions
-
-
-def _merged(items: Iterable[OutlineItem], waiting: list[tuple[Verbatim, Piece]]) -> Iterator[OutlineItem]:
-    """An outline with further blocks, which are listed from the last one in the text to the first."""
-    for item in items:
-        while waiting and not isinstance(item, Closing) and waiting[-1][0].start < item.start:
-            yield from waiting.pop()
-        yield item
-    for definition in reversed(waiting):
-        yield from definition
 
 
 _TITLE = Expression(
@@ -193,11 +177,20 @@ _TITLE = Expression(
 """Finds the title at the end of a definition."""
 
 
-def _titled(data: bytes, definition: Definition) -> tuple[Verbatim, Piece] | None:
-    """A definition with its title, which a reader sees (CommonMark, section 4.7); None if it is on several lines."""
-    title = _TITLE.search(data, definition.start, definition.end)
-    if title is None:
-        return None
-    group = title.lastgroup or ""
-    piece = Piece(SegmentKind.LINK_TITLE, SlotShape.TITLE, *title.span(group), title[group].decode())
-    return Verbatim("Definition", definition.label, definition.start, definition.end), piece
+def _with_titles(items: Iterable[OutlineItem], data: bytes, titled: Iterable[Definition]) -> Iterator[OutlineItem]:
+    """An outline with the titles of definitions, which readers see (CommonMark, section 4.7).
+
+    A title on several lines is left out.
+    """
+    waiting: list[tuple[Verbatim, Piece]] = []  # from the last one in the text to the first
+    for one in sorted(titled, reverse=True):
+        if title := _TITLE.search(data, one.start, one.end):
+            group = title.lastgroup or ""
+            piece = Piece(SegmentKind.LINK_TITLE, SlotShape.TITLE, *title.span(group), title[group].decode())
+            waiting.append((Verbatim("Definition", one.label, one.start, one.end), piece))
+    for item in items:
+        while waiting and not isinstance(item, Closing) and waiting[-1][0].start < item.start:
+            yield from waiting.pop()
+        yield item
+    for definition in reversed(waiting):
+        yield from definition

@@ -120,6 +120,7 @@ class _ParsedView:
         self._closings = _Closings(data, masked.waiting)
 
     def _read(self, found: Iterable[Event]) -> None:
+        masked = self._masked
         ends = [len(self._data)]
         run: _Run | None = None
         depth = 0
@@ -136,18 +137,15 @@ class _ParsedView:
                 if tag in _CONTAINERS:
                     ends.pop()
             elif kind in ("Start", "Rule"):
-                self._open(tag, start, end, ends)
                 depth += tag in _VERBATIM
-
-    def _open(self, tag: str, start: int, end: int, ends: list[int]) -> None:
-        at = _INDENT.match(self._masked.data, start).end()  # type: ignore[union-attr]  # it matches nothing, too
-        if tag in ("Rule", "Item", "Heading"):
-            self._limits.setdefault(at, ends[-1])
-        if tag in _CONTAINERS:
-            ends.append(end)
-        is_heading = tag == "Heading" and self._masked.data[at : at + 1] == b"#" and at not in self._masked.marks
-        if tag in _CONTAINERS or tag in _VERBATIM or is_heading:
-            self._blocks.append(_Block(start, end, tag))
+                at = _INDENT.match(masked.data, start).end()  # type: ignore[union-attr]  # it matches nothing, too
+                if tag in ("Rule", "Item", "Heading"):
+                    self._limits.setdefault(at, ends[-1])
+                if tag in _CONTAINERS:
+                    ends.append(end)
+                is_heading = tag == "Heading" and masked.data[at : at + 1] == b"#" and at not in masked.marks
+                if tag in _CONTAINERS or tag in _VERBATIM or is_heading:
+                    self._blocks.append(_Block(start, end, tag))
 
     # Verdicts
 
@@ -170,13 +168,21 @@ class _ParsedView:
 
     def _is_break(self, one: Waiting) -> bool:
         """Whether a block is open that the additional line would end."""
-        if one.mark:
-            starts, depths = self._depths(one.mark.rule.family)
-            at = bisect_left(starts, one.mark.start)
-            is_open = at > 0 and depths[at - 1] > 0
-            return is_open and self._verbatim_at(one.start) is not None
-        run = self._run_at(one.start)
-        return run is not None and run.start < one.start < run.end
+        if not one.mark:
+            run = self._run_at(one.start)
+            return run is not None and run.start < one.start < run.end
+        family = one.mark.rule.family
+        if family not in self._families:
+            # The starts of the family's marks that count, and how many of its containers are open after each.
+            marks = [self._masked.marks.get(start) for start in sorted(self._limits)]
+            own = [mark for mark in marks if mark and mark.rule.family == family]
+            steps = [{LineForm.OPENING: 1, LineForm.CLOSING: -1}.get(mark.rule.form, 0) for mark in own]
+            depths = list(accumulate(steps, lambda depth, step: max(0, depth + step)))
+            self._families[family] = ([mark.start for mark in own], depths)
+        starts, depths = self._families[family]
+        at = bisect_left(starts, one.mark.start)
+        is_open = at > 0 and depths[at - 1] > 0
+        return is_open and self._verbatim_at(one.start) is not None
 
     def fence_at(self, one: Waiting) -> bytes:
         """The fence of the code block in which a container closes; empty if there is none."""
@@ -187,16 +193,6 @@ class _ParsedView:
     def _verbatim_at(self, offset: int) -> _Block | None:
         at = bisect_left(self._verbatim, offset, key=_START) - 1
         return self._verbatim[at] if at >= 0 and offset < self._verbatim[at].end else None
-
-    def _depths(self, family: str) -> tuple[list[int], list[int]]:
-        """The starts of the marks of a family that count, and how many of its containers are open after each."""
-        if family not in self._families:
-            marks = [self._masked.marks.get(start) for start in sorted(self._limits)]
-            own = [mark for mark in marks if mark and mark.rule.family == family]
-            steps = [{LineForm.OPENING: 1, LineForm.CLOSING: -1}.get(mark.rule.form, 0) for mark in own]
-            depths = list(accumulate(steps, lambda depth, step: max(0, depth + step)))
-            self._families[family] = ([mark.start for mark in own], depths)
-        return self._families[family]
 
     def _run_at(self, offset: int) -> _Run | None:
         at = bisect_right(self._runs, offset, key=_START) - 1
