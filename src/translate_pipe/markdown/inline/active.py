@@ -141,8 +141,6 @@ _HOLE = "\ufffc"
 LOAD = "something to load"
 """The kind of an address that a browser fetches."""
 
-_LISTED_ADDRESS = "an address in an attribute list"
-
 
 class Item(NamedTuple):
     """Something that acts; messages call it `kind`, and `text` is how it is written."""
@@ -170,7 +168,11 @@ def may_gain_markup(source: str, translation: str) -> bool:
     if not ("<" in translation or "](" in translation or "{" in translation):
         return False
     was, now = _MARKUP.findall(source), _MARKUP.findall(translation)
-    if any(map(_is_open, now)) or "\\<" in source:
+    # Where a tag or a list of attributes does not end, what follows may still be part of it.
+    is_open = any(
+        one[0] in "<{" and (one[-1] not in ">}" or one.count('"') % 2 == 1 or one.count("'") % 2 == 1) for one in now
+    )
+    if is_open or "\\<" in source:
         return True
     if was == now:
         return False
@@ -179,13 +181,6 @@ def may_gain_markup(source: str, translation: str) -> bool:
 
 
 _MARKUP = re.compile(r"\\[`\\]|`+|<[A-Za-z/!?\x00][^>]*>?|\{[^{}]*=[^{}]*\}?|\]\(\s*[^)\s]*")
-
-
-def _is_open(markup: str) -> bool:
-    """Whether what follows may still be part of a tag or of a list of attributes."""
-    if markup[0] not in "<{":
-        return False
-    return markup[-1] not in ">}" or markup.count('"') % 2 == 1 or markup.count("'") % 2 == 1
 
 
 def gained(  # noqa: PLR0913, PLR0917  # two texts, and what is known of them
@@ -205,11 +200,25 @@ def gained(  # noqa: PLR0913, PLR0917  # two texts, and what is known of them
     >>> [str(item) for item in gained("<b>a</b>", "<b onclick=c>d</b> <i lang=nl>e</i>")]
     ['an attribute that acts that the source does not have: onclick="c"']
     """
-    if _PUBLISHING.intersection(dialects) and (files := _files_gained(*events)):
-        return files
+    if _PUBLISHING.intersection(dialects):
+        endings = {*_DOCUMENTS, *(ending for _, ending in _files(events[0]))}
+        files = [Item("a file to publish", address) for address, ending in _files(events[1]) if ending not in endings]
+        if files:
+            return files
     for read in (marks, marks_of_pieces):
         was, now = (_active_items(text, one, read) for text, one in zip((source, translation), events, strict=True))
-        found = _gained_items(was, now, locale, links)
+        known = frozenset(was.loads)
+        found = [*(now.items - was.items)]
+        found += (
+            load
+            for load in dict.fromkeys(now.loads)
+            if load not in known
+            and not any(
+                links.are_alike(one.text, load.text)
+                or compare(one.text, load.text, locale, loads=True).likeness < Likeness.OTHER
+                for one in was.loads[:_NEAREST]
+            )
+        )
         if found:
             return found
     # A backslash turns a tag into text in CommonMark but not in Python-Markdown, so both readings must be right.
@@ -224,12 +233,6 @@ _FILE = re.compile(r"(?![A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})[^?#]*\.([A-Za-z0-9]+)
 _DOCUMENTS = frozenset({"md", "mdx", "html", "htm", "rst"})
 
 
-def _files_gained(source: Inlines, translation: Inlines) -> list[Item]:
-    """Linked files of a kind that the source does not link to."""
-    known = {*_DOCUMENTS, *(ending for _, ending in _files(source))}
-    return [Item("a file to publish", address) for address, ending in _files(translation) if ending not in known]
-
-
 def _files(events: Inlines) -> Iterator[tuple[str, str]]:
     """The addresses of links that lead to a file of the project, each with the ending of the file."""
     for one in events:
@@ -237,19 +240,6 @@ def _files(events: Inlines) -> Iterator[tuple[str, str]]:
             address = unquote(str(one.value.get("dest_url", "")))
             if found := _FILE.fullmatch(address):
                 yield address, found[1].lower()
-
-
-def _gained_items(source: _Active, translation: _Active, locale: str, links: LocaleLinks) -> list[Item]:
-    def is_of_source(load: Item) -> bool:
-        return load in known or any(
-            links.are_alike(one.text, load.text)
-            or compare(one.text, load.text, locale, loads=True).likeness < Likeness.OTHER
-            for one in source.loads[:_NEAREST]
-        )
-
-    known = frozenset(source.loads)
-    loads = [one for one in dict.fromkeys(translation.loads) if not is_of_source(one)]
-    return [*(translation.items - source.items), *loads]
 
 
 def gained_in_any(  # noqa: PLR0913, PLR0917  # what is compared, and what a translation may have
@@ -293,8 +283,12 @@ def _active_items(text: str, events: Inlines, read: Callable[[str], Iterable[Htm
             items += _items_of_mark(mark)
             loads += (Item(LOAD, value) for name, value in addresses(mark) if name in LOADING)
     if "{" in html and "=" in html:
-        for item in _items_of_braces(html):
-            (loads if item.kind == _LISTED_ADDRESS else items).append(item)
+        # Lists of attributes apply to the text before them. Site generators differ in where one ends, so any brace may.
+        for found in _LISTED.finditer(html, html.index("{"), html.rfind("}") + 1):
+            if found[1].lower() in ADDRESSES:
+                loads.append(Item("an address in an attribute list", unescape(found[2].strip("\"'"))))
+            else:
+                items.append(Item("an attribute that acts", f"{found[1].lower()}={found[2]}"))
     items += (item for load in loads for item in _items_of_address(load.text))
     return _Active(Counter(items), tuple(loads))
 
@@ -371,34 +365,18 @@ def _items_of_mark(mark: HtmlMark) -> Iterator[Item]:
         if mark.name in _ACTIVE or (not is_known and "-" in mark.name):
             yield Item("an active tag", f"<{mark.name}>")
         for name, value in mark.attributes:
-            if _is_active_attribute(name, value) or (name == "name" and mark.name == "img"):
+            is_passive = name in _PASSIVE or name in ADDRESSES or name.startswith("aria-")
+            # <your name here> is text to its author: names of attributes without a value.
+            acts = value or name in _BARE or name.startswith("on") or _NAME_OF_SCRIPT.match(name)
+            if (acts and not is_passive) or (name == "name" and mark.name == "img"):
                 yield Item("an attribute that acts", f'{name}="{value}"')
         for name, value in addresses(mark):
             if name not in LOADING:
                 yield from _items_of_address(value)
 
 
-def _is_active_attribute(name: str, value: str) -> bool:
-    if name in _PASSIVE or name in ADDRESSES or name.startswith("aria-"):
-        return False
-    # <your name here> is text to its author: names of attributes without a value.
-    return bool(value) or name in _BARE or name.startswith("on") or _NAME_OF_SCRIPT.match(name) is not None
-
-
 _BARE = frozenset({"autofocus", "contenteditable", "popover", "sandbox", "allowfullscreen", "ismap", "style"})
 """Attributes that act without a value."""
-
-
-def _items_of_braces(text: str) -> Iterator[Item]:
-    """The active attributes in lists in braces, which apply to the text before them.
-
-    Site generators differ in where such a list ends, so it may end at any brace.
-    """
-    for found in _LISTED.finditer(text, text.index("{"), text.rfind("}") + 1):
-        if found[1].lower() in ADDRESSES:
-            yield Item(_LISTED_ADDRESS, unescape(found[2].strip("\"'")))
-        else:
-            yield Item("an attribute that acts", f"{found[1].lower()}={found[2]}")
 
 
 _LISTED = re.compile(

@@ -40,22 +40,24 @@ def bare_addresses(text: str) -> list[Bare]:
     ['http://www.a.nl/b_(c)', 'https://a.nl', 'mailto:b@a.nl']
     """
     # Few texts have any. This is quicker than the expression.
-    if "://" in text or "@" in text or "ww." in text or "WW." in text or "Ww." in text or "wW." in text:
-        return [one for found in _BARE.finditer(text) if (one := _without_punctuation(found, text))]
-    return []
-
-
-def _without_punctuation(found: re.Match[str], text: str) -> Bare | None:
-    if found["mail"]:
-        has_scheme = found.group()[:7].lower().startswith(("mailto:", "xmpp:"))
-        return Bare(found.start(), found.group(), found.group() if has_scheme else f"mailto:{found.group()}")
-    written = found.group().rstrip(_TAIL)
-    while written.endswith(")") and written.count(")") > written.count("("):  # one that the address does not open
-        written = written[:-1].rstrip(_TAIL)
-    if _ONLY_HOST.fullmatch(found.group()) and (more := _GOES_ON.match(text, found.end())):
-        whole = found.group() + more.group()
-        written = whole if has_registrable_host(_as_link(whole)) else written
-    return Bare(found.start(), written, _as_link(written)) if "." in written or "://" in written else None
+    if not ("://" in text or "@" in text or "ww." in text or "WW." in text or "Ww." in text or "wW." in text):
+        return []
+    addresses: list[Bare] = []
+    for found in _BARE.finditer(text):
+        whole = found.group()
+        if found["mail"]:
+            has_scheme = whole[:7].lower().startswith(("mailto:", "xmpp:"))
+            addresses.append(Bare(found.start(), whole, whole if has_scheme else f"mailto:{whole}"))
+            continue
+        written = whole.rstrip(_TAIL)
+        while written.endswith(")") and written.count(")") > written.count("("):  # one that the address does not open
+            written = written[:-1].rstrip(_TAIL)
+        if _ONLY_HOST.fullmatch(whole) and (more := _GOES_ON.match(text, found.end())):
+            longer = whole + more.group()
+            written = longer if has_registrable_host(_as_link(longer)) else written
+        if "." in written or "://" in written:
+            addresses.append(Bare(found.start(), written, _as_link(written)))
+    return addresses
 
 
 def _as_link(written: str) -> str:

@@ -130,22 +130,16 @@ def _in_text(text: str, start: int, *, in_superscript: bool) -> Iterator[Citatio
     ]
     if "[" in text:
         for bracket in _BRACKET.finditer(text):
-            found += _in_bracket(bracket)
+            place = bracket.span()
+            for part in bracket.group()[1:-1].split(";"):
+                for name in _PANDOC.finditer(part):
+                    # The words of a locator (p., blz., S.) are translated; its numbers stay the same.
+                    locator = ", ".join(map(_digits, _NUMBER.findall(part[name.end() :])))
+                    found.append(Citation("pandoc", name[1], locator, *place))
+            if _NUMERIC.fullmatch(bracket.group()):
+                found += (Citation("numeric", _digits(one), "", *place) for one in _NUMBER.findall(bracket.group()))
     for citation in sorted(found, key=lambda item: item.start):
         yield citation._replace(start=start + citation.start, end=start + citation.end)
-
-
-def _in_bracket(bracket: re.Match[str]) -> Iterator[Citation]:
-    """The Pandoc keys, each with its locator, or the numbers of a bracket."""
-    place = bracket.span()
-    for part in bracket.group()[1:-1].split(";"):
-        for key in _PANDOC.finditer(part):
-            # The words of a locator (p., blz., S.) are translated; its numbers stay the same.
-            locator = ", ".join(map(_digits, _NUMBER.findall(part[key.end() :])))
-            yield Citation("pandoc", key[1], locator, *place)
-    if _NUMERIC.fullmatch(bracket.group()):
-        for number in _NUMBER.findall(bracket.group()):
-            yield Citation("numeric", _digits(number), "", *place)
 
 
 def _digits(number: str) -> str:

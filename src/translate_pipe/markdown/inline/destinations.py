@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.embedded.tags import scan_html
@@ -49,7 +50,13 @@ def destinations(data: bytes, outline: Iterable[OutlineItem], options: ParseOpti
     >>> [(found.address, found.form.value) for found in destinations(document.data, document.outline, document.options)]
     [('/x', 'bare'), ('z', 'unquoted'), ('u v', 'angled')]
     """
-    found = [*_in_definitions(data, options)]
+    found: list[Destination] = []
+    for start, end, _, address, _ in link_definitions(data.decode(), options):
+        text = _PREFIXES.sub(lambda prefix: b" " * len(prefix.group()), data[start:end])
+        label = _LABEL.match(text)
+        if label and address:
+            first, last, form = _written(text, label.end(), len(text))
+            found.append(Destination(address, start + first, start + last, form))
     depth = 0
     for item in outline:
         if isinstance(item, Opening):
@@ -76,32 +83,29 @@ _PARENTHESIS = re.compile(rb"\\[()\\]|[()]")
 
 
 def _in_run(text: bytes, run: Run) -> Iterator[Destination]:
+    """The addresses in inline content; `text` is that of the run. A reference has its address elsewhere."""
+    base = run.start
     open_links: list[tuple[Inline, int]] = []  # each with the end of the last inline in its text
     for inline in run.inlines:
         if isinstance(inline.value, dict) and inline.kind in _LINKS:
             open_links.append((inline, inline.start + (2 if inline.kind == "Image" else 1)))
             continue
         if inline.kind == "InlineHtml":
-            yield from _in_html(text[inline.start - run.start : inline.end - run.start], inline.start)
+            yield from _in_html(text[inline.start - base : inline.end - base], inline.start)
         elif inline.kind in _ENDS_OF_LINKS and open_links:
             link, end = open_links.pop()
-            yield from _of_link(text, run.start, link, end)
+            detail = link.value if isinstance(link.value, dict) else {}
+            address = detail["dest_url"]
+            if detail["link_type"] == "Autolink":
+                yield Destination(address, link.start + 1, link.end - 1, AddressForm.AUTOLINK)
+            elif detail["link_type"] == "Inline" and address:
+                before = _BEFORE_ADDRESS.match(text, end - base, link.end - base)
+                if before:
+                    first, last, form = _written(text, before.end(), link.end - base)
+                    yield Destination(address, base + first, base + last, form)
         if open_links:
             link, end = open_links[-1]
             open_links[-1] = (link, max(end, inline.end))
-
-
-def _of_link(text: bytes, base: int, link: Inline, end_of_text: int) -> Iterator[Destination]:
-    """The address of a link or image, if it is written in it; `text` begins at byte `base` of the document."""
-    detail = link.value if isinstance(link.value, dict) else {}
-    address = detail["dest_url"]
-    if detail["link_type"] == "Autolink":
-        yield Destination(address, link.start + 1, link.end - 1, AddressForm.AUTOLINK)
-    elif detail["link_type"] == "Inline" and address:
-        before = _BEFORE_ADDRESS.match(text, end_of_text - base, link.end - base)
-        if before:
-            start, end, form = _written(text, before.end(), link.end - base)
-            yield Destination(address, base + start, base + end, form)
 
 
 def _written(text: bytes, start: int, end: int) -> tuple[int, int, AddressForm]:
@@ -119,17 +123,9 @@ def _written(text: bytes, start: int, end: int) -> tuple[int, int, AddressForm]:
     return start, until, AddressForm.BARE
 
 
+# In definitions
 _LABEL = re.compile(rb"\[(?:\\.|[^\[\]\\])*\]:[ \t\r\n]*", re.DOTALL)
 _PREFIXES = re.compile(rb"(?<=[\r\n])[ \t>]+")
-
-
-def _in_definitions(data: bytes, options: ParseOptions) -> Iterator[Destination]:
-    for start, end, _, address, _ in link_definitions(data.decode(), options):
-        text = _PREFIXES.sub(lambda found: b" " * len(found.group()), data[start:end])
-        label = _LABEL.match(text)
-        if label and address:
-            first, last, form = _written(text, label.end(), len(text))
-            yield Destination(address, start + first, start + last, form)
 
 
 # HTML
@@ -181,20 +177,12 @@ def write_address(destination: Destination, address: str) -> str | None:
     if destination.form in {AddressForm.QUOTED, AddressForm.UNQUOTED}:
         text = address if unescape(address) == address else address.replace("&", "&amp;")
         return _NOT_IN_ATTRIBUTE.sub(lambda found: f"&#{ord(found.group())};", text)
-    if destination.form is AddressForm.BARE and _may_be_bare(address):
+    depths = list(accumulate({"(": 1, ")": -1}.get(character, 0) for character in address))
+    is_balanced = min(depths) >= 0 and depths[-1] == 0
+    may_be_bare = is_balanced and not _NOT_BARE.search(address) and not address.startswith("<")
+    if destination.form is AddressForm.BARE and may_be_bare:
         return _REFERENCE.sub("&amp;", _ESCAPABLE.sub(_escaped, address))
     return f"<{_REFERENCE.sub('&amp;', _IN_ANGLES.sub(_escaped, address))}>"
-
-
-def _may_be_bare(address: str) -> bool:
-    if _NOT_BARE.search(address) or address.startswith("<"):
-        return False
-    depth = 0
-    for character in address:
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth < 0:
-            return False
-    return not depth
 
 
 def _escaped(found: re.Match[str]) -> str:

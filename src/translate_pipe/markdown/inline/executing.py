@@ -18,6 +18,7 @@ from translate_pipe.markdown.dialects import ALL_DIALECTS, ATTRIBUTES, dialects_
 from translate_pipe.markdown.dialects.executed import FRONT_MATTER, UNKNOWN, ExecutedRule, View
 from translate_pipe.markdown.inline.inlines import certain_code
 from translate_pipe.model import Run, Verbatim
+from translate_pipe.text.expression import Expression
 from translate_pipe.text.lines import EOL_BYTES
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def places(text: Text, dialects: tuple[str, ...], wanted: Items) -> list[Execute
 def scan_value(value: str) -> Items:
     """The active items of a value of front matter, which themes put into attributes and templates."""
     data = value.encode(errors="replace")
-    return Counter(_scan(Text(data, data, {}), data, _rules_of_values()))
+    return Counter(_scan(Text(data, data, {}), data, _OF_VALUES))
 
 
 def may_gain(source: str, translation: str) -> bool:
@@ -171,20 +172,18 @@ def may_differ(pairs: Sequence[tuple[bytes, bytes]], dialects: tuple[str, ...]) 
     texts = [text for pair in pairs for text in pair]
     everything = b"\n".join(texts)
     # Nearly all texts have no mark, so search for the marks and not in each text.
-    places = [place for mark in _marks(dialects) for place in _places(everything, mark)]
+    places: list[int] = []
+    for mark in _marks(dialects):
+        at = everything.find(mark)
+        while at >= 0:
+            places.append(at)
+            at = everything.find(mark, at + len(mark))
     if not places:
         return []
     starts = list(accumulate([len(text) + 1 for text in texts], initial=0))
     marked = sorted({(bisect_right(starts, place) - 1) // 2 for place in places})
     is_mdx = "docusaurus" in dialects
     return [index for index in marked if _may_gain(*pairs[index], is_mdx=is_mdx)]
-
-
-def _places(text: bytes, mark: bytes) -> Iterator[int]:
-    at = text.find(mark)
-    while at >= 0:
-        yield at
-        at = text.find(mark, at + len(mark))
 
 
 def _may_gain(source: bytes, translation: bytes, *, is_mdx: bool) -> bool:
@@ -274,7 +273,7 @@ class _Rules:
 
     def __init__(self, rules: Sequence[ExecutedRule]) -> None:
         self._rules = {f"r{nth}": rule for nth, rule in enumerate(rules)}
-        self.pattern = re.compile(
+        self.pattern = Expression(
             b"|".join(b"(?P<%s>%s)" % (name.encode(), rule.pattern) for name, rule in self._rules.items())
         )
 
@@ -302,9 +301,7 @@ def _rules(dialects: tuple[str, ...]) -> Mapping[View, _Rules]:
     return {view: _Rules(rules) for view, rules in by_view.items()}
 
 
-@cache
-def _rules_of_values() -> _Rules:
-    return _Rules(FRONT_MATTER)
+_OF_VALUES = _Rules(FRONT_MATTER)
 
 
 def _found(text: Text, dialects: tuple[str, ...]) -> Iterator[Executed]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.markdown.dialects import common, hugo, mkdocs
 from translate_pipe.markdown.events import first_run
 from translate_pipe.model import Inline
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,27 @@ _LEAD = "&#32;"
 
 # A text without any of these is plain text; most are.
 _MARKUP = frozenset("\\`*_{}[]<>&~|!$^\r\t")
+
+_RULES = (hugo.SHORTCODE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST, mkdocs.INCLUDE, common.CRITIC_MARKS)
+# Escaped brackets are more common than formulas between them, so these need a sign that makes them formulas.
+_FORMULA = rb"\\[(\[](?=[^\\\r\n]{0,1000}?(?:[\^_=]|\\[A-Za-z]))"
+# A value in JavaScript of an attribute of a component.
+_SCRIPT_VALUE = rb"(?<=[\w-]=)\{(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){0,1000}+\}"
+_TOKEN = Expression(
+    rb"(?=[{$\\+<=~-])(?:"  # passes quickly over what begins no token
+    + b"|".join(rule.pattern for rule in _RULES)
+    + rb"|"
+    + _SCRIPT_VALUE
+    + rb"|(?="
+    + _FORMULA
+    + rb")(?:"
+    + common.BRACKET_MATH.pattern
+    + rb"))"
+)
+"""Finds the tokens in which characters of Markdown have no meaning.
+
+They are those of all dialects: the dialect of the documents of a catalogue is seldom known.
+"""
 
 
 def inlines(text: str) -> tuple[Inline, ...]:
@@ -43,37 +64,13 @@ def inlines(text: str) -> tuple[Inline, ...]:
         return (Inline("Text", line, 0, len(line.encode())),) if line else ()
     labels = dict.fromkeys(filter(None, _FOOTNOTE_LABEL.findall(line))) if "[^" in line else ()
     definitions = "".join(f"\n\n[{label}]: -" for label in labels)
-    data, hidden = _with_hidden_tokens(line)
-    found = first_run(f"{_LEAD}{hidden}{definitions}", len(_LEAD))[1:]
-    encoded = hidden.encode() if data else b""
-    return tuple([_shown(one, encoded, data) for one in found] if data else found)
-
-
-@cache
-def _token() -> re.Pattern[bytes]:
-    """Finds the tokens of all dialects in which characters of Markdown have no meaning.
-
-    The dialect of the documents of a catalogue is seldom known.
-    """
-    rules = (hugo.SHORTCODE, common.LIQUID, common.MATH, common.ATTRIBUTE_LIST, mkdocs.INCLUDE, common.CRITIC_MARKS)
-    # Escaped brackets are more common than formulas between them, so these need a sign that makes them formulas.
-    formula = rb"\\[(\[](?=[^\\\r\n]{0,1000}?(?:[\^_=]|\\[A-Za-z]))"
-    brackets = rb"(?=" + formula + rb")(?:" + common.BRACKET_MATH.pattern + rb")"
-    # A value in JavaScript of an attribute of a component.
-    value = rb"(?<=[\w-]=)\{(?:[^{}\r\n]|\{[^{}\r\n]{0,500}\}){0,1000}+\}"
-    patterns = (*(rule.pattern for rule in rules), value, brackets)
-    # The lookahead passes quickly over what begins no token.
-    return re.compile(rb"(?=[{$\\+<=~-])(?:" + b"|".join(patterns) + rb")")
-
-
-def _with_hidden_tokens(text: str) -> tuple[bytes, str]:
-    """The bytes of a text, empty if it has no tokens, and the text with its tokens hidden, as long in bytes."""
-    if not ("{" in text or "$" in text or "\\(" in text or "\\[" in text):
-        return b"", text
-    data = text.encode()
-    # With a backtick in it, a token may be the end of one code span and the beginning of the next.
-    hidden = _token().sub(lambda token: token[0] if b"`" in token[0] else _HIDDEN * len(token[0]), data)
-    return (b"", text) if hidden == data else (data, hidden.decode())
+    data = line.encode()
+    hidden = data
+    if "{" in line or "$" in line or "\\(" in line or "\\[" in line:
+        # With a backtick in it, a token may be the end of one code span and the beginning of the next.
+        hidden = _TOKEN.sub(lambda token: token[0] if b"`" in token[0] else _HIDDEN * len(token[0]), data)
+    found = first_run(f"{_LEAD}{hidden.decode()}{definitions}", len(_LEAD))[1:]
+    return tuple(found if hidden == data else [_shown(one, hidden, data) for one in found])
 
 
 def _shown(inline: Inline, hidden: bytes, data: bytes) -> Inline:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.model import Closing, Opening, Run
@@ -69,16 +70,13 @@ def headings(data: bytes, outline: Iterable[OutlineItem]) -> list[Heading]:
         elif isinstance(item, Run) and item.tag == "Heading":
             run = item
         elif isinstance(item, Closing) and item.tag == "Heading" and opening:
-            found.append(Heading(opening, run, _given_id(data, opening, run)))
+            given = opening.detail[1] if isinstance(opening.detail, tuple) else None
+            if run and not given:
+                # Before a closing sequence the parser takes an attribute list for text; Python-Markdown does not.
+                attributes = _ATTRIBUTE_ID.search(data[run.start : run.end].decode())
+                given = attributes[1] if attributes else None
+            found.append(Heading(opening, run, str(given or "")))
     return found
-
-
-def _given_id(data: bytes, opening: Opening, run: Run | None) -> str:
-    if isinstance(opening.detail, tuple) and opening.detail[1]:
-        return str(opening.detail[1])
-    # Before a closing sequence the parser takes an attribute list for text; Python-Markdown does not.
-    found = _ATTRIBUTE_ID.search(data[run.start : run.end].decode()) if run else None
-    return found[1] if found else ""
 
 
 def _text_without_images(_data: bytes, run: Run) -> str:
@@ -116,14 +114,14 @@ def github_slug(heading: str) -> str:
     >>> github_slug("Wat is één & twee?"), github_slug("H₂O :tada:")
     ('wat-is-één--twee', 'ho-tada')
     """
-    kept = (character for character in heading.strip().lower() if _is_of_word(character) or character in "- ")
+    kept: list[str] = []
+    for character in heading.strip().lower():
+        category = unicodedata.category(character)
+        # The characters of Ruby's `\p{Word}`: letters, marks, decimal digits and joiners such as `_`.
+        is_of_word = category[0] in "LM" or category in {"Nd", "Nl", "Pc"} or "Ⓐ" <= character <= "ⓩ"
+        if is_of_word or character in "- ":
+            kept.append(character)
     return "".join(kept).replace(" ", "-")
-
-
-def _is_of_word(character: str) -> bool:
-    r"""Whether Ruby's ``\p{Word}`` has a character: letters, marks, decimal digits and joiners such as ``_``."""
-    category = unicodedata.category(character)
-    return category[0] in "LM" or category in {"Nd", "Nl", "Pc"} or "Ⓐ" <= character <= "ⓩ"
 
 
 def hugo_slug(heading: str) -> str:
@@ -142,20 +140,18 @@ def hugo_slug(heading: str) -> str:
     return "".join(kept) or "heading"
 
 
-def markdown_slug(heading: str) -> str:
+def markdown_slug(heading: str, *, is_unicode: bool = False) -> str:
     """The slug that Python-Markdown's extension toc gives to a heading's text.
 
-    >>> markdown_slug("Wat is één & twee?")
-    'wat-is-een-twee'
+    `is_unicode` is its setting to keep letters of all scripts.
+
+    >>> markdown_slug("Wat is één & twee?"), markdown_slug("Wat is één & twee?", is_unicode=True)
+    ('wat-is-een-twee', 'wat-is-één-twee')
     """
-    return _joined(unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode())
-
-
-def _markdown_unicode_slug(heading: str) -> str:
-    return _joined(unicodedata.normalize("NFKC", heading))
-
-
-def _joined(text: str) -> str:
+    if is_unicode:
+        text = unicodedata.normalize("NFKC", heading)
+    else:
+        text = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text).strip().lower())
 
 
@@ -267,7 +263,7 @@ _ANY: tuple[tuple[Callable[[str], str], Callable[[Sequence[_Named]], Iterator[st
     (_mdbook_slug, _github_ids),
     (hugo_slug, _hugo_ids),
     (markdown_slug, _markdown_ids),
-    (_markdown_unicode_slug, _markdown_ids),
+    (partial(markdown_slug, is_unicode=True), _markdown_ids),
 )
 
 
