@@ -337,9 +337,10 @@ def test_changed_data_is_found() -> None:
 
 
 def test_wildcard_matches_one_key() -> None:
-    text = "---\nfeatures:\n  een: {title: A}\n  twee: {title: B, sub: {title: C}}\ntitle: D\n---\n"
+    text = "---\nfeatures:\n  een: {title: A}\n  twee: {title: B, sub: {title: C}}\ntitle: D\ntags: [E]\n---\n"
     assert [one.text for one in scalars(text, "features.*.title")] == ["A", "B"]
     assert [one.text for one in scalars(text, "*")] == ["D"]
+    assert [one.text for one in scalars(text, "*[]")] == ["E"]
 
 
 @pytest.mark.parametrize(

@@ -43,26 +43,21 @@ def _with_key(text: str, key: str, entry: Entry, line_end: str) -> str:
     content = text[block.start : block.stop]
     try:
         before = read_front_matter(block.style, content).facts
-        candidates = notation(block.style).assignments(content, key, entry, line_end)
-        fitting = (one for one in candidates if _is_right(block.style, before, one, key, entry))
-        changed = next(fitting, content)
+        candidates = [*notation(block.style).assignments(content, key, entry, line_end)]
     except FrontMatterError:
         return text
-    result = text[: block.start] + changed + text[block.stop :]
-    found = find(result)
-    is_whole = found is not None and found.end - block.end == len(result) - len(text)
-    return result if is_whole else text
-
-
-def _is_right(style: str, before: Iterable[StatedFact], changed: str, key: str, entry: Entry) -> bool:
-    """Whether a content says what it said before, with the new value of the key."""
-    try:
-        after = read_front_matter(style, changed).facts
-    except FrontMatterError:
-        return False
-    added = tuple(fact for fact in after if fact.path[:1] == (key,))
-    is_rest_same = _without(before, key) == _without(after, key)
-    return is_rest_same and added == facts_of({key: entry})[1:]
+    for candidate in candidates:
+        try:
+            after = read_front_matter(block.style, candidate).facts
+        except FrontMatterError:
+            continue
+        added = tuple(fact for fact in after if fact.path[:1] == (key,))
+        if added == facts_of({key: entry})[1:] and _without(before, key) == _without(after, key):
+            result = text[: block.start] + candidate + text[block.stop :]
+            found = find(result)
+            is_whole = found is not None and found.end - block.end == len(result) - len(text)
+            return result if is_whole else text
+    return text
 
 
 def _without(facts: Iterable[StatedFact], key: str) -> list[StatedFact]:

@@ -56,7 +56,15 @@ def end_of_object(text: str) -> int:
 
 def read_json(text: str) -> FrontMatterReading:
     """What an object says; raises FrontMatterError."""
-    facts = facts_of(_parsed(text))
+    try:
+        tree = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise FrontMatterError(error.msg, error.pos) from error
+    except ValueError as error:
+        raise FrontMatterError(str(error), 0) from error
+    except RecursionError as error:
+        raise too_deep(0) from error
+    facts = facts_of(tree)
     texts = (index for index, fact in enumerate(facts) if fact.kind == "str")
     places = (string.span("string") for string in _STRING.finditer(text) if not string["colon"])
     values = (
@@ -65,17 +73,6 @@ def read_json(text: str) -> FrontMatterReading:
         if facts[index].text.strip()
     )
     return FrontMatterReading(facts, tuple(values))
-
-
-def _parsed(text: str) -> object:
-    try:
-        return _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        raise FrontMatterError(error.msg, error.pos) from error
-    except ValueError as error:
-        raise FrontMatterError(str(error), 0) from error
-    except RecursionError as error:
-        raise too_deep(0) from error
 
 
 def json_spellings(text: str, value: Value, content: str) -> Iterator[str]:

@@ -131,22 +131,19 @@ def toml_spellings(text: str, value: Value, content: str) -> Iterator[str]:
     source = text[value.start : value.end]
     quote = source[0]
     if source.startswith(quote * 3):
-        yield from (lines for lines in _in_lines(source, quote, content) if not _FENCE.search(lines))
+        # There is a line end after the first quotation marks where the source has one.
+        first = _LINE_END.match(source, len(quote * 3))
+        found = first or _LINE_END.search(source)
+        line_end = found.group() if found else "\n"
+        opening = quote * 3 + (line_end if first or content.startswith("\n") else "")
+        lines = _escaped(_TO_ESCAPE_IN_LINES, content) if quote == '"' else content
+        lines = opening + lines.replace("\n", line_end) + quote * 3
+        is_literal = quote == "'" and not _NOT_LITERAL_LINES.search(content)
+        if (quote == '"' or is_literal) and not _FENCE.search(lines):
+            yield lines
     elif quote == "'" and not _NOT_LITERAL.search(content):
         yield f"'{content}'"
     yield f'"{_escaped(_TO_ESCAPE, content)}"'
-
-
-def _in_lines(source: str, quote: str, content: str) -> Iterator[str]:
-    """A string over several lines, with a line end after its first quotation marks where the source has one."""
-    first = _LINE_END.match(source, len(quote * 3))
-    found = first or _LINE_END.search(source)
-    line_end = found.group() if found else "\n"
-    opening = quote * 3 + (line_end if first or content.startswith("\n") else "")
-    if quote == "'" and not _NOT_LITERAL_LINES.search(content):
-        yield opening + content.replace("\n", line_end) + quote * 3
-    elif quote == '"':
-        yield opening + _escaped(_TO_ESCAPE_IN_LINES, content).replace("\n", line_end) + quote * 3
 
 
 def _escaped(characters: re.Pattern[str], content: str) -> str:
@@ -165,11 +162,11 @@ _KEY = re.compile(
 
 def toml_assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterator[str]:
     """Ways to give a key a value: in place of its present scalar, or after all others outside of tables."""
-    shape = _shape(text)
-    end = _end_of_keys(shape)
+    shape = _shape_before_tables(text)
+    end = len(shape)
     spelled = _spelled(entry)
     position = 0
-    for line in shape[:end].split("\n"):
+    for line in shape.split("\n"):
         indent = len(line) - len(line.lstrip())
         found = _KEY.match(line, indent)
         at, position = position, position + len(line) + 1
@@ -181,17 +178,16 @@ def toml_assignments(text: str, key: str, entry: Entry, line_end: str) -> Iterat
     yield f"{text[:end]}{key} = {spelled}{line_end}{text[end:]}"
 
 
-def _shape(text: str) -> str:
-    """A text of the same length, with blanked strings and comments, and LF for every line end."""
+def _shape_before_tables(text: str) -> str:
+    """The text up to the line after the last key outside of tables, with blanked strings and comments.
+
+    It is as long as that part of the text, and has LF for every line end.
+    """
 
     def without_content(token: re.Match[str]) -> str:
         return ("_" if token["string"] else " ") * len(token.group())
 
-    return _TOKEN.sub(without_content, text).replace("\r\n", " \n").replace("\r", "\n")
-
-
-def _end_of_keys(shape: str) -> int:
-    """The start of the line after the last key outside of tables, given the shape of a text."""
+    shape = _TOKEN.sub(without_content, text).replace("\r\n", " \n").replace("\r", "\n")
     end = position = depth = 0
     for line in shape.split("\n"):
         position += len(line) + 1
@@ -199,7 +195,7 @@ def _end_of_keys(shape: str) -> int:
             break
         depth += len(re.findall(r"[\[{]", line)) - len(re.findall(r"[\]}]", line))
         end = position if line.strip() else end
-    return end
+    return shape[:end]
 
 
 def _spelled(entry: Entry) -> str:

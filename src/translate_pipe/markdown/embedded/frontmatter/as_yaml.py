@@ -58,26 +58,23 @@ def read_yaml(text: str) -> FrontMatterReading:
 def _compose(text: str) -> yaml.Node | None:
     if text.startswith("\ufeff"):  # libyaml would take it away and not count it
         raise _not_allowed(0, text[0])
+    # Each collection has a mark of its own, so with few of them none is too deep.
+    may_be_deep = sum(map(text.count, _MARKS_OF_COLLECTIONS)) > MAXIMUM_DEPTH
+    depth = 0
     try:
-        # Each collection has a mark of its own, so with few of them none is too deep.
-        if sum(map(text.count, _MARKS_OF_COLLECTIONS)) > MAXIMUM_DEPTH:
-            _refuse_depth(text)
-        return yaml.compose(text, Loader=_LOADER)
+        for event in yaml.parse(text, Loader=_LOADER) if may_be_deep else ():
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAXIMUM_DEPTH:
+                break
+        else:
+            return yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise FrontMatterError(error.problem or str(error), mark.index if mark else 0) from error
     except yaml.reader.ReaderError as error:
         found = _NOT_YAML.search(text)
         raise (_not_allowed(found.start(), found.group()) if found else FrontMatterError(str(error), 0)) from error
-
-
-def _refuse_depth(text: str) -> None:
-    """Raise FrontMatterError for collections that are nested too deep; PyYAML's errors for what is no YAML."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAXIMUM_DEPTH:
-            raise too_deep(event.start_mark.index if event.start_mark else 0)
+    raise too_deep(event.start_mark.index if event.start_mark else 0)
 
 
 def _not_allowed(offset: int, character: str) -> FrontMatterError:
@@ -143,7 +140,14 @@ def yaml_spellings(text: str, value: Value, content: str) -> Iterator[str]:
     """Ways to write a text, the source's own style first; only the last is sure to be read as that text."""
     source = text[value.start : value.end]
     if source[:1] in _BLOCK_STYLES:
-        block = _as_block(source, content.strip())
+        header, *lines = _LINE.findall(source)
+        first = next((line for line in lines if line.strip()), "  ")
+        indent = first[: len(first) - len(first.lstrip(" "))]
+        line_end = header[len(header.rstrip("\r\n")) :]
+        inner = content.strip()
+        if header.startswith(">"):  # one line break is folded to a blank (section 6.5)
+            inner = re.sub(r"\n+", lambda breaks: breaks.group() + "\n", inner)
+        block = header + line_end.join(indent + line if line else "" for line in inner.split("\n"))
         # A block with an indentation indicator, or with blank lines after it, reads differently when it is alone.
         is_sure = _INDICATOR.match(source) is not None
         if not _NOT_IN_BLOCK.search(content) and (is_sure or _alone(f"k: {block}").rstrip() == content.rstrip()):
@@ -174,18 +178,6 @@ def _alone(text: str) -> str:
         return ""
     node = root.value[0][1] if isinstance(root, yaml.MappingNode) else root.value[0]
     return str(node.value) if isinstance(node, yaml.ScalarNode) and node.tag == _TAG_PREFIX + "str" else ""
-
-
-def _as_block(source: str, text: str) -> str:
-    """A literal (`|`) or folded (`>`) block with the source's header and indentation."""
-    lines: list[str] = _LINE.findall(source)
-    header = lines.pop(0)
-    first = next((line for line in lines if line.strip()), "  ")
-    indent = first[: len(first) - len(first.lstrip(" "))]
-    line_end = header[len(header.rstrip("\r\n")) :]
-    if header.startswith(">"):  # one line break is folded to a blank (section 6.5)
-        text = re.sub(r"\n+", lambda breaks: breaks.group() + "\n", text)
-    return header + line_end.join(indent + line if line else "" for line in text.split("\n"))
 
 
 _ESCAPES = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r"}

@@ -66,7 +66,11 @@ def find(text: str) -> FrontMatterBlock | None:
     'json'
     """
     if text.startswith("{"):
-        return _find_json(text)
+        # An object with keys and nothing after it on its last line, or a broken one.
+        stop = as_json.end_of_object(text)
+        key = None if stop else _LIKE_JSON.match(text)
+        end = _REST_OF_LINE.match(text, stop) if stop else key and _CLOSING["json"].search(text, key.end())
+        return FrontMatterBlock("json", 0, stop or end.end("fence"), end.end()) if end else None
     style = {"---": "yaml", "+++": "toml"}.get(text[:3])
     if not style:
         return None
@@ -78,17 +82,6 @@ def find(text: str) -> FrontMatterBlock | None:
     if not _FIRST_KEY[style].match(text, start, stop) and text[start:stop].strip():
         return None
     return FrontMatterBlock(style, start, stop, closing.end())
-
-
-def _find_json(text: str) -> FrontMatterBlock | None:
-    """An object with keys and nothing after it on its last line, or a broken one."""
-    stop = as_json.end_of_object(text)
-    if stop:
-        rest = _REST_OF_LINE.match(text, stop)
-        return FrontMatterBlock("json", 0, stop, rest.end()) if rest else None
-    key = _LIKE_JSON.match(text)
-    closing = _CLOSING["json"].search(text, key.end()) if key else None
-    return FrontMatterBlock("json", 0, closing.end("fence"), closing.end()) if closing else None
 
 
 # What it says

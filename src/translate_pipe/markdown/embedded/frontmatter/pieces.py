@@ -44,7 +44,11 @@ def items(text: str, options: ParseOptions) -> tuple[tuple[OutlineItem, ...], in
         values = read_front_matter(block.style, text[block.start : block.stop]).values
     except FrontMatterError:
         return (verbatim,), block.end
-    wanted = _wanted(options.front_matter)
+    # The key `*` of a chosen path matches any key.
+    paths = (
+        re.sub(r"(?:(?<=\.)|^)\\\*(?=\\\.|\\\[|$)", r"[^.\\[\\]]+", re.escape(one)) for one in options.front_matter
+    )
+    wanted = re.compile("|".join(f"(?:{path})" for path in paths) or "(?!)", re.DOTALL)
     # What UTF-8 cannot hold cannot be in a catalogue.
     offered = [value for value in values if wanted.fullmatch(value.path) and not _SURROGATE.search(value.text)]
     pieces = (
@@ -84,13 +88,3 @@ def problem(text: str) -> Problem | None:
         message = f"this front matter is not valid {name} ({error}); it is left as it is until that is fixed"
         return Problem(message, line)
     return None
-
-
-def _wanted(paths: Iterable[str]) -> re.Pattern[str]:
-    """Matches the key paths that are chosen; the key `*` matches any key.
-
-    >>> bool(_wanted(["features.*.title"]).fullmatch("features.een.title")), bool(_wanted(["*"]).fullmatch("tags[]"))
-    (True, False)
-    """
-    keys = (re.sub(r"(?:(?<=\.)|^)\\\*(?=\\\.|\\\[|$)", r"[^.\\[\\]]+", re.escape(path)) for path in paths)
-    return re.compile("|".join(f"(?:{key})" for key in keys) or "(?!)", re.DOTALL)
