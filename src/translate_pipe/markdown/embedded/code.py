@@ -24,11 +24,11 @@ from translate_pipe.text.lines import EOL_BYTES, line_start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from translate_pipe.markdown.embedded.lexing import CodeToken
     from translate_pipe.model import OutlineItem, ParseOptions
 
 _LINE = re.compile(rb"([^\r\n]*)(" + EOL_BYTES + rb"|\Z)")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
+_QUOTE_MARK = re.compile(rb"[ \t]*> ?")
 _FOOTNOTE = re.compile(rb"\[\^[^\[\]]*\]:")
 _DIRECTIVE_OPTION = re.compile(r":[\w-]+:")
 _KEY = re.compile(r"[ \t]*(?::(?!:)|=>|\])")
@@ -83,10 +83,27 @@ def pieces(data: bytes, block: Verbatim, wanted: str) -> list[Piece]:
     if not code.strip() or not is_safe_to_lex(code):
         return []
     spans = _spans(name, code, wanted)
-    return _pieces_at(data, lines, spans, name) if spans else []
+    if not spans:
+        return []
+    starts = [0, *accumulate(len(line.text) + 1 for line in lines)]
+    offsets: list[int] = []  # of each character of the code in the document
+    for line in lines:
+        offsets += accumulate((len(character.encode()) for character in line.text), initial=line.start)
+    first = lines[0].begin
+    line_end = "\r\n" if data[:first].endswith(b"\r\n") else data[first - 1 : first].decode()
+    found: list[Piece] = []
+    for span in spans:
+        breaks = (span.line_break,) if span.line_break else ()
+        if span.again:
+            at, blanks = span.again
+            begin = lines[bisect_right(starts, at) - 1].begin
+            breaks = (line_end + data[begin : offsets[at]].decode() + " " * blanks,)
+        shape = SlotShape.COMMENT if span.kind is SegmentKind.CODE_COMMENT else SlotShape.STRING
+        found.append(Piece(span.kind, shape, offsets[span.start], offsets[span.end], span.text, name, breaks))
+    return found
 
 
-# From the document to the code and back
+# From the document to the code
 
 
 def _code_lines(data: bytes, block: Verbatim) -> list[_CodeLine]:
@@ -99,54 +116,25 @@ def _code_lines(data: bytes, block: Verbatim) -> list[_CodeLine]:
     opening = _FENCE.match(first[1].decode()) if first else None
     if first is None or opening is None:
         return []
-    lines = (match for match in _LINE.finditer(data, first.end(), block.end) if match.start() < block.end)
-    found = [_without_prefix(match, quotes, indent) for match in lines]
-    if found and _closes(found[-1].text, opening[1]):
+    found: list[_CodeLine] = []
+    for line in _LINE.finditer(data, first.end(), block.end):
+        if line.start() == block.end:  # the empty match after the last line end
+            break
+        raw, position, column = line[1], 0, 0
+        for _ in range(quotes):
+            mark = _QUOTE_MARK.match(raw, position)
+            position = mark.end() if mark else position
+        while column < indent and raw[position : position + 1] in (b" ", b"\t"):
+            column += 1 if raw[position : position + 1] == b" " else 4 - column % 4
+            position += 1
+        found.append(_CodeLine(raw[position:].decode(), line.start() + position, line.start()))
+    last = found[-1].text if found else ""
+    # The closing fence is at least as long as the opening one (CommonMark, section 4.5).
+    is_fence = last.strip().startswith(opening[1]) and not last.strip().strip(opening[1][0])
+    if is_fence and not last.startswith("    "):
         found.pop()
     is_directive = first[1].lstrip(b"`~").lstrip().startswith(b"{")
     return list(dropwhile(lambda line: _DIRECTIVE_OPTION.match(line.text), found)) if is_directive else found
-
-
-def _without_prefix(match: re.Match[bytes], quotes: int, indent: int) -> _CodeLine:
-    """A line without the quote marks and the indentation (in columns) of the containers."""
-    raw = match[1]
-    position = 0
-    for _ in range(quotes):
-        mark = re.compile(rb"[ \t]*> ?").match(raw, position)
-        position = mark.end() if mark else position
-    column = 0
-    while column < indent and raw[position : position + 1] in (b" ", b"\t"):
-        column += 1 if raw[position : position + 1] == b" " else 4 - column % 4
-        position += 1
-    return _CodeLine(raw[position:].decode(), match.start() + position, match.start())
-
-
-def _closes(line: str, fence: str) -> bool:
-    """Whether a line is the closing fence of an opening one (CommonMark, section 4.5)."""
-    mark = line.strip()
-    return len(line) - len(line.lstrip(" ")) <= 3 and len(mark) >= len(fence) and not mark.strip(fence[0])  # noqa: PLR2004
-
-
-def _pieces_at(data: bytes, lines: list[_CodeLine], spans: Iterable[_CodeSpan], name: str) -> list[Piece]:
-    """Spans of the code as pieces of the document."""
-    starts = [0, *accumulate(len(line.text) + 1 for line in lines)]
-    offsets: list[int] = []
-    for line in lines:
-        widths = (len(character.encode()) for character in line.text)
-        offsets += accumulate(widths, initial=line.start)
-    begin = lines[0].begin
-    line_end = "\r\n" if data[:begin].endswith(b"\r\n") else data[begin - 1 : begin].decode()
-    found: list[Piece] = []
-    for span in spans:
-        start, end = offsets[span.start], offsets[span.end]
-        breaks = (span.line_break,) if span.line_break else ()
-        if span.again:
-            at, blanks = span.again
-            begin = lines[bisect_right(starts, at) - 1].begin
-            breaks = (line_end + data[begin : offsets[at]].decode() + " " * blanks,)
-        shape = SlotShape.COMMENT if span.kind is SegmentKind.CODE_COMMENT else SlotShape.STRING
-        found.append(Piece(span.kind, shape, start, end, span.text, name, breaks))
-    return found
 
 
 # From the code to spans
@@ -163,26 +151,21 @@ def _spans(name: str, code: str, wanted: str) -> tuple[_CodeSpan, ...]:
             for one in comments.paragraphs(code, comment_ranges(code, tokens))
         )
     if wanted in ("strings", "all") and name not in DATA:
-        found += _strings_in(code, tokens, name)
+        for group in string_groups(tokens):
+            text = code[group.start : group.end]
+            quote = next((character for character in text if character in "\"'`"), "")
+            has_escapes = not group.attribute and name not in NO_ESCAPES.get(quote, frozenset())
+            literal = literals.read_literal(text, has_escapes=has_escapes)
+            if literal is None:
+                continue
+            is_offered = (
+                literals.is_prose_literal(literal.text)
+                and literals.has_plain_placeholders(literal.text)
+                and not _KEY.match(code, group.end)
+                and (not group.attribute or group.attribute in VISIBLE_ATTRIBUTES)
+                and not (name in SHELLS and quote == '"' and "`" in literal.text)
+            )
+            start, end = group.start + literal.start, group.start + literal.end
+            text = literal.text if is_offered else ""
+            found.append(_CodeSpan(SegmentKind.CODE_STRING, start, end, text, None, literal.line_break))
     return tuple(sorted(found, key=lambda span: span.start))
-
-
-def _strings_in(code: str, tokens: list[CodeToken], name: str) -> Iterator[_CodeSpan]:
-    for group in string_groups(tokens):
-        text = code[group.start : group.end]
-        quote = next((character for character in text if character in "\"'`"), "")
-        has_escapes = not group.attribute and name not in NO_ESCAPES.get(quote, frozenset())
-        literal = literals.read_literal(text, has_escapes=has_escapes)
-        if literal is None:
-            continue
-        is_offered = (
-            literals.is_prose_literal(literal.text)
-            and literals.has_plain_placeholders(literal.text)
-            and not _KEY.match(code, group.end)
-            and (not group.attribute or group.attribute in VISIBLE_ATTRIBUTES)
-            and not (name in SHELLS and quote == '"' and "`" in literal.text)
-        )
-        start, end = group.start + literal.start, group.start + literal.end
-        yield _CodeSpan(
-            SegmentKind.CODE_STRING, start, end, literal.text if is_offered else "", None, literal.line_break
-        )

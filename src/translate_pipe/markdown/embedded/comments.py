@@ -158,21 +158,15 @@ def _lines(code: str, comments: Iterable[tuple[int, int]]) -> Iterator[_CommentL
         pair = opening(code[start:end])
         if pair and code[start:end].endswith(pair[1]) and end - start >= len(pair[0]) + len(pair[1]):
             yield from _lines_of_block(code, (start, end), pair, index, (number, begin))
-        else:
-            yield from _lines_of_marks(code, (start, end), index, (number, begin))
-
-
-def _lines_of_marks(code: str, span: tuple[int, int], index: int, where: tuple[int, int]) -> Iterator[_CommentLine]:
-    number, begin = where
-    position = span[0]
-    for line in code[slice(*span)].split("\n"):
-        indent = len(line) - len(line.lstrip())
-        mark = _LINE_MARK.match(line, indent)
-        if mark:
-            start, end = position + mark.end(), position + len(line)
-            yield _line(code, _Raw(start, end, index, mark.group(), position + indent, number, begin))
-        position += len(line) + 1
-        number, begin = number + 1, position
+            continue
+        position, line_begin = start, begin
+        for at, line in enumerate(code[start:end].split("\n"), number):
+            indent = len(line) - len(line.lstrip())
+            mark = _LINE_MARK.match(line, indent)
+            stop = position + len(line)
+            if mark:
+                yield _line(code, _Raw(position + mark.end(), stop, index, mark[0], position + indent, at, line_begin))
+            position = line_begin = stop + 1
 
 
 def _lines_of_block(
@@ -261,10 +255,19 @@ def write_comment(document: Document, slot: Slot, lines: list[str]) -> str | Non
     if not slot.breaks:
         return text
     joint = slot.breaks[0]
-    written = _wrapped(text, _room(source, before, joint))
-    if any(line.endswith("\\") for line in written):
-        return None
-    return joint.join(written)
+    # As wide as the source, or as a usual line.
+    known = (before + source).splitlines()
+    width = max(columns(line.expandtabs(4)) for line in known) if len(known) > 1 else COMMENT_WIDTH
+    room = max(width - columns(joint.lstrip("\r\n").expandtabs(4)), COMMENT_WIDTH // 4)
+    written: list[str] = []
+    for line in filled_lines(_breakable(text), room):
+        # No line may look like the beginning of something else.
+        if written and (stands_apart(line.strip()) or written[-1].rstrip().endswith("\\")):
+            written[-1] += line
+        else:
+            written.append(line)
+    written = [line.strip() for line in written]
+    return None if any(line.endswith("\\") for line in written) else joint.join(written)
 
 
 def _breaks_out(text: str, source: str, before: str) -> bool:
@@ -281,31 +284,13 @@ def _breaks_out(text: str, source: str, before: str) -> bool:
     return bool(new) and (not is_line_comment or "\\u" in new)
 
 
-def _room(source: str, before: str, joint: str) -> int:
-    """The columns for the text on each line: as wide as the source, or as a usual line."""
-    lines = (before + source).splitlines()
-    width = max(columns(line.expandtabs(4)) for line in lines) if len(lines) > 1 else COMMENT_WIDTH
-    return max(width - columns(joint.lstrip("\r\n").expandtabs(4)), COMMENT_WIDTH // 4)
-
-
-def _wrapped(text: str, room: int) -> list[str]:
-    """A text in lines of about `room` columns, none of them like the beginning of something else."""
-    lines: list[str] = []
-    for line in filled_lines(_units(text), room):
-        if lines and (stands_apart(line.strip()) or lines[-1].rstrip().endswith("\\")):
-            lines[-1] += line
-        else:
-            lines.append(line)
-    return [line.strip() for line in lines]
-
-
-def _units(text: str) -> list[str]:
+def _breakable(text: str) -> list[str]:
     """The pieces between which a text may break: after blanks, and between characters of two columns."""
-    units: list[str] = []
-    for unit in line_break_units(text):
-        is_open = units and not units[-1].endswith(" ") and columns(units[-1][-1:]) == columns(unit[:1]) == 1
-        if is_open or (units and not units[-1].endswith(" ") and columns(units[-1][-1:]) != columns(unit[:1])):
-            units[-1] += unit
+    pieces: list[str] = []
+    for piece in line_break_units(text):
+        before = columns(pieces[-1][-1:]) if pieces else 0
+        if pieces and not pieces[-1].endswith(" ") and (before == 1 or before != columns(piece[:1])):
+            pieces[-1] += piece
         else:
-            units.append(unit)
-    return units
+            pieces.append(piece)
+    return pieces

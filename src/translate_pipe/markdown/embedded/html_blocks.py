@@ -63,10 +63,13 @@ def with_html_pieces(items: Iterable[OutlineItem], data: bytes, options: ParseOp
     result: list[OutlineItem] = []
     protected = html.protected
     for item in items:
-        if not protected or not isinstance(item, (Run, Piece)) or not _is_inside(protected, item.start):
-            result.append(item)
-        elif isinstance(item, Run):
-            result.append(Verbatim("Protected", None, item.start, item.end))
+        if protected and isinstance(item, (Run, Piece)):
+            place = bisect_right(protected, item.start, key=itemgetter(0)) - 1
+            if place >= 0 and item.start < protected[place][1]:
+                if isinstance(item, Run):
+                    result.append(Verbatim("Protected", None, item.start, item.end))
+                continue
+        result.append(item)
         if _is_html(item):
             result += next(pieces)
     return tuple(result)
@@ -107,12 +110,6 @@ def _as_html(item: OutlineItem) -> OutlineItem:
         return item
     has_tags = any(inline.kind == "InlineHtml" for inline in item.inlines)
     return Verbatim(HTML_BLOCK, None, item.start, item.end) if has_tags else item
-
-
-def _is_inside(ranges: Sequence[tuple[int, int]], offset: int) -> bool:
-    """Whether an offset lies in one of some ranges, which are in order and apart."""
-    place = bisect_right(ranges, offset, key=itemgetter(0)) - 1
-    return place >= 0 and offset < ranges[place][1]
 
 
 def blocks_of(items: Iterable[OutlineItem]) -> list[HtmlBlock]:
@@ -157,41 +154,37 @@ class Html:
     def pieces(self, attributes: Collection[str] = ()) -> list[list[Piece]]:
         """The pieces of each block, in document order; `attributes` are visible ones beside those of HTML."""
         names = HTML_ATTRIBUTES | {name.lower() for name in attributes}
-        return [
-            [piece._replace(start=piece.start + block.start, end=piece.end + block.start) for piece in pieces]
-            for block, text, marks in zip(self.blocks, self.texts, self._marks(), strict=True)
-            for pieces in (pieces_of(text, marks, names),)
-        ]
-
-    def _marks(self) -> Iterator[list[Atom]]:
-        """The tags and asides of each block; an element that is left alone is one of them."""
+        found: list[list[Piece]] = []
         spans = iter(self.spans)
         span = next(spans, None)
-        for block in range(len(self.blocks)):
-            marks: list[Atom] = []
-            token, last = self.firsts[block : block + 2]
-            while span and span.first < last and span.block <= block:
-                marks += (self._atom(one, block) for one in range(token, span.first))
-                marks.append(self._atom_of_span(span, block))
+        for index, (block, text) in enumerate(zip(self.blocks, self.texts, strict=True)):
+            marks: list[Atom] = []  # the tags and asides of the block; an element that is left alone is one of them
+            token, last = self.firsts[index : index + 2]
+            while span and span.first < last and span.block <= index:
+                marks += (self._atom(one, index) for one in range(token, span.first))
+                is_inline = self.tokens[span.first].name in INLINE_ELEMENTS and span.block == span.last_block
+                marks.append(
+                    Atom(
+                        AtomKind.OPAQUE if is_inline else AtomKind.BREAK,
+                        span.start if span.block == index else 0,
+                        span.end if span.last_block == index else len(text),
+                        self.tokens[span.first] if span.block == index else None,
+                        span.is_private,
+                    )
+                )
                 token = max(token, min(span.last, last))
-                if span.last_block > block:
+                if span.last_block > index:
                     break
                 span = next(spans, None)
-            yield marks + [self._atom(one, block) for one in range(token, last)]
+            marks += (self._atom(one, index) for one in range(token, last))
+            pieces = pieces_of(text, marks, names)
+            found.append([one._replace(start=one.start + block.start, end=one.end + block.start) for one in pieces])
+        return found
 
     def _atom(self, index: int, block: int) -> Atom:
         token = self.tokens[index]
         is_private = is_not_to_be_translated(self.texts[block], token)
         return Atom(kind_of(token), token.start, token.end, token, is_private)
-
-    def _atom_of_span(self, span: Span, block: int) -> Atom:
-        """The part of an element that is left alone, as far as it is in a block."""
-        token = self.tokens[span.first]
-        start = span.start if block == span.block else 0
-        end = span.end if block == span.last_block else len(self.texts[block])
-        is_inline = token.name in INLINE_ELEMENTS and span.block == span.last_block
-        kind = AtomKind.OPAQUE if is_inline else AtomKind.BREAK
-        return Atom(kind, start, end, token if block == span.block else None, span.is_private)
 
 
 def read_html_block(data: bytes, blocks: Iterable[HtmlBlock]) -> Html:
@@ -237,35 +230,29 @@ def is_not_to_be_translated(html: bytes, token: HtmlToken) -> bool:
 
 def _spans(texts: Sequence[bytes], tokens: Sequence[HtmlToken], firsts: Sequence[int]) -> Iterator[Span]:
     """The elements that are left alone, in their order. Those without an end tag end with their block."""
-    ends = _ends_of_elements(tokens)
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        block = bisect_right(firsts, index) - 1
-        is_private = is_not_to_be_translated(texts[block], token)
-        if not has_content(token) or not (token.name in ELEMENTS_LEFT_ALONE or is_private):
-            index += 1
-            continue
-        last = ends.get(index)
-        if last is None:
-            yield Span(block, token.start, block, len(texts[block]), index, firsts[block + 1], is_private)
-            index = firsts[block + 1]
-        else:
-            ends_with_it = tokens[last].kind is TokenKind.CLOSE
-            end = tokens[last].end if ends_with_it else tokens[last].start
-            yield Span(block, token.start, bisect_right(firsts, last) - 1, end, index, last + ends_with_it, is_private)
-            index = last + ends_with_it
-
-
-def _ends_of_elements(tokens: Sequence[HtmlToken]) -> dict[int, int]:
-    """For each start tag the tag that ends its element: its end tag or, for a paragraph, the next `<p>`."""
+    # For each start tag the tag that ends its element: its end tag or, for a paragraph, the next `<p>`.
     ends: dict[int, int] = {}
     opened: dict[str, list[int]] = {}
     for index, token in enumerate(tokens):
         waiting = opened.setdefault(token.name, [])
-        is_closing = token.kind is TokenKind.CLOSE or token.name == "p"
-        if is_closing and waiting:
+        if waiting and (token.kind is TokenKind.CLOSE or token.name == "p"):
             ends[waiting.pop()] = index
         if has_content(token):
             waiting.append(index)
-    return ends
+    after = 0
+    for index, token in enumerate(tokens):
+        if index < after or not has_content(token):
+            continue
+        block = bisect_right(firsts, index) - 1
+        is_private = is_not_to_be_translated(texts[block], token)
+        if not is_private and token.name not in ELEMENTS_LEFT_ALONE:
+            continue
+        last = ends.get(index)
+        if last is None:
+            after = firsts[block + 1]
+            yield Span(block, token.start, block, len(texts[block]), index, after, is_private)
+        else:
+            ends_with_it = tokens[last].kind is TokenKind.CLOSE
+            end = tokens[last].end if ends_with_it else tokens[last].start
+            after = last + ends_with_it
+            yield Span(block, token.start, bisect_right(firsts, last) - 1, end, index, after, is_private)

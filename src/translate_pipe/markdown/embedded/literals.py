@@ -126,18 +126,7 @@ def write_literal(document: Document, slot: Slot, lines: list[str]) -> str | Non
         return None
     if not line_break:
         return None if quote in text or text.endswith(("\\", quote[0])) else text
-    return _escaped(text, source, quote)
-
-
-def _escaped(text: str, source: str, quote: str) -> str:
-    r"""A text whose quotes and backslashes are characters; escapes that the source has as well stay escapes."""
-    known = {match.group() for match in _ESCAPE.finditer(source)} - {"\\" + quote[0]}
-    pattern = re.compile(rf"\\(?:.|\Z)|{quote[0]}", re.DOTALL)
-
-    def spelt(match: re.Match[str]) -> str:
-        found = match.group()
-        if found in known or found == "\\" + quote[0]:
-            return found
-        return "\\" + found if found == quote[0] else "\\\\" + found[1:]
-
-    return pattern.sub(spelt, text)
+    # Quotes and backslashes become characters; escapes that the source has as well stay escapes.
+    known = {"\\" + quote[0], *(match.group() for match in _ESCAPE.finditer(source))}
+    unsafe = re.compile(rf"\\(?:.|\Z)|{quote[0]}", re.DOTALL)
+    return unsafe.sub(lambda found: found[0] if found[0] in known else "\\" + found[0], text)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.embedded.tags import TEMPLATE, HtmlToken, TokenKind, has_content
@@ -106,7 +105,7 @@ def pieces_of(html: bytes, marks: Iterable[Atom], names: Collection[str]) -> lis
     `marks` are all of its parts but text; `names` are the attributes, in lower case, that readers see in any element.
     """
     pieces: list[Piece] = []
-    for stretch in _stretches(_with_texts(html, marks)):
+    for stretch in _stretches(html, marks):
         prose = _prose(html, stretch)
         for atom in stretch:
             if atom.token and not atom.is_private and not (prose and prose.start <= atom.start < prose.end):
@@ -119,23 +118,23 @@ def pieces_of(html: bytes, marks: Iterable[Atom], names: Collection[str]) -> lis
 # Stretches: what is between two breaks
 
 
-def _with_texts(html: bytes, marks: Iterable[Atom]) -> Iterator[Atom]:
-    """The marks of a block with the texts between them, and with the statements of templates in these."""
+def _stretches(html: bytes, marks: Iterable[Atom]) -> Iterator[list[Atom]]:
+    """The parts of a block, cut at the breaks. Each break is a stretch of its own.
+
+    Statements of templates in the text between the marks are parts as well.
+    """
+    atoms: list[Atom] = []
     position = 0
     for mark in (*marks, Atom(AtomKind.BREAK, len(html), len(html))):
         for statement in _STATEMENT.finditer(html, position, mark.start):
             if statement.start() > position:
-                yield Atom(AtomKind.TEXT, position, statement.start())
-            yield Atom(AtomKind.EMPTY, statement.start(), statement.end())
+                atoms.append(Atom(AtomKind.TEXT, position, statement.start()))
+            atoms.append(Atom(AtomKind.EMPTY, statement.start(), statement.end()))
             position = statement.end()
         if mark.start > position:
-            yield Atom(AtomKind.TEXT, position, mark.start)
-        yield mark
+            atoms.append(Atom(AtomKind.TEXT, position, mark.start))
+        atoms.append(mark)
         position = mark.end
-
-
-def _stretches(atoms: Iterable[Atom]) -> Iterator[list[Atom]]:
-    """The atoms cut at the breaks, each of which is a stretch of its own."""
     stretch: list[Atom] = []
     for atom in paired(atoms):
         if atom.kind is AtomKind.BREAK:
@@ -172,8 +171,15 @@ def _break(atoms: list[Atom], indices: Iterable[int]) -> None:
 
 
 def _prose(html: bytes, stretch: Sequence[Atom]) -> Piece | None:
-    """What a translator gets of a stretch."""
-    if not _has_words(html, stretch):
+    """What a translator gets of a stretch: None without letters or digits outside of code, as in Markdown."""
+    code_depth = 0
+    for atom in stretch:
+        if atom.name in CODE_ELEMENTS:
+            code_depth += {AtomKind.OPEN: 1, AtomKind.CLOSE: -1}.get(atom.kind, 0)
+        is_prose = atom.kind is AtomKind.TEXT and not code_depth
+        if is_prose and has_letters_or_digits(_NO_PROSE.sub("", html[atom.start : atom.end].decode())):
+            break
+    else:
         return None
     first, last = _trimmed(html, stretch)
     start = stretch[first].start
@@ -183,28 +189,19 @@ def _prose(html: bytes, stretch: Sequence[Atom]) -> Piece | None:
     return Piece(SegmentKind.HTML_TEXT, SlotShape.HTML, start, end, _on_one_line(raw))
 
 
-def _has_words(html: bytes, stretch: Iterable[Atom]) -> bool:
-    """Whether there are letters or digits outside of code, as in a run of Markdown."""
-    depth = 0
-    for atom in stretch:
-        if atom.name in CODE_ELEMENTS:
-            depth += {AtomKind.OPEN: 1, AtomKind.CLOSE: -1}.get(atom.kind, 0)
-        elif atom.kind is AtomKind.TEXT and not depth:
-            text = _NO_PROSE.sub("", html[atom.start : atom.end].decode())
-            if has_letters_or_digits(text):
-                return True
-    return False
-
-
 def _trimmed(html: bytes, stretch: Sequence[Atom]) -> tuple[int, int]:
     """The first and the last atom of what is left without the tags around it and those at its ends."""
-    partners = _partners(stretch)
-    is_visible = (
-        atom.kind is AtomKind.OPAQUE
-        or (atom.kind is AtomKind.TEXT and bool(html[atom.start : atom.end].strip(_BLANKS)))
-        for atom in stretch
-    )
-    visible = [0, *accumulate(is_visible)]
+    partners: dict[int, int] = {}
+    opened: list[int] = []
+    visible = [0]  # how many atoms before each one readers see
+    for index, atom in enumerate(stretch):
+        if atom.kind is AtomKind.OPEN:
+            opened.append(index)
+        elif atom.kind is AtomKind.CLOSE:
+            start = opened.pop()
+            partners |= {start: index, index: start}
+        is_text = atom.kind is AtomKind.TEXT and bool(html[atom.start : atom.end].strip(_BLANKS))
+        visible.append(visible[-1] + (is_text or atom.kind is AtomKind.OPAQUE))
     first, last = 0, len(stretch) - 1
     while True:
         head, tail = partners.get(first, first), partners.get(last, last)
@@ -216,18 +213,6 @@ def _trimmed(html: bytes, stretch: Sequence[Atom]) -> tuple[int, int]:
             first, last = first + 1, last - 1
         else:
             return first, last
-
-
-def _partners(stretch: Sequence[Atom]) -> dict[int, int]:
-    partners: dict[int, int] = {}
-    opened: list[int] = []
-    for index, atom in enumerate(stretch):
-        if atom.kind is AtomKind.OPEN:
-            opened.append(index)
-        elif atom.kind is AtomKind.CLOSE:
-            start = opened.pop()
-            partners |= {start: index, index: start}
-    return partners
 
 
 def _on_one_line(raw: bytes) -> str:

@@ -94,31 +94,31 @@ class _Scanner:
         self._html = html
 
     def tokens(self) -> Iterator[HtmlToken]:
-        position = 0
-        while found := _NEXT.search(self._html, position):
-            position = found.end()
-            if found.group() == b"<":
-                token = self._token(found.start())
-                yield token
-                position = token.end
-                if token.kind is TokenKind.OPEN and token.name in _RAW and not token.closes_itself:
-                    end_tag = re.compile(rb"</%s(?=[\s/>])" % token.name.encode(), re.IGNORECASE)
-                    found = end_tag.search(self._html, token.end)
-                    position = found.start() if found else len(self._html)
-
-    def _token(self, start: int) -> HtmlToken:
         html = self._html
-        if html.startswith(b"<!--", start):
-            return self._until(b"-->", TokenKind.COMMENT, start, start + 2)
-        if html.startswith(b"<![CDATA[", start):
-            return self._until(b"]]>", TokenKind.ASIDE, start, start)
-        if html.startswith(b"<?", start):
-            return self._until(b"?>", TokenKind.ASIDE, start, start + 1)
-        is_close = html.startswith(b"/", start + 1)
-        name = start + 1 + is_close
-        if not html[name : name + 1].isalpha():
-            return self._until(b">", TokenKind.ASIDE, start, start)
-        return self._tag(TokenKind.CLOSE if is_close else TokenKind.OPEN, start, name)
+        position = 0
+        while found := _NEXT.search(html, position):
+            position = found.end()
+            if found.group() != b"<":  # a token of a template
+                continue
+            start = found.start()
+            is_close = html.startswith(b"/", start + 1)
+            name = start + 1 + is_close
+            if html.startswith(b"<!--", start):
+                token = self._until(b"-->", TokenKind.COMMENT, start, start + 2)
+            elif html.startswith(b"<![CDATA[", start):
+                token = self._until(b"]]>", TokenKind.ASIDE, start, start)
+            elif html.startswith(b"<?", start):
+                token = self._until(b"?>", TokenKind.ASIDE, start, start + 1)
+            elif not html[name : name + 1].isalpha():
+                token = self._until(b">", TokenKind.ASIDE, start, start)
+            else:
+                token = self._tag(TokenKind.CLOSE if is_close else TokenKind.OPEN, start, name)
+            yield token
+            position = token.end
+            if token.kind is TokenKind.OPEN and token.name in _RAW and not token.closes_itself:
+                end_tag = re.compile(rb"</%s(?=[\s/>])" % token.name.encode(), re.IGNORECASE)
+                found = end_tag.search(html, token.end)
+                position = found.start() if found else len(html)
 
     def _until(self, mark: bytes, kind: TokenKind, start: int, inside: int) -> HtmlToken:
         end = self._html.find(mark, inside)
@@ -136,25 +136,20 @@ class _Scanner:
             if html.startswith(b">", position):
                 closes_itself = html.endswith(b"/", gap_start, position)
                 return HtmlToken(kind, name, start, position + 1, tuple(attributes), closes_itself)
-            position = self._attribute(position, attributes)
-
-    def _attribute(self, start: int, attributes: list[Attribute]) -> int:
-        """Read one attribute; gives where it ends."""
-        html = self._html
-        if end := self._partners.get(start):
-            return end
-        position = _end(_NAME, html, start)
-        name = html[start:position].decode().lower()
-        equals = _EQUALS.match(html, position)
-        if not equals:
-            return position
-        if end := self._partners.get(equals.end()):
-            return end
-        value = _VALUE.match(html, equals.end())
-        if not value or value.lastindex is None:
-            return equals.end()
-        attributes.append(Attribute(name, value.start(value.lastindex), value.end(value.lastindex)))
-        return value.end()
+            if end := self._partners.get(position):  # braces in place of an attribute
+                position = end
+                continue
+            attribute_start, position = position, _end(_NAME, html, position)
+            equals = _EQUALS.match(html, position)
+            if not equals:
+                continue
+            attribute = html[attribute_start:position].decode().lower()
+            position = equals.end()
+            if end := self._partners.get(position):  # braces in place of its value
+                position = end
+            elif (value := _VALUE.match(html, position)) and value.lastindex is not None:
+                attributes.append(Attribute(attribute, value.start(value.lastindex), value.end(value.lastindex)))
+                position = value.end()
 
     @cached_property
     def _partners(self) -> dict[int, int]:
