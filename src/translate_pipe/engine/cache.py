@@ -77,7 +77,15 @@ class Cache:
         self._is_usable = True
         self._rescued: dict[str, Output] = {}
         if self.file and self.file.exists():
-            self._database = self._opened(self.file)
+            with suppress(sqlite3.OperationalError):  # a folder
+                self._database = sqlite3.connect(self.file, timeout=_PATIENCE)
+        if self._database:
+            found = self._all("PRAGMA user_version")
+            if found in ([(_VERSION,)], [(_PREVIOUS_VERSION,)]):
+                self._version = found[0][0]
+            else:
+                self._rescue()
+                self._is_usable = False
 
     def close(self) -> None:
         """Close the file; what is not committed is lost."""
@@ -193,27 +201,28 @@ class Cache:
                 self._database.commit()
 
     def _change(self, query: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run a query for each row. Makes the file if there is none, or none that can be used."""
         wanted = list(rows)
         if not wanted or not self.file or (not self._database and query.startswith("DELETE")):
             return
         with self._named_errors():
-            self._begun(self.file).executemany(query, wanted)
-
-    # The file
-
-    def _opened(self, file: Path) -> sqlite3.Connection | None:
-        """The open file; None for one that cannot be read or has another version."""
-        try:
-            self._database = sqlite3.connect(file, timeout=_PATIENCE)
-        except sqlite3.OperationalError:  # a folder
-            return None
-        found = self._all("PRAGMA user_version")
-        if found in ([(_VERSION,)], [(_PREVIOUS_VERSION,)]):
-            self._version = found[0][0]
-        else:
-            self._rescue()
-            self._is_usable = False
-        return self._database
+            if not self._database:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                if not self._is_usable:
+                    self.file.unlink()
+                    self._is_usable = True
+                self._database = sqlite3.connect(self.file, timeout=_PATIENCE)
+                (self._version,) = self._database.execute("PRAGMA user_version").fetchone()
+            if self._version != _VERSION:
+                self._database.executescript(_MIGRATION if self._version == _PREVIOUS_VERSION else _TABLES)
+                self._version = _VERSION
+            if self._rescued:
+                outputs = [(name, *one) for name, one in self._rescued.items()]
+                self._database.executemany("INSERT OR IGNORE INTO outputs VALUES (?, ?, ?, ?)", outputs)
+                self._rescued = {}
+            # Otherwise a long run locks out readers long before it commits.
+            self._database.execute("PRAGMA cache_spill = OFF")
+            self._database.executemany(query, wanted)
 
     def _rescue(self) -> None:
         """Close the file; take its outputs along, as far as they can be read."""
@@ -222,27 +231,6 @@ class Cache:
                 for name, made, judged in self._database.execute("SELECT name, digest, judged FROM outputs"):
                     self._rescued[name] = Output(made, judged)
         self.close()
-
-    def _begun(self, file: Path) -> sqlite3.Connection:
-        """The open file; a new one if there is none that can be used."""
-        if not self._database:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            if not self._is_usable:
-                file.unlink()
-                self._is_usable = True
-            self._database = sqlite3.connect(file, timeout=_PATIENCE)
-            (self._version,) = self._database.execute("PRAGMA user_version").fetchone()
-        if self._version != _VERSION:
-            is_old = self._version == _PREVIOUS_VERSION
-            self._database.executescript(_MIGRATION if is_old else _TABLES)
-            self._version = _VERSION
-        if self._rescued:
-            rows = [(name, *one) for name, one in self._rescued.items()]
-            self._database.executemany("INSERT OR IGNORE INTO outputs VALUES (?, ?, ?, ?)", rows)
-            self._rescued = {}
-        # Otherwise a long run locks out readers long before it commits.
-        self._database.execute("PRAGMA cache_spill = OFF")
-        return self._database
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:

@@ -26,7 +26,7 @@ from translate_pipe.errors import FileError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
-    from typing import BinaryIO
+    from typing import BinaryIO, Literal
 
     from translate_pipe.engine.lock import Shard
 
@@ -275,12 +275,24 @@ class Files:
         if self.before_writing:
             self.before_writing()
             self.before_writing = None
-        with _named_errors(name, "written"), self._new_content(path, data) as temporary:
-            if not may_still():  # as late as possible, to leave hardly a moment for an unnoticed save
-                raise FileChangedError(name)
-            written = Stamp.of(temporary.stat())
-            temporary.replace(path)
-            stamp = Stamp.of(path.stat())
+        self._tidy(path.parent)
+        token = self._token(self.process) if self._is_alone else f".{os.urandom(8).hex()}"
+        temporary = self._unfinished = path.with_name(token + _TEMPORARY_NAME)
+        with _named_errors(name, "written"):
+            try:
+                with self._open(temporary, "xb") as file:
+                    file.write(data)
+                with suppress(FileNotFoundError):  # a new file has no mode to keep
+                    mode = path.stat().st_mode
+                    if mode != temporary.stat().st_mode:
+                        temporary.chmod(mode)
+                if not may_still():  # as late as possible, to leave hardly a moment for an unnoticed save
+                    raise FileChangedError(name)
+                written = Stamp.of(temporary.stat())
+                temporary.replace(path)
+                stamp = Stamp.of(path.stat())
+            finally:
+                self.abandon()
         # A move changes the time of the last change, but not that of the last writing.
         is_ours = written.is_exact and written[:2] == stamp[:2] and written.number == stamp.number
         self._note(name, SeenFile(digest(data), stamp if is_ours else None))
@@ -303,14 +315,8 @@ class Files:
     def append(self, name: str, data: bytes) -> None:
         """Add to the end of a file in one step, or make it. Raises FileError."""
         path = self._target(name)
-        with _named_errors(name, "written"):
-            try:
-                file = path.open("ab", buffering=0)
-            except FileNotFoundError:
-                self._make_folder_of(path)
-                file = path.open("ab", buffering=0)
-            with file:
-                file.write(data)
+        with _named_errors(name, "written"), self._open(path, "ab") as file:
+            file.write(data)
 
     def names_in(self, folder: str) -> list[str]:
         """The names of the files and folders in a folder; none if there is no such folder."""
@@ -349,42 +355,21 @@ class Files:
             raise AccessError(name, "lies in the folder .git, which belongs to git alone; nothing is written there")
         return path
 
-    @contextmanager
-    def _new_content(self, path: Path, data: bytes) -> Iterator[Path]:
-        """A temporary neighbour of a file, with its new content and its mode. It is removed in any case."""
-        self._tidy(path.parent)
-        token = self._token(self.process) if self._is_alone else f".{os.urandom(8).hex()}"
-        temporary = path.with_name(token + _TEMPORARY_NAME)
-        self._unfinished = temporary
-        try:
-            with self._create(temporary) as file:
-                file.write(data)
-            with suppress(FileNotFoundError):  # a new file has no mode to keep
-                mode = path.stat().st_mode
-                if mode != temporary.stat().st_mode:
-                    temporary.chmod(mode)
-            yield temporary
-        finally:
-            self.abandon()
-
     def abandon(self) -> None:
         """Remove a half-written file. May be called in the middle of writing, when the process has to end."""
         if self._unfinished:
             self._unfinished.unlink(missing_ok=True)
             self._unfinished = None
 
-    def _create(self, path: Path) -> BinaryIO:
-        """Create a file and the folders that it needs, unless the project has vanished."""
+    def _open(self, path: Path, mode: Literal["xb", "ab"]) -> BinaryIO:
+        """Open a file for writing, and make the folders that it needs unless the project has vanished."""
         try:
-            return path.open("xb")
+            return path.open(mode)
         except FileNotFoundError:
-            self._make_folder_of(path)
-            return path.open("xb")
-
-    def _make_folder_of(self, path: Path) -> None:
-        if not self._real_root.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-        path.parent.mkdir(parents=True, exist_ok=True)
+            if not self._real_root.is_dir():
+                raise
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return path.open(mode)
 
     def tidy(self, name: str) -> None:
         """Remove what a killed run may have left beside a file."""

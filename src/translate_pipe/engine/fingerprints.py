@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -82,18 +83,13 @@ def tool_fingerprint() -> str:
     The name of a folder that an installation makes has the library's version, so nothing is opened or imported. The
     modules of this package count by their times, because developers do not change the version with each edit.
     """
-    installed = sorted(
-        name for folder in sys.path for name in _names(folder) if name.endswith((".dist-info", ".egg-info"))
-    )
+    installed: list[str] = []
+    for folder in sys.path:
+        with suppress(OSError):  # an archive, or a folder that does not exist
+            names = os.listdir(folder or ".")  # noqa: PTH208  # names are enough
+            installed += (name for name in names if name.endswith((".dist-info", ".egg-info")))
     modules = sorted(f"{entry.path} {entry.stat().st_mtime_ns}" for entry in _modules(os.fspath(_PACKAGE)))
-    return digest(sys.version.encode(), repr(installed).encode(), repr(modules).encode())
-
-
-def _names(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder or ".")  # noqa: PTH208  # names are enough
-    except OSError:  # an archive, or a folder that does not exist
-        return []
+    return digest(sys.version.encode(), repr(sorted(installed)).encode(), repr(modules).encode())
 
 
 def _modules(folder: str) -> list[os.DirEntry[str]]:

@@ -58,10 +58,7 @@ if sys.platform == "win32":
 
     _FAR_BEYOND_THE_END = 2**30
     _BYTES = 2**16
-
-    def _open(root: Path) -> int:
-        file = root / CONFIGURATION_FILE
-        return os.open(file if file.is_file() else root / PYPROJECT_FILE, os.O_RDONLY)
+    _LOCKED_FILES: tuple[str, ...] = (CONFIGURATION_FILE, PYPROJECT_FILE)  # the first that the project has
 
     def _try_to_lock(descriptor: int, part: Shard) -> bool:
         """False if another run has the lock. Raises OSError where there are no locks."""
@@ -76,8 +73,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _open(root: Path) -> int:
-        return os.open(root, os.O_RDONLY)
+    _LOCKED_FILES: tuple[str, ...] = ()  # the folder itself
 
     def _try_to_lock(descriptor: int, part: Shard) -> bool:
         """False if another run has the lock. Raises OSError where there are no locks."""
@@ -114,7 +110,8 @@ def _locked(stack: ExitStack, root: Path, part: Shard, tell: Callable[[str], Non
     Raises FileError after `patience` seconds.
     """
     try:
-        descriptor = _open(root)
+        files = (root / name for name in _LOCKED_FILES)
+        descriptor = os.open(next((file for file in files if file.is_file()), root), os.O_RDONLY)
     except OSError:
         return False
     stack.callback(os.close, descriptor)  # releases the lock

@@ -93,7 +93,7 @@ class Team:
                 if self._open_services and self.jobs > 1 and is_worth_it and not pool:
                     if self._at_work:
                         self._at_work(self.jobs)
-                    prepare = partial(_prepared, self._open_services(), type(step), context)
+                    prepare = partial(_Worker, self._open_services(), type(step), context)
                     pool = stack.enter_context(workers.Pool(self.jobs, prepare).at_work())
                 for one in batch:
                     if isinstance(one, Done):
@@ -102,7 +102,7 @@ class Team:
                         yield from _gathered(waiting, 0)
                         waiting.append(Done(one.call()))
                     elif pool:
-                        waiting.append(pool.submit(_done, (method, one.item)))
+                        waiting.append(pool.submit(_Worker.do, (method, one.item)))
                     else:
                         waiting.append(Done(method(step, context, one.item)))
                     yield from _gathered(waiting, pool.capacity if pool else 0)
@@ -120,25 +120,21 @@ def _gathered(waiting: deque[Done[Result] | Callable[[], Result]], left: int) ->
         yield first.result if isinstance(first, Done) else first()
 
 
-class _Worker(NamedTuple):
-    """The services of a worker, the step that it does, and the context of all units."""
+class _Worker:
+    """What the worker with a given number has: its services, the step that it does, and the context of all units."""
 
-    services: WorkerServices
-    step: Any
-    context: Any
+    def __init__(
+        self, open_services: Callable[[int], WorkerServices], kind: type[Any], context: object, number: int
+    ) -> None:
+        services = open_services(number)
+        self.abandon = services.abandon
+        self._step = services.step(kind)
+        self._context = context
 
-    def abandon(self) -> None:
-        self.services.abandon()
-
-
-def _prepared(make: Callable[[int], WorkerServices], kind: type[Any], context: object, number: int) -> _Worker:
-    services = make(number)
-    return _Worker(services, services.step(kind), context)
-
-
-def _done(worker: _Worker, work: tuple[Callable[[Any, Any, Item], Result], Item]) -> Result:
-    method, item = work
-    return method(worker.step, worker.context, item)
+    def do(self, work: tuple[Callable[[Any, Any, Item], Result], Item]) -> Result:
+        """Do a unit of work, given as the method and its item."""
+        method, item = work
+        return method(self._step, self._context, item)
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

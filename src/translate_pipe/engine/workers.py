@@ -82,25 +82,19 @@ class Pool(Generic[Shared]):
 
     def submit(self, function: Callable[[Shared, Argument], Returned], item: Argument) -> Callable[[], Returned]:
         """Start a call in a worker. The returned function waits for its result, or raises its error."""
-        with _interrupts_delayed():  # a process that is started now is not ready for them
+        has_signals = hasattr(signal, "pthread_sigmask")
+        # A process that is started now is not ready to be interrupted.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS) if has_signals else ()
+        try:
             return self._executor.submit(_do, function, item).result
+        finally:
+            if has_signals:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     @property
     def capacity(self) -> int:
         """How many items may wait: enough that no process idles, few enough that memory stays flat."""
         return self._jobs * _WAITING_PER_WORKER
-
-
-@contextmanager
-def _interrupts_delayed() -> Iterator[None]:
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _method() -> str:
