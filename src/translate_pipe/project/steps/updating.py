@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,14 +21,14 @@ from translate_pipe.catalogue.orphaned import Takeover, is_untouched
 from translate_pipe.catalogue.resegment import NO_RESEGMENTATION, families, may_concern, resegment
 from translate_pipe.engine.files import FileChangedError
 from translate_pipe.engine.scheduler import Unit
-from translate_pipe.errors import FileError, InternalError, TranslatePipeError, blaming
+from translate_pipe.errors import FileError, InternalError
 from translate_pipe.model import Catalogue
 from translate_pipe.project.request import Stage, Update
 from translate_pipe.project.steps.work import DomainResult, StepResult
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from translate_pipe.catalogue import Compendium, MergeOptions, MergeResult
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue.resegment import Family
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Team
-    from translate_pipe.model import Document, ParseOptions
     from translate_pipe.project.project import Project, Source
     from translate_pipe.project.steps.orphans import OrphanedTranslations
     from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
@@ -78,10 +77,6 @@ class _DomainUpdate:
     families: tuple[Family, ...] | None = None
 
 
-class _NeedsCompendiumError(TranslatePipeError):
-    """A catalogue needs the translations of other domains, which are not there yet."""
-
-
 class Updater:
     """Writes templates and updates catalogues."""
 
@@ -120,7 +115,9 @@ class Updater:
         wanted = task.locales if Stage.UPDATE in self._options.stages else ()
         if not is_whole or any(sketch.is_broken for sketch in sketches.values()):
             return DomainResult({"": result})
-        template = self._extracted(task.domain, sketches, result) if wanted or self._is_extracting else None
+        template = None
+        if wanted or Stage.EXTRACT in self._options.stages:
+            template = self._extracted(task.domain, sketches, result)
         if template is None:
             return DomainResult({"": result})
         work = _DomainUpdate(task.domain, sketches, task.known, memory, template)
@@ -135,41 +132,29 @@ class Updater:
 
     # Templates
 
-    @property
-    def _is_extracting(self) -> bool:
-        return Stage.EXTRACT in self._options.stages
-
     def _extracted(self, domain: Domain, sketches: Mapping[Source, Sketch], result: StepResult) -> Catalogue | None:
-        """Make the template and, if the run extracts, write it; None if it cannot be made, which is reported."""
-        name = self._project.template(domain.name)
+        """Make the template and, if the run extracts, write it; None if it cannot be made, which is reported.
+
+        Its creation date moves only when its messages do.
+        """
+        options, name = self._options, self._project.template(domain.name)
         template = None
-        with self._files.watched() as trace:
+        with result.recording(self._files, name):
+            date = options.now.strftime("%Y-%m-%d %H:%M%z")
+            template = make_template(
+                sketches.values(), project=options.name, creation_date=date, references=options.references
+            )
             try:
-                with blaming(name):
-                    template, is_new = self._template(name, sketches)
-                    if is_new and self._is_extracting:
-                        self._write_template(name, serialize_po(template, self._options.wrap).encode(), result)
-            except FileError as error:
-                result.fail(error)
-        result.trace.add(trace)
+                old = self._catalogues.catalogue(name)
+            except FileError:  # reported when it is written; catalogues do not need it
+                old = None
+            if old and same_messages(old, template):
+                date = old.fields.get("POT-Creation-Date", date)
+                template = replace(template, header=with_field(template.header, "POT-Creation-Date", date))
+            elif Stage.EXTRACT in options.stages:
+                self._write_template(name, serialize_po(template, options.wrap).encode(), result)
         result.take_unwritten(self._files)
         return template
-
-    def _template(self, name: str, sketches: Mapping[Source, Sketch]) -> tuple[Catalogue, bool]:
-        """The template, and whether to write it. Its creation date moves only when its messages do."""
-        options = self._options
-        date = options.now.strftime("%Y-%m-%d %H:%M%z")
-        template = make_template(
-            sketches.values(), project=options.name, creation_date=date, references=options.references
-        )
-        try:
-            old = self._catalogues.catalogue(name)
-        except FileError:  # reported when it is written; catalogues do not need it
-            old = None
-        if old is None or not same_messages(old, template):
-            return template, True
-        kept = with_field(template.header, "POT-Creation-Date", old.fields.get("POT-Creation-Date", date))
-        return replace(template, header=kept), False
 
     def _write_template(self, name: str, data: bytes, result: StepResult) -> None:
         """Write a template; raises FileError if the file that is there is not one."""
@@ -194,53 +179,50 @@ class Updater:
     # Catalogues
 
     def _update(self, work: _DomainUpdate, locale: str) -> tuple[StepResult, bool]:
-        """Update the catalogue of a locale; the result, and whether it has to wait for other domains."""
+        """Update the catalogue of a locale; the result, and whether it has to wait for other domains.
+
+        It is read again whenever a translator saves it in the meantime.
+        """
         result, is_waiting = StepResult(), False
         name = self._project.catalogue(work.domain.name, locale)
-        with self._files.watched() as trace:
-            try:
-                with blaming(name):
-                    self._update_file(work, name, locale, result)
-            except FileError as error:
-                result.fail(error)
-            except _NeedsCompendiumError:
-                is_waiting = True
-        result.trace.add(trace)
+        with result.recording(self._files, name):
+            for _ in range(_TRIES):
+                data = self._files.read(name)
+                catalogue = None if data is None else self._catalogues.parsed(data, name)
+                merging = self._merged(work, catalogue, locale, result)
+                if merging is None:
+                    is_waiting = True
+                    break
+                merged, taken = merging
+                if catalogue is not None and not merged.changed:
+                    break
+                text = serialize_po(merged.catalogue, self._options.wrap)
+                with suppress(FileChangedError):
+                    if self._files.update(name, data, text.encode()):
+                        result.written.append(name)
+                    result.updates.append(Update.of(locale, name, merged, taken, details=self._options.details))
+                    break
+            else:
+                raise FileChangedError(name)
         result.take_unwritten(self._files)
         return result, is_waiting
 
-    def _update_file(self, work: _DomainUpdate, name: str, locale: str, result: StepResult) -> None:
-        """Update a catalogue; read it again whenever a translator saves it in the meantime.
-
-        Raises FileError if it cannot be used or keeps changing.
-        """
-        for _ in range(_TRIES):
-            data = self._files.read(name)
-            catalogue = None if data is None else self._catalogues.parsed(data, name)
-            merged, taken = self._merged(work, catalogue, locale, result)
-            if catalogue is not None and not merged.changed:
-                return
-            text = serialize_po(merged.catalogue, self._options.wrap)
-            try:
-                is_changed = self._files.update(name, data, text.encode())
-            except FileChangedError:
-                continue
-            if is_changed:
-                result.written.append(name)
-            result.updates.append(Update.of(locale, name, merged, taken, details=self._options.details))
-            return
-        raise FileChangedError(name)
-
     def _merged(
         self, work: _DomainUpdate, catalogue: Catalogue | None, locale: str, result: StepResult
-    ) -> tuple[MergeResult, Mapping[str, int]]:
+    ) -> tuple[MergeResult, Mapping[str, int]] | None:
         """The template merged into a catalogue, which gets the header of its locale if it has none.
 
-        With it goes how many translations were taken over from each catalogue whose document is gone.
+        With it goes how many translations were taken over from each catalogue whose document is gone. A catalogue
+        without any translation continues such a one. None if other domains have to be updated first.
         """
         name = work.domain.name
-        heir = self._heir(work, catalogue, locale, result)
-        has_header = bool(catalogue and catalogue.header.msgstr)
+        heir = Takeover(catalogue or Catalogue(()))
+        if is_untouched(heir.catalogue) and (orphans := self._orphans_of(locale, result)):
+            continued = orphans.continued(name, work.template)
+            if catalogue is None:
+                heir = continued
+            elif continued.files:
+                heir = replace(continued, catalogue=replace(continued.catalogue, header=catalogue.header))
         merging = self._merging(work, heir.catalogue, locale, is_new=catalogue is None)
         merged = merging(())
         added = merged.of(Fate.ADDED)
@@ -252,21 +234,11 @@ class Updater:
             added = merged.of(Fate.ADDED)
         if added and locale in work.known:
             if locale not in work.memory:
-                raise _NeedsCompendiumError
+                return None
             merged = merging((orphans.compendium, work.memory[locale]) if orphans else (work.memory[locale],))
         merged = heir.settled(merged)
+        has_header = bool(catalogue and catalogue.header.msgstr)
         return merged if has_header else replace(merged, changed=True), heir.taken(merged)
-
-    def _heir(self, work: _DomainUpdate, catalogue: Catalogue | None, locale: str, result: StepResult) -> Takeover:
-        """A catalogue or, instead of one without any translation, the orphaned catalogues that it continues."""
-        own = Takeover(catalogue or Catalogue(()))
-        orphans = None if catalogue and not is_untouched(catalogue) else self._orphans_of(locale, result)
-        if orphans is None:
-            return own
-        heir = orphans.continued(work.domain.name, work.template)
-        if catalogue is None:
-            return heir
-        return replace(heir, catalogue=replace(heir.catalogue, header=catalogue.header)) if heir.files else own
 
     def _merging(
         self, work: _DomainUpdate, old: Catalogue, locale: str, *, is_new: bool
@@ -280,10 +252,15 @@ class Updater:
         other = NO_RESEGMENTATION  # what a catalogue of the other segmentation has for the messages of the template
         if may_concern(old, template):
             if work.families is None:
-                documents = (self._documents.document(source.path)[0] for source in work.sketches)
-                work.families = tuple(
-                    family for document in documents for family in _families(document, self._documents.options)
-                )
+                # The blocks of all documents with their sentences, whichever of the two are the segments.
+                is_cut = self._options.segmentation == "sentence"
+                found: list[Family] = []
+                for source in work.sketches:
+                    document, _ = self._documents.document(source.path)
+                    recut = replace(document.options, segmentation="block" if is_cut else "sentence")
+                    counterpart = parse(document.text, document.path, recut)
+                    found += families(counterpart, document) if is_cut else families(document, counterpart)
+                work.families = tuple(found)
             other = resegment(old, template, work.families, self._options.segmentation, locale)
         return lambda compendia: merge(old, template, options, compendia, other)
 
@@ -297,12 +274,3 @@ class Updater:
             result.fail(failure)
         self._files.note(unusable)
         return orphans
-
-
-def _families(document: Document, options: ParseOptions) -> Iterator[Family]:
-    """The blocks of a document with their sentences, whichever of the two are its segments."""
-    is_cut = options.segmentation == "sentence"
-    other = parse(
-        document.text, document.path, replace(document.options, segmentation="block" if is_cut else "sentence")
-    )
-    return families(other, document) if is_cut else families(document, other)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from translate_pipe.engine.entries import entry_text
 from translate_pipe.engine.files import AccessError, Trace
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.errors import InternalError
+from translate_pipe.errors import FileError, InternalError, blaming
 from translate_pipe.model import Diagnostic, Region, Severity, Side, TextSpan
 from translate_pipe.project.status import Status
 from translate_pipe.registry import INTERNAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from translate_pipe.engine.cache import Output
     from translate_pipe.engine.files import Files
-    from translate_pipe.errors import FileError
     from translate_pipe.model import MessageKey
     from translate_pipe.project.project import Source
     from translate_pipe.project.request import Update
@@ -97,6 +97,18 @@ class StepResult:
     of_documents: list[Diagnostic] = field(default_factory=list)
     has_left: bool = False
     is_lasting: bool = True
+
+    @contextmanager
+    def recording(self, files: Files, name: str) -> Iterator[None]:
+        """Work on a file: take over what is looked at for that, and report the file if it cannot be used."""
+        with files.watched() as trace:
+            try:
+                with blaming(name):
+                    yield
+            except FileError as error:
+                self.fail(error)
+            finally:
+                self.trace.add(trace)
 
     def fail(self, error: FileError) -> None:
         """Report a file that cannot be used."""
