@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.engine.entries import CacheEntry
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.engine.scheduler import THIS_PROCESS, Done, Unit, batched
-from translate_pipe.errors import FileError, blaming
 from translate_pipe.localisation import localise
 from translate_pipe.localisation.finishing import finish
 from translate_pipe.markdown.embedded.frontmatter import with_keys
 from translate_pipe.model import Severity
 from translate_pipe.project.request import Stage
 from translate_pipe.project.status import added_keys
-from translate_pipe.project.steps.judging import JudgedDocument
+from translate_pipe.project.steps.judging import JudgedDocument, LocalisationJudge
 from translate_pipe.project.steps.sketches import SLICE
 from translate_pipe.project.steps.work import DomainResult, StepResult, Withheld
 from translate_pipe.registry import RENDERING
@@ -95,6 +94,7 @@ class Builder:
         self._renderer = renderer
         self._neighbours = neighbours
         self._outputs = outputs
+        self._judged: tuple[Sketch, JudgedDocument] | None = None  # parsed and rendered once for all locales
 
     def build(self, team: Team, task: DomainTask) -> DomainResult:
         """Check the catalogues of a domain in the locales of the task, and localise its documents.
@@ -159,12 +159,12 @@ class Builder:
         """Localise documents, each into some locales."""
         results: ByLocale = {locale: StepResult() for locale in context.layers}
         for source, locales in documents:
-            document = _Document(source, context.sketches[source])
+            sketch = context.sketches[source]
             for locale in locales:
                 layers = context.layers[locale]
-                result = self._localise(document, layers)
+                result = self.localise(source, sketch, layers)
                 if context.is_cached:
-                    key = self._cache_key(document.sketch, layers)
+                    key = self._cache_key(sketch, layers)
                     result.entries[self._step, self._project.output(source, locale)] = result.cache_entry(key)
                 results[locale].add(result)
         return results
@@ -214,52 +214,38 @@ class Builder:
 
     def localise(self, source: Source, sketch: Sketch, layers: Layers) -> StepResult:
         """Localise and judge a document for one locale, and do what the run is asked to do with it."""
-        return self._localise(_Document(source, sketch), layers)
-
-    def _localise(self, document: _Document, layers: Layers) -> StepResult:
-        result = StepResult()
-        with self._files.watched() as trace:
-            try:
-                with blaming(document.source.path):
-                    self._do(document, layers, result)
-            except FileError as error:
-                result.fail(error)
-            if not result.status:
-                result.status.append(layers.status(document.sketch.path, document.sketch.words))
-        result.trace.add(trace)
+        options, configuration, result = self._options, self._configuration, StepResult()
+        with result.recording(self._files, source.path):
+            locale, layers = layers.own.locale, layers.within(sketch.words)
+            if self._judged is None or self._judged[0] is not sketch:
+                document, _ = self._documents.document(source.path)
+                self._judged = sketch, JudgedDocument(self._renderer, document)
+            judged = self._judged[1]
+            wanted, output = configuration.finish(locale), self._project.output(source, locale)
+            accepted = self._accepted(judged, output, layers, wanted.links, result)
+            result.status.append(accepted.published.status(sketch.path, sketch.words))
+            if not options.reports_findings:
+                return result
+            finished = finish(judged.document, accepted.localised.text, wanted, output)
+            result.diagnostics += finished.diagnostics
+            if Stage.CHECK in options.stages:
+                found = self._neighbours.check(source, judged.document, finished.text, locale, layers.translations)
+                result.diagnostics += map(layers.at_message, found)
+                result.shared += [judged.diagnostic] if judged.diagnostic else []
+            if Stage.BUILD not in options.stages:
+                return result
+            if options.require_complete:
+                result.shared += layers.incomplete(sketch)
+            if configuration.on_error == "stop" and (accepted.has_errors or layers.has_errors(sketch)):
+                result.stopped.append(output)
+                return result
+            result.warned += (*accepted.published.warned(sketch.words), *accepted.warned)
+            keys = added_keys(configuration.front_matter_add, result.status[0])
+            data = with_keys(finished.text, keys).encode()
+            self._outputs.write(output, data, judged.document.text.encode(), accepted.verdict, result)
+        if not result.status:
+            result.status.append(layers.status(sketch.path, sketch.words))
         return result
-
-    def _do(self, document: _Document, layers: Layers, result: StepResult) -> None:
-        options, configuration = self._options, self._configuration
-        source, sketch, locale = document.source, document.sketch, layers.own.locale
-        output = self._project.output(source, locale)
-        layers = layers.within(sketch.words)
-        if document.judged is None:
-            document.judged = JudgedDocument(self._renderer, self._documents.document(source.path)[0])
-        judged = document.judged
-        wanted = configuration.finish(locale)
-        accepted = self._accepted(judged, output, layers, wanted.links, result)
-        status = accepted.published.status(sketch.path, sketch.words)
-        result.status.append(status)
-        if not options.reports_findings:
-            return
-        finished = finish(judged.document, accepted.localised.text, wanted, output)
-        result.diagnostics += finished.diagnostics
-        if Stage.CHECK in options.stages:
-            found = self._neighbours.check(source, judged.document, finished.text, locale, layers.translations)
-            result.diagnostics += map(layers.at_message, found)
-            result.shared += [judged.diagnostic] if judged.diagnostic else []
-        if Stage.BUILD not in options.stages:
-            return
-        if options.require_complete:
-            result.shared += layers.incomplete(sketch)
-        if configuration.on_error == "stop" and (accepted.has_errors or layers.has_errors(sketch)):
-            result.stopped.append(output)
-            return
-        result.warned += (*accepted.published.warned(sketch.words), *accepted.warned)
-        data = with_keys(finished.text, added_keys(configuration.front_matter_add, status)).encode()
-        if made := self._outputs.write(output, data, judged.document.text.encode(), result):
-            result.outputs[output] = made._replace(judged=accepted.verdict)
 
     def _accepted(
         self, judged: JudgedDocument, output: str, layers: Layers, links: LocaleLinks, result: StepResult
@@ -275,7 +261,7 @@ class Builder:
         severity = self._configuration.severity_of(RENDERING, Severity.ERROR)
         if not self._options.is_draft and RENDERING not in self._configuration.ignore_checks:
             known = self._cache.output(output)
-            judge = judged.judge(links, known.judged if known else "")
+            judge = LocalisationJudge(judged, links, known.judged if known else "")
         allowed = self._configuration.allowed(document.path)
         left = layers
         while True:
@@ -296,17 +282,8 @@ class Builder:
                 localised = localise(document, layers.translations, locale=locale, links=links, allowed=allowed)
                 return _Accepted(localised, _withheld(layers, localised, document.path, result), has_errors, warned)
             left = _withheld(left, localised, document.path, result)
-        verdict = judged.verdict(localised.text, links) if judge else ""
+        verdict = judge.verdict(localised.text) if judge else ""
         return _Accepted(localised, left, has_errors, warned, verdict)
-
-
-class _Document:
-    """A document to localise; parsed, and rendered for the judge, once for all locales."""
-
-    def __init__(self, source: Source, sketch: Sketch) -> None:
-        self.source = source
-        self.sketch = sketch
-        self.judged: JudgedDocument | None = None
 
 
 class _Accepted(NamedTuple):

@@ -9,7 +9,7 @@ from translate_pipe.checks import check
 from translate_pipe.checks.helpers.pair import Site
 from translate_pipe.checks.helpers.settled import Settled
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.errors import FileError, blaming
+from translate_pipe.errors import FileError
 from translate_pipe.model import Catalogue
 from translate_pipe.project.request import Stage
 from translate_pipe.project.steps.publishing import Layer, Layers
@@ -83,32 +83,27 @@ class Checker:
         """Read and check the catalogue of a locale; None if it cannot be used. The result gets what is found."""
         name = self._project.catalogue(domain.name, locale)
         layers = None
-        with self._files.watched() as trace:
-            try:
-                found = self._catalogues.catalogue(name) or Catalogue(())
-                with blaming(name):
-                    layers = self._layers(domain, sketches, locale, found, result)
-            except FileError as error:
-                result.fail(error)
-        result.trace.add(trace)
-        return layers
-
-    def _layers(
-        self,
-        domain: Domain,
-        sketches: Mapping[Source, Sketch],
-        locale: str,
-        catalogue: Catalogue,
-        result: StepResult,
-    ) -> Layers:
-        syntaxes = syntaxes_of(segment for sketch in sketches.values() for segment in sketch.segments)
-        own = self._layer(domain, syntaxes, locale, catalogue, result)
-        wider = (self._wider_layer(domain, syntaxes, one, result) for one in self._configuration.stand_ins(locale))
-        layers = Layers((own, *(layer for layer in wider if layer)))
-        if Stage.CHECK in self._options.stages and HEADER_LANGUAGE not in self._configuration.ignore_checks:
-            problem = language_problem(catalogue, own.file, locale)
-            result.diagnostics += [problem] if problem else []
-        self._report(layers, sketches.values(), result)
+        with result.recording(self._files, name):
+            catalogue = self._catalogues.catalogue(name) or Catalogue(())
+            syntaxes = syntaxes_of(segment for sketch in sketches.values() for segment in sketch.segments)
+            found = [self._layer(domain, syntaxes, locale, catalogue, result)]
+            for wider in self._configuration.stand_ins(locale):
+                try:
+                    fallback = self._catalogues.catalogue(self._project.catalogue(domain.name, wider))
+                except FileError as error:
+                    failed = StepResult()
+                    failed.fail(error)
+                    if wider not in self._options.locales:  # otherwise it is reported there
+                        result.shared += failed.diagnostics
+                    result.is_lasting &= failed.is_lasting
+                    continue
+                if fallback:
+                    found.append(self._layer(domain, syntaxes, wider, fallback, result))
+            layers = Layers(tuple(found))
+            if Stage.CHECK in self._options.stages and HEADER_LANGUAGE not in self._configuration.ignore_checks:
+                problem = language_problem(catalogue, name, locale)
+                result.diagnostics += [problem] if problem else []
+            self._report(layers, sketches.values(), result)
         return layers
 
     def _layer(
@@ -149,21 +144,6 @@ class Checker:
         if memory:
             result.entries[_CHECKED, name] = memory.cache_entry()
         return Layer.of(locale, name, catalogue, findings, is_published=configuration.on_error == "publish")
-
-    def _wider_layer(
-        self, domain: Domain, syntaxes: Mapping[MessageKey, Syntax], locale: str, result: StepResult
-    ) -> Layer | None:
-        """The layer of a wider locale, None if there is no catalogue that can be used."""
-        try:
-            catalogue = self._catalogues.catalogue(self._project.catalogue(domain.name, locale))
-        except FileError as error:
-            failed = StepResult()
-            failed.fail(error)
-            if locale not in self._options.locales:  # otherwise it is reported there
-                result.shared += failed.diagnostics
-            result.is_lasting &= failed.is_lasting
-            return None
-        return None if catalogue is None else self._layer(domain, syntaxes, locale, catalogue, result)
 
     def _report(self, layers: Layers, sketches: Iterable[Sketch], result: StepResult) -> None:
         """Report what the checks find; a build only reports errors in what it would have published."""

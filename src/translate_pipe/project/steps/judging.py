@@ -78,67 +78,28 @@ class JudgedDocument:
     """A document whose localisations are judged. Its source is rendered once for all locales."""
 
     def __init__(self, renderer: ProjectRenderer, document: Document) -> None:
-        self._renderer = renderer
+        self.renderer = renderer
         self.document = document
-        self._unrendered = ""
-
-    def judge(self, links: LocaleLinks, known: str) -> LocalisationJudge:
-        """The judge for one locale, which has these links. A text with the verdict `known` is correct."""
-        return LocalisationJudge(self, links, known)
-
-    def problem(self, text: str, links: LocaleLinks, known: str) -> str:
-        """What is wrong with a localised text."""
-        if text == self.document.text or (known and known == self._renderer.verdict_key(self.document, text, links)):
-            return ""
-        return "" if self._source is None else self._compared(self._source, text, links)
-
-    def problem_of_block(self, source: str, text: str, links: LocaleLinks) -> str:
-        """What is wrong with a localised block of a text."""
-        try:
-            was = page_shape(self._renderer.html(source, self.document.options))
-        except RenderingError:  # the document as a whole could be rendered, and shows the problem
-            return ""
-        return self._compared(was, text, links)
-
-    def _compared(self, source: PageShape, text: str, links: LocaleLinks) -> str:
-        try:
-            localised = page_shape(self._renderer.html(text, self.document.options))
-        except RenderingError as error:
-            return f"{self._renderer.renderer.name} cannot render it ({error})"
-        found = list(differences(source, localised, links))
-        others = len(found) - _DIFFERENCES_REPORTED
-        return "; ".join(found[:_DIFFERENCES_REPORTED]) + (f", and {others} more" if others > 0 else "")
-
-    def verdict(self, text: str, links: LocaleLinks) -> str:
-        """The cache key under which a localised text is known to be correct; empty if none is needed."""
-        if text == self.document.text or self._unrendered:
-            return ""
-        return self._renderer.verdict_key(self.document, text, links)
-
-    @property
-    def diagnostic(self) -> Diagnostic | None:
-        """The diagnostic of a source that cannot be rendered; known once its rendering has been needed."""
-        if not self._unrendered:
-            return None
-        return Diagnostic(
-            check="rendering",
-            severity=Severity.WARNING,
-            message=f"{self._renderer.renderer.name} cannot render this document ({self._unrendered}); "
-            "what is made of it is not judged",
-            file=self.document.path,
-        )
+        self.diagnostic: Diagnostic | None = None
 
     @cached_property
-    def _source(self) -> PageShape | None:
+    def shape(self) -> PageShape | None:
+        """The rendered source; None if it cannot be rendered, and then there is a diagnostic."""
         try:
-            return page_shape(self._renderer.html(self.document.text, self.document.options))
+            return page_shape(self.renderer.html(self.document.text, self.document.options))
         except RenderingError as error:
-            self._unrendered = str(error)
+            problem = (
+                f"{self.renderer.renderer.name} cannot render this document ({error}); what is made of it is not judged"
+            )
+            self.diagnostic = Diagnostic("rendering", Severity.WARNING, problem, self.document.path)
             return None
 
 
 class LocalisationJudge:
-    """The judge of one localised document, as `localise` asks it."""
+    """The judge of a document in one locale, which has these links, as `localise` asks it.
+
+    A localised text with the verdict `known` is correct.
+    """
 
     def __init__(self, judged: JudgedDocument, links: LocaleLinks, known: str) -> None:
         self._judged = judged
@@ -147,8 +108,32 @@ class LocalisationJudge:
 
     def problem(self, text: str) -> str:
         """What is wrong with a localised document; empty if it is correct, or cannot be judged."""
-        return self._judged.problem(text, self._links, self._known)
+        if text == self._judged.document.text or (self._known and self._known == self.verdict(text)):
+            return ""
+        source = self._judged.shape
+        return "" if source is None else self._compared(source, text)
 
     def problem_of_block(self, source: str, text: str) -> str:
         """What is wrong with one localised block of the document."""
-        return self._judged.problem_of_block(source, text, self._links)
+        try:
+            was = page_shape(self._judged.renderer.html(source, self._judged.document.options))
+        except RenderingError:  # the document as a whole could be rendered, and shows the problem
+            return ""
+        return self._compared(was, text)
+
+    def _compared(self, source: PageShape, text: str) -> str:
+        renderer = self._judged.renderer
+        try:
+            localised = page_shape(renderer.html(text, self._judged.document.options))
+        except RenderingError as error:
+            return f"{renderer.renderer.name} cannot render it ({error})"
+        found = list(differences(source, localised, self._links))
+        others = len(found) - _DIFFERENCES_REPORTED
+        return "; ".join(found[:_DIFFERENCES_REPORTED]) + (f", and {others} more" if others > 0 else "")
+
+    def verdict(self, text: str) -> str:
+        """The cache key under which a localised text is known to be correct; empty if none is needed."""
+        document = self._judged.document
+        if text == document.text or self._judged.diagnostic:
+            return ""
+        return self._judged.renderer.verdict_key(document, text, self._links)

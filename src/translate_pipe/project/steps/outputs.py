@@ -25,7 +25,7 @@ from translate_pipe.project.settings.patterns import SUFFIXES, folder_prefix
 from translate_pipe.project.steps.work import file_diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from translate_pipe.engine.files import Files
@@ -164,8 +164,11 @@ class Outputs:
         self._state_folder = folder_prefix(project.configuration.state)
         self._journal = f"{project.state_file(options.shard).removesuffix(STATE_FILE)}{_JOURNAL}"
 
-    def write(self, output: str, data: bytes, source: bytes, result: StepResult) -> Output | None:
-        """Write the output of a source; None if a file is there that no run wrote, which is reported."""
+    def write(self, output: str, data: bytes, source: bytes, judged: str, result: StepResult) -> None:
+        """Write the output of a source, unless a file is there that no run wrote, which is reported.
+
+        `judged` is the digest of the verdict that found it correct.
+        """
         kept: list[tuple[str, str]] = []
 
         def may_replace(old: bytes | None) -> bool:
@@ -173,21 +176,24 @@ class Outputs:
                 if not self._options.overwrite:
                     return False
                 kept.append((output, self._keep(output, old)))
-            self._remember(output, data)
+            if not self._files.is_dry:  # noted in case the run is killed before it writes the cache
+                line = f"\n{digest(data)} {output}\n"  # the previous line may be cut short
+                with suppress(FileError):  # reported when the cache is written
+                    self._files.append(f"{self._journal}{self._files.process}", line.encode())
             return True
 
         if self._files.leads_elsewhere(output) and self._files.real(output) in self._documents:
             problem = "leads by a symbolic link to a document, so it is left alone; remove the link"
             result.leave(Diagnostic("output", Severity.ERROR, problem, output))
-            return None
+            return
         try:
             if self._files.write_output(output, data, may_replace):
                 result.written.append(output)
         except ForeignFileError as error:
             result.leave(Diagnostic("output", Severity.ERROR, error.problem, output))
-            return None
+            return
         result.kept += kept
-        return Output(digest(data), sha256=sha256(data).hexdigest() if self._record else "")
+        result.outputs[output] = Output(digest(data), judged, sha256(data).hexdigest() if self._record else "")
 
     @cached_property
     def _documents(self) -> frozenset[Path]:
@@ -210,13 +216,6 @@ class Outputs:
         own = self._cache.file
         folders = (self._files.root / folder for folder in _state_folders(self._project, self._files))
         return tuple(Cache(folder / STATE_FILE) for folder in folders if folder / STATE_FILE != own)
-
-    def _remember(self, output: str, data: bytes) -> None:
-        """Note in the journal what is about to be written, in case the run is killed before it writes the cache."""
-        if not self._files.is_dry:
-            line = f"\n{digest(data)} {output}\n"  # the previous line may be cut short
-            with suppress(FileError):  # reported when the cache is written
-                self._files.append(f"{self._journal}{self._files.process}", line.encode())
 
     def _keep(self, output: str, data: bytes) -> str:
         """Copy a file that is going to be replaced into the state folder; returns the path of the copy."""
@@ -255,34 +254,32 @@ class Outputs:
         except FileError as error:
             report.diagnostics.append(file_diagnostic(error))
             return []
-        for name in sorted(digests):
-            self._remove(name, digests[name], report)
+        for output in sorted(digests):
+            try:
+                found = self._files.look(output).digest
+                recorded = known.record.get(output, ())
+                is_own = found in digests[output] or (
+                    bool(recorded) and sha256(self._files.read(output) or b"").hexdigest() in recorded
+                )
+                if found and is_own and not self._files.is_link(output):
+                    self._files.remove(output)
+                    report.removed.append(output)
+                elif found:
+                    problem = (
+                        "its source is gone, but somebody has edited this file since it was made; it is left alone"
+                    )
+                    report.diagnostics.append(Diagnostic("output", Severity.WARNING, problem, output))
+            except FileError as error:
+                report.diagnostics.append(file_diagnostic(error))
+            if not self._files.is_dry:
+                with suppress(FileError):  # reported when the cache is written
+                    self._cache.forget_output(output)
         return list(digests)
 
     def _expected(self) -> Iterator[str]:
         """The outputs that the project has now."""
         for source in self._sources:
             yield from (self._project.output(source, locale) for locale in self._project.configuration.locales)
-
-    def _remove(self, output: str, digests: Collection[str], report: Report) -> None:
-        """Remove an output unless somebody has edited it, and delete it from the cache."""
-        try:
-            found = self._files.look(output).digest
-            recorded = self._known.record.get(output, ())
-            is_own = found in digests or (
-                bool(recorded) and sha256(self._files.read(output) or b"").hexdigest() in recorded
-            )
-            if found and is_own and not self._files.is_link(output):
-                self._files.remove(output)
-                report.removed.append(output)
-            elif found:
-                message = "its source is gone, but somebody has edited this file since it was made; it is left alone"
-                report.diagnostics.append(Diagnostic("output", Severity.WARNING, message, output))
-        except FileError as error:
-            report.diagnostics.append(file_diagnostic(error))
-        if not self._files.is_dry:
-            with suppress(FileError):  # reported when the cache is written
-                self._cache.forget_output(output)
 
     def write_record(
         self, outputs: Iterable[str], made: Mapping[str, str], gone: Iterable[str], report: Report

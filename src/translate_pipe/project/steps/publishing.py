@@ -14,7 +14,7 @@ from translate_pipe.project.status import document_status
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
-    from translate_pipe.model import Catalogue, Message, MessageKey, Segment
+    from translate_pipe.model import Catalogue, Message, MessageKey
     from translate_pipe.project.status import Status
     from translate_pipe.project.steps.sketches import Sketch
 
@@ -155,18 +155,16 @@ class Layers:
     def incomplete(self, sketch: Sketch) -> Iterator[Diagnostic]:
         """The messages of a document without a translation, except those that are withheld because of an error."""
         own = self.own
-        segments = {segment.key: segment for segment in sketch.segments}
-        for key, segment in segments.items():
-            if key not in own.errors and key not in self.translations:
-                yield self._incomplete(sketch.path, segment)
-
-    def _incomplete(self, path: str, segment: Segment) -> Diagnostic:
-        message = self.own.messages.get(segment.key)
-        key = (segment.text, segment.context)
-        if message is None:
-            problem = f"this text is not in {self.own.file}; run: translate-pipe update"
-            return Diagnostic("incomplete", Severity.ERROR, problem, path, segment.line, *key)
-        is_fuzzy = "this translation is fuzzy; look at it and remove the flag"
-        problem = is_fuzzy if message.fuzzy else "not translated yet"
-        found = Diagnostic("incomplete", Severity.ERROR, problem, self.own.file, message.line, *key)
-        return located([found], message)[0]
+        for key, segment in {segment.key: segment for segment in sketch.segments}.items():
+            if key in own.errors or key in self.translations:
+                continue
+            message = own.messages.get(key)
+            if message:
+                is_fuzzy = "this translation is fuzzy; look at it and remove the flag"
+                problem = is_fuzzy if message.fuzzy else "not translated yet"
+                place = (own.file, message.line)
+            else:
+                problem = f"this text is not in {own.file}; run: translate-pipe update"
+                place = (sketch.path, segment.line)
+            found = Diagnostic("incomplete", Severity.ERROR, problem, *place, segment.text, segment.context)
+            yield located([found], message)[0] if message else found

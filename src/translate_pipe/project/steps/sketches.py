@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.engine.scheduler import Unit, batched
-from translate_pipe.errors import FileError, blaming
+from translate_pipe.errors import FileError
 from translate_pipe.late import LateModule
 from translate_pipe.model import Segment, SegmentKind, Severity, Slot, SlotShape
 from translate_pipe.project.status import word_count
@@ -134,8 +134,19 @@ class SketchReader:
         from the cache: a single one is seldom needed without being parsed. With `is_linted` a sketch knows of text that
         is not offered.
         """
+        known: dict[Source, Sketch] = {}
         is_kept = len(sources) > 1
-        known = self._cached(sources, result, is_linted=is_linted) if is_kept else {}
+        paths = [source.path for source in sources] if is_kept else []
+        texts, seen = self._cache.entries(_SKETCHES, paths), self._cache.seen(paths)
+        with self._files.watched() as trace:
+            for source in sources:
+                if text := texts.get(source.path):
+                    with suppress(FileError):  # reported when it is read
+                        content = self._files.look(source.path, seen.get(source.path)).digest
+                        sketch = Sketch.of_cache(text, source.path, content, self._key)
+                        if sketch and (sketch.not_offered is not None or not is_linted):
+                            known[source] = sketch
+        result.trace.add(trace)
         left = [source for source in sources if source not in known]
         units = [Unit(some, len(some)) for some in batched(left, SLICE)]
         for found, made in team.map(SketchReader._parsed, self, (is_kept, is_linted), [units]):
@@ -143,42 +154,18 @@ class SketchReader:
             result.add(made)
         return {source: known[source] for source in sources if source in known}
 
-    def _cached(self, sources: Sequence[Source], result: StepResult, *, is_linted: bool) -> dict[Source, Sketch]:
-        """The sketches of documents that have not changed."""
-        paths = [source.path for source in sources]
-        texts = self._cache.entries(_SKETCHES, paths)
-        seen = self._cache.seen(paths)
-        found: dict[Source, Sketch] = {}
-        with self._files.watched() as trace:
-            for source in sources:
-                path = source.path
-                if path in texts:
-                    with suppress(FileError):  # reported when it is read
-                        content = self._files.look(path, seen.get(path)).digest
-                        sketch = Sketch.of_cache(texts[path], path, content, self._key)
-                        if sketch and (sketch.not_offered is not None or not is_linted):
-                            found[source] = sketch
-        result.trace.add(trace)
-        return found
-
     def _parsed(self, context: tuple[bool, bool], sources: Sequence[Source]) -> tuple[dict[Source, Sketch], StepResult]:
         """Read and parse documents."""
         is_kept, is_linted = context
         found: dict[Source, Sketch] = {}
         result = StepResult()
-        with self._files.watched() as trace:
-            for source in sources:
-                try:
-                    document, content = self._documents.document(source.path)
-                    with blaming(source.path):
-                        not_offered = self._not_offered(document, content, result) if is_linted else None
-                        found[source] = Sketch.of(document, content, not_offered)
-                except FileError as error:
-                    result.fail(error)
-                    continue
+        for source in sources:
+            with result.recording(self._files, source.path):
+                document, content = self._documents.document(source.path)
+                not_offered = self._not_offered(document, content, result) if is_linted else None
+                found[source] = sketch = Sketch.of(document, content, not_offered)
                 if is_kept:
-                    result.entries[_SKETCHES, source.path] = found[source].cache_entry(self._key)
-        result.trace.add(trace)
+                    result.entries[_SKETCHES, source.path] = sketch.cache_entry(self._key)
         return found, result
 
     def _not_offered(self, document: Document, content: str, result: StepResult) -> tuple[Diagnostic, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-TARGETS_AT_HAND = 4096
-"""Of how many documents the targets of links are kept."""
+TARGETS_AT_HAND = 8192
+"""Of how many documents, and localised documents, the targets of links are kept."""
 
 CATALOGUES_AT_HAND = 4
 """Of how many catalogues the translations are kept."""
@@ -55,8 +56,7 @@ class Neighbours:
         self._options = project.configuration.parse_options
         self._page: Page | None = None
         # In a large project, what one document needs is seldom needed by a document much later.
-        self._read_source = lru_cache(TARGETS_AT_HAND)(self._find_in_source)
-        self._read_localised = lru_cache(TARGETS_AT_HAND)(self._find_in_localised)
+        self._read_targets = lru_cache(TARGETS_AT_HAND)(self._find_targets)
         self._read_translations = lru_cache(CATALOGUES_AT_HAND)(self._find_translations)
 
     def check(
@@ -66,16 +66,20 @@ class Neighbours:
         if text == document.text:
             return iter(())
         if self._page is None or self._page.document is not document:  # all locales of a document come in a row
-            surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_source(path)))
+            surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_targets(path)))
             headings = self._options.bibliography_headings
             self._page = Page(document, headings=headings, surroundings=surroundings)
-        localised = parse(text, self._project.output(source, locale), document.options)
+        made: frozenset[str] = frozenset()  # the addresses that the project's rules make of those of the document
+        links = self._project.configuration.finish(locale).links
+        if links.rules:
+            addresses = {one.address for one in destinations(document.data, document.outline, document.options)}
+            made = frozenset(map(links.of, addresses)) - addresses
         page = Page(
-            localised,
+            parse(text, self._project.output(source, locale), document.options),
             source.path,
             bibliography=self._page.bibliography_blocks,
-            made=self._made(document, locale),
-            surroundings=Surroundings(targets=lambda path: self._noted(self._read_localised(path, locale))),
+            made=made,
+            surroundings=Surroundings(targets=lambda path: self._noted(self._read_targets(path, locale))),
         )
         ignored = self._project.configuration.ignore_checks
         return (found for found in check_localised(self._page, page, translations) if found.check not in ignored)
@@ -84,16 +88,8 @@ class Neighbours:
         """Whether an address in one of these documents leads to a heading that its target has in a locale."""
         _, _, fragment = address.partition("#")
         targets = (resolve(path, address) if address[:1] != "#" else path for path in paths)
-        found = (self._noted(self._read_localised(target, locale)) for target in targets if target)
+        found = (self._noted(self._read_targets(target, locale)) for target in targets if target)
         return bool(fragment) and any(one is not None and one.has(fragment) for one in found)
-
-    def _made(self, document: Document, locale: str) -> frozenset[str]:
-        """The addresses that the project's rules make of those of a document."""
-        links = self._project.configuration.finish(locale).links
-        if not links.rules:
-            return frozenset()
-        addresses = {one.address for one in destinations(document.data, document.outline, document.options)}
-        return frozenset(map(links.of, addresses)) - addresses
 
     def _noted(self, found: tuple[Found, Trace]) -> Found:
         """Return what was found, and note its trace each time that it is used."""
@@ -101,41 +97,32 @@ class Neighbours:
         self._files.note(trace)
         return value
 
-    def _find_in_source(self, path: str) -> tuple[Targets | None, Trace]:
-        """What can be reached in the file at a path; None if it cannot be read."""
-        with self._files.watched() as trace:
-            try:
+    def _find_targets(self, path: str, locale: str = "") -> tuple[Targets | None, Trace]:
+        """What can be reached in the file at a path; None if it cannot be read.
+
+        With a locale, what can be reached in a document of the project once it is localised; None for other files.
+        """
+        project, configuration = self._project, self._project.configuration
+        targets, source = None, self._sources.get(path)
+        with self._files.watched() as trace, suppress(FileError):  # reported where this file is used itself
+            if not locale:
                 document, _ = self._documents.document(path)
                 targets = Page(document, headings=self._options.bibliography_headings).targets
-            except FileError:
-                targets = None
+            elif source:
+                document, _ = self._documents.document(path)
+                finishing = configuration.finish(locale)
+                domain = project.domain(source)
+                names = [project.catalogue(domain, one) for one in (locale, *configuration.stand_ins(locale))]
+                text = localise(
+                    document,
+                    ChainMap(*(self._noted(self._read_translations(name)) for name in names)),
+                    locale=locale,
+                    links=finishing.links,
+                    allowed=configuration.allowed(path),
+                ).text
+                finished = finish(document, text, finishing)
+                targets = Page(parse(finished.text, path, document.options)).targets
         return targets, trace
-
-    def _find_in_localised(self, path: str, locale: str) -> tuple[Targets | None, Trace]:
-        """What can be reached in a document of the project once it is localised; None for other files."""
-        source = self._sources.get(path)
-        with self._files.watched() as trace:
-            try:
-                targets = self._localised(source, locale).targets if source else None
-            except FileError:  # reported where this document or catalogue is used itself
-                targets = None
-        return targets, trace
-
-    def _localised(self, source: Source, locale: str) -> Page:
-        document, _ = self._documents.document(source.path)
-        configuration = self._project.configuration
-        finishing = configuration.finish(locale)
-        domain = self._project.domain(source)
-        names = [self._project.catalogue(domain, one) for one in (locale, *configuration.stand_ins(locale))]
-        text = localise(
-            document,
-            ChainMap(*(self._noted(self._read_translations(name)) for name in names)),
-            locale=locale,
-            links=finishing.links,
-            allowed=configuration.allowed(document.path),
-        ).text
-        finished = finish(document, text, finishing)
-        return Page(parse(finished.text, source.path, document.options))
 
     def _find_translations(self, name: str) -> tuple[dict[MessageKey, str], Trace]:
         """The translations in a catalogue; raises FileError for one that cannot be used."""
