@@ -98,9 +98,9 @@ class CacheKeeper:
             for name in names:
                 self._files.tidy(name)
 
-    def valid(self, step: str, names: Iterable[str], key_of: Callable[[str], str]) -> dict[str, CacheEntry]:
-        """The valid ones among the entries of a step with these names. `key_of` gives the cache key for a name."""
-        texts = self._cache.entries(step, names)
+    def valid(self, step: str, keys: Mapping[str, str]) -> dict[str, CacheEntry]:
+        """The valid ones among the entries of a step. `keys` are the names of entries, each with its cache key."""
+        texts = self._cache.entries(step, keys)
         entries = {name: entry for name, text in texts.items() if (entry := CacheEntry.parse(text))}
         met: dict[str, SeenFile] = {}
         places: dict[str, bool] = {}
@@ -116,7 +116,7 @@ class CacheKeeper:
                 places[name] = self._files.exists(name)
             return places[name]
 
-        found = {name: entry for name, entry in entries.items() if entry.is_valid(key_of(name), digest_of, exists)}
+        found = {name: entry for name, entry in entries.items() if entry.is_valid(keys[name], digest_of, exists)}
         self._learnt |= {name: one for name, one in met.items() if one.stamp and known.get(name) != one}
         return found
 

@@ -34,8 +34,12 @@ def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Sou
     diagnostics: list[Diagnostic] = []
     names = _Names(project)
     unreadable: list[OSError] = []
-    top = folder_prefix(project.configuration.source_folder)
-    for path in sorted(_candidates(project, made, unreadable.append)):
+    configuration = project.configuration
+    folder, outputs = configuration.source_folder, OutputNames(configuration)
+    top, state = folder_prefix(folder), folder_prefix(configuration.state)
+    found = markdown_files(project.root / folder, unreadable.append)
+    paths = (top + one for one in found if not any(fnmatch.fnmatchcase(one, glob) for glob in configuration.exclude))
+    for path in sorted(one for one in paths if not (one in made or outputs.matches(one) or one.startswith(state))):
         source = Source(path, splitext(path[len(top) :])[0])
         problem = names.problem(source)
         if problem:
@@ -46,12 +50,11 @@ def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Sou
                 diagnostics.append(Diagnostic("document", Severity.WARNING, warning, path))
     for error in unreadable:
         if not isinstance(error, FileNotFoundError):
-            folder = Path(error.filename).relative_to(project.root).as_posix()
+            name = Path(error.filename).relative_to(project.root).as_posix()
             diagnostics.append(
-                Diagnostic("file", Severity.ERROR, f"this folder cannot be read: {error.strerror}", folder)
+                Diagnostic("file", Severity.ERROR, f"this folder cannot be read: {error.strerror}", name)
             )
     if not sources and not diagnostics:
-        folder = project.configuration.source_folder
         problem = 'there are no Markdown documents here; set the key "source" to the folder that has them'
         diagnostics.append(Diagnostic("document", Severity.ERROR, problem, folder))
     return sources, diagnostics
@@ -74,21 +77,16 @@ class _Names:
             return "this file name cannot be written in a catalogue; rename it without control characters"
         if source.name in self._paths:
             return f"this document would be written to the same file as {self._paths[source.name]}; rename one of them"
-        files = self._ambiguous_files(source) if self._ambiguous else []
+        project, files = self._project, list[str]()  # those that another document may have too, in another locale
+        files += (project.output(source, locale) for locale in self._ambiguous.get("output", ()))
+        if "catalogue" in self._ambiguous and "{path}" in project.configuration.domain:
+            domain = project.domain(source)
+            files += (project.catalogue(domain, locale) for locale in self._ambiguous["catalogue"])
         if taken := next((file for file in files if file in self._taken), ""):
             return f"{taken} would be of {self._taken[taken]} too; rename this document, or change the path pattern"
         self._taken |= dict.fromkeys(files, source.path)
         self._paths[source.name] = source.path
         return ""
-
-    def _ambiguous_files(self, source: Source) -> list[str]:
-        """The files of a document that another document may have too, in another locale."""
-        project = self._project
-        files = [project.output(source, locale) for locale in self._ambiguous.get("output", ())]
-        if "{path}" in project.configuration.domain:
-            domain = project.domain(source)
-            files += (project.catalogue(domain, locale) for locale in self._ambiguous.get("catalogue", ()))
-        return files
 
     def warning(self, source: Source) -> str:
         """A warning if a file system that ignores case or composes characters confuses two documents."""
@@ -97,18 +95,6 @@ class _Names:
         if other == source.path:
             return ""
         return f"on macOS and Windows this document has the same files as {other}; rename one of them"
-
-
-def _candidates(project: Project, made: Collection[str], on_error: Callable[[OSError], None]) -> Iterator[str]:
-    configuration = project.configuration
-    outputs = OutputNames(configuration)
-    top = folder_prefix(configuration.source_folder)
-    state = folder_prefix(configuration.state)
-    for below in markdown_files(project.root / configuration.source_folder, on_error):
-        path = top + below
-        excluded = any(fnmatch.fnmatchcase(below, pattern) for pattern in configuration.exclude)
-        if not (excluded or path in made or outputs.matches(path) or path.startswith(state)):
-            yield path
 
 
 def markdown_files(top: Path, on_error: Callable[[OSError], None] | None = None) -> Iterator[str]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files
     from translate_pipe.model import Diagnostic, Message, MessageKey
-    from translate_pipe.project.request import Progress, Report, RunOptions
+    from translate_pipe.project.request import Progress, Report
     from translate_pipe.project.services import RunContext, Services
     from translate_pipe.project.steps import building, updating
     from translate_pipe.project.steps.work import Domain, Withheld
@@ -83,7 +83,12 @@ class Phases:
         self._report = report
         self._progress = progress
         self._all_domains = [domain.name for domain in domains]
-        self._domains = list(_sharded(context.options, domains))
+        shard = context.options.shard
+        if context.options.stages is Stage.BUILD:  # only reads catalogues, so that documents need not stay together
+            own = (one._replace(sources=tuple(s for s in one.sources if shard.has(s.name))) for one in domains)
+            self._domains = [domain for domain in own if domain.sources]
+        else:
+            self._domains = [domain for domain in domains if shard.has(domain.name)]
         self._keeper = CacheKeeper(files, cache)
         self._team = Team(context.options.jobs, services.for_workers, self._keeper.at_work)
         self._reported: set[Diagnostic] = set()
@@ -95,16 +100,29 @@ class Phases:
         """How many documents this run works on."""
         return sum(len(domain.sources) for domain in self._domains)
 
-    def outputs(self) -> Iterator[str]:
-        """The outputs that this run works on."""
+    def outputs(self, locales: Sequence[str]) -> Iterator[str]:
+        """The outputs in some locales of the documents that this run works on."""
         for domain in self._domains:
             for source in domain.sources:
-                yield from (self._project.output(source, locale) for locale in self._options.locales)
+                yield from (self._project.output(source, locale) for locale in locales)
 
     def run(self) -> None:
         """Do all phases."""
-        phases = list(self._phases())
-        self._keeper.tidy(self._written_files())
+        options, locales = self._options, self._options.locales
+        phases = []
+        if options.stages & FIRST or not locales:
+            phases.append(_Phase(_step("first", options.stages & FIRST, locales), ("",), is_first=True))
+        if options.stages & ~FIRST and locales:
+            step, status_step = _step("status"), ""
+            if options.stages is not Stage.STATUS:
+                others = locales if self._project.configuration.fallback == "chain" else ()
+                status_step = "" if options.is_draft else step
+                step = _step("second", options.stages, others, options.require_complete, options.is_draft)
+            phases.append(_Phase(step, locales, is_first=False, status_step=status_step))
+        project, names = self._project, [domain.name for domain in self._domains]
+        every = project.configuration.locales
+        catalogues = (project.catalogue(name, locale) for name in names for locale in every)
+        self._keeper.tidy(chain(map(project.template, names), catalogues, self.outputs(every)))
         orphans = self._context.orphans
         if orphans.cache_entry:
             self._keeper.add([(ORPHANS, "", orphans.cache_entry)], orphans.trace)
@@ -121,80 +139,60 @@ class Phases:
         elif is_complete:
             self._services.outputs.forget_journals()
 
-    def _phases(self) -> Iterator[_Phase]:
-        options, configuration = self._options, self._project.configuration
-        stages, locales = options.stages, options.locales
-        if stages & FIRST or not locales:
-            yield _Phase(_step("first", stages & FIRST, locales), ("",), is_first=True)
-        if stages & ~FIRST and locales:
-            status_step = _step("status")
-            others = locales if configuration.fallback == "chain" else ()
-            step = _step("second", stages, others, options.require_complete, options.is_draft)
-            if stages is Stage.STATUS:
-                yield _Phase(status_step, locales, is_first=False)
-            else:
-                yield _Phase(step, locales, is_first=False, status_step="" if options.is_draft else status_step)
-
-    def _written_files(self) -> Iterator[str]:
-        """The files that a run may write."""
-        for domain in self._domains:
-            yield self._project.template(domain.name)
-            for locale in self._project.configuration.locales:
-                yield self._project.catalogue(domain.name, locale)
-                yield from (self._project.output(source, locale) for source in domain.sources)
-
     def _do(self, phase: _Phase) -> None:
-        waiting: deque[tuple[Domain, Mapping[str, StepResult]]] = deque()
+        """Do a phase for all domains; those with new messages that others may have translated come last."""
+        started: deque[tuple[Domain, Mapping[str, StepResult]]] = deque()
         delayed: list[tuple[Domain, StepResult, tuple[str, ...]]] = []
-
-        def batches() -> Iterator[list[Unit[DomainTask] | Done[DomainResult] | Alone[DomainResult]]]:
-            for domains in batched(self._domains, DOMAINS_AT_ONCE):
-                known = self._known(phase, domains)
-                waiting.extend(zip(domains, known, strict=True))
-                yield [self._unit(phase, *one) for one in zip(domains, known, strict=True)]
-
-        with closing(self._outcomes(phase, batches())) as outcomes:
+        with closing(self._outcomes(phase, self._batches(phase, started))) as outcomes:
             for outcome in outcomes:
-                domain, known = waiting.popleft()
+                domain, known = started.popleft()
                 if outcome.waiting:
                     self._files.unwritten |= outcome.results[""].unwritten
                     delayed.append((domain, outcome.results[""], outcome.waiting))
                 else:
                     self._keep(phase, domain, outcome.results)
                     self._add_to_report(domain, [known.get(part) or outcome.results[part] for part in phase.parts])
-        self._do_delayed(phase, delayed)
+        memory: dict[str, Compendium] = {}
+        for locale in dict.fromkeys(locale for _, _, locales in delayed for locale in locales):
+            messages: dict[MessageKey, Message] = {}
+            for name in self._all_domains:
+                with suppress(FileError):  # reported where this catalogue is updated itself
+                    found = self._services.catalogues.catalogue(self._project.catalogue(name, locale))
+                    messages |= {one.key: one for one in found.messages if one.has_msgstr} if found else {}
+            memory[locale] = catalogue.Compendium(messages.values())
+        for domain, result, locales in delayed:
+            task = DomainTask(domain, locales, frozenset(memory))
+            result.add(self._services.updater.update(THIS_PROCESS, task, memory).results[""])
+            self._keep(phase, domain, {"": result})
+            self._add_to_report(domain, [result])
 
-    def _known(self, phase: _Phase, domains: Sequence[Domain]) -> list[dict[str, StepResult]]:
-        """For each domain, the results from the cache that are still valid, by part."""
-        domain_of = {_entry_name(part, domain): domain for domain in domains for part in phase.parts}
-        keys: dict[str, str] = {}
-
-        def key_of(name: str) -> str:
-            domain = domain_of[name]
-            if domain.name not in keys:
-                keys[domain.name] = domain.cache_key(self._context.key)
-            return keys[domain.name]
-
-        entries = self._keeper.valid(phase.step, domain_of, key_of)
-        results = {name: result for name, one in entries.items() if (result := StepResult.of_cache(one.result))}
-        return [
-            {part: result for part in phase.parts if (result := results.get(_entry_name(part, domain)))}
-            for domain in domains
-        ]
-
-    def _unit(
-        self, phase: _Phase, domain: Domain, known: Mapping[str, StepResult]
-    ) -> Unit[DomainTask] | Done[DomainResult] | Alone[DomainResult]:
-        """What is left to do for a domain."""
-        left = tuple(part for part in phase.parts if part not in known)
-        if not left:
-            return Done(DomainResult({}))
-        locales = self._options.locales if phase.is_first else left
-        task = DomainTask(domain, locales, self._locales_with_catalogues if phase.is_first else frozenset())
-        if self._team.jobs > 1 and len(domain.sources) >= DOCUMENTS_OF_A_LARGE_DOMAIN:
-            step = self._services.updater.update if phase.is_first else self._services.builder.build
-            return Alone(partial(step, self._team, task))
-        return Unit(task, len(domain.sources) * len(left))
+    def _batches(
+        self, phase: _Phase, started: deque[tuple[Domain, Mapping[str, StepResult]]]
+    ) -> Iterator[list[Unit[DomainTask] | Done[DomainResult] | Alone[DomainResult]]]:
+        """What is left to do for each domain. Adds the domains to `started`, with the results that are still valid."""
+        for domains in batched(self._domains, DOMAINS_AT_ONCE):
+            keys: dict[str, str] = {}
+            for domain in domains:
+                key = domain.cache_key(self._context.key)
+                keys |= {_entry_name(part, domain): key for part in phase.parts}
+            valid = self._keeper.valid(phase.step, keys)
+            results = {name: result for name, one in valid.items() if (result := StepResult.of_cache(one.result))}
+            units: list[Unit[DomainTask] | Done[DomainResult] | Alone[DomainResult]] = []
+            for domain in domains:
+                found = {part: results.get(_entry_name(part, domain)) for part in phase.parts}
+                started.append((domain, {part: result for part, result in found.items() if result}))
+                left = tuple(part for part, result in found.items() if not result)
+                if not left:
+                    units.append(Done(DomainResult({})))
+                    continue
+                locales = self._options.locales if phase.is_first else left
+                task = DomainTask(domain, locales, self._locales_with_catalogues if phase.is_first else frozenset())
+                if self._team.jobs > 1 and len(domain.sources) >= DOCUMENTS_OF_A_LARGE_DOMAIN:
+                    step = self._services.updater.update if phase.is_first else self._services.builder.build
+                    units.append(Alone(partial(step, self._team, task)))
+                else:
+                    units.append(Unit(task, len(domain.sources) * len(left)))
+            yield units
 
     def _outcomes(
         self, phase: _Phase, batches: Iterator[list[Unit[DomainTask] | Done[DomainResult] | Alone[DomainResult]]]
@@ -220,24 +218,6 @@ class Phases:
         name, exists = self._project.catalogue, self._files.exists
         locales = self._options.locales
         return frozenset(one for one in locales if any(exists(name(domain, one)) for domain in self._all_domains))
-
-    def _do_delayed(self, phase: _Phase, delayed: Iterable[tuple[Domain, StepResult, tuple[str, ...]]]) -> None:
-        """Update the catalogues with new messages, now that all others are finished."""
-        memory: dict[str, Compendium] = {}
-        for locale in dict.fromkeys(locale for _, _, locales in delayed for locale in locales):
-            memory[locale] = catalogue.Compendium(self._messages(locale))
-        for domain, result, locales in delayed:
-            task = DomainTask(domain, locales, frozenset(memory))
-            result.add(self._services.updater.update(THIS_PROCESS, task, memory).results[""])
-            self._keep(phase, domain, {"": result})
-            self._add_to_report(domain, [result])
-
-    def _messages(self, locale: str) -> Iterator[Message]:
-        """The messages of all catalogues of a locale."""
-        for domain in self._all_domains:
-            with suppress(FileError):  # reported where this catalogue is updated itself
-                found = self._services.catalogues.catalogue(self._project.catalogue(domain, locale))
-                yield from found.messages if found else ()
 
     def _keep(self, phase: _Phase, domain: Domain, results: Mapping[str, StepResult]) -> None:
         """Cache what was done for a domain."""
@@ -293,17 +273,3 @@ def _entry_name(part: str, domain: Domain) -> str:
 def _step(*parts: object) -> str:
     """The step of the cache entries of runs that are asked for the same."""
     return digest(repr(parts).encode())
-
-
-def _sharded(options: RunOptions, domains: Sequence[Domain]) -> Iterator[Domain]:
-    """The domains of this run's shard.
-
-    Documents that share a catalogue stay together, except in a build, which only reads it.
-    """
-    for domain in domains:
-        if options.stages is Stage.BUILD:
-            sources = tuple(source for source in domain.sources if options.shard.has(source.name))
-            if sources:
-                yield domain._replace(sources=sources)
-        elif options.shard.has(domain.name):
-            yield domain

@@ -28,7 +28,7 @@ from translate_pipe.project.steps.outputs import KnownOutputs, made_outputs
 from translate_pipe.project.steps.work import Domain, file_diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from translate_pipe.checks.messages import glossary
     from translate_pipe.checks.messages.glossary import Term
@@ -66,7 +66,12 @@ def _run(project: Project, options: RunOptions, files: Files, progress: Progress
         report.diagnostics += project.configuration.vain_opt_outs
     # If not all documents could be found, those that are missing may still exist.
     is_whole = all(one.severity is not Severity.ERROR for one in found)
-    domains = _domains(project, sources, has_refused=not is_whole)
+    members: defaultdict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        members[project.domain(source)].append(source)
+    # A document that was refused might belong to a domain of several documents.
+    has_all = is_whole or "{path}" in project.configuration.domain
+    domains = [Domain(name, tuple(some), has_all) for name, some in members.items()]
     key, orphans = cache_key_of(project, files), NO_ORPHANS
     if options.stages & FIRST:
         orphans = find_orphans(project, cache, [domain.name for domain in domains], key)
@@ -80,7 +85,7 @@ def _run(project: Project, options: RunOptions, files: Files, progress: Progress
         if Stage.BUILD in options.stages:
             gone = services.outputs.remove_others(report) if is_whole else []
             if project.configuration.record:
-                services.outputs.write_record(phases.outputs(), phases.made, gone, report)
+                services.outputs.write_record(phases.outputs(options.locales), phases.made, gone, report)
         phases.finish(is_complete=True)
     except BaseException:
         phases.finish(is_complete=False)
@@ -125,12 +130,3 @@ def read_glossary(project: Project, files: Files, report: Report) -> tuple[Term,
     except GlossaryError as error:
         report.diagnostics.append(Diagnostic("file", Severity.ERROR, error.problem, name, error.line))
     return ()
-
-
-def _domains(project: Project, sources: Sequence[Source], *, has_refused: bool) -> list[Domain]:
-    found: defaultdict[str, list[Source]] = defaultdict(list)
-    for source in sources:
-        found[project.domain(source)].append(source)
-    # A document that was refused might belong to a domain of several documents.
-    is_whole = not has_refused or "{path}" in project.configuration.domain
-    return [Domain(name, tuple(members), is_whole) for name, members in found.items()]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from translate_pipe import checks
-    from translate_pipe.checks import Check
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Step
@@ -133,7 +132,17 @@ class Services:
 
     @cached_property
     def checker(self) -> checking.Checker:
-        """Reads and checks catalogues."""
+        """Reads and checks catalogues. A draft is not checked, and a build alone skips checks that only inform."""
+        ignored, severities = self._configuration.ignore_checks, dict(self._configuration.severity)
+        wanted: tuple[checks.Check, ...] = ()
+        if not self._options.is_draft:
+            wanted = tuple(
+                replace(one, severity=severities.get(one.name, one.severity)) if one.has_opt_out else one
+                for one in checks.checks_with(self._configuration.plugins)
+                if one.name not in ignored or not one.has_opt_out
+            )
+        if Stage.CHECK not in self._options.stages:
+            wanted = tuple(one for one in wanted if one.severity is not Severity.INFO)
         return checking.Checker(
             self._project,
             self._options,
@@ -142,7 +151,7 @@ class Services:
             self._context.key,
             catalogues=self.catalogues,
             neighbours=self._neighbours,
-            checks=self._checks,
+            checks=wanted,
             glossary=self._context.glossary,
         )
 
@@ -185,22 +194,6 @@ class Services:
         return surroundings.Neighbours(
             self._project, self._files, self._context.sources, self._documents, self.catalogues
         )
-
-    @property
-    def _checks(self) -> tuple[Check, ...]:
-        """The checks of messages, with the project's severities. A build alone skips checks that only inform."""
-        if self._options.is_draft:
-            return ()
-        ignored = self._configuration.ignore_checks
-        severities = dict(self._configuration.severity)
-        wanted = tuple(
-            replace(one, severity=severities.get(one.name, one.severity)) if one.has_opt_out else one
-            for one in checks.checks_with(self._configuration.plugins)
-            if one.name not in ignored or not one.has_opt_out
-        )
-        if Stage.CHECK in self._options.stages:
-            return wanted
-        return tuple(one for one in wanted if one.severity is not Severity.INFO)
 
 
 def _of_worker(context: RunContext, files: Files, cache_file: Path | None, number: int) -> Services:

@@ -213,32 +213,51 @@ class _Reader:
                 close = closest(name, known)
                 hint = f"did you mean {close!r}?" if close else "the keys are " + ", ".join(known)
                 raise self._error(name, f"unknown key {name!r}; {hint}")
-        checked: dict[str, Any] = {key.name: self._value(key, values) for key in KEYS if not key.is_table}
-        self._check_plugins(checked["plugins"])
+        for key in KEYS:
+            if key.default is None and key.name not in values:
+                raise ConfigurationError(self._file, 0, f'the key {key.name!r} is missing, as in {key.name} = "nl"')
+        checked: dict[str, Any] = {
+            key.name: self._value(key, values[key.name], values.get("plugins")) if key.name in values else key.default
+            for key in KEYS
+            if not key.is_table
+        }
+        self._load(checked)
         checked["source_locale"] = self._locale("source_locale", checked["source_locale"])
         checked["locales"] = tuple(self._locale("locales", tag) for tag in checked["locales"])
         if checked["source_locale"] in checked["locales"]:
             raise self._error("locales", f"the source locale {checked['source_locale']!r} is not to be translated into")
         if len(set(checked["locales"])) < len(checked["locales"]):
             raise self._error("locales", "a locale is here twice")
-        for name in ("catalogue", "template"):
-            if "{path}" in checked["domain"] and "{domain}" not in checked[name]:
-                raise self._error(
-                    name, f"{name!r} must contain {{domain}}, since each document has a domain of its own"
-                )
         self._check_paths(checked)
         checked["links"] = self._links(values.get("links", {}), checked["locales"])
         of_plugins = [name for name in checked["plugins"] if name in plugins(CHECK_GROUP)]
         checked["severity"] = self._severities(values.get("severity", {}), of_plugins)
         checked["allow"] = self._allowed(values.get("allow", {}))
-        self._check_ignored(checked["ignore_checks"], of_plugins)
-        self._check_extensions(name for name in checked["markdown_extensions"] if name not in MARKDOWN_EXTENSIONS)
-        return Configuration(**checked, vain_opt_outs=tuple(self._vain_opt_outs(checked)))
+        known = [*_IGNORABLE, *of_plugins]
+        for name in checked["ignore_checks"]:
+            if name not in known:
+                raise self._error("ignore_checks", _unknown_check(name, known))
+        lower = [name for name, severity in checked["severity"] if severity is not Severity.ERROR]
+        opt_outs = [("ignore_checks", self._line("ignore_checks"), name) for name in checked["ignore_checks"]]
+        opt_outs += [("severity", self._line_in("severity", name), name) for name in lower]
+        vain = tuple(
+            Diagnostic(
+                "useless-ignore", Severity.WARNING, f"{key!r} does not silence {name}; remove it", self._file, line
+            )
+            for key, line, name in opt_outs
+            if name in _STAY_ERRORS
+        )
+        return Configuration(**checked, vain_opt_outs=vain)
 
     # Paths
 
     def _check_paths(self, checked: Mapping[str, Any]) -> None:
-        """No path may be of two kinds, or of a kind that its ending does not show."""
+        """No path may be of two kinds, or of a kind that its ending does not show, or that of two domains."""
+        for name in ("catalogue", "template"):
+            if "{path}" in checked["domain"] and "{domain}" not in checked[name]:
+                raise self._error(
+                    name, f"{name!r} must contain {{domain}}, since each document has a domain of its own"
+                )
         for name, endings in _ENDINGS.items():
             if not checked[name].endswith(endings):
                 raise self._error(name, f"{name!r} must end in {' or '.join(endings)}")
@@ -260,30 +279,30 @@ class _Reader:
         if not isinstance(table, dict):
             raise self._error("links", "'links' must be a table of patterns and replacements, as below a line [links]")
         self._check_no_keys("links", table)
-        return tuple(self._link_rule(pattern, value, tags) for pattern, value in table.items())
-
-    def _link_rule(self, pattern: str, value: object, tags: Sequence[str]) -> LinkRule:
-        if not pattern:
-            raise self._error_in("links", pattern, "a pattern of 'links' is empty")
-        if isinstance(value, str):
-            self._check_replacement(pattern, value)
-            return LinkRule(pattern, value)
-        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-            problem = (
-                f"what replaces {pattern!r} in 'links' must be a text or a table of texts by locale, as in "
-                '"/nl/*" = { de = "/de/*" }, with quotes around the pattern'
-            )
-            raise self._error_in("links", pattern, problem)
-        by_locale: dict[str, str] = {}
-        for tag, text in value.items():
-            self._check_replacement(pattern, text)
-            locale = self._locale_of_link(pattern, tag, tags)
-            if locale in by_locale:
-                raise self._error_in(
-                    "links", pattern, f"the locale {locale!r} is there twice for {pattern!r} in 'links'"
+        rules: list[LinkRule] = []
+        for pattern, value in table.items():
+            if not pattern:
+                raise self._error_in("links", pattern, "a pattern of 'links' is empty")
+            if isinstance(value, str):
+                self._check_replacement(pattern, value)
+                rules.append(LinkRule(pattern, value))
+                continue
+            if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+                problem = (
+                    f"what replaces {pattern!r} in 'links' must be a text or a table of texts by locale, as in "
+                    '"/nl/*" = { de = "/de/*" }, with quotes around the pattern'
                 )
-            by_locale[locale] = text
-        return LinkRule(pattern, by_locale=tuple(by_locale.items()))
+                raise self._error_in("links", pattern, problem)
+            by_locale: dict[str, str] = {}
+            for tag, text in value.items():
+                self._check_replacement(pattern, text)
+                locale = self._locale_of_link(pattern, tag, tags)
+                if locale in by_locale:
+                    problem = f"the locale {locale!r} is there twice for {pattern!r} in 'links'"
+                    raise self._error_in("links", pattern, problem)
+                by_locale[locale] = text
+            rules.append(LinkRule(pattern, by_locale=tuple(by_locale.items())))
+        return tuple(rules)
 
     def _locale_of_link(self, pattern: str, tag: str, tags: Sequence[str]) -> str:
         try:
@@ -307,11 +326,11 @@ class _Reader:
         if not text or not text.isprintable():
             raise self._error_in("links", pattern, f"what replaces {pattern!r} in 'links' is no address")
 
-    # Plugins
+    # Plugins and extensions
 
-    def _check_plugins(self, chosen: tuple[str, ...]) -> None:
-        """Load each plugin now, so that a run that needs it does not fail halfway."""
-        for name in chosen:
+    def _load(self, checked: Mapping[str, Any]) -> None:
+        """Load each plugin and extension now, so that a run that needs it does not fail halfway."""
+        for name in checked["plugins"]:
             if not any(name in plugins(group) for group in PLUGIN_GROUPS):
                 close = closest(name, [one for group in PLUGIN_GROUPS for one in plugins(group)])
                 hint = f", did you mean {close!r}?" if close else "; install the distribution that has it"
@@ -323,6 +342,15 @@ class _Reader:
                     checks.plugin_check(name)
             except ValueError as error:
                 raise self._error("plugins", str(error)) from error
+        for name in checked["markdown_extensions"]:
+            try:
+                if name not in MARKDOWN_EXTENSIONS:  # each by itself, to name the culprit
+                    renderers.PythonMarkdown((name,))
+            except renderers.RenderingError as error:
+                problem = (
+                    f"the extension {name!r} cannot be loaded; name one of Python-Markdown, or install it ({error})"
+                )
+                raise self._error("markdown_extensions", problem) from error
 
     # Severities, and what is allowed
 
@@ -343,15 +371,6 @@ class _Reader:
                 problem = f"the severity of {name!r} must be one of " + ", ".join(map(repr, SEVERITIES))
                 raise self._error_in("severity", name, problem)
         return tuple((name, Severity(value)) for name, value in table.items())
-
-    def _vain_opt_outs(self, checked: Mapping[str, Any]) -> Iterator[Diagnostic]:
-        ignored = [("ignore_checks", self._line("ignore_checks"), name) for name in checked["ignore_checks"]]
-        lower = [name for name, severity in checked["severity"] if severity is not Severity.ERROR]
-        graded = [("severity", self._line_in("severity", name), name) for name in lower]
-        for key, line, name in (*ignored, *graded):
-            if name in _STAY_ERRORS:
-                problem = f"{key!r} does not silence {name}; remove it"
-                yield Diagnostic("useless-ignore", Severity.WARNING, problem, self._file, line)
 
     def _allowed(self, table: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The tokens of the table `allow`, each with the patterns of its documents."""
@@ -379,47 +398,30 @@ class _Reader:
 
     def _line_in(self, table: str, name: str) -> int:
         """The line of a name in a table, or that of the table if the name is not written as it is."""
-        line = self._line(table) or self._line_of_table(table)
+        line = self._line(table)
+        if not line:  # a table below the one that holds the keys
+            header = _table_header(f"{self._table}.{table}").search(self._text)
+            line = self._text.count("\n", 0, header.start()) + 1 if header else 0
         lines = self._text.split("\n")
         found = (nth for nth, text in enumerate(lines[line - 1 :], line) if text.lstrip(" \t\"'").startswith(name))
         return next(found, line) if name else line
 
-    def _line_of_table(self, name: str) -> int:
-        """The line of a table below the one that holds the keys."""
-        found = _table_header(f"{self._table}.{name}").search(self._text)
-        return self._text.count("\n", 0, found.start()) + 1 if found else 0
-
     # Values
 
-    def _check_ignored(self, ignored: tuple[str, ...], of_plugins: Sequence[str]) -> None:
-        known = (*_IGNORABLE, *of_plugins)
-        for name in ignored:
-            if name not in known:
-                raise self._error("ignore_checks", _unknown_check(name, known))
-
-    def _check_extensions(self, names: Iterable[str]) -> None:
-        """Whether the extensions can be loaded is known only by loading them, each by itself to name the culprit."""
-        for name in names:
-            try:
-                renderers.PythonMarkdown((name,))
-            except renderers.RenderingError as error:
-                problem = (
-                    f"the extension {name!r} cannot be loaded; name one of Python-Markdown, or install it ({error})"
-                )
-                raise self._error("markdown_extensions", problem) from error
-
-    def _value(self, key: Key, values: Mapping[str, object]) -> str | int | tuple[str, ...]:
-        if key.name not in values:
-            if key.default is None:
-                raise ConfigurationError(self._file, 0, f'the key {key.name!r} is missing, as in {key.name} = "nl"')
-            return key.default
-        value = values[key.name]
+    def _value(self, key: Key, value: object, active: object) -> str | int | tuple[str, ...]:
+        """The checked value of a key; the `active` plugins may add dialects to those that it may hold."""
         if key.is_list:
             if key.choices and isinstance(value, str):  # one of them may stand without brackets
                 value = [value]
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 raise self._error(key.name, f'{key.name!r} must be a list of texts, as in {key.name} = ["…", "…"]')
-            self._check_choices(key, value, values.get("plugins"))
+            for text in (one for one in value if key.choices and one not in key.choices):
+                if key.name != "dialect" or text not in plugins(DIALECT_GROUP):
+                    known = ", ".join(map(repr, key.choices))
+                    raise self._error(key.name, f"{key.name!r} cannot hold {text!r}; it may hold {known}")
+                if not isinstance(active, list) or text not in active:
+                    problem = f'the dialect {text!r} belongs to a plugin, which has to be named: plugins = ["{text}"]'
+                    raise self._error(key.name, problem)
             return tuple(value)
         if isinstance(key.default, int):
             if type(value) is not int or value < 0:
@@ -430,43 +432,24 @@ class _Reader:
         self._check_text(key, value)
         return value
 
-    def _check_choices(self, key: Key, texts: list[str], active: object) -> None:
-        """Every text is one that the key may hold; the `active` plugins may add dialects."""
-        for text in texts if key.choices else ():
-            if text in key.choices:
-                continue
-            if key.name == "dialect" and text in plugins(DIALECT_GROUP):
-                if isinstance(active, list) and text in active:
-                    continue
-                problem = f'the dialect {text!r} belongs to a plugin, which has to be named: plugins = ["{text}"]'
-                raise self._error(key.name, problem)
-            known = ", ".join(map(repr, key.choices))
-            raise self._error(key.name, f"{key.name!r} cannot hold {text!r}; it may hold {known}")
-
     def _check_text(self, key: Key, value: str) -> None:
         if key.choices and value not in key.choices:
             raise self._error(key.name, f"{key.name!r} must be one of " + ", ".join(map(repr, key.choices)))
         if key.is_path and (value or key.default):
-            self._check_path(key.name, value)
+            parts = value.split("/")
+            if not value or value.startswith("/") or ".." in parts:
+                raise self._error(key.name, f"{key.name!r} must be a path inside the project, without '..'")
+            if ".git" in map(str.lower, parts):
+                problem = f"{key.name!r} must not lead into the folder .git, which belongs to git alone"
+                raise self._error(key.name, problem)
+            if not value.isprintable():
+                raise self._error(key.name, f"{key.name!r} must not have control characters")
         used = re.findall(r"\{(.*?)\}", value)
-        for placeholder in used:
-            if placeholder not in key.placeholders:
-                known = ", ".join(f"{{{name}}}" for name in key.placeholders) or "none"
-                raise self._error(
-                    key.name, f"unknown placeholder {{{placeholder}}} in {key.name!r}; it may use {known}"
-                )
-        for placeholder in key.required:
-            if placeholder not in used:
-                raise self._error(key.name, f"{key.name!r} must contain {{{placeholder}}}")
-
-    def _check_path(self, name: str, path: str) -> None:
-        parts = path.split("/")
-        if not path or path.startswith("/") or ".." in parts:
-            raise self._error(name, f"{name!r} must be a path inside the project, without '..'")
-        if ".git" in map(str.lower, parts):
-            raise self._error(name, f"{name!r} must not lead into the folder .git, which belongs to git alone")
-        if not path.isprintable():
-            raise self._error(name, f"{name!r} must not have control characters")
+        if unknown := [name for name in used if name not in key.placeholders]:
+            known = ", ".join(f"{{{name}}}" for name in key.placeholders) or "none"
+            raise self._error(key.name, f"unknown placeholder {{{unknown[0]}}} in {key.name!r}; it may use {known}")
+        if missing := [name for name in key.required if name not in used]:
+            raise self._error(key.name, f"{key.name!r} must contain {{{missing[0]}}}")
 
     def _locale(self, name: str, tag: str) -> str:
         try:

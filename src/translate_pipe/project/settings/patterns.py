@@ -10,11 +10,12 @@ import fnmatch
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import combinations, product
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".Rmd")
 """The endings of documents."""
@@ -158,21 +159,15 @@ def _common(first: _State, second: _State) -> str:
         one, other, read = waiting.popleft()
         if one.is_end and other.is_end:
             return read
-        for letter, pair in _steps(one, other):
+        following = [(letter, product(targets, other.after(letter))) for letter, targets in one.letters.items()]
+        following += [(letter, product(one.by_class(letter), targets)) for letter, targets in other.letters.items()]
+        # The letter x is an example of the letters of two classes.
+        following += [(letter, product(one.by_class(letter), other.by_class(letter))) for letter in "x/"]
+        for letter, pair in ((letter, pair) for letter, pairs in following for pair in pairs):
             if pair not in seen:
                 seen.add(pair)
                 waiting.append((*pair, read + letter))
     return ""
-
-
-def _steps(one: _State, other: _State) -> Iterator[tuple[str, tuple[_State, _State]]]:
-    """What both automata can read next; `x` is an example of the letters of two classes."""
-    for letter, targets in one.letters.items():
-        yield from ((letter, (target, also)) for target in targets for also in other.after(letter))
-    for letter, targets in other.letters.items():
-        yield from ((letter, (also, target)) for target in targets for also in one.by_class(letter))
-    for letter in "x/":
-        yield from ((letter, (target, also)) for target in one.by_class(letter) for also in other.by_class(letter))
 
 
 # The patterns of a configuration
@@ -197,8 +192,12 @@ class Paths:
             "state": _automaton([folder_prefix(self._values["state"]), _ANYTHING]),
         }
         if self._locales:
-            output = self._of("output", path=[_DOCUMENT], locale=[self._locales])
-            self._patterns["output"] = _automaton(_with_kept_suffixes(output))
+            *output, last = filter(None, self._of("output", path=[_DOCUMENT], locale=[self._locales]))
+            if isinstance(last, str) and last.endswith(".md"):  # it may get the ending of its source
+                output += [last.removesuffix(".md"), (".md", *KEPT_SUFFIXES)]
+            else:
+                output.append(last)
+            self._patterns["output"] = _automaton(output)
         fixed = {name: (normal_path(path),) for name in ("glossary", "record") if (path := self._values[name])}
         self._fixed = {**fixed, "configuration": files}
         self._patterns |= {name: _automaton([paths]) for name, paths in self._fixed.items()}
@@ -217,21 +216,14 @@ class Paths:
     def conflicts(self) -> Iterator[Conflict]:
         """The pairs of keys that can mean the same path, although their endings are those of their kinds."""
         keys = list(self._patterns)
-        for at, key in enumerate(keys):
-            for other in keys[at + 1 :]:
-                if {key, other} not in _APART:
-                    example = _common(self._patterns[key], self._patterns[other])
-                    if example and not self._is_excluded(example, {key, other}):
-                        yield Conflict(key, other, example)
+        for key, other in combinations(keys, 2):
+            example = "" if {key, other} in _APART else _common(self._patterns[key], self._patterns[other])
+            below = example.removeprefix(self._source_folder)
+            is_excluded = "source" in (key, other) and any(fnmatch.fnmatchcase(below, glob) for glob in self._excluded)
+            if example and not is_excluded:
+                yield Conflict(key, other, example)
         for key, path in ((key, path) for key, paths in self._fixed.items() for path in paths):
             yield from (Conflict(key, other, path) for other in keys if self._patterns[other].needs_folder(path))
-
-    def _is_excluded(self, path: str, keys: Collection[str]) -> bool:
-        """Whether a path is none of the sources, because the configuration leaves it out."""
-        if "source" not in keys or not self._excluded:
-            return False
-        below = path.removeprefix(self._source_folder)
-        return any(fnmatch.fnmatchcase(below, pattern) for pattern in self._excluded)
 
     def ambiguous(self, key: str) -> list[tuple[str, str]]:
         """The pairs of locales for which the pattern of a key can mean the same path, for different documents.
@@ -254,11 +246,3 @@ class Paths:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, tuple) else ()
-
-
-def _with_kept_suffixes(output: list[_Piece]) -> list[_Piece]:
-    """The parts of an output's pattern; one that ends in `.md` may get the ending of its source."""
-    *others, last = filter(None, output)
-    if isinstance(last, str) and last.endswith(".md"):
-        return [*others, last.removesuffix(".md"), (".md", *KEPT_SUFFIXES)]
-    return output

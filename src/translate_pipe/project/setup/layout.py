@@ -195,7 +195,9 @@ class _LayoutFinder:
     def layout(self, source_locale: str) -> Layout:
         """The layout if this is the source locale."""
         found = find_translated(self._paths, source_locale, self._wanted, self._text)
-        source, documents = self._usual_source(found, source_locale)
+        candidates = (*(f"{folder}/{{locale}}" for folder in self._usual), "{locale}", *self._usual, ".")
+        counts = ((one, _count(found.documents, one.replace("{locale}", source_locale))) for one in candidates)
+        source, documents = next((one for one in counts if one[1]), ("", 0))
         beside = source.removesuffix("{locale}") if source.endswith("{locale}") else f"{source}/"
         own = self._generator.folders if self._generator else ()
         usual = source.replace("{locale}", source_locale)
@@ -226,12 +228,6 @@ class _LayoutFinder:
             translated=found.locales,
             misnamed=tuple(one for one in named.items() if output and one[1] in self._wanted and one[0] != one[1]),
         )
-
-    def _usual_source(self, found: Translated, source_locale: str) -> tuple[str, int]:
-        for candidate in (*(f"{folder}/{{locale}}" for folder in self._usual), "{locale}", *self._usual, "."):
-            if count := _count(found.documents, candidate.replace("{locale}", source_locale)):
-                return candidate, count
-        return "", 0
 
     def _output(self, source: str, beside: str, found: Translated, named: Mapping[str, str]) -> str:
         """Where the site generator looks for translations; where there are some already, if it may be any place."""

@@ -189,80 +189,62 @@ class _TranslationFinder:
         for marks in self._marks.values():
             for mark in marks:
                 self._groups[mark.before][mark.tag].append(mark)
-        self._beside = self._unmarked()
+        # For each folder, the paths below those of its folders that are not named after a locale, relative to it.
+        self._beside: defaultdict[str, set[str]] = defaultdict(set)
+        for path in paths:
+            parts = path.split("/")
+            for at, name in enumerate(parts[:-1]):
+                if not locale_of(name):
+                    self._beside["".join(f"{one}/" for one in parts[:at])].add("/" + "/".join(parts[at + 1 :]))
         self._names = {
             (before, tag): {one.after for one in marks}
             for before, tags in self._groups.items()
             for tag, marks in tags.items()
         }
         self._folders_with_files = {path.rpartition("/")[0] for path in paths}
-        self._accepted: dict[tuple[str, str], bool] = {}
 
     def found(self) -> Translated:
         """Documents and translations."""
-        sources = self._sources()
+        # The source locale or, if nothing is named after it, the one of its language that most is named after.
+        counts = Counter(mark.locale for marks in self._marks.values() for mark in marks)
+        sources = {self._source}
+        if self._source not in counts and "_" not in self._source:
+            others = [one for one in counts if one.partition("_")[0] == self._source and one not in self._named]
+            sources.update(sorted(others, key=lambda one: (-counts[one], not locales.is_usual(one)))[:1])
+        is_folder_mark = cache(self._is_folder_mark)
         documents = []
         translated: dict[str, str] = {}
         seen: dict[str, LocaleMark] = {}
         for path in self._all:
             for mark in self._marks.get(path, ()):
-                is_source = mark.locale in sources
-                if is_source and (mark.is_file or mark.is_whole):
-                    seen.setdefault(path, mark)
-                elif not is_source and self._is_mark(mark):
+                if mark.locale in sources:
+                    if mark.is_file or mark.is_whole:
+                        seen.setdefault(path, mark)
+                elif self._is_file_mark(mark) if mark.is_file else is_folder_mark(mark.before, mark.tag):
                     translated[path], seen[path] = mark.locale, mark
                     break
             else:
                 documents.append(path)
         return Translated(tuple(documents), translated, seen)
 
-    def _sources(self) -> frozenset[str]:
-        """The source locale; or, if nothing is named after it, the one of its language that most is named after."""
-        counts = Counter(mark.locale for marks in self._marks.values() for mark in marks)
-        if self._source in counts or "_" in self._source:
-            return frozenset({self._source})
-        others = [one for one in counts if one.partition("_")[0] == self._source and one not in self._named]
-        others.sort(key=lambda one: (-counts[one], not locales.is_usual(one)))
-        return frozenset({self._source, *others[:1]})
-
-    def _unmarked(self) -> dict[str, set[str]]:
-        """For each folder, the paths below those of its folders that are not named after a locale, relative to them."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for path in self._all:
-            parts = path.split("/")
-            for at, name in enumerate(parts[:-1]):
-                if not locale_of(name):
-                    found["".join(f"{one}/" for one in parts[:at])].add("/" + "/".join(parts[at + 1 :]))
-        return found
-
-    def _is_mark(self, mark: LocaleMark) -> bool:
-        if mark.is_file:
-            return self._is_file_mark(mark)
-        key = (mark.before, mark.tag)
-        if key not in self._accepted:
-            self._accepted[key] = self._is_folder_mark(mark)
-        return self._accepted[key]
-
     # Folders
 
-    def _is_folder_mark(self, mark: LocaleMark) -> bool:
-        same = self._groups[mark.before][mark.tag]
+    def _is_folder_mark(self, before: str, tag: str) -> bool:
+        """Whether a tag in the name of a folder is that of translations, which have the same mark."""
+        tags = self._groups[before]
+        same = tags[tag]
+        mark = same[0]
         if not mark.is_whole:
-            mirrored = sum(one.bare in self._paths for one in same)
-            return mirrored * 2 >= len(same)
-        is_named = mark.locale in self._named or _names(self._generator, mark.tag)
-        if mark.is_plain or is_named or self._is_among_locales(mark):
+            return sum(one.bare in self._paths for one in same) * 2 >= len(same)
+        if mark.is_plain or mark.locale in self._named or _names(self._generator, tag):
             return True
-        evidence = sum(self._has_counterpart(one) for one in same)
-        return evidence * 2 >= len(same)
-
-    def _is_among_locales(self, mark: LocaleMark) -> bool:
-        """Whether a folder is in one of locales, be it named so, or because the source or nothing else is in it."""
-        tags = self._groups[mark.before]
-        if is_folder_of_locales(mark.before) or any(found[0].locale == self._source for found in tags.values()):
+        # A folder of locales is named so, or the source or nothing else is in it.
+        if is_folder_of_locales(before) or any(found[0].locale == self._source for found in tags.values()):
             return True
-        has_others = mark.before in self._beside or mark.before.rstrip("/") in self._folders_with_files
-        return len(tags) > 1 and bool(mark.before) and not has_others
+        has_others = before in self._beside or before.rstrip("/") in self._folders_with_files
+        if len(tags) > 1 and before and not has_others:
+            return True
+        return sum(self._has_counterpart(one) for one in same) * 2 >= len(same)
 
     def _has_counterpart(self, mark: LocaleMark) -> bool:
         """Whether a file has the name of another: one without the tag, or one in the folder of a surer locale.
@@ -284,20 +266,16 @@ class _TranslationFinder:
         if mark.is_whole:  # translations/de.md
             is_sure = is_folder_of_locales(mark.before) or mark.before.lower().endswith("readme/")
             return is_sure or (mark.is_plain and self._has_plain(mark, others))
-        has_sibling = mark.bare in self._paths or self._has_namesake_above(mark.bare)
+        *folders, file = mark.bare.split("/")
+        above = ("/".join((*folders[:at], file)) for at in range(len(folders) + 1))
+        has_sibling = any(path in self._paths for path in above)
         is_dotted = mark.before.endswith(".")
         if is_dotted:
             return has_sibling or bool(others) or mark.is_plain or mark.locale in self._named
         if "_" in mark.locale:
             return True
-        name = splitext(mark.bare.rpartition("/")[2])[0]
-        is_sure = mark.is_plain or name.isupper()
+        is_sure = mark.is_plain or splitext(file)[0].isupper()
         return is_sure and (has_sibling or self._has_plain(mark, others))
-
-    def _has_namesake_above(self, path: str) -> bool:
-        """Whether a folder above has a file of the same name."""
-        *folders, name = path.split("/")
-        return any("/".join((*folders[:at], name)) in self._paths for at in range(len(folders)))
 
     def _has_plain(self, mark: LocaleMark, others: Iterable[str]) -> bool:
         return any(self._groups[mark.before][tag][0].is_plain for tag in others)

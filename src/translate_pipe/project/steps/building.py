@@ -137,11 +137,13 @@ class Builder:
         self, context: _Localising, sources: Iterable[Source]
     ) -> list[Done[ByLocale] | Unit[list[tuple[Source, list[str]]]]]:
         """The documents that have to be localised, in slices, and the results of those that have not changed."""
+        steps = (self._step,) if self._options.reports_findings else _STEPS_WITH_STATUS
         units: list[Done[ByLocale] | Unit[list[tuple[Source, list[str]]]]] = []
         for source in sources:
             known: ByLocale = {}
             for locale, layers in context.layers.items() if context.is_cached else ():
-                if result := self._cached(source, context.sketches[source], layers):
+                found = (self._cached(step, source, context.sketches[source], layers) for step in steps)
+                if result := next(filter(None, found), None):
                     known[locale] = result
             left = [locale for locale in context.layers if locale not in known]
             if known:
@@ -186,15 +188,8 @@ class Builder:
         known = (self._key, sketch.digest, status, layers.has_errors(sketch), warned)
         return digest(repr(known).encode(), *texts)
 
-    def _cached(self, source: Source, sketch: Sketch, layers: Layers) -> StepResult | None:
-        """The result of an earlier run that did the same, None if there is none that is valid."""
-        if self._options.reports_findings:
-            return self._cached_of(self._step, source, sketch, layers)
-        found = (self._cached_of(step, source, sketch, layers) for step in _STEPS_WITH_STATUS)
-        known = next(filter(None, found), None)
-        return known and StepResult(trace=known.trace, status=known.status, withheld=known.withheld)
-
-    def _cached_of(self, step: str, source: Source, sketch: Sketch, layers: Layers) -> StepResult | None:
+    def _cached(self, step: str, source: Source, sketch: Sketch, layers: Layers) -> StepResult | None:
+        """The result of an earlier run that did this step, None if there is none that is valid."""
         output = self._project.output(source, layers.own.locale)
         entry = CacheEntry.parse(self._cache.entries(step, [output]).get(output, ""))
         result = StepResult.of_cache(entry.result) if entry else None
@@ -205,6 +200,8 @@ class Builder:
         with self._files.watched() as trace:
             if not entry.is_valid(key, lambda name: self._files.look(name, seen.get(name)).digest, self._files.exists):
                 return None
+        if not self._options.reports_findings:
+            return StepResult(trace=trace, status=result.status, withheld=result.withheld)
         result.trace.add(trace)
         result.diagnostics = [layers.relocated(one) for one in result.diagnostics]
         result.shared = [layers.relocated(one) for one in result.shared]

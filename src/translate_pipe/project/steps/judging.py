@@ -31,6 +31,13 @@ class ProjectRenderer:
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
+        extensions = configuration.markdown_extensions if configuration.renderer == "markdown" else ()
+        library = {"markdown": "markdown", "commonmark": "pyromark"}[configuration.renderer]
+        installed = ""
+        with suppress(PackageNotFoundError):  # a library that was installed without its metadata
+            installed = version(library)
+        # What a verdict depends on besides the two texts.
+        self._key = repr((__version__, library, installed, extensions, configuration.dialect))
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -42,17 +49,6 @@ class ProjectRenderer:
         except RenderingError as error:
             problem = f"the extensions in 'markdown_extensions' cannot be used together: {error}"
             raise ConfigurationError(CONFIGURATION_FILE, 0, problem) from error
-
-    @cached_property
-    def _key(self) -> str:
-        """What a verdict depends on besides the two texts."""
-        chosen = self._configuration
-        extensions = chosen.markdown_extensions if chosen.renderer == "markdown" else ()
-        library = {"markdown": "markdown", "commonmark": "pyromark"}[chosen.renderer]
-        installed = ""
-        with suppress(PackageNotFoundError):  # a library that was installed without its metadata
-            installed = version(library)
-        return repr((__version__, library, installed, extensions, chosen.dialect))
 
     def html(self, text: str, options: ParseOptions) -> str:
         """The HTML of a Markdown text that is parsed with these options; raises RenderingError."""

@@ -138,30 +138,26 @@ class _Searcher:
         return [name for name, _ in self._of(pattern, _matcher(pattern))]
 
     def _of(self, pattern: str, match: Callable[[str], str], **values: str) -> Iterator[tuple[str, str]]:
+        """The files that have a pattern and whose document is gone, each with its domain."""
         folder = expand(pattern, **values).partition("{")[0].rpartition("/")[0]
         for name in self._below(folder) if "{domain}" in pattern else ():
             domain = match(name)
-            if domain and domain not in self._domains and not self._has_document(domain) and self._is_ours(name):
+            if not domain or domain in self._domains:
+                continue
+            path, top = self._path_of(domain), self._project.root / self._configuration.source_folder
+            if path and any(_may_be_there(f"{top}/{path}{suffix}") for suffix in SUFFIXES):
+                continue  # its document is excluded, refused or in a folder that cannot be read
+            references: list[bytes] = []
+            with suppress(OSError):
+                references = _REFERENCES.findall((self._project.root / name).read_bytes())
+            # Catalogues of other tools have references to other files than documents.
+            if not references or any(_DOCUMENT.search(line) for line in references):
                 yield name, domain
 
     def _files(self, folder: str) -> list[str]:
         """The catalogues and templates below a folder."""
         start = f"{folder}/" if folder else ""
         return sorted(start + below for below in files_below(self._project.root / folder, (".po", ".pot")))
-
-    def _has_document(self, domain: str) -> bool:
-        """Whether a domain has a document, even one that is excluded, refused or in a folder that cannot be read."""
-        path = self._path_of(domain)
-        top = self._project.root / self._configuration.source_folder
-        return bool(path) and any(_may_be_there(f"{top}/{path}{suffix}") for suffix in SUFFIXES)
-
-    def _is_ours(self, name: str) -> bool:
-        """Whether the messages come from documents, as far as their references say: other tools have catalogues too."""
-        try:
-            references = _REFERENCES.findall((self._project.root / name).read_bytes())
-        except OSError:
-            return True
-        return not references or any(_DOCUMENT.search(line) for line in references)
 
 
 def _matcher(pattern: str, **values: str) -> Callable[[str], str]:
@@ -222,31 +218,31 @@ def orphan_diagnostics(orphans: Orphans, stages: Stage) -> Iterator[Diagnostic]:
     """The diagnostics of orphans, for the stages of a run."""
     if Stage.EXTRACT in stages:
         problem = "has no document any more, and nothing needs this template; delete it"
-        yield from _diagnostics(orphans.templates, lambda _: problem)
+        yield from _diagnostics(dict.fromkeys(orphans.templates, problem))
     if Stage.UPDATE in stages:
         for found in orphans.catalogues.values():
-            yield from _diagnostics(
-                [name for name, _ in found], lambda name: _catalogue_problem(orphans.held.get(name))
-            )
+            problems = {}
+            for name, _ in found:
+                what = ""
+                if name in orphans.held:
+                    _, final, fuzzy = orphans.held[name]
+                    counts = [f"{final} translation{'s' * (final != 1)}"] + [f"{fuzzy} fuzzy"] * bool(fuzzy)
+                    what = f" but holds {' and '.join(counts)}" if final or fuzzy else " and holds no translation"
+                problems[name] = (
+                    f"has no document any more{what}; other documents take over what they need of it, and it is never "
+                    "changed: delete it when nothing is missing"
+                )
+            yield from _diagnostics(problems)
 
 
-def _diagnostics(names: Sequence[str], problem: Callable[[str], str]) -> Iterator[Diagnostic]:
+def _diagnostics(problems: Mapping[str, str]) -> Iterator[Diagnostic]:
+    names = list(problems)
     for name in names[:_REPORTED_ONE_BY_ONE]:
-        yield Diagnostic("orphan", Severity.INFO, problem(name), name)
+        yield Diagnostic("orphan", Severity.INFO, problems[name], name)
     if len(names) > _REPORTED_ONE_BY_ONE:
         others = len(names) - _REPORTED_ONE_BY_ONE
         more = f"and {others} more files like this one have no document any more"
         yield Diagnostic("orphan", Severity.INFO, more, names[_REPORTED_ONE_BY_ONE])
-
-
-def _catalogue_problem(held: tuple[str, int, int] | None) -> str:
-    what = ""
-    if held:
-        _, final, fuzzy = held
-        counts = [f"{final} translation{'s' * (final != 1)}"] + [f"{fuzzy} fuzzy"] * bool(fuzzy)
-        what = f" but holds {' and '.join(counts)}" if final or fuzzy else " and holds no translation"
-    taken = "other documents take over what they need of it"
-    return f"has no document any more{what}; {taken}, and it is never changed: delete it when nothing is missing"
 
 
 # Taking over
@@ -263,11 +259,8 @@ class OrphanedTranslations:
 
     def of(self, locale: str) -> tuple[orphaned.OrphanedCatalogues, list[FileError], Trace] | None:
         """The translations, and the files that cannot be read, with what was looked at; None without orphans."""
-        if locale in self._orphans and locale not in self._read_catalogues:
-            self._read_catalogues[locale] = self._read(locale)
-        return self._read_catalogues.get(locale)
-
-    def _read(self, locale: str) -> tuple[orphaned.OrphanedCatalogues, list[FileError], Trace]:
+        if locale not in self._orphans or locale in self._read_catalogues:
+            return self._read_catalogues.get(locale)
         found = []
         failures: list[FileError] = []
         unusable = Trace()
@@ -280,13 +273,12 @@ class OrphanedTranslations:
                     failures.append(error)
                     unusable.add(trace)
                     continue
-            if catalogue and _is_of(catalogue.fields.get("Language", ""), locale):
+            language = (
+                ""  # of the header; a catalogue without one, or with an unknown one, is for the locale of its path
+            )
+            with suppress(UnknownLocaleError):
+                language = normalise(catalogue.fields.get("Language", "") if catalogue else "").partition("_")[0]
+            if catalogue and language in ("", locale.partition("_")[0]):
                 found.append((orphaned.Orphan(name, domain), catalogue))
-        return orphaned.OrphanedCatalogues(found), failures, unusable
-
-
-def _is_of(language: str, locale: str) -> bool:
-    """Whether a catalogue with this language in its header is for a locale; without a language it is."""
-    with suppress(UnknownLocaleError):
-        return normalise(language).partition("_")[0] == locale.partition("_")[0]
-    return True
+        self._read_catalogues[locale] = orphaned.OrphanedCatalogues(found), failures, unusable
+        return self._read_catalogues[locale]
