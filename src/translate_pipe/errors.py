@@ -8,8 +8,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from translate_pipe.late import LateModule
+
 if TYPE_CHECKING:
+    import logging
+    import traceback
     from collections.abc import Iterator
+else:  # only an error of the tool itself needs them, and every command imports this module
+    logging = LateModule("logging")
+    traceback = LateModule("traceback")
 
 
 class TranslatePipeError(Exception):
@@ -101,9 +108,6 @@ def internal_problem(error: Exception) -> str:
     """The message for people about an error of the tool itself; the traceback goes to the log."""
     if isinstance(error, MemoryError):
         return "there is not enough memory for this file; give the run more memory, or split the file"
-    import logging  # only an error of the tool needs them, and every command imports this module
-    import traceback
-
     logging.getLogger(__name__).debug("internal error", exc_info=error)
     last = traceback.extract_tb(error.__traceback__)[-1:]
     places = [f", {frame.filename.replace(chr(92), '/').rpartition('/')[2]}:{frame.lineno}" for frame in last]

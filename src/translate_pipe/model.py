@@ -1,6 +1,6 @@
 """The immutable values that flow through the pipeline.
 
-Nothing here opens a file, and of the package only the registry of names is imported. The words are those of the
+Nothing here opens a file. Of the package only `late` and the registry of names are imported. The words are those of the
 documentation: document, segment, skeleton, message, template, catalogue, locale, diagnostic.
 """
 

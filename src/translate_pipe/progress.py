@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from translate_pipe.late import LateModule
 from translate_pipe.project import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.progress import Progress as RichProgress
+    from rich import console as rich_console
+    from rich import progress as rich_progress
 
     from translate_pipe.project import Progress
+else:  # only a long run on a terminal needs them
+    rich_console = LateModule("rich.console")
+    rich_progress = LateModule("rich.progress")
 
 _FEW_DOCUMENTS = 20
 _SECONDS_BETWEEN_LINES = 5.0
@@ -47,17 +52,20 @@ class Bar:
     """A bar that rich draws, once there is enough to do."""
 
     def __init__(self) -> None:
-        self._bar: RichProgress | None = None
+        self._bar: rich_progress.Progress | None = None
 
     def start(self, total: int) -> None:
         """A run over `total` documents begins."""
         if total <= _FEW_DOCUMENTS:
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._bar = rich_progress.Progress(
+            rich_progress.TextColumn("{task.description}"),
+            rich_progress.BarColumn(),
+            rich_progress.MofNCompleteColumn(),
+            rich_progress.TimeRemainingColumn(),
+            console=rich_console.Console(stderr=True),
+            transient=True,
+        )
         self._bar.start()
         self._bar.add_task("Documents", total=total)
 

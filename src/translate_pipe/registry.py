@@ -1,18 +1,25 @@
 """The one list of what users choose from: checks, dialects, report formats and values of configuration keys.
 
 An entry has the name and a summary for users, and says which function or value has that name. The command line, the
-configuration, the documentation and the tests read the lists here, so that none of them has a list of its own. This
-module imports nothing of the package, because all others may read it.
+configuration, the documentation and the tests read the lists here, so that none of them has a list of its own. Of the
+package this module imports only `late`, because all others may read it.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.late import LateModule
+
 if TYPE_CHECKING:
+    import difflib
     from collections.abc import Iterable, Mapping, Sequence
-    from importlib.metadata import EntryPoint
+    from importlib import metadata
+else:  # only an error needs the first; the other takes longer than most of a start, and few projects have plugins
+    difflib = LateModule("difflib")
+    metadata = LateModule("importlib.metadata")
 
 CONFIGURATION_FILE = "translate-pipe.toml"
 PYPROJECT_FILE = "pyproject.toml"
@@ -565,8 +572,6 @@ def names(entries: Iterable[Rule | NamedChoice]) -> tuple[str, ...]:
 
 def load(entry: Rule | NamedChoice) -> object:
     """The function or value at the home of an entry; imports its module."""
-    from importlib import import_module  # only this needs it
-
     module, _, name = entry.home.partition(":")
     value: object = getattr(import_module(f"translate_pipe.{module}"), name)
     return value
@@ -578,9 +583,7 @@ def closest(name: str, known: Sequence[str]) -> str:
     >>> closest("mkdoc", names(DIALECT_CHOICES)), closest("word", names(DIALECT_CHOICES))
     ('mkdocs', '')
     """
-    from difflib import get_close_matches  # only an error needs it
-
-    return next(iter(get_close_matches(name, known, n=1)), "")
+    return next(iter(difflib.get_close_matches(name, known, n=1)), "")
 
 
 def refuse_unknown(kind: str, name: object, known: Sequence[str]) -> None:
@@ -605,11 +608,9 @@ DIALECT_GROUP, CHECK_GROUP = PLUGIN_GROUPS = ("translate_pipe.dialects", "transl
 
 
 @cache
-def plugins(group: str) -> Mapping[str, EntryPoint]:
+def plugins(group: str) -> Mapping[str, metadata.EntryPoint]:
     """The entry points of installed distributions in a group, by their names. Nothing of them is imported."""
-    from importlib.metadata import entry_points  # takes longer than most of a start, and few projects have plugins
-
-    return {one.name: one for one in entry_points(group=group)}
+    return {one.name: one for one in metadata.entry_points(group=group)}
 
 
 def load_plugin(group: str, name: str) -> object:
