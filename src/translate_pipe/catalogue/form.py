@@ -11,17 +11,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from translate_pipe.markdown.dialects import ALL_DIALECTS, grammar
 from translate_pipe.markdown.inline.citations import SUPERSCRIPT
 from translate_pipe.markdown.inline.inlines import inlines
 from translate_pipe.markdown.marks import marks_in
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from translate_pipe.model import Inline
 
 _SPACE = re.compile(r"\s+")
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‘’‚‛", "'")})
@@ -56,43 +50,32 @@ def form_of(text: str) -> CanonicalForm:
     >>> form_of("Waar.[^1]").parts
     (RepeatedPart(kind='citation', text='[^1]'),)
     """
+    tokens: list[object] = []  # texts, and tuples for everything else
     parts: list[RepeatedPart] = []
-    tokens = tuple(token for token in _tokens(inlines(text), parts) if token != "")
-    return CanonicalForm(tokens, tuple(parts))
-
-
-def _tokens(events: tuple[Inline, ...], parts: list[RepeatedPart]) -> Iterator[object]:
-    """Texts, and tuples for everything else; repeated parts are left out and added to `parts`."""
     is_autolink = False
-    text = ""
-    for event in events:
+    words = ""
+    for event in inlines(text):
         if event.kind == "Text":
-            text += "" if is_autolink else str(event.value)
+            words += "" if is_autolink else str(event.value)
             continue
-        yield _plain(text, parts)
-        text = ""
+        tokens.append(_plain(words, parts))
+        words = ""
         if isinstance(event.value, dict):
             parts.append(RepeatedPart("target", event.value["dest_url"]))
             is_autolink = event.value["link_type"] in ("Autolink", "Email")
-            yield (event.kind, event.value["title"])
+            tokens.append((event.kind, event.value["title"]))
         elif event.kind == "FootnoteReference":
             parts.append(RepeatedPart("citation", f"[^{event.value}]"))
-            yield (event.kind,)
+            tokens.append((event.kind,))
         elif event.kind == "InlineHtml":
-            yield ("InlineHtml", _html(str(event.value), parts))
+            tag = str(event.value)
+            parts += (RepeatedPart("target", found[2].strip("\"'")) for found in _TARGET_ATTRIBUTE.finditer(tag))
+            tokens.append((event.kind, _SPACE.sub(" ", _TARGET_ATTRIBUTE.sub(r"\1", tag))))
         else:
             is_autolink = is_autolink and event.kind != "EndLink"
-            yield (event.kind, event.value)
-    yield _plain(text, parts)
-
-
-def _plain(text: str, parts: list[RepeatedPart]) -> str:
-    """A text without its repeated parts, with plain quotation marks and single blanks."""
-    for kind, pattern in (("target", _BARE_URL), ("label", _LABEL)):
-        text = _taken_out(text, pattern, kind, parts)
-    for pattern in (_NUMERIC_CITATION, SUPERSCRIPT):
-        text = _taken_out(text, pattern, "citation", parts, _is_citation)
-    return _SPACE.sub(" ", text.translate(_QUOTES))
+            tokens.append((event.kind, event.value))
+    tokens.append(_plain(words, parts))
+    return CanonicalForm(tuple(token for token in tokens if token != ""), tuple(parts))
 
 
 # After a digit, a sign, a variable or a function, a raised number is an exponent (10⁻³, mc², cos²) and a number in
@@ -103,34 +86,28 @@ _CALCULATES = re.compile(
 )
 _LONGEST_NAME = 3
 
-
-def _is_citation(match: re.Match[str]) -> bool:
-    start = match.start()
-    return _CALCULATES.search(match.string, max(0, start - _LONGEST_NAME), start) is None
-
-
-def _taken_out(
-    text: str,
-    pattern: re.Pattern[str],
-    kind: str,
-    parts: list[RepeatedPart],
-    is_part: Callable[[re.Match[str]], bool] = lambda _: True,
-) -> str:
-    def take(match: re.Match[str]) -> str:
-        if not is_part(match):
-            return match.group()
-        parts.append(RepeatedPart(kind, match.group()))
-        return f"\0{kind}\0"  # a text from a PO file holds no NUL
-
-    return pattern.sub(take, text)
+_IN_PLAIN_TEXT = (
+    ("target", _BARE_URL),
+    ("label", _LABEL),
+    ("citation", _NUMERIC_CITATION),
+    ("citation", SUPERSCRIPT),
+)
 
 
-def _html(tag: str, parts: list[RepeatedPart]) -> str:
-    def take(match: re.Match[str]) -> str:
-        parts.append(RepeatedPart("target", match[2].strip("\"'")))
-        return match[1]
-
-    return _SPACE.sub(" ", _TARGET_ATTRIBUTE.sub(take, tag))
+def _plain(text: str, parts: list[RepeatedPart]) -> str:
+    """A text with plain quotation marks and single blanks, without its repeated parts, which are added to `parts`."""
+    for kind, pattern in _IN_PLAIN_TEXT:
+        pieces: list[str] = []
+        end = 0
+        for found in pattern.finditer(text):
+            start = found.start()
+            if kind == "citation" and _CALCULATES.search(text, max(0, start - _LONGEST_NAME), start):
+                continue
+            parts.append(RepeatedPart(kind, found.group()))
+            pieces += (text[end:start], f"\0{kind}\0")  # a text from a PO file holds no NUL
+            end = found.end()
+        text = "".join((*pieces, text[end:])) if pieces else text
+    return _SPACE.sub(" ", text.translate(_QUOTES))
 
 
 # Carrying a translation over
@@ -156,11 +133,17 @@ def carry(old_msgid: str, new_msgid: str, msgstr: str, *, hard_breaks: bool = Fa
     True
     """
     old, new = form_of(old_msgid), form_of(new_msgid)
-    if old.canonical != new.canonical or (hard_breaks and old_msgid.count("\n") != new_msgid.count("\n")):
+    if (
+        old.canonical != new.canonical
+        or [part.kind for part in old.parts] != [part.kind for part in new.parts]
+        or (hard_breaks and old_msgid.count("\n") != new_msgid.count("\n"))
+    ):
         return None
-    mapping = _mapping(old.parts, new.parts)
-    if mapping is None:
+    pairs = list(zip(old.parts, new.parts, strict=True))
+    became = dict(pairs)
+    if any(became[before] != after for before, after in pairs):  # an old part became two different ones
         return None
+    mapping = {before: after for before, after in became.items() if before != after}
     carried = _with_parts(msgstr, old.parts, mapping) if mapping else msgstr
     if carried is None:
         return None
@@ -214,17 +197,6 @@ def unframed(old_msgid: str, new_msgid: str, msgstr: str) -> str | None:
 
 
 _PART_RULES = {"target": "link target changed", "label": "reference renamed", "citation": "citation renumbered"}
-
-
-def _mapping(old: tuple[RepeatedPart, ...], new: tuple[RepeatedPart, ...]) -> dict[RepeatedPart, RepeatedPart] | None:
-    """The new parts by the old ones; None if an old part became two different ones, or if kinds do not match."""
-    if [part.kind for part in old] != [part.kind for part in new]:
-        return None
-    mapping: dict[RepeatedPart, RepeatedPart] = {}
-    for before, after in zip(old, new, strict=True):
-        if mapping.setdefault(before, after) != after:
-            return None
-    return {before: after for before, after in mapping.items() if before != after}
 
 
 # The surroundings that a part of each kind may have, so that it is not a piece of something longer.

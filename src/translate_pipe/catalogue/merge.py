@@ -179,7 +179,11 @@ class _Merger:
         resegmentation: Resegmentation,
     ) -> None:
         self._options = options
-        self._old = _by_key(catalogue.messages)
+        self._old: dict[MessageKey, Message] = {}
+        for message in catalogue.messages:
+            known = self._old.setdefault(message.key, message)
+            if known.obsolete and not message.obsolete:  # of two with the same key, the active one counts
+                self._old[message.key] = message
         self._order = catalogue.active
         self._template = template.active
         self._new = {message.key: message for message in self._template}
@@ -384,13 +388,3 @@ class _Merger:
 
 def _fate(*, is_final: bool) -> Fate:
     return Fate.CARRIED if is_final else Fate.PROPOSED
-
-
-def _by_key(messages: Iterable[Message]) -> dict[MessageKey, Message]:
-    """The messages by key; of an obsolete and an active one with the same key, the active one."""
-    found: dict[MessageKey, Message] = {}
-    for message in messages:
-        known = found.setdefault(message.key, message)
-        if known.obsolete and not message.obsolete:
-            found[message.key] = message
-    return found

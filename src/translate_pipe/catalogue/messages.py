@@ -16,41 +16,34 @@ if TYPE_CHECKING:
 
 def updated(old: Message, new: Message, plural_count: int) -> Message:
     """An old message with the comments, references, flags and plural of a message of the template."""
-    flags = old.flags if old.flags == new.flags else _updated_flags(old, new)
-    if not old.obsolete and old.msgid_plural == new.msgid_plural:
+    flags = old.flags
+    if flags != new.flags:
+        # Many editors drop the flag for Markdown each time they save. It is added again only when another note of the
+        # message changes; otherwise it would come and go with each update and save.
+        is_dropped = MARKDOWN_FLAG not in flags and old.extracted_comments == new.extracted_comments
+        kept = tuple(flag for flag in flags if flag != MARKDOWN_FLAG or flag in new.flags)
+        added = (flag for flag in new.flags if flag not in kept and not (is_dropped and flag == MARKDOWN_FLAG))
+        flags = (*kept, *added)
+    is_same_plural = old.msgid_plural == new.msgid_plural
+    if not old.obsolete and is_same_plural:
         return with_notes(old, new.extracted_comments, new.references, flags)
     content = replace(
         old,
+        msgid_plural=new.msgid_plural,
         extracted_comments=new.extracted_comments,
         references=new.references,
         flags=flags,
         obsolete=False,
         raw="",
     )
-    return content if old.msgid_plural == new.msgid_plural else _with_plural(content, new.msgid_plural, plural_count)
-
-
-def _updated_flags(old: Message, new: Message) -> tuple[str, ...]:
-    """The translator's flags, and those of the template.
-
-    Many editors drop the flag for Markdown each time they save. It is added again only when another note of the message
-    changes; otherwise it would come and go with each update and save.
-    """
-    kept = tuple(flag for flag in old.flags if flag != MARKDOWN_FLAG or flag in new.flags)
-    is_dropped = MARKDOWN_FLAG not in old.flags and old.extracted_comments == new.extracted_comments
-    added = (flag for flag in new.flags if flag not in kept and not (is_dropped and flag == MARKDOWN_FLAG))
-    return (*kept, *added)
-
-
-def _with_plural(message: Message, msgid_plural: str, plural_count: int) -> Message:
-    """A message with another plural; it is fuzzy if it has a translation, which a person has to check."""
-    singular = message.msgstr_plural[0] if message.msgstr_plural else message.msgstr
-    changed = replace(message, msgid_plural=msgid_plural)
-    if not msgid_plural:
-        changed = replace(changed, msgstr=singular, msgstr_plural=())
-    elif not message.msgstr_plural:
-        changed = replace(changed, msgstr="", msgstr_plural=(singular, *("",) * (plural_count - 1)))
-    return _as_fuzzy(changed) if singular else changed
+    if is_same_plural:
+        return content
+    singular = old.msgstr_plural[0] if old.msgstr_plural else old.msgstr
+    if not new.msgid_plural:
+        content = replace(content, msgstr=singular, msgstr_plural=())
+    elif not old.msgstr_plural:
+        content = replace(content, msgstr="", msgstr_plural=(singular, *("",) * (plural_count - 1)))
+    return _as_fuzzy(content) if singular else content
 
 
 def _as_fuzzy(message: Message) -> Message:

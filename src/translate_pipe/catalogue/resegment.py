@@ -184,8 +184,15 @@ class _Migration:
             pieces = _pieces(family, block.msgstr, self._locale)
             for at, (key, piece) in enumerate(zip(family.sentences, pieces, strict=True)):
                 has_better = key in found and (found[key].is_proven or not piece.is_proven)
-                if piece.text and not has_better and self._is_free(key, piece):
-                    found[key] = self._sentence(key, piece, block, is_first=at == 0)
+                if not piece.text or has_better or not self._is_free(key, piece):
+                    continue
+                comments = (line for line in block.translator_comments if at == 0 or line.strip().startswith(_OPT_OUT))
+                previous = Previous(block.msgid, block.msgctxt)
+                if block.fuzzy and block.previous.msgid:
+                    previous = block.previous  # the text that was translated
+                is_final = piece.is_proven and not block.fuzzy
+                message = self._message(key, piece.text, comments, [block], None if is_final else previous)
+                found[key] = Resegmented(message, CUT, (block.key,), piece.is_proven)
         return Resegmentation(found, frozenset(family.block for family in self._families))
 
     def _is_free(self, key: MessageKey, piece: _Piece) -> bool:
@@ -195,78 +202,70 @@ class _Migration:
         old = self._obsolete.get(key)
         return old is None or (piece.is_proven and old.msgstr != piece.text)
 
-    def _sentence(self, key: MessageKey, piece: _Piece, block: Message, *, is_first: bool) -> Resegmented:
-        comments = (line for line in block.translator_comments if is_first or line.strip().startswith(_OPT_OUT))
-        is_fuzzy = block.fuzzy or not piece.is_proven
-        previous = block.previous if block.fuzzy and block.previous.msgid else Previous(block.msgid, block.msgctxt)
-        message = Message(
+    def _message(
+        self,
+        key: MessageKey,
+        msgstr: str,
+        comments: Iterable[str],
+        origins: Sequence[Message],
+        previous: Previous | None,
+    ) -> Message:
+        """A message made from those of the other segmentation, fuzzy if it gets a previous text.
+
+        A comment keeps the translation of the obsolete message that it replaces.
+        """
+        old = self._obsolete.get(key)
+        earlier = (f"Earlier translation: {' '.join(old.msgstr.split())}",) if old else ()
+        flags = dict.fromkeys(flag for origin in origins for flag in origin.flags if flag != "fuzzy")
+        return Message(
             msgid=key[1],
             msgctxt=key[0],
-            msgstr=piece.text,
-            translator_comments=(*comments, *self._superseded(key)),
-            flags=_flags([block], is_fuzzy=is_fuzzy),
-            previous=previous if is_fuzzy else Previous(),
+            msgstr=msgstr,
+            translator_comments=(*comments, *earlier),
+            flags=("fuzzy", *flags) if previous else tuple(flags),
+            previous=previous or Previous(),
         )
-        return Resegmented(message, CUT, (block.key,), piece.is_proven)
-
-    def _superseded(self, key: MessageKey) -> tuple[str, ...]:
-        """A comment with the translation of the obsolete message that a new message replaces."""
-        old = self._obsolete.get(key)
-        return (f"Earlier translation: {' '.join(old.msgstr.split())}",) if old else ()
 
     # Sentences to blocks
 
     def to_blocks(self) -> Resegmentation:
         """The blocks whose sentences are translated, except those that are revived unchanged."""
-        offered = self._offered()
+        changed = self._changed_sentences()
         found: dict[MessageKey, Resegmented] = {}
         for family in self._families:
             if family.block not in self._wanted or family.block in self._active or family.block in found:
                 continue
             known = [self._active[key] for key in family.sentences if key in self._active]
             is_whole = len(known) == len(family.sentences) and not any(message.fuzzy for message in known)
-            is_changed = any(self._is_changed(key, offered) for key in family.sentences)
+            is_changed = not changed.isdisjoint(family.sentences)
             is_obsolete = family.block in self._obsolete
             if (is_whole and is_changed) if is_obsolete else (is_whole or len(known) > 1):
-                found[family.block] = self._block(family, known, is_whole=is_whole)
+                msgstr = _joined([message.msgstr for message in known], self._locale)
+                comments = dict.fromkeys(line for message in known for line in message.translator_comments)
+                previous = Previous(" ".join(message.msgid for message in known), family.block[0])
+                message = self._message(family.block, msgstr, comments, known, None if is_whole else previous)
+                origins = tuple(message.key for message in known)
+                found[family.block] = Resegmented(message, JOINED, origins, is_whole)
         back = (family for family in self._families if family.block in found or family.block in self._obsolete)
         return Resegmentation(found, frozenset(key for family in back for key in family.sentences))
 
-    def _offered(self) -> dict[MessageKey, set[str]]:
-        """The pieces that the obsolete translations of blocks have for each sentence."""
-        offered: defaultdict[MessageKey, set[str]] = defaultdict(set)
+    def _changed_sentences(self) -> set[MessageKey]:
+        """The sentences whose translation was changed after their blocks were cut.
+
+        A sentence that is a block too has a translation of its own, so it does not count.
+        """
+        offered: defaultdict[MessageKey, set[str]] = defaultdict(set)  # the pieces of obsolete translations of blocks
         for family in self._families:
             block = self._obsolete.get(family.block)
             pieces = _pieces(family, block.msgstr, self._locale) if block else ()
             for key, piece in zip(family.sentences, pieces, strict=False):
                 offered[key].add(piece.text)
-        return offered
-
-    def _is_changed(self, key: MessageKey, offered: Mapping[MessageKey, set[str]]) -> bool:
-        """Whether the translation of a sentence was changed after its blocks were cut.
-
-        A sentence that is a block too has a translation of its own, so it does not count.
-        """
-        text = self._active[key].msgstr if key in self._active else ""
-        return key not in self._wanted and text not in offered[key]
-
-    def _block(self, family: Family, known: list[Message], *, is_whole: bool) -> Resegmented:
-        comments = dict.fromkeys(line for message in known for line in message.translator_comments)
-        previous = Previous(" ".join(message.msgid for message in known), family.block[0])
-        message = Message(
-            msgid=family.block[1],
-            msgctxt=family.block[0],
-            msgstr=_joined([message.msgstr for message in known], self._locale),
-            translator_comments=(*comments, *self._superseded(family.block)),
-            flags=_flags(known, is_fuzzy=not is_whole),
-            previous=Previous() if is_whole else previous,
-        )
-        return Resegmented(message, JOINED, tuple(message.key for message in known), is_whole)
-
-
-def _flags(origins: Iterable[Message], *, is_fuzzy: bool) -> tuple[str, ...]:
-    flags = dict.fromkeys(flag for origin in origins for flag in origin.flags if flag != "fuzzy")
-    return (*["fuzzy"] * is_fuzzy, *flags)
+        return {
+            key
+            for family in self._families
+            for key in family.sentences
+            if key not in self._wanted and (self._active[key].msgstr if key in self._active else "") not in offered[key]
+        }
 
 
 def _joined(texts: Sequence[str], locale: str) -> str:
@@ -284,7 +283,10 @@ def _joined(texts: Sequence[str], locale: str) -> str:
 
 
 def _pieces(family: Family, msgstr: str, locale: str) -> list[_Piece]:
-    """The piece of a block's translation for each sentence of the block."""
+    """The piece of a block's translation for each sentence of the block.
+
+    Sentences that do not correspond one to one get what is at the same relative position.
+    """
     sources = [msgid for _, msgid in family.sentences]
     texts = sentences.split(msgstr, locale)
     if (
@@ -293,7 +295,16 @@ def _pieces(family: Family, msgstr: str, locale: str) -> list[_Piece]:
         and all(_repeated(source) == _repeated(text) for source, text in zip(sources, texts, strict=True))
     ):
         return [_Piece(text, is_proven=True) for text in texts]
-    return [_Piece(text, is_proven=False) for text in _aligned(sources, texts, locale)]
+    ends = list(accumulate(map(len, sources)))
+    way = ends[-1] / max(1, sum(map(len, texts)))
+    shares: list[list[str]] = [[] for _ in sources]
+    at, done = 0, 0
+    for text in texts:
+        while at + 1 < len(ends) and (done + len(text) / 2) * way > ends[at]:
+            at += 1
+        shares[at].append(text)
+        done += len(text)
+    return [_Piece(_joined(share, locale), is_proven=False) for share in shares]
 
 
 def _repeated(text: str) -> tuple[object, ...]:
@@ -321,17 +332,3 @@ def _is_in_proportion(sources: Sequence[str], texts: Sequence[str]) -> bool:
         <= len(source) * ratio * _MAX_RATIO + _LENGTH_SLACK
         for source, text in zip(sources, texts, strict=True)
     )
-
-
-def _aligned(sources: Sequence[str], texts: Sequence[str], locale: str) -> list[str]:
-    """The texts for each source sentence, joined: a text goes to the sentence at the same relative position."""
-    ends = list(accumulate(map(len, sources)))
-    way = ends[-1] / max(1, sum(map(len, texts)))
-    shares: list[list[str]] = [[] for _ in sources]
-    at, done = 0, 0
-    for text in texts:
-        while at + 1 < len(ends) and (done + len(text) / 2) * way > ends[at]:
-            at += 1
-        shares[at].append(text)
-        done += len(text)
-    return [_joined(share, locale) for share in shares]

@@ -166,10 +166,22 @@ def gaps(
     A message that is gone belongs to the gap after its previous neighbour and to the gap before its next neighbour.
     Usually these are the same gap.
     """
-    after, before = _by_neighbour(old, anchors, gone)
-    places = set(anchors.values())
-    run: list[Message] = []
+    # The messages that are gone, by the new key of the neighbour before them, and of the neighbour after them.
+    after: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
+    before: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
     previous: MessageKey | None = None
+    run: list[Message] = []
+    for message in old:
+        if message.key in anchors:
+            previous = anchors[message.key]
+            before[previous] = run
+            run = []
+        elif message.key in gone:
+            after[previous].append(message)
+            run.append(message)
+    before[None] = run
+    places = set(anchors.values())
+    run, previous = [], None
     for message in new:
         if message.key not in places:
             run.append(message)
@@ -179,26 +191,6 @@ def gaps(
         run, previous = [], message.key
     if run:
         yield MessageGap(run, list(dict.fromkeys((*after[previous], *before[None]))))
-
-
-def _by_neighbour(
-    old: Sequence[Message], anchors: Mapping[MessageKey, MessageKey], gone: Container[MessageKey]
-) -> tuple[defaultdict[MessageKey | None, list[Message]], defaultdict[MessageKey | None, list[Message]]]:
-    """The messages that are gone, by the new key of the neighbour before them, and of the neighbour after them."""
-    after: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
-    before: defaultdict[MessageKey | None, list[Message]] = defaultdict(list)
-    neighbour: MessageKey | None = None
-    run: list[Message] = []
-    for message in old:
-        if message.key in anchors:
-            neighbour = anchors[message.key]
-            before[neighbour] = run
-            run = []
-        elif message.key in gone:
-            after[neighbour].append(message)
-            run.append(message)
-    before[None] = run
-    return after, before
 
 
 def pair_up(gap: MessageGap, lexicon: Lexicon) -> dict[MessageKey, Proposal]:
@@ -293,8 +285,22 @@ class Compendium:
         self._messages: dict[MessageKey, Message] = {}
         if self._wanted is None:
             self._messages.update((message.key, message) for message in translated)
-        else:
-            self._gather(translated, self._wanted)
+            return
+        self._index = Search(wanted=self._wanted)
+        seen: set[int] = set()  # hashes of keys, which take less memory than keys
+        places: dict[MessageKey, int] = {}
+        for message in translated:  # of several with the same key, the last replaces the first
+            key = message.key
+            if message.msgid in self._wanted:
+                self._messages[key] = message
+            if hash(key) not in seen:
+                seen.add(hash(key))
+                place = self._index.add(message)
+                if place is not None:
+                    places[key] = place
+            elif key in places:
+                self._index.replace(places[key], message)
+        self._index.prune()
 
     def exact(self, key: MessageKey) -> Message | None:
         """The message with this msgctxt and msgid; None if there is none."""
@@ -307,24 +313,6 @@ class Compendium:
         if self._index is None:
             self._index = Search(self._messages.values())
         return self._index.best(text, SEARCH_LIKENESS)
-
-    def _gather(self, messages: Iterable[Message], wanted: frozenset[str]) -> None:
-        """Index messages for the wanted texts. Of several with the same key, the last replaces the first."""
-        index = self._index = Search(wanted=wanted)
-        seen: set[int] = set()  # hashes of keys, which take less memory than keys
-        places: dict[MessageKey, int] = {}
-        for message in messages:
-            key = message.key
-            if message.msgid in wanted:
-                self._messages[key] = message
-            if hash(key) not in seen:
-                seen.add(hash(key))
-                place = index.add(message)
-                if place is not None:
-                    places[key] = place
-            elif key in places:
-                index.replace(places[key], message)
-        index.prune()
 
 
 class Search:

@@ -99,27 +99,25 @@ def make_template(
     for document in documents:
         for segment in document.segments:
             found.setdefault((segment.context, segment.text), []).append((document.path, segment))
-    messages = (_message(key, places, references) for key, places in found.items())
+    messages: list[Message] = []
+    for (context, text), places in found.items():
+        comments: list[str] = []
+        where: list[Reference] = []
+        is_markdown = False
+        for path, segment in places:
+            comments += (*segment.comments, extracted_comment(segment))
+            if references != "none":
+                where.append(Reference(path, segment.line if references == "line" else 0))
+            is_markdown = is_markdown or segment.kind.syntax is Syntax.MARKDOWN
+        message = Message(
+            msgid=text,
+            msgctxt=context,
+            extracted_comments=tuple(dict.fromkeys(comments)),
+            references=tuple(dict.fromkeys(where) if len(where) > 1 else where),
+            flags=_MARKDOWN if is_markdown else (),
+        )
+        messages.append(message)
     return Catalogue(tuple(messages), template_header(project, creation_date))
-
-
-def _message(key: MessageKey, places: list[tuple[str, Segment]], references: str) -> Message:
-    """The message for a key, from the path and the segment of each of its places."""
-    comments: list[str] = []
-    where: list[Reference] = []
-    is_markdown = False
-    for path, segment in places:
-        comments += (*segment.comments, extracted_comment(segment))
-        if references != "none":
-            where.append(Reference(path, segment.line if references == "line" else 0))
-        is_markdown = is_markdown or segment.kind.syntax is Syntax.MARKDOWN
-    return Message(
-        msgid=key[1],
-        msgctxt=key[0],
-        extracted_comments=tuple(dict.fromkeys(comments)),
-        references=tuple(dict.fromkeys(where) if len(where) > 1 else where),
-        flags=_MARKDOWN if is_markdown else (),
-    )
 
 
 def extracted_comment(segment: Segment) -> str:

@@ -78,14 +78,26 @@ def read_entries(text: str) -> tuple[list[Message], str]:
     at = number = 0  # of the characters and lines that are read
     while at < len(text):
         if found := _USUAL.match(text, at):
-            messages.append(_usual_message(found, number))
+            blank, translator, extracted, references, flags, msgctxt, msgid, msgstr = found.groups()
+            message = Message(
+                msgid=_content(msgid),
+                msgstr=_content(msgstr),
+                msgctxt=None if msgctxt is None else _content(msgctxt),
+                translator_comments=tuple(_contents(translator, 1)) if translator else (),
+                extracted_comments=_shared_contents(extracted) if extracted else (),
+                references=tuple(references_in(_contents(references, 2))) if references else (),
+                flags=_flags(_shared_contents(flags)) if flags else (),
+                line=number + len(blank) + 1,
+                raw=found[0],
+            )
             end = found.end()
         else:
             entry = read_entry(text, at, number)
             if not entry.is_complete:
                 return messages, entry.raw
-            messages.append(entry.message())
+            message = entry.message()
             end = entry.end
+        messages.append(message)
         number += text.count("\n", at, end) + 1
         at = end + 1
     return messages, ""
@@ -113,21 +125,6 @@ _USUAL = re.compile(
 """An active entry as gettext and this tool write it, without plural and previous, up to the next entry."""
 
 
-def _usual_message(found: re.Match[str], number: int) -> Message:
-    blank, translator, extracted, references, flags, msgctxt, msgid, msgstr = found.groups()
-    return Message(
-        msgid=_content(msgid),
-        msgstr=_content(msgstr),
-        msgctxt=None if msgctxt is None else _content(msgctxt),
-        translator_comments=tuple(_contents(translator, 1)) if translator else (),
-        extracted_comments=_extracted(extracted) if extracted else (),
-        references=tuple(references_in(_contents(references, 2))) if references else (),
-        flags=_flags(flags) if flags else (),
-        line=number + len(blank) + 1,
-        raw=found[0],
-    )
-
-
 def _content(string: str) -> str:
     """The text of a string, which is between quotes on each of its lines."""
     joined = string[1:-1].replace('"\n"', "")
@@ -143,20 +140,23 @@ def _contents(block: str, mark: int) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def _extracted(block: str) -> tuple[str, ...]:
+def _shared_contents(block: str) -> tuple[str, ...]:
     return tuple(_contents(block, 2))
 
 
 @lru_cache(maxsize=256)
-def _flags(block: str) -> tuple[str, ...]:
-    return tuple(flag for line in _contents(block, 2) for flag in map(str.strip, line.split(",")) if flag)
+def _flags(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(flag for line in lines for flag in map(str.strip, line.split(",")) if flag)
 
 
 # All entries, line by line
 
+_LINE = re.compile(r"^.*", re.MULTILINE)
 _LINE_STRING = r'"((?:[^"\\]|\\.)*)"[ \t]*\Z'
 _FIELD = re.compile(rf"(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d{{1,4}})\])?[ \t]*{_LINE_STRING}")
 _CONTINUATION = re.compile(_LINE_STRING)
+_MORE_OF_ENTRY = re.compile(r'(?:#~(?!\|)\s*)?(?:"|msgstr\[)')
+"""The lines after a msgstr that do not belong to the next entry."""
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |\Z)")
 _ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(a)|(.))")
 _NUMERIC_ESCAPE = re.compile(r"\\[0-7xa]")
@@ -217,7 +217,7 @@ class RawEntry:
             translator_comments=tuple(comments.get("", ())),
             extracted_comments=tuple(comments.get(".", ())),
             references=tuple(references_in(comments.get(":", ()))),
-            flags=tuple(flag for line in comments.get(",", ()) for flag in map(str.strip, line.split(",")) if flag),
+            flags=_flags(tuple(comments.get(",", ()))),
             previous=Previous(previous.get("msgid"), previous.get("msgctxt"), previous.get("msgid_plural")),
             obsolete=bool(self.obsolete),
             line=self.line,
@@ -234,36 +234,22 @@ def read_entry(text: str, start: int, lines_before: int) -> RawEntry:
     entry = RawEntry(end=start)
     target: _Target = None
     last = 0  # the last line that is not blank
-    for number, (line, end) in enumerate(_lines(text, start), start=lines_before + 1):
+    for number, found_line in enumerate(_LINE.finditer(text, start), start=lines_before + 1):
+        line = found_line[0]
         if target and line.startswith('"') and entry.obsolete is False and (found := _CONTINUATION.match(line)):
             target[0][target[1]].append(_unescape(found[1]))  # most lines are of this kind
         elif not line.strip():
             continue
-        elif entry.has_msgstr and _begins_entry(line):
+        elif entry.has_msgstr and not _MORE_OF_ENTRY.match(line):
             break
         else:
             entry.line = entry.line or number
             target = _read_line(entry, line, number, target)
-        entry.end, last = end, number
+        entry.end, last = found_line.end(), number
     if entry.is_complete and not entry.has_msgstr:
         raise CatalogueSyntaxError(last, "the file ends in the middle of a message: its msgstr is missing")
     entry.raw = text[start : entry.end]
     return entry
-
-
-def _lines(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """The lines of a text from an offset on, each with the offset of its end."""
-    while start <= len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        yield text[start:end], end
-        start = end + 1
-
-
-def _begins_entry(line: str) -> bool:
-    """Whether a line after a msgstr belongs to the next entry: any line but `"…"` and `msgstr[N]`, obsolete or not."""
-    content = line.removeprefix("#~").lstrip() if line.startswith("#~") and not line.startswith("#~|") else line
-    return not content.startswith(('"', "msgstr["))
 
 
 def _read_line(entry: RawEntry, line: str, number: int, target: _Target) -> _Target:
@@ -291,12 +277,23 @@ def _read_content(entry: RawEntry, content: str, number: int, target: _Target, *
     return _read_string(entry, content, number, target, entry.strings)
 
 
+_RANKS = {"msgctxt": 1, "msgid": 2, "msgid_plural": 3, "msgstr": 4}
+
+
 def _read_string(entry: RawEntry, content: str, number: int, target: _Target, strings: _Strings) -> _Target:
     """Add a line with a keyword and a string, or with the continuation of a string."""
     found = _FIELD.match(content)
     if found:
-        name = found[1] if found[2] is None else f"{found[1]}[{int(found[2])}]"
-        _refuse_misplaced(entry, found[1], name, number, strings)
+        keyword = found[1]
+        name = keyword if found[2] is None else f"{keyword}[{int(found[2])}]"
+        if name in strings:
+            problem = f"{name} is there twice in one message; the line before it may be missing its msgstr"
+            raise CatalogueSyntaxError(number, problem)
+        if strings is entry.strings:
+            rank = _RANKS[keyword]
+            if rank < entry.rank or (keyword == "msgstr" and "msgid" not in strings):
+                raise CatalogueSyntaxError(number, f"{name} is in the wrong place; the order is msgctxt, msgid, msgstr")
+            entry.rank = rank
         strings[name] = [_unescape(found[3])]
         return strings, name
     continuation = _CONTINUATION.match(content)
@@ -305,20 +302,6 @@ def _read_string(entry: RawEntry, content: str, number: int, target: _Target, st
         return target
     problem = "this text belongs to no message" if continuation else _syntax_problem(content)
     raise CatalogueSyntaxError(number, problem)
-
-
-_RANKS = {"msgctxt": 1, "msgid": 2, "msgid_plural": 3, "msgstr": 4}
-
-
-def _refuse_misplaced(entry: RawEntry, keyword: str, name: str, number: int, strings: _Strings) -> None:
-    if name in strings:
-        problem = f"{name} is there twice in one message; the line before it may be missing its msgstr"
-        raise CatalogueSyntaxError(number, problem)
-    if strings is entry.strings:
-        rank = _RANKS[keyword]
-        if rank < entry.rank or (keyword == "msgstr" and "msgid" not in strings):
-            raise CatalogueSyntaxError(number, f"{name} is in the wrong place; the order is msgctxt, msgid, msgstr")
-        entry.rank = rank
 
 
 def _syntax_problem(content: str) -> str:
@@ -399,7 +382,15 @@ class _MsgstrPlaces:
         self._starts: list[int] = []  # in the msgstr, in characters
         self._places: list[tuple[int, int]] = []  # in the file: line and column
         at = 0
-        for line, piece, column in _msgstr_lines(message):
+        lines = message.raw.split("\n")
+        blank = next((index for index, line in enumerate(lines) if line.strip()), 0)
+        pattern = _MSGSTR
+        for line, text in enumerate(lines[blank:], start=message.line):
+            found = pattern.match(text)
+            if not found:
+                continue
+            pattern = _MORE_OF_MSGSTR
+            piece, column = found[1], found.start(1) + 1
             self._cut(at, line, column)
             last = 0
             for escape in _ESCAPE.finditer(piece):
@@ -422,24 +413,12 @@ class _MsgstrPlaces:
         at = bisect_right(self._starts, start) - 1
         line, column = self._places[at]
         column += start - self._starts[at]
-        return Region(line, column, *(self._end(end) if end > start else (line, column)))
-
-    def _end(self, end: int) -> tuple[int, int]:
-        """The place after the last character, on the line of that."""
+        if end <= start:
+            return Region(line, column, line, column)
+        # The end is on the line of the last character.
         at = bisect_left(self._starts, end)
         is_past = at == len(self._starts) or self._starts[at] > end
         if is_past or (at > 0 and self._places[at - 1][0] < self._places[at][0]):
             at -= 1
-        line, column = self._places[at]
-        return line, column + end - self._starts[at]
-
-
-def _msgstr_lines(message: Message) -> Iterator[tuple[int, str, int]]:
-    """The lines of a msgstr in its file: the number, what is between the quotes, and the column of that."""
-    lines = message.raw.split("\n")
-    blank = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    pattern = _MSGSTR
-    for number, line in enumerate(lines[blank:], start=message.line):
-        if found := pattern.match(line):
-            yield number, found[1], found.start(1) + 1
-            pattern = _MORE_OF_MSGSTR
+        end_line, end_column = self._places[at]
+        return Region(line, column, end_line, end_column + end - self._starts[at])

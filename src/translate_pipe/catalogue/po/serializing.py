@@ -16,6 +16,7 @@ from translate_pipe.model import Catalogue, Message, Previous, Reference
 
 _NO_PREVIOUS = Previous()
 _NO_HEADER = Message("")
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+")
 
 
 def serialize_po(catalogue: Catalogue, width: int = PO_WIDTH) -> str:
@@ -62,29 +63,26 @@ def with_lines(catalogue: Catalogue, width: int = PO_WIDTH) -> Catalogue:
     messages: list[Message] = []
     number = 0  # of lines before the block
     for message, block in zip(_written(catalogue), blocks, strict=False):
-        messages.append(_placed(message, block, number))
+        blank = _BLANK_LINES.match(block)
+        line = number + (blank[0].count("\n") if blank else 0) + 1
+        read = message
+        if not message.raw:
+            ((read,), _) = read_entries(block)
+        if (read.line, read.raw) != (line, block):
+            notes = (read.extracted_comments, read.references, read.flags)
+            read = _copy(read, notes, line, block)
+        messages.append(read)
         number += block.count("\n") + 1
     header, others = split_header(messages)
     return replace(catalogue, header=header, messages=others, trailer=blocks[-1] if catalogue.trailer else "")
 
 
-_BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+")
-
-
-def _placed(message: Message, block: str, number: int) -> Message:
-    """The message that would be read from a block of lines, with `number` lines before it."""
-    blank = _BLANK_LINES.match(block)
-    line = number + (blank[0].count("\n") if blank else 0) + 1
-    if message.raw:
-        return (
-            message if (message.line, message.raw) == (line, block) else _copy(message, _notes_of(message), line, block)
-        )
-    ((read,), _) = read_entries(block)
-    return _copy(read, _notes_of(read), line, block)
-
-
 def message_text(message: Message, width: int = PO_WIDTH) -> str:
-    """The lines of one entry, without a final line end."""
+    """The lines of one entry, without a final line end.
+
+    polib would write the same lines, as the tests prove. But it would make an entry object for each message and escape
+    each string twice, which took a quarter of the time of writing.
+    """
     if message.raw:
         return message.raw
     lines = _comment_lines("#", message.translator_comments)
@@ -99,24 +97,13 @@ def message_text(message: Message, width: int = PO_WIDTH) -> str:
             text = getattr(message.previous, name)
             if text is not None:
                 lines += field_lines(prefix, name, text, width)
-    return "\n".join(lines + _string_lines(message, width))
-
-
-# polib would write the same lines, as the tests prove. But it would make an entry object for each message and escape
-# each string twice, which took a quarter of the time of writing.
-
-
-def _string_lines(message: Message, width: int) -> list[str]:
     prefix = "#~ " if message.obsolete else ""
-    lines = [] if message.msgctxt is None else field_lines(prefix, "msgctxt", message.msgctxt, width)
-    lines += field_lines(prefix, "msgid", message.msgid, width)
-    if message.msgid_plural:
-        lines += field_lines(prefix, "msgid_plural", message.msgid_plural, width)
-    if not message.msgstr_plural:
-        return lines + field_lines(prefix, "msgstr", message.msgstr, width)
-    for number, text in enumerate(message.msgstr_plural):
-        lines += field_lines(prefix, f"msgstr[{number}]", text, width)
-    return lines
+    texts = {"msgctxt": message.msgctxt, "msgid": message.msgid, "msgid_plural": message.msgid_plural or None}
+    plural = {f"msgstr[{number}]": text for number, text in enumerate(message.msgstr_plural)}
+    for name, text in (texts | (plural or {"msgstr": message.msgstr})).items():
+        if text is not None:
+            lines += field_lines(prefix, name, text, width)
+    return "\n".join(lines)
 
 
 def with_notes(
@@ -143,10 +130,6 @@ def with_notes(
 
 _Notes: TypeAlias = tuple[tuple[str, ...], tuple[Reference, ...], tuple[str, ...]]
 """The extracted comments, references and flags of a message."""
-
-
-def _notes_of(message: Message) -> _Notes:
-    return message.extracted_comments, message.references, message.flags
 
 
 def _copy(message: Message, notes: _Notes, line: int, raw: str) -> Message:

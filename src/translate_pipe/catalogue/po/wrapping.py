@@ -83,51 +83,31 @@ _BEFORE_WORD = re.compile(rf"{_BLANK}[{_MARKS}(\[]*+[{_LETTERS}]*+[{_MARKS})\]]*
 
 
 def _narrow_lines(content: str, room: int) -> list[str]:
-    """The lines, of `room` columns each, of an escaped text whose characters all have one column."""
-    lines: list[str] = []
-    opportunities = _Opportunities(content)
-    start, room = 0, max(0, room)
-    while len(content) - start > room:
-        end = opportunities.last(start, start + room)
-        lines.append(content[start:end])
-        start = end
-    return [*lines, content[start:]] if start < len(content) else lines
-
-
-class _Opportunities:
-    """Where an escaped text may be broken.
+    """The lines, of `room` columns each, of an escaped text whose characters all have one column.
 
     No rule of UAX #14 looks across the blank between two plain words. So these blanks divide the text into parts, and
     only the parts in which a line ends are looked into, each of them once.
     """
-
-    __slots__ = ("_content", "_end", "_found", "_sure")
-
-    def __init__(self, content: str) -> None:
-        self._content = content
-        self._sure = 0  # the last known break between two words
-        self._found: list[int] = []
-        self._end = 0  # the end of the last part that was looked into
-
-    def last(self, start: int, limit: int) -> int:
-        """The last opportunity after `start` and up to `limit`; if there is none, the first one after `limit`."""
-        content = self._content
+    lines: list[str] = []
+    opportunities: list[int] = []  # of the parts that were looked into
+    start = searched = sure = 0  # the ends of the last line, the last part, and the last line that ends between words
+    room = max(0, room)
+    while len(content) - start > room:
+        limit = start + room
         blank = content.rfind(" ", start + 1, limit)
-        if blank > 0 and (found := _BEFORE_WORD.match(content, blank - 1)):
-            end = found.end()
-            if end > limit or content[end] == " ":
-                self._sure = blank + 1
-                return blank + 1
-        self._find_up_to(limit)
-        at = bisect_right(self._found, limit)
-        return self._found[at - 1] if at and self._found[at - 1] > start else self._found[at]
-
-    def _find_up_to(self, limit: int) -> None:
-        """Find the opportunities between the last known one and a break between two words after `limit`."""
-        if self._end > limit:
-            return
-        start = max(self._end, self._sure)
-        sure = _SURE.search(self._content, limit)
-        self._end = sure.end() if sure else len(self._content)
-        units = _units(polib.unescape(self._content[start : self._end]))
-        self._found += accumulate(map(len, units), initial=start)
+        word = _BEFORE_WORD.match(content, blank - 1) if blank > 0 else None
+        if word and (word.end() > limit or content[word.end()] == " "):
+            end = sure = blank + 1
+        else:
+            if searched <= limit:
+                part = max(searched, sure)
+                after = _SURE.search(content, limit)
+                searched = after.end() if after else len(content)
+                units = _units(polib.unescape(content[part:searched]))
+                opportunities += accumulate(map(len, units), initial=part)
+            at = bisect_right(opportunities, limit)
+            # the last one up to the limit, or the first one after it
+            end = opportunities[at - 1] if at and opportunities[at - 1] > start else opportunities[at]
+        lines.append(content[start:end])
+        start = end
+    return [*lines, content[start:]] if start < len(content) else lines
