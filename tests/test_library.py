@@ -35,6 +35,7 @@ from translate_pipe import (
     plural_forms,
     serialize_po,
 )
+from translate_pipe.localisation import localise_marked
 
 ROOT = Path(__file__).parents[1]
 
@@ -140,6 +141,7 @@ def test_locales_may_be_bcp_47_tags(tag: str) -> None:
     document = parse("Een zin. Nog een.\n", options=ParseOptions(segmentation="sentence", source_locale="nl-NL"))
     chinese: dict[MessageKey, str] = {(None, "Een zin."): "一。", (None, "Nog een."): "二。"}
     assert localise(document, chinese, locale="zh-Hans").text == "一。二。\n"
+    assert localise_marked(document, chinese, lambda _, text: f"*{text}*", locale="zh-Hans").text == "*一。**二。*\n"
 
 
 @pytest.mark.parametrize(("tag", "suggestion"), [("qqx", ""), ("nll", "nl"), ("q!", "")])

@@ -118,6 +118,8 @@ def test_only_the_translation_that_breaks_a_block_falls_back(first: str, other: 
 
 
 NUMBERS = "Een.\n\nTwee.\n\nDrie.\n\nVier.\n"
+LIST = "- Een\n- Twee\n- Drie\n"
+RAW = "Een {% raw %}.\n\nTwee {{ x }}.\n\nDrie {% endraw %}.\n"
 
 
 @pytest.mark.parametrize(
@@ -133,6 +135,12 @@ NUMBERS = "Een.\n\nTwee.\n\nDrie.\n\nVier.\n"
         # each translation that has a part of a token falls back
         ("hugo", NUMBERS, ["{{< x", "Zwei.", ">}} y", "Vier."], "Een.\n\nZwei.\n\nDrie.\n\nVier.\n", ["Een.", "Drie."]),
         ("jekyll", NUMBERS, ["{% x", "y %} {% z", "Drei.", "%}"], "Een.\n\nTwee.\n\nDrei.\n\nVier.\n", ["Een.", "Twee.", "Vier."]),
+        # also if no translation has a token by itself
+        ("mkdocs", LIST, ["Eins {a", "onclick=b} zwei", "Drei"], "- Een\n- Twee\n- Drei\n", ["Een", "Twee"]),
+        ("gfm", LIST, ["{Eins", "zwei", "onclick=b} drei"], "- Een\n- Twee\n- Drie\n", ["Een", "Twee", "Drie"]),
+        ("hugo", "- Een {a\n- Twee\n- Drie\n", ["Eins {a", "b=c} zwei", "Drei"], "- Een {a\n- Twee\n- Drei\n", ["Een {a", "Twee"]),
+        # a token that the source shows, and a translation would have executed
+        ("jekyll", RAW, ["Eins.", "", "Drei {% endraw %}."], RAW.replace("Drie", "Drei"), ["Een {% raw %}."]),
     ],
 )  # fmt: skip
 def test_only_the_translations_that_add_an_executed_token_fall_back(

@@ -214,8 +214,7 @@ class _Merger:
                 self._carry_over()
                 self._carry_titles()
                 self._carry_parts()
-                self._propose_by_place()
-            self._propose_by_words()
+            self._propose_edited()
             self._look_up()
         for key, message in list(self._missing.items()):
             self._settle(without_translation(message, self._plural_count), Outcome(Fate.ADDED, key))
@@ -330,14 +329,13 @@ class _Merger:
 
     # 3. Edited
 
-    def _propose_by_place(self) -> None:
-        missing = self._missing.values()
-        lexicon = Lexicon(message.msgid for message in (*self._gone.values(), *missing))
-        for gap in gaps(self._order, self._template, self._anchors, self._gone):
-            for key, proposal in pair_up(gap, lexicon).items():
-                self._propose(key, proposal)
-
-    def _propose_by_words(self) -> None:
+    def _propose_edited(self) -> None:
+        """Propose old translations by place, then by words."""
+        if self._gone:
+            lexicon = Lexicon(message.msgid for message in (*self._gone.values(), *self._missing.values()))
+            for gap in gaps(self._order, self._template, self._anchors, self._gone):
+                for key, proposal in pair_up(gap, lexicon).items():
+                    self._propose(key, proposal)
         used = {origin for _, outcome in self._found.values() for origin in outcome.origins}
         free = [message for message in self._gone.values() if message.key not in used]
         for message, best in self._searched(free, lambda search, text: search.best(text, GONE_LIKENESS)):

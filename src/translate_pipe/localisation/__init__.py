@@ -6,17 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.links import NO_LINKS
-from translate_pipe.localisation.filling import Filling, Refusal, fill, in_ranges, refuse, with_fillings
+from translate_pipe.localisation.filling import Filling, Refusal, block_ranges, fill, in_ranges, refuse, with_fillings
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.sieve import Sieve
-from translate_pipe.model import Closing, Document, Localised, Opening, Translations, Verbatim
+from translate_pipe.model import Document, Localised, Translations
 from translate_pipe.segments.shapes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from translate_pipe.links import LocaleLinks
-    from translate_pipe.model import OutlineItem
 
 
 class Judge(Protocol):
@@ -101,7 +100,7 @@ def localise_marked(  # noqa: PLR0913  # the arguments of `localise`, and the ma
     >>> localise_marked(parse("# Kop\n\nEn\n"), translations, lambda index, text: f"({index}:{text})").text
     '# (0:Head)\n\n(1:En)\n'
     """
-    fillings, refusals = _proven(document, translations, Leeway(locale, links, allowed))
+    fillings, refusals = _proven(document, translations, Leeway(locale.replace("-", "_"), links, allowed))
     known = {filling.segment.slot.start: filling for filling in fillings}
     marked: list[Filling] = []
     for index, segment in enumerate(document.segments):
@@ -126,7 +125,7 @@ def _judged(document: Document, fillings: list[Filling], judge: Judge) -> tuple[
     if not judge.problem(_text(document, fillings)):
         return fillings, []
     found: list[tuple[Filling, str]] = []
-    for start, end, members in in_ranges(_top_blocks(document.outline), fillings):
+    for start, end, members in in_ranges(block_ranges(document.outline), fillings):
         found += _culprits_in_block(document, start, end, members, judge)
     culprits = {id(filling) for filling, _ in found}
     sieve: Sieve[Filling] = Sieve(lambda tried: judge.problem(_text(document, tried)))
@@ -147,17 +146,3 @@ def _culprits_in_block(
     )
     sieve.sift(fillings)
     return sieve.refused
-
-
-def _top_blocks(items: Iterable[OutlineItem]) -> list[tuple[int, int]]:
-    """The byte ranges of the blocks that are in no other block."""
-    ranges: list[tuple[int, int]] = []
-    depth = 0
-    for item in items:
-        if isinstance(item, Opening | Verbatim) and not depth:
-            ranges.append((item.start, item.end))
-        if isinstance(item, Opening):
-            depth += 1
-        else:
-            depth -= isinstance(item, Closing)
-    return ranges

@@ -225,8 +225,12 @@ class _OpenElement(NamedTuple):
 class _OpenBlock:
     """A block element while it is read."""
 
-    def __init__(self, depth: int, tag: str, detail: str, label: str) -> None:
-        self.form = (depth, tag, detail, label)
+    def __init__(self, depth: int, tag: str, values: dict[str, str], classes: frozenset[str]) -> None:
+        attributes = [f"class={' '.join(sorted(classes))}"] if classes else []
+        attributes += [f"start={values['start']}"] if tag == "ol" and "start" in values else []
+        identity = values.get("id", "")
+        is_footnote = (tag == "li" and identity.startswith("fn:")) or "footnote-definition" in classes
+        self.form = (depth, tag, " ".join(attributes), identity if is_footnote else "")
         self.features: list[Feature] = []
         self.texts: list[str] = []
         self.written: list[str] = []
@@ -250,7 +254,7 @@ class _PageReader:
     """Reads HTML as browsers do: it skips an end tag without a start tag, and adds a missing end tag."""
 
     def __init__(self) -> None:
-        self._blocks = [_OpenBlock(0, "", "", "")]
+        self._blocks = [_OpenBlock(0, "", {}, _NO_CLASSES)]
         self._open: list[_OpenElement] = []
         self._open_blocks = [0]
         self._count: Counter[str] = Counter()
@@ -283,11 +287,32 @@ class _PageReader:
                 self._end(part.name)
 
     def shape(self) -> PageShape:
-        """The shape of what has been read."""
+        """The shape of what has been read, with neighbouring footnotes sorted by label.
+
+        Footnotes are numbered as they are cited, so a translation may have them in another order.
+        """
         texts = ["".join(block.texts) for block in self._blocks]
         root, *others = map(_OpenBlock.finished, self._blocks, texts)
         blocks = [root, *others] if root.features else others
-        return tuple(_by_label(blocks))
+        shape: list[BlockElement] = []
+        position = 0
+        while position < len(blocks):
+            if not blocks[position].label:
+                shape.append(blocks[position])
+                position += 1
+                continue
+            depth = blocks[position].depth
+            notes: list[list[BlockElement]] = []  # each with the blocks in it
+            while position < len(blocks) and (
+                blocks[position].depth > depth or (blocks[position].label and blocks[position].depth == depth)
+            ):
+                if blocks[position].depth == depth:
+                    notes.append([])
+                notes[-1].append(blocks[position])
+                position += 1
+            for note in sorted(notes, key=lambda note: note[0].label):
+                shape += note
+        return tuple(shape)
 
     def _begin(self, tag: str, attributes: Sequence[tuple[str, str]]) -> None:
         values = dict(reversed(attributes))  # the first of two with the same name counts
@@ -296,7 +321,8 @@ class _PageReader:
             classes = frozenset(values.get("class", "").split())
         is_block = tag in _BLOCKS
         if is_block:
-            self._open_block(tag, values, classes)
+            self._blocks.append(_OpenBlock(len(self._open_blocks) - 1, tag, values, classes))
+            self._open_blocks.append(len(self._blocks) - 1)
             if values:
                 self._blocks[-1].features += _attribute_features(tag, values)
         elif values or tag not in _FREE:
@@ -339,19 +365,13 @@ class _PageReader:
         if found and not any(self._count[tag] for tag in _UNLINKED):
             block.written += (one.target for one in found)
 
-    def _open_block(self, tag: str, values: dict[str, str], classes: frozenset[str]) -> None:
-        attributes = [f"class={' '.join(sorted(classes))}"] if classes else []
-        attributes += [f"start={values['start']}"] if tag == "ol" and "start" in values else []
-        identity = values.get("id", "")
-        is_footnote = (tag == "li" and identity.startswith("fn:")) or "footnote-definition" in classes
-        self._blocks.append(
-            _OpenBlock(len(self._open_blocks) - 1, tag, " ".join(attributes), identity if is_footnote else "")
-        )
-        self._open_blocks.append(len(self._blocks) - 1)
-
     def _features(self, tag: str, values: dict[str, str], classes: frozenset[str]) -> Iterator[Feature]:
         """The features of an element that is no block."""
-        href, source = (_on_one_line(values.get(name)) for name in ("href", "src"))
+        # A source may wrap an address with a template (`{{ x }}`), a msgid does not. Other white space counts.
+        href, source = (
+            " ".join(address.split()) if address and "{" in address else address
+            for address in (values.get("href"), values.get("src"))
+        )
         if "footnote-backref" in classes:  # there is one for each citation, and the citations are compared
             return
         if href is not None:
@@ -385,40 +405,9 @@ def _attribute_features(tag: str, values: dict[str, str]) -> Iterator[Feature]:
             yield Feature(_ATTRIBUTE, f'{name}="{value}" of <{tag}>')
 
 
-def _on_one_line(address: str | None) -> str | None:
-    """An address on one line if it has a template (`{{ x }}`), which a source may wrap and a msgid does not.
-
-    Other white space in an address is compared as browsers read it.
-    """
-    return address if address is None or "{" not in address else " ".join(address.split())
-
-
 def _is_unknown(tag: str) -> bool:
     return tag not in _KNOWN and tag not in _FREE and tag not in {"a", "span"} and "-" not in tag
 
 
 def _digits(number: str) -> str:
     return number.translate(_TO_DIGITS)
-
-
-def _by_label(blocks: Sequence[BlockElement]) -> list[BlockElement]:
-    """The blocks, with neighbouring footnotes sorted by label, because footnotes are numbered as they are cited."""
-    result: list[BlockElement] = []
-    position = 0
-    while position < len(blocks):
-        if not blocks[position].label:
-            result.append(blocks[position])
-            position += 1
-            continue
-        depth = blocks[position].depth
-        notes: list[list[BlockElement]] = []
-        while position < len(blocks) and (
-            blocks[position].depth > depth or (blocks[position].label and blocks[position].depth == depth)
-        ):
-            if blocks[position].depth == depth:
-                notes.append([])
-            notes[-1].append(blocks[position])
-            position += 1
-        for note in sorted(notes, key=lambda note: note[0].label):
-            result += note
-    return result

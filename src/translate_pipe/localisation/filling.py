@@ -8,12 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.embedded import frontmatter
 from translate_pipe.markdown.splicing import Edit, splice
-from translate_pipe.model import Diagnostic, Document, Run, Segment, Severity, Translations, Verbatim
+from translate_pipe.model import (
+    Closing,
+    Diagnostic,
+    Document,
+    Opening,
+    Run,
+    Segment,
+    Severity,
+    Translations,
+    Verbatim,
+)
 from translate_pipe.segments.sentences import is_gap, joint
 from translate_pipe.segments.shapes import shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
+
+    from translate_pipe.model import OutlineItem
 
 
 class Filling(NamedTuple):
@@ -68,18 +80,22 @@ def fill(
     refusals: list[Refusal] = []
     previous = ends_of_previous_sentences(document) if locale else {}
     for segment, translation in wanted:
-        shape = shape_of(segment.slot)
-        if shape.is_value:
-            written = written_values.get(segment.slot.start)
-        else:
-            written = shape.write(document, segment.slot, translation, allowed)
+        slot = segment.slot
+        shape = shape_of(slot)
+        written = (
+            written_values.get(slot.start) if shape.is_value else shape.write(document, slot, translation, allowed)
+        )
         if written is None:
             refusals.append(refuse_for_structure(document, segment))
-        else:
-            filling = Filling(segment, translation, written.encode())
-            if fillings and fillings[-1].segment.slot.end == previous.get(segment.slot.start, -1):
-                filling = _joined(document, fillings[-1], filling, locale)
-            fillings.append(filling)
+            continue
+        filling = Filling(segment, translation, written.encode())
+        end = fillings[-1].segment.slot.end if fillings else -1
+        if fillings and end == previous.get(slot.start, -1):
+            gap = document.data[end : slot.start].decode()
+            between = joint(locale, gap, fillings[-1].data.decode(), written)
+            if between != gap:
+                filling = filling._replace(previous_end=end, joint=between.encode())
+        fillings.append(filling)
     return fillings, refusals
 
 
@@ -88,14 +104,6 @@ def front_matter(document: Document) -> str:
     block = document.outline[0]
     end = block.end if isinstance(block, Verbatim) and block.tag == "FrontMatter" else 0
     return document.data[:end].decode()
-
-
-def _joined(document: Document, first: Filling, second: Filling, locale: str) -> Filling:
-    """The second of two sentences, with the white space that the locale wants between them."""
-    end = first.segment.slot.end
-    gap = document.data[end : second.segment.slot.start].decode()
-    between = joint(locale, gap, first.data.decode(), second.data.decode())
-    return second if between == gap else second._replace(previous_end=end, joint=between.encode())
 
 
 def ends_of_previous_sentences(document: Document) -> dict[int, int]:
@@ -131,11 +139,35 @@ def edits(fillings: Iterable[Filling]) -> Iterator[Edit]:
         end = slot.end
 
 
-def in_ranges(ranges: Sequence[tuple[int, int]], fillings: Iterable[Filling]) -> list[tuple[int, int, list[Filling]]]:
+def block_ranges(items: Iterable[OutlineItem], divided: Collection[str] = ()) -> dict[tuple[int, int], int]:
+    """The byte ranges of the outermost blocks, each with the number of block quotes around it.
+
+    Blocks with a tag in `divided` do not count; the blocks in them are outermost.
+    """
+    ranges: dict[tuple[int, int], int] = {}
+    quotes = depth = 0  # open quotes that are divided, and open blocks of a range
+    outer: list[str] = []
+    for item in items:
+        if isinstance(item, Opening) and item.tag in divided and not depth:
+            outer.append(item.tag)
+            quotes += item.tag == "BlockQuote"
+        elif isinstance(item, Closing) and not depth:
+            quotes -= outer.pop() == "BlockQuote"
+        elif isinstance(item, Closing):
+            depth -= 1
+        elif isinstance(item, (Opening, Verbatim)):
+            if not depth:
+                ranges[item.start, item.end] = quotes
+            depth += isinstance(item, Opening)
+    return ranges
+
+
+def in_ranges(ranges: Iterable[tuple[int, int]], fillings: Iterable[Filling]) -> list[tuple[int, int, list[Filling]]]:
     """The ranges that have fillings, each with its fillings; `ranges` are byte ranges in ascending order.
 
     Fillings of front matter are left out: it is no block, and is not rendered.
     """
+    ranges = list(ranges)
     starts = [start for start, _ in ranges]
     found: dict[int, list[Filling]] = {}
     for filling in fillings:

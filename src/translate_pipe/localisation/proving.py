@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.localisation.filling import (
     Filling,
+    block_ranges,
     edits,
     ends_of_previous_sentences,
     front_matter,
@@ -28,7 +29,6 @@ from translate_pipe.markdown.embedded import frontmatter
 from translate_pipe.markdown.inline import active, executing
 from translate_pipe.markdown.parser import outline
 from translate_pipe.markdown.splicing import Edit, Movement, splice, spliced_ranges
-from translate_pipe.model import Closing, Opening, Verbatim
 from translate_pipe.segments.shapes import shape_of
 from translate_pipe.text.lines import without_quote_marks
 
@@ -101,39 +101,29 @@ class _Proof:
 
     def refusals_of_tokens(self, fillings: list[Filling], result: Sequence[OutlineItem]) -> list[Refusal]:
         """The refusals of translations that add executed tokens; `result` is the outline of the localised text."""
-        changed = self._changed(fillings)
-        found = self._added(fillings, changed, result)
-        problem = "this translation adds {}, which is executed, included or loaded; the source text is used"
-        return [
-            refuse("executable", self._document, filling.segment, problem.format(item.shown))
-            for filling, item in (self._adding(fillings, changed, result, found) if found else ())
-        ]
-
-    def _changed(self, fillings: Sequence[Filling]) -> list[Filling]:
-        """The fillings whose tokens may differ from those of the texts that they replace."""
-        data = self._document.data
+        document = self._document
         values = [filling for filling in fillings if shape_of(filling.segment.slot).is_value]
         others = fillings[len(values) :]  # front matter comes first
-        pairs = [(data[filling.segment.slot.start : filling.segment.slot.end], filling.data) for filling in others]
-        return [*values, *(others[index] for index in executing.may_differ(pairs, self._dialects))]
-
-    def _added(
-        self, fillings: Sequence[Filling], changed: Sequence[Filling], result: Sequence[OutlineItem]
-    ) -> executing.Items:
-        """The tokens that the localised text has in addition to those of the source."""
-        values = [filling for filling in changed if shape_of(filling.segment.slot).is_value]
+        pairs = [(document.data[one.segment.slot.start : one.segment.slot.end], one.data) for one in others]
+        differing = [others[index] for index in executing.may_differ(pairs, self._dialects)]
         found = sum((self._change(filling) for filling in values), executing.Items())
-        if len(changed) > len(values):
-            now = executing.scan(
-                executing.text_of_document(with_fillings(self._document, fillings), result), self._dialects
-            )
-            found += executing.without_allowed(now, self._leeway.allowed) - self._tokens_of_source
-        return found
-
-    @cached_property
-    def _tokens_of_source(self) -> executing.Items:
-        text = executing.text_of_document(self._document.data, self._document.outline)
-        return executing.scan(text, self._dialects)
+        if differing:
+            text = executing.text_of_document(with_fillings(document, fillings), result)
+            now = executing.without_allowed(executing.scan(text, self._dialects), self._leeway.allowed)
+            source = executing.text_of_document(document.data, document.outline)
+            found += now - executing.scan(source, self._dialects)
+        if not found:
+            return []
+        changed = [*values, *differing]
+        adding = executing.adding([self._change(filling) for filling in changed], found)
+        culprits = [(changed[index], item) for index, item in adding.items()]
+        culprits = culprits or self._holding_parts(fillings, result, found)
+        if not culprits:  # they take something away, such as the `raw` before a token that was shown
+            culprits = [(filling, next(iter(found))) for filling in changed]
+        problem = "this translation adds {}, which is executed, included or loaded; the source text is used"
+        return [
+            refuse("executable", document, filling.segment, problem.format(item.shown)) for filling, item in culprits
+        ]
 
     def _change(self, filling: Filling) -> executing.Items:
         """The tokens that one filling adds, and as negative counts those that it removes."""
@@ -147,32 +137,25 @@ class _Proof:
         change.subtract(was)
         return change
 
-    def _adding(
-        self,
-        fillings: Sequence[Filling],
-        changed: Sequence[Filling],
-        result: Sequence[OutlineItem],
-        found: executing.Items,
+    def _holding_parts(
+        self, fillings: Sequence[Filling], result: Sequence[OutlineItem], found: executing.Items
     ) -> list[tuple[Filling, executing.Executed]]:
-        """The fillings that add the tokens `found`, each with one of these tokens.
+        """The fillings that hold a part of the tokens `found`, each with one of these tokens.
 
-        If no filling has such a token by itself, the culprits are the fillings that are parts of one.
+        A token may begin in one segment and end in another, though neither has a token by itself.
         """
-        adding = executing.adding([self._change(filling) for filling in changed], found)
-        if adding:
-            return [(changed[index], item) for index, item in adding.items()]
         made = list(edits(fillings))
         text = executing.text_of_document(splice(self._document.data, made), result)
         waiting = executing.places(text, self._dialects, found)[::-1]
-        culprits = []
+        holding = []
         item = None
         for filling, (start, end) in zip(fillings, spliced_ranges(made), strict=True):
             while waiting and waiting[-1].start < end:
                 following = waiting.pop()
                 item = following if item is None or following.end > item.end else item
             if item is not None and start < item.end:
-                culprits.append((filling, item))
-        return culprits or [(filling, next(iter(found))) for filling in changed]
+                holding.append((filling, item))
+        return holding
 
     # Blocks
 
@@ -205,12 +188,19 @@ class _Proof:
         document for each of them would take time that grows with the square of its size. Only culprits that no part
         shows are looked for in the whole document.
         """
-        found = self._culprits(_passages(self._document, fillings))
+        document = self._document
+        ranges = block_ranges(document.outline, _DIVIDED)
+        passages = [
+            _Passage(start, end, ranges[start, end], inside)
+            for start, end, members in in_ranges(ranges, fillings)
+            if (inside := [filling for filling in members if filling.segment.slot.end <= end])
+        ]
+        found = self._culprits(passages)
         culprits = {filling.segment.slot.start for filling in found}
         sieve: Sieve[Filling] = Sieve(lambda tried: _OTHER_BLOCKS if self.outline_if_same(tried) is None else "")
         sieve.sift([filling for filling in fillings if filling.segment.slot.start not in culprits])
         found += [filling for filling, _ in sieve.refused]
-        return [refuse_for_structure(self._document, filling.segment) for filling in found]
+        return [refuse_for_structure(document, filling.segment) for filling in found]
 
     def _culprits(self, passages: Sequence[_Passage]) -> list[Filling]:
         """The fillings that change the blocks of consecutive passages; halves are parsed only if the whole differs."""
@@ -290,27 +280,4 @@ class _Passage(NamedTuple):
 
 
 _DIVIDED = frozenset({"List", "BlockQuote"})
-
-
-def _passages(document: Document, fillings: Iterable[Filling]) -> list[_Passage]:
-    """The smallest passages with fillings, in document order: blocks, but not lists and quotes, which may be long."""
-    ranges: dict[tuple[int, int], int] = {}  # with the number of quotes around each
-    quotes = depth = 0  # open quotes, and open blocks of a passage
-    divided: list[str] = []
-    for item in document.outline:
-        if isinstance(item, Opening) and item.tag in _DIVIDED and not depth:
-            divided.append(item.tag)
-            quotes += item.tag == "BlockQuote"
-        elif isinstance(item, Closing) and not depth:
-            quotes -= divided.pop() == "BlockQuote"
-        elif isinstance(item, Closing):
-            depth -= 1
-        elif isinstance(item, (Opening, Verbatim)):
-            if not depth:
-                ranges[item.start, item.end] = quotes
-            depth += isinstance(item, Opening)
-    return [
-        _Passage(start, end, ranges[start, end], inside)
-        for start, end, members in in_ranges(list(ranges), fillings)
-        if (inside := [filling for filling in members if filling.segment.slot.end <= end])
-    ]
+"""Blocks that may be long. Each block in them is a passage of its own."""

@@ -186,7 +186,15 @@ class _Inline(InlineProcessor):
         """Apply the patterns to the blocks of a tree."""
         children: list[Element] = []
         for block in tree:
-            patterns = self._that_can_match("".join(block.itertext()) + (block.tail or ""))
+            text = "".join(block.itertext()) + (block.tail or "")
+            here = tuple([sign in text for sign in self._signs])
+            if here not in self._chosen:
+                present = {sign for sign, is_here in zip(self._signs, here, strict=True) if is_here}
+                chosen = self._chosen[here] = Registry()
+                for place, (signs, pattern) in enumerate(self._patterns):
+                    if not present.isdisjoint(signs):
+                        chosen.register(pattern, str(place), -place)
+            patterns = self._chosen[here]
             if patterns:
                 # The tail of a block may become elements, which are its siblings then.
                 alone = Element(tree.tag)
@@ -198,13 +206,3 @@ class _Inline(InlineProcessor):
                 children.append(block)
         tree[:] = children
         return tree
-
-    def _that_can_match(self, text: str) -> Registry[Pattern]:
-        here = tuple([sign in text for sign in self._signs])
-        if here not in self._chosen:
-            present = {sign for sign, is_here in zip(self._signs, here, strict=True) if is_here}
-            chosen = self._chosen[here] = Registry()
-            for place, (signs, pattern) in enumerate(self._patterns):
-                if not present.isdisjoint(signs):
-                    chosen.register(pattern, str(place), -place)
-        return self._chosen[here]

@@ -31,30 +31,23 @@ def is_same(was: Sequence[OutlineItem], now: Sequence[OutlineItem], moved: Movem
 def _is_same_item(was: OutlineItem, now: OutlineItem, moved: Movement, parts: Sequence[int]) -> bool:
     if isinstance(was, Opening):
         return isinstance(now, Opening) and was.tag == now.tag and was.detail == now.detail
+    if isinstance(was, Closing):
+        return isinstance(now, Closing) and was.tag == now.tag
+    place = moved.range(was.start, was.end)
     if isinstance(was, Run):
-        return isinstance(now, Run) and _is_same_run(was, now, moved, parts)
+        if not isinstance(now, Run) or was.tag != now.tag or place != (now.start, now.end):
+            return False
+        has_parts = bool(parts) and bisect_left(parts, was.start) < bisect_left(parts, was.end)
+        return not has_parts or _targets(was) == _targets(now)
     if isinstance(was, Verbatim):
-        is_alike = isinstance(now, Verbatim) and was.tag == now.tag and was.detail == now.detail
-        return is_alike and moved.range(was.start, was.end) == now[2:]
-    if isinstance(was, Piece):
-        return isinstance(now, Piece) and _is_same_piece(was, now, moved)
-    return isinstance(now, Closing) and was.tag == now.tag
-
-
-def _is_same_run(was: Run, now: Run, moved: Movement, parts: Sequence[int]) -> bool:
-    if was.tag != now.tag or moved.range(was.start, was.end) != (now.start, now.end):
-        return False
-    has_parts = bool(parts) and bisect_left(parts, was.start) < bisect_left(parts, was.end)
-    return not has_parts or _targets(was) == _targets(now)
-
-
-def _is_same_piece(was: Piece, now: Piece, moved: Movement) -> bool:
-    if (was.kind, was.shape, was.detail) != (now.kind, now.shape, now.detail):
-        return False
-    start, end = moved.range(was.start, was.end)
-    if shape_of(was).may_shrink:
-        return start <= now.start <= now.end <= end
-    return (start, end) == (now.start, now.end)
+        return isinstance(now, Verbatim) and was.tag == now.tag and was.detail == now.detail and place == now[2:]
+    return (
+        isinstance(now, Piece)
+        and (was.kind, was.shape, was.detail) == (now.kind, now.shape, now.detail)
+        and (
+            place == (now.start, now.end) or (shape_of(was).may_shrink and place[0] <= now.start <= now.end <= place[1])
+        )
+    )
 
 
 def _targets(run: Run) -> list[tuple[str, object]]:
