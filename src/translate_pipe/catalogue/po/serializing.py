@@ -12,9 +12,8 @@ from typing import TypeAlias
 
 from translate_pipe.catalogue.po.parsing import read_entries, split_header
 from translate_pipe.catalogue.po.wrapping import PO_WIDTH, field_lines
-from translate_pipe.model import Catalogue, Message, Previous, Reference
+from translate_pipe.model import Catalogue, Message, Reference
 
-_NO_PREVIOUS = Previous()
 _NO_HEADER = Message("")
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+")
 
@@ -91,18 +90,21 @@ def message_text(message: Message, width: int = PO_WIDTH) -> str:
         lines += _reference_lines(message.references)
     if message.flags:
         lines.append(f"#, {', '.join(message.flags)}")
-    if message.previous != _NO_PREVIOUS:
-        prefix = "#~| " if message.obsolete else "#| "
-        for name in ("msgctxt", "msgid", "msgid_plural"):
-            text = getattr(message.previous, name)
-            if text is not None:
-                lines += field_lines(prefix, name, text, width)
-    prefix = "#~ " if message.obsolete else ""
-    texts = {"msgctxt": message.msgctxt, "msgid": message.msgid, "msgid_plural": message.msgid_plural or None}
-    plural = {f"msgstr[{number}]": text for number, text in enumerate(message.msgstr_plural)}
-    for name, text in (texts | (plural or {"msgstr": message.msgstr})).items():
+    prefix = "#~| " if message.obsolete else "#| "
+    for name in ("msgctxt", "msgid", "msgid_plural"):
+        text = getattr(message.previous, name)
         if text is not None:
             lines += field_lines(prefix, name, text, width)
+    prefix = "#~ " if message.obsolete else ""
+    if message.msgctxt is not None:
+        lines += field_lines(prefix, "msgctxt", message.msgctxt, width)
+    lines += field_lines(prefix, "msgid", message.msgid, width)
+    if message.msgid_plural:
+        lines += field_lines(prefix, "msgid_plural", message.msgid_plural, width)
+    if not message.msgstr_plural:
+        lines += field_lines(prefix, "msgstr", message.msgstr, width)
+    for number, text in enumerate(message.msgstr_plural):
+        lines += field_lines(prefix, f"msgstr[{number}]", text, width)
     return "\n".join(lines)
 
 
