@@ -6,9 +6,11 @@ import ast
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from translate_pipe.localisation import localise, localise_marked
-from translate_pipe.model import DEFAULT_OPTIONS, ParseOptions, SlotShape
+from translate_pipe.model import DEFAULT_OPTIONS, ParseOptions, SegmentKind, SlotShape
 from translate_pipe.segments import parse
 from translate_pipe.segments.shapes import Shape, shape_of
 
@@ -98,6 +100,19 @@ def test_translation_is_written_as_its_place_needs_it(
     assert (localised.text, localised.fallbacks) == (published, ())
     if marked is not None:
         assert localise_marked(document, translations, lambda _, slot: f"<{slot}>").text == marked
+
+
+_alts = st.lists(st.sampled_from(["a", " ", "[", "]", "\\", "`", "<b>", "![", "](b)", "&amp;", "\n", "*"]), max_size=6)
+
+
+@pytest.mark.property
+@given(_alts.map("".join), st.sampled_from(["](b)", "][b]", "][]", "]", "] [b]"]))
+def test_alt_text_with_a_slot_is_not_the_label_of_its_image(alt: str, end: str) -> None:
+    document = parse(f"![{alt}{end}\n\n[a]: /a\n[b]: /b\n[{alt}]: /c\n")
+    for segment in document.segments:
+        if segment.kind is SegmentKind.IMAGE_ALT:
+            following = document.data[segment.slot.end :]
+            assert following.startswith((b"](", b"][b"))
 
 
 def test_each_shape_has_a_case_and_a_class() -> None:
