@@ -107,8 +107,8 @@ class _Scope:
 class _Verbatim:
     """The verbatim block whose pieces are being read.
 
-    `scope` is what directives say of the whole block, None as long as nothing of it is known to be offered; `inner` is
-    what those in the block say of what follows them there. `unread` are those still ahead, each with its offset.
+    `scope` holds the directives on the whole block; it is None until a piece of the block needs it. `inner` holds the
+    directives inside the block, for the pieces after them. `unread` are the directives ahead, each with its offset.
     """
 
     item: Verbatim

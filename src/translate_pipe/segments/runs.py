@@ -1,4 +1,4 @@
-"""What the run of a block says: its text on one line, its words, its images, and whether it belongs to a bibliography.
+"""The run of a block: its text on one line, its words, its images, and whether it belongs to a bibliography.
 
 A bibliography has the entries that citations lead to.
 """

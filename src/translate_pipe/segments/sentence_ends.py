@@ -1,4 +1,4 @@
-"""Where sentences end in a plain text: what sentencex says, and the abbreviations that it does not know.
+"""Where sentences end in a plain text, by the library sentencex and a list of abbreviations that it does not know.
 
 Nothing else in the package knows sentencex.
 """

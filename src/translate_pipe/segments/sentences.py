@@ -1,11 +1,10 @@
 """Cuts a run of inline Markdown into sentences, and decides what white space goes between two translated ones.
 
 Where sentences end (`sentence_ends`) is asked about what a reader sees: texts, with a word for each piece of code, and
-without citations. What is found is a proposal. A cut is made only where white space is between two
-sentences (or, in scripts without blanks, right after their full stop), never inside links, emphasis, code, tags,
-formulas and brackets, and never after an abbreviation. A citation after the full stop belongs to the sentence before
-it, and lines on both sides of a hard break stay together. A cut that is missing costs little, a wrong one is half a
-sentence for a translator.
+without citations. Its answers are proposals. A cut is made only where white space is between two sentences (or, in
+scripts without blanks, right after their full stop), never inside links, emphasis, code, tags, formulas and brackets,
+and never after an abbreviation. A citation after the full stop belongs to the sentence before it, and lines on both
+sides of a hard break stay together. A missing cut costs little, a wrong one is half a sentence for a translator.
 """
 
 from __future__ import annotations
@@ -178,7 +177,7 @@ class _PlainView:
             for cell in self._cells(first + 1, after):
                 self._depth[cell] += 1
 
-    # What there is to see
+    # Reading the events
 
     def _add(self, event: Inline) -> None:
         if event.kind == "Text":

@@ -112,7 +112,7 @@ class Shape:
     def texts_with_tags(self, translation: str, written: str) -> list[str]:
         """The texts in which a browser could find tags, of a translation and what is `written` of it.
 
-        A backslash that was written before a backtick opens what was a code span, so both are looked at.
+        A backslash before a backtick makes text of a code span, so both texts count.
         """
         if self.is_markdown and "\\`" in written and written != translation:
             return [translation, _LINE_BEGINNING.sub("\n", written)]
@@ -308,7 +308,7 @@ class HtmlShape(Shape):
 
 
 class _CodeShape(Shape):
-    """Text in code, in which a backslash is what the language makes of it. It has no tags and no Markdown."""
+    """Text in code, without tags and Markdown. What a backslash means is up to the programming language."""
 
     has_escapes = False
 
