@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import strategies as st
 
 from translate_pipe.markdown.dialects import ALL_DIALECTS
-from translate_pipe.segments import ParseOptions
+from translate_pipe.segments import ParseOptions, parse
+
+if TYPE_CHECKING:
+    from translate_pipe.model import Document
 
 LINE_ENDS = ("\n", "\r\n", "\r")
 
@@ -152,3 +157,10 @@ parse_options = st.builds(
     source_locale=st.just("nl"),
 )
 """The choices that a project has for parsing: each dialect alone or all of them, and all kinds of segments."""
+
+
+@st.composite
+def translated_documents(draw: st.DrawFn) -> tuple[Document, dict[tuple[str | None, str], str]]:
+    """A document, and a hostile translation for each of its messages."""
+    document = parse(draw(documents()), options=draw(parse_options))
+    return document, {key: draw(hostile_texts) for key in dict.fromkeys(segment.key for segment in document.segments)}

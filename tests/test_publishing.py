@@ -196,8 +196,9 @@ def test_on_error_stop_applies_to_the_judge(tmp_path: Path) -> None:
 
 
 def test_document_that_cannot_be_rendered_is_published_with_a_warning(tmp_path: Path) -> None:
-    deep = "# Slaap\n\n" + "*a " * 3000 + "b*" * 3000 + "\n"
-    project = project_with(tmp_path, deep, {"Slaap": "Schlaf"}, locales=["de"])
+    # What labels mean shows only in the whole document.
+    deep = "# Slaap [1]\n\n" + "*a " * 3000 + "b*" * 3000 + "\n\n[1]: /slaap\n"
+    project = project_with(tmp_path, deep, {"Slaap [1]": "Schlaf [1]"}, locales=["de"])
     outcome = project.run("check")
     assert outcome.exit_code == 1
     assert next(line for line in outcome.findings if "[rendering]" in line).startswith("source/nl/a.md: warning: ")
@@ -214,10 +215,11 @@ def test_containers_are_disguised_only_with_default_extensions(
     keys: dict[str, str | list[str]] = {"dialect": "mkdocs"}
     if extensions:
         keys["markdown_extensions"] = extensions
-    project = project_with(tmp_path, '=== "Een"\n\n    Melk.\n', {"Melk.": "Milch."}, **keys)
+    source, localised = (f'=== "Een"\n\n    <kbd>M</kbd> is {word}.\n' for word in ("melk", "Milch"))
+    project = project_with(tmp_path, source, {"<kbd>M</kbd> is melk.": "<kbd>M</kbd> is Milch."}, **keys)
     assert project.run("build").exit_code == 0
-    assert [text.startswith("+   ___") for text in renders] == [is_seen, is_seen]
-    assert project.text("build/de/a.md") == '=== "Een"\n\n    Milch.\n'
+    assert ["+   ___" in text for text in renders] == [is_seen, is_seen]
+    assert project.text("build/de/a.md") == localised
 
 
 # Only changed documents are judged again
@@ -238,14 +240,13 @@ def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_only_changed_documents_are_judged_again(tmp_path: Path, renders: list[str]) -> None:
-    project = make_project(
-        tmp_path, {"source/nl/a.md": "# Slaap\n\nMelk.\n", "source/nl/b.md": "# Slaap\n\nThee.\n"}, locales=["de", "fr"]
-    )
+    sources = {f"source/nl/{name}.md": f"# Slaap [1]\n\n{text}\n\n[1]: /x\n" for name, text in TEXTS.items()}
+    project = make_project(tmp_path, sources, locales=["de", "fr"])
     project.run("locales")
     assert renders == []  # without translations there is nothing to judge
-    for name in ("a", "b"):
-        project.translate(po(name), {"Slaap": "Schlaf"})
-        project.translate(po(name, "fr"), {"Slaap": "Sommeil"})
+    for name in TEXTS:
+        project.translate(po(name), {"Slaap [1]": "Schlaf [1]"})
+        project.translate(po(name, "fr"), {"Slaap [1]": "Sommeil [1]"})
     project.run("locales")
     assert len(renders) == 6  # each source once, each localised document once
     renders.clear()
@@ -254,18 +255,29 @@ def test_only_changed_documents_are_judged_again(tmp_path: Path, renders: list[s
     assert renders == []
     project.translate(po("a"), {"Melk.": "Milch."})
     project.run("locales")
-    assert sorted(renders) == ["# Schlaf\n\nMilch.\n", "# Slaap\n\nMelk.\n"]
+    assert sorted(renders) == ["# Schlaf [1]\n\nMilch.\n\n[1]: /x\n", "# Slaap [1]\n\nMelk.\n\n[1]: /x\n"]
     renders.clear()
-    project.write("source/nl/b.md", "# Slaap\n\nThee!\n")
+    project.write("source/nl/b.md", sources["source/nl/b.md"].replace("Thee.", "Thee!"))
     project.run("locales")
     assert len(renders) == 3  # its source and both of its localisations
+
+
+TEXTS = {"a": "Melk.", "b": "Thee."}
+
+
+def test_only_blocks_with_more_than_words_are_judged(tmp_path: Path, renders: list[str]) -> None:
+    text = "# Slaap\n\nMelk en `thee`, zie [a](b.md).\n\nDruk op <kbd>A</kbd>.\n"
+    words = {"Slaap": "Schlaf", "Melk en `thee`, zie [a](b.md).": "Siehe [a](b.md): Milch, `thee`."}
+    project = project_with(tmp_path, text, words | {"Druk op <kbd>A</kbd>.": "Drücke <kbd>A</kbd>."})
+    project.run("build")
+    assert ["kbd" in text and "`" not in text for text in renders] == [True, True]
 
 
 @pytest.mark.parametrize("keys", [{"markdown_extensions": ["tables"]}, {"markdown_extensions": []}])
 def test_another_renderer_judges_all_documents_again(
     tmp_path: Path, renders: list[str], keys: dict[str, list[str]]
 ) -> None:
-    project = project_with(tmp_path, "# Slaap\n", {"Slaap": "Schlaf"})
+    project = project_with(tmp_path, "# Slaap <kbd>\n", {"Slaap <kbd>": "Schlaf <kbd>"})
     project.run("build")
     renders.clear()
     project.configure(**keys)

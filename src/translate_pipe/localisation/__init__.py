@@ -11,15 +11,23 @@ from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.sieve import Sieve
 from translate_pipe.model import Document, Localised, Translations
 from translate_pipe.segments.shapes import shape_of
+from translate_pipe.text.lines import line_start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from translate_pipe.links import LocaleLinks
 
 
 class Judge(Protocol):
     """Says whether a localised document is right, for example by comparing rendered pages."""
+
+    def accepts(self, text: str, blocks: Sequence[tuple[str, str]]) -> bool:
+        """Whether a localised document is right because these blocks are; False also if they do not show that.
+
+        The blocks are given as source and localised text. All translations in others are plain texts, which are right
+        if the renderer gives them no meaning (`localisation.plain`). A judge that cannot tell returns False.
+        """
 
     def problem(self, text: str) -> str:
         """What is wrong with a localised document, in words; empty if it is right."""
@@ -119,13 +127,23 @@ def _text(document: Document, fillings: Iterable[Filling]) -> str:
 def _judged(document: Document, fillings: list[Filling], judge: Judge) -> tuple[list[Filling], list[Refusal]]:
     """The fillings that the judge accepts, and the refusals of the others with its words.
 
-    Judging a whole document is slow. So if it fails, each block is judged by itself, and what passes is judged as a
-    whole again. Only culprits that no block shows are looked for among all fillings.
+    Judging a whole document is slow. So it is only judged if the blocks with texts that are not plain do not suffice.
+    If it fails, each block is judged by itself, and what passes is judged as a whole again. Only culprits that no block
+    shows are looked for among all fillings.
     """
-    if not judge.problem(_text(document, fillings)):
+    blocks = in_ranges(block_ranges(document), fillings)
+    data = document.data
+    doubtful = [
+        (data[begin:end].decode(), with_fillings(document, members, begin, end).decode())
+        for start, end, members in blocks
+        if not all(filling.is_plain for filling in members)
+        for begin in [line_start(data, start)]
+    ]
+    text = _text(document, fillings)
+    if judge.accepts(text, doubtful) or not judge.problem(text):
         return fillings, []
     found: list[tuple[Filling, str]] = []
-    for start, end, members in in_ranges(block_ranges(document.outline), fillings):
+    for start, end, members in blocks:
         found += _culprits_in_block(document, start, end, members, judge)
     culprits = {id(filling) for filling, _ in found}
     sieve: Sieve[Filling] = Sieve(lambda tried: judge.problem(_text(document, tried)))

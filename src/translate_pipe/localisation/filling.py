@@ -6,6 +6,7 @@ from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from translate_pipe.localisation.plain import has_labels, is_plain
 from translate_pipe.markdown.embedded import frontmatter
 from translate_pipe.markdown.splicing import Edit, splice
 from translate_pipe.model import (
@@ -25,8 +26,6 @@ from translate_pipe.segments.shapes import shape_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from translate_pipe.model import OutlineItem
-
 
 class Filling(NamedTuple):
     """A segment, its translation, and the bytes that go into its slot.
@@ -34,6 +33,7 @@ class Filling(NamedTuple):
     - `previous_end`: where the slot of the sentence before it ends, if that sentence is translated too and the white
       space between the two changes; otherwise -1.
     - `joint`: the new white space.
+    - `is_plain`: whether it can change nothing but words; see `localisation.plain`.
     """
 
     segment: Segment
@@ -41,6 +41,7 @@ class Filling(NamedTuple):
     data: bytes
     previous_end: int = -1
     joint: bytes = b""
+    is_plain: bool = False
 
 
 class Refusal(NamedTuple):
@@ -78,6 +79,7 @@ def fill(
     written_values = frontmatter.write_values(front_matter(document), values) if values else {}
     fillings: list[Filling] = []
     refusals: list[Refusal] = []
+    labels = has_labels(document)
     previous = ends_of_previous_sentences(document) if locale else {}
     for segment, translation in wanted:
         slot = segment.slot
@@ -88,13 +90,14 @@ def fill(
         if written is None:
             refusals.append(refuse_for_structure(document, segment))
             continue
-        filling = Filling(segment, translation, written.encode())
+        data = written.encode()
+        filling = Filling(segment, translation, data, is_plain=is_plain(document, slot, data, has_labels=labels))
         end = fillings[-1].segment.slot.end if fillings else -1
         if fillings and end == previous.get(slot.start, -1):
             gap = document.data[end : slot.start].decode()
             between = joint(locale, gap, fillings[-1].data.decode(), written)
             if between != gap:
-                filling = filling._replace(previous_end=end, joint=between.encode())
+                filling = filling._replace(previous_end=end, joint=between.encode(), is_plain=False)
         fillings.append(filling)
     return fillings, refusals
 
@@ -139,7 +142,7 @@ def edits(fillings: Iterable[Filling]) -> Iterator[Edit]:
         end = slot.end
 
 
-def block_ranges(items: Iterable[OutlineItem], divided: Collection[str] = ()) -> dict[tuple[int, int], int]:
+def block_ranges(document: Document, divided: Collection[str] = ()) -> dict[tuple[int, int], int]:
     """The byte ranges of the outermost blocks, each with the number of block quotes around it.
 
     Blocks with a tag in `divided` do not count; the blocks in them are outermost.
@@ -147,7 +150,7 @@ def block_ranges(items: Iterable[OutlineItem], divided: Collection[str] = ()) ->
     ranges: dict[tuple[int, int], int] = {}
     quotes = depth = 0  # open quotes that are divided, and open blocks of a range
     outer: list[str] = []
-    for item in items:
+    for item in document.outline:
         if isinstance(item, Opening) and item.tag in divided and not depth:
             outer.append(item.tag)
             quotes += item.tag == "BlockQuote"

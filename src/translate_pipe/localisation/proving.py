@@ -89,7 +89,7 @@ class _Proof:
     def refusals_of_html(self, fillings: Iterable[Filling]) -> list[Refusal]:
         """The refusals of translations with HTML that a browser executes or loads and the source does not have."""
         refusals = []
-        for segment, translation, data, *_ in fillings:
+        for segment, translation, data, *_ in (filling for filling in fillings if not filling.is_plain):
             shape = shape_of(segment.slot)
             texts = shape.texts_with_tags(translation, data.decode())
             if items := active.gained_in_any(segment.text, texts, shape.is_markdown, *self._leeway, self._dialects):
@@ -103,7 +103,8 @@ class _Proof:
         """The refusals of translations that add executed tokens; `result` is the outline of the localised text."""
         document = self._document
         values = [filling for filling in fillings if shape_of(filling.segment.slot).is_value]
-        others = fillings[len(values) :]  # front matter comes first
+        # Front matter comes first.
+        others = [filling for filling in fillings[len(values) :] if not filling.is_plain]
         pairs = [(document.data[one.segment.slot.start : one.segment.slot.end], one.data) for one in others]
         differing = [others[index] for index in executing.may_differ(pairs, self._dialects)]
         found = sum((self._change(filling) for filling in values), executing.Items())
@@ -160,18 +161,23 @@ class _Proof:
     # Blocks
 
     def outline_if_same(self, fillings: Sequence[Filling]) -> Sequence[OutlineItem] | None:
-        """The outline of the localised text; None if its blocks or its front matter are not those of the source."""
+        """The outline of the localised text; None if its blocks or its front matter are not those of the source.
+
+        If all fillings in blocks are plain, the outline is not looked for, and nobody needs it: the result is empty.
+        """
         document = self._document
         made = list(edits(fillings))
         text = splice(document.data, made).decode()
-        result = outline(text, document.options)
-        if not _is_same_structure(document.outline, result, made, self._places):
-            return None
         values = {
             filling.segment.slot.start: filling.translation.strip()
             for filling in fillings
             if shape_of(filling.segment.slot).is_value
         }
+        result: Sequence[OutlineItem] = ()
+        if sum(filling.is_plain for filling in fillings) + len(values) < len(fillings):
+            result = outline(text, document.options)
+            if not _is_same_structure(document.outline, result, made, self._places):
+                return None
         is_kept = not values or frontmatter.says(front_matter(document), text, values)
         return result if is_kept else None
 
@@ -189,7 +195,7 @@ class _Proof:
         shows are looked for in the whole document.
         """
         document = self._document
-        ranges = block_ranges(document.outline, _DIVIDED)
+        ranges = block_ranges(document, _DIVIDED)
         passages = [
             _Passage(start, end, ranges[start, end], inside)
             for start, end, members in in_ranges(ranges, fillings)

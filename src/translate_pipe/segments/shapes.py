@@ -62,6 +62,9 @@ class Shape:
     is_link_part = False
     """Whether slots are inside a link or an image, whose address has to stay."""
 
+    is_run = False
+    """Whether slots hold the whole inline content of a block, or a sentence of it."""
+
     may_shrink = False
     """Whether the result may hold a smaller piece than the slot: quotes or tags of a translation are outside it."""
 
@@ -135,6 +138,8 @@ class Shape:
 class BlockShape(Shape):
     """The inline content of a block, which may run over several lines."""
 
+    is_run = True
+
     def join(self, document: Document, slot: Slot, lines: list[str]) -> str:
         # Where the source's text begins with a colon (an emoji code), a colon opens nothing.
         is_harmless = lines[0].startswith(":") and document.data[slot.start : slot.start + 1] == b":"
@@ -187,12 +192,16 @@ class SetextHeadingShape(BlockShape):
 class AtxHeadingShape(Shape):
     """A heading on one line, which `#`s or attributes may close."""
 
+    is_run = True
+
     def join(self, document: Document, slot: Slot, lines: list[str]) -> str:
         return without_attributes(document, slot, _CLOSING_SEQUENCE.sub(r"\\\1", " ".join(lines)))
 
 
 class CellShape(Shape):
     """A cell of a table: one line between pipes."""
+
+    is_run = True
 
     def join(self, document: Document, slot: Slot, lines: list[str]) -> str:
         text = " ".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -11,12 +12,15 @@ from translate_pipe import __version__
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.localisation.comparison import differences, page_shape
+from translate_pipe.localisation.plain import KNOWN_EXTENSIONS
 from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, RenderingError
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import BYTE_ORDER_MARK, Diagnostic, Severity
 from translate_pipe.registry import CONFIGURATION_FILE, MARKDOWN_EXTENSIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from translate_pipe.links import LocaleLinks
     from translate_pipe.localisation.comparison import PageShape
     from translate_pipe.localisation.renderers import Renderer
@@ -24,6 +28,16 @@ if TYPE_CHECKING:
     from translate_pipe.project.settings.configuration import Configuration
 
 _DIFFERENCES_REPORTED = 3
+
+_ABBREVIATION = "*["
+_REACHES_FAR = re.compile(r"\]:|^[ \t>]*<(?!!--[^\n]*-->[ \t]*$)", re.MULTILINE)
+"""What gives blocks a meaning that depends on other blocks: definitions of labels and of footnotes, HTML."""
+
+_SIGNS_THAT_REACH_FAR = ("<", "`", "~~~", "]:", "{:", "*[")
+"""What in a block may have its end in another."""
+
+_BETWEEN_BLOCKS = "\n\nx\n\n"
+"""A paragraph between blocks ends each of them."""
 
 
 class ProjectRenderer:
@@ -49,6 +63,13 @@ class ProjectRenderer:
         except RenderingError as error:
             problem = f"the extensions in 'markdown_extensions' cannot be used together: {error}"
             raise ConfigurationError(CONFIGURATION_FILE, 0, problem) from error
+
+    @cached_property
+    def trusts_plain_texts(self) -> bool:
+        """Whether no extension of the renderer gives plain texts a meaning."""
+        chosen = self._configuration
+        extensions = {one.removeprefix("markdown.extensions.") for one in chosen.markdown_extensions}
+        return chosen.renderer != "markdown" or extensions <= KNOWN_EXTENSIONS
 
     def html(self, text: str, options: ParseOptions) -> str:
         """The HTML of a Markdown text that is parsed with these options; raises RenderingError."""
@@ -77,6 +98,23 @@ class JudgedDocument:
         self.renderer = renderer
         self.document = document
         self.diagnostic: Diagnostic | None = None
+        self._blocks: dict[str, PageShape] = {}
+
+    @cached_property
+    def has_only_words_of_its_own(self) -> bool:
+        """Whether plain texts are words here, because nothing in the document or renderer gives them a meaning."""
+        return self.renderer.trusts_plain_texts and _ABBREVIATION not in self.document.text
+
+    @cached_property
+    def has_separate_blocks(self) -> bool:
+        """Whether each block means the same by itself."""
+        return not _REACHES_FAR.search(self.document.text)
+
+    def shape_of_blocks(self, blocks: str) -> PageShape:
+        """Some rendered blocks of the source; raises RenderingError. For most locales they are those of the last."""
+        if blocks not in self._blocks:
+            self._blocks = {blocks: page_shape(self.renderer.html(blocks, self.document.options))}
+        return self._blocks[blocks]
 
     @cached_property
     def shape(self) -> PageShape | None:
@@ -102,12 +140,31 @@ class LocalisationJudge:
         self._links = links
         self._known = known
 
+    def accepts(self, text: str, blocks: Sequence[tuple[str, str]]) -> bool:
+        """Whether a localised document is right because these blocks are; False also if they do not show that."""
+        judged = self._judged
+        if not judged.has_only_words_of_its_own:
+            return False
+        if not blocks or self._is_known(text):
+            return True
+        grown = (now.count(sign) > was.count(sign) for was, now in blocks for sign in _SIGNS_THAT_REACH_FAR)
+        if not judged.has_separate_blocks or any(grown):
+            return False
+        was, now = (_BETWEEN_BLOCKS.join(("", *texts)) for texts in zip(*blocks, strict=True))
+        try:
+            return not self._compared(judged.shape_of_blocks(was), now)
+        except RenderingError:
+            return False
+
     def problem(self, text: str) -> str:
         """What is wrong with a localised document; empty if it is correct, or cannot be judged."""
-        if text == self._judged.document.text or (self._known and self._known == self.verdict(text)):
+        if self._is_known(text):
             return ""
         source = self._judged.shape
         return "" if source is None else self._compared(source, text)
+
+    def _is_known(self, text: str) -> bool:
+        return text == self._judged.document.text or (bool(self._known) and self._known == self.verdict(text))
 
     def problem_of_block(self, source: str, text: str) -> str:
         """What is wrong with one localised block of the document."""

@@ -1,0 +1,289 @@
+"""Plain texts: no proof and no judge finds a difference in them, wherever they are, so neither is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import translated_documents
+
+from translate_pipe import localise, parse
+from translate_pipe.links import NO_LINKS
+from translate_pipe.localisation.comparison import differences, page_shape
+from translate_pipe.localisation.filling import fill, with_fillings
+from translate_pipe.localisation.plain import KNOWN_EXTENSIONS, plain_links
+from translate_pipe.localisation.proving import Leeway, prove
+from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, Renderer, RenderingError
+from translate_pipe.markdown.dialects import ALL_DIALECTS
+from translate_pipe.markdown.parser import for_renderers
+from translate_pipe.model import Document, ParseOptions
+from translate_pipe.project.settings.configuration import parse_configuration
+from translate_pipe.project.steps.judging import JudgedDocument, LocalisationJudge, ProjectRenderer
+from translate_pipe.registry import CONFIGURATION_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DIALECTS = [*((one.name,) for one in ALL_DIALECTS), tuple(one.name for one in ALL_DIALECTS)]
+LOADED = sorted(KNOWN_EXTENSIONS - {"smarty", "nl2br", "codehilite"})
+RENDERERS: list[Renderer] = [PythonMarkdown(LOADED), PythonMarkdown(sorted({*LOADED, "smarty", "nl2br"})), CommonMark()]
+
+# The pieces of texts: words, simple code and links, and many signs that a text must not have everywhere.
+PIECES = st.sampled_from(
+    [
+        *(
+            "woord",
+            "A",
+            "i",
+            "é",
+            "睡眠",
+            "نوم",
+            "C++",
+            "C#",
+            "1",
+            "12",
+            "2.5",
+            "C2001",
+            "TOC",
+            "NOTE",
+            "import",
+            "export",
+        ),
+        *("`code`", "`List<int>`", "`<div>`", "`a_b`", "`*`", "`[x]`", "`&amp;`", "`# x`", "[a](b.md)", "[`x`](/y#z)"),
+        *(
+            "[**a**](b.md)",
+            "![a](b.png)",
+            "[![a](b.png)](c.md)",
+            "[a](b_(c))",
+            "[in]",
+            "[x]",
+            "[in, out]",
+            "<br>",
+            "<br/>",
+        ),
+        *(
+            "*",
+            "**",
+            "_",
+            "__",
+            "***",
+            "*a*",
+            "**b**",
+            "_c_",
+            "#",
+            "##",
+            "-",
+            "--",
+            "---",
+            "+",
+            "++",
+            "=",
+            "==",
+            "===",
+            ">",
+        ),
+        *(
+            "<",
+            "&",
+            "&amp;",
+            ":",
+            "::",
+            ":x:",
+            ": ",
+            "!",
+            "!!",
+            "!!! note",
+            "?",
+            "???",
+            "|",
+            "~",
+            "~~",
+            "^",
+            "$",
+            "@a",
+            "\\",
+        ),
+        *(
+            "\\*",
+            "\\#",
+            "\\>",
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            '"',
+            "'",
+            ".",
+            ",",
+            ";",
+            "/",
+            "//",
+            "%",
+            "%%",
+            "1.",
+            "1)",
+            "a.",
+        ),
+        *(
+            "(a)",
+            "i)",
+            "www.x.nl",
+            "http://x.nl",
+            '<a name="x"></a>',
+            "²",
+            "\u00a0",
+            "\u200c",
+            "\n",
+            "\n",
+            " ",
+            " ",
+            " ",
+            "  ",
+        ),
+    ]
+)
+
+
+def text_of(pieces: list[str]) -> str:
+    return "".join(pieces)
+
+
+def is_plain_text(pieces: list[str]) -> bool:
+    return plain_links(text_of(pieces), has_labels=False) is not None
+
+
+PLAIN = st.lists(PIECES, min_size=1, max_size=6).filter(is_plain_text)
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[str, str]:
+    """A text, and another in which its pieces are in another order, among others."""
+    pieces = draw(PLAIN)
+    others = draw(st.lists(PIECES, max_size=4))
+    return text_of(pieces), text_of(draw(st.permutations(pieces + others)))
+
+
+PLACES = [
+    *(
+        "{}",
+        "{}\n\nnog",
+        "een\n\n{}",
+        "{}\n===",
+        "{}\n---",
+        "# {}",
+        "## {} ##",
+        "# {} {{#x}}",
+        "> {}",
+        "> > {}\n> nog",
+        "- {}",
+    ),
+    *(
+        "- {}\n- b",
+        "* a\n\n  {}\n* b",
+        "1. {}\n2. b",
+        "- a\n    - {}\n    - c",
+        "- [ ] {}",
+        "a | b\n--|--\n{} | d",
+        "| {} | b |\n|-|-|",
+    ),
+    *(
+        "| a |\n|---|\n| {} |",
+        "{}\n: uitleg",
+        "term\n: {}",
+        "a[^1]\n\n[^1]: {}",
+        "a[^1]\n\n[^1]: b\n\n    {}",
+        '!!! note "a"\n    {}',
+    ),
+    *(
+        "<div>\n\n{}\n\n</div>",
+        "<div markdown>\n\n{}\n\n</div>",
+        "<p>a</p>\n{}",
+        "tekst\n{}",
+        "{}\n- b",
+        "{}\n# b",
+        "{}\n> b",
+    ),
+    *(
+        "{}\n\n    code",
+        "[in]: /x\n\n{}",
+        "[a]: /x\n\n{}",
+        "*[woord]: uitleg\n\n{}",
+        "Titel\n=====\n\n{}\n\n[^1]: noot",
+        "{}\n***\nb",
+    ),
+    *(
+        "```\ncode\n```\n{}",
+        "::: tip\n{}\n:::",
+        ":::{{note}}\n{}\n:::",
+        "/// tab | a\n{}\n///",
+        "+++\n\n{}",
+        "- a\n\n{}\n\n- b",
+        "{}\n{{: .x}}",
+    ),
+]
+
+
+def in_place(place: str, text: str, options: ParseOptions) -> Document:
+    """A document with a text, whose lines get the prefix of the first."""
+    before = place.format("\0").partition("\0")[0].rpartition("\n")[2]
+    prefix = "".join(sign if sign in "> \t" else " " for sign in before)
+    return parse(place.format(text.replace("\n", "\n" + prefix)), "a.md", options)
+
+
+def problems(document: Document, text: str, renderer: Renderer) -> list[str]:
+    shown = [for_renderers(one, document.options) for one in (document.text, text)]
+    try:
+        was, now = (page_shape(renderer.html(one)) for one in shown)
+    except RenderingError:
+        return []
+    return list(differences(was, now))
+
+
+@pytest.mark.property
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(st.sampled_from(PLACES), pairs(), st.sampled_from(DIALECTS), st.sampled_from(["block", "sentence"]))
+def test_what_is_plain_is_proven_and_right_in_every_place(
+    place: str, pair: tuple[str, str], dialects: tuple[str, ...], segmentation: str
+) -> None:
+    document = in_place(place, pair[0], ParseOptions(dialects=dialects, segmentation=segmentation))
+    fillings, _ = fill(document, {segment.key: pair[1] for segment in document.segments}, "de")
+    plain = [filling for filling in fillings if filling.is_plain]
+    proven, refusals = prove(document, [one._replace(is_plain=False) for one in plain], Leeway("de"))
+    assert not refusals
+    result = with_fillings(document, proven).decode()
+    assert not [problem for renderer in RENDERERS for problem in problems(document, result, renderer)]
+
+
+CONFIGURATION = parse_configuration('source_locale = "nl"\nlocales = ["de"]\n', CONFIGURATION_FILE)
+
+
+@dataclass
+class Strict:
+    """A judge that looks at the whole document, always."""
+
+    judge: LocalisationJudge
+
+    def accepts(self, text: str, blocks: Sequence[tuple[str, str]]) -> bool:
+        return not text and not blocks
+
+    def problem(self, text: str) -> str:
+        return self.judge.problem(text)
+
+    def problem_of_block(self, source: str, text: str) -> str:
+        return self.judge.problem_of_block(source, text)
+
+
+@pytest.mark.property
+@given(translated_documents(), st.sampled_from(["markdown", "commonmark"]))
+def test_blocks_that_are_accepted_are_right_in_the_document(
+    case: tuple[Document, dict[tuple[str | None, str], str]], renderer: str
+) -> None:
+    document, translations = case
+    judged = JudgedDocument(ProjectRenderer(replace(CONFIGURATION, renderer=renderer)), document)
+    quick = localise(document, translations, LocalisationJudge(judged, NO_LINKS, ""))
+    assert quick == localise(document, translations, Strict(LocalisationJudge(judged, NO_LINKS, "")))
