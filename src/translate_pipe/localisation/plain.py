@@ -105,7 +105,7 @@ def plain_links(text: str, *, has_labels: bool) -> _Links | None:
         text = _CODE_SPAN.sub(_WORD, text)
     if "<" in text or "\\" in text:
         code += _ANCHOR.findall(text)
-        text = _ESCAPED.sub(_WORD, _LINE_BREAK.sub("", _ANCHOR.sub("", text)))
+        text = _ESCAPED.sub(_WORD, _LINE_BREAK.sub(" ", _ANCHOR.sub(" ", text)))
     if "[" in text:
         for _ in range(2):  # an image may be the text of a link
             addresses += [sign + address for sign, _, address in _INLINE_LINK.findall(text)]
