@@ -123,13 +123,13 @@ def is_below_html(data: bytes, at: int, start: int) -> bool:
 def mark_of(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int = 0) -> LineMark:
     """The mark of a rule that matches; `shift` is added to the offsets of the match."""
     start, end = found.start() + shift, found.end() + shift
-    mark = LineMark(rule, start, end, tuple(_pieces(rule, found, grammar, shift)), is_indented=False)
-    is_indented = rule.form in (LineForm.ITEM, LineForm.INDENTED)
+    pieces = tuple(_pieces(rule, found, grammar, shift)) if found.re.groupindex else ()
+    mark = LineMark(rule, start, end, pieces, is_indented=rule.form in (LineForm.ITEM, LineForm.INDENTED))
     if rule.form is LineForm.INDENTED and rule.family == "component":
         # Components have a body only if the next line is indented further.
         closes_itself = found["end"] is not None or found.group().rstrip().endswith(b"/>")
-        is_indented = not closes_itself and body_indent(found.string, mark) > 1
-    return mark._replace(is_indented=is_indented)
+        mark = mark._replace(is_indented=not closes_itself and body_indent(found.string, mark) > 1)
+    return mark
 
 
 def _pieces(rule: LineRule, found: re.Match[bytes], grammar: Grammar, shift: int) -> Iterator[Piece]:

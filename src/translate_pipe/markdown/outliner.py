@@ -81,6 +81,7 @@ class Outliner:
 
     def feed(self, events: Iterable[Event]) -> list[OutlineItem]:
         """Turn the events of a whole text into its outline."""
+        data, masked, has_tokens = self._data, self._masked.data, self._has_tokens
         for kind, value, start, end in events:
             if kind == "Start":
                 self._start(value, start, end)
@@ -92,7 +93,8 @@ class Outliner:
             elif not self._verbatim_depth and kind != "TaskListMarker":
                 self.has_html = self.has_html or kind == "InlineHtml"
                 event = _new(Inline, (kind, value, start, end))
-                if self._has_tokens:
+                # Most events have no mask. The parser's value has one without a mask if the text has that character.
+                if has_tokens and (masked[start:end] != data[start:end] or _TOKEN_CHARACTER in str(value)):
                     self._inlines += self._unmasked(event)
                 else:
                     self._inlines.append(event)

@@ -44,8 +44,10 @@ def widened(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | Non
     if not masked.waiting:
         return None
     view = _ParsedView(data, masked, found)
-    accepted: list[Waiting] = []
+    plain, marks, breaks = bytearray(masked.plain), dict(masked.marks), list(masked.breaks)
     rest: list[Waiting] = []
+    starts: list[int] = []  # of what is masked with a mark, and their ends after a zero
+    ends = [0]
     end = -1
     for at, one in enumerate(masked.waiting):
         if one.start < end:
@@ -54,36 +56,23 @@ def widened(data: bytes, masked: Masked, found: Iterable[Event]) -> Masked | Non
         if stop is None:
             rest.append(one)
             continue
-        accepted.append(one._replace(end=stop))
         end = stop
-        # If a block goes on from within, what the parser has seen after it may be wrong.
-        if view.goes_on(one.start, stop):
-            rest += (other for other in masked.waiting[at + 1 :] if other.start >= end)
-            break
-    return _with_accepted(data, masked, view, accepted, rest) if accepted else None
-
-
-def _with_accepted(
-    data: bytes, masked: Masked, view: _ParsedView, accepted: Iterable[Waiting], rest: Iterable[Waiting]
-) -> Masked:
-    plain = bytearray(masked.plain)
-    marks = dict(masked.marks)
-    breaks = list(masked.breaks)
-    ranges: list[Waiting] = []
-    for one in accepted:
         if one.insert is not None:
             breaks.append(Break(one.start, one.insert + view.fence_at(one)))
         elif one.mark is None:
-            fill_token(plain, data, one.start, one.end)
+            fill_token(plain, data, one.start, end)
         else:
-            marks[one.start] = one.mark._replace(end=one.end)
-            ranges.append(one)
-    starts = [one.start for one in ranges]
-    kept = {
-        start: mark
-        for start, mark in marks.items()
-        if not (at := bisect_left(starts, start)) or start >= ranges[at - 1].end
-    }
+            marks[one.start] = one.mark._replace(end=end)
+            starts.append(one.start)
+            ends.append(end)
+        # If a block goes on from within, what the parser has seen after it may be wrong.
+        if view.goes_on(one.start, end):
+            rest += (other for other in masked.waiting[at + 1 :] if other.start >= end)
+            break
+    if end < 0:
+        return None
+    # Marks within what is masked now do not count.
+    kept = {start: mark for start, mark in marks.items() if start >= ends[bisect_left(starts, start)]}
     text = masked._replace(plain=bytes(plain), waiting=tuple(rest), breaks=tuple(sorted(breaks)))
     return with_marks(data, text, kept)
 
