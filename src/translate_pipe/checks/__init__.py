@@ -215,7 +215,7 @@ _MOST_SEARCHED = 200
 
 
 class _Concerned(dict[int, tuple[Check, ...]]):
-    """The checks that messages with the same traits are asked about; few of all traits go together."""
+    """The checks that concern messages with some traits. Few combinations of traits occur, so each is kept."""
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self._checks = [(one, int(one.where)) for one in checks]

@@ -32,7 +32,7 @@ _Find: TypeAlias = "Callable[[Page], Iterable[Spot]]"
 class Spot(NamedTuple):
     """One finding in a document: what is wrong, and where, as a byte offset and a place in the outline.
 
-    `key` is what it is about; with the check and the place it tells whether two documents have the same finding.
+    `key` is what it is about: two documents have the same finding if check, place and key are the same.
     `severity` is given where it is not that of the check. `written` is what the author wrote there, where the check
     knows it: the region of the diagnostic ends after it.
     """
@@ -133,7 +133,7 @@ def _meant_as_entries(page: Page) -> Iterator[Entry]:
 
 
 class _Cited:
-    """What a page cites by: only styles that it clearly uses count, because `[12]` can be code and `²` an exponent."""
+    """The citations of a page. Only styles that it clearly uses count: `[12]` can be code and `²` an exponent."""
 
     def __init__(self, page: Page) -> None:
         self._keys = {(entry.family, entry.key) for entry in page.entries}

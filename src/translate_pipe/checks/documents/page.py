@@ -1,4 +1,4 @@
-"""A document as the checks on whole documents see it: what it cites, its bibliography, its links and their targets."""
+"""A document as the checks of whole documents see it: its citations, bibliography and links, and their targets."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _BEFORE_HEAD = Expression(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
 _WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
 _BYTES_HREF = re.compile(rb"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
 _HREF = Expression(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
-# What precedes it makes an exponent or index of it: a digit, a letter on its own, a sign; perhaps in parentheses.
+# A number after one of these is an exponent or index: a digit, a single letter, a sign, perhaps with a bracket.
 _EXPONENT = Expression(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
 _CONTEXT = 3
 """The characters before a mark that show what it is."""
@@ -129,7 +129,7 @@ class Targets(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known outside of a document, asked for by paths that are relative to the same folder as its own.
+    """What is known of other files. Their paths are relative to the same folder as that of the document.
 
     `exists` says whether there is a file or folder. `targets` gives what can be reached in another document, or None if
     that is not known. Without them nothing is known, and no link to a file is wrong.
@@ -209,7 +209,7 @@ class Page:
                 for mark in found
                 if mark.offset in heads
             )
-        # An item that begins with a number of its own goes by that.
+        # An item whose text begins with a number has that number.
         own = {entry.group for entry in entries if entry.family == NUMBERED and not entry.in_list}
         kept = (entry for entry in entries if not (entry.in_list and entry.group in own))
         by_place = attrgetter("offset")

@@ -1,1 +1,1 @@
-"""What several checks use."""
+"""Helpers that several checks use."""

@@ -100,7 +100,7 @@ class Context:
 
     @cached_property
     def ratio(self) -> float:
-        """How long translations are for a source of length 1, in characters; 0 where there are too few to tell."""
+        """The usual length of a translation divided by that of its source, in characters; 0 if there are too few."""
         ordered = self._ratios
         # The median. The library's module statistics takes a while to load.
         half = len(ordered) // 2
@@ -133,7 +133,7 @@ class Context:
         return {msgstr: msgids for msgstr, msgids in sources.items() if len(msgids) > 1}
 
     def given_away(self, lost: Callable[[Message], Iterable[object]]) -> frozenset[object]:
-        """What translations of this catalogue have lost, as the first who asks counts it."""
+        """The items that `lost` finds in the messages of this catalogue; the function of the first call counts."""
         if self._given_away is None:
             self._given_away = frozenset(item for message in self._messages for item in lost(message))
         return self._given_away
@@ -145,7 +145,7 @@ class Context:
 
 
 def heading_slug(text: str) -> str:
-    """The fragment of a heading, whose marks may stand in the text."""
+    """The fragment of a heading; its text may include the marks of the heading."""
     return github_slug(text.strip("# \n"))
 
 

@@ -1,4 +1,4 @@
-"""How a language writes numbers, dates and units: what Babel (CLDR) and unicode-rbnf know of it, ready for checks.
+"""How a language writes numbers, dates and units, from Babel (CLDR) and unicode-rbnf.
 
 Each answer is computed once per locale. An empty or unknown locale has the conventions that most languages share.
 """
@@ -162,7 +162,7 @@ def _without_number(text: str) -> str:
 
 @cache
 def percent_words(locale: str) -> tuple[str, ...]:
-    """What a locale writes for the sign %, in lower case, as stems.
+    """The words of a locale for the sign %, in lower case, as stems.
 
     >>> "procent" in percent_words("nl")
     True

@@ -1,4 +1,4 @@
-"""What a check of messages is, and what it finds in one message, before the place of the message is known."""
+"""The function of a check of messages, and its findings in one message, before their place in a file is known."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Concerned:
     in_context: bool = False
 
     def __call__(self, pair: Pair) -> Iterable[Finding]:
-        """What the check finds."""
+        """The findings in one message."""
         return self.find(pair)
 
 

@@ -1,4 +1,4 @@
-"""What is worked out when it is first asked for, and kept."""
+"""A faster `functools.cached_property` for values of messages."""
 
 from __future__ import annotations
 

@@ -25,14 +25,14 @@ Reaches: TypeAlias = "Callable[[Message, str], bool]"
 
 
 def reaches_nothing(_message: Message, _address: str) -> bool:
-    """What is known of headings outside of a project."""
+    """The default outside of a project, where no headings are known."""
     return False
 
 
 class Site(NamedTuple):
-    """What is known of the site that a message is published on: the dialects of its documents, and what they may have.
+    """The site that a message is published on: the dialects of its documents, and the tokens that a maintainer allows.
 
-    Without dialects these are not known. What is allowed are tokens that a maintainer has named.
+    Without dialects, these are not known.
     """
 
     dialects: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ SiteOf: TypeAlias = "Callable[[Message], Site]"
 
 
 def unknown_site(_message: Message) -> Site:
-    """What is known of the site outside of a project."""
+    """The default outside of a project, where nothing is known of the site."""
     return Site()
 
 
@@ -85,12 +85,12 @@ class Pair:
 
     @lazy
     def source(self) -> Reading:
-        """What the msgid holds."""
+        """The parts of the msgid."""
         return Reading(self.message.msgid, self._source_traits, Side.MSGID, is_markdown=self.is_markdown)
 
     @lazy
     def translation(self) -> Reading:
-        """What the msgstr holds."""
+        """The parts of the msgstr."""
         return Reading(self.message.msgstr, self._traits, Side.MSGSTR, is_markdown=self.is_markdown)
 
     @lazy

@@ -91,7 +91,7 @@ def with_signs(numbers: list[Number], text: str, locale: str) -> list[Number]:
     ['%', 'length-kilometer']
     """
     units = conventions.units(locale)
-    # The parts of a date, which are shorter than where they stand, count nothing.
+    # The parts of a date are shorter than their place, and count nothing.
     signs = (
         _sign(text, one.start, one.end, units) if len(one.written) >= one.end - one.start else "" for one in numbers
     )
@@ -127,7 +127,7 @@ def _in_ascii(written: str) -> str:
 
 
 def _sign(text: str, start: int, end: int, units: dict[str, str]) -> str:
-    """What is counted: `%`, or a unit or currency after the number or before it."""
+    """The sign of a number: `%`, or the unit or currency after or before it."""
     at = end
     while at < len(text) and text[at] in _BLANKS:
         at += 1

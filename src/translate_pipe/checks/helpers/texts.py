@@ -1,4 +1,4 @@
-"""What one text of a message holds: its prose, citations, links, code and tags, parsed once and kept."""
+"""The parts of one text of a message: its prose, citations, links, code and tags. Each text is parsed once."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class Reading:
         return shown[:start] + OBJECT * (len(shown) - start) if is_address else shown
 
     def _without_addresses(self, shown: str) -> str:
-        """What is shown with OBJECTs for addresses that are written out; those outside of links become addresses."""
+        """Replace addresses that are written out by OBJECTs, and note those outside of links as links."""
         bare = bare_addresses(shown) if self._traits & _BARE else []
         if not bare:
             return shown
@@ -186,7 +186,7 @@ class Reading:
         return "".join((*pieces, shown[position:]))
 
     def _without_marks(self) -> str:
-        """What a reader sees, as long as that, with an OBJECT for each character of a citation or label as well."""
+        """What a reader sees, with an OBJECT for each character of citations and labels; its length stays the same."""
         text = self.shown
         if "][" in text:
             text = _REFERENCE.sub(lambda found: found[1] + OBJECT * (len(found.group()) - len(found[1])), text)

@@ -1,7 +1,7 @@
-"""What a text may hold, by its characters alone: most checks concern few texts, and this is the quickest way out.
+"""Traits of a text, found by its characters alone. Most checks concern few texts and skip the others by them.
 
-A trait is always said of too many texts rather than of too few: a text without it holds nothing of that kind, however
-it is parsed. Characters count by their first byte in UTF-8, which one call of C can sort out.
+A text may have a trait without need, but never lacks one: a text without it has nothing of that kind, however it is
+parsed. Characters count by their first byte in UTF-8, which is fast to find.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _bytes(*ranges: tuple[int, int]) -> bytes:
     return bytes(byte for first, last in ranges for byte in range(first, last + 1))
 
 
-# A character reference may stand for any sign, but where the raw text is looked at.
+# A character reference may be any sign, except where checks look at the raw text.
 _FIRST_BYTES = {
     Trait.MARKUP: b"\\`*_{}[]<>&~|!$^\r\t",
     Trait.CITATION: b"[@<{\xc2\xe2",  # ² and ⁴

@@ -1,4 +1,4 @@
-"""What a site generator would execute, include or load, and the source does not have."""
+"""Tokens that a site generator executes, includes or loads and that the source does not have."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @concerns(Trait.MAY_ACT | Trait.ESCAPE, in_context=True)
 def executable(pair: Pair) -> Iterator[Finding]:
-    """What the site generator executes, includes or loads, and the source does not have."""
+    """Tokens that the site generator executes, includes or loads and that the source does not have."""
     is_value = not pair.is_markdown and any(
         comment.startswith(SegmentKind.FRONT_MATTER) for comment in pair.message.extracted_comments
     )
@@ -41,7 +41,7 @@ def executable(pair: Pair) -> Iterator[Finding]:
 
 
 def _items(reading: Reading, pair: Pair, site: Site, *, is_value: bool) -> executing.Items:
-    """What one text of a message has; `is_value` says that it is a value of front matter."""
+    """The executed tokens of one text of a message; `is_value` says that it is a value of front matter."""
     if is_value:
         return executing.scan_value(reading.text)
     events = reading.inlines if pair.is_markdown else ()  # in plain text there is no code
@@ -49,7 +49,7 @@ def _items(reading: Reading, pair: Pair, site: Site, *, is_value: bool) -> execu
 
 
 def _lost(site: Site, message: Message) -> executing.Items:
-    """What a translation has fewer of than its source."""
+    """The executed tokens that a translation has fewer of than its source."""
     if not executing.may_gain(message.msgstr, message.msgid):
         return executing.Items()
     source, translation = (

@@ -213,7 +213,7 @@ def _unpaired(tags: Iterable[_Tag]) -> Iterator[_Tag]:
 
 @concerns(Trait.MAY_ACT)
 def html_unsafe(pair: Pair) -> Iterator[Finding]:
-    """What a browser executes and the source does not have."""
+    """HTML and addresses that a browser executes and that the source does not have."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
     if may_gain_markup(msgid, msgstr):
         events, site = (pair.source.inlines, pair.translation.inlines), pair.site(pair.message)

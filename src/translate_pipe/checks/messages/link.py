@@ -254,7 +254,7 @@ def _gain(one: tuple[Link, Link], other: tuple[Link, Link], pair: Pair) -> float
 
 
 def _in_other_sentences(pair: Pair) -> bool:
-    """Whether both texts have the same number of sentences and some links stand in other ones."""
+    """Whether both texts have the same number of sentences and some links are in other ones."""
     source, translation = (reading.sentence_starts for reading in (pair.source, pair.translation))
     if len(source) != len(translation) or len(source) < 2:  # noqa: PLR2004  # one sentence is always the same
         return False

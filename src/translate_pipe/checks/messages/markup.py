@@ -89,7 +89,7 @@ def code_broken(pair: Pair) -> Iterator[Finding]:
 
 @concerns(Trait.CODE)
 def code(pair: Pair) -> Iterator[Finding]:
-    """Code spans that are missing or changed; they may stand in another order."""
+    """Code spans that are missing or changed; their order does not matter."""
     if pair.source.code == pair.translation.code:
         return
     lost = Counter(pair.source.code) - Counter(pair.translation.code)

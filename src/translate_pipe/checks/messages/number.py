@@ -262,7 +262,7 @@ _TIME = Expression(r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b", re.IGNORECASE)
 
 
 def _without_times(lost: list[Number], added: list[Number], pair: Pair) -> list[Number]:
-    """The lost numbers but for those of times of day that the translation tells by the 24-hour clock."""
+    """The lost numbers without those of times that the translation writes by the 24-hour clock."""
     for time in islice(_TIME.finditer(pair.source.prose), _ENOUGH) if lost else ():
         hour = int(time[1]) % _HALF_DAY + (_HALF_DAY if time[3].lower() == "p" else 0)
         values = {found.value for found in pair.translation_numbers}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _QUOTES = Expression(r"[\"“”„‟«»＂「」『』〝〞〟]")
 _BRACKETS = (("(（", ")）"), ("[［【", "]］】"), ("{｛", "}｝"))
-# What may stand before a closing bracket alone: `a)` and `2)` of a list within the text, `:-)`.
+# What may precede a closing bracket without a partner: `a)` and `2)` of a list within the text, `:-)`.
 _ENUMERATOR = Expression(r"(?:(?:^|[\s;,:])\w{1,2}|[:;=]-?)\Z")
 _ENDS = {
     **dict.fromkeys(".。．｡।۔።。", "."),

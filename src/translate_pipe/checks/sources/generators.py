@@ -1,4 +1,4 @@
-"""What site generators take out of a text before readers see it: shortcodes, template tags, components, and the like.
+"""Remove what site generators remove from a text before readers see it: shortcodes, template tags, components.
 
 The parser has its own rules for this (`markdown.dialects`). They are not used here, because the check that needs this
 has to find what those rules hide by mistake. Both lists of the elements that hold code have to agree. The end of each
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     Step = Callable[[str, Collection[str]], str]
 
 HOLE = "\ue001"
-"""Takes the place of what is not to be looked at: a character that is no word, no blank and no mark of Markdown."""
+"""Replaces what checks do not look at: a character that is no word, no blank and no mark of Markdown."""
 
 CODE_SIGN = "\ufffc"
-"""Takes the place of code in what readers see: likewise."""
+"""Replaces code in what readers see."""
 
 _BEFORE = r"^(?P<before>[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]++)*+)"
 _VALUE = Expression(r"""(?<![\w.-])([\w.-]+)[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`([^`]*)`)""")
 
 
 class Gap(NamedTuple):
-    """A part of a text that is taken out, but for the texts in it that readers see, given by their places."""
+    """A part of a text to take out. `read` are the places of texts in it that readers see, which stay."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ def without(text: str, gaps: Iterable[Gap]) -> str:
 
 
 def _values(text: str, start: int, end: int, names: Collection[str]) -> tuple[tuple[int, int], ...]:
-    """Where the values of those parameters stand in a tag that readers see."""
+    """The places of the values in a tag that readers see, those of parameters with these `names`."""
     found = (one for one in _VALUE.finditer(text, start, end) if one[1] in names)
     return tuple(one.span(one.lastindex or 0) for one in found)
 
@@ -269,7 +269,7 @@ class _Components:
                 yield gap
 
     def _gap(self, kind: str, found: re.Match[str]) -> Gap | None:
-        """What begins here: something to take out, or code to step over. After much that has no end all is text."""
+        """The part that begins here: to take out, or code to skip. After many parts without an end, all is text."""
         start, mark = found.start(), found[kind]
         if kind == "fence":
             closing = re.compile(rf"^[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
@@ -329,7 +329,7 @@ class _Components:
         return -1
 
     def _element(self, start: int, end: int) -> Gap:
-        """A tag or, of an element that holds no text, all of it."""
+        """The gap of a tag or, if its element holds no text, of the whole element."""
         tag = self._text[start:end]
         name = (_NAME.match(tag, 1) or tag)[0]
         is_private = bool(re.search(r"""\btranslate=["']no["']|\bclass(?:Name)?=["'](?:[^"']*\s)?notranslate\b""", tag))

@@ -43,7 +43,7 @@ else:
 _LETTER = Expression(r"[^\W\d_]")
 _LINE_END = Expression(EOL)
 OFFERED = "\ue000"
-"""Takes the place of a segment: a character that is no word, no blank and no mark of Markdown."""
+"""Replaces a segment: a character that is no word, no blank and no mark of Markdown."""
 
 _OFFERED = OFFERED.encode()
 _LINE_END_OF_BYTES = re.compile(rb"[\r\n]")
@@ -75,7 +75,7 @@ _BRACES = Expression(r"\{[^{}]*\}")
 
 
 class _Rest(NamedTuple):
-    """What is left of a block: the text that is in no segment; `is_offered` says that some of the block is in one."""
+    """The text of a block that is in no segment; `is_offered` says that other text of the block is in one."""
 
     first: int
     last: int
@@ -111,7 +111,7 @@ _CHECK = registered_checks(rule for rule in SOURCE_RULES if rule.name == TEXT_NO
 
 
 def not_offered(document: Document, headings: Collection[str]) -> tuple[Diagnostic, ...]:
-    r"""What this one check finds in a document; `headings` are those that open a bibliography.
+    r"""The findings of this one check in a document; `headings` are those that open a bibliography.
 
     >>> not_offered(parse("# Slaap\n\nEen glas *lauwe* melk.\n"), ())
     ()
@@ -274,7 +274,7 @@ def _joined(found: Iterable[_Rest]) -> Iterator[_Rest]:
 
 
 class _Lines:
-    """Where words stand in the text of a document."""
+    """Finds the places of words in the text of a document."""
 
     def __init__(self, data: bytes) -> None:
         self._lines = data.splitlines(keepends=True)

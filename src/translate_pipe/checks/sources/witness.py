@@ -75,7 +75,7 @@ class Witness:
         self._markdown = markdown
 
     def see(self, text: str) -> list[Seen]:
-        r"""What readers see of a text whose lines end with LF; raises NotSeenError.
+        r"""The parts of a text that readers see. Its lines must end with LF. Raises NotSeenError.
 
         >>> [(one.first, one.text) for one in Witness(is_extended=True, has_html=True, has_math=True).see("# a `b`\n")]
         [(0, 'a '), (0, '￼')]
@@ -178,7 +178,7 @@ def _without_formula(found: re.Match[str]) -> str:
 
 
 def _formula(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it's own order
-    """A formula on lines of its own. It may have empty lines in it, but nothing that is prose after them."""
+    """A formula on separate lines. It may have empty lines, but no prose after them."""
     start = state.bMarks[first] + state.tShift[first]
     if not state.src.startswith(("$$", "\\[", "\\b"), start) or state.is_code_block(first):
         return False
