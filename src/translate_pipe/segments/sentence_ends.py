@@ -58,29 +58,20 @@ def beginnings(text: str, locale: str) -> Iterator[int]:
     >>> list(beginnings("Eet fruit, bijv. appels. Slaap goed.", "nl"))
     [25]
     """
-    for at in _boundaries(text, locale):
-        before = text[max(0, at - _LONGEST_ABBREVIATION) : at].rstrip()
-        first = next(filter(str.isalnum, text[at : at + _LONGEST_OPENING]), "")
-        if first.islower() and first != first.title():  # Georgian has small letters only
-            continue
-        word = _WORD_BEFORE_STOP.search(before)
-        is_abbreviated = word is not None and (
-            word[1].lower() in _ABBREVIATIONS or (first.isdigit() and word[1].lower() in _BEFORE_NUMBERS)
-        )
-        if not is_abbreviated and not _LETTERS.search(before):
-            yield at
-
-
-def _boundaries(text: str, locale: str) -> Iterator[int]:
-    """Where sentences begin, as the library sees it; white space must be plain blanks."""
     language = re.split("[_@-]", locale)[0]
-    start = 0
-    while True:
-        found = [
-            start + one["start_index"]
-            for one in sentencex.get_sentence_boundaries(language, text[start : start + _WINDOW])
-        ]
-        yield from found[1:]
-        if start + _WINDOW >= len(text):
-            return
-        start = found[-1] if found and found[-1] > start + _WINDOW // 2 else start + _WINDOW
+    start, end = 0, -1
+    while end < len(text):
+        end = start + _WINDOW
+        found = [start + one["start_index"] for one in sentencex.get_sentence_boundaries(language, text[start:end])]
+        for at in found[1:]:
+            before = text[max(0, at - _LONGEST_ABBREVIATION) : at].rstrip()
+            first = next(filter(str.isalnum, text[at : at + _LONGEST_OPENING]), "")
+            if first.islower() and first != first.title():  # Georgian has small letters only
+                continue
+            word = _WORD_BEFORE_STOP.search(before)
+            is_abbreviated = word is not None and (
+                word[1].lower() in _ABBREVIATIONS or (first.isdigit() and word[1].lower() in _BEFORE_NUMBERS)
+            )
+            if not is_abbreviated and not _LETTERS.search(before):
+                yield at
+        start = found[-1] if found and found[-1] > start + _WINDOW // 2 else end
