@@ -95,11 +95,6 @@ class Phases:
         self.made: dict[str, str] = {}
         """The digests for the project's record, of the outputs that were localised in this run."""
 
-    @property
-    def documents(self) -> int:
-        """How many documents this run works on."""
-        return sum(len(domain.sources) for domain in self._domains)
-
     def outputs(self, locales: Sequence[str]) -> Iterator[str]:
         """The outputs in some locales of the documents that this run works on."""
         for domain in self._domains:
@@ -126,7 +121,8 @@ class Phases:
         orphans = self._context.orphans
         if orphans.cache_entry:
             self._keeper.add([(ORPHANS, "", orphans.cache_entry)], orphans.trace)
-        self._progress.start(self.documents * len(phases))
+        self._report.documents = sum(len(domain.sources) for domain in self._domains)
+        self._progress.start(self._report.documents * len(phases))
         for phase in phases:
             self._do(phase)
             self._keeper.flush()

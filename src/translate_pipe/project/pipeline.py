@@ -79,7 +79,6 @@ def _run(project: Project, options: RunOptions, files: Files, progress: Progress
     context = RunContext(project, options, sources, key, read_glossary(project, files, report), orphans, known)
     services = Services(context, files, cache)
     phases = Phases(context, services, files, cache, domains=domains, report=report, progress=progress)
-    report.documents = phases.documents
     try:
         phases.run()
         if Stage.BUILD in options.stages:

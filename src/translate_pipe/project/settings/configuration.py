@@ -237,17 +237,7 @@ class _Reader:
         for name in checked["ignore_checks"]:
             if name not in known:
                 raise self._error("ignore_checks", _unknown_check(name, known))
-        lower = [name for name, severity in checked["severity"] if severity is not Severity.ERROR]
-        opt_outs = [("ignore_checks", self._line("ignore_checks"), name) for name in checked["ignore_checks"]]
-        opt_outs += [("severity", self._line_in("severity", name), name) for name in lower]
-        vain = tuple(
-            Diagnostic(
-                "useless-ignore", Severity.WARNING, f"{key!r} does not silence {name}; remove it", self._file, line
-            )
-            for key, line, name in opt_outs
-            if name in _STAY_ERRORS
-        )
-        return Configuration(**checked, vain_opt_outs=vain)
+        return Configuration(**checked, vain_opt_outs=tuple(self._vain_opt_outs(checked)))
 
     # Paths
 
@@ -371,6 +361,16 @@ class _Reader:
                 problem = f"the severity of {name!r} must be one of " + ", ".join(map(repr, SEVERITIES))
                 raise self._error_in("severity", name, problem)
         return tuple((name, Severity(value)) for name, value in table.items())
+
+    def _vain_opt_outs(self, checked: Mapping[str, Any]) -> Iterator[Diagnostic]:
+        """The diagnostics of keys that try to silence what has no opt-out, each at its line."""
+        ignored = [("ignore_checks", self._line("ignore_checks"), name) for name in checked["ignore_checks"]]
+        lower = [name for name, severity in checked["severity"] if severity is not Severity.ERROR]
+        graded = [("severity", self._line_in("severity", name), name) for name in lower]
+        for key, line, name in (*ignored, *graded):
+            if name in _STAY_ERRORS:
+                problem = f"{key!r} does not silence {name}; remove it"
+                yield Diagnostic("useless-ignore", Severity.WARNING, problem, self._file, line)
 
     def _allowed(self, table: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The tokens of the table `allow`, each with the patterns of its documents."""

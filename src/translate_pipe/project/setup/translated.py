@@ -244,20 +244,13 @@ class _TranslationFinder:
         has_others = before in self._beside or before.rstrip("/") in self._folders_with_files
         if len(tags) > 1 and before and not has_others:
             return True
-        return sum(self._has_counterpart(one) for one in same) * 2 >= len(same)
-
-    def _has_counterpart(self, mark: LocaleMark) -> bool:
-        """Whether a file has the name of another: one without the tag, or one in the folder of a surer locale.
-
-        A name that any folder has, such as index.md, shows nothing.
-        """
-        if mark.after in self._beside.get(mark.before, ()):
-            return False
-        return mark.bare in self._paths or any(
-            found[0].is_plain and mark.after in self._names[mark.before, tag]
-            for tag, found in self._groups[mark.before].items()
-            if tag != mark.tag
-        )
+        # Half of the files have the name of another one, without the tag or in the folder of a surer locale.
+        surer = [self._names[before, other] for other, found in tags.items() if other != tag and found[0].is_plain]
+        evidence = 0
+        for one in same:
+            if one.after not in self._beside.get(before, ()):  # a name that any folder has, such as index.md
+                evidence += one.bare in self._paths or any(one.after in names for names in surer)
+        return evidence * 2 >= len(same)
 
     # Files
 
