@@ -34,7 +34,7 @@ _TEMPORARY_NAME = ".translate-pipe-tmp"
 
 
 class AccessError(FileError):
-    """A file that cannot be read or written now, whatever its content is."""
+    """A file that cannot be read or written now. Its content does not matter."""
 
 
 class FileChangedError(AccessError):

@@ -27,8 +27,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 def find_sources(project: Project, made: Collection[str] = ()) -> tuple[list[Source], list[Diagnostic]]:
     """Find the documents of a project, sorted by path, and diagnostics of files that are not among them.
 
-    Hidden folders, linked folders, the names in `exclude` and localised documents are passed over; `made` are the paths
-    of localised documents that earlier runs made, perhaps in locales that the project no longer has.
+    Hidden folders, linked folders, the names in `exclude` and localised documents are left out; `made` are the paths of
+    localised documents that earlier runs made, perhaps in locales that the project no longer has.
     """
     sources: list[Source] = []
     diagnostics: list[Diagnostic] = []
@@ -98,7 +98,7 @@ class _Names:
 
 
 def markdown_files(top: Path, on_error: Callable[[OSError], None] | None = None) -> Iterator[str]:
-    """The paths of the Markdown files below a folder, relative to it; hidden and foreign folders are passed over.
+    """The paths of the Markdown files below a folder, relative to it; hidden and foreign folders are left out.
 
     `on_error` gets the folders that cannot be read.
     """
@@ -108,7 +108,7 @@ def markdown_files(top: Path, on_error: Callable[[OSError], None] | None = None)
 def files_below(
     top: Path, suffixes: tuple[str, ...], on_error: Callable[[OSError], None] | None = None
 ) -> Iterator[str]:
-    """The paths of the files with some endings, likewise."""
+    """The paths of the files with some endings below a folder, likewise without hidden and foreign folders."""
     start = os.fspath(top)
     for folder, folders, files in os.walk(start, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _FOREIGN_FOLDERS]

@@ -146,8 +146,8 @@ def expand(pattern: str, **values: str) -> str:
 def parse_configuration(text: str, file: str, *, table: str = "") -> Configuration:
     """Read and check a configuration.
 
-    `text` is TOML, `file` the name for errors, `table` the dotted name of the table that holds the keys (if it is
-    empty, they stand at the top). Raises ConfigurationError, which names the key and the line.
+    `text` is TOML, `file` the name for errors, `table` the dotted name of the table that holds the keys, empty if they
+    are in no table. Raises ConfigurationError, which names the key and the line.
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     try:
@@ -198,7 +198,7 @@ def _unknown_check(name: str, known: Sequence[str]) -> str:
 
 
 class _Reader:
-    """Checks the values of one configuration; knows where its keys stand in the text."""
+    """Checks the values of one configuration; knows the lines of its keys."""
 
     def __init__(self, text: str, file: str, table: str) -> None:
         self._text = text
@@ -411,7 +411,7 @@ class _Reader:
     def _value(self, key: Key, value: object, active: object) -> str | int | tuple[str, ...]:
         """The checked value of a key; the `active` plugins may add dialects to those that it may hold."""
         if key.is_list:
-            if key.choices and isinstance(value, str):  # one of them may stand without brackets
+            if key.choices and isinstance(value, str):  # a single one needs no brackets
                 value = [value]
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 raise self._error(key.name, f'{key.name!r} must be a list of texts, as in {key.name} = ["…", "…"]')

@@ -69,7 +69,7 @@ _Piece = str | tuple[str, ...] | object
 
 
 def _pieces(pattern: str, **values: Sequence[_Piece]) -> list[_Piece]:
-    """The parts of a pattern, with what its placeholders stand for."""
+    """The parts of a pattern, with the parts of the values of its placeholders."""
     found: list[_Piece] = []
     for part in re.split(r"(\{\w+\})", normal_path(pattern)):
         found += values.get(part[1:-1], [part]) if part.startswith("{") else [part]

@@ -30,8 +30,8 @@ class Generator:
 
     One of `files`, paths below the project, has to be there, and all of `beside`; `says` is found in the file.
     `folders` are where its documents usually are. `outputs` has by the value of `source` where it reads translations,
-    for the layouts in which there is but one place for them; it counts if `translated` is found in the file. With
-    `in_place` it reads them from folders of locales beside or in that of the documents, if there are such.
+    for the layouts that have only one place for them; it counts if `translated` is found in the file. With `in_place`
+    it reads them from folders of locales beside or in that of the documents, if there are any.
     """
 
     name: str

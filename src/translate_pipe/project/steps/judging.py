@@ -50,7 +50,7 @@ class ProjectRenderer:
         installed = ""
         with suppress(PackageNotFoundError):  # a library that was installed without its metadata
             installed = version(library)
-        # What a verdict depends on besides the two texts.
+        # A verdict depends on this and on the two texts.
         self._key = repr((__version__, library, installed, extensions, configuration.dialect))
 
     @cached_property

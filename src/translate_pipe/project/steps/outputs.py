@@ -53,7 +53,7 @@ class KnownOutputs(NamedTuple):
 
     @classmethod
     def of(cls, project: Project, files: Files) -> KnownOutputs:
-        """Read the journals and the record of a project; those that cannot be read are passed over."""
+        """Read the journals and the record of a project; those that cannot be read are ignored."""
         journal: dict[str, frozenset[str]] = {}
         for folder in _state_folders(project, files):
             for name in _journals(files, folder):
@@ -102,7 +102,7 @@ def _journals(files: Files, folder: str) -> list[str]:
 def parse_record_file(data: bytes | None) -> Record | None:
     r"""The digests in a record, by path; None if the file is not a record.
 
-    Conflict marks of version control are passed over, so that both sides count.
+    Conflict marks of version control are ignored, so that both sides count.
 
     >>> parse_record_file(b"<<<<<<< ours\n" + b"a" * 64 + b"  build/de/a.md\n")
     {'build/de/a.md': ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',)}
@@ -284,7 +284,7 @@ class Outputs:
     def write_record(
         self, outputs: Iterable[str], made: Mapping[str, str], gone: Iterable[str], report: Report
     ) -> None:
-        """Bring the record in line with the outputs of this run; other lines stay as they are.
+        """Update the record with the outputs of this run; other lines stay as they are.
 
         `made` has the digests of the outputs that were written or compared, `gone` are those that were removed.
         """

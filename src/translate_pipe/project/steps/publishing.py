@@ -61,7 +61,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Layers:
-    """The catalogues that serve one locale, its own first, then those that stand in for it, nearest first.
+    """The catalogues that serve one locale, its own first, then those of wider locales, nearest first.
 
     `refused` has for each layer the messages whose translation a document cannot use.
     """

@@ -111,7 +111,7 @@ class DocumentReader:
 
 
 class CatalogueReader:
-    """Reads and parses catalogues, likewise."""
+    """Reads and parses catalogues. Those that were parsed last are kept while their files are unchanged."""
 
     def __init__(self, files: Files) -> None:
         self._files = files

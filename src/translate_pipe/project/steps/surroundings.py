@@ -65,7 +65,7 @@ class Neighbours:
         """The findings in a finished document, given as text, that its source does not have."""
         if text == document.text:
             return iter(())
-        if self._page is None or self._page.document is not document:  # all locales of a document come in a row
+        if self._page is None or self._page.document is not document:  # the locales of a document follow each other
             surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_targets(path)))
             headings = self._options.bibliography_headings
             self._page = Page(document, headings=headings, surroundings=surroundings)

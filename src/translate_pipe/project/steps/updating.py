@@ -1,4 +1,4 @@
-"""The first steps of a run for one domain: the template of its documents, and its catalogues in line with it."""
+"""The first steps of a run for one domain: make the template of its documents, and merge it into its catalogues."""
 
 from __future__ import annotations
 
