@@ -72,18 +72,24 @@ _ANCHOR = re.compile(r"<a (?:name|id)=\"[\w.:-]*+\"></a>")
 # No renderer that knows HTML gives a line break another meaning than a space, if it is not the first on its line.
 _LINE_BREAK = re.compile(r"(?<=[^\s>])(?:<br ?/?>|\\(?=\n))")
 _ESCAPED = re.compile(r"\\[*_#.+!>-]")
+# With other emphasis Python-Markdown may lose what is beside it: `*a**b*[c](d)`. Underscores within words are words.
+_EMPHASIS = re.compile(
+    r"(?<![*_])(\*{1,2})(?![\s*_])([^*_]*+(?:(?<=\w)_(?=\w)[^*_]*+)*+)(?<!\s)\1(?![*_])"
+    r"|(?<![\w*_])(_{1,2})(?![\s*_])([^*_]*+(?:(?<=\w)_(?=\w)[^*_]*+)*+)(?<!\s)\3(?![\w*_])"
+    r"|(?<=\w)_(?=\w)"
+)
 _BRACKETED = re.compile(r"\[(?!TOC)(\w[\w ,/]++)\](?![(\[:{])")
 _INVISIBLE = str.maketrans("", "", "\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000")
 # Superscript digits are numbers of notes.
 _SIGN = re.compile(
-    r"[\\`\[\]{}<|$~^@⁰¹²³⁴-⁹\ufffc\ufffd]|://|ww\.|==|\+\+[\w'\"+-]*\+\+|:::|///|!!|\)=|&#?\w+;"
+    r"[*_\\`\[\]{}<|$~^@⁰¹²³⁴-⁹\ufffc\ufffd]|://|ww\.|==|\+\+[\w'\"+-]*\+\+|:::|///|!!|\)=|&#?\w+;"
     rf"|[:!]{_WORD}|!{_LINK}|#(?!\w)",
     re.IGNORECASE,
 )
 # A line begins with a word, perhaps emphasised or in quotation marks: no block begins so, but for items and modules.
 _LINE = re.compile(
     r"[ \t>]*+(?!(?:import|export)\b|\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,9})[.)](?:\s|\Z))"
-    rf"[*_]{{0,3}}[\"'({_LINK}]{{0,3}}[*_]{{0,3}}(?:{_WORD}|[^\W_]|[^\x00-\x7f])",
+    rf"[\"'({_LINK}]{{0,3}}(?:{_WORD}|[^\W_]|[^\x00-\x7f\s])",
     re.IGNORECASE,
 )
 _UNDERLINE = re.compile(rb"[^\r\n]*(?:\r\n?|\n)[ \t>]*(?:[=-]+[ \t]*(?:[\r\n]|\Z)|[:|*])")
@@ -109,9 +115,18 @@ def plain_links(text: str, *, has_labels: bool) -> _Links | None:
     if "[" in text:
         for _ in range(2):  # an image may be the text of a link
             addresses += [sign + address for sign, _, address in _INLINE_LINK.findall(text)]
-            text = _INLINE_LINK.sub(rf"{_LINK}\2", text)
+            text = _INLINE_LINK.sub(_without_address, text)
         text = text if has_labels else _BRACKETED.sub(r"\1", text)
-    lines = text.split("\n")
-    if _SIGN.search(text) or not all(map(_LINE.match, lines)):
+    lines = _without_emphasis(text).split("\n")
+    if any(map(_SIGN.search, lines)) or not all(map(_LINE.match, lines)):
         return None
     return _Links(tuple(sorted(addresses)), tuple(code), len(lines))
+
+
+def _without_emphasis(text: str) -> str:
+    return _EMPHASIS.sub(r"\2\4", text) if "*" in text or "_" in text else text
+
+
+def _without_address(link: re.Match[str]) -> str:
+    """The text of a link. Emphasis begins and ends within it, or the signs of emphasis stay, and it is not plain."""
+    return _LINK + _without_emphasis(link[2]).replace("*", "\\").replace("_", "\\")
