@@ -265,6 +265,16 @@ def test_only_changed_documents_are_judged_again(tmp_path: Path, renders: list[s
 TEXTS = {"a": "Melk.", "b": "Thee."}
 
 
+def test_a_draft_keeps_the_verdicts_of_earlier_runs(tmp_path: Path, renders: list[str]) -> None:
+    project = project_with(tmp_path, "Druk op <kbd>A</kbd>.\n", {"Druk op <kbd>A</kbd>.": "Drücke <kbd>A</kbd>."})
+    project.run("build")
+    assert len(renders) == 2
+    project.run("build", "--draft")
+    (tmp_path / "build/de/a.md").unlink()
+    project.run("build")
+    assert len(renders) == 2
+
+
 def test_only_blocks_with_more_than_words_are_judged(tmp_path: Path, renders: list[str]) -> None:
     text = "# Slaap\n\nMelk en `thee`, zie [a](b.md).\n\nDruk op <kbd>A</kbd>.\n"
     words = {"Slaap": "Schlaf", "Melk en `thee`, zie [a](b.md).": "Siehe [a](b.md): Milch, `thee`."}

@@ -253,12 +253,12 @@ class Builder:
         is judged as well.
         """
         document, locale, has_errors = judged.document, layers.own.locale, False
-        judge = None
         warned: list[tuple[str, MessageKey]] = []
         severity = self._configuration.severity_of(RENDERING, Severity.ERROR)
-        if not self._options.is_draft and RENDERING not in self._configuration.ignore_checks:
-            known = self._cache.output(output)
-            judge = LocalisationJudge(judged, links, known.judged if known else "")
+        known = self._cache.output(output)
+        last = known.judged if known else ""
+        is_judged = not self._options.is_draft and RENDERING not in self._configuration.ignore_checks
+        judge = LocalisationJudge(judged, links, last) if is_judged else None
         allowed = self._configuration.allowed(document.path)
         left = layers
         while True:
@@ -279,7 +279,7 @@ class Builder:
                 localised = localise(document, layers.translations, locale=locale, links=links, allowed=allowed)
                 return _Accepted(localised, _withheld(layers, localised, document.path, result), has_errors, warned)
             left = _withheld(left, localised, document.path, result)
-        verdict = judge.verdict(localised.text) if judge else ""
+        verdict = judge.verdict(localised.text) if judge else ("" if is_judged else last)
         return _Accepted(localised, left, has_errors, warned, verdict)
 
 
@@ -287,7 +287,7 @@ class _Accepted(NamedTuple):
     """A localised document, the layers with what is published in it, and whether any translation was refused.
 
     `warned` are the messages that the judge warns of, by file. `verdict` is the cache key under which the judge has
-    found the document correct, empty if it has not judged.
+    found the document correct, in this run or, if this run does not judge, in an earlier one; empty if there is none.
     """
 
     localised: Localised
