@@ -78,7 +78,7 @@ _RENDERED = frozenset({common.ATTRIBUTE_LINE, common.KRAMDOWN_LINE, common.ABBRE
 
 
 class Waiting(NamedTuple):
-    """What is masked only after the parser has shown where it is: a mark, a token without one, or an empty line.
+    """A mark, a token without one, or an empty line, which waits until the parser has shown the block around it.
 
     An empty line goes in at `start`; `insert` is the container prefix that it needs. With a mark it goes in before the
     line that closes a container, where a block of HTML or code ends that the container holds.

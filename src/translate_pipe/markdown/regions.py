@@ -94,7 +94,7 @@ class _Run(NamedTuple):
 
 
 class _ParsedView:
-    """What the events of the first look say about offsets in the text."""
+    """Answers questions about offsets in the text from the events of the first look."""
 
     def __init__(self, data: bytes, masked: Masked, found: Iterable[Event]) -> None:
         self._data = data

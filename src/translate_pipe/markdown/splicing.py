@@ -77,7 +77,7 @@ class Holes:
         self._sizes = [0, *accumulate(end - start for start, end in ranges)]
 
     def outside(self, offset: int) -> int:
-        """How many bytes are before an offset, without the holes.
+        """The number of bytes before an offset, without the holes.
 
         >>> [Holes([(2, 5)]).outside(offset) for offset in (1, 2, 4, 5, 7)]
         [1, 2, 2, 2, 4]
@@ -95,7 +95,7 @@ class Holes:
 
 
 def remains(items: Iterable[OutlineItem], holes: Holes) -> Iterator[tuple[object, ...]]:
-    """What an outline says of a text without its holes: the blocks and inlines, their kinds and places.
+    """The blocks and inlines of a text without its holes, with their kinds and places.
 
     Two texts that are the same outside of their holes and have the same remains differ in the holes alone, also to a
     parser. The addresses of links and images are left out: they are in holes or elsewhere in the text.

@@ -29,7 +29,7 @@ PARSER_EXTENSIONS = frozenset({
     "DEFINITION_LIST",
     "GFM",
 })  # fmt: skip
-"""What the parser knows beyond CommonMark; each dialect but CommonMark has all of it."""
+"""Extensions of the parser that each dialect but CommonMark has."""
 
 # Formulas
 

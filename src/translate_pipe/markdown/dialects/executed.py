@@ -1,4 +1,4 @@
-r"""What each site generator executes, includes or loads: the rules by which translations are kept from adding it.
+r"""Rules for what site generators execute, include or load, which no translation may add.
 
 A rule finds tokens in one view of a document (`View`), because a generator reads some of them in the file as it is,
 code and all, and others only where Markdown is text. `translate_pipe.markdown.inline.executing` does the finding.
@@ -16,7 +16,7 @@ from enum import Enum
 
 
 class View(Enum):
-    """What of a document a rule looks at."""
+    """The part of a document that a rule looks at."""
 
     FILE = "the whole file, code and comments too"
     TEXT = "text outside of code, without what a backslash escapes"

@@ -1,4 +1,4 @@
-"""What a rule of a dialect is: how syntax that the parser does not know is recognised, and what is text in it.
+"""Rules of dialects: how to recognise syntax that the parser does not know, and the text in it.
 
 A rule recognises a whole line, or a token within one, by a regular expression over bytes. It never says how blocks
 nest: `masking` disguises what a rule has found as something that the parser knows, of the same length, and the parser
@@ -34,7 +34,7 @@ class Example(NamedTuple):
 
 
 class LineForm(Enum):
-    """What a line is, and where the body is that belongs to it."""
+    """Kinds of lines, and where their bodies are."""
 
     INDENTED = "the body is indented below the line"
     ITEM = "the text follows on the same line, as that of a list item"
@@ -91,7 +91,7 @@ class LineRule:
 
     @cached_property
     def above(self) -> re.Pattern[bytes]:
-        """What the line above has to match, compiled."""
+        """The pattern for the line above, compiled."""
         return re.compile(self.after)
 
     def as_foreign(self, dialects: str) -> LineRule:
@@ -111,7 +111,7 @@ class LineRule:
 
     @cached_property
     def end(self) -> re.Pattern[bytes] | None:
-        """What finds the end of a region, compiled."""
+        """The pattern for the end of a region, compiled."""
         return re.compile(self.closes, re.MULTILINE) if self.closes is not None else None
 
 

@@ -199,7 +199,7 @@ def read_html_block(data: bytes, blocks: Iterable[HtmlBlock]) -> Html:
     return Html(blocks, texts, tuple(tokens), tuple(firsts), tuple(_spans(texts, tokens, firsts)))
 
 
-# What is left alone
+# Elements that are left alone
 
 
 class Span(NamedTuple):

@@ -37,7 +37,7 @@ LANGUAGE = frozenset({"dir", "lang", "translate", "xml:lang"})
 
 
 class MarkKind(Enum):
-    """What a mark is; an aside is a comment, a declaration or a processing instruction."""
+    """Kinds of marks. An aside is a comment, a declaration or a processing instruction."""
 
     START = "start"
     END = "end"

@@ -120,7 +120,7 @@ _NO_PROSE = ("Comment.Preproc", "Comment.PreprocFile", "Comment.Hashbang")
 
 
 class StringGroup(NamedTuple):
-    """Where a string literal is in the code; `attribute` is the name of the attribute that it is the value of."""
+    """The range of a string literal in the code; `attribute` names the attribute that has it as its value."""
 
     start: int
     end: int

@@ -24,7 +24,7 @@ _PLACEHOLDER = re.compile(
     r"|\\\([^()]*\)|\$\(|\$[A-Za-z_]\w*|%\(\w+\)[a-z]"
     r"|%[-+#0]*\d*(?:\.\d+)?(?:l{0,2})[sdifgxXcqvupTt](?![^\W\d_])|[{}]|`"
 )
-"""What is replaced by a value, or could be: a translation has what its source has, or the program would change."""
+"""Placeholders, which a program replaces by values. A translation that has others would change the program."""
 
 _CODE = re.compile(
     r"(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|PRAGMA|BEGIN|COMMIT)\b"

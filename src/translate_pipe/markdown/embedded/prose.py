@@ -61,7 +61,7 @@ _NO_PROSE = re.compile(
 
 
 class AtomKind(Enum):
-    """What a part of a block is to the sentence around it."""
+    """The role of a part of a block in the sentence around it."""
 
     TEXT = "text"
     OPEN = "open"
@@ -87,7 +87,7 @@ class Atom(NamedTuple):
 
 
 def kind_of(token: HtmlToken) -> AtomKind:
-    """What a tag is to the sentence around it."""
+    """The role of a tag in the sentence around it."""
     if not token.is_whole or token.kind is TokenKind.COMMENT:
         return AtomKind.BREAK
     if token.kind is TokenKind.ASIDE:
@@ -100,22 +100,34 @@ def kind_of(token: HtmlToken) -> AtomKind:
 
 
 def pieces_of(html: bytes, marks: Iterable[Atom], names: Collection[str]) -> list[Piece]:
-    """What a block offers, in the order of the block.
+    """The texts and attributes of a block that translators get, in their order.
 
     `marks` are all of its parts but text; `names` are the attributes, in lower case, that readers see in any element.
     """
     pieces: list[Piece] = []
     for stretch in _stretches(html, marks):
         prose = _prose(html, stretch)
-        for atom in stretch:
-            if atom.token and not atom.is_private and not (prose and prose.start <= atom.start < prose.end):
-                pieces += _attribute_pieces(html, atom.token, names)
         if prose:
             pieces.append(prose)
+        for atom in stretch:
+            token = atom.token
+            is_in_prose = prose is not None and prose.start <= atom.start < prose.end
+            if not token or atom.is_private or is_in_prose or token.kind is not TokenKind.OPEN or not token.is_whole:
+                continue
+            is_button = token.name == "input" and any(
+                name == "type" and html[start:end].lower() in _BUTTONS for name, start, end in token.attributes
+            )
+            for name, start, end in token.attributes:
+                is_seen = name in names and token.name not in _UNSEEN
+                is_own = name in _ATTRIBUTES_OF.get(token.name, ())
+                if is_seen or is_own or (is_button and name == "value"):
+                    text = _on_one_line(html[start:end])
+                    if any(map(str.isalpha, _NO_PROSE.sub("", text))):
+                        pieces.append(Piece(SegmentKind.ATTRIBUTE, SlotShape.ATTRIBUTE, start, end, text, name))
     return sorted(pieces, key=lambda piece: piece.start)
 
 
-# Stretches: what is between two breaks
+# Stretches between two breaks
 
 
 def _stretches(html: bytes, marks: Iterable[Atom]) -> Iterator[list[Atom]]:
@@ -171,7 +183,7 @@ def _break(atoms: list[Atom], indices: Iterable[int]) -> None:
 
 
 def _prose(html: bytes, stretch: Sequence[Atom]) -> Piece | None:
-    """What a translator gets of a stretch: None without letters or digits outside of code, as in Markdown."""
+    """The text of a stretch for translators; None if it has no letters or digits outside of code, as in Markdown."""
     code_depth = 0
     for atom in stretch:
         if atom.name in CODE_ELEMENTS:
@@ -222,22 +234,3 @@ def _on_one_line(raw: bytes) -> str:
         return b" " if b"\n" in found.group() or b"\r" in found.group() else found.group()
 
     return _WHITE_SPACE.sub(blank, raw.strip(_BLANKS)).decode()
-
-
-# Attributes
-
-
-def _attribute_pieces(html: bytes, token: HtmlToken, names: Collection[str]) -> Iterator[Piece]:
-    if token.kind is not TokenKind.OPEN or not token.is_whole:
-        return
-    is_button = token.name == "input" and any(
-        name == "type" and html[start:end].lower() in _BUTTONS for name, start, end in token.attributes
-    )
-    for attribute in token.attributes:
-        is_seen = attribute.name in names and token.name not in _UNSEEN
-        is_own = attribute.name in _ATTRIBUTES_OF.get(token.name, ())
-        if is_seen or is_own or (is_button and attribute.name == "value"):
-            name, start, end = attribute
-            text = _on_one_line(html[start:end])
-            if any(map(str.isalpha, _NO_PROSE.sub("", text))):
-                yield Piece(SegmentKind.ATTRIBUTE, SlotShape.ATTRIBUTE, start, end, text, name)

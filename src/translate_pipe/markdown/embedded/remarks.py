@@ -1,4 +1,4 @@
-"""What the text of a comment in code is: prose for people, code that was put aside, or a word to a tool."""
+"""Tells prose in the comments of code from disabled code and from instructions for tools."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANNOTATION = re.compile(r"\(\d+\)!?(?:[ \t]+|$)")
 """The number by which Material for MkDocs finds the annotation of a line of code."""
 
 COMMENT_FENCE = re.compile(r"`{3,}|~{3,}")
-"""What opens and closes a code block in a comment."""
+"""The marks that open and close a code block in a comment."""
 
 _TAG = re.compile(r"[@\\:][a-zA-Z]+\b")
 

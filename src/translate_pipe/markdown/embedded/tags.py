@@ -44,7 +44,7 @@ _BRACE = re.compile(rb"[{}]")
 
 
 class TokenKind(Enum):
-    """What a token is. An aside is what readers see nothing of: a comment, a declaration, a processing instruction."""
+    """Kinds of tokens. Readers do not see asides, which are declarations and processing instructions."""
 
     OPEN = "open"
     CLOSE = "close"

@@ -251,7 +251,7 @@ def gained_in_any(  # noqa: PLR0913, PLR0917  # what is compared, and what a tra
     allowed: Collection[str] = (),
     dialects: tuple[str, ...] = (),
 ) -> list[Item]:
-    """What acts in one of the readings of a translation, and is neither in its source nor allowed."""
+    """The active items of one of the readings of a translation that are neither in its source nor allowed."""
     for text in texts:
         if may_gain_markup(source, text):
             events = (inlines(source), inlines(text)) if is_markdown else ((), ())

@@ -364,7 +364,7 @@ class _Next:
 
 
 class _Ends:
-    """Where the tokens of a text end, asked for from left to right."""
+    """Finds the ends of the tokens of a text, from left to right."""
 
     def __init__(self, seen: bytes) -> None:
         self._seen = seen
@@ -380,7 +380,7 @@ class _Ends:
         return end + len(mark) if end < self._blank_lines.at(at) else -1
 
     def pair(self, start: int, at: int) -> int:
-        """Where the brace before `at` is closed; -1 if it is not."""
+        """The place at which the brace before `at` is closed; -1 if it is not."""
         if self._pairs is None:
             self._pairs = {}
             waiting: list[int] = []

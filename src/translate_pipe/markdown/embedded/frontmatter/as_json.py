@@ -55,7 +55,7 @@ def end_of_object(text: str) -> int:
 
 
 def read_json(text: str) -> FrontMatterReading:
-    """What an object says; raises FrontMatterError."""
+    """Read an object; raises FrontMatterError."""
     try:
         tree = _DECODER.decode(text)
     except json.JSONDecodeError as error:

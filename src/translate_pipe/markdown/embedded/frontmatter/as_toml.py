@@ -48,7 +48,7 @@ _LINE_OF_ERROR = re.compile(r" \(at (?:line (\d+).*|end of document)\)$")
 
 
 def read_toml(text: str) -> FrontMatterReading:
-    """What a TOML document says; raises FrontMatterError.
+    """Read a TOML document; raises FrontMatterError.
 
     A lone CR ends a line, as it does in the rest of a document, though TOML does not have it.
     """

@@ -32,7 +32,7 @@ _NOT_YAML = re.compile(
 _TO_ESCAPE = re.compile(rf"[\"\\\t\r\n\x85\u2028\u2029]|{_NOT_YAML.pattern}")
 _NOT_IN_BLOCK = re.compile(rf"[\r\x85\u2028\u2029]|{_NOT_YAML.pattern}")
 _PROPERTIES = re.compile(r"(?:[&!][^\s]*\s+)+")  # anchors and tags before a value (YAML 1.2, section 6.9)
-# What other readers than PyYAML take for a number or a truth value (YAML 1.2, section 10.3.2, and 1.1, bool).
+# Other readers than PyYAML take these for a number or a truth value (YAML 1.2, section 10.3.2, and 1.1, bool).
 _OTHER_TYPE = re.compile(r"0[ox][0-9A-Fa-f]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[yYnN]")
 # libyaml's loader, which PyYAML has wherever it could be built.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -47,7 +47,7 @@ _LINE = re.compile(rf"[^\r\n]*(?:{EOL}|\Z)")
 
 
 def read_yaml(text: str) -> FrontMatterReading:
-    """What a YAML document says; raises FrontMatterError. A value counts once, also if aliases refer to it."""
+    """Read a YAML document; raises FrontMatterError. A value counts once, also if aliases refer to it."""
     root = _compose(text)
     walk = _Walk(text)
     if root is not None:
@@ -125,7 +125,7 @@ class _Walk:
 
 
 def _range(node: yaml.ScalarNode, text: str) -> tuple[int, int]:
-    """Where the text of a scalar is, after its anchor and tag."""
+    """The range of the text of a scalar, after its anchor and tag."""
     start, end = node.start_mark.index, node.end_mark.index
     properties = _PROPERTIES.match(text, start, end)
     start = properties.end() if properties else start

@@ -1,4 +1,4 @@
-"""Where the front matter of a text is, and what it says, whatever its format."""
+"""Finds the front matter of a text and reads its content, in any format."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def find(text: str) -> FrontMatterBlock | None:
     return FrontMatterBlock(style, start, stop, closing.end())
 
 
-# What it says
+# Reading
 
 
 def notation(style: str) -> Notation:
@@ -103,7 +103,7 @@ def _cached_reading(style: str, text: str) -> FrontMatterReading | FrontMatterEr
 
 
 def read_front_matter(style: str, text: str) -> FrontMatterReading:
-    """What the content of a block says; raises FrontMatterError.
+    """Read the content of a block; raises FrontMatterError.
 
     The last contents are cached: to localise a document reads the same content several times.
     """
