@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.segments.shapes import shape_of
+from translate_pipe.text.lines import EOL_BYTES
 
 if TYPE_CHECKING:
     from translate_pipe.model import Document, Slot
@@ -92,7 +93,7 @@ _LINE = re.compile(
     rf"[\"'({_LINK}]{{0,3}}(?:{_WORD}|[^\W_]|[^\x00-\x7f\s])",
     re.IGNORECASE,
 )
-_UNDERLINE = re.compile(rb"[^\r\n]*(?:\r\n?|\n)[ \t>]*(?:[=-]+[ \t]*(?:[\r\n]|\Z)|[:|*])")
+_UNDERLINE = re.compile(rb"[^\r\n]*" + EOL_BYTES + rb"[ \t>]*(?:[=-]+[ \t]*(?:[\r\n]|\Z)|[:|*])")
 
 
 @lru_cache(maxsize=4096)  # the same document is localised for one locale after the other
