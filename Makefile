@@ -7,6 +7,10 @@ BIN    := $(VENV)/bin
 # Only locked versions are installed, and only wheels: to build others, pip would fetch what is not locked.
 PIP := -m pip install --quiet --disable-pip-version-check
 export PIP_ONLY_BINARY ?= :all:
+
+# The tests start many processes; without byte code each of them would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
+
 install = $(BIN)/python $(PIP) --require-hashes -r requirements/build.txt -r requirements/$(1).txt \
   && $(BIN)/python $(PIP) --no-index --no-deps --no-build-isolation --editable .
 lock = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \

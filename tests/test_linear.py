@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import REPOSITORY
-from effort import SMALLEST, assert_linear
+from effort import assert_linear
 
 from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.documents.page import Page
@@ -149,7 +149,7 @@ def test_segments_of_a_long_document_take_no_longer(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["Alinea {} met *woorden*.\n\n", "- Punt {} in een lijst.\n"])
-@pytest.mark.parametrize(("every", "size"), [(1, SMALLEST), (50, 1000)])
+@pytest.mark.parametrize(("every", "size"), [(1, 100), (50, 1000)])
 def test_few_refused_translations_take_linear_time(text: str, every: int, size: int) -> None:
     options = ParseOptions(dialects=("mkdocs",))
 
@@ -159,8 +159,11 @@ def test_few_refused_translations_take_linear_time(text: str, every: int, size: 
             segment.key: segment.text if at % every else f"!!! note\n{segment.text}"
             for at, segment in enumerate(document.segments)
         }
-        assert len(localise(document, translations).fallbacks) == len(range(0, many, every))
-        return lambda: localise(document, translations)
+
+        def work() -> None:
+            assert len(localise(document, translations).fallbacks) == len(range(0, many, every))
+
+        return work
 
     # Each of a few refused translations among many is searched in halves, so the time has a logarithmic factor.
     assert_linear(prepare, size)
