@@ -57,8 +57,7 @@ def internal(lines: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("kind", ERRORS)
-@pytest.mark.parametrize("command", ["extract", "locales"])
+@pytest.mark.parametrize(("command", "kind"), [*(("locales", kind) for kind in ERRORS), ("extract", "index")])
 def test_document_that_fails_to_parse_is_reported(
     project: Project, monkeypatch: pytest.MonkeyPatch, command: str, kind: str, jobs: str
 ) -> None:
