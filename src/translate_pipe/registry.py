@@ -463,11 +463,18 @@ ALL_RULES = (*MESSAGE_RULES, *DOCUMENT_RULES, *SOURCE_RULES, *RUN_RULES)
 
 
 class NamedChoice(NamedTuple):
-    """Something that users choose by its name; `home` is its value or function, as `module:name` below the package."""
+    """Something that users choose by its name.
+
+    - `name`: what users write.
+    - `summary`: a sentence on what it is.
+    - `home`: its value or function, as `module:name` below the package.
+    - `with_tally`: of a report format, whether people read it, so that `check` ends with the number of findings.
+    """
 
     name: str
     summary: str
     home: str
+    with_tally: bool = False
 
 
 DIALECT_CHOICES = (
@@ -507,13 +514,14 @@ DIALECT_CHOICES = (
 """The flavours of Markdown, in the order in which they are documented."""
 
 FORMAT_CHOICES = (
-    NamedChoice("text", "A line for each diagnostic, for people.", "report.text:diagnostics_lines"),
+    NamedChoice("text", "A line for each diagnostic, for people.", "report.text:diagnostics_lines", with_tally=True),
     NamedChoice("json", "One list of objects.", "report.machine:diagnostics_json"),
     NamedChoice("jsonl", "An object a line.", "report.machine:diagnostics_jsonl"),
     NamedChoice(
         "github",
         "Workflow commands of GitHub Actions, which annotate a pull request.",
         "report.formats:diagnostics_github",
+        with_tally=True,
     ),
     NamedChoice("sarif", "SARIF 2.1.0, for code scanning.", "report.sarif:diagnostics_sarif"),
 )

@@ -8,6 +8,7 @@ import click
 
 from translate_pipe.cli.output import exit_with_findings, print_diagnostics, say
 from translate_pipe.late import LateModule
+from translate_pipe.registry import FORMAT_CHOICES
 from translate_pipe.report.check_names import Selection
 from translate_pipe.report.text import tally
 
@@ -18,8 +19,6 @@ else:
     check_catalogues = LateModule("translate_pipe.cli.check_catalogues")
     check_documents = LateModule("translate_pipe.cli.check_documents")
     steps = LateModule("translate_pipe.cli.steps")
-
-_WITH_TALLY = ("text", "github")
 
 
 def check_command(
@@ -44,6 +43,6 @@ def check_command(
         found = steps.check_project(settings)
     diagnostics = Selection(select, ignore | found.ignored).of(found.diagnostics)
     print_diagnostics(diagnostics, output_format, root=found.root)
-    if output_format in _WITH_TALLY:
+    if any(one.name == output_format and one.with_tally for one in FORMAT_CHOICES):
         say(settings, tally(diagnostics, found.messages) if diagnostics else "No findings.")
     exit_with_findings(diagnostics, fail_on)

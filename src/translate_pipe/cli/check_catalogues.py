@@ -26,15 +26,22 @@ if TYPE_CHECKING:
 
 
 def check_catalogues(settings: Settings, names: Iterable[str], source_locale: str) -> Checked:
-    """Check PO files. If the current folder is in a project, its configuration counts."""
+    """Check PO files, also all those in folders. If the current folder is in a project, its configuration counts."""
     project = project_here(settings)
     configuration = project.configuration if project else None
     source = normalise(source_locale) if source_locale else DEFAULT_SOURCE_LOCALE
     if configuration and not source_locale:
         source = configuration.source_locale
+    files: dict[str, None] = {}  # each once
+    for name in names:
+        is_folder = bool(name) and name != "-" and Path(name).is_dir()
+        found = [str(path) for path in sorted(Path(name).rglob("*.po")) if path.is_file()] if is_folder else [name]
+        if not found:
+            raise click.UsageError(f"there are no PO files in the folder {name}")
+        files |= dict.fromkeys(found)
     diagnostics: list[Diagnostic] = []
     messages = 0
-    for name in _po_files(names):
+    for name in files:
         try:
             catalogue = read_catalogue(read_input(name), name)
         except FileError as error:
@@ -51,30 +58,13 @@ def check_catalogues(settings: Settings, names: Iterable[str], source_locale: st
 def _check_catalogue(catalogue: Catalogue, name: str, source: str, project: Project | None) -> Iterator[Diagnostic]:
     """Check one catalogue. Its place in the project, its header or else its path says which locale it is of."""
     place = project.locale_of(Path(name)) if project and name != "-" else ""
-    locale = place or _target_locale(catalogue, name)
+    try:
+        locale = place or normalise(catalogue.fields.get("Language", ""))
+    except UnknownLocaleError:
+        locale = of_path(name)
     if place and (problem := language_problem(catalogue, name, place)):
         yield problem
     links = project.configuration.finish(locale).links if project and locale else NO_LINKS
     site = partial(site_of, project.configuration) if project and place else unknown_site
     checks = checks_with(project.configuration.plugins if project else ())
     yield from check(catalogue, name, source_locale=source, locale=locale, checks=checks, links=links, site=site)
-
-
-def _target_locale(catalogue: Catalogue, name: str) -> str:
-    """The locale that a catalogue's header names, or else its path; empty if neither does."""
-    try:
-        return normalise(catalogue.fields.get("Language", ""))
-    except UnknownLocaleError:
-        return of_path(name)
-
-
-def _po_files(names: Iterable[str]) -> list[str]:
-    """The files that are named, each once; a folder means the PO files in it."""
-    found: dict[str, None] = {}
-    for name in names:
-        is_folder = bool(name) and name != "-" and Path(name).is_dir()
-        files = [str(path) for path in sorted(Path(name).rglob("*.po")) if path.is_file()] if is_folder else [name]
-        if not files:
-            raise click.UsageError(f"there are no PO files in the folder {name}")
-        found |= dict.fromkeys(files)
-    return list(found)

@@ -27,8 +27,11 @@ _FIRST_FINDINGS = 5  # the output of `init` fits on a screen
 def init_command(settings: Settings, *, source_locale: str, locales: tuple[str, ...]) -> None:
     """Write a configuration, and make the first catalogues if there are documents and locales."""
     root = Path(settings.folder)
-    file = root / CONFIGURATION_FILE
-    _refuse_second_configuration(root)
+    file, pyproject = root / CONFIGURATION_FILE, root / PYPROJECT_FILE
+    if file.exists():
+        raise ConfigurationError(str(file), 0, "this project is set up already; edit the file, it is not overwritten")
+    if pyproject.exists() and project_in(root):
+        raise ConfigurationError(str(pyproject), 0, "this project is set up already, here; edit this file")
     wanted = [normalise(locale) for locale in locales]
     given = normalise(source_locale or DEFAULT_SOURCE_LOCALE)
     layout = find_layout(root, given, wanted, is_certain=bool(source_locale))
@@ -48,14 +51,6 @@ def init_command(settings: Settings, *, source_locale: str, locales: tuple[str, 
     if layout.documents and locales:
         _make_first_catalogues(settings._replace(folder=str(root)))
     say(settings, "Next: translate the PO files, then run: translate-pipe locales")
-
-
-def _refuse_second_configuration(root: Path) -> None:
-    file, pyproject = root / CONFIGURATION_FILE, root / PYPROJECT_FILE
-    if file.exists():
-        raise ConfigurationError(str(file), 0, "this project is set up already; edit the file, it is not overwritten")
-    if pyproject.exists() and project_in(root):
-        raise ConfigurationError(str(pyproject), 0, "this project is set up already, here; edit this file")
 
 
 def _make_first_catalogues(settings: Settings) -> None:

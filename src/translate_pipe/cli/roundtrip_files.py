@@ -19,7 +19,6 @@ from translate_pipe.report.visible import safe
 
 if TYPE_CHECKING:
     from translate_pipe.cli.app import Settings
-    from translate_pipe.model import ParseOptions
 
 
 def roundtrip_command(settings: Settings, *, files: tuple[str, ...], dialects: tuple[str, ...]) -> None:
@@ -36,21 +35,20 @@ def roundtrip_command(settings: Settings, *, files: tuple[str, ...], dialects: t
             options = replace(options, dialects=dialects)
         except ValueError as error:
             raise click.BadParameter(f"{error}.", param_hint="'--dialect'") from error
-    identical = sum(_is_identical(name, options) for name in names)
+    identical = 0
+    for name in names:
+        try:
+            data = read_input(name)
+            with blaming(name):
+                difference = roundtrip(data, decode(data, name), options, name)
+        except FileError as error:
+            click.echo(safe(str(error)))
+            continue
+        if difference:
+            before, after = difference.before, difference.after
+            click.echo(f"{safe(name)}:{difference.line}: not identical\n- {before!r}\n+ {after!r}")
+        else:
+            identical += 1
     say(settings, f"{identical} of {len(names)} documents are byte-identical.")
     if identical < len(names) or not names:
         sys.exit(EXIT_FINDINGS)
-
-
-def _is_identical(name: str, options: ParseOptions) -> bool:
-    """Try one document, and print how it differs."""
-    try:
-        data = read_input(name)
-        with blaming(name):
-            difference = roundtrip(data, decode(data, name), options, name)
-    except FileError as error:
-        click.echo(safe(str(error)))
-        return False
-    if difference:
-        click.echo(f"{safe(name)}:{difference.line}: not identical\n- {difference.before!r}\n+ {difference.after!r}")
-    return difference is None

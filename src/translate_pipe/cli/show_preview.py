@@ -45,7 +45,9 @@ def preview_command(
     def started(address: str) -> None:
         click.echo(address)
         say(settings, "The preview follows what is saved. Press Ctrl-C to stop it.")
-        if not is_closed and _has_screen():
+        # A browser in the terminal would take the terminal away from the preview.
+        has_screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+        if has_screen and not is_closed:
             # Some browsers are waited for until they end, and they wait for the server.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
@@ -54,8 +56,3 @@ def preview_command(
     except OSError as error:
         problem = f"port {port} cannot be used: {error.strerror}; leave out --port to get one that is free"
         raise click.UsageError(problem) from error
-
-
-def _has_screen() -> bool:
-    """Whether a browser with windows can be opened; one in the terminal would take it away from the preview."""
-    return sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))

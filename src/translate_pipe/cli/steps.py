@@ -198,23 +198,17 @@ def _finish(settings: Settings, project: Project, report: Report, *, dry_run: bo
     for name, kept in report.kept:
         did, is_kept = ("would replace", "would be kept") if dry_run else ("replaced", "is kept")
         say(settings, f"{did} {name}, which no run wrote; what was there {is_kept} as {kept}")
-    say(settings, *_doubtful(project, report), summary(report, dry_run=dry_run))
-    if dry_run and report.changed:
-        sys.exit(EXIT_FINDINGS)
-    exit_with_findings(report.diagnostics)
-
-
-def _doubtful(project: Project, report: Report) -> list[str]:
-    """What a build left out because of errors, or published with a warning, in one line each."""
-    lines = []
     if report.withheld and not report.stopped:
         number = report.not_published
         which = "1 translation has an error and was" if number == 1 else f"{number:,} translations have errors and were"
         is_chain = project.configuration.fallback == "chain"
         shown = "the text of a wider locale or the source text" if is_chain else "the source text"
-        lines.append(f"{which} not published; readers see {shown}.")
+        say(settings, f"{which} not published; readers see {shown}.")
     if report.warned:
         which = "1 translation was" if report.warned == 1 else f"{report.warned:,} translations were"
-        lines.append(f"{which} published with a warning.")
-    lines += [f"{name} is not written, because of the errors above." for name in report.stopped]
-    return lines
+        say(settings, f"{which} published with a warning.")
+    say(settings, *(f"{name} is not written, because of the errors above." for name in report.stopped))
+    say(settings, summary(report, dry_run=dry_run))
+    if dry_run and report.changed:
+        sys.exit(EXIT_FINDINGS)
+    exit_with_findings(report.diagnostics)

@@ -17,7 +17,7 @@ from translate_pipe.segments.shapes import shape_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from translate_pipe.model import Diagnostic, Document, Message, MessageKey, Segment
+    from translate_pipe.model import Diagnostic, Document, Message, MessageKey
 
 IMAGES = frozenset({".apng", ".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
 """How the names of images end that a page may show."""
@@ -42,42 +42,34 @@ class DocumentMessages(NamedTuple):
 
 def segment_views(document: Document, translated: DocumentMessages) -> tuple[SegmentView, ...]:
     """The segments of a document with their messages."""
-    return tuple(_segment_view(document, index, one, translated) for index, one in enumerate(document.segments))
-
-
-def _segment_view(document: Document, index: int, segment: Segment, translated: DocumentMessages) -> SegmentView:
-    message = translated.messages.get(segment.key)
-    if message is None:
-        comments = (*segment.comments, extracted_comment(segment))
-    else:
-        comments = tuple(filter(str.strip, (*message.extracted_comments, *message.translator_comments)))
-    return SegmentView(
-        index=index,
-        state=_state(message),
-        kind=segment.description,
-        msgid=segment.text,
-        msgctxt=segment.context or "",
-        msgstr=message.msgstr if message else "",
-        comments=comments,
-        catalogue_place=f"{translated.catalogue}:{message.line}" if message else "",
-        source_place=f"{document.path}:{segment.line}",
-        changes=_changes(message),
-        stand_in=translated.stand_ins[segment.key][0] if segment.key in translated.stand_ins else "",
-    )
-
-
-def _state(message: Message | None) -> str:
-    if message is None or not message.has_msgstr:
-        return "untranslated"
-    return "fuzzy" if message.fuzzy else "translated"
-
-
-def _changes(message: Message | None) -> tuple[Change, ...]:
-    """What became of the msgid that a fuzzy translation is of."""
-    previous = message.previous.msgid if message and message.fuzzy else None
-    if message is None or previous is None:
-        return ()
-    return tuple(Change(kind, text) for kind, text in word_changes(previous, message.msgid))
+    views = []
+    for index, segment in enumerate(document.segments):
+        message = translated.messages.get(segment.key)
+        state, changes = "untranslated", tuple[Change, ...]()
+        comments: tuple[str, ...] = (*segment.comments, extracted_comment(segment))
+        if message:
+            comments = tuple(filter(str.strip, (*message.extracted_comments, *message.translator_comments)))
+            if message.has_msgstr:
+                state = "fuzzy" if message.fuzzy else "translated"
+            if message.fuzzy and message.previous.msgid is not None:
+                diff = word_changes(message.previous.msgid, message.msgid)
+                changes = tuple(Change(kind, text) for kind, text in diff)
+        views.append(
+            SegmentView(
+                index=index,
+                state=state,
+                kind=segment.description,
+                msgid=segment.text,
+                msgctxt=segment.context or "",
+                msgstr=message.msgstr if message else "",
+                comments=comments,
+                catalogue_place=f"{translated.catalogue}:{message.line}" if message else "",
+                source_place=f"{document.path}:{segment.line}",
+                changes=changes,
+                stand_in=translated.stand_ins[segment.key][0] if segment.key in translated.stand_ins else "",
+            )
+        )
+    return tuple(views)
 
 
 def page_findings(

@@ -10,45 +10,14 @@ import json
 from collections import Counter
 from dataclasses import replace
 from itertools import accumulate, chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from translate_pipe.preview.assets import SCRIPTS
 from translate_pipe.preview.templates import template
-from translate_pipe.preview.view import Findings, PageContext, PageView, SegmentView, json_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from translate_pipe.preview.view import Findings, PageContext, PageView, json_of
 
 _STATES = ("translated", "not-published", "fuzzy", "untranslated")
-
-
-def page_html(view: PageView, around: PageContext, ui_language: str = "en") -> str:
-    """A document beside its localisation as an HTML page.
-
-    `ui_language` is the tag of the language in which locales are named. The HTML of the two panes must be sanitised;
-    everything else is escaped.
-    """
-    view = _with_states(view, around.findings)
-    return template("page.html").render(
-        view=view,
-        around=around,
-        ui_language=ui_language,
-        title=view.title or view.document,
-        scripts=SCRIPTS,
-        states=_states(view.segments),
-        found="Checking …" if around.findings is None else _numbers(around.findings),
-        data=_data(view, around.findings),
-    )
-
-
-def _with_states(view: PageView, findings: Findings | None) -> PageView:
-    """The page with the state of segments that are not published, as far as the findings are known."""
-    if not findings or not findings.not_published:
-        return view
-    segments = (
-        replace(one, state="not-published") if one.index in findings.not_published else one for one in view.segments
-    )
-    return replace(view, segments=tuple(segments))
+"""In the order of the progress bar."""
 
 
 class _StateCount(NamedTuple):
@@ -59,11 +28,27 @@ class _StateCount(NamedTuple):
     segments: int
 
 
-def _states(segments: Sequence[SegmentView]) -> list[_StateCount]:
-    """The states of segments, in the order of the progress bar."""
+def page_html(view: PageView, around: PageContext, ui_language: str = "en") -> str:
+    """A document beside its localisation as an HTML page.
+
+    `ui_language` is the tag of the language in which locales are named. The HTML of the two panes must be sanitised;
+    everything else is escaped.
+    """
+    not_published = around.findings.not_published if around.findings else {}
+    segments = [replace(one, state="not-published") if one.index in not_published else one for one in view.segments]
+    view = replace(view, segments=tuple(segments))
     counts = Counter(segment.state for segment in segments)
     starts = accumulate((counts[state] for state in _STATES), initial=0)
-    return [_StateCount(state, start, counts[state]) for state, start in zip(_STATES, starts, strict=False)]
+    return template("page.html").render(
+        view=view,
+        around=around,
+        ui_language=ui_language,
+        title=view.title or view.document,
+        scripts=SCRIPTS,
+        states=[_StateCount(state, start, counts[state]) for state, start in zip(_STATES, starts, strict=False)],
+        found="Checking …" if around.findings is None else _numbers(around.findings),
+        data=_data(view, around.findings),
+    )
 
 
 def _numbers(findings: Findings) -> str:

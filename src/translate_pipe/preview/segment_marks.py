@@ -131,23 +131,12 @@ class _Frame(NamedTuple):
 
     def html(self) -> str:
         """The whole element. If it holds only one segment, it gets the attribute itself."""
-        whole = self._whole()
+        there = [item for item in self.items if not isinstance(item, str) or item.strip()]
+        marks = [item for item in there if isinstance(item, _SegmentMark)]
+        has_both_ends = bool(marks) and [there[0], there[-1]] == marks and marks[0].segment == marks[-1].segment
+        whole = marks[0].segment if has_both_ends and self.tag in _WHOLE else ""
         start = _start(self.tag, self.attributes, whole)
         return f"{start}{self.inner(but=whole)}</{self.tag}>"
-
-    def _whole(self) -> str:
-        """The segment that fills the element; empty if there is none."""
-        there = [item for item in self.items if not isinstance(item, str) or item.strip()]
-        ends = (there[0], there[-1]) if there else ("", "")
-        first, last = ends
-        is_whole = (
-            self.tag in _WHOLE
-            and isinstance(first, _SegmentMark)
-            and isinstance(last, _SegmentMark)
-            and first.segment == last.segment
-            and sum(isinstance(item, _SegmentMark) for item in there) == len(ends)
-        )
-        return first.segment if is_whole and isinstance(first, _SegmentMark) else ""
 
     def inner(self, but: str = "") -> str:
         """The content of the element, with a span around each segment but one."""

@@ -81,7 +81,16 @@ class Preview:
         """A page."""
         locale, source = await self._asked(request)
         view = await self._do(self._workspace.page, source, locale, self._addresses(locale))
-        around = await self._do(self._around, locale, source.path)
+        near = await self._do(self._workspace.near, source.path)
+        # Percentages take long, so the page asks for them later.
+        around = PageContext(
+            documents=tuple(Choice(one.path, one.name, _page_address(locale, one.path)) for one in near),
+            locales=tuple(
+                Choice(one, self._workspace.locale_name(one), _page_address(one, source.path))
+                for one in self._workspace.locales
+            ),
+            assets="/assets/",
+        )
         return HTMLResponse(page_html(view, around))
 
     async def page_data(self, request: Request) -> Response:
@@ -175,18 +184,6 @@ class Preview:
     def _addresses(self, locale: str) -> _ServerAddresses:
         return _ServerAddresses(self._workspace, locale)
 
-    def _around(self, locale: str, document: str) -> PageContext:
-        """The other pages to choose from. Their percentages take long, so the page asks for them later."""
-        near = self._workspace.near(document)
-        return PageContext(
-            documents=tuple(Choice(one.path, one.name, _page_address(locale, one.path)) for one in near),
-            locales=tuple(
-                Choice(one, self._workspace.locale_name(one), _page_address(one, document))
-                for one in self._workspace.locales
-            ),
-            assets="/assets/",
-        )
-
     # Changes
 
     async def follow(self) -> None:
@@ -194,24 +191,18 @@ class Preview:
         while True:
             async with aclosing(changes_of(self._workspace.project)) as changes:
                 async for is_configuration in changes:
-                    await self._do(self._look_again, is_configuration)
-                    if is_configuration:  # watch the new folders; the event follows then
-                        break
+                    await self._do(self._workspace.look_again)
+                    if is_configuration:
+                        try:  # a configuration with an error is shown, and the old one stays
+                            project = await self._do(open_project, self._workspace.project.root)
+                            self._workspace, self._problem = await self._do(self._workspace.of, project), ""
+                        except ConfigurationError as error:
+                            self._problem = str(error)
+                        break  # watch the new folders; the event follows then
                     self.is_following.set()
                     self._revision += 1
                     for queue in self._waiting:
                         queue.put_nowait(self._revision)
-
-    def _look_again(self, is_configuration: bool) -> None:  # noqa: FBT001  # called in a thread, by position
-        self._workspace.look_again()
-        if not is_configuration:
-            return
-        try:  # a configuration with an error is shown, and the old one stays
-            self._workspace = self._workspace.of(open_project(self._workspace.project.root))
-        except ConfigurationError as error:
-            self._problem = str(error)
-        else:
-            self._problem = ""
 
 
 class _ServerAddresses:

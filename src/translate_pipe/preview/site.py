@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from translate_pipe.preview.view import Findings, FindingView
     from translate_pipe.preview.workspace import Workspace
     from translate_pipe.project import Progress, Source
 
@@ -90,6 +90,7 @@ class _Site:
         self._progress = progress
         rows, self._findings = workspace.look_over(progress, jobs)
         self._status = {(row.document, row.locale): row for row in rows}
+        self._percents = {key: row.percent for key, row in self._status.items()}
         self._totals = {locale: total(rows, locale) for locale in workspace.wanted}
         self._problems: Counter[tuple[str, str]] = Counter()
         self._checks: Counter[tuple[str, str]] = Counter()
@@ -113,7 +114,11 @@ class _Site:
         addresses = _FileAddresses(self._sources, locale, source)
         view = self._workspace.page(source, locale, addresses)
         findings = self._workspace.findings_among(source, locale, self._findings)
-        self._count(findings, source, locale)
+        for one in chain(*findings.segments.values(), findings.others):
+            if one.severity != "info":
+                self._problems[source.path, locale] += 1
+            self._checks[one.check, one.severity] += 1
+            self._examples.setdefault((one.check, one.severity), quote(_page_file(locale, source)))
         around = replace(self._around(source, locale, addresses), findings=findings)
         self._files.write(_page_file(locale, source), page_html(view, around).encode())
         self.pages += 1
@@ -129,7 +134,7 @@ class _Site:
 
     def _around(self, source: Source, locale: str, addresses: _FileAddresses) -> PageContext:
         documents = (
-            Choice(one.path, one.name, addresses.of(locale, one), self._percent(one.path, locale))
+            Choice(one.path, one.name, addresses.of(locale, one), self._percents.get((one.path, locale), -1))
             for one in self._workspace.near(source.path)
         )
         locales = (
@@ -144,28 +149,22 @@ class _Site:
             is_live=False,
         )
 
-    def _percent(self, path: str, locale: str) -> int:
-        row = self._status.get((path, locale))
-        return row.percent if row else -1
-
-    def _count(self, findings: Findings, source: Source, locale: str) -> None:
-        found: list[FindingView] = [one for some in findings.segments.values() for one in some]
-        found += findings.others
-        for one in found:
-            if one.severity != "info":
-                self._problems[source.path, locale] += 1
-            self._checks[one.check, one.severity] += 1
-            self._examples.setdefault((one.check, one.severity), quote(_page_file(locale, source)))
-
     # The overview
 
     def write_overview(self, now: datetime) -> None:
         """Write the overview and a badge for each wanted locale."""
+        problems: Counter[str] = Counter()
+        for (_, locale), count in self._problems.items():
+            problems[locale] += count
+        locales = tuple(
+            LocaleRow(self._totals[one], self._workspace.locale_name(one), problems[one], _badge_file(one))
+            for one in self._workspace.wanted
+        )
         overview = Overview(
             project=self._workspace.project.name,
             source=self._workspace.locale_name(self._workspace.project.configuration.source_locale),
             date=f"{now:%Y-%m-%d}",
-            locales=tuple(map(self._locale_row, self._workspace.wanted)),
+            locales=locales,
             documents=tuple(map(self._document_row, self._sources.values())),
             checks=tuple(
                 CheckRow(check, severity, count, self._examples[check, severity])
@@ -176,10 +175,6 @@ class _Site:
         for row in overview.locales:
             self._files.write(row.badge, badge_svg(row.status.locale, row.status.percent).encode())
         self._files.write(_OVERVIEW, overview_html(overview).encode())
-
-    def _locale_row(self, locale: str) -> LocaleRow:
-        problems = sum(count for (_, one), count in self._problems.items() if one == locale)
-        return LocaleRow(self._totals[locale], self._workspace.locale_name(locale), problems, _badge_file(locale))
 
     def _document_row(self, source: Source) -> DocumentRow:
         cells = []

@@ -187,13 +187,14 @@ class Workspace:
             return replace(view, problem=str(error))
 
     def _untranslated_page(self, source: Source, locale: str, addresses: Addresses) -> PageView:
-        """The page of a document whose catalogue cannot be used, and never could."""
+        """The page of a document whose catalogue cannot be used, and never could; empty if it cannot be read either."""
         try:
             document = self._view.document(source.path)
             with blaming(source.path):
                 return self._page(document, DocumentMessages("", {}, {}), locale, addresses)
         except FileError:
-            return self._empty_page(source, locale)
+            empty = self._pane(self.project.configuration.source_locale, ""), self._pane(locale, "")
+            return PageView(source.path, source.path, locale, *empty, segments=())
 
     def _page(self, document: Document, translated: DocumentMessages, locale: str, addresses: Addresses) -> PageView:
         configuration = self.project.configuration
@@ -216,17 +217,6 @@ class Workspace:
             source=self._pane(self.project.configuration.source_locale, source_html),
             localised=self._pane(locale, localised_html),
             segments=segment_views(document, translated),
-        )
-
-    def _empty_page(self, source: Source, locale: str) -> PageView:
-        """The page of a document that cannot be read, and never could."""
-        return PageView(
-            document=source.path,
-            title=source.path,
-            locale=locale,
-            source=self._pane(self.project.configuration.source_locale, ""),
-            localised=self._pane(locale, ""),
-            segments=(),
         )
 
     def _pane(self, locale: str, html: str) -> Pane:

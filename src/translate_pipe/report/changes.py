@@ -49,21 +49,18 @@ def update_lines(report: Report, *, details: bool = False) -> list[str]:
     lines = []
     for update in report.updates:
         lines.append(f"{update.file}: {_summary(update.counts)}")
-        lines += _taken_lines(update.taken)
+        taken = update.taken  # from catalogues whose documents are gone
+        if len(taken) > _MANY_ORPHANS:
+            count = counted(sum(taken.values()), "translation")
+            lines.append(f"  {count} taken over from {len(taken)} catalogues whose documents are gone")
+        else:
+            lines += (
+                f"  {counted(count, 'translation')} taken over from {file}, whose document is gone"
+                for file, count in taken.items()
+            )
         if details:
             lines += merge_details(update.outcomes)
     return lines
-
-
-def _taken_lines(taken: Mapping[str, int]) -> list[str]:
-    """The translations that a catalogue took over from others whose documents are gone."""
-    if len(taken) > _MANY_ORPHANS:
-        count = counted(sum(taken.values()), "translation")
-        return [f"  {count} taken over from {len(taken)} catalogues whose documents are gone"]
-    return [
-        f"  {counted(count, 'translation')} taken over from {file}, whose document is gone"
-        for file, count in taken.items()
-    ]
 
 
 def layout_lines(layout: Layout, expected: str, *, details: bool = False) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -42,12 +43,20 @@ def excerpt_lines(found: Diagnostic, *, colour: bool = False) -> list[str]:
 
     With `colour` they are coloured and underlined, otherwise a second line of carets marks them.
     """
-    for side, text in ((Side.MSGSTR, found.msgstr), (Side.MSGID, found.msgid)):
-        spans = [one for one in found.spans if one.side is side and one.start < one.end]
-        if spans:
-            cells = _window(text, spans)
-            return _coloured(cells) if colour else _plain(cells)
-    return []
+    spans = [one for one in found.spans if one.start < one.end]
+    of_msgstr = [one for one in spans if one.side is Side.MSGSTR]
+    if not spans:
+        return []
+    cells = _window(found.msgstr, of_msgstr) if of_msgstr else _window(found.msgid, spans)
+    if colour:
+        styled = (click.style(part, fg="red", underline=True) if marked else part for part, marked in _groups(cells))
+        return [_GUTTER + "".join(styled)]
+    shown = "".join(cell.text for cell in cells)
+    if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in shown):
+        # Terminals differ in where they put these characters, so the marks are among them.
+        return [_GUTTER + "".join(f"⟦{part}⟧" if marked else part for part, marked in _groups(cells))]
+    carets = "".join(("^" if cell.marked else " ") * cell.width for cell in cells)
+    return [_GUTTER + shown, _GUTTER + carets.rstrip()]
 
 
 # Cutting out
@@ -63,7 +72,7 @@ def _window(text: str, spans: Sequence[TextSpan]) -> list[_Cell]:
     needed = sum(cell.width for cell in after) + is_cut_after
     # What the end of a text leaves free goes to its beginning, and the other way round.
     free = max(_BEFORE, EXCERPT_COLUMNS - needed)
-    before, is_cut = _fitting(_cells_backwards(text[begin:first], begin, marked), free)
+    before, is_cut = _fitting(_cells(text[begin:first], begin, marked, backwards=True), free)
     if is_cut or begin > 0:
         before, is_cut = _fitting(before, free - _ELLIPSIS.width)[0], True
     before.reverse()
@@ -85,28 +94,20 @@ def _fitting(cells: Iterable[_Cell], columns: int) -> tuple[list[_Cell], bool]:
     return kept, False
 
 
-def _cells(text: str, begin: int, marked: set[int]) -> Iterator[_Cell]:
-    for cluster in clusters(text):
-        yield _cell(cluster, begin, marked)
-        begin += len(cluster)
-
-
-def _cells_backwards(text: str, begin: int, marked: set[int]) -> Iterator[_Cell]:
-    end = begin + len(text)
-    for cluster in reversed(clusters(text)):
-        end -= len(cluster)
-        yield _cell(cluster, end, marked)
-
-
-def _cell(cluster: str, begin: int, marked: set[int]) -> _Cell:
-    if begin not in marked and cluster in _USUAL:
-        return _USUAL[cluster]
-    chosen = [char for index, char in enumerate(cluster, begin) if index in marked]
-    if chosen and all(map(_is_unseen, chosen)):
-        shown = "".join(character_number(char) if _is_unseen(char) else safe(char) for char in cluster)
-    else:
-        shown = safe(cluster)
-    return _Cell(shown, width(shown), bool(chosen))
+def _cells(text: str, begin: int, marked: set[int], *, backwards: bool = False) -> Iterator[_Cell]:
+    """The cells of a text whose first character has the number `begin`, from its beginning or its end."""
+    found = clusters(text)
+    placed = list(zip(found, accumulate(map(len, found), initial=begin), strict=False))
+    for cluster, start in reversed(placed) if backwards else placed:
+        if start not in marked and cluster in _USUAL:
+            yield _USUAL[cluster]
+            continue
+        chosen = [char for index, char in enumerate(cluster, start) if index in marked]
+        if chosen and all(map(_is_unseen, chosen)):
+            shown = "".join(character_number(char) if _is_unseen(char) else safe(char) for char in cluster)
+        else:
+            shown = safe(cluster)
+        yield _Cell(shown, width(shown), bool(chosen))
 
 
 def _is_unseen(char: str) -> bool:
@@ -129,17 +130,3 @@ def _groups(cells: list[_Cell]) -> Iterator[tuple[str, bool]]:
         pieces.append(cell.text)
     if pieces:
         yield "".join(pieces), is_marked
-
-
-def _coloured(cells: list[_Cell]) -> list[str]:
-    styled = (click.style(text, fg="red", underline=True) if marked else text for text, marked in _groups(cells))
-    return [_GUTTER + "".join(styled)]
-
-
-def _plain(cells: list[_Cell]) -> list[str]:
-    text = "".join(cell.text for cell in cells)
-    if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text):
-        # Terminals differ in where they put these characters, so the marks are among them.
-        return [_GUTTER + "".join(f"⟦{piece}⟧" if marked else piece for piece, marked in _groups(cells))]
-    carets = "".join(("^" if cell.marked else " ") * cell.width for cell in cells)
-    return [_GUTTER + text, _GUTTER + carets.rstrip()]

@@ -39,26 +39,23 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic], output_format: str, medi
 
 # GitHub
 
-
-def diagnostics_github(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
-    """Diagnostics as workflow commands of GitHub Actions, a line each."""
-    return "".join(f"{_annotation(one, medium.place(one.file))}\n" for one in diagnostics)
-
-
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def _annotation(found: Diagnostic, file: str) -> str:
-    """A diagnostic as a workflow command of GitHub Actions, which shows it at its line in a pull request."""
-    region = found.region or Region(found.line, 0)
-    line, column = (str(number or "") for number in (region.line, region.column))
-    properties = {"file": safe(file), "line": line, "col": column, "title": found.check}
-    written = ",".join(
-        f"{name}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}"
-        for name, value in properties.items()
-        if value
-    )
-    return f"::{_COMMANDS[found.severity]} {written}::{_escaped(safe(found.message) + about(found))}"
+def diagnostics_github(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
+    """Diagnostics as workflow commands of GitHub Actions, which shows each at its line in a pull request."""
+    lines = []
+    for found in diagnostics:
+        region = found.region or Region(found.line, 0)
+        line, column = (str(number or "") for number in (region.line, region.column))
+        properties = {"file": safe(medium.place(found.file)), "line": line, "col": column, "title": found.check}
+        written = ",".join(
+            f"{name}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}"
+            for name, value in properties.items()
+            if value
+        )
+        lines.append(f"::{_COMMANDS[found.severity]} {written}::{_escaped(safe(found.message) + about(found))}\n")
+    return "".join(lines)
 
 
 def _escaped(text: str) -> str:

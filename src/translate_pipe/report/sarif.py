@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from translate_pipe.model import Diagnostic
-    from translate_pipe.registry import Rule
     from translate_pipe.report.formats import Medium
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -30,52 +29,42 @@ _LINK = re.compile(r"\]\(")
 
 def diagnostics_sarif(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
     """Diagnostics as a log with one run."""
-    driver = {"name": "translate-pipe", "version": __version__, "rules": [_rule(rule) for rule in ALL_RULES]}
+    rules = [
+        {
+            "id": rule.name,
+            "shortDescription": {"text": _message(rule.summary)},
+            "help": {"text": f"{_message(rule.summary)} More on it in docs/checks.md, under “{rule.name}”."},
+            "defaultConfiguration": {"level": _LEVELS[Severity(rule.severity)]},
+        }
+        for rule in ALL_RULES
+    ]
+    driver = {"name": "translate-pipe", "version": __version__, "rules": rules}
     results = [_result(found, medium.place(found.file)) for found in diagnostics]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ascii_only=medium.ascii_only)
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "id": rule.name,
-        "shortDescription": {"text": _message(rule.summary)},
-        "help": {"text": f"{_message(rule.summary)} More on it in docs/checks.md, under “{rule.name}”."},
-        "defaultConfiguration": {"level": _LEVELS[Severity(rule.severity)]},
-    }
-
-
 def _result(found: Diagnostic, file: str) -> dict[str, Any]:
+    # The fingerprint stays the same when lines move.
+    hashed = "\0".join((found.check, file, found.msgctxt or "", found.msgid, found.message))
+    fingerprint = sha256(hashed.encode(errors="surrogatepass")).hexdigest()
     result: dict[str, Any] = {
         "ruleId": found.check,
         "level": _LEVELS[found.severity],
         "message": {"text": _message(safe(found.message) + about(found))},
-        "partialFingerprints": {_FINGERPRINT: _fingerprint(found, file)},
+        "partialFingerprints": {_FINGERPRINT: fingerprint},
     }
     if found.check in _RULE_INDEXES:
         result["ruleIndex"] = _RULE_INDEXES[found.check]
     if file:
-        result["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(file), "region": _region(found)}}]
+        path = quote(file, errors="surrogateescape")
+        artifact = {"uri": f"file://{path}"} if file.startswith("/") else {"uri": path, "uriBaseId": "%SRCROOT%"}
+        # Code scanning hides results without a line, so a diagnostic of a whole file is shown at its beginning.
+        line, column, end_line, end_column = found.region or (max(found.line, 1), 0, 0, 0)
+        region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+        known = {name: value for name, value in region.items() if value}
+        result["locations"] = [{"physicalLocation": {"artifactLocation": artifact, "region": known}}]
     return result
-
-
-def _region(found: Diagnostic) -> dict[str, int]:
-    """The region of a diagnostic; a run says with `columnKind` that its columns count code points."""
-    # Code scanning hides results without a line, so a diagnostic of a whole file is shown at its beginning.
-    line, column, end_line, end_column = found.region or (max(found.line, 1), 0, 0, 0)
-    region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
-    return {name: value for name, value in region.items() if value}
-
-
-def _artifact(file: str) -> dict[str, str]:
-    path = quote(file, errors="surrogateescape")
-    return {"uri": f"file://{path}"} if file.startswith("/") else {"uri": path, "uriBaseId": "%SRCROOT%"}
-
-
-def _fingerprint(found: Diagnostic, file: str) -> str:
-    """A hash that stays the same when lines move."""
-    parts = (found.check, file, found.msgctxt or "", found.msgid, found.message)
-    return sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
 
 
 def _message(text: str) -> str:

@@ -84,7 +84,15 @@ def status_table(rows: Sequence[Status], user_locale: str, screen: Screen = PAPE
         table = [row._replace(figures=row.figures[:1] + row.figures[2:]) for row in table]
     elif 0 < screen.columns < _NARROWEST_NAME + sum(columns := _columns(table)) + _GAPS[-1] * len(columns) + 2:
         table = _rows(rows, user_locale, screen, details=details, has_bars=False)
-    return _drawn(table, screen)
+    columns = _columns(table)
+    names, gap = max(width(row.name) for row in table), _GAPS[0]
+    if screen.columns:
+        free = screen.columns - sum(columns) - 2  # one blank before; terminals differ over what their last column does
+        gap = next((gap for gap in _GAPS if names <= free - gap * len(columns)), _GAPS[-1])
+        names = min(names, max(_NARROWEST_NAME, free - gap * len(columns)))
+    heading, *others = (_line(row, (names, *columns), " " * gap, bold=screen.bold) for row in table)
+    rule = ("-" if screen.ascii_only else "─") * (names + sum(columns) + gap * len(columns))
+    return "".join(f"{line}\n" for line in ("", heading, f" {rule}", *others, ""))
 
 
 def _rows(rows: Sequence[Status], user_locale: str, screen: Screen, *, details: bool, has_bars: bool) -> list[_Row]:
@@ -108,37 +116,16 @@ def _columns(table: Sequence[_Row]) -> list[int]:
     return [max(map(len, cells)) for cells in zip(*(row.figures for row in table), strict=True)]
 
 
-def _drawn(table: Sequence[_Row], screen: Screen) -> str:
-    """The rows below each other, names to the left and figures to the right, with a rule below the headings."""
-    columns = _columns(table)
-    names, gap = _room(max(width(row.name) for row in table), columns, screen)
-    heading, *others = (_line(row, (names, *columns), " " * gap, bold=screen.bold) for row in table)
-    rule = ("-" if screen.ascii_only else "─") * (names + sum(columns) + gap * len(columns))
-    return "".join(f"{line}\n" for line in ("", heading, f" {rule}", *others, ""))
-
-
-def _room(longest: int, columns: Sequence[int], screen: Screen) -> tuple[int, int]:
-    """The columns for names, up to `longest`, and the number of blanks between the columns."""
-    if not screen.columns:
-        return longest, _GAPS[0]
-    free = screen.columns - sum(columns) - 2  # one blank before; terminals differ over what their last column does
-    gap = next((gap for gap in _GAPS if longest <= free - gap * len(columns)), _GAPS[-1])
-    return min(longest, max(_NARROWEST_NAME, free - gap * len(columns))), gap
-
-
 def _line(row: _Row, columns: Sequence[int], gap: str, *, bold: bool) -> str:
-    *figures, last = row.figures
-    aligned = (figure.rjust(room) for figure, room in zip(figures, columns[1:], strict=False))
-    line = " " + gap.join((_fitted(row.name, columns[0]), *aligned, last))
-    return click.style(line, bold=True) if bold and row.is_bold else line
-
-
-def _fitted(name: str, room: int) -> str:
-    """A name in exactly so many columns; one that is too long keeps its indent and its beginning."""
-    if width(name) > room:
+    """A row with its name to the left and its figures to the right."""
+    name, room = row.name, columns[0]
+    if width(name) > room:  # it keeps its indent and its beginning
         indent = len(name) - len(name.lstrip())
         name = " " * indent + ellipsized(name, room - indent)
-    return name + " " * (room - width(name))
+    *figures, last = row.figures
+    aligned = (figure.rjust(most) for figure, most in zip(figures, columns[1:], strict=False))
+    line = " " + gap.join((name + " " * (room - width(name)), *aligned, last))
+    return click.style(line, bold=True) if bold and row.is_bold else line
 
 
 def bar(percent: int, *, ascii_only: bool = False) -> str:

@@ -26,13 +26,15 @@ def safe(text: str) -> str:
     >>> safe("a\u202eb\x1b[31m")
     'a<U+202E>b<U+001B>[31m'
     """
-    return text if text.isprintable() else "".join(map(_shown, text))
-
-
-def _shown(char: str) -> str:
-    if char.isprintable() or unicodedata.category(char) not in _INVISIBLE or char in JOINERS or char in _DRAWN:
-        return char
-    return _AS_IN_PO.get(char) or character_number(char)
+    if text.isprintable():
+        return text
+    shown = []
+    for char in text:
+        if char.isprintable() or unicodedata.category(char) not in _INVISIBLE or char in JOINERS or char in _DRAWN:
+            shown.append(char)
+        else:
+            shown.append(_AS_IN_PO.get(char) or character_number(char))
+    return "".join(shown)
 
 
 def character_number(char: str) -> str:
