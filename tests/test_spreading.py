@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from project_helpers import STATE, Outcome, Project, make_project, start
@@ -39,7 +39,24 @@ def _path(number: int) -> str:
     return f"source/nl/deel{number % 3}/a{number:03}.md" if number % 2 else f"source/nl/a{number:03}.md"
 
 
-def large(root: Path, **keys: str | list[str]) -> Project:
+Large: TypeAlias = "Callable[..., Project]"
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Large:
+    """Makes a project in a folder, with any keys: a copy of one that is made once for the same keys."""
+    made: dict[str, Project] = {}
+
+    def copy(root: Path, **keys: str | list[str]) -> Project:
+        name = repr(sorted(keys.items()))
+        if name not in made:
+            made[name] = _large(tmp_path_factory.mktemp("large"), **keys)
+        return _copy(made[name], root)
+
+    return copy
+
+
+def _large(root: Path, **keys: str | list[str]) -> Project:
     """Many documents of all kinds: with translations, an error, a warning, an unreadable file."""
     documents: dict[str, str | bytes] = {_path(number): _document(number) for number in range(MANY)}
     project = make_project(root, documents, locales=LOCALES, name="site", **keys)
@@ -60,7 +77,7 @@ def _tree(project: Project) -> dict[str, bytes]:
 
 
 def _copy(project: Project, root: Path) -> Project:
-    shutil.copytree(project.root, root)
+    shutil.copytree(project.root, root, dirs_exist_ok=True)
     return Project(root)
 
 
@@ -83,7 +100,9 @@ def _output(outcome: Outcome) -> tuple[int, str, list[str]]:
         ("build", "--draft"),
     ],
 )
-def test_processes_have_the_result_of_one(tmp_path: Path, domain: str, arguments: tuple[str, ...]) -> None:
+def test_processes_have_the_result_of_one(
+    large: Large, tmp_path: Path, domain: str, arguments: tuple[str, ...]
+) -> None:
     project = large(tmp_path / "project", domain=domain)
     results = []
     for jobs in (1, 2, 5):
@@ -96,7 +115,9 @@ def test_processes_have_the_result_of_one(tmp_path: Path, domain: str, arguments
 
 
 @pytest.mark.parametrize("method", ["fork", pytest.param("spawn", marks=pytest.mark.slow)])
-def test_processes_may_be_forked_or_spawned(tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_may_be_forked_or_spawned(
+    large: Large, tmp_path: Path, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = large(tmp_path / "project")
     alone = _copy(project, tmp_path / "alone")
     expected = _output(alone.run("locales", "--jobs", "1"))
@@ -119,7 +140,7 @@ def test_small_job_starts_no_processes(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("count", [pytest.param(1, marks=pytest.mark.slow), 2, pytest.param(7, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("domain", ["{path}", "all"])
-def test_shards_together_equal_the_whole(tmp_path: Path, count: int, domain: str) -> None:
+def test_shards_together_equal_the_whole(large: Large, tmp_path: Path, count: int, domain: str) -> None:
     whole = large(tmp_path / "whole", domain=domain, reuse="none")
     parts = _copy(whole, tmp_path / "parts")
     expected = whole.run("locales", "--jobs", "1")
@@ -129,7 +150,7 @@ def test_shards_together_equal_the_whole(tmp_path: Path, count: int, domain: str
     assert sorted(line for one in outcomes for line in one.findings) == sorted(expected.findings)
 
 
-def test_build_is_split_by_document_despite_a_shared_catalogue(tmp_path: Path) -> None:
+def test_build_is_split_by_document_despite_a_shared_catalogue(large: Large, tmp_path: Path) -> None:
     project = large(tmp_path, domain="all")
     shutil.rmtree(project.path("build"))
     built = []
@@ -143,7 +164,7 @@ def test_build_is_split_by_document_despite_a_shared_catalogue(tmp_path: Path) -
     assert {name: content for name, content in _tree(project).items() if name in made} == made
 
 
-def test_shard_keeps_the_outputs_of_the_others(tmp_path: Path) -> None:
+def test_shard_keeps_the_outputs_of_the_others(large: Large, tmp_path: Path) -> None:
     project = large(tmp_path)
     for number in (1, 2):
         project.run("locales", "--shard", f"{number}/2")
@@ -157,7 +178,7 @@ def test_shard_keeps_the_outputs_of_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_shards_run_at_the_same_time(tmp_path: Path) -> None:
+def test_shards_run_at_the_same_time(large: Large, tmp_path: Path) -> None:
     project = large(tmp_path / "project", reuse="none")
     whole = _copy(project, tmp_path / "whole")
     whole.run("locales", "--jobs", "1")
