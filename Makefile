@@ -16,7 +16,7 @@ install = $(BIN)/python $(PIP) --require-hashes -r requirements/build.txt -r req
 lock = $(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
-.PHONY: help locales preview quick test test-browser test-all mutate newest check format roundtrip fuzz kill bench bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact hostile hostile-tools mdx pages lock wheel clean
+.PHONY: help locales preview quick test test-browser test-all mutate newest check format roundtrip fuzz kill bench bench-base bench-collection bench-tables bench-peers bench-merge bench-checks bench-preview bench-coverage bench-roundtrip bench-first-contact hostile hostile-tools mdx pages lock wheel clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -73,19 +73,60 @@ kill: $(VENV)/.installed-dev  ## kill 300 runs at random moments and check what 
 SIZE ?= default
 PAGE := docs/performance.md
 
-bench: $(VENV)/.installed-bench  ## measure everything that users wait for, beside other tools (SIZE=small|default|full: minutes, half an hour, hours)
-	@$(BIN)/python benchmarks/bench.py --size $(SIZE) $(if $(ONLY),--add --only $(ONLY)) $(if $(filter small,$(SIZE)),,--page $(PAGE))
+# Another commit to measure beside this one. Its own lock is installed or, before there were locks, ours.
+BASE_COMMIT := $(if $(BASE),$(shell git rev-parse --short=7 --verify --quiet '$(BASE)^{commit}'))
+BASE_FOLDER := $(addprefix .bench/base/,$(BASE_COMMIT))
+CPP_DOCS    ?= .bench/cpp-docs
+export CPP_DOCS
+
+bench: $(VENV)/.installed-bench bench-base bench-collection  ## measure everything that users wait for, beside other tools (SIZE=small|default|full: minutes, an hour, hours; BASE=COMMIT)
+	@$(BIN)/python benchmarks/bench.py --size $(SIZE) $(if $(BASE),--base $(BASE_FOLDER)) $(if $(CASES),--add --cases $(CASES)) \
+	  $(if $(ONLY),--add --only $(ONLY)) $(if $(filter small,$(SIZE)),,--page $(PAGE))
+
+bench-base: $(if $(BASE),$(or $(addsuffix /.installed,$(BASE_FOLDER)),no-base))  ## install the commit BASE=… beside, to be measured by make bench
+
+.PHONY: no-base
+no-base:
+	@echo 'BASE=$(BASE) is no commit of this repository; in a shallow clone run: git fetch --unshallow' >&2; exit 2
+
+.bench/base/%/.installed: | $(BIN)/python
+	@echo 'Installing translate-pipe of commit $* into $(@D) …' >&2
+	@rm -rf $(@D) && mkdir -p $(@D) && git archive $* | tar -x -C $(@D)
+	@$(BIN)/python -m venv --without-pip $(@D)/.venv
+	@locks=$$(test -d $(@D)/requirements && echo $(@D)/)requirements; \
+	$(BIN)/python -m pip --python $(@D)/.venv/bin/python install --quiet --disable-pip-version-check \
+	  --require-hashes -r $$locks/build.txt -r $$locks/run.txt
+	@$(BIN)/python -m pip --python $(@D)/.venv/bin/python install --quiet --disable-pip-version-check \
+	  --no-index --no-deps --no-build-isolation --editable $(@D)
+	@$(@D)/.venv/bin/translate-pipe --version >&2
+	@touch $@
+
+# A real collection: 9,746 documents. Without it the benchmark makes up documents of the same number and size.
+CPP_DOCS_URL    ?= https://github.com/MicrosoftDocs/cpp-docs
+CPP_DOCS_COMMIT := a2e592a8fc391b6aff8d1323f5b58696abdc5d57
+GIT_FETCH       := GIT_TERMINAL_PROMPT=0 git -c http.lowSpeedLimit=1000 -c http.lowSpeedTime=20 -C .bench/cpp-docs
+
+bench-collection:  ## fetch the documents of MicrosoftDocs/cpp-docs for make bench, or take them from CPP_DOCS=folder
+	@test -e $(CPP_DOCS)/docs || test '$(CPP_DOCS)' != .bench/cpp-docs || { \
+	  echo 'Fetching cpp-docs into .bench/cpp-docs …' >&2; git init --quiet .bench/cpp-docs \
+	    && $(GIT_FETCH) fetch --quiet --depth 1 $(CPP_DOCS_URL) $(CPP_DOCS_COMMIT) \
+	    && $(GIT_FETCH) checkout --quiet FETCH_HEAD \
+	    || { rm -rf .bench/cpp-docs; echo 'cpp-docs could not be fetched; the benchmark makes up documents like it' >&2; }; }
 
 bench-tables: $(VENV)/.installed-bench  ## make the tables and the plot of docs/performance.md again from its figures
 	@$(BIN)/python benchmarks/bench.py --tables --figures $(PAGE:.md=.json) --page $(PAGE)
 
-bench-peers: $(BIN)/python  ## install mdpo and Translate Toolkit for the benchmark, and gettext and po4a where apt-get is
+bench-peers: $(BIN)/python  ## install mdpo, Translate Toolkit and mdbook for the benchmark, and gettext and po4a where apt-get is
 	@for peer in mdpo translate-toolkit; do \
 	  folder=.bench/peers/$$peer; echo "Installing $$peer into $$folder …" >&2; \
 	  $(BIN)/python -m venv --without-pip $$folder \
 	    && $(BIN)/python -m pip --python $$folder/bin/python install --quiet --disable-pip-version-check \
 	      --require-hashes -r requirements/$$peer.txt \
 	    || echo "$$peer could not be installed; the benchmark does without" >&2; done
+	@echo 'Installing mdbook and mdbook-i18n-helpers into .bench/peers/mdbook (minutes) …' >&2
+	@{ cargo install --quiet --locked --root .bench/peers/mdbook --no-default-features mdbook@0.5.4 \
+	    && cargo install --quiet --locked --root .bench/peers/mdbook mdbook-i18n-helpers@0.4.0; } \
+	  || echo 'mdbook-i18n-helpers could not be installed, it needs cargo; the benchmark does without' >&2
 	@command -v msgmerge >/dev/null && { command -v po4a >/dev/null || test -n "$(PO4A)"; } \
 	  || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq gettext po4a; } >/dev/null 2>&1 \
 	  || echo 'gettext and po4a could not be installed; the benchmark does without' >&2

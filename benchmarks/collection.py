@@ -43,7 +43,7 @@ def document(number: int, size: int) -> str:
 
 
 def translation(text: str) -> str:
-    """What stands for the translation of a text of a document.
+    """The made-up translation of a text of a document.
 
     >>> translation("Drink *water* met [zout](https://a.example/een) en `olie`.[^1]")
     'Drínk *wátér* mét [zóút](https://a.example/een) én `olie`.[^1]'
@@ -62,9 +62,12 @@ def sentences(count: int) -> str:
     return "\n".join(f"{_sentence(random, number, 6)}\n" for number in range(count))
 
 
-def write(folder: Path, documents: int, size: int) -> None:
-    """Write documents of about `size` characters below a folder, a hundred to each of its folders."""
-    for number in range(documents):
+def write(folder: Path, documents: int, size: int, *, first: int = 0) -> None:
+    """Write documents of about `size` characters below a folder, a hundred to each of its folders.
+
+    Another number of the first one gives other documents.
+    """
+    for number in range(first, first + documents):
         file = folder / f"deel-{number // 100:03}" / f"artikel-{number:05}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(document(number, size), encoding="utf-8", newline="\n")

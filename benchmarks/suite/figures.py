@@ -33,7 +33,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An input: its name, how much of the counted thing it has (documents, segments, messages), and its bytes."""
+    """An input: its name, how many of the counted things it has (documents, segments, messages), and its bytes."""
 
     name: str
     count: int
@@ -45,7 +45,7 @@ class Case:
 class Measurement:
     """The runs of one tool at one job on one case.
 
-    `least` are the CPU seconds that a run had taken when it was ended because it took too long.
+    `least` is the CPU time of a run at the moment when it was ended because it took too long.
 
     >>> Measurement("extract", "574", "ours", runs=(Run(0.3, 0.2, 40.0), Run(0.1, 0.1, 50.0), Run(0.2, 0.1, 45.0))).cpu
     0.2
@@ -78,7 +78,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that one run of the benchmark found."""
+    """The result of one run of the benchmark. `base` names the tool that is another commit of this project, if any."""
 
     date: str
     size: str
@@ -86,6 +86,7 @@ class Report:
     versions: tuple[tuple[str, str], ...]
     cases: tuple[Case, ...]
     measurements: tuple[Measurement, ...]
+    base: str = ""
 
     def of(self, job: str, case: str, tool: str) -> Measurement | None:
         """The measurement of a tool at a job on a case, if there is one."""
@@ -103,15 +104,25 @@ def _median(values: list[float]) -> float:
 
 
 def merged(old: Report, new: Report) -> Report:
-    """An old report with what was measured anew: the new figures where both have some, the size of the old one."""
+    """An old report with the figures of a newer one, which win where both have some. The size is the old one."""
     cases = {case.name: case for case in (*old.cases, *new.cases)}
     found = {(one.job, one.case, one.tool): one for one in (*old.measurements, *new.measurements)}
-    return replace(new, size=old.size, cases=tuple(cases.values()), measurements=tuple(found.values()))
+    versions = {**dict(old.versions), **dict(new.versions)}
+    return replace(
+        new,
+        size=old.size,
+        versions=tuple(versions.items()),
+        cases=tuple(cases.values()),
+        measurements=tuple(found.values()),
+        base=new.base or old.base,
+    )
 
 
 def to_json(report: Report) -> str:
     """The JSON of a report, a measurement a line."""
     head = {"date": report.date, "size": report.size, "machine": report.machine, "versions": dict(report.versions)}
+    if report.base:
+        head["base"] = report.base
     cases = [[case.name, case.count, case.size, case.real] for case in report.cases]
     parts = (
         *(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()),
@@ -142,6 +153,7 @@ def from_json(text: str) -> Report:
         tuple(read["versions"].items()),
         tuple(Case(*case) for case in read["cases"]),
         tuple(_measurement(found) for found in read["measurements"]),
+        read.get("base", ""),
     )
 
 

@@ -1,9 +1,10 @@
-"""Inputs: made-up and real collections, catalogues to merge, and translations for all tools alike."""
+"""Inputs: made-up and real collections, catalogues to merge, and the same translations for all tools."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,15 +26,45 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _EDITED = 20
 """One of so many messages is edited: 5 %."""
 _DOCUMENT = 4500
+_ONE_ERROR_IN = 450
+"""One of so many translations has an error: 28 of 12,500."""
+_LINK_OR_CITATION = re.compile(r"(?<!!)\[([^\[\]]+)\]\([^()\s]*\)|\[\^[^\]]+\]")
+_TRANSLATION = re.compile(r'^msgstr "(?:bewerkt\d+ )?(?=[a-zA-Z])', re.MULTILINE)
+
+VOWELS = {
+    "de": "áéíóú",
+    "fr": "àèìòù",
+    "es": "âêîôû",
+    "it": "äëïöü",
+    "pt_BR": "ãẽĩõũ",
+    "sv": "āēīōū",
+    "da": "ăĕĭŏŭ",
+    "fi": "ǎěǐǒǔ",
+    "pl": "ȁȅȉȍȕ",
+    "cs": "ȃȇȋȏȗ",
+}
+"""Ten locales with the vowels of their translations. They differ, or one verdict of a cache could serve all ten."""
+
+_CPP_DOCUMENTS = 9746
+_LIKE_CPP = 3100
+"""Characters of a made-up document that has about as many messages as one of cpp-docs."""
+_OTHER_DOCUMENTS = 1_000_000
+"""The number of the first document of collections whose texts occur in no other one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Documents to be measured: the case, the folder they stand in, and the dialect they are written in."""
+    """Documents to measure: the case, their folder and their dialect, and whether some translations have errors."""
 
     case: Case
     folder: Path
     dialect: str = "gfm"
+    errors: bool = False
+
+    @property
+    def is_book(self) -> bool:
+        """Whether mdbook can build it."""
+        return (self.folder / "SUMMARY.md").is_file()
 
 
 def corpora() -> Path:
@@ -57,6 +88,26 @@ def one_document(folder: Path, segments: int) -> Collection:
     return Collection(Case(f"segments-{segments}", segments, size_of(folder)), folder)
 
 
+def cpp_docs(name: str, folder: Path, step: int, most: int = _CPP_DOCUMENTS) -> Collection:
+    """Every so many-th document of MicrosoftDocs/cpp-docs, with errors in the translations.
+
+    `make bench` fetches that repository, or takes the folder that the variable CPP_DOCS names. If there is none, the
+    documents are made up: as many, with about as many messages, whose texts occur in no other made-up collection.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    source = Path(os.environ.get("CPP_DOCS", Path(__file__).resolve().parents[2] / ".bench" / "cpp-docs"))
+    source = source / "docs" if (source / "docs").is_dir() else source
+    chosen = documents_in(source)[::step][:most]
+    for file in chosen:
+        target = folder / file.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+    if not chosen:
+        write(folder, min(-(-_CPP_DOCUMENTS // step), most), _LIKE_CPP, first=_OTHER_DOCUMENTS)
+    case = Case(name, len(documents_in(folder)), size_of(folder), real=bool(chosen))
+    return Collection(case, folder, errors=True)
+
+
 def real() -> tuple[Collection, ...]:
     """The real collections that are there."""
     known = (("The Rust book", "rust-book", "gfm"), ("FastAPI", "fastapi/en", "mkdocs"))
@@ -69,7 +120,7 @@ def real() -> tuple[Collection, ...]:
 
 
 def edition() -> str:
-    """What changes when other documents are made up, so that those of before are not taken for them."""
+    """A text that is another one after each change of the made-up documents."""
     return f"{zlib.crc32(Path(collection.__file__).read_bytes()):08x}"
 
 
@@ -83,21 +134,47 @@ def size_of(folder: Path) -> int:
     return sum(file.stat().st_size for file in documents_in(folder))
 
 
-def translate(source: Path, target: Path, *, real_texts: bool) -> None:
-    """Write a catalogue of any tool with a translation of each message."""
+def translate(source: Path, target: Path, *, real_texts: bool, errors: bool = False, locale: str = "de") -> None:
+    """Write a catalogue of any tool with a translation of each message, few of them with an error."""
     translated = accented if real_texts else translation
+    vowels = str.maketrans(VOWELS["de"], VOWELS[locale])
     catalogue = polib.pofile(str(source))
     for entry in catalogue:
-        entry.msgstr = translated(entry.msgid)
+        entry.msgstr = translated(entry.msgid).translate(vowels)
+        if errors and zlib.crc32(entry.msgid.encode()) % _ONE_ERROR_IN == 0:
+            entry.msgstr = with_error(entry.msgstr)
         entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
-    catalogue.metadata["Language"] = "de"
+    catalogue.metadata["Language"] = locale
     catalogue.metadata_is_fuzzy = False
     target.parent.mkdir(parents=True, exist_ok=True)
     catalogue.save(str(target))
 
 
+def with_error(text: str) -> str:
+    r"""A translation without its first link or citation, or with an unreadable character if it has neither.
+
+    >>> with_error("Lees [dit](a.md).[^1]"), with_error("Een zin.[^1]"), ascii(with_error("Een zin."))
+    ('Lees dit.[^1]', 'Een zin.', "'Een zin.\\ufffd'")
+    """
+    lost, count = _LINK_OR_CITATION.subn(r"\1", text, count=1)
+    return lost if count else f"{text}\ufffd"
+
+
+def retranslated(catalogue: str, number: int) -> str:
+    r"""The text of a catalogue with one translation edited: a word is put before one in the middle.
+
+    >>> print(retranslated('msgid "b"\nmsgstr "c"\n', 3), end="")
+    msgid "b"
+    msgstr "bewerkt3 c"
+    """
+    found = _TRANSLATION.search(catalogue, len(catalogue) // 2) or _TRANSLATION.search(catalogue)
+    if found is None:
+        raise ValueError("the catalogue has no translation of one line")
+    return f'{catalogue[: found.start()]}msgstr "bewerkt{number} {catalogue[found.end() :]}'
+
+
 def edited(text: str, number: int) -> str:
-    r"""A document with one sentence edited: a word is put before its first full stop that ends a line or a sentence.
+    r"""A document with one sentence edited: the first full stop after which a blank or a line end comes gets a word.
 
     >>> edited("# Kop\n\nEen zin. Nog een.\n", 3)
     '# Kop\n\nEen zin bewerkt3. Nog een.\n'
@@ -130,7 +207,7 @@ def made_up_merge(messages: int) -> Merge:
 
 
 def real_merges() -> tuple[Merge, ...]:
-    """The same with the catalogues of the corpus, as far as they are there."""
+    """The same with the catalogues of the corpus that exist."""
     made = []
     for locale in ("es", "tr") if all((corpus() / f"{locale}.po").is_file() for locale in LOCALES) else ():
         case = locale_case(locale, seed=1, edits=len(load(locale).messages) // _EDITED)

@@ -1,4 +1,4 @@
-"""What the largest public collections of Markdown would cost, from the rates that were measured.
+"""The cost of the largest public collections of Markdown, computed from measured rates.
 
 Everything is arithmetic on a few rates: seconds of CPU for a megabyte of documents or of localised documents.
 """

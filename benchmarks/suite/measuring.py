@@ -17,20 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 _TIMED = Path(__file__).with_name("timed.py")
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANGUAGE": "", "NO_COLOR": "1"}
+# Compiled modules are written, as for users, even if the environment of the benchmark forbids it.
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANGUAGE": "", "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}
 _SHOWN = 200
 
 
 def _nothing() -> None:
-    """Nothing is to be done before a run."""
+    """Do nothing before a run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """A command that takes part: what is started where, and what is done before each run, which is not measured.
+    """A command to measure, its folder, and a function that is called before each run and not measured.
 
-    `statuses` are the exit statuses of a run that did its work. `patience` are the seconds that it gets even if the
-    terms have fewer.
+    `statuses` are the exit statuses of a run that did its work. A run may take `patience` seconds even if that is more
+    than the limit of the terms.
     """
 
     command: Sequence[str]
@@ -43,7 +44,7 @@ class Contestant:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How often each command runs: `rounds` times, but not again when its runs have taken `budget` seconds already.
+    """How often each command runs: `rounds` times, but not again after its runs have taken `budget` seconds.
 
     A run that takes longer than `limit` seconds by the clock is ended.
     """
@@ -55,7 +56,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one run."""
+    """The result of one run."""
 
     outcome: Outcome
     run: Run

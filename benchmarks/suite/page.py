@@ -1,4 +1,4 @@
-"""Putting what was made into a page, between marks."""
+"""Puts made text into a page, between marks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def replaced(page: str, name: str, text: str) -> str:
 
 
 def part(page: str, name: str) -> str:
-    """What stands between the marks of a name.
+    """The text between the marks of a name.
 
     >>> part(replaced("<!-- bench:x:start --><!-- bench:x:end -->", "x", "new"), "x")
     'new'

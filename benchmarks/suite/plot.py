@@ -9,7 +9,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from suite.jobs import GROWTHS, MEMORY_JOB, MERGE, OURS, TITLES
+from suite.jobs import DOCUMENTS_LOCALES, GROWTHS, MERGE, OURS, TITLES
 
 if TYPE_CHECKING:
     from suite.figures import Report
@@ -39,7 +39,7 @@ class Panel:
 _SHOWN = (
     *((growth.name, growth.title, growth.unit, growth.peers) for growth in GROWTHS if growth.peers),
     (MERGE.name, MERGE.title, "message", MERGE.peers),
-    *((growth.name, growth.title, growth.unit, growth.peers) for growth in GROWTHS if growth.name == MEMORY_JOB),
+    *((growth.name, growth.title, growth.unit, growth.peers) for growth in GROWTHS if growth.name == DOCUMENTS_LOCALES),
 )
 """What is drawn: job, title, unit and peers of each panel."""
 

@@ -1,4 +1,4 @@
-"""Runs all jobs on all inputs of a size, and keeps what was found."""
+"""Runs all jobs on all inputs of a size and collects the figures."""
 
 from __future__ import annotations
 
@@ -10,16 +10,37 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from suite import inputs
 from suite.figures import Case, Measurement, Outcome, Report
-from suite.jobs import BUILD, DRAFT, EDITED, EXTRACT, GROWTHS, MERGE, OURS, SPEEDUP, TOUCHED, UNCHANGED, VERSION
+from suite.jobs import (
+    BUILD,
+    CATALOGUE_LOCALES,
+    CHECKED,
+    CPP_LARGE,
+    CPP_SMALL,
+    DOCUMENTS_LOCALES,
+    DRAFT,
+    EDITED,
+    EXTRACT,
+    GROWTHS,
+    LOCALES,
+    MERGE,
+    ONE_CATALOGUE,
+    OURS,
+    SPEEDUP,
+    TEN_LOCALES,
+    TOUCHED,
+    UNCHANGED,
+    UPDATED,
+    VERSION,
+    Job,
+)
 from suite.measuring import Contestant, Terms, in_turns
 from suite.tables import cell
-from suite.tools import Entry, Place, SetupError, TranslatePipe, all_tools, version_of
+from suite.tools import Entry, Place, SetupError, Tool, all_tools, own_tools, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,21 +51,28 @@ _MADE_UP_SIZES = {574: 1650}
 """Characters of a document of the collections, about; others have 4,500."""
 _OF_COLLECTIONS = {job.name for job in (EXTRACT, BUILD, UNCHANGED, EDITED, TOUCHED)}
 _EDITED_BY_PEERS = 1000
-"""The others are not asked to follow an edit in more documents: a minute and more for what is not to be compared."""
+"""The peers follow an edit in at most so many documents. In more they need minutes, and no target compares them."""
+_GROWTH_OF_BASE = 5000
+"""Another commit is measured at most with so many documents that grow: its cost may be quadratic."""
 _STARTS = 20
-"""How often a start is measured, which takes next to nothing."""
+"""How often a start is measured, which is short."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: the numbers of documents, messages and segments, and how long.
+    """The inputs of a run, as numbers of documents, messages and segments, and its limits of time.
 
-    Builds by one and by two processes are compared with collections of at most `most_split` documents.
+    `cpp_docs` has an input for each name: every so many-th document. Of `ten_locales` it is every so many-th, and at
+    most so many. `documents` have a catalogue each, `one_catalogue` has one for all. Builds by one and by two processes
+    are compared with collections of at most `most_split` documents.
     """
 
     collections: tuple[int, ...]
+    cpp_docs: Mapping[str, int]
+    ten_locales: tuple[int, int]
     merges: tuple[int, ...]
     documents: tuple[int, ...]
+    one_catalogue: tuple[int, ...]
     segments: tuple[int, ...]
     terms: Terms
     most_rounds: int = 20
@@ -52,25 +80,31 @@ class Size:
     most_split: int = 1000
     merge_limit: float = 150.0
     growth_limit: float = 20.0
-    real_limit: float = 30.0
 
 
 SIZES = {
-    "tiny": Size((5,), (20,), (2,), (10,), Terms(rounds=1), most_rounds=1, real=False),
+    "tiny": Size(
+        (5,), {CPP_SMALL: 4000}, (4000, 2), (20,), (2,), (2,), (10,), Terms(rounds=1), most_rounds=1, real=False
+    ),
     "small": Size(
         (50,),
+        {"cpp-docs-200th": 200},
+        (900, 10),
         (400, 1200),
+        (20, 100),
         (20, 100),
         (10, 100, 1000),
         Terms(rounds=1, limit=10),
         most_rounds=2,
         growth_limit=10.0,
-        real_limit=10.0,
     ),
     "default": Size(
         (574, 500, 5000),
+        {CPP_SMALL: 20, CPP_LARGE: 2},
+        (48, 200),
         (4000, 12_600, 116_000),
         (100, 1000, 10_000),
+        (500, 2000),
         (10, 100, 1000, 10_000, 100_000),
         Terms(rounds=3, budget=4.0, limit=60.0),
     ),
@@ -78,113 +112,175 @@ SIZES = {
 SIZES["full"] = replace(
     SIZES["default"],
     documents=(100, 1000, 10_000, 100_000),
+    one_catalogue=(500, 5000, 20_000),
     terms=Terms(rounds=5, budget=20.0, limit=120.0),
     most_split=5000,
     merge_limit=1200.0,
     growth_limit=60.0,
-    real_limit=120.0,
 )
 
 
-class Bench:
-    """A run of the benchmark: its tools, its folder, and what it has found so far."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The jobs and the inputs to measure; all of them if none is named."""
 
-    def __init__(self, size: Size, folder: Path, peers: Path, only: frozenset[str]) -> None:
+    jobs: frozenset[str] = frozenset()
+    cases: frozenset[str] = frozenset()
+
+    def job(self, *names: str) -> bool:
+        """Whether one of these jobs is wanted."""
+        return not self.jobs or not self.jobs.isdisjoint(names)
+
+    def case(self, name: str) -> bool:
+        """Whether an input is wanted."""
+        return not self.cases or name in self.cases
+
+
+class Bench:
+    """A run of the benchmark: its tools, its folder, and its figures so far."""
+
+    def __init__(self, size: Size, folder: Path, peers: Path, wanted: Wanted, base: Path | None = None) -> None:
         self._size = size
         self._folder = folder / inputs.edition()
-        self._tools = all_tools(peers)
-        self._ours = TranslatePipe()
-        self._only = only
+        self._own = own_tools(base)
+        self._ours = self._own[0]
+        self._tools = all_tools(self._own, peers)
+        self._wanted = wanted
         self._found: list[Measurement] = []
         self._cases: dict[str, Case] = {}
         self._given_up: dict[tuple[str, str], int] = {}
 
     def run(self) -> None:
         """Measure everything."""
-        for measure in (self._versions, self._collections, self._merges, self._document_growth, self._segment_growth):
-            measure()
+        self._versions()
+        self._collections()
+        self._first_locales()
+        self._merges()
+        self._document_growth()
+        self._catalogue_growth()
+        self._segment_growth()
 
     def report(self, size: str) -> Report:
-        """What was found."""
+        """All figures of the run."""
         versions = ((name, version_of(tool)) for name, tool in self._tools.items())
         known = (*((name, version) for name, version in versions if version), ("Python", platform.python_version()))
         date = datetime.now(tz=UTC).date().isoformat()
-        return Report(date, size, machine(), known, tuple(self._cases.values()), tuple(self._found))
+        base = self._own[1].name if len(self._own) > 1 else ""
+        return Report(date, size, machine(), known, tuple(self._cases.values()), tuple(self._found), base)
 
     # Parts
 
     def _versions(self) -> None:
         asked = {name: tool.version_command for name, tool in self._tools.items()}
-        self._measure(VERSION.name, Case("version", 0), asked, rounds=_STARTS)
+        if self._wanted.case("version"):
+            self._measure(VERSION.name, Case("version", 0), asked, rounds=_STARTS)
 
     def _collections(self) -> None:
-        made_up = (
-            inputs.made_up(str(number), self._folder / f"documents-{number}", number, _MADE_UP_SIZES.get(number, 4500))
-            for number in self._size.collections
-        )
-        for collection in (*made_up, *(inputs.real() if self._size.real else ())):
-            with self._places(collection) as places:
-                self._collection(collection.case, places)
+        made: dict[str, Callable[[], Collection]] = {}
+        for number in self._size.collections:
+            folder, characters = self._folder / f"documents-{number}", _MADE_UP_SIZES.get(number, 4500)
+            made[str(number)] = partial(inputs.made_up, str(number), folder, number, characters)
+        for collection in inputs.real() if self._size.real else ():
+            made[collection.case.name] = partial(replace, collection)
+        for name, step in self._size.cpp_docs.items():
+            made[name] = partial(inputs.cpp_docs, name, self._folder / name, step)
+        for name, make in made.items():
+            if self._wanted.case(name):
+                collection = make()
+                with self._places(collection) as places:
+                    self._collection(collection.case, places)
 
     def _collection(self, case: Case, places: Mapping[str, Place]) -> None:
-        tools = [self._tools[name] for name in (OURS, *BUILD.peers)]
-        few = [self._tools[name] for name in (OURS, *EDITED.peers) if name == OURS or case.count <= _EDITED_BY_PEERS]
-        self._measure(EXTRACT.name, case, {tool.name: partial(tool.extract, places[tool.name]) for tool in tools})
-        self._measure(BUILD.name, case, {tool.name: partial(tool.build, places[tool.name]) for tool in tools})
-        self._measure(DRAFT.name, case, {OURS: partial(self._ours.draft, places[OURS])})
-        self._measure(UNCHANGED.name, case, {tool.name: partial(tool.unchanged, places[tool.name]) for tool in tools})
-        self._measure(TOUCHED.name, case, {tool.name: partial(tool.touched, places[tool.name]) for tool in few})
-        self._measure(EDITED.name, case, {tool.name: partial(tool.edited, places[tool.name]) for tool in few})
+        def asked(job: Job, ask: Callable[[Tool, Place], Entry]) -> dict[str, Callable[[], Entry]]:
+            few = job.name in {EDITED.name, TOUCHED.name} and case.count > _EDITED_BY_PEERS
+            names = [*(tool.name for tool in self._own), *(() if few else job.peers)]
+            return {name: partial(ask, self._tools[name], places[name]) for name in names}
+
+        self._measure(EXTRACT.name, case, asked(EXTRACT, lambda tool, place: tool.extract(place)))
+        self._measure(BUILD.name, case, asked(BUILD, lambda tool, place: tool.build(place)))
+        self._measure(DRAFT.name, case, {tool.name: partial(tool.draft, places[tool.name]) for tool in self._own})
+        self._measure(UNCHANGED.name, case, asked(UNCHANGED, lambda tool, place: tool.unchanged(place)))
+        self._measure(TOUCHED.name, case, asked(TOUCHED, lambda tool, place: tool.touched(place)))
+        self._measure(EDITED.name, case, asked(EDITED, lambda tool, place: tool.edited(place)))
+        self._measure(UPDATED.name, case, {tool.name: partial(tool.updated, places[tool.name]) for tool in self._own})
+        self._measure(CHECKED.name, case, {tool.name: partial(tool.checked, places[tool.name]) for tool in self._own})
         if not case.real and case.count <= self._size.most_split:
             jobs = {str(number): partial(self._ours.with_processes, places[OURS], number) for number in (1, 2)}
             self._measure(SPEEDUP, case, jobs)
 
-    def _merges(self) -> None:
-        if not self._wanted(MERGE.name):
+    def _first_locales(self) -> None:
+        if not self._wanted.job(LOCALES.name) or not self._wanted.case(TEN_LOCALES):
             return
-        tools = [self._tools[name] for name in (OURS, *MERGE.peers)]
-        made_up = (inputs.made_up_merge(number) for number in self._size.merges)
-        for made in chain(made_up, inputs.real_merges() if self._size.real else ()):
+        collection = inputs.cpp_docs(TEN_LOCALES, self._folder / TEN_LOCALES, *self._size.ten_locales)
+        case = replace(collection.case, count=collection.case.count * len(inputs.VOWELS))
+        with self._places(collection, locales=tuple(inputs.VOWELS)) as places:
+            self._measure(
+                LOCALES.name, case, {tool.name: partial(tool.locales, places[tool.name]) for tool in self._own}
+            )
+
+    def _merges(self) -> None:
+        if not self._wanted.job(MERGE.name):
+            return
+        numbers = [number for number in self._size.merges if self._wanted.case(f"merge-{number}")]
+        real = inputs.real_merges() if self._size.real else ()
+        for made in (*map(inputs.made_up_merge, numbers), *(one for one in real if self._wanted.case(one.case.name))):
             folder = self._folder / "merge" / made.case.name
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "old.po").write_text(made.old, encoding="utf-8")
             (folder / "new.pot").write_text(made.template, encoding="utf-8")
-            asked = {tool.name: partial(tool.merge, folder) for tool in tools}
+            names = [*(tool.name for tool in self._own), *MERGE.peers]
+            asked = {name: partial(self._tools[name].merge, folder) for name in names}
             self._measure(MERGE.name, made.case, asked, limit=self._size.merge_limit)
 
     def _document_growth(self) -> None:
-        for number in self._size.documents if self._wanted("documents-extract", "documents-locales") else ():
-            collection = inputs.made_up(f"growth-{number}", self._folder / f"growth-{number}", number, 1000)
-            with self._places(collection, per_document=True) as places:
-                self._grown("documents-extract", collection.case, places)
-                self._measure(
-                    "documents-locales", collection.case, {OURS: partial(self._ours.locales, places[OURS])}, rounds=2
-                )
+        for number in self._size.documents if self._wanted.job("documents-extract", DOCUMENTS_LOCALES) else ():
+            name = f"growth-{number}"
+            if self._wanted.case(name):
+                collection = inputs.made_up(name, self._folder / name, number, 1000)
+                with self._places(collection, per_document=True) as places:
+                    self._grown("documents-extract", collection.case, places)
+                    self._measure(DOCUMENTS_LOCALES, collection.case, self._asked_locales(places), rounds=2)
+
+    def _catalogue_growth(self) -> None:
+        for number in self._size.one_catalogue if self._wanted.job(CATALOGUE_LOCALES) else ():
+            name = ONE_CATALOGUE.format(number)
+            if self._wanted.case(name):
+                collection = replace(inputs.made_up(name, self._folder / name, number, 1000), errors=True)
+                with self._places(collection) as places:
+                    self._measure(CATALOGUE_LOCALES, collection.case, self._asked_locales(places), rounds=2)
 
     def _segment_growth(self) -> None:
-        for number in self._size.segments if self._wanted("segments-extract", "segments-build") else ():
-            collection = inputs.one_document(self._folder / f"segments-{number}", number)
-            with self._places(collection) as places:
-                self._grown("segments-extract", collection.case, places)
-                self._measure(
-                    "segments-build", collection.case, {OURS: partial(self._ours.build, places[OURS])}, rounds=2
-                )
+        for number in self._size.segments if self._wanted.job("segments-extract", "segments-build") else ():
+            if self._wanted.case(f"segments-{number}"):
+                collection = inputs.one_document(self._folder / f"segments-{number}", number)
+                with self._places(collection) as places:
+                    self._grown("segments-extract", collection.case, places)
+                    asked = {tool.name: partial(tool.build, places[tool.name]) for tool in self._own}
+                    self._measure("segments-build", collection.case, asked, rounds=2)
 
     def _grown(self, job: str, case: Case, places: Mapping[str, Place]) -> None:
         """Extract with all tools that the table of growth compares."""
         peers = next(growth.peers for growth in GROWTHS if growth.name == job)
-        tools = [self._tools[name] for name in (OURS, *peers)]
-        asked = {tool.name: partial(tool.extract, places[tool.name]) for tool in tools}
+        own = self._own if case.count <= _GROWTH_OF_BASE else self._own[:1]
+        names = [*(tool.name for tool in own), *peers]
+        asked = {name: partial(self._tools[name].extract, places[name]) for name in names}
         self._measure(job, case, asked, rounds=2, limit=self._size.growth_limit)
+
+    def _asked_locales(self, places: Mapping[str, Place]) -> dict[str, Callable[[], Entry]]:
+        """A first run of everything by our own tools."""
+        few = places[OURS].collection.case.count > _GROWTH_OF_BASE
+        return {tool.name: partial(tool.locales, places[tool.name]) for tool in self._own[: 1 if few else None]}
 
     # Measuring
 
     @contextmanager
-    def _places(self, collection: Collection, *, per_document: bool = False) -> Iterator[dict[str, Place]]:
-        """A folder for each tool, gone afterwards."""
+    def _places(
+        self, collection: Collection, *, per_document: bool = False, locales: tuple[str, ...] = ("de",)
+    ) -> Iterator[dict[str, Place]]:
+        """A folder for each tool, which is removed afterwards."""
         root = self._folder / "work"
         shutil.rmtree(root, ignore_errors=True)
-        places = {name: Place(root / name, collection, per_document=per_document) for name in self._tools}
+        places = {name: Place(root / name, collection, per_document, locales) for name in self._tools}
         for place in places.values():
             place.folder.mkdir(parents=True)
         yield places
@@ -199,14 +295,14 @@ class Bench:
         rounds: int = 0,
         limit: float = 0.0,
     ) -> None:
-        """Measure a job on a case by all that have something for it, on the size's terms or others."""
-        if not self._wanted(job):
+        """Measure a job on a case with all tools that offer it, on the terms of the size or others."""
+        if not self._wanted.job(job):
             return
         usual = self._size.terms
         terms = replace(
             usual,
             rounds=min(rounds or usual.rounds, self._size.most_rounds),
-            limit=limit or (self._size.real_limit if case.real else usual.limit),
+            limit=limit or usual.limit,
         )
         self._cases.setdefault(case.name, case)
         entries = {tool: self._entry(job, case, tool, ask) for tool, ask in asked.items()}
@@ -222,8 +318,8 @@ class Bench:
             )
 
     def _entry(self, job: str, case: Case, tool: str, ask: Callable[[], Entry]) -> Contestant | Measurement:
-        """The command of a tool for a job, or why it is not run."""
-        # What extracting is too much for is not asked for the rest, which would have to extract first.
+        """The command of a tool for a job, or the reason why it has none."""
+        # A tool for which extracting takes too long is not run for the other jobs: it would have to extract first.
         first = (self._given_up.get((one, tool)) for one in (job, EXTRACT.name) if job in _OF_COLLECTIONS or one == job)
         if any(size is not None and size <= case.size for size in first):
             return Measurement(job, case.name, tool, Outcome.GIVEN_UP)
@@ -232,9 +328,6 @@ class Bench:
         except SetupError as error:
             return Measurement(job, case.name, tool, Outcome.FAILED, reason=str(error))
         return entry if isinstance(entry, Contestant) else Measurement(job, case.name, tool, entry)
-
-    def _wanted(self, *jobs: str) -> bool:
-        return not self._only or bool(self._only & {*jobs})
 
 
 def machine() -> str:

@@ -10,9 +10,7 @@ from suite.figures import Case, Measurement, Outcome, Report
 from suite.jobs import (
     GROWTHS,
     JOBS,
-    MEMORY_DOCUMENTS,
-    MEMORY_JOB,
-    MEMORY_MOST,
+    MEMORY_LIMITS,
     OURS,
     SPEEDUP,
     TITLES,
@@ -37,7 +35,7 @@ def seconds(value: float) -> str:
     """
     if math.isnan(value):
         return _NOTHING
-    if value < 0.1:  # noqa: PLR2004 - where hundredths of a second no longer tell
+    if value < 0.1:  # noqa: PLR2004 - too short for hundredths of a second
         return f"{value * _KILO:.0f} ms"
     return f"{value:.{2 if value < 1 else 1 if value < 10 else 0}f} s"  # noqa: PLR2004 - digits by size
 
@@ -82,7 +80,7 @@ def _bytes(size: int) -> str:
 
 
 def cell(found: Measurement | None, *, memory: bool = True) -> str:
-    """What a table shows of a measurement.
+    """A measurement for people.
 
     >>> cell(Measurement("extract", "574", "mdpo", Outcome.TOO_LONG, limit=60))
     '> 60 s'
@@ -101,68 +99,79 @@ def cell(found: Measurement | None, *, memory: bool = True) -> str:
             return str(other)
 
 
+def title(report: Report, tool: str) -> str:
+    """A tool for people."""
+    return f"commit {tool}" if tool == report.base else TITLES.get(tool, tool)
+
+
 # Jobs
 
 
 def job_table(report: Report, job: Job) -> str:
-    """A job on all of its cases, ours and the peers, and whether the targets are met; "" if it was not measured."""
+    """A job on all of its cases, ours and the others, and whether the targets are met; "" if it was not measured."""
     cases = report.cases_of(job.name)
     if not cases:
         return ""
-    heading = (
-        "Input",
-        TITLES[OURS],
-        *(TITLES[peer] for peer in job.peers),
-        "best other takes",
-        "Target",
-        "Met",
-    )
-    return table([heading, *(_job_row(report, job, case) for case in cases)])
+    others = _others(report, job.name, job.peers)
+    heading = ("Input", TITLES[OURS], *(title(report, other) for other in others))
+    compared = ("best other takes",) if job.peers else ()
+    rows = [_job_row(report, job, case, others) for case in cases]
+    return table([(*heading, *compared, "Target", "Met"), *rows])
 
 
-def _job_row(report: Report, job: Job, case: Case) -> tuple[str, ...]:
+def _others(report: Report, job: str, peers: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns beside ours: the base if it was measured, and the peers."""
+    is_measured = any(found.job == job and found.tool == report.base for found in report.measurements)
+    return (report.base, *peers) if is_measured else peers
+
+
+def _job_row(report: Report, job: Job, case: Case, others: tuple[str, ...]) -> tuple[str, ...]:
     ours = report.of(job.name, case.name, OURS)
-    best = best_of(report, job, case)
-    target = job.targets.get(case.name)
+    targets = job.targets.get(case.name, ())
     return (
         case_title(case, job.unit) if case.count else job.title,
         cell(ours),
-        *(cell(report.of(job.peers_of or job.name, case.name, peer)) for peer in job.peers),
-        _ratio(_cpu(ours), best),
-        target.text if target else _NOTHING,
-        _met(target, _cpu(ours), best),
+        *(cell(report.of(_job_of(report, job, other), case.name, other)) for other in others),
+        *((_ratio(_cpu(ours), best_of(report, job, case)),) if job.peers else ()),
+        "; ".join(target.text for target in targets) or _NOTHING,
+        "; ".join(_met(target, _cpu(ours), rival_of(report, job, case, target)) for target in targets) or _NOTHING,
     )
 
 
+def _job_of(report: Report, job: Job, tool: str) -> str:
+    """The job whose figure a tool has in the table of a job."""
+    return job.name if tool == report.base else job.peers_of or job.name
+
+
 def targets_table(report: Report) -> str:
-    """All jobs that have a target, a row for each input; "" if none was measured."""
+    """All jobs that have a target, a row for each input and target; "" if none was measured."""
     rows = [
-        _target_row(report, job, case, job.targets[case.name])
+        _target_row(report, job, case, target)
         for job in JOBS
         for case in report.cases_of(job.name)
-        if case.name in job.targets
+        for target in job.targets.get(case.name, ())
     ]
-    heading = ("Job", "Input", TITLES[OURS], "best other", "it takes", "Target", "Met")
+    heading = ("Job", "Input", TITLES[OURS], "beside", "it takes", "Target", "Met")
     return table([heading, *rows], left=2) if rows else ""
 
 
 def _target_row(report: Report, job: Job, case: Case, target: Target) -> tuple[str, ...]:
     mine = _cpu(report.of(job.name, case.name, OURS))
-    best = best_of(report, job, case)
+    rival = rival_of(report, job, case, target)
     return (
         job.title,
         case_title(case, job.unit) if case.count else _NOTHING,
         seconds(mine),
-        f"{TITLES[best.tool]}, {best.sign}{seconds(best.cpu)}" if best else _NOTHING,
-        _ratio(mine, best),
+        f"{title(report, rival.tool)}, {rival.sign}{seconds(rival.cpu)}" if rival else _NOTHING,
+        _ratio(mine, rival),
         target.text,
-        _met(target, mine, best),
+        _met(target, mine, rival),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The least CPU time of other tools; if it is `open`, the tool was ended after so long, and takes longer."""
+    """The least CPU time of other tools. If it is `open`, the tool was ended after this time and takes longer."""
 
     tool: str
     cpu: float
@@ -176,7 +185,17 @@ class Best:
 
 def best_of(report: Report, job: Job, case: Case) -> Best | None:
     """The best of the peers at a job, None if there is none; one that took too long only if none did not."""
-    found = [report.of(job.peers_of or job.name, case.name, peer) for peer in job.peers]
+    return _least([report.of(job.peers_of or job.name, case.name, peer) for peer in job.peers])
+
+
+def rival_of(report: Report, job: Job, case: Case, target: Target) -> Best | None:
+    """The figure that a target compares ours with: that of the base, or the best of the peers."""
+    if target.kind is Kind.BASE_SHARE:
+        return _least([report.of(job.name, case.name, report.base)])
+    return best_of(report, job, case)
+
+
+def _least(found: Sequence[Measurement | None]) -> Best | None:
     done = [Best(one.tool, one.cpu, open=False) for one in found if one and one.runs]
     ended = [Best(one.tool, one.least, open=True) for one in found if one and one.least]
     return min(done or ended, key=lambda best: best.cpu, default=None)
@@ -190,11 +209,11 @@ def _ratio(mine: float, best: Best | None) -> str:
     return f"{best.sign}{times(best.cpu / mine)}" if best and not math.isnan(mine) else _NOTHING
 
 
-def _met(target: Target | None, mine: float, best: Best | None) -> str:
-    met = target.met(ours=mine, best=best.cpu if best else math.nan) if target else None
-    by_its_time = target and target.kind is not Kind.SECONDS
-    # What is missed beside a tool that was ended may be met beside what it would have taken.
-    return _yes_or_no(None if met is False and by_its_time and best and best.open else met)
+def _met(target: Target, mine: float, rival: Best | None) -> str:
+    met = target.met(ours=mine, other=rival.cpu if rival else math.nan)
+    # Beside a tool that was ended, a missed target is open: the tool would have taken longer.
+    is_open = met is False and target.kind is not Kind.SECONDS and rival is not None and rival.open
+    return _yes_or_no(None if is_open else met)
 
 
 def _yes_or_no(met: bool | None) -> str:  # noqa: FBT001 - what is shown is just this
@@ -209,12 +228,13 @@ def growth_table(report: Report, growth: Growth) -> str:
     cases = report.cases_of(growth.name)
     if not cases:
         return ""
+    others = _others(report, growth.name, growth.peers)
     heading = (
         "Input",
         TITLES[OURS],
         f"a {growth.unit}",
         "against the cheapest smaller input",
-        *(TITLES[peer] for peer in growth.peers),
+        *(title(report, other) for other in others),
     )
     rows: list[tuple[str, ...]] = [heading]
     for at, case in enumerate(cases):
@@ -224,7 +244,7 @@ def growth_table(report: Report, growth: Growth) -> str:
                 cell(report.of(growth.name, case.name, OURS)),
                 _small(unit_cost(report, growth, case)),
                 _change(growth_at(report, growth, at)),
-                *(cell(report.of(growth.name, case.name, peer)) for peer in growth.peers),
+                *(cell(report.of(growth.name, case.name, other)) for other in others),
             )
         )
     return table(rows)
@@ -252,13 +272,13 @@ def _change(value: float) -> str:
 
 
 def worst_growth(report: Report, growth: Growth) -> float:
-    """The most that a unit costs more than one of a smaller input."""
+    """The largest increase of the cost of a unit over a smaller input."""
     found = [growth_at(report, growth, at) for at in range(len(report.cases_of(growth.name)))]
     return max((value for value in found if not math.isnan(value)), default=math.nan)
 
 
 def limits_table(report: Report) -> str:
-    """Growth and memory against what they may be; "" if nothing of it was measured."""
+    """Growth and memory with their limits; "" if none of them was measured."""
     rows = [
         (
             f"{growth.title}, cost of a {growth.unit}",
@@ -269,13 +289,36 @@ def limits_table(report: Report) -> str:
         for growth in GROWTHS
         if not math.isnan(worst_growth(report, growth))
     ]
-    memory = report.of(MEMORY_JOB, f"growth-{MEMORY_DOCUMENTS}", OURS)
-    if memory and memory.runs:
-        met = _yes_or_no(memory.memory <= MEMORY_MOST)
-        rows.append(
-            (f"Memory of {MEMORY_DOCUMENTS:,} documents", f"{memory.memory:.0f} MiB", f"≤ {MEMORY_MOST:.0f} MiB", met)
-        )
+    for limit in MEMORY_LIMITS:
+        found = report.of(limit.job, limit.case, OURS)
+        if found and found.runs:
+            met = _yes_or_no(found.memory <= limit.most)
+            rows.append((f"{limit.title}, memory", f"{found.memory:.0f} MiB", f"≤ {limit.most:.0f} MiB", met))
     return table([("What", "Measured", "Target", "Met"), *rows]) if rows else ""
+
+
+# Another commit
+
+
+def base_table(report: Report) -> str:
+    """All figures of the base beside ours, and our share of them; "" if there is no base."""
+    kinds = [(job.name, job.title, job.unit) for job in JOBS]
+    kinds += [(growth.name, growth.title, growth.unit) for growth in GROWTHS]
+    rows = [
+        (name, case_title(case, unit) if case.count else _NOTHING, *_shares(ours, base))
+        for job, name, unit in kinds
+        for case in report.cases_of(job)
+        if (base := report.of(job, case.name, report.base)) and (ours := report.of(job, case.name, OURS))
+    ]
+    heading = ("Job", "Input", TITLES[OURS], title(report, report.base), "share of CPU time", "share of memory")
+    return table([heading, *rows], left=2) if rows else ""
+
+
+def _shares(ours: Measurement, base: Measurement) -> tuple[str, ...]:
+    if ours.runs and base.runs:
+        return cell(ours), cell(base), f"{ours.cpu / base.cpu:.2f}", f"{ours.memory / base.memory:.2f}"
+    ended = f"< {ours.cpu / base.least:.2f}" if ours.runs and base.least else _NOTHING
+    return cell(ours), cell(base), ended, _NOTHING
 
 
 # Processes
@@ -311,8 +354,8 @@ def _by_the_clock(found: Measurement | None) -> str:
 
 
 def environment(report: Report) -> str:
-    """Where and with what was measured."""
-    known = ", ".join(f"{TITLES.get(tool, tool)} {version}" for tool, version in report.versions)
+    """The date, the machine and the versions."""
+    known = ", ".join(f"{title(report, tool)} {version}" for tool, version in report.versions if tool != report.base)
     return f"Measured on {report.date}, size `{report.size}`; {report.machine}; {known}."
 
 
@@ -323,6 +366,11 @@ def all_tables(report: Report) -> str:
         "Targets",
         "The targets, and a summary of the tables below. All times are CPU times.",
         targets_table(report),
+    )
+    parts += _part(
+        f"Beside commit {report.base}",
+        f"The base is commit {report.base} of this project, in its own environment, measured in turns with this one.",
+        base_table(report),
     )
     for job in JOBS:
         parts += _part(job.title, job.about, job_table(report, job))
@@ -343,12 +391,12 @@ def _part(title: str, about: str, made: str) -> tuple[str, ...]:
 
 
 def _failures(report: Report) -> str:
-    """What failed, the jobs that failed for one reason in one row."""
+    """The failures; jobs that failed for the same reason share a row."""
     jobs: dict[tuple[str, str, str], list[str]] = {}
     for one in report.measurements:
         if one.outcome is Outcome.FAILED:
             jobs.setdefault(
-                (one.case, TITLES.get(one.tool, one.tool), one.reason.replace("|", "\\|").replace("`", "'")), []
+                (one.case, title(report, one.tool), one.reason.replace("|", "\\|").replace("`", "'")), []
             ).append(one.job)
     rows = [(case, tool, ", ".join(names), f"`{reason}`") for (case, tool, reason), names in jobs.items()]
     return table([("Input", "Tool", "Jobs", "Error"), *rows], left=4) if rows else ""

@@ -1,9 +1,9 @@
-"""Runs one command and writes down what it took: `timed.py SECONDS REPORT COMMAND…`, standard library only.
+"""Measures one run of a command: `timed.py SECONDS REPORT COMMAND…`, standard library only.
 
-It is a process of its own because a child starts with the memory of its parent in its account: a benchmark that holds a
+It runs in its own process because the system counts the memory of the parent for a new child: a benchmark that holds a
 large catalogue would find that size in every tool. CPU time and memory are those of the command and all its children
-(`os.wait4`). Several processes at once are looked at every tenth of a second besides, since the system only tells the
-largest of them. A command that takes longer than SECONDS by the clock is ended, with its children.
+(`os.wait4`). The system reports only the largest of several processes, so they are also read every tenth of a second
+and added. A command that takes longer than SECONDS by the clock is ended, with its children.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _UNIT = 1024 * 1024 if sys.platform == "darwin" else 1024
 
 
 def family(leader: int) -> list[int]:
-    """The processes of the session that a process leads; none where the system does not tell."""
+    """The processes of the session that a process leads; none on a system without /proc."""
     found = []
     for folder in _PROC.glob("[0-9]*"):
         try:
@@ -37,7 +37,7 @@ def family(leader: int) -> list[int]:
 
 
 def shared_memory(process: int) -> int:
-    """KiB of a process, what it shares with others divided among them; 0 if it has just ended."""
+    """KiB of a process, with its part of what it shares with others; 0 if it has just ended."""
     try:
         lines = (_PROC / str(process) / "smaps_rollup").read_text().splitlines()
     except OSError:
@@ -54,7 +54,7 @@ def watch(leader: int, peak: list[int], ended: threading.Event) -> None:
 
 
 def timed(limit: float, command: list[str]) -> dict[str, float | bool]:
-    """Run a command, and what it took."""
+    """Run a command, and return its CPU time, time and memory."""
     began = time.perf_counter()
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as process:
         over = threading.Event()

@@ -1,11 +1,12 @@
-"""The tools that are compared: where they are, which version, and the commands that do each job.
+"""The tools that are compared: where they are installed, their versions, and their commands for each job.
 
-Each tool has a folder of its own for each collection, with a copy of the documents. A method that needs something to be
-there first (a template, a finished catalogue, a first run) makes it, which is not measured.
+Each tool has a folder of its own for each collection, with a copy of the documents. If a job needs something first (a
+template, a finished catalogue, a first run), its method makes that, which is not measured.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,33 +19,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from suite.figures import Outcome
-from suite.inputs import Collection, documents_in, edited, translate
+from suite.inputs import Collection, documents_in, edited, retranslated, translate
 from suite.jobs import OURS
 from suite.measuring import Contestant, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Entry = Contestant | Outcome
 """What a tool offers for a job: a command, or why there is none."""
 
 _SETUP_LIMIT = 1800.0
 _FOUND = frozenset({0, 1})
-"""Our exit statuses of a run that did its work: 1 tells of findings in the content."""
+"""Our exit statuses of a run that did its work: 1 means that there are findings in the content."""
 _VERSION = re.compile(r"\d+(?:\.\d+)+(?:[-.]?[a-z]+\d*)?")
 
 
 class SetupError(Exception):
-    """A tool could not do what has to be there before a job."""
+    """A tool failed at something that a job needs first."""
 
 
 class Tool(Protocol):
-    """What each of the compared tools can be asked for."""
+    """One of the compared tools, with its commands for each job."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name of its figures."""
 
     def version_command(self) -> Entry:
-        """The command that tells the version."""
+        """The command that prints the version."""
 
     def extract(self, place: Place) -> Entry:
         """Documents to a template, from nothing."""
@@ -72,6 +75,7 @@ class Place:
     folder: Path
     collection: Collection
     per_document: bool = False
+    locales: tuple[str, ...] = ("de",)
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -90,20 +94,27 @@ class Place:
         return [file.relative_to(self.folder).as_posix() for file in documents_in(self._root)]
 
     @cached_property
-    def _chosen(self) -> Path:
-        return self.folder / self.documents[len(self.documents) // 2]
-
-    @cached_property
-    def _original(self) -> str:
-        return self._chosen.read_bytes().decode()
+    def _chosen(self) -> tuple[Path, str]:
+        """The document to edit and its text: the first one from the middle on that has a sentence."""
+        for name in self.documents[len(self.documents) // 2 :]:
+            text = (self.folder / name).read_bytes().decode()
+            if edited(text, 0) != text:
+                return self.folder / name, text
+        raise SetupError("no document has a sentence to edit")
 
     def edit(self) -> None:
-        """Edit a sentence of the document in the middle, another way each time."""
-        self._chosen.write_bytes(edited(self._original, next(self.numbers)).encode())
+        """Edit a sentence of a document, another way each time."""
+        file, text = self._chosen
+        file.write_bytes(edited(text, next(self.numbers)).encode())
 
     def touch(self) -> None:
-        """Give the document in the middle another time."""
-        os.utime(self._chosen)
+        """Give that document another time."""
+        os.utime(self._chosen[0])
+
+    def retranslate(self, name: str) -> None:
+        """Edit a translation of a catalogue, another way each time."""
+        file = self.folder / name
+        file.write_bytes(retranslated(file.read_bytes().decode(), next(self.numbers)).encode())
 
     def remove(self, *names: str) -> None:
         """Remove files and folders of the folder."""
@@ -114,15 +125,16 @@ class Place:
             path.unlink(missing_ok=True)
 
     def prepare(self, *contestants: Contestant) -> None:
-        """Run commands that have to have run before."""
+        """Run commands that a job needs first."""
         for contestant in contestants:
             result = run(contestant, _SETUP_LIMIT)
             if result.outcome is not Outcome.DONE:
                 raise SetupError(result.reason or str(result.outcome))
 
-    def translate(self, source: str, target: str) -> None:
+    def translate(self, source: str, target: str, locale: str = "de") -> None:
         """Make a finished catalogue of a template or of an unfinished one."""
-        translate(self.folder / source, self.folder / target, real_texts=self.collection.case.real)
+        of = self.collection
+        translate(self.folder / source, self.folder / target, real_texts=of.case.real, errors=of.errors, locale=locale)
 
 
 def _only_documents(folder: str, names: list[str]) -> list[str]:
@@ -130,7 +142,7 @@ def _only_documents(folder: str, names: list[str]) -> list[str]:
 
 
 def version_of(tool: Tool) -> str:
-    """The version that a tool tells, "" if it is not there."""
+    """The version that a tool prints, "" if it is not installed."""
     command = tool.version_command()
     if isinstance(command, Outcome):
         return ""
@@ -147,14 +159,16 @@ _ALONE = ("--jobs", "1")
 """One process, as the others have."""
 
 
+@dataclass(frozen=True)
 class TranslatePipe:
-    """translate-pipe, as it is installed beside the Python that runs the benchmark."""
+    """translate-pipe: the one beside the Python that runs the benchmark, or another commit in its own environment."""
 
-    name = OURS
+    name: str = OURS
+    environment: Path = Path(sys.executable).parents[1]
 
     @cached_property
     def _start(self) -> tuple[str, ...]:
-        script = Path(sys.executable).with_name("translate-pipe")
+        script = self.environment / "bin" / "translate-pipe"
         return (str(script),) if script.is_file() else (sys.executable, "-m", "translate_pipe")
 
     @cached_property
@@ -191,7 +205,7 @@ class TranslatePipe:
         return self._command(place, "build", *_ALONE, *options, before=lambda: place.remove("build"))
 
     def locales(self, place: Place) -> Entry:
-        """Everything, with finished catalogues and nothing else there."""
+        """Everything, from finished catalogues alone."""
         self._finished(place)
         return self._command(place, "locales", *_ALONE, before=lambda: place.remove("build", "locale/templates"))
 
@@ -204,6 +218,24 @@ class TranslatePipe:
     def touched(self, place: Place) -> Entry:
         return self._again(place, before=place.touch)
 
+    def updated(self, place: Place) -> Entry:
+        """An update after a sentence of one document has been edited and extracted."""
+        self._again(place)
+
+        def before() -> None:
+            place.edit()
+            place.prepare(self._command(place, "extract"))
+
+        return self._command(place, "update", *_ALONE, before=before)
+
+    def checked(self, place: Place) -> Entry:
+        """A check of the catalogue after one of its translations has been edited."""
+        self._again(place)
+        catalogue = "locale/de/LC_MESSAGES/all.po"
+        command = self._command(place, "check", catalogue, before=lambda: place.retranslate(catalogue))
+        place.prepare(command)
+        return command
+
     def _again(self, place: Place, before: Callable[[], None] = lambda: None) -> Contestant:
         self._finished(place)
         command = self._command(place, "locales", *_ALONE, before=before)
@@ -211,12 +243,12 @@ class TranslatePipe:
         return command
 
     def merge(self, folder: Path) -> Entry:
-        return Contestant((*self._start, "--quiet", "merge", "old.po", "new.pot", "-o", "ours.po"), folder)
+        return Contestant((*self._start, "--quiet", "merge", "old.po", "new.pot", "-o", f"{self.name}.po"), folder)
 
     def _project(self, place: Place) -> None:
         """A project with the documents of a place."""
         domain = "{path}" if place.per_document else "all"
-        configuration = f'source_locale = "nl"\nlocales = ["de"]\ndomain = "{domain}"\n'
+        configuration = f'source_locale = "nl"\nlocales = {json.dumps(place.locales)}\ndomain = "{domain}"\n'
         if place.collection.dialect != "gfm":
             configuration += f'dialect = "{place.collection.dialect}"\n'
         place.fill()
@@ -225,16 +257,20 @@ class TranslatePipe:
     def _finished(self, place: Place) -> None:
         """A project with finished catalogues."""
         self._project(place)
-        catalogues = place.folder / "locale" / "de" / "LC_MESSAGES"
-        if catalogues.is_dir():
+        folders = {locale: place.folder / "locale" / locale / "LC_MESSAGES" for locale in place.locales}
+        if all(folder.is_dir() for folder in folders.values()):
             return
         place.prepare(self._command(place, "extract"), self._command(place, "update"))
-        for file in catalogues.rglob("*.po"):
-            name = file.relative_to(place.folder).as_posix()
-            place.translate(name, name)
+        for locale, folder in folders.items():
+            for file in folder.rglob("*.po"):
+                name = file.relative_to(place.folder).as_posix()
+                place.translate(name, name, locale)
 
 
 # po4a
+
+
+_COLONS = re.compile(rb"^\s*:::", re.MULTILINE)
 
 
 class Po4a:
@@ -257,11 +293,16 @@ class Po4a:
         environment = {"PERLLIB": str(Path(checkout) / "lib")} if checkout else {}
         return Contestant((*start, *arguments), folder, before, environment)
 
+    def _documents(self, place: Place) -> list[str]:
+        """The documents without lines that begin with `:::`, which end a run of po4a unless `:::` alone closes them."""
+        texts = ((name, (place.folder / name).read_bytes()) for name in place.documents)
+        return [name for name, text in texts if not _COLONS.search(text)]
+
     def version_command(self) -> Entry:
         return self._command(Path.cwd(), "po4a", "--version")
 
     def extract(self, place: Place) -> Entry:
-        masters = (argument for document in place.documents for argument in ("-m", document))
+        masters = (argument for document in self._documents(place) for argument in ("-m", document))
         options = ("-f", "text", "-o", "markdown", "-o", "yfm_keys=title", "-M", "UTF-8")
         return self._command(
             place.folder,
@@ -297,7 +338,8 @@ class Po4a:
 
     def _finished(self, place: Place, *options: str, before: Callable[[], None] = lambda: None) -> Entry:
         """A run of po4a with a finished catalogue."""
-        lines = (f'[type: text] {name} de:out/{name} opt:"-o markdown -o yfm_keys=title"' for name in place.documents)
+        options_of_all = 'opt:"-o markdown -o yfm_keys=title"'
+        lines = (f"[type: text] {name} de:out/{name} {options_of_all}" for name in self._documents(place))
         first = self._command(place.folder, "po4a", "--quiet", "--no-translations", "po4a.cfg")
         if isinstance(first, Contestant) and not (place.folder / "de.po").is_file():
             head = ("[po4a_langs] de", "[po4a_paths] all.pot de:de.po")
@@ -429,6 +471,54 @@ class Mdpo:
             place.prepare(first)
 
 
+class Mdbook:
+    """mdbook with the plugins of mdbook-i18n-helpers: for books alone, and each run does everything."""
+
+    name = "mdbook"
+
+    def __init__(self, peers: Path) -> None:
+        self._programs = Path(os.environ.get("MDBOOK", peers / "mdbook")) / "bin"
+
+    def _command(self, folder: Path, *arguments: str, **environment: str) -> Entry:
+        program = self._programs / "mdbook"
+        if not program.is_file() or not (self._programs / "mdbook-gettext").is_file():
+            return Outcome.ABSENT
+        path = os.pathsep.join((str(self._programs), os.environ.get("PATH", "")))
+        return Contestant((str(program), *arguments), folder, environment={"PATH": path, **environment})
+
+    def version_command(self) -> Entry:
+        return self._command(Path.cwd(), "--version")
+
+    def extract(self, place: Place) -> Entry:
+        return self._build(place, "po", '{"xgettext": {"pot-file": "messages.pot"}}')
+
+    def build(self, place: Place) -> Entry:
+        first = self.extract(place)
+        if isinstance(first, Contestant) and not (place.folder / "po" / "de.po").is_file():
+            place.prepare(first)
+            place.translate("po/messages.pot", "po/de.po")
+        return self._build(place, "out", '{"markdown": {}}', MDBOOK_BOOK__LANGUAGE="de")
+
+    def _build(self, place: Place, target: str, output: str, **environment: str) -> Entry:
+        """A run of mdbook into a folder with one renderer."""
+        if not place.collection.is_book:
+            return Outcome.NOT_OFFERED
+        place.fill()
+        configuration = '[book]\ntitle = "Book"\nsrc = "source/nl"\n\n[preprocessor.gettext]\nafter = ["links"]\n'
+        (place.folder / "book.toml").write_text(configuration, encoding="utf-8")
+        return self._command(place.folder, "build", "-d", target, MDBOOK_OUTPUT=output, **environment)
+
+    def unchanged(self, place: Place) -> Entry:
+        del place
+        return Outcome.NOT_OFFERED
+
+    edited = touched = unchanged
+
+    def merge(self, folder: Path) -> Entry:
+        del folder
+        return Outcome.NOT_OFFERED
+
+
 class Msgmerge:
     """msgmerge of gettext."""
 
@@ -451,7 +541,12 @@ class Msgmerge:
     build = unchanged = edited = touched = extract
 
 
-def all_tools(peers: Path) -> Mapping[str, Tool]:
-    """All tools by name, ours first."""
-    tools: tuple[Tool, ...] = (TranslatePipe(), Po4a(), Toolkit(peers), Mdpo(peers), Msgmerge())
+def own_tools(base: Path | None) -> tuple[TranslatePipe, ...]:
+    """Ours and, if there is one, another commit: it is in the folder that has its name."""
+    return (TranslatePipe(), *((TranslatePipe(base.name, base / ".venv"),) if base else ()))
+
+
+def all_tools(own: Iterable[TranslatePipe], peers: Path) -> Mapping[str, Tool]:
+    """All tools by name, our own first."""
+    tools: tuple[Tool, ...] = (*own, Po4a(), Toolkit(peers), Mdpo(peers), Mdbook(peers), Msgmerge())
     return {tool.name: tool for tool in tools}
