@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import os
+import re
+import shutil
 import sys
 from pathlib import Path
 from subprocess import run
@@ -432,6 +434,28 @@ def test_same_figures_make_the_same_plot() -> None:
     made = draw(panels(growing()))
     assert "translate-pipe" in made
     assert made == draw(panels(growing()))
+
+
+# The make targets
+
+
+needs_make = pytest.mark.skipif(
+    not (shutil.which("make") and (ROOT / ".git").exists()), reason="needs make and a clone of the repository"
+)
+
+
+@needs_make
+def test_make_installs_the_base_before_it_measures() -> None:
+    command = ["make", "--dry-run", "--always-make", "bench", "BASE=HEAD", "CPP_DOCS=none"]
+    planned = run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.replace("\n", " ")
+    assert re.search(r"git archive ([0-9a-f]{7,}) .*bench\.py .*--base \.bench/base/\1", planned)
+
+
+@needs_make
+def test_make_refuses_a_base_that_is_no_commit() -> None:
+    done = run(["make", "bench-base", "BASE=nothing"], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "BASE=nothing is no commit of this repository" in done.stderr
 
 
 # A whole run
