@@ -40,7 +40,7 @@ from suite.jobs import (
 )
 from suite.measuring import Contestant, Terms, in_turns
 from suite.tables import cell
-from suite.tools import Entry, Place, SetupError, Tool, all_tools, own_tools, version_of
+from suite.tools import Entry, Place, SetupError, Tool, TranslatePipe, all_tools, own_tools, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -52,8 +52,8 @@ _MADE_UP_SIZES = {574: 1650}
 _OF_COLLECTIONS = {job.name for job in (EXTRACT, BUILD, UNCHANGED, EDITED, TOUCHED)}
 _EDITED_BY_PEERS = 1000
 """The peers follow an edit in at most so many documents. In more they need minutes, and no target compares them."""
-_GROWTH_OF_BASE = 5000
-"""Another commit is measured at most with so many documents that grow: its cost may be quadratic."""
+_MOST_OF_BASE = 5000
+"""Another commit is measured with inputs of at most so many documents or segments: its cost may be quadratic."""
 _STARTS = 20
 """How often a start is measured, which is short."""
 
@@ -62,9 +62,9 @@ _STARTS = 20
 class Size:
     """The inputs of a run, as numbers of documents, messages and segments, and its limits of time.
 
-    `cpp_docs` has an input for each name: every so many-th document. Of `ten_locales` it is every so many-th, and at
-    most so many. `documents` have a catalogue each, `one_catalogue` has one for all. Builds by one and by two processes
-    are compared with collections of at most `most_split` documents.
+    `cpp_docs` has the step from one document to the next for each input, `ten_locales` a step and a number of
+    documents. `documents` have a catalogue each, `one_catalogue` has one for all. Collections of at most `most_split`
+    documents are also built with one and with two processes.
     """
 
     collections: tuple[int, ...]
@@ -84,29 +84,38 @@ class Size:
 
 SIZES = {
     "tiny": Size(
-        (5,), {CPP_SMALL: 4000}, (4000, 2), (20,), (2,), (2,), (10,), Terms(rounds=1), most_rounds=1, real=False
+        collections=(5,),
+        cpp_docs={CPP_SMALL: 4000},
+        ten_locales=(4000, 2),
+        merges=(20,),
+        documents=(2,),
+        one_catalogue=(2,),
+        segments=(10,),
+        terms=Terms(rounds=1),
+        most_rounds=1,
+        real=False,
     ),
     "small": Size(
-        (50,),
-        {"cpp-docs-200th": 200},
-        (900, 10),
-        (400, 1200),
-        (20, 100),
-        (20, 100),
-        (10, 100, 1000),
-        Terms(rounds=1, limit=10),
+        collections=(50,),
+        cpp_docs={"cpp-docs-200th": 200},
+        ten_locales=(900, 10),
+        merges=(400, 1200),
+        documents=(20, 100),
+        one_catalogue=(20, 100),
+        segments=(10, 100, 1000),
+        terms=Terms(rounds=1, limit=10),
         most_rounds=2,
         growth_limit=10.0,
     ),
     "default": Size(
-        (574, 500, 5000),
-        {CPP_SMALL: 20, CPP_LARGE: 2},
-        (48, 200),
-        (4000, 12_600, 116_000),
-        (100, 1000, 10_000),
-        (500, 2000),
-        (10, 100, 1000, 10_000, 100_000),
-        Terms(rounds=3, budget=4.0, limit=60.0),
+        collections=(574, 500, 5000),
+        cpp_docs={CPP_SMALL: 20, CPP_LARGE: 2},
+        ten_locales=(48, 200),
+        merges=(4000, 12_600, 116_000),
+        documents=(100, 1000, 10_000),
+        one_catalogue=(500, 2000),
+        segments=(10, 100, 1000, 10_000, 100_000),
+        terms=Terms(rounds=3, budget=4.0, limit=60.0),
     ),
 }
 SIZES["full"] = replace(
@@ -192,18 +201,18 @@ class Bench:
 
     def _collection(self, case: Case, places: Mapping[str, Place]) -> None:
         def asked(job: Job, ask: Callable[[Tool, Place], Entry]) -> dict[str, Callable[[], Entry]]:
-            few = job.name in {EDITED.name, TOUCHED.name} and case.count > _EDITED_BY_PEERS
-            names = [*(tool.name for tool in self._own), *(() if few else job.peers)]
-            return {name: partial(ask, self._tools[name], places[name]) for name in names}
+            many = job.name in {EDITED.name, TOUCHED.name} and case.count > _EDITED_BY_PEERS
+            peers = {} if many else {name: partial(ask, self._tools[name], places[name]) for name in job.peers}
+            return self._of_own(places, ask) | peers
 
         self._measure(EXTRACT.name, case, asked(EXTRACT, lambda tool, place: tool.extract(place)))
         self._measure(BUILD.name, case, asked(BUILD, lambda tool, place: tool.build(place)))
-        self._measure(DRAFT.name, case, {tool.name: partial(tool.draft, places[tool.name]) for tool in self._own})
+        self._measure(DRAFT.name, case, self._of_own(places, TranslatePipe.draft))
         self._measure(UNCHANGED.name, case, asked(UNCHANGED, lambda tool, place: tool.unchanged(place)))
         self._measure(TOUCHED.name, case, asked(TOUCHED, lambda tool, place: tool.touched(place)))
         self._measure(EDITED.name, case, asked(EDITED, lambda tool, place: tool.edited(place)))
-        self._measure(UPDATED.name, case, {tool.name: partial(tool.updated, places[tool.name]) for tool in self._own})
-        self._measure(CHECKED.name, case, {tool.name: partial(tool.checked, places[tool.name]) for tool in self._own})
+        self._measure(UPDATED.name, case, self._of_own(places, TranslatePipe.updated))
+        self._measure(CHECKED.name, case, self._of_own(places, TranslatePipe.checked))
         if not case.real and case.count <= self._size.most_split:
             jobs = {str(number): partial(self._ours.with_processes, places[OURS], number) for number in (1, 2)}
             self._measure(SPEEDUP, case, jobs)
@@ -214,9 +223,7 @@ class Bench:
         collection = inputs.cpp_docs(TEN_LOCALES, self._folder / TEN_LOCALES, *self._size.ten_locales)
         case = replace(collection.case, count=collection.case.count * len(inputs.VOWELS))
         with self._places(collection, locales=tuple(inputs.VOWELS)) as places:
-            self._measure(
-                LOCALES.name, case, {tool.name: partial(tool.locales, places[tool.name]) for tool in self._own}
-            )
+            self._measure(LOCALES.name, case, self._of_own(places, TranslatePipe.locales))
 
     def _merges(self) -> None:
         if not self._wanted.job(MERGE.name):
@@ -239,7 +246,9 @@ class Bench:
                 collection = inputs.made_up(name, self._folder / name, number, 1000)
                 with self._places(collection, per_document=True) as places:
                     self._grown("documents-extract", collection.case, places)
-                    self._measure(DOCUMENTS_LOCALES, collection.case, self._asked_locales(places), rounds=2)
+                    self._measure(
+                        DOCUMENTS_LOCALES, collection.case, self._of_own(places, TranslatePipe.locales), rounds=2
+                    )
 
     def _catalogue_growth(self) -> None:
         for number in self._size.one_catalogue if self._wanted.job(CATALOGUE_LOCALES) else ():
@@ -247,7 +256,9 @@ class Bench:
             if self._wanted.case(name):
                 collection = replace(inputs.made_up(name, self._folder / name, number, 1000), errors=True)
                 with self._places(collection) as places:
-                    self._measure(CATALOGUE_LOCALES, collection.case, self._asked_locales(places), rounds=2)
+                    self._measure(
+                        CATALOGUE_LOCALES, collection.case, self._of_own(places, TranslatePipe.locales), rounds=2
+                    )
 
     def _segment_growth(self) -> None:
         for number in self._size.segments if self._wanted.job("segments-extract", "segments-build") else ():
@@ -255,21 +266,23 @@ class Bench:
                 collection = inputs.one_document(self._folder / f"segments-{number}", number)
                 with self._places(collection) as places:
                     self._grown("segments-extract", collection.case, places)
-                    asked = {tool.name: partial(tool.build, places[tool.name]) for tool in self._own}
-                    self._measure("segments-build", collection.case, asked, rounds=2)
+                    self._measure(
+                        "segments-build", collection.case, self._of_own(places, TranslatePipe.build), rounds=2
+                    )
 
     def _grown(self, job: str, case: Case, places: Mapping[str, Place]) -> None:
         """Extract with all tools that the table of growth compares."""
         peers = next(growth.peers for growth in GROWTHS if growth.name == job)
-        own = self._own if case.count <= _GROWTH_OF_BASE else self._own[:1]
-        names = [*(tool.name for tool in own), *peers]
-        asked = {name: partial(self._tools[name].extract, places[name]) for name in names}
+        asked = self._of_own(places, TranslatePipe.extract)
+        asked |= {name: partial(self._tools[name].extract, places[name]) for name in peers}
         self._measure(job, case, asked, rounds=2, limit=self._size.growth_limit)
 
-    def _asked_locales(self, places: Mapping[str, Place]) -> dict[str, Callable[[], Entry]]:
-        """A first run of everything by our own tools."""
-        few = places[OURS].collection.case.count > _GROWTH_OF_BASE
-        return {tool.name: partial(tool.locales, places[tool.name]) for tool in self._own[: 1 if few else None]}
+    def _of_own(
+        self, places: Mapping[str, Place], ask: Callable[[TranslatePipe, Place], Entry]
+    ) -> dict[str, Callable[[], Entry]]:
+        """Our own tools, asked for a job; without the base if the input is large."""
+        own = self._own if places[OURS].collection.case.count <= _MOST_OF_BASE else self._own[:1]
+        return {tool.name: partial(ask, tool, places[tool.name]) for tool in own}
 
     # Measuring
 
