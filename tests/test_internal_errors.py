@@ -119,7 +119,7 @@ def test_document_that_fails_to_localise_keeps_its_output(
     project.run("locales", "--jobs", "1")
     old = project.content("build/de/07.md")
     catalogue = po("07") if domain == "{path}" else po("all")
-    project.translate(catalogue, {BAD: "Kaputt"})
+    project.translate(catalogue, {BAD: "Kaputt &amp; neu"})  # a plain text is not judged
     with monkeypatch.context() as faults:
         broken(faults, place)
         outcome = project.run("locales", "--jobs", jobs)
