@@ -114,6 +114,17 @@ def test_opt_out_applies_to_all_sentences() -> None:
     assert [one.translator_comments for one in result.catalogue.active] == [("x", note), (note,)]
 
 
+@pytest.mark.parametrize("options", [BLOCK, SENTENCE])
+def test_no_more_documents_are_read_than_one_edit_needs(options: ParseOptions) -> None:
+    text = "\n\n".join(f"Zin {number}. Nog een {number}." for number in range(1000))
+    template = template_of(text, options)
+    old = Catalogue(tuple(replace(one, msgstr="x") for one in template.messages))
+    edited = template_of(text.replace("Zin 7.", "Zin 7 hier.").replace("een 8.", "een 8. Echt."), options)
+    members = iter(list(families(parse(text, options=BLOCK), parse(text, options=SENTENCE))))
+    assert resegment(old, edited, members, options.segmentation, "de") == Resegmentation()
+    assert len(list(members)) > 900
+
+
 def test_up_to_date_catalogue_is_not_resegmented() -> None:
     text = "# Kop\n\nEen. Twee.\n\nDrie. Vier.\n"
     for options in (BLOCK, SENTENCE):

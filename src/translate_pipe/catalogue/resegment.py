@@ -40,6 +40,7 @@ _OPT_OUT = "translate-pipe:"
 _QUESTION = re.compile(r"[?？؟;\u037e][\"'“”’»）)*_\]]{0,4}\s*\Z")
 _REPEATED = frozenset({"Code", "Link", "Image"})
 
+_CERTAINTY = 10  # how many times as many families must have the wanted segmentation
 _MAX_RATIO = 2.5  # of the length of a sentence to its expected length
 _LENGTH_SLACK = 20  # characters
 _MAX_NESTED = 10  # texts that a text begins with
@@ -121,17 +122,20 @@ def families(blocks: Document, sentences: Document) -> Iterator[Family]:
 
 
 def resegment(
-    catalogue: Catalogue, template: Catalogue, members: Sequence[Family], segmentation: str, locale: str
+    catalogue: Catalogue, template: Catalogue, members: Iterable[Family], segmentation: str, locale: str
 ) -> Resegmentation:
     """Make messages of the template's segmentation if the catalogue still has the other one.
 
-    - `members`: the blocks of the documents with their sentences.
+    - `members`: the blocks of the documents with their sentences. No more of them are taken than are needed to see that
+      the catalogue has the wanted segmentation, because it takes a parser to make them.
     - `segmentation`: the wanted segmentation, `block` or `sentence`, which the template has.
     - `locale`: the language of the catalogue.
 
     Messages that are not in the result are merged as usual.
     """
-    migration = _Migration(catalogue, template, members, locale)
+    migration = _Migration(catalogue, template, locale)
+    if not migration.take(members, is_cutting=segmentation == "sentence"):
+        return NO_RESEGMENTATION
     if segmentation == "sentence":
         return migration.to_sentences() if migration.has_more_blocks() else NO_RESEGMENTATION
     return migration.to_blocks() if migration.has_more_sentences() else NO_RESEGMENTATION
@@ -148,14 +152,31 @@ class _Piece:
 class _Migration:
     """The translations of one catalogue on their way to the other segmentation."""
 
-    def __init__(self, catalogue: Catalogue, template: Catalogue, members: Sequence[Family], locale: str) -> None:
+    def __init__(self, catalogue: Catalogue, template: Catalogue, locale: str) -> None:
         plain = [message for message in catalogue.messages if not message.msgid_plural and message.msgstr.strip()]
         self._active = {message.key: message for message in plain if not message.obsolete}
         self._obsolete = {message.key: message for message in plain if message.obsolete}
         self._wanted = {message.key for message in template.active}
-        self._families = [family for family in dict.fromkeys(members) if family.sentences != (family.block,)]
-        self._blocks = {family.block for family in members}
+        self._families: dict[Family, None] = {}
+        self._blocks: set[MessageKey] = set()
         self._locale = locale
+
+    def take(self, members: Iterable[Family], *, is_cutting: bool) -> bool:
+        """Take families; False once so many of them have the wanted segmentation that the others cannot outnumber them.
+
+        What has the other one is a message that only the catalogue or only the template has.
+        """
+        wanted, active = self._wanted, self._active.keys()
+        most_others = _CERTAINTY * (1 + (len(active - wanted) if is_cutting else len(wanted - active)))
+        fitting = 0
+        for family in members:
+            self._blocks.add(family.block)
+            if family.sentences != (family.block,) and family not in self._families:
+                self._families[family] = None
+                fitting += self._is_cut(family) if is_cutting else family.block in active
+                if fitting > most_others:
+                    return False
+        return True
 
     def has_more_blocks(self) -> bool:
         """Whether the catalogue has more blocks than sets of sentences."""

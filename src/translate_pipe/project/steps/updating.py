@@ -28,7 +28,7 @@ from translate_pipe.project.steps.work import DomainResult, StepResult
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from translate_pipe.catalogue import Compendium, MergeOptions, MergeResult
@@ -65,16 +65,30 @@ class UpdateOptions(NamedTuple):
     merge: MergeOptions
 
 
+class _Families:
+    """The families of a domain. Each is made when it is first needed, by parsing, and kept for other locales."""
+
+    def __init__(self, made: Iterator[Family]) -> None:
+        self._made = made
+        self._known: list[Family] = []
+
+    def __iter__(self) -> Iterator[Family]:
+        yield from self._known
+        for family in self._made:
+            self._known.append(family)
+            yield family
+
+
 @dataclass(slots=True)
 class _DomainUpdate:
-    """A domain to update. `families` are made when they are first needed."""
+    """A domain to update. `families` are those of its documents, once a locale has asked for them."""
 
     domain: Domain
     sketches: Mapping[Source, Sketch]
     known: frozenset[str]
     memory: Mapping[str, Compendium]
     template: Catalogue
-    families: tuple[Family, ...] | None = None
+    families: _Families | None = None
 
 
 class Updater:
@@ -251,18 +265,18 @@ class Updater:
         options = replace(self._options.merge, is_new=is_new)
         other = NO_RESEGMENTATION  # what a catalogue of the other segmentation has for the messages of the template
         if may_concern(old, template):
-            if work.families is None:
-                # The blocks of all documents with their sentences, whichever of the two are the segments.
-                is_cut = self._options.segmentation == "sentence"
-                found: list[Family] = []
-                for source in work.sketches:
-                    document, _ = self._documents.document(source.path)
-                    recut = replace(document.options, segmentation="block" if is_cut else "sentence")
-                    counterpart = parse(document.text, document.path, recut)
-                    found += families(counterpart, document) if is_cut else families(document, counterpart)
-                work.families = tuple(found)
+            work.families = work.families or _Families(self._families(work))
             other = resegment(old, template, work.families, self._options.segmentation, locale)
         return lambda compendia: merge(old, template, options, compendia, other)
+
+    def _families(self, work: _DomainUpdate) -> Iterator[Family]:
+        """The blocks of all documents with their sentences, whichever of the two are the segments."""
+        is_cut = self._options.segmentation == "sentence"
+        for source in work.sketches:
+            document, _ = self._documents.document(source.path)
+            recut = replace(document.options, segmentation="block" if is_cut else "sentence")
+            counterpart = parse(document.text, document.path, recut)
+            yield from families(counterpart, document) if is_cut else families(document, counterpart)
 
     def _orphans_of(self, locale: str, result: StepResult) -> OrphanedCatalogues | None:
         """What there is to take over in a locale. Catalogues that cannot be read are reported."""
