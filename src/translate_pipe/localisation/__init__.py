@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.filling import Filling, Refusal, block_ranges, fill, in_ranges, refuse, with_fillings
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.sieve import Sieve
-from translate_pipe.model import Document, Localised, Translations
+from translate_pipe.model import Document, Localised, Opening, Translations
 from translate_pipe.segments.shapes import shape_of
 from translate_pipe.text.lines import line_start
 
@@ -132,15 +134,8 @@ def _judged(document: Document, fillings: list[Filling], judge: Judge) -> tuple[
     shows are looked for among all fillings.
     """
     blocks = in_ranges(block_ranges(document), fillings)
-    data = document.data
-    doubtful = [
-        (data[begin:end].decode(), with_fillings(document, members, begin, end).decode())
-        for start, end, members in blocks
-        if not all(filling.is_plain for filling in members)
-        for begin in [line_start(data, start)]
-    ]
     text = _text(document, fillings)
-    if judge.accepts(text, doubtful) or not judge.problem(text):
+    if judge.accepts(text, _doubtful(document, blocks)) or not judge.problem(text):
         return fillings, []
     found: list[tuple[Filling, str]] = []
     for start, end, members in blocks:
@@ -152,6 +147,29 @@ def _judged(document: Document, fillings: list[Filling], judge: Judge) -> tuple[
     return accepted, [
         refuse("rendering", document, filling.segment, problem.format(said)) for filling, said in found + sieve.refused
     ]
+
+
+def _doubtful(document: Document, blocks: Iterable[tuple[int, int, list[Filling]]]) -> list[tuple[str, str]]:
+    """The blocks with texts that are not plain, as source and localised text; of tables only the head and such rows."""
+    data = document.data
+    rows = [line_start(data, item.start) for item in document.outline if isinstance(item, Opening) and item.tag == _ROW]
+    doubtful: list[tuple[str, str]] = []
+    for start, end, members in blocks:
+        if all(filling.is_plain for filling in members):
+            continue
+        begin = line_start(data, start)
+        cuts = rows[bisect_left(rows, begin) : bisect_left(rows, end)] if data.startswith(b"|", start) else []
+        parts = [(begin, cuts[0] if cuts else end), *pairwise([*cuts, end] if cuts else ())]
+        localised = {part: data[slice(*part)] for part in parts[:1]}
+        for first, last, inside in in_ranges(parts, members):
+            if (first, last) in localised or not all(filling.is_plain for filling in inside):
+                localised[first, last] = with_fillings(document, inside, first, last)
+        source = b"".join(data[slice(*part)] for part in localised)
+        doubtful.append((source.decode(), b"".join(localised.values()).decode()))
+    return doubtful
+
+
+_ROW = "TableRow"
 
 
 def _culprits_in_block(
