@@ -292,6 +292,13 @@ def test_error_is_one_that_the_checks_refuse(text: str, tmp_path: Path) -> None:
     assert 1 <= len(errors) <= 10
 
 
+@pytest.mark.parametrize("text", ["A line.\n", "\nA [page](a.md)", "[^1]\n"])
+def test_error_keeps_the_line_ends_that_gettext_compares(text: str) -> None:
+    broken = inputs.with_error(text)
+    assert broken != text
+    assert (broken.startswith("\n"), broken.endswith("\n")) == (text.startswith("\n"), text.endswith("\n"))
+
+
 def test_locales_have_different_translations(tmp_path: Path) -> None:
     template = tmp_path / "all.pot"
     template.write_text('msgid "a e i o u"\nmsgstr ""\n', encoding="utf-8")

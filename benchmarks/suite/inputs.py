@@ -151,13 +151,14 @@ def translate(source: Path, target: Path, *, real_texts: bool, errors: bool = Fa
 
 
 def with_error(text: str) -> str:
-    r"""A translation without its first link or citation, or with an unreadable character if it has neither.
+    r"""A translation without its first link or citation, or with an unreadable character if it has no other text.
 
     >>> with_error("Lees [dit](a.md).[^1]"), with_error("Een zin.[^1]"), ascii(with_error("Een zin."))
     ('Lees dit.[^1]', 'Een zin.', "'Een zin.\\ufffd'")
     """
     lost, count = _LINK_OR_CITATION.subn(r"\1", text, count=1)
-    return lost if count else f"{text}\ufffd"
+    body = text.rstrip("\n")  # gettext refuses a msgstr that ends otherwise than its msgid
+    return lost if count and lost.strip() else f"{body}\ufffd{text[len(body) :]}"
 
 
 def retranslated(catalogue: str, number: int) -> str:
