@@ -151,7 +151,7 @@ def translate(source: Path, target: Path, *, real_texts: bool, errors: bool = Fa
 
 
 def with_error(text: str) -> str:
-    r"""A translation without its first link or citation, or with an unreadable character if it has no other text.
+    r"""A translation without its first link or citation, or with an unreadable character if it has neither to lose.
 
     >>> with_error("Lees [dit](a.md).[^1]"), with_error("Een zin.[^1]"), ascii(with_error("Een zin."))
     ('Lees dit.[^1]', 'Een zin.', "'Een zin.\\ufffd'")
