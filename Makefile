@@ -81,7 +81,8 @@ export CPP_DOCS
 
 bench: $(VENV)/.installed-bench bench-base bench-collection  ## measure everything that users wait for, beside other tools (SIZE=small|default|full: minutes, an hour, hours; BASE=COMMIT)
 	@$(BIN)/python benchmarks/bench.py --size $(SIZE) $(if $(BASE),--base $(BASE_FOLDER)) $(if $(CASES),--add --cases $(CASES)) \
-	  $(if $(ONLY),--add --only $(ONLY)) $(if $(filter small,$(SIZE)),,--page $(PAGE))
+	  $(if $(ONLY),--add --only $(ONLY)) \
+	  $(if $(filter small,$(SIZE)),,--page $(PAGE) --figures $(PAGE:.md=.json))
 
 bench-base: $(if $(BASE),$(or $(addsuffix /.installed,$(BASE_FOLDER)),no-base))  ## install the commit BASE=… beside, to be measured by make bench
 
