@@ -216,6 +216,43 @@ def test_unchecked_document_is_reported() -> None:
     assert "is not checked" in found.message
 
 
+# Texts without words
+
+
+_CERTAIN = (
+    "```c\nint a;\n```\n", "````\na\n```\n````\n", "~~~ a\nb\n~~~\n", "`a`", "`\\a`", "[`a`](b.md)", "[1](#a)", f'![1](a.png "{offered.OFFERED}")',
+    "[!NOTE]\n", "<!-- a -->\n", '## <a name="a"></a> ', "| `a` | 1 |\n", offered.OFFERED, "\\\n", "| - | - |\n",
+)  # fmt: skip
+"""What is taken out, and what may be beside it."""
+_UNCERTAIN = (
+    "```", "```{note}\n", "~~~\n", "`", "``", "``` ```", "`a|b`", "`\\(a`", "\\", "|", "- ", "1. ", "> ", "    ", "  ", "\t", "[", "]", "(", ")", "](",
+    "(a)", "]:", "[1]:", "[^1]:", "[^1]", "^[", "^", "<", "<!--", "-->", "# ", "<p>", "</p>", '<a id="a"></a>', "$", "$$", "\\[", "\\]", "\\(",
+    "\\)", "\\begin{a}", "\\end{a}", ":::", ": ", "~ ", "!", "*", "=\n", "-\n", "{", "}", '"', "'", "&", "+", "++", "[[", "]]", "#", "*[",
+    "\x0b", "\x0c", "\xa0", "\u2028", "\0", "a",
+)  # fmt: skip
+_pieces = st.one_of(st.sampled_from(_CERTAIN), st.just("\n"), st.just("\n\n"), st.sampled_from(_UNCERTAIN))
+
+
+def unread(text: str, dialect: str) -> Page:
+    """A page of a parser that finds no segments in a text."""
+    return Page(Document("a.md", "", text.encode(), (), (), options(dialect)))
+
+
+@pytest.mark.property
+@given(st.lists(_pieces, max_size=12).map("".join), st.sampled_from(NAMES))
+def test_witness_would_find_nothing_where_it_is_not_asked(text: str, dialect: str) -> None:
+    found = list(text_not_offered(unread(text, dialect)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(offered, "has_no_words", lambda _text, _options: False)
+        assert found == list(text_not_offered(unread(text, dialect)))
+
+
+@pytest.mark.parametrize("text", ["".join(_CERTAIN), *_CERTAIN])
+def test_witness_is_not_asked_about_text_without_words(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(offered, "witness", None)
+    assert not list(text_not_offered(unread(text, "gfm")))
+
+
 # Any document
 
 
