@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from translate_pipe.checks.sources import witness
-    from translate_pipe.model import Diagnostic, Document, ParseOptions
+    from translate_pipe.model import Diagnostic, Document, ParseOptions, Slot
 else:
     witness = LateModule("translate_pipe.checks.sources.witness")
 
@@ -144,40 +144,47 @@ def _left(document: Document, by: Document) -> _Left:
 
     The text is empty if it certainly has no words, for then there is nothing to be found.
     """
-    data = document.data
-    kept: list[bytes] = []
-    lines: list[int] = []
-    skipped: list[int] = []
-    named = deque(_named_lines(document))
-    position = line = missing = 0
+    data, options = document.data, document.options
     first = document.outline[0] if document.outline else None
-    if isinstance(first, Verbatim) and first.tag == "FrontMatter":
-        position = first.end
-        line = _lines_in(data[:position])
-        kept.append(b"\n" * line)
+    begin = first.end if isinstance(first, Verbatim) and first.tag == "FrontMatter" else 0
+    line = _lines_in(data[:begin])
+    kept = [b"\n" * line]
+    named = deque(_named_lines(document))
+    slots: list[Slot] = []
+    position = begin
     for segment in by.segments:
-        start, end = segment.slot.start, segment.slot.end
-        if start >= position:
-            kept += (*_between(data, position, start, named), _OFFERED)
-            line += _lines_in(data[position:start])
-            position = end
-            if count := _lines_in(data[start:end]):
-                missing += count
-                lines.append(line + 1)
-                skipped.append(missing)
+        slot = segment.slot
+        if slot.start >= position:
+            kept += _between(data, position, slot.start, named) if named else (data[position : slot.start],)
+            kept.append(_OFFERED)
+            position = slot.end
+            slots.append(slot)
     kept += _between(data, position, len(data), named)
-    text = _LINE_END.sub("\n", b"".join(kept).decode())
-    options = document.options
+    text = b"".join(kept).decode()
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
     if _LETTER.search(text):
         text = shown(text, options.dialects, _read(options.dialects, options.attributes), _KEPT)
-    return _Left("" if has_no_words(text, options) else text, lines, skipped)
+    lines: list[int] = []
+    skipped: list[int] = []
+    if has_no_words(text, options):
+        return _Left("", lines, skipped)
+    missing = 0
+    for slot in slots:
+        line += _lines_in(data[begin : slot.start])
+        begin = slot.end
+        if count := _lines_in(data[slot.start : slot.end]):
+            missing += count
+            lines.append(line + 1)
+            skipped.append(missing)
+    return _Left(text, lines, skipped)
 
 
 def _named_lines(document: Document) -> Iterator[tuple[int, int]]:
     """The lines that `unknown-markup` is about, as byte ranges: what other dialects read as blocks."""
     foreign = grammar(document.options.dialects, document.options.attributes).foreign
     for item in document.outline:
-        if isinstance(item, (Opening, Verbatim)) and item.tag == CONTAINER and str(item.detail) in foreign:
+        if item[0] == CONTAINER and isinstance(item, (Opening, Verbatim)) and str(item.detail) in foreign:
             stops = _LINE_END_OF_BYTES if isinstance(item, Opening) else _BLANK_LINE
             end = stops.search(document.data, item.start, item.end)
             yield item.start, end.start() if end else item.end
@@ -218,11 +225,17 @@ def _generous(document: Document) -> Document | None:
 # What certainly has no words
 
 _FENCED = Expression(
-    r"^(?:(`{3,}+)[^`{\n]*|(~{3,}+)[^{\n]*)(?:\n.*)*?(?:\n[ ]{0,3}(?:\1`*|\2~*)[ \t]*$|\Z)", re.MULTILINE
+    r"^(?:(`{3,}+)[^`{\n]*|(~{3,}+)[^{\n]*)"
+    r"(?:\n(?!(?:[ ]{4}|[ ]*\t)[ \t]*(?:\1|\2)).*)*?(?:\n[ ]{0,3}(?:\1`*|\2~*)[ \t]*$|\Z)"  # MDX ends it deeper, too
+    # Indented below an empty line: a fence in an item, or all of it is code.
+    r"|(?<=\n\n)^([ ]++)(`{3,}+)[^`{\n]*(?:\n(?:\3(?![ \t]*```).*|[ \t]*$))*\n\3\4`*[ \t]*$",
+    re.MULTILINE,
 )
-_CODE = Expression(r"`(?:[^`|\\\n]|\\\w)+`")
-_LINK = Expression(rf"(?<!\^)\[([^\[\]^|\\\n]*)\]\((?:https?://)?[A-Za-z0-9_./#?=&%+-]*(?:[ ]\"{OFFERED}\")?\)")
-_ALERT = Expression(r"(?<!\^)\[![A-Za-z][\w-]*\][ \t]*$", re.MULTILINE)
+_CODE = Expression(r"`(?:[^`|\\\n]|\\\w)+`|&(?:em|en|nb|thin)sp;")
+_LINK = Expression(
+    rf"(?<![\\^])\[([^\[\]^|\\\n]*)\](?:\((?:https?://)?[A-Za-z0-9_./#?=&%+-]*(?:[ ]\"{OFFERED}\")?\)|(?![(\[:{{]))"
+)
+_ALERT = Expression(r"(?<![\\^])\[![A-Za-z][\w-]*\][ \t]*$", re.MULTILINE)
 _COMMENT = Expression(r"^<!--[^<>\n]*-->[ \t]*$", re.MULTILINE)
 _ANCHOR = Expression(r"(?<=# )<a (?:name|id)=\"[\w:./-]*\"></a>")
 _MAY_BE_SEEN = Expression(r"[^\W\d_]|[<`\[\]]|\\.|~{3}|\${2}|:{3}")
@@ -242,10 +255,10 @@ def has_no_words(text: str, options: ParseOptions) -> bool:
     if not _LETTER.search(text):
         return True
     text = _CODE.sub(CODE_SIGN, _FENCED.sub("", text))
-    if "](" in text:
-        text = _LINK.sub(r"\1", text)
     if "[!" in text and set(options.dialects) != {"commonmark"}:
         text = _ALERT.sub("", text)
+    if "[" in text:
+        text = _LINK.sub(r"\1", text)
     if "<" in text and "docusaurus" not in options.dialects:
         text = _COMMENT.sub("", text)
         if _read(options.dialects, options.attributes).isdisjoint({"name", "id"}):
