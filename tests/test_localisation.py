@@ -19,6 +19,7 @@ from translate_pipe.model import DEFAULT_OPTIONS, Document, Opening, ParseOption
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from translate_pipe.localisation import DoubtfulBlock
     from translate_pipe.model import OutlineItem, Translations
 
 ESCAPES = Path(__file__).parent / "data" / "escapes.txt"
@@ -240,7 +241,7 @@ class Judge:
     sees_blocks: bool = True
     texts: list[str] = field(default_factory=list)
 
-    def accepts(self, text: str, blocks: Sequence[tuple[str, str]]) -> bool:
+    def accepts(self, text: str, blocks: Sequence[DoubtfulBlock]) -> bool:
         return not text and not blocks
 
     def problem(self, text: str) -> str:

@@ -27,6 +27,8 @@ from translate_pipe.registry import CONFIGURATION_FILE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from translate_pipe.localisation import DoubtfulBlock
+
 DIALECTS = [*((one.name,) for one in ALL_DIALECTS), tuple(one.name for one in ALL_DIALECTS)]
 LOADED = sorted(KNOWN_EXTENSIONS - {"smarty", "nl2br", "codehilite"})
 RENDERERS: list[Renderer] = [PythonMarkdown(LOADED), PythonMarkdown(sorted({*LOADED, "smarty", "nl2br"})), CommonMark()]
@@ -268,7 +270,7 @@ class Strict:
 
     judge: LocalisationJudge
 
-    def accepts(self, text: str, blocks: Sequence[tuple[str, str]]) -> bool:
+    def accepts(self, text: str, blocks: Sequence[DoubtfulBlock]) -> bool:
         return not text and not blocks
 
     def problem(self, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.filling import Filling, Refusal, block_ranges, fill, in_ranges, refuse, with_fillings
@@ -21,14 +21,22 @@ if TYPE_CHECKING:
     from translate_pipe.links import LocaleLinks
 
 
+class DoubtfulBlock(NamedTuple):
+    """A block whose translations are not all plain, or such rows of a table: the byte where it starts, its texts."""
+
+    start: int
+    source: str
+    text: str
+
+
 class Judge(Protocol):
     """Says whether a localised document is right, for example by comparing rendered pages."""
 
-    def accepts(self, text: str, blocks: Sequence[tuple[str, str]]) -> bool:
+    def accepts(self, text: str, blocks: Sequence[DoubtfulBlock]) -> bool:
         """Whether a localised document is right because these blocks are; False also if they do not show that.
 
-        The blocks are given as source and localised text. All translations in others are plain texts, which are right
-        if the renderer gives them no meaning (`localisation.plain`). A judge that cannot tell returns False.
+        All translations in other blocks are plain texts, which are right if the renderer gives them no meaning
+        (`localisation.plain`). A judge that cannot tell returns False.
         """
 
     def problem(self, text: str) -> str:
@@ -149,11 +157,11 @@ def _judged(document: Document, fillings: list[Filling], judge: Judge) -> tuple[
     ]
 
 
-def _doubtful(document: Document, blocks: Iterable[tuple[int, int, list[Filling]]]) -> list[tuple[str, str]]:
-    """The blocks with texts that are not plain, as source and localised text; of tables only the head and such rows."""
+def _doubtful(document: Document, blocks: Iterable[tuple[int, int, list[Filling]]]) -> list[DoubtfulBlock]:
+    """The blocks with texts that are not plain; of tables only the head and such rows."""
     data = document.data
     rows = [line_start(data, item.start) for item in document.outline if isinstance(item, Opening) and item.tag == _ROW]
-    doubtful: list[tuple[str, str]] = []
+    doubtful: list[DoubtfulBlock] = []
     for start, end, members in blocks:
         if all(filling.is_plain for filling in members):
             continue
@@ -165,7 +173,7 @@ def _doubtful(document: Document, blocks: Iterable[tuple[int, int, list[Filling]
             if (first, last) in localised or not all(filling.is_plain for filling in inside):
                 localised[first, last] = with_fillings(document, inside, first, last)
         source = b"".join(data[slice(*part)] for part in localised)
-        doubtful.append((source.decode(), b"".join(localised.values()).decode()))
+        doubtful.append(DoubtfulBlock(begin, source.decode(), b"".join(localised.values()).decode()))
     return doubtful
 
 

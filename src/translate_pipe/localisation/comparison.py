@@ -409,5 +409,10 @@ def _is_unknown(tag: str) -> bool:
     return tag not in _KNOWN and tag not in _FREE and tag not in {"a", "span"} and "-" not in tag
 
 
+def is_component(tag: str) -> bool:
+    """Whether HTML knows no element with this name in lower case, so that it has no meaning to a renderer."""
+    return tag not in _BLOCKS and _is_unknown(tag)
+
+
 def _digits(number: str) -> str:
     return number.translate(_TO_DIGITS)

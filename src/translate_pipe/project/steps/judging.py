@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 from translate_pipe import __version__
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import ConfigurationError
-from translate_pipe.localisation.comparison import differences, page_shape
+from translate_pipe.localisation.comparison import differences, is_component, page_shape
 from translate_pipe.localisation.plain import KNOWN_EXTENSIONS
 from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, RenderingError
-from translate_pipe.markdown.parser import for_renderers
-from translate_pipe.model import BYTE_ORDER_MARK, Diagnostic, Severity
+from translate_pipe.markdown.embedded.tags import TokenKind, has_content, scan_html
+from translate_pipe.markdown.parser import for_renderers, link_definitions
+from translate_pipe.model import BYTE_ORDER_MARK, Diagnostic, Opening, Severity, Verbatim
 from translate_pipe.registry import CONFIGURATION_FILE, MARKDOWN_EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from translate_pipe.links import LocaleLinks
+    from translate_pipe.localisation import DoubtfulBlock
     from translate_pipe.localisation.comparison import PageShape
     from translate_pipe.localisation.renderers import Renderer
     from translate_pipe.model import Document, ParseOptions
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
 _DIFFERENCES_REPORTED = 3
 
 _ABBREVIATION = "*["
-_REACHES_FAR = re.compile(r"\]:|^[ \t>]*<(?!!--[^\n]*-->[ \t]*$)", re.MULTILINE)
-"""What gives blocks a meaning that depends on other blocks: definitions of labels and of footnotes, HTML."""
+_DEFINITION = re.compile(r"^[ \t>]*\[[^\[\]]+\]:", re.MULTILINE)
 
 _SIGNS_THAT_REACH_FAR = ("<", "`", "~~~", "]:", "{:", "*[")
 """What in a block may have its end in another."""
@@ -106,9 +107,45 @@ class JudgedDocument:
         return self.renderer.trusts_plain_texts and _ABBREVIATION not in self.document.text
 
     @cached_property
-    def has_separate_blocks(self) -> bool:
-        """Whether each block means the same by itself."""
-        return not _REACHES_FAR.search(self.document.text)
+    def definitions(self) -> list[str] | None:
+        """The definitions of labels and footnotes, which blocks need to mean the same by themselves.
+
+        None if renderers may see other definitions than the parser.
+        """
+        document = self.document
+        written = len(_DEFINITION.findall(document.text))
+        labels = link_definitions(document.data.decode(), document.options) if written else []
+        notes = [item for item in document.outline if isinstance(item, Opening) and item.tag == "FootnoteDefinition"]
+        if written != len(labels) + len(notes):
+            return None
+        texts = [document.data[label.start : label.end].decode() for label in labels]
+        return texts + [f"[^{note.detail}]: x" for note in notes]
+
+    @cached_property
+    def _inside_html(self) -> list[tuple[int, int]]:
+        """The byte ranges from a tag in a block of HTML to its end tag in another one, in which Markdown may be text.
+
+        What components hold is Markdown by itself.
+        """
+        document = self.document
+        ranges: list[tuple[int, int]] = []
+        opened: list[tuple[str, int]] = []
+        for item in document.outline:
+            if not (isinstance(item, Verbatim) and item.tag == "HtmlBlock"):
+                continue
+            for token in scan_html(document.data[item.start : item.end]):
+                if not token.is_whole or (has_content(token) and not is_component(token.name)):
+                    opened.append((token.name, item.start))
+                elif token.kind is TokenKind.CLOSE and not is_component(token.name):
+                    name, start = opened.pop() if opened else ("", 0)
+                    start = start if name == token.name else 0
+                    if start != item.start:
+                        ranges.append((start, item.end))
+        return ranges + [(start, len(document.data)) for _, start in opened]
+
+    def is_inside_html(self, start: int) -> bool:
+        """Whether the place at a byte may be inside an element of HTML that began in another block."""
+        return any(first <= start < last for first, last in self._inside_html)
 
     def shape_of_blocks(self, blocks: str) -> PageShape:
         """Some rendered blocks of the source; raises RenderingError. For most locales they are those of the last."""
@@ -140,17 +177,19 @@ class LocalisationJudge:
         self._links = links
         self._known = known
 
-    def accepts(self, text: str, blocks: Sequence[tuple[str, str]]) -> bool:
+    def accepts(self, text: str, blocks: Sequence[DoubtfulBlock]) -> bool:
         """Whether a localised document is right because these blocks are; False also if they do not show that."""
         judged = self._judged
         if not judged.has_only_words_of_its_own:
             return False
         if not blocks or self._is_known(text):
             return True
-        grown = (now.count(sign) > was.count(sign) for was, now in blocks for sign in _SIGNS_THAT_REACH_FAR)
-        if not judged.has_separate_blocks or any(grown):
+        grown = (one.text.count(sign) > one.source.count(sign) for one in blocks for sign in _SIGNS_THAT_REACH_FAR)
+        if judged.definitions is None or any(grown) or any(judged.is_inside_html(one.start) for one in blocks):
             return False
-        was, now = (_BETWEEN_BLOCKS.join(("", *texts)) for texts in zip(*blocks, strict=True))
+        others = [one for one in judged.definitions if not any(block.source.startswith(one[:-1]) for block in blocks)]
+        _, *both = zip(*blocks, strict=True)
+        was, now = (_BETWEEN_BLOCKS.join(("", *texts, *others)) for texts in both)
         try:
             return not self._compared(judged.shape_of_blocks(was), now)
         except RenderingError:
