@@ -196,9 +196,9 @@ def test_on_error_stop_applies_to_the_judge(tmp_path: Path) -> None:
 
 
 def test_document_that_cannot_be_rendered_is_published_with_a_warning(tmp_path: Path) -> None:
-    # What labels mean shows only in the whole document.
-    deep = "# Slaap [1]\n\n" + "*a " * 3000 + "b*" * 3000 + "\n\n[1]: /slaap\n"
-    project = project_with(tmp_path, deep, {"Slaap [1]": "Schlaf [1]"}, locales=["de"])
+    # What an abbreviation changes shows only in the whole document.
+    deep = "# Slaap\n\n" + "*a " * 3000 + "b*" * 3000 + "\n\n*[S]: Slaap\n"
+    project = project_with(tmp_path, deep, {"Slaap": "Schlaf"}, locales=["de"])
     outcome = project.run("check")
     assert outcome.exit_code == 1
     assert next(line for line in outcome.findings if "[rendering]" in line).startswith("source/nl/a.md: warning: ")
@@ -240,13 +240,13 @@ def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_only_changed_documents_are_judged_again(tmp_path: Path, renders: list[str]) -> None:
-    sources = {f"source/nl/{name}.md": f"# Slaap [1]\n\n{text}\n\n[1]: /x\n" for name, text in TEXTS.items()}
+    sources = {f"source/nl/{name}.md": f"# Slaap\n\n{text}\n\n*[S]: x\n" for name, text in TEXTS.items()}
     project = make_project(tmp_path, sources, locales=["de", "fr"])
     project.run("locales")
     assert renders == []  # without translations there is nothing to judge
     for name in TEXTS:
-        project.translate(po(name), {"Slaap [1]": "Schlaf [1]"})
-        project.translate(po(name, "fr"), {"Slaap [1]": "Sommeil [1]"})
+        project.translate(po(name), {"Slaap": "Schlaf"})
+        project.translate(po(name, "fr"), {"Slaap": "Sommeil"})
     project.run("locales")
     assert len(renders) == 6  # each source once, each localised document once
     renders.clear()
@@ -255,7 +255,7 @@ def test_only_changed_documents_are_judged_again(tmp_path: Path, renders: list[s
     assert renders == []
     project.translate(po("a"), {"Melk.": "Milch."})
     project.run("locales")
-    assert sorted(renders) == ["# Schlaf [1]\n\nMilch.\n\n[1]: /x\n", "# Slaap [1]\n\nMelk.\n\n[1]: /x\n"]
+    assert sorted(renders) == ["# Schlaf\n\nMilch.\n\n*[S]: x\n", "# Slaap\n\nMelk.\n\n*[S]: x\n"]
     renders.clear()
     project.write("source/nl/b.md", sources["source/nl/b.md"].replace("Thee.", "Thee!"))
     project.run("locales")
