@@ -163,7 +163,7 @@ class _Proof:
     def outline_if_same(self, fillings: Sequence[Filling]) -> Sequence[OutlineItem] | None:
         """The outline of the localised text; None if its blocks or its front matter are not those of the source.
 
-        If all fillings in blocks are plain, the text is not parsed and the result is empty: no token can have been added.
+        If all fillings in blocks are plain, the text is not parsed and the result is empty: no token can be new.
         """
         document = self._document
         made = list(edits(fillings))
