@@ -542,8 +542,8 @@ REFERENCES = ("line", "file", "none")
 OBSOLETE = ("keep", "drop")
 """Whether messages that are no longer needed stay in a catalogue."""
 
-RENDERERS = ("markdown", "commonmark")
-"""What renders documents for their comparison: Python-Markdown or pulldown-cmark."""
+RENDERERS = ("markdown", "gfm", "commonmark")
+"""What renders documents for their comparison: Python-Markdown, cmark-gfm or pulldown-cmark."""
 
 MARKDOWN_EXTENSIONS = (
     "tables",

@@ -1,6 +1,7 @@
 """Renderers that make HTML of Markdown, so that the judge can compare what a browser gets.
 
-A parser should not grade its own work: the renderer is Python-Markdown, unless the project chooses another.
+A parser should not grade its own work: the renderer is Python-Markdown or cmark-gfm, unless the project chooses
+pulldown-cmark, which is the parser of the documents too.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from translate_pipe.registry import MARKDOWN_EXTENSIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import multimark
     import pyromark
 
     from translate_pipe.localisation import python_markdown
     from translate_pipe.markdown import events
 else:  # most commands render nothing
+    multimark = LateModule("multimark")
     pyromark = LateModule("pyromark")
     python_markdown = LateModule("translate_pipe.localisation.python_markdown")
     events = LateModule("translate_pipe.markdown.events")
@@ -77,6 +80,35 @@ class CommonMark:
     def html(self, text: str) -> str:
         """The HTML of a Markdown text without its front matter."""
         return self._markdown.html(_without_front_matter(text))
+
+
+class GitHub:
+    """cmark-gfm, which GitHub renders with. It has nothing in common with the parser, and is as fast.
+
+    It ends the process if it gets no memory, or has to write a gigabyte. So the memory is reserved first, and a text
+    that may become that long is not rendered. The bytes reserved here are never written to, so they are free.
+    """
+
+    name = "cmark-gfm"
+
+    def html(self, text: str) -> str:
+        """The HTML of a Markdown text without its front matter; raises RenderingError."""
+        text = _without_front_matter(text)
+        size = len(text.encode())
+        if size > _LONGEST:
+            raise RenderingError(f"it has more than {_LONGEST // 1_000_000} MB")
+        try:
+            bytes(size * _MEMORY)
+            html: str = multimark.markdown_to_html(text, extensions=_EXTENSIONS, unsafe=True, footnotes=True)
+        except MemoryError as error:
+            raise RenderingError("there is too little memory") from error
+        return html
+
+
+# Not `tagfilter`, which hides HTML from the comparison.
+_EXTENSIONS = ("table", "strikethrough", "autolink", "tasklist")
+_LONGEST = 10_000_000  # bytes of a text; its HTML may be 75 times as long, if it is nothing but footnotes
+_MEMORY = 512  # bytes that are needed for each byte of a text, if it is nothing but marks
 
 
 def _without_front_matter(text: str) -> str:

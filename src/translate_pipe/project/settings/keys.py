@@ -207,8 +207,8 @@ class KeyValues:
     )
     renderer: str = field(
         metadata=key(
-            "What renders source and localised documents for their comparison: Python-Markdown, or pulldown-cmark, "
-            "which follows CommonMark.",
+            "What renders source and localised documents for their comparison: Python-Markdown, cmark-gfm, "
+            "which GitHub renders with, or pulldown-cmark, which follows CommonMark.",
             "markdown",
             choices=registry.RENDERERS,
         )

@@ -13,7 +13,7 @@ from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import ConfigurationError
 from translate_pipe.localisation.comparison import differences, is_component, page_shape
 from translate_pipe.localisation.plain import KNOWN_EXTENSIONS
-from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, RenderingError
+from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown, RenderingError
 from translate_pipe.markdown.embedded.tags import TokenKind, has_content, scan_html
 from translate_pipe.markdown.parser import for_renderers, link_definitions
 from translate_pipe.model import BYTE_ORDER_MARK, Diagnostic, Opening, Severity, Verbatim
@@ -47,7 +47,7 @@ class ProjectRenderer:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         extensions = configuration.markdown_extensions if configuration.renderer == "markdown" else ()
-        library = {"markdown": "markdown", "commonmark": "pyromark"}[configuration.renderer]
+        library = {"markdown": "markdown", "gfm": "multimark", "commonmark": "pyromark"}[configuration.renderer]
         installed = ""
         with suppress(PackageNotFoundError):  # a library that was installed without its metadata
             installed = version(library)
@@ -59,6 +59,8 @@ class ProjectRenderer:
         """The renderer; raises ConfigurationError if the project's extensions do not work."""
         if self._configuration.renderer == "commonmark":
             return CommonMark()
+        if self._configuration.renderer == "gfm":
+            return GitHub()
         try:
             return PythonMarkdown(self._configuration.markdown_extensions)
         except RenderingError as error:
@@ -83,7 +85,7 @@ class ProjectRenderer:
         and breaks, because the renderer would take their bodies for code, or their marks for text.
         """
         chosen = self._configuration
-        if chosen.renderer == "commonmark" or chosen.markdown_extensions == MARKDOWN_EXTENSIONS:
+        if chosen.renderer != "markdown" or chosen.markdown_extensions == MARKDOWN_EXTENSIONS:
             return for_renderers(text.removeprefix(BYTE_ORDER_MARK), options)
         return text
 
