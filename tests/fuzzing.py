@@ -18,7 +18,7 @@ from translate_pipe.links import LinkRule, LocaleLinks
 from translate_pipe.localisation import localise
 from translate_pipe.localisation.comparison import differences, page_shape
 from translate_pipe.localisation.finishing import Finish, finish
-from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, RenderingError
+from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown, RenderingError
 from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.segments import ParseOptions, parse
@@ -95,7 +95,7 @@ OPTIONS = tuple(
 """Each dialect alone and with each other one, with every choice that a project has for parsing."""
 
 _LINKS = LocaleLinks((LinkRule("*", "/{tag}/*"),), "ja")
-_RENDERERS: tuple[Renderer, ...] = (PythonMarkdown(), CommonMark())
+_RENDERERS: tuple[Renderer, ...] = (PythonMarkdown(), GitHub(), CommonMark())
 
 
 def random_text(random: Random, names: Sequence[str], most: int = 14) -> str:

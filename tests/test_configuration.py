@@ -46,7 +46,7 @@ MISTAKES = [
     pytest.param('bibliography = "drop"\n', 2, ["'keep'", "'translate'"], id="bad choice of bibliography"),
     pytest.param('fallback = "none"\n', 2, ["'source'", "'chain'"], id="bad choice of fallback"),
     pytest.param('on_error = "ignore"\n', 2, ["'fallback'", "'publish'", "'stop'"], id="bad choice of on_error"),
-    pytest.param('renderer = "pandoc"\n', 2, ["'markdown'", "'commonmark'"], id="bad choice of renderer"),
+    pytest.param('renderer = "pandoc"\n', 2, ["'markdown'", "'gfm'", "'commonmark'"], id="bad choice of renderer"),
     pytest.param('\nignore_checks = ["citaton"]\n', 3, ["'citaton'", "did you mean 'citation'?"], id="unknown check"),
     pytest.param('ignore_checks = ["xyzzy"]\n', 2, ["'xyzzy'", "citation", "rendering"], id="check like no other"),
     pytest.param('markdown_extensions = ["tables", "tabels"]\n', 2, ["'tabels'"], id="unknown extension"),

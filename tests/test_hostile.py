@@ -14,7 +14,7 @@ from project_helpers import HEADER, Project, entry, make_project, po
 
 from translate_pipe import localise, parse
 from translate_pipe.checks import CHECKS
-from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown
+from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown
 from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.markdown.inline import executing
 from translate_pipe.markdown.inline.inlines import inlines
@@ -87,6 +87,7 @@ WAYS: dict[str, tuple[dict[str, str | list[str]], str, tuple[str, ...]]] = {
     "ignore_checks": ({"ignore_checks": IGNORED}, "", ()),
     "severity": ({}, '[severity]\nexecutable = "info"\nhtml-unsafe = "warning"\nhtml-tag = "info"\n', ()),
     "renderer": ({"renderer": "commonmark"}, "", ()),
+    "renderer of GitHub": ({"renderer": "gfm"}, "", ()),
     "draft": ({}, "", ("--draft",)),
     "sentences": ({"segmentation": "sentence"}, "", ()),
     "code": ({"code": "all", "on_error": "publish"}, "", ("--draft",)),
@@ -358,7 +359,7 @@ def test_tokens_never_get_into_a_page(dialect: str, data: st.DataObject, segment
     for segment in parse(page, "", options).segments:
         if segment.kind is SegmentKind.FRONT_MATTER:
             assert IN_FRONT_MATTER.search(segment.text) is None
-    for renderer in (PythonMarkdown(), CommonMark()):
+    for renderer in (PythonMarkdown(), GitHub(), CommonMark()):
         assert acting(renderer.html(f"# {body}")) == []
     if dialect in ("docusaurus", "myst"):  # nothing acts in code there
         body = re.sub(r"(?<!\})`+[^`]*`+", "", body)

@@ -15,7 +15,7 @@ from project_helpers import HEADER, Project, entry, make_project, po
 
 from translate_pipe.checks import check
 from translate_pipe.localisation import localise
-from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown
+from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown
 from translate_pipe.markdown.embedded.hypertext import MarkKind, marks
 from translate_pipe.markdown.inline.active import gained
 from translate_pipe.model import Catalogue, Message
@@ -75,6 +75,7 @@ WAYS: dict[str, tuple[dict[str, str | list[str]], tuple[str, ...]]] = {
     "on_error": ({"on_error": "publish"}, ()),
     "ignore_checks": ({"ignore_checks": ["html-unsafe", "html-tag", "link", "image", "rendering"]}, ()),
     "renderer": ({"renderer": "commonmark"}, ()),
+    "renderer of GitHub": ({"renderer": "gfm"}, ()),
     "draft": ({}, ("--draft",)),
     "sentences": ({"segmentation": "sentence"}, ()),
     "no dialect": ({"dialect": "commonmark"}, ()),
@@ -219,10 +220,10 @@ INERT = {"b", "i", "span", "img", "a", "video", "br", "kbd"}
     st.sampled_from(["{}\n", "# {}\n", "| a |\n| - |\n| {} |\n", "<div>{}</div>\n"]),
 )
 def test_active_html_never_reaches_the_output(source: str, hostile: str, place: str) -> None:
-    """Whatever a translator writes, a browser finds nothing active in what both renderers make of it."""
+    """Whatever a translator writes, a browser finds nothing active in what the renderers make of it."""
     document = parse(place.format(source))
     text = localise(document, {(None, segment.text): hostile for segment in document.segments}, locale="de").text
-    for renderer in (PythonMarkdown(), CommonMark()):
+    for renderer in (PythonMarkdown(), GitHub(), CommonMark()):
         was, now = (Counter(acts(renderer.html(one))) for one in (document.text, text))
         assert now - was == Counter()
 

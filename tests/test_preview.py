@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from project_helpers import HEADER, entry, make_project, po
 
 from translate_pipe.localisation import localise, localise_marked
-from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown
+from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown, Renderer
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import ParseOptions, SlotShape
 from translate_pipe.preview.composing import address
@@ -58,9 +58,9 @@ REAL = (("rust-book", ("gfm",)), ("fastapi/en", ("mkdocs",)), ("fastapi/de", ("m
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("folder", "dialects"), REAL)
-@pytest.mark.parametrize("renderer", [PythonMarkdown(), CommonMark()], ids=lambda one: one.name)
+@pytest.mark.parametrize("renderer", [PythonMarkdown(), GitHub(), CommonMark()], ids=lambda one: one.name)
 def test_marks_show_each_segment_and_change_nothing_else(
-    corpora: Path, folder: str, dialects: tuple[str, ...], renderer: PythonMarkdown | CommonMark
+    corpora: Path, folder: str, dialects: tuple[str, ...], renderer: Renderer
 ) -> None:
     sanitiser = Sanitiser("a-", lambda link: link)
     for file in sorted((corpora / folder).rglob("*.md")):

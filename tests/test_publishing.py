@@ -173,7 +173,7 @@ def test_check_runs_the_judge(tmp_path: Path, command: str) -> None:
     assert len([line for line in outcome.findings if "[rendering]" in line]) == 1
 
 
-@pytest.mark.parametrize("keys", [{"renderer": "commonmark"}, {"markdown_extensions": ["tables"]}])
+@pytest.mark.parametrize("keys", [{"renderer": "commonmark"}, {"renderer": "gfm"}, {"markdown_extensions": ["tables"]}])
 def test_renderer_is_configurable(tmp_path: Path, keys: dict[str, str | list[str]]) -> None:
     project = project_with(tmp_path, NOTE, {NOTE_TEXT: WRONG_NOTE}, **keys)
     assert project.run("build").exit_code == 0

@@ -13,13 +13,13 @@ from strategies import documents, hostile_texts
 
 from translate_pipe.localisation.comparison import PageShape, differences, page_shape
 from translate_pipe.localisation.python_markdown import open_brackets
-from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, Renderer, RenderingError
+from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown, Renderer, RenderingError
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import ParseOptions
 from translate_pipe.registry import MARKDOWN_EXTENSIONS
 
 MARKDOWN = PythonMarkdown()
-RENDERERS: list[Renderer] = [MARKDOWN, CommonMark()]
+RENDERERS: list[Renderer] = [MARKDOWN, GitHub(), CommonMark()]
 
 
 def found(source: str, localised: str, renderer: Renderer = MARKDOWN) -> list[str]:
@@ -233,9 +233,10 @@ code
 def test_simple_html_is_read_as_by_the_parser(text: str, other: str) -> None:
     for each in (text, other):
         with suppress(RenderingError):
-            html = MARKDOWN.html(each)
-            # An end tag without its start is ignored, and the parser reads the rest.
-            assert page_shape(html) == page_shape("</nothing >" + html)
+            for renderer in RENDERERS:
+                html = renderer.html(each)
+                # An end tag without its start is ignored, and the parser reads the rest.
+                assert page_shape(html) == page_shape("</nothing >" + html)
 
 
 DEEP = "*a " * 3000 + "b*" * 3000
@@ -271,6 +272,54 @@ def test_other_brackets_are_accepted(text: str) -> None:
 @pytest.mark.parametrize("piece", ["[", "[\n", "`", "```\n", "    [", "[](", "<", " \n", "~~~ [<\n", "\\[", "("])
 def test_brackets_are_counted_in_linear_time(piece: str) -> None:
     assert_linear(lambda size: lambda: open_brackets(piece * size + "[" * size))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            piece * 20_000
+            for piece in ("> ", "- ", "1. ", "[", "![", "*a **b ", "<a ", "<!--", "[^1]: ", "|", "~", "`")
+        ),
+        "\0",
+        "a\0b *\0* [\0](\0)",
+        "[^a]" * 10_000 + "\n\n[^a]: noot\n",
+        "|a" * 2000 + "|\n" + "|-" * 2000 + "|\n" + "|\n" * 2000,
+        "a" * 1_000_000,
+        "\ufffe\U0010ffff" * 1000,
+        "\r" * 1000,
+    ],
+    ids=lambda text: repr(text[:10]),
+)
+def test_cmark_renders_every_text(text: str) -> None:
+    html = GitHub().html(text)
+    assert list(differences(page_shape(html), page_shape(html))) == []
+
+
+@pytest.mark.parametrize(
+    "piece", ["[^a]", "[a](b ", "*a **b ", "> a\n", "- a\n", "|a|\n|-|\n", "www.a.b ", "[a]: b\n\n"]
+)
+def test_cmark_renders_in_linear_time(piece: str) -> None:
+    assert_linear(lambda size: lambda: page_shape(GitHub().html(piece * size)))
+
+
+def test_text_that_cmark_cannot_hold_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("translate_pipe.localisation.renderers._LONGEST", 3_000_000)
+    assert GitHub().html("a" * 3_000_000)
+    with pytest.raises(RenderingError, match="more than 3 MB"):
+        GitHub().html("é" * 1_500_001)
+    monkeypatch.setattr("translate_pipe.localisation.renderers._MEMORY", 2**62)
+    with pytest.raises(RenderingError, match="too little memory"):
+        GitHub().html("a")
+
+
+@pytest.mark.parametrize("renderer", RENDERERS, ids=lambda one: one.name)
+def test_footnotes_are_compared_by_their_labels(renderer: Renderer) -> None:
+    text = "A[^een] B[^twee] C[^een].\n\n[^een]: Noot.\n\n[^twee]: Andere.\n"
+    shape = page_shape(renderer.html(text))
+    citations = [one.value for block in shape for one in block.features if one.kind == "citation"]
+    assert citations == ["[^een]", "[^twee]", "[^een]"]
+    assert len([block for block in shape if block.label]) == 2
 
 
 def test_missing_extension_is_reported() -> None:

@@ -29,6 +29,7 @@ WAYS_OUT: tuple[dict[str, str | list[str]], ...] = (
     {"on_error": "publish"},
     {"ignore_checks": ["html-unsafe", "html-tag", "link"]},
     {"renderer": "commonmark"},
+    {"renderer": "gfm"},
 )
 
 

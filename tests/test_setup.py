@@ -55,24 +55,31 @@ def test_locales_works_after_init(tmp_path: Path, names: list[str], source: str,
 
 # The files of a project, and lines of its configuration.
 GENERATORS = [
-    (["mkdocs.yml", "docs/a.md"], ['dialect = "mkdocs"', 'source = "docs"', '# output = "build/{locale}/{path}.md"']),
+    (
+        ["mkdocs.yml", "docs/a.md"],
+        ['dialect = "mkdocs"', '# renderer = "markdown"', 'source = "docs"', '# output = "build/{locale}/{path}.md"'],
+    ),
     (["mkdocs.yaml", "source/a.md", "docs/a.md"], ['dialect = "mkdocs"', 'source = "docs"']),
-    (["hugo.toml", "content/a.md"], ['dialect = "hugo"', 'output = "content/{path}.{locale}.md"']),
+    (["zensical.toml", "docs/a.md"], ['dialect = "mkdocs"', '# renderer = "markdown"', 'source = "docs"']),
+    (["hugo.toml", "content/a.md"], ['dialect = "hugo"', 'renderer = "gfm"', 'output = "content/{path}.{locale}.md"']),
     (["config/_default/hugo.yaml", "content/nl/a.md"], ['output = "content/{locale}/{path}.md"']),
     (["config.toml", "content/a.md", "docs/a.md"], ['dialect = "hugo"', 'source = "content"']),
     (["config.toml", "docs/a.md"], ['# dialect = ["gfm"]']),
-    (["docusaurus.config.ts", "src/a.md", "docs/a.mdx"], ['dialect = "docusaurus"', 'source = "docs"']),
+    (
+        ["docusaurus.config.ts", "src/a.md", "docs/a.mdx"],
+        ['dialect = "docusaurus"', 'renderer = "gfm"', 'source = "docs"'],
+    ),
     (
         ["docusaurus.config.js", "docs/a.md"],
         ['output = "i18n/{locale}/docusaurus-plugin-content-docs/current/{path}.md"'],
     ),
-    (["_quarto.yml", "a.qmd"], ['dialect = "pandoc"', 'source = "."']),
+    (["_quarto.yml", "a.qmd"], ['dialect = "pandoc"', 'renderer = "gfm"', 'source = "."']),
     (["myst.yml", "a.md"], ['dialect = "myst"']),
     (["_toc.yml", "_config.yml", "a.md"], ['dialect = "myst"']),
     (["_config.yml", "a.md"], ['dialect = "jekyll"']),
     (["book.toml", "docs/a.md", "src/a.md"], ['dialect = "gfm"', 'source = "src"']),
     (["conf.py", "a.md"], ['# dialect = ["gfm"]']),
-    (["a.md"], ['# dialect = ["gfm"]']),
+    (["a.md"], ['# dialect = ["gfm"]', '# renderer = "markdown"']),
 ]
 
 
@@ -103,6 +110,28 @@ def test_init_reads_the_configuration_of_the_site_generator(
 ) -> None:
     project = Project(tmp_path)
     project.write("docs/a.md", ARTICLE)
+    project.write(name, text)
+    assert project.run("init", "--source-locale", "nl", "de").exit_code == 0
+    assert line in project.text(CONFIGURATION_FILE).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("requirements.txt", "sphinx>=8\nMarkdown==3.7\n", '# renderer = "markdown"'),
+        ("requirements.txt", "sphinx>=8\nmarkdown-it-py\n# markdown\n", 'renderer = "gfm"'),
+        ("docs/requirements.txt", "pymdown-extensions\n", '# renderer = "markdown"'),
+        ("pyproject.toml", '[project]\ndependencies = [\n    "markdown>=3",\n]\n', '# renderer = "markdown"'),
+        ("pyproject.toml", '[project]\nkeywords = ["a"]\ndescription = "Markdown"\n', 'renderer = "gfm"'),
+        ("requirements.txt", b"\xff\n", 'renderer = "gfm"'),
+    ],
+)
+def test_init_leaves_the_renderer_to_projects_that_install_python_markdown(
+    tmp_path: Path, name: str, text: str | bytes, line: str
+) -> None:
+    project = Project(tmp_path)
+    project.write("docs/a.md", ARTICLE)
+    project.write("conf.py", 'extensions = ["myst_parser"]\n')
     project.write(name, text)
     assert project.run("init", "--source-locale", "nl", "de").exit_code == 0
     assert line in project.text(CONFIGURATION_FILE).splitlines()

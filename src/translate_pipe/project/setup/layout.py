@@ -60,6 +60,7 @@ GENERATORS = (
         translated=r"^[ \t]*-[ \t]+i18n\b",
         in_place=True,
     ),
+    Generator("Zensical", "mkdocs", ("zensical.toml",), folders=("docs",)),
     Generator(
         "Docusaurus",
         "docusaurus",
@@ -116,6 +117,13 @@ GENERATORS = (
 """The site generators that are recognised; the first that fits counts."""
 
 
+_REQUIREMENTS = ("requirements.txt", "docs/requirements.txt", "pyproject.toml")
+_PYTHON_MARKDOWN = re.compile(
+    r"""^(?:[^#\n=]*=[ \t]*\[)?[ \t"']*(?:markdown|pymdown-extensions|mkdocs|zensical)[ \t]*(?:["'<>=~!;,\[\r\n]|\Z)""",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Finds Python-Markdown, or a package that renders with it, among the requirements of a project."""
+
 _FEW = 4
 """So many times more files in another locale's folders than documents around them make that locale the source."""
 
@@ -137,7 +145,8 @@ class Layout:
     translations, if that is certain. `source_locale` is another than the one that was looked for if the documents are
     evidently in that. `translated` are the locales of translations that the project has, by their paths, `exclude`
     the patterns of those among the documents. `misnamed` are folders of the locales to translate into, with the names
-    that outputs have in their place.
+    that outputs have in their place. `renderer` is the renderer that is most like that of the site generator; empty for
+    the default.
     """
 
     source: str
@@ -149,6 +158,7 @@ class Layout:
     exclude: tuple[str, ...] = ()
     translated: Mapping[str, str] = field(default_factory=dict)
     misnamed: tuple[tuple[str, str], ...] = ()
+    renderer: str = ""
 
     @property
     def recognised(self) -> tuple[str, ...]:
@@ -179,7 +189,12 @@ def find_layout(root: Path, source_locale: str, wanted: Sequence[str] = (), *, i
     layout = finder.layout(source_locale)
     if not is_certain and (other := finder.other_source(source_locale, layout)):
         layout = finder.layout(other)
-    return replace(layout, shown_by=shown_by)
+    has_python_markdown = (
+        generator is None
+        or generator.dialect == "mkdocs"
+        or any(_PYTHON_MARKDOWN.search(_text(root / name)) for name in _REQUIREMENTS)
+    )
+    return replace(layout, shown_by=shown_by, renderer="" if has_python_markdown else "gfm")
 
 
 class _LayoutFinder:
@@ -321,6 +336,8 @@ def configuration_text(source_locale: str, locales: Sequence[str], layout: Layou
     }
     if layout.generator:
         given["dialect"] = layout.generator.dialect
+    if layout.renderer:
+        given["renderer"] = layout.renderer
     if layout.exclude:
         given["exclude"] = layout.exclude
     if layout.output:
