@@ -288,6 +288,7 @@ def test_brackets_are_counted_in_linear_time(piece: str) -> None:
         "a" * 1_000_000,
         "\ufffe\U0010ffff" * 1000,
         "\r" * 1000,
+        "[^\n😀]",
     ],
     ids=lambda text: repr(text[:10]),
 )
@@ -311,6 +312,12 @@ def test_text_that_cmark_cannot_hold_is_reported(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("translate_pipe.localisation.renderers._MEMORY", 2**62)
     with pytest.raises(RenderingError, match="too little memory"):
         GitHub().html("a")
+
+
+@pytest.mark.parametrize("renderer", RENDERERS, ids=lambda one: one.name)
+def test_written_address_is_no_link(renderer: Renderer) -> None:
+    problems = found("Zie [hier](https://a.nl/b).", "Siehe [hier] (https://a.nl/b).", renderer)
+    assert problems == ["the link https://a.nl/b is missing"]
 
 
 @pytest.mark.parametrize("renderer", RENDERERS, ids=lambda one: one.name)

@@ -102,11 +102,15 @@ class GitHub:
             html: str = multimark.markdown_to_html(text, extensions=_EXTENSIONS, unsafe=True, footnotes=True)
         except MemoryError as error:
             raise RenderingError("there is too little memory") from error
+        except UnicodeDecodeError as error:
+            # Of `[^` with a line break before its `]`, and without a definition, it cuts the text by a few bytes.
+            return error.object.decode(errors="replace")
         return html
 
 
-# Not `tagfilter`, which hides HTML from the comparison.
-_EXTENSIONS = ("table", "strikethrough", "autolink", "tasklist")
+# Not `tagfilter`, which hides HTML from the comparison, nor `autolink`: the comparison knows the addresses that a text
+# spells out. Otherwise `[text] (https://a.nl)`, in which the link is broken, would have a link.
+_EXTENSIONS = ("table", "strikethrough", "tasklist")
 _LONGEST = 10_000_000  # bytes of a text; its HTML may be 75 times as long, if it is nothing but footnotes
 _MEMORY = 512  # bytes that are needed for each byte of a text, if it is nothing but marks
 
