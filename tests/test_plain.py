@@ -16,7 +16,7 @@ from translate_pipe.localisation.comparison import differences, page_shape
 from translate_pipe.localisation.filling import fill, with_fillings
 from translate_pipe.localisation.plain import KNOWN_EXTENSIONS, plain_links
 from translate_pipe.localisation.proving import Leeway, prove
-from translate_pipe.localisation.renderers import CommonMark, PythonMarkdown, Renderer, RenderingError
+from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown, Renderer, RenderingError
 from translate_pipe.markdown.dialects import ALL_DIALECTS
 from translate_pipe.markdown.parser import for_renderers
 from translate_pipe.model import Document, ParseOptions
@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 
 DIALECTS = [*((one.name,) for one in ALL_DIALECTS), tuple(one.name for one in ALL_DIALECTS)]
 LOADED = sorted(KNOWN_EXTENSIONS - {"smarty", "nl2br", "codehilite"})
-RENDERERS: list[Renderer] = [PythonMarkdown(LOADED), PythonMarkdown(sorted({*LOADED, "smarty", "nl2br"})), CommonMark()]
+RENDERERS: list[Renderer] = [
+    PythonMarkdown(LOADED),
+    PythonMarkdown(sorted({*LOADED, "smarty", "nl2br"})),
+    GitHub(),
+    CommonMark(),
+]
 
 # The pieces of texts: words, simple code and links, and many signs that a text must not have everywhere.
 PIECES = st.sampled_from(
