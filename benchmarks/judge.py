@@ -112,7 +112,7 @@ def damaged_documents(folder: Path, dialect: str) -> tuple[list[tuple[str, str]]
 
 def show(case: tuple[str, str], problems: Iterable[str]) -> None:
     """Print what the judge says about a document, and the lines that differ."""
-    lines = unified_diff(case[0].splitlines(), case[1].splitlines(), lineterm="", n=0)
+    lines = [*unified_diff(case[0].splitlines(), case[1].splitlines(), lineterm="", n=0)][2:]
     print("\n  ".join((f"- {'; '.join(problems)}", *(line for line in lines if not line.startswith("@")))))
 
 
