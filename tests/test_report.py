@@ -313,6 +313,12 @@ def test_words_are_counted_as_a_reader_counts_them(text: str, words: int) -> Non
     assert word_count(text) == words
 
 
+@pytest.mark.property
+@given(st.text(st.sampled_from("ab1_-.,' *\n"), max_size=20))
+def test_words_of_ascii_are_counted_as_all_others(text: str) -> None:
+    assert word_count(text) == word_count(f"{text} é") - 1
+
+
 # Large projects
 
 

@@ -447,6 +447,10 @@ class Previous:
     msgid_plural: str | None = None
 
 
+NO_PREVIOUS = Previous()
+"""What most messages have: no texts that they were translated from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One entry of a catalogue, as the PO format defines it.
@@ -474,7 +478,7 @@ class Message:
     extracted_comments: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     flags: tuple[str, ...] = ()
-    previous: Previous = Previous()
+    previous: Previous = NO_PREVIOUS
     obsolete: bool = False
     line: int = field(default=0, compare=False)
     raw: str = field(default="", compare=False, repr=False)

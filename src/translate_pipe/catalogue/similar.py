@@ -8,12 +8,12 @@ catalogue is searched, with an index of words, for a strong likeness. No step co
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from translate_pipe.late import LateModule
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 else:  # a merge in which no text was edited does not need it
     fuzz = LateModule("rapidfuzz.fuzz")
 
-_WORD = re.compile(r"\w+")
+_WORD = Expression(r"\w+")
 _IDEOGRAPHS = "\u2e80"  # scripts from here on have no blanks between words, so pairs of characters count as words
-_IDEOGRAPH = re.compile(rf"[{_IDEOGRAPHS}-\U0010ffff]")
+_IDEOGRAPH = Expression(rf"[{_IDEOGRAPHS}-\U0010ffff]")
 
 GAP_LIKENESS = 0.25
 """The least likeness of two messages between the same neighbours."""

@@ -105,14 +105,16 @@ def make_template(
         where: list[Reference] = []
         is_markdown = False
         for path, segment in places:
-            comments += (*segment.comments, extracted_comment(segment))
+            if segment.comments:
+                comments += segment.comments
+            comments.append(extracted_comment(segment))
             if references != "none":
                 where.append(Reference(path, segment.line if references == "line" else 0))
             is_markdown = is_markdown or segment.kind.syntax is Syntax.MARKDOWN
         message = Message(
             msgid=text,
             msgctxt=context,
-            extracted_comments=tuple(dict.fromkeys(comments)),
+            extracted_comments=tuple(dict.fromkeys(comments) if len(comments) > 1 else comments),
             references=tuple(dict.fromkeys(where) if len(where) > 1 else where),
             flags=_MARKDOWN if is_markdown else (),
         )

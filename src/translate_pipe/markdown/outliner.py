@@ -33,6 +33,7 @@ BLANKS = b" \t\r\n\f\v"
 
 _INLINE_TAGS = frozenset({"Emphasis", "Strong", "Strikethrough", "Superscript", "Subscript", "Link", "Image"})
 _VERBATIM_TAGS = frozenset({"CodeBlock", "HtmlBlock"})
+_PLAIN_BLOCKS = ("TableCell", "Paragraph", "TableRow")  # the most frequent of those that no mask makes
 _ENDS_WITH_BLOCK = frozenset({"Paragraph", "TableCell"})
 _LINE_END = re.compile(rb"[\r\n]")
 _TOKEN_OR_TEXT = re.compile(rb"\x1a+|[^\x1a]+")
@@ -40,6 +41,7 @@ _MASK = re.compile(r"\x1a+")
 _TOKEN_CHARACTER = TOKEN_BYTE.decode()
 _END = attrgetter("end")
 _INDENT = (b" ", b"\t")
+_BACKSLASH = ord("\\")
 # Makes a named tuple without its own constructor, which takes twice as long. Each line of a document has some.
 _new = tuple.__new__
 _DELIMITED = frozenset({"Code", "InlineMath", "DisplayMath"})
@@ -62,13 +64,13 @@ def _closing(tag: str) -> Closing:
 class Outliner:
     """Collects inline events into runs and turns masks back into what they hide; the rest passes through.
 
-    `has_html` says whether there is any HTML in the events that have been fed.
+    The Markdown of the text begins at `start`. `has_html` says whether there is any HTML in the events fed so far.
     """
 
-    def __init__(self, data: bytes, masked: Masked) -> None:
+    def __init__(self, data: bytes, masked: Masked, start: int = 0) -> None:
         self._data = data
         self._masked = masked
-        self._has_tokens = masked.plain != data
+        self._has_tokens = masked.plain[start:] != data[start:]
         self._items: list[OutlineItem] = []
         self._inlines: list[Inline] = []
         self._open: list[Opening] = []
@@ -79,25 +81,39 @@ class Outliner:
         self._ignored_heading = False
         self.has_html = False
 
-    def feed(self, events: Iterable[Event]) -> list[OutlineItem]:
+    def feed(self, events: Iterable[Event]) -> list[OutlineItem]:  # noqa: C901, PLR0912  # a call for each costs as much as all of it
         """Turn the events of a whole text into its outline."""
         data, masked, has_tokens = self._data, self._masked.data, self._has_tokens
+        items, inlines, opened, containers = self._items, self._inlines, self._open, self._containers
         for kind, value, start, end in events:
             if kind == "Start":
-                self._start(value, start, end)
+                if value in _PLAIN_BLOCKS:
+                    if inlines:
+                        self._flush()
+                    opening = _new(Opening, (value, None, start, end))
+                    opened.append(opening)
+                    items.append(opening)
+                else:
+                    self._start(value, start, end)
             elif kind == "End":
-                self._end(value, start, end)
+                if value in _PLAIN_BLOCKS and not containers:
+                    if inlines:
+                        self._flush()
+                    items.append(_closing(opened.pop().tag))
+                else:
+                    self._end(value, start, end)
             elif kind == "Rule":
                 self._flush()
                 self._rule(start, end)
             elif not self._verbatim_depth and kind != "TaskListMarker":
-                self.has_html = self.has_html or kind == "InlineHtml"
+                if kind == "InlineHtml":
+                    self.has_html = True
                 event = _new(Inline, (kind, value, start, end))
                 # Most events have no mask. The parser's value has one without a mask if the text has that character.
                 if has_tokens and (masked[start:end] != data[start:end] or _TOKEN_CHARACTER in str(value)):
-                    self._inlines += self._unmasked(event)
+                    inlines += self._unmasked(event)
                 else:
-                    self._inlines.append(event)
+                    inlines.append(event)
         while self._open:  # containers that nothing closes
             self._close(len(self._data))
         return self._items
@@ -217,21 +233,22 @@ class Outliner:
         """End the run of the collected inline events, if there are any."""
         if not self._inlines:
             return
-        block = self._open[-1]
+        data, block = self._data, self._open[-1]
         start = self._inlines[0].start
         # An escaped character's event begins after its backslash.
-        if start and self._data[start - 1 : start] == b"\\" and self._data[start : start + 1] not in b"\r\n":
+        if start and data[start - 1] == _BACKSLASH and data[start : start + 1] not in b"\r\n":
             start -= 1
         if block.tag in _ENDS_WITH_BLOCK:
             end = block.end
         else:
             end = max(map(_END, self._inlines))
             if block.tag != "Heading":  # content without a block of its own
-                line_end = _LINE_END.search(self._data, end)
-                end = line_end.start() if line_end else len(self._data)
-            elif self._data[end - 1 : end + 2] == b"][]":  # the range of a collapsed reference lacks its `[]`
+                line_end = _LINE_END.search(data, end)
+                end = line_end.start() if line_end else len(data)
+            elif data[end - 1 : end + 2] == b"][]":  # the range of a collapsed reference lacks its `[]`
                 end += 2
-        end = start + len(self._data[start:end].rstrip(BLANKS))
+        while end > start and data[end - 1] in BLANKS:
+            end -= 1
         if end > start:
             self._items.append(_new(Run, (block.tag, start, end, tuple(self._inlines))))
         self._inlines.clear()

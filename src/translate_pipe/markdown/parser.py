@@ -54,7 +54,7 @@ def outline(text: str, options: ParseOptions) -> tuple[OutlineItem, ...]:
     matter, end = frontmatter.items(text, options) if text.startswith(_OPENINGS) else ((), 0)
     start = len(text[:end].encode())
     masked, found = _parsed(data, rules, start)
-    outliner = Outliner(data, masked)
+    outliner = Outliner(data, masked, start)
     items: Iterable[OutlineItem] = [*matter, *outliner.feed(found)]
     titled = [one for one in definitions(masked.data, rules.parser) if one.title]
     if titled:

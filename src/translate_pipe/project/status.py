@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from translate_pipe.model import Message, MessageKey
 
 _WORD = re.compile(r"\w+(?:[-’'.,]\w+)*")
+_KINDS = bytes(ord("w" if re.match(r"\w", chr(one)) else "-" if chr(one) in "-'.," else " ") for one in range(256))
+"""What each byte of an ASCII text is to `word_count`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,13 @@ def word_count(text: str) -> int:
     >>> word_count("Twijfel je? Test ’s avonds 1,5 dl.")
     7
     """
-    return len(_WORD.findall(text))
+    if not text.isascii():
+        return len(_WORD.findall(text))
+    # The same in a quarter of the time, since each message of each document is counted: letters and digits become `w`,
+    # what may join them `-`, all else a blank. Two rounds, because a letter may be joined on both sides.
+    kinds = b" " + text.encode().translate(_KINDS)
+    joined = kinds.replace(b"w-w", b"www").replace(b"w-w", b"www")
+    return joined.count(b" w") + joined.count(b"-w")
 
 
 def total(rows: Iterable[Status], locale: str) -> Status:

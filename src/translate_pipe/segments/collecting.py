@@ -61,7 +61,7 @@ _KIND_OF_BLOCK = {
     "Heading": SegmentKind.HEADING,
     "Item": SegmentKind.LIST_ITEM,
     "TableHead": SegmentKind.TABLE_HEADER,
-    "TableCell": SegmentKind.TABLE_CELL,
+    "TableRow": SegmentKind.TABLE_CELL,
     "BlockQuote": SegmentKind.BLOCK_QUOTE,
     "FootnoteDefinition": SegmentKind.FOOTNOTE,
     "DefinitionListTitle": SegmentKind.TERM,
@@ -81,7 +81,7 @@ class _TextPlace(NamedTuple):
     def within(self, block: Opening) -> _TextPlace:
         """The place of the text in a block that opens here."""
         kind = _KIND_OF_BLOCK.get(block.tag)
-        if kind is None or (kind is SegmentKind.TABLE_CELL and self.kind is SegmentKind.TABLE_HEADER):
+        if kind is None:
             return self
         detail = ""
         if kind is SegmentKind.HEADING:
@@ -117,6 +117,7 @@ class _Verbatim:
     unread: deque[tuple[int, Directive]] = field(default_factory=deque)
 
 
+_WITHOUT_BLOCKS = frozenset({"Paragraph", "TableCell"})
 _UNKNOWN_MARKUP = "unknown-markup"
 _LONGEST_LINE = 60
 _ROOT = Opening("Document", None, 0, 0)
@@ -144,18 +145,19 @@ class SegmentCollector:
 
     def collect(self, items: Iterable[OutlineItem]) -> None:
         """Walk a whole outline."""
+        scopes = self._scopes
         for item in items:
             if self._block and not isinstance(item, Piece):
                 self._leave_verbatim(self._block)
             if isinstance(item, Opening):
                 if item.tag == CONTAINER:
                     self._foreign(item)
-                # A paragraph holds no blocks: without directives before it, its scope is the one around it.
-                scope = self._scopes[-1]
-                is_new = item.tag != "Paragraph" or scope.pending
-                self._scopes.append(self._scope_in(scope, item) if is_new else scope)
+                # These hold no blocks: without directives before them, their scope is the one around them.
+                scope = scopes[-1]
+                is_new = item.tag not in _WITHOUT_BLOCKS or scope.pending
+                scopes.append(self._scope_in(scope, item) if is_new else scope)
             elif isinstance(item, Closing):
-                self._close(self._scopes.pop())
+                self._close(scopes.pop())
             elif isinstance(item, Run):
                 self._run(item)
             elif isinstance(item, Piece):

@@ -6,7 +6,7 @@ A bibliography has the entries that citations lead to.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -151,6 +151,7 @@ _NUMBERING = re.compile(r"^\W*(?:\d+[.)]?)*\s*")
 _ENTRY = re.compile(r"(?:[¹²³⁰⁴-⁹]+|<sup>\s*\d+\s*</sup>)[.):]?\s*\S")
 
 
+@lru_cache(1000)  # many documents of a reference have the same headings
 def heading_name(text: str) -> str:
     """A heading as it is compared: without emphasis, numbering, closing colon and case.
 

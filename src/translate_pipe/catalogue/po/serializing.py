@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from translate_pipe.catalogue.po.parsing import read_entries, split_header
 from translate_pipe.catalogue.po.wrapping import PO_WIDTH, field_lines
-from translate_pipe.model import Catalogue, Message, Reference
+from translate_pipe.model import NO_PREVIOUS, Catalogue, Message, Reference
 
 _NO_HEADER = Message("")
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+")
@@ -84,14 +84,14 @@ def message_text(message: Message, width: int = PO_WIDTH) -> str:
     """
     if message.raw:
         return message.raw
-    lines = _comment_lines("#", message.translator_comments)
+    lines = _comment_lines("#", message.translator_comments) if message.translator_comments else []
     if not message.obsolete:
         lines += _comment_lines("#.", message.extracted_comments)
         lines += _reference_lines(message.references)
     if message.flags:
         lines.append(f"#, {', '.join(message.flags)}")
     prefix = "#~| " if message.obsolete else "#| "
-    for name in ("msgctxt", "msgid", "msgid_plural"):
+    for name in ("msgctxt", "msgid", "msgid_plural") if message.previous is not NO_PREVIOUS else ():
         text = getattr(message.previous, name)
         if text is not None:
             lines += field_lines(prefix, name, text, width)

@@ -57,7 +57,7 @@ class Sketch(NamedTuple):
     @classmethod
     def of(cls, document: Document, file_digest: str, not_offered: tuple[Diagnostic, ...] | None = None) -> Sketch:
         """The sketch of a document."""
-        words = {segment.key: word_count(segment.text) for segment in document.segments}
+        words = {(one.context, one.text): word_count(one.text) for one in document.segments}
         return cls(document.path, file_digest, document.segments, document.diagnostics, words, not_offered)
 
     @property
@@ -80,7 +80,7 @@ class Sketch(NamedTuple):
                 one.section,
                 one.context,
                 one.comments,
-                self.words[one.key],
+                self.words[one.context, one.text],
             ]
             for one in self.segments
         ]

@@ -18,6 +18,7 @@ from translate_pipe.markdown.embedded.frontmatter.values import (
     key_path,
     too_deep,
 )
+from translate_pipe.text.expression import Expression
 from translate_pipe.text.lines import EOL
 
 if TYPE_CHECKING:
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
     from translate_pipe.markdown.embedded.frontmatter.values import Entry
 
-_NOT_YAML = re.compile(
+_NOT_YAML = Expression(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )  # section 5.1
 # YAML 1.1 breaks lines at NEL, U+2028 and U+2029 as well.
-_TO_ESCAPE = re.compile(rf"[\"\\\t\r\n\x85\u2028\u2029]|{_NOT_YAML.pattern}")
-_NOT_IN_BLOCK = re.compile(rf"[\r\x85\u2028\u2029]|{_NOT_YAML.pattern}")
+_TO_ESCAPE = Expression(rf"[\"\\\t\r\n\x85\u2028\u2029]|{_NOT_YAML.pattern}")
+_NOT_IN_BLOCK = Expression(rf"[\r\x85\u2028\u2029]|{_NOT_YAML.pattern}")
 _PROPERTIES = re.compile(r"(?:[&!][^\s]*\s+)+")  # anchors and tags before a value (YAML 1.2, section 6.9)
 # Other readers than PyYAML take these for a number or a truth value (YAML 1.2, section 10.3.2, and 1.1, bool).
 _OTHER_TYPE = re.compile(r"0[ox][0-9A-Fa-f]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[yYnN]")
@@ -41,6 +42,10 @@ _MARKS_OF_COLLECTIONS = "[{-:?"
 _BLOCK_STYLES = "|>"
 _INDICATOR = re.compile(r"[|>][+-]?[1-9]")
 _LINE = re.compile(rf"[^\r\n]*(?:{EOL}|\Z)")
+
+
+# Makes a named tuple without its own constructor, which takes twice as long: lists of keywords are long.
+_new = tuple.__new__
 
 
 # Reading
@@ -100,8 +105,9 @@ class _Walk:
         if isinstance(node, yaml.ScalarNode):
             if kind == "str" and node.value.strip():
                 start, end = _range(node, self._text)
-                self.values.append(Value(key_path(path), node.value, start, end, len(self.facts), in_flow))
-            self.facts.append(StatedFact(path, kind, node.value))
+                value = (key_path(path), node.value, start, end, len(self.facts), in_flow)
+                self.values.append(_new(Value, value))
+            self.facts.append(_new(StatedFact, (path, kind, node.value)))
             return
         self.facts.append(StatedFact(path, kind, str(len(node.value))))
         in_flow = in_flow or bool(getattr(node, "flow_style", False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.markdown.embedded.frontmatter.blocks import find, notation, read_front_matter
@@ -44,11 +45,7 @@ def items(text: str, options: ParseOptions) -> tuple[tuple[OutlineItem, ...], in
         values = read_front_matter(block.style, text[block.start : block.stop]).values
     except FrontMatterError:
         return (verbatim,), block.end
-    # The key `*` of a chosen path matches any key.
-    paths = (
-        re.sub(r"(?:(?<=\.)|^)\\\*(?=\\\.|\\\[|$)", r"[^.\\[\\]]+", re.escape(one)) for one in options.front_matter
-    )
-    wanted = re.compile("|".join(f"(?:{path})" for path in paths) or "(?!)", re.DOTALL)
+    wanted = _wanted(options.front_matter)
     # What UTF-8 cannot hold cannot be in a catalogue.
     offered = [value for value in values if wanted.fullmatch(value.path) and not _SURROGATE.search(value.text)]
     pieces = (
@@ -56,6 +53,13 @@ def items(text: str, options: ParseOptions) -> tuple[tuple[OutlineItem, ...], in
         for value, start, end in in_bytes(text, block.start, offered)
     )
     return (verbatim, *pieces), block.end
+
+
+@cache
+def _wanted(chosen: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches the chosen paths. The key `*` of a path matches any key."""
+    paths = (re.sub(r"(?:(?<=\.)|^)\\\*(?=\\\.|\\\[|$)", r"[^.\\[\\]]+", re.escape(one)) for one in chosen)
+    return re.compile("|".join(f"(?:{path})" for path in paths) or "(?!)", re.DOTALL)
 
 
 def in_bytes(text: str, start: int, values: Iterable[Value]) -> Iterator[tuple[Value, int, int]]:

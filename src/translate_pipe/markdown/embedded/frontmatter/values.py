@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Notation:
     assignments: Callable[[str, str, Entry, str], Iterator[str]]
 
 
+@lru_cache(1000)  # the entries of a list have one path, and documents of a site have the same keys
 def key_path(path: tuple[str, ...]) -> str:
     """A path as the configuration writes it.
 
