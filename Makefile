@@ -169,6 +169,7 @@ lock: $(VENV)/.installed-lock  ## lock what make installs, in requirements/ (UPG
 	@$(lock) pyproject.toml --extra dev -o requirements/dev.txt
 	@$(lock) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	@$(lock) pyproject.toml --extra preview -c requirements/dev.txt -o requirements/preview.txt
+	@$(lock) pyproject.toml --extra cluster -c requirements/dev.txt -o requirements/cluster.txt
 	@$(lock) pyproject.toml --extra bench -c requirements/dev.txt -o requirements/bench.txt
 	@$(lock) --group build -c requirements/dev.txt -o requirements/build.txt
 	@$(lock) --group mutate -c requirements/dev.txt -o requirements/mutate.txt

@@ -417,8 +417,8 @@ def test_issue_forms_ask_for_an_input_and_the_version(path: Path) -> None:
 
 def test_dependencies_are_described_with_their_ranges() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    page = DOCS / "dependencies.md"
-    for requirement in (*project["dependencies"], *project["optional-dependencies"]["preview"]):
+    page, extras = DOCS / "dependencies.md", project["optional-dependencies"]
+    for requirement in (*project["dependencies"], *extras["preview"], *extras["cluster"]):
         name, bounds = re.fullmatch(r"([a-z0-9-]+)(>=.*)", requirement).groups()  # type: ignore[union-attr]
         assert section(page, name).strip().startswith(f"`{bounds}`")
 

@@ -96,7 +96,7 @@ def test_lock_has_digests_and_names_no_index(name: str) -> None:
     assert "://" not in text
 
 
-@pytest.mark.parametrize("name", ["run", "preview", "bench", "build", "mutate"])
+@pytest.mark.parametrize("name", ["run", "preview", "cluster", "bench", "build", "mutate"])
 def test_locks_of_one_environment_agree(name: str) -> None:
     for package, pins in locked(name).items():
         for pin in locked("dev").get(package, []):

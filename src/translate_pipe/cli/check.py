@@ -31,16 +31,19 @@ def check_command(
     fail_on: str,
     source_locale: str,
     of_sources: bool,
+    scheduler: str,
 ) -> None:
     """Check a project, or the files that are named."""
     if source_locale and (of_sources or not files):
         raise click.UsageError("--source-locale is for PO files; the project's is in its configuration")
+    if scheduler and (of_sources or files):
+        raise click.UsageError("--scheduler is for the check of a whole project")
     if of_sources:
         found = check_documents.check_documents(settings, files)
     elif files:
         found = check_catalogues.check_catalogues(settings, files, source_locale)
     else:
-        found = steps.check_project(settings)
+        found = steps.check_project(settings, scheduler)
     diagnostics = Selection(select, ignore | found.ignored).of(found.diagnostics)
     print_diagnostics(diagnostics, output_format, root=found.root)
     if any(one.name == output_format and one.with_tally for one in FORMAT_CHOICES):

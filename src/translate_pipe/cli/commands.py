@@ -35,6 +35,13 @@ def _shard(context: click.Context, option: click.Parameter, given: str | None) -
     return lock.Shard(number, count)
 
 
+def _address(context: click.Context, option: click.Parameter, given: str) -> str:
+    """The address of a Dask scheduler."""
+    if given and not re.fullmatch(r"[a-z]+://[^\s/]+/?", given):
+        raise click.BadParameter(f"{given!r} is not an address such as tcp://host:8786.", context, option)
+    return given
+
+
 def _check_names(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
     """The names in values such as `citation,link`."""
     names = [name for value in given for name in value.replace(",", " ").split()]
@@ -66,6 +73,13 @@ _OVERWRITE = click.Option(
     is_flag=True,
     help="Replace also files at the paths of outputs that no run wrote; they are kept in the state folder.",
 )
+_SCHEDULER = click.Option(
+    ["--scheduler"],
+    metavar="ADDRESS",
+    default="",
+    callback=_address,
+    help="Let the workers of a Dask scheduler share the work, such as tcp://host:8786.",
+)
 _WORK = (
     click.Option(
         ["--jobs"],
@@ -73,6 +87,7 @@ _WORK = (
         metavar="N",
         help="How many processes may share the work.  [default: one for each core]",
     ),
+    _SCHEDULER,
     click.Option(
         ["--shard"],
         metavar="I/N",
@@ -156,6 +171,7 @@ COMMANDS = (
             default="",
             help="The locale of the source texts of PO.  [default: the project's, or en]",
         ),
+        _SCHEDULER,
         click.Option(
             ["--list"],
             is_flag=True,

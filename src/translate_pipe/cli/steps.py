@@ -39,6 +39,7 @@ def run_stages(
     *,
     dry_run: bool,
     jobs: int | None = None,
+    scheduler: str = "",
     shard: Shard | None = None,
     details: bool | None = None,
     **options: bool,
@@ -47,11 +48,16 @@ def run_stages(
 
     Without `jobs` each core gets a process. Without `details` the settings decide.
     """
+    if jobs and scheduler:
+        raise click.UsageError(
+            "--jobs is for the processes of this machine, --scheduler for those of a cluster; give one"
+        )
     request = RunOptions(
         stages=stages,
         locales=wanted_locales(project, locales),
         now=datetime.now(UTC),
         jobs=jobs or cores(),
+        scheduler=scheduler,
         shard=shard or WHOLE,
         details=settings.is_verbose if details is None else details,
         **options,
@@ -60,10 +66,12 @@ def run_stages(
         return project.run(request, shown, lambda line: say(settings, line), dry_run=dry_run)
 
 
-def extract_command(settings: Settings, *, dry_run: bool, jobs: int | None, shard: Shard | None) -> None:
+def extract_command(
+    settings: Settings, *, dry_run: bool, jobs: int | None, scheduler: str, shard: Shard | None
+) -> None:
     """Make the templates."""
     project = wanted_project(settings)
-    report = run_stages(settings, project, Stage.EXTRACT, dry_run=dry_run, jobs=jobs, shard=shard)
+    report = run_stages(settings, project, Stage.EXTRACT, dry_run=dry_run, jobs=jobs, scheduler=scheduler, shard=shard)
     print_diagnostics(report.diagnostics, "text")
     _finish(settings, project, report, dry_run=dry_run)
 
@@ -75,6 +83,7 @@ def update_command(
     output_format: str,
     dry_run: bool,
     jobs: int | None,
+    scheduler: str,
     shard: Shard | None,
 ) -> None:
     """Bring the catalogues in line with the documents."""
@@ -82,7 +91,15 @@ def update_command(
     is_json = output_format == "json"
     details = settings.is_verbose or is_json
     report = run_stages(
-        settings, project, Stage.UPDATE, locales, dry_run=dry_run, jobs=jobs, shard=shard, details=details
+        settings,
+        project,
+        Stage.UPDATE,
+        locales,
+        dry_run=dry_run,
+        jobs=jobs,
+        scheduler=scheduler,
+        shard=shard,
+        details=details,
     )
     if is_json:
         click.echo(updates_json(report, ascii_only=is_limited(sys.stdout)), nl=False)
@@ -91,10 +108,10 @@ def update_command(
     _finish(settings, project, report, dry_run=dry_run)
 
 
-def check_project(settings: Settings) -> Checked:
+def check_project(settings: Settings, scheduler: str) -> Checked:
     """Check all translations of a project, without a change of its files."""
     project = wanted_project(settings)
-    report = run_stages(settings, project, Stage.CHECK | Stage.STATUS, dry_run=True)
+    report = run_stages(settings, project, Stage.CHECK | Stage.STATUS, dry_run=True, scheduler=scheduler)
     messages = sum(row.translated + row.not_published for row in report.status)
     return Checked(report.diagnostics, messages, project.root)
 
@@ -109,6 +126,7 @@ def build_command(
     draft: bool,
     overwrite: bool,
     jobs: int | None,
+    scheduler: str,
     shard: Shard | None,
 ) -> None:
     """Write the localised documents."""
@@ -120,6 +138,7 @@ def build_command(
         locales,
         dry_run=dry_run,
         jobs=jobs,
+        scheduler=scheduler,
         shard=shard,
         require_complete=require_complete,
         is_draft=draft,
@@ -137,13 +156,22 @@ def locales_command(
     dry_run: bool,
     overwrite: bool,
     jobs: int | None,
+    scheduler: str,
     shard: Shard | None,
 ) -> None:
     """Run all steps and show the status."""
     project = wanted_project(settings)
     stages = Stage.EXTRACT | Stage.UPDATE | Stage.CHECK | Stage.BUILD | Stage.STATUS
     report = run_stages(
-        settings, project, stages, locales, dry_run=dry_run, jobs=jobs, shard=shard, overwrite=overwrite
+        settings,
+        project,
+        stages,
+        locales,
+        dry_run=dry_run,
+        jobs=jobs,
+        scheduler=scheduler,
+        shard=shard,
+        overwrite=overwrite,
     )
     _say_updates(settings, report)
     is_brief = output_format == "text" and not settings.is_verbose

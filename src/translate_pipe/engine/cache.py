@@ -65,8 +65,11 @@ class Cache:
 
     `file` is the path, None for a cache that keeps nothing; errors call it `name`. The file is made when there is first
     something to keep. A file that cannot be read is an empty cache. If the file belongs to somebody else, `problem`
-    says so and nothing is kept. Methods that write raise FileError.
+    says so and nothing is kept. Methods that write raise FileError. `is_part` says that a cache has only
+    what a worker of a cluster was sent of it.
     """
+
+    is_part = False
 
     def __init__(self, file: Path | None, name: str = "") -> None:
         self.problem = _foreign(file) if file else ""

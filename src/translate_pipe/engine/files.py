@@ -52,6 +52,14 @@ class ForeignFileError(AccessError):
         super().__init__(file, problem)
 
 
+class LeftToClient(BaseException):  # no error of the unit, so steps must not catch it
+    """A worker of a cluster cannot finish a unit because of the file with this name. The client does it."""
+
+
+class OtherContentError(LeftToClient):
+    """A worker does not see the content of a file that the client has seen."""
+
+
 def read_bytes(path: Path, name: str) -> bytes:
     """The content of a file; errors call it `name`. Raises FileError."""
     try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.engine.entries import CacheKeeper
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.scheduler import THIS_PROCESS, Alone, Done, Team, Unit, batched
+from translate_pipe.engine.scheduler import THIS_PROCESS, Alone, Done, Processes, Team, Unit, batched
 from translate_pipe.errors import FileError
 from translate_pipe.late import LateModule
 from translate_pipe.project.request import Stage
@@ -22,12 +22,14 @@ from translate_pipe.project.steps.orphans import ORPHANS
 from translate_pipe.project.steps.work import DomainResult, DomainTask, StepResult, file_diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe import catalogue
     from translate_pipe.catalogue import Compendium
+    from translate_pipe.engine import cluster
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files
+    from translate_pipe.engine.scheduler import Executor, Needs
     from translate_pipe.model import Diagnostic, Message, MessageKey
     from translate_pipe.project.request import Progress, Report
     from translate_pipe.project.services import RunContext, Services
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.steps.work import Domain, Withheld
 else:  # not needed if nothing has changed
     catalogue = LateModule("translate_pipe.catalogue")
+    cluster = LateModule("translate_pipe.engine.cluster")
     building = LateModule("translate_pipe.project.steps.building")
     updating = LateModule("translate_pipe.project.steps.updating")
 
@@ -74,6 +77,7 @@ class Phases:
         domains: Sequence[Domain],
         report: Report,
         progress: Progress,
+        tell: Callable[[str], None],
     ) -> None:
         self._context = context
         self._project = context.project
@@ -89,11 +93,26 @@ class Phases:
             self._domains = [domain for domain in own if domain.sources]
         else:
             self._domains = [domain for domain in domains if shard.has(domain.name)]
+        self._cache = cache
         self._keeper = CacheKeeper(files, cache)
-        self._team = Team(context.options.jobs, services.for_workers, self._keeper.at_work)
+        self._team = Team(self._executor(tell))
         self._reported: set[Diagnostic] = set()
         self.made: dict[str, str] = {}
         """The digests for the project's record, of the outputs that were localised in this run."""
+
+    def _executor(self, tell: Callable[[str], None]) -> Executor | None:
+        """What does the units of work; None for this process alone."""
+        options, services, keeper = self._options, self._services, self._keeper
+        if options.scheduler:
+            return cluster.Cluster(
+                options.scheduler,
+                services.for_cluster,
+                self._files,
+                self._cache,
+                wrote=lambda trace: keeper.add((), trace),
+                tell=tell,
+            )
+        return Processes(options.jobs, services.for_workers, keeper.at_work) if options.jobs > 1 else None
 
     def outputs(self, locales: Sequence[str]) -> Iterator[str]:
         """The outputs in some locales of the documents that this run works on."""
@@ -129,6 +148,7 @@ class Phases:
 
     def finish(self, *, is_complete: bool) -> None:
         """Write the cache, also of a run that has not come to its end."""
+        self._team.close()
         self._keeper.finish(is_complete=is_complete, has_written=self._report.changed)
         if self._keeper.failure:
             self._report.diagnostics.append(file_diagnostic(self._keeper.failure))
@@ -183,12 +203,15 @@ class Phases:
                     continue
                 locales = self._options.locales if phase.is_first else left
                 task = DomainTask(domain, locales, self._locales_with_catalogues if phase.is_first else frozenset())
-                if self._team.jobs > 1 and len(domain.sources) >= DOCUMENTS_OF_A_LARGE_DOMAIN:
+                if len(domain.sources) >= DOCUMENTS_OF_A_LARGE_DOMAIN and self._team.jobs > 1:
                     step = self._services.updater.update if phase.is_first else self._services.builder.build
                     units.append(Alone(partial(step, self._team, task)))
                 else:
-                    units.append(Unit(task, len(domain.sources) * len(left)))
+                    units.append(Unit(task, len(domain.sources) * len(left), partial(self._needs, phase, task)))
             yield units
+
+    def _needs(self, phase: _Phase, task: DomainTask) -> Needs:
+        return self._services.updater.needs(task) if phase.is_first else self._services.builder.needs(task)
 
     def _outcomes(
         self, phase: _Phase, batches: Iterator[list[Unit[DomainTask] | Done[DomainResult] | Alone[DomainResult]]]

@@ -43,7 +43,7 @@ def run(project: Project, options: RunOptions, files: Files, progress: Progress,
     """Do the stages for every document of a project.
 
     The run locks the project unless `files` are dry. `tell` gets a line for the person at the terminal if it has to
-    wait for another run. Raises FileError if that one does not end.
+    wait for another run or for workers of a cluster. Raises FileError if the other run does not end.
     """
     files.kinds = project.configuration.kinds
     # The folder of a shard is locked by itself, so that other shards can run at the same time.
@@ -53,10 +53,12 @@ def run(project: Project, options: RunOptions, files: Files, progress: Progress,
     except FileError:  # reported when the cache is opened
         folder = ""
     with files.locked(tell, options.shard, "" if options.shard == WHOLE else folder):
-        return _run(project, options, files, progress)
+        return _run(project, options, files, progress, tell)
 
 
-def _run(project: Project, options: RunOptions, files: Files, progress: Progress) -> Report:
+def _run(
+    project: Project, options: RunOptions, files: Files, progress: Progress, tell: Callable[[str], None]
+) -> Report:
     report = Report()
     cache = _opened_cache(project, options, files, report)
     known = KnownOutputs.of(project, files)
@@ -78,7 +80,7 @@ def _run(project: Project, options: RunOptions, files: Files, progress: Progress
         report.diagnostics += orphan_diagnostics(orphans, options.stages)
     context = RunContext(project, options, sources, key, read_glossary(project, files, report), orphans, known)
     services = Services(context, files, cache)
-    phases = Phases(context, services, files, cache, domains=domains, report=report, progress=progress)
+    phases = Phases(context, services, files, cache, domains=domains, report=report, progress=progress, tell=tell)
     try:
         phases.run()
         if Stage.BUILD in options.stages:

@@ -153,6 +153,7 @@ class RunOptions:
     - `is_draft`: a build without the checks and the judge.
     - `overwrite`: replace files at the paths of outputs that no run wrote.
     - `jobs`: how many processes may share the work.
+    - `scheduler`: the address of a Dask scheduler whose workers share it instead; empty for none.
     - `shard`: the part of the project that is this run's.
     - `details`: report each message, file and document, however many there are.
     """
@@ -164,6 +165,7 @@ class RunOptions:
     is_draft: bool = False
     overwrite: bool = False
     jobs: int = 1
+    scheduler: str = ""
     shard: Shard = WHOLE
     details: bool = True
 

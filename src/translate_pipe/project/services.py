@@ -15,11 +15,12 @@ from translate_pipe.project.steps.outputs import NO_KNOWN_OUTPUTS, Outputs
 from translate_pipe.registry import TEXT_NOT_OFFERED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from translate_pipe import checks
     from translate_pipe.checks.messages.glossary import Term
+    from translate_pipe.engine import remote
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Step
     from translate_pipe.project.project import Project, Source
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.steps.outputs import KnownOutputs
 else:  # a run in which nothing has changed needs none of them
     checks = LateModule("translate_pipe.checks")
+    remote = LateModule("translate_pipe.engine.remote")
     building = LateModule("translate_pipe.project.steps.building")
     checking = LateModule("translate_pipe.project.steps.checking")
     judging = LateModule("translate_pipe.project.steps.judging")
@@ -86,6 +88,11 @@ class Services:
     def for_workers(self) -> Callable[[int], Services]:
         """A picklable function that makes the services of the worker with a given number."""
         return partial(_of_worker, self._context, self._files.for_process(0), self._cache.file)
+
+    def for_cluster(self) -> Callable[[], ClusterServices]:
+        """A picklable function that makes the services of a worker of a cluster."""
+        context = replace(self._context, project=replace(self._project, root=self._files.real(".")))
+        return partial(ClusterServices, context, self._files.unwritten, dry_run=self._files.is_dry)
 
     def step(self, kind: type[Step]) -> Step:
         """The step of this class; see `_STEPS`."""
@@ -194,6 +201,16 @@ class Services:
         return surroundings.Neighbours(
             self._project, self._files, self._context.sources, self._documents, self.catalogues
         )
+
+
+class ClusterServices(Services):
+    """The services of a worker of a cluster, which writes nothing and has no cache."""
+
+    def __init__(self, context: RunContext, unwritten: Mapping[str, bytes], *, dry_run: bool) -> None:
+        self.files = remote.RemoteFiles(context.project.root, unwritten, dry_run=dry_run)
+        self.files.kinds = context.project.configuration.kinds
+        self.cache = remote.SentCache()
+        super().__init__(context, self.files, self.cache)
 
 
 def _of_worker(context: RunContext, files: Files, cache_file: Path | None, number: int) -> Services:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.engine.entries import CacheEntry
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.scheduler import THIS_PROCESS, Done, Unit, batched
+from translate_pipe.engine.scheduler import THIS_PROCESS, Done, Needs, Unit, batched
 from translate_pipe.localisation import localise
 from translate_pipe.localisation.finishing import finish
 from translate_pipe.markdown.embedded.frontmatter import with_keys
 from translate_pipe.model import Severity
 from translate_pipe.project.request import Stage
 from translate_pipe.project.status import added_keys
+from translate_pipe.project.steps.checking import CHECKED
 from translate_pipe.project.steps.judging import JudgedDocument, LocalisationJudge
-from translate_pipe.project.steps.sketches import SLICE
+from translate_pipe.project.steps.sketches import SKETCHES, SLICE
 from translate_pipe.project.steps.work import DomainResult, StepResult, Withheld
 from translate_pipe.registry import RENDERING
 
@@ -62,6 +64,12 @@ class _Localising(NamedTuple):
     sketches: Mapping[Source, Sketch]
     layers: Mapping[str, Layers]
     is_cached: bool
+
+    def within(self, documents: Iterable[tuple[Source, list[str]]]) -> _Localising:
+        """What some of the documents need."""
+        sketches = {source: self.sketches[source] for source, _ in documents}
+        keys = dict.fromkeys(key for sketch in sketches.values() for key in sketch.words)
+        return _Localising(sketches, {locale: one.within(keys) for locale, one in self.layers.items()}, self.is_cached)
 
 
 class Builder:
@@ -111,7 +119,10 @@ class Builder:
         at_once = len(task.locales) if len(sketches) <= LOCALES_AT_ONCE else LOCALES_AT_ONCE
         some = list(batched(task.locales, at_once if team.jobs == 1 else 1))
         outer, inner = (team, THIS_PROCESS) if len(some) > team.jobs else (THIS_PROCESS, team)
-        units = [Unit(locales, len(locales) * len(sketches)) for locales in some]
+        units = [
+            Unit(locales, len(locales) * len(sketches), partial(self.needs, task._replace(locales=tuple(locales))))
+            for locales in some
+        ]
         results: ByLocale = {}
         with closing(outer.map(Builder._built, self, _DomainBuild(inner, task.domain, sketches), [units])) as built:
             for made in built:
@@ -119,6 +130,25 @@ class Builder:
         for result in results.values():
             result.add(read)
         return DomainResult(results)
+
+    def needs(self, task: DomainTask) -> Needs:
+        """What building a domain needs."""
+        sources = task.domain.sources
+        wider = (other for locale in task.locales for other in self._configuration.stand_ins(locale))
+        locales = dict.fromkeys((*task.locales, *wider))
+        catalogues = [self._project.catalogue(task.domain.name, locale) for locale in locales]
+        needs = self._needs_of_documents([(source, task.locales) for source in sources])
+        entries: dict[str, Sequence[str]] = {CHECKED: catalogues}
+        if len(sources) > 1:
+            entries[SKETCHES] = needs.files
+            entries |= dict.fromkeys((self._step, *_STEPS_WITH_STATUS), needs.outputs)
+        return Needs((*needs.files, *catalogues), needs.outputs, entries)
+
+    def _needs_of_documents(self, documents: Iterable[tuple[Source, Iterable[str]]]) -> Needs:
+        """What localising documents, each into some locales, needs beside the catalogues."""
+        pairs = [(source, locale) for source, locales in documents for locale in locales]
+        paths = dict.fromkeys(source.path for source, _ in pairs)
+        return Needs([*paths], [self._project.output(source, locale) for source, locale in pairs])
 
     def _built(self, work: _DomainBuild, locales: Sequence[str]) -> ByLocale:
         """Build a domain in some locales."""
@@ -154,7 +184,8 @@ class Builder:
                     last.item.append((source, left))
                     units[-1] = last._replace(size=last.size + len(left))
                 else:
-                    units.append(Unit([(source, left)], len(left)))
+                    some = [(source, left)]
+                    units.append(Unit(some, len(left), partial(self._needs_of_documents, some)))
         return units
 
     def _localised(self, context: _Localising, documents: Iterable[tuple[Source, list[str]]]) -> ByLocale:

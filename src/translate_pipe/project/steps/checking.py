@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 MESSAGES_WORTH_CACHING = 200
 """How many messages a catalogue must have before the cache keeps which of them are correct."""
 
-_CHECKED = "checked"
+CHECKED = "checked"
 """The step of these cache entries."""
 
 
@@ -119,7 +119,7 @@ class Checker:
         paths = [source.path for source in domain.sources]
         memory = None
         if len(catalogue.messages) >= MESSAGES_WORTH_CACHING:
-            text = self._cache.entries(_CHECKED, [name]).get(name, "")
+            text = self._cache.entries(CHECKED, [name]).get(name, "")
             memory = _CheckedMessages(digest(self._key.encode(), locale.encode()), self._checks, text)
 
         def reaches(message: Message, address: str) -> bool:
@@ -142,7 +142,7 @@ class Checker:
         )
         findings = tuple(found) if self._checks else ()
         if memory:
-            result.entries[_CHECKED, name] = memory.cache_entry()
+            result.entries[CHECKED, name] = memory.cache_entry()
         return Layer.of(locale, name, catalogue, findings, is_published=configuration.on_error == "publish")
 
     def _report(self, layers: Layers, sketches: Iterable[Sketch], result: StepResult) -> None:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.engine.cache import STATE_FILE, Cache, Output
-from translate_pipe.engine.files import FileChangedError, ForeignFileError
+from translate_pipe.engine.files import FileChangedError, ForeignFileError, LeftToClient
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError
 from translate_pipe.model import Diagnostic, Severity
@@ -173,6 +173,8 @@ class Outputs:
 
         def may_replace(old: bytes | None) -> bool:
             if old is not None and old != source and not self._is_own(output, old):
+                if self._cache.is_part:  # the other caches may know it
+                    raise LeftToClient(output)
                 if not self._options.overwrite:
                     return False
                 kept.append((output, self._keep(output, old)))
@@ -203,7 +205,7 @@ class Outputs:
     def _is_own(self, output: str, data: bytes) -> bool:
         """Whether a run wrote these bytes there."""
         found, known = digest(data), self._known
-        caches = (self._cache, *self._other_caches)
+        caches = (self._cache, *(() if self._cache.is_part else self._other_caches))
         return (
             found in known.journal.get(output, ())
             or (output in known.record and sha256(data).hexdigest() in known.record[output])

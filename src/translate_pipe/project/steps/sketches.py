@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.scheduler import Unit, batched
+from translate_pipe.engine.scheduler import Needs, Unit, batched
 from translate_pipe.errors import FileError
 from translate_pipe.late import LateModule
 from translate_pipe.model import Segment, SegmentKind, Severity, Slot, SlotShape
@@ -30,10 +31,10 @@ else:
 SLICE = 32
 """How many documents a worker reads or localises at once."""
 
-_SKETCHES = "document"
+SKETCHES = "document"
 """The step of the cache entries with sketches."""
 
-_LINTED = "linted"
+LINTED = "linted"
 """The step of the cache entries with text that is not offered to translators."""
 
 _KINDS = {str(kind): kind for kind in SegmentKind}
@@ -137,7 +138,7 @@ class SketchReader:
         known: dict[Source, Sketch] = {}
         is_kept = len(sources) > 1
         paths = [source.path for source in sources] if is_kept else []
-        texts, seen = self._cache.entries(_SKETCHES, paths), self._cache.seen(paths)
+        texts, seen = self._cache.entries(SKETCHES, paths), self._cache.seen(paths)
         with self._files.watched() as trace:
             for source in sources:
                 if text := texts.get(source.path):
@@ -148,11 +149,15 @@ class SketchReader:
                             known[source] = sketch
         result.trace.add(trace)
         left = [source for source in sources if source not in known]
-        units = [Unit(some, len(some)) for some in batched(left, SLICE)]
+        units = [Unit(some, len(some), partial(self._needs, some)) for some in batched(left, SLICE)]
         for found, made in team.map(SketchReader._parsed, self, (is_kept, is_linted), [units]):
             known |= found
             result.add(made)
         return {source: known[source] for source in sources if source in known}
+
+    def _needs(self, sources: Sequence[Source]) -> Needs:
+        paths = [source.path for source in sources]
+        return Needs(paths, entries={LINTED: paths})
 
     def _parsed(self, context: tuple[bool, bool], sources: Sequence[Source]) -> tuple[dict[Source, Sketch], StepResult]:
         """Read and parse documents."""
@@ -165,7 +170,7 @@ class SketchReader:
                 not_offered = self._not_offered(document, content, result) if is_linted else None
                 found[source] = sketch = Sketch.of(document, content, not_offered)
                 if is_kept:
-                    result.entries[_SKETCHES, source.path] = sketch.cache_entry(self._key)
+                    result.entries[SKETCHES, source.path] = sketch.cache_entry(self._key)
         return found, result
 
     def _not_offered(self, document: Document, content: str, result: StepResult) -> tuple[Diagnostic, ...]:
@@ -174,13 +179,13 @@ class SketchReader:
             return ()
         path = document.path
         fingerprint = _fingerprint(self._key, content)
-        text = self._cache.entries(_LINTED, [path]).get(path, "")
+        text = self._cache.entries(LINTED, [path]).get(path, "")
         with suppress(ValueError, TypeError, LookupError):
             if text.startswith(f'["{fingerprint}"'):
                 return tuple(map(diagnostic_of, json.loads(text)[1]))
         found = offered.not_offered(document, self._documents.options.bibliography_headings)
         values = [diagnostic_values(one) for one in found]
-        result.entries[_LINTED, path] = json.dumps([fingerprint, values], ensure_ascii=False)
+        result.entries[LINTED, path] = json.dumps([fingerprint, values], ensure_ascii=False)
         return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe import locales
@@ -20,10 +20,11 @@ from translate_pipe.catalogue import (
 from translate_pipe.catalogue.orphaned import Takeover, is_untouched
 from translate_pipe.catalogue.resegment import NO_RESEGMENTATION, families, may_concern, resegment
 from translate_pipe.engine.files import FileChangedError
-from translate_pipe.engine.scheduler import Unit
+from translate_pipe.engine.scheduler import Needs, Unit
 from translate_pipe.errors import FileError, InternalError
 from translate_pipe.model import Catalogue
 from translate_pipe.project.request import Stage, Update
+from translate_pipe.project.steps.sketches import LINTED, SKETCHES
 from translate_pipe.project.steps.work import DomainResult, StepResult
 from translate_pipe.segments import parse
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 _TRIES = 5
 """How often a catalogue is read and merged again because somebody has saved it in the meantime."""
 
-NO_MEMORY: Mapping[str, Compendium] = MappingProxyType({})
+NO_MEMORY: Mapping[str, Compendium] = {}  # no proxy, because workers get it pickled
 
 
 class UpdateOptions(NamedTuple):
@@ -136,13 +137,24 @@ class Updater:
             return DomainResult({"": result})
         work = _DomainUpdate(task.domain, sketches, task.known, memory, template)
         waiting = []
-        units = [Unit(locale, len(sources)) for locale in wanted]
+        units = [Unit(locale, len(sources), partial(self._needs_of_catalogue, work, locale)) for locale in wanted]
         with closing(team.map(Updater._update, self, work, [units])) as updates:
             for locale, (update, is_waiting) in zip(wanted, updates, strict=True):
                 result.add(update)
                 if is_waiting:
                     waiting.append(locale)
         return DomainResult({"": result}, tuple(waiting))
+
+    def needs(self, task: DomainTask) -> Needs:
+        """What updating a domain needs."""
+        name = task.domain.name
+        paths = [source.path for source in task.domain.sources]
+        catalogues = (self._project.catalogue(name, locale) for locale in task.locales)
+        files = (*paths, self._project.template(name), *catalogues)
+        return Needs(files, entries={SKETCHES: paths if len(paths) > 1 else (), LINTED: paths})
+
+    def _needs_of_catalogue(self, work: _DomainUpdate, locale: str) -> Needs:
+        return Needs([self._project.catalogue(work.domain.name, locale)])
 
     # Templates
 

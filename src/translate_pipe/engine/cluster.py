@@ -1,0 +1,254 @@
+"""Units of work on the workers of a Dask cluster, which is the only module that uses Dask.
+
+The scheduler sends units to workers, and again to others if a worker dies. Everything that they need travels with them
+as bytes, so Dask looks into none of it; see `remote`.
+"""
+
+from __future__ import annotations
+
+import pickle
+import time
+import uuid
+import warnings
+from asyncio import CancelledError as CancelledTask
+from collections import deque
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from translate_pipe.engine import remote
+from translate_pipe.engine.remote import Baggage, Finished, Head, Left, Load, Reply, SharedProject
+from translate_pipe.engine.scheduler import Divisible
+from translate_pipe.errors import FileError, TranslatePipeError
+from translate_pipe.late import LateModule
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable, Iterable, Iterator
+
+    import distributed
+
+    from translate_pipe.engine.cache import Cache
+    from translate_pipe.engine.files import Files, Trace
+    from translate_pipe.engine.scheduler import Needs, Unit
+else:
+    distributed = LateModule("distributed")
+    logging = LateModule("logging")
+
+SIZE_AT_ONCE = 16
+"""How much work is sent at once, in documents × locales; Dask takes about a millisecond for each."""
+
+_WAITING_PER_WORKER = 4
+_PATIENCE = 10
+"""Seconds until a scheduler that does not answer is taken for gone."""
+_SECONDS_BETWEEN_COUNTS = 2.0
+_ENOUGH_WORK = 2
+"""As how many workers a cluster counts at least: a part of the work is worth sending even to a single one."""
+
+Result = TypeVar("Result")
+
+
+class Cluster:
+    """The workers of a Dask scheduler as an executor. It connects when it is first used.
+
+    `open_services` returns a picklable function that makes the services of a worker. `files` and `cache` are those of
+    this process, which alone writes; `wrote` gets what it has looked at for that. `tell` gets a line for the person at
+    the terminal.
+    """
+
+    def __init__(  # noqa: PLR0913  # what the client alone can do
+        self,
+        address: str,
+        open_services: Callable[[], Callable[[], remote.RemoteServices]],
+        files: Files,
+        cache: Cache,
+        *,
+        wrote: Callable[[Trace], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self.address = address
+        self._files = files
+        self._cache = cache
+        self._wrote = wrote
+        self._open_services = open_services
+        self._tell = tell
+        self._client: distributed.Client | None = None
+        self._project: SharedProject | None = None
+        self._workers = 0
+        self._counted = 0.0
+        self._has_warned = False
+
+    @property
+    def client(self) -> distributed.Client:
+        """The connection to the scheduler; raises TranslatePipeError if there is none."""
+        if self._client is None:
+            try:
+                _be_quiet()
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # about versions of Dask's dependencies
+                    self._client = distributed.Client(self.address, timeout=_PATIENCE, set_as_default=False)
+            except ModuleNotFoundError as error:
+                problem = f"--scheduler needs {error.name}; install it with: pip install 'translate-pipe[cluster]'"
+                raise TranslatePipeError(problem) from error
+            except (OSError, ValueError, TypeError) as error:
+                problem = f"no Dask scheduler answers at {self.address}; start one with: dask scheduler"
+                raise TranslatePipeError(problem) from error
+            if not self._client.nthreads():
+                self._tell(f"The scheduler at {self.address} has no workers yet; waiting for one …")
+        return self._client
+
+    @property
+    def jobs(self) -> int:
+        """How many workers there are now; more may join at any time."""
+        if time.monotonic() > self._counted + _SECONDS_BETWEEN_COUNTS:
+            with self.named_errors():
+                self._workers = len(self.client.nthreads())
+            self._counted = time.monotonic()
+        return max(self._workers, _ENOUGH_WORK)
+
+    @contextmanager
+    def at_work(self, kind: type[Any], context: object) -> Iterator[Crew]:
+        """The workers, who all get a context."""
+        project = self._project = self._project or SharedProject.of(self._files.real("."))
+        head = Head(uuid.uuid4().hex, (*project,), pickle.dumps(self._open_services()))
+        common = None if isinstance(context, Divisible) else context
+        with self.named_errors():
+            crew = Crew(self, pickle.dumps(tuple(head)), pickle.dumps((kind, common)))
+            try:
+                yield crew
+            except BaseException:
+                with suppress(Exception):  # the scheduler may be gone
+                    crew.cancel()
+                raise
+
+    def pack(self, needs: Needs) -> Baggage:
+        """What a unit with these needs takes along."""
+        return Baggage.of(needs, self._files, self._cache)
+
+    def write(self, changes: Iterable[remote.Change]) -> None:
+        """Write what a worker would have written; raises FileError."""
+        with self._files.watched() as trace:
+            remote.write_changes(self._files, changes)
+        self._wrote(trace)
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._client is not None:
+            with suppress(Exception):  # the scheduler may be gone
+                self._client.close(timeout=1)
+            self._client = None
+
+    def warn(self, host: str, name: str) -> None:
+        """Say once that a worker sees other files than this machine."""
+        if not self._has_warned:
+            self._has_warned = True
+            problem = "cannot read the content that this machine sees there; the work on it is done here"
+            self._tell(f"{name}: the worker on {host} {problem}")
+
+    @contextmanager
+    def named_errors(self) -> Iterator[None]:
+        """Turn the errors of Dask into ones for people."""
+        try:
+            yield
+        except distributed.KilledWorker as error:
+            problem = (
+                "one worker after the other has died of the same documents, perhaps for want of memory; what was done "
+                "is kept, run again with larger workers or without --scheduler"
+            )
+            raise TranslatePipeError(problem) from error
+        except ModuleNotFoundError as error:
+            problem = f"a worker lacks {error.name}; install the same version of translate-pipe there"
+            raise TranslatePipeError(problem) from error
+        except (OSError, CancelledError, CancelledTask, distributed.client.ClosedClientError) as error:
+            problem = f"the Dask scheduler at {self.address} has gone; what was done is kept, run again"
+            raise TranslatePipeError(problem) from error
+
+
+def _be_quiet() -> None:
+    """Keep Dask's log of connections from the terminal: the errors of this module say it in one line."""
+    _ = distributed.Client  # it configures its loggers when it is imported
+    for name in ("asyncio", "tornado", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("asyncio", "distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+class _Parcel:
+    """Units that are sent at once."""
+
+    def __init__(self) -> None:
+        self.loads: list[Load] = []
+        self.size = 0
+        self.future: distributed.Future[bytes] | None = None
+        self.reply: Reply | None = None
+
+
+class Crew:
+    """Workers that do units with the same context."""
+
+    def __init__(self, cluster: Cluster, head: bytes, shared: bytes) -> None:
+        self._cluster = cluster
+        self._client = cluster.client
+        self._blobs = [self._held(head), self._held(shared)]
+        self._parcel = _Parcel()
+        self._sent: deque[_Parcel] = deque()
+
+    def _held(self, data: bytes) -> distributed.Future[bytes]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the size
+            return self._client.submit(remote.same, data, pure=False)
+
+    @property
+    def capacity(self) -> int:
+        """How many units may wait."""
+        return self._cluster.jobs * _WAITING_PER_WORKER * SIZE_AT_ONCE
+
+    def submit(
+        self, method: Callable[[Any, Any, Any], Result], unit: Unit[Any], context: object, here: Callable[[], Result]
+    ) -> Callable[[], Result]:
+        """Send a unit when there is enough to send. The returned function waits for its result, or raises its error.
+
+        `here` does the unit in this process.
+        """
+        parcel, nth = self._parcel, len(self._parcel.loads)
+        own = context.within(unit.item) if isinstance(context, Divisible) else None
+        parcel.loads.append(Load(method, unit.item, own, self._cluster.pack(unit.needs())))
+        parcel.size += unit.size
+        if parcel.size >= SIZE_AT_ONCE:
+            self._send()
+        return lambda: self._result(parcel, nth, here)
+
+    def _send(self) -> distributed.Future[bytes]:
+        parcel, self._parcel = self._parcel, _Parcel()
+        future = parcel.future = self._client.submit(remote.work, *self._blobs, pickle.dumps(parcel.loads), pure=False)
+        parcel.loads = []
+        self._sent.append(parcel)
+        return future
+
+    def _result(self, parcel: _Parcel, nth: int, here: Callable[[], Result]) -> Result:
+        reply = parcel.reply or self._reply(parcel)
+        if reply.problem:
+            raise TranslatePipeError(f"the worker on {reply.host} {reply.problem}")
+        outcome = reply.outcomes[nth]
+        if isinstance(outcome, Left):
+            if outcome.has_other_content:
+                self._cluster.warn(reply.host, outcome.name)
+            return here()
+        if isinstance(outcome, Finished):
+            try:
+                self._cluster.write(outcome.changes)
+            except FileError:  # somebody has saved the file, or it cannot be written: what follows is as on one machine
+                return here()
+            result: Result = outcome.result
+            return result
+        raise outcome.error
+
+    def _reply(self, parcel: _Parcel) -> Reply:
+        future = parcel.future or self._send()
+        reply: Reply = pickle.loads(future.result())  # noqa: S301  # from workers that run what they are sent
+        parcel.reply, parcel.future = reply, None  # so that the scheduler can forget it
+        self._sent.remove(parcel)
+        return reply
+
+    def cancel(self) -> None:
+        """Let the workers do no more of this."""
+        self._client.cancel([parcel.future for parcel in self._sent if parcel.future], force=True)
