@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from project_helpers import STATE, Outcome, Project, make_project, run, start
-from test_spreading import LOCALES, MANY, large
+from test_spreading import LOCALES, MANY, Large, large_projects
 
 from translate_pipe.engine import cluster, remote
 from translate_pipe.engine.cache import Cache
@@ -44,6 +44,11 @@ def _output(outcome: Outcome) -> tuple[int, str, list[str]]:
     """The output of a run, without its progress."""
     lines = [line for line in outcome.stderr.splitlines() if not re.match(r"\d+ %|\d+ of", line)]
     return outcome.exit_code, outcome.stdout, lines
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Large:
+    return large_projects(tmp_path_factory)
 
 
 # Without Dask: a client that does in this process what workers would do
@@ -102,9 +107,9 @@ def _with_client(monkeypatch: pytest.MonkeyPatch, client: _Client) -> None:
     ids=" ".join,
 )
 def test_cluster_has_the_result_of_one_process(
-    tmp_path: Path, domain: str, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, large: Large, domain: str, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = large(tmp_path / "alone", domain=domain, record="outputs.sha256")
+    alone = large(tmp_path / "alone", domain=domain)
     alone.write("build/de/a000.md", "Een bestand van iemand anders.\n")
     together = _copy(alone, tmp_path / "together")
     client = _Client()
@@ -117,7 +122,9 @@ def test_cluster_has_the_result_of_one_process(
     assert client.parcels or "--shard" in arguments
 
 
-def test_state_of_a_cluster_is_that_of_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_state_of_a_cluster_is_that_of_one_process(
+    tmp_path: Path, large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = large(tmp_path)
     client = _Client()
     _with_client(monkeypatch, client)
@@ -129,7 +136,7 @@ def test_state_of_a_cluster_is_that_of_one_process(tmp_path: Path, monkeypatch: 
     assert project.snapshot() == before
 
 
-def test_catalogue_saved_during_the_run_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_catalogue_saved_during_the_run_is_kept(tmp_path: Path, large: Large, monkeypatch: pytest.MonkeyPatch) -> None:
     project = large(tmp_path)
     name = "locale/de/LC_MESSAGES/a000.po"
     project.write("source/nl/a000.md", project.text("source/nl/a000.md") + "\nNieuw.\n")
@@ -144,7 +151,9 @@ def test_catalogue_saved_during_the_run_is_kept(tmp_path: Path, monkeypatch: pyt
     assert 'msgid "Nieuw."' in project.text(name)
 
 
-def test_worker_that_sees_old_files_leaves_them_to_the_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_that_sees_old_files_leaves_them_to_the_client(
+    tmp_path: Path, large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alone = large(tmp_path / "alone")
     together = _copy(alone, tmp_path / "together")
     expected = _output(alone.run("locales", "--jobs", "1"))
@@ -174,7 +183,7 @@ def test_worker_that_sees_old_files_leaves_them_to_the_client(tmp_path: Path, mo
     ids=["folder", "configuration", "version", "library"],
 )
 def test_worker_that_differs_ends_the_run_with_one_line(
-    tmp_path: Path, change: dict[str, Any], problem: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, large: Large, change: dict[str, Any], problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = large(tmp_path)
     _with_client(monkeypatch, _Client())
@@ -353,7 +362,7 @@ def _wait_for_work(project: Project) -> None:
         time.sleep(0.01)
 
 
-def test_workers_have_the_result_of_one_process(tmp_path: Path, dask: Dask) -> None:
+def test_workers_have_the_result_of_one_process(tmp_path: Path, large: Large, dask: Dask) -> None:
     for _ in range(2):
         dask.add_worker()
     alone = large(tmp_path / "alone")
@@ -438,10 +447,13 @@ def test_interrupted_run_ends_at_once(tmp_path: Path, dask: Dask) -> None:
 
 
 @pytest.mark.slow
-def test_scheduler_that_is_not_there_is_reported(tmp_path: Path) -> None:
+def test_scheduler_that_is_not_there_is_reported(tmp_path: Path, large: Large) -> None:
     if not _has_dask():
         pytest.skip("distributed is not installed (the extra cluster)")
-    outcome = start("locales", "--scheduler", ADDRESS, folder=large(tmp_path).root)
-    assert outcome.exit_code == 2
-    assert f"no Dask scheduler answers at {ADDRESS}" in outcome.stderr
-    assert "Traceback" not in outcome.stderr
+    project = large(tmp_path)
+    for address, problem in ((ADDRESS, "no Dask scheduler answers at"), ("tls://127.0.0.1:1", "needs certificates")):
+        outcome = start("locales", "--scheduler", address, folder=project.root)
+        assert outcome.exit_code == 2
+        (line,) = [line for line in outcome.stderr.splitlines() if "documents" not in line]
+        assert address in line
+        assert problem in line

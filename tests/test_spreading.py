@@ -44,6 +44,10 @@ Large: TypeAlias = "Callable[..., Project]"
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Large:
+    return large_projects(tmp_path_factory)
+
+
+def large_projects(tmp_path_factory: pytest.TempPathFactory) -> Large:
     """Makes a project in a folder, with any keys: a copy of one that is made once for the same keys."""
     made: dict[str, Project] = {}
 

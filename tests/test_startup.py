@@ -116,6 +116,13 @@ def test_run_without_changes_needs_few_modules(name: str) -> None:
     assert not {"markdown", "segments", "catalogue", "checks", "localisation"} & of_ours(modules)
 
 
+def test_run_without_a_cluster_needs_no_dask(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {f"source/nl/{number}.md": f"# Kop {number}\n" for number in range(60)})
+    modules = imported(_COMMAND, "locales", "--jobs", "2", folder=project.root)
+    assert not {"dask", "distributed", "tornado"} & of_others(modules)
+    assert not {"engine.cluster", "engine.remote"} & of_ours(modules)
+
+
 def test_status_table_needs_no_rich(tmp_path: Path) -> None:
     project = make_project(tmp_path, locales=["de"])
     project.run("update")

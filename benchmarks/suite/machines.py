@@ -1,6 +1,7 @@
 """The cost of the largest public collections of Markdown, computed from measured rates.
 
-Everything is arithmetic on a few rates: seconds of CPU for a megabyte of documents or of localised documents.
+Everything is arithmetic on a few rates: seconds of CPU for a megabyte of documents or of localised documents, and for
+sending a document to a cluster.
 """
 
 from __future__ import annotations
@@ -19,6 +20,15 @@ MEGA = 1e6
 _HOUR, _DAY = 3600, 86_400
 CORES = 16
 """Cores of the machine in the table."""
+
+
+MACHINES = 4
+"""How many of them the cluster in the table has."""
+
+SENDING = 0.0010
+"""Seconds of CPU that the client takes for a document that is extracted on a cluster, or built there for a locale."""
+SCHEDULING = 0.0004
+"""The same for the scheduler. docs/performance.md says how both were measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,27 @@ def worth(rates: Rates, cores: int) -> float:
     return 1 + (cores - 1) * rates.spread
 
 
+def on_a_cluster(collection: Collection, rates: Rates, workers: float) -> float:
+    """Seconds by the clock of the first run on a cluster: of its workers, or of the client if that has more to do.
+
+    >>> collection, rates = Collection("c", documents=1000, mean=1000, locales=2), Rates(1, 4, 0, 0, spread=1)
+    >>> on_a_cluster(collection, rates, 2), on_a_cluster(collection, rates, 1_000_000)
+    (5.0, 3.0)
+    """
+    extracting = max(collection.megabytes * rates.extract / workers, collection.documents * SENDING)
+    built = collection.locales * collection.megabytes * rates.build
+    return extracting + max(built / workers, collection.documents * collection.locales * SENDING)
+
+
+def busy_workers(seconds: float) -> int:
+    """How many workers one client keeps busy with documents that take this long.
+
+    >>> busy_workers(0.03)
+    30
+    """
+    return max(round(seconds / SENDING), 1)
+
+
 def megabytes_in(seconds: float, rates: Rates, cores: int) -> float:
     """How many localised megabytes, documents times locales, a machine builds in a time."""
     return seconds * worth(rates, cores) / rates.build
@@ -154,6 +185,7 @@ def costs_table(rates: Rates) -> str:
         "Locales",
         "First run, CPU",
         f"on {CORES} cores",
+        f"{MACHINES} such machines",
         "Nothing changed, CPU",
     )
     return table([heading, *(_cost_row(one, rates) for one in COLLECTIONS)])
@@ -168,6 +200,7 @@ def _cost_row(one: Collection, rates: Rates) -> tuple[str, ...]:
         str(one.locales),
         duration(cpu),
         duration(by_the_clock(cpu, rates, CORES)),
+        duration(on_a_cluster(one, rates, MACHINES * worth(rates, CORES))),
         duration(next_run(one, rates)),
     )
 
@@ -183,9 +216,21 @@ def limits_sentence(rates: Rates) -> str:
     )
 
 
+def cluster_sentence(rates: Rates) -> str:
+    """Where a cluster pays."""
+    page = COLLECTIONS[0]
+    building, extracting = rates.build * page.mean / MEGA, rates.extract * page.mean / MEGA
+    return (
+        f"On a cluster the client takes {SENDING * 1e3:.1f} ms for each document that it sends and whose result it "
+        f"writes, and the scheduler {SCHEDULING * 1e3:.1f} ms. A page of {page.mean / 1e3:.1f} kB takes "
+        f"{extracting * 1e3:.0f} ms to extract, and {building * 1e3:.0f} ms to build for a locale. So one client keeps "
+        f"about {busy_workers(building)} workers busy with building, but only {busy_workers(extracting)} with extracting."
+    )
+
+
 def computed_part(report: Report) -> str:
     """The computed part of "Past one machine"."""
     found = rates(report)
     if found is None:
         return "Nothing has been measured yet."
-    return "\n\n".join((rates_table(found), costs_table(found), limits_sentence(found)))
+    return "\n\n".join((rates_table(found), costs_table(found), limits_sentence(found), cluster_sentence(found)))

@@ -84,6 +84,12 @@ class Cluster:
         if self._client is None:
             try:
                 _be_quiet()
+                is_secret = self.address.startswith("tls:")
+                if is_secret and not distributed.Security().get_connection_args("client").get("ssl_context"):
+                    problem = (
+                        f"{self.address} needs certificates; name them in Dask's configuration, see docs/performance.md"
+                    )
+                    raise TranslatePipeError(problem)
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # about versions of Dask's dependencies
                     self._client = distributed.Client(self.address, timeout=_PATIENCE, set_as_default=False)
