@@ -224,7 +224,8 @@ def cluster_sentence(rates: Rates) -> str:
         f"On a cluster the client takes {SENDING * 1e3:.1f} ms for each document that it sends and whose result it "
         f"writes, and the scheduler {SCHEDULING * 1e3:.1f} ms. A page of {page.mean / 1e3:.1f} kB takes "
         f"{extracting * 1e3:.0f} ms to extract, and {building * 1e3:.0f} ms to build for a locale. So one client keeps "
-        f"about {busy_workers(building)} workers busy with building, but only {busy_workers(extracting)} with extracting."
+        f"about {busy_workers(building)} workers busy with building, but only {busy_workers(extracting)} with "
+        "extracting."
     )
 
 
