@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from strategies import TOKENS
 from unicode_segmentation_rs import text_width
 
-from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po, with_lines
-from translate_pipe.catalogue.po import message_text, with_notes
-from translate_pipe.catalogue.po.parsing import read_entries, read_entry
+from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po, written
+from translate_pipe.catalogue.po import message_text, parsing, with_notes
+from translate_pipe.catalogue.po.parsing import parse_po_data, read_entries, read_entry
 from translate_pipe.catalogue.po.wrapping import _units, field_lines
 from translate_pipe.errors import CatalogueSyntaxError
 from translate_pipe.locales import plural_forms
@@ -28,7 +28,7 @@ from translate_pipe.segments import parse
 from translate_pipe.text.columns import columns, filled_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 DATA = Path(__file__).parent / "data"
 ERRORS = read_fixtures(DATA / "po_errors.txt")
@@ -201,7 +201,9 @@ def test_lines_of_written_messages_are_known(old: Catalogue, new: Catalogue, wid
     template = replace(template, messages=tuple(keys.values()))
     read = parse_po(serialize_po(old))
     for catalogue in (old, template, read, merge(read, template).catalogue, replace(read, header=Message(""))):
-        assert everything(with_lines(catalogue, width)) == everything(parse_po(serialize_po(catalogue, width)))
+        data, again = written(catalogue, width)
+        assert data.decode() == serialize_po(catalogue, width)
+        assert everything(again) == everything(parse_po(data.decode()))
 
 
 def test_lines_of_messages_in_real_catalogues_are_known(corpora: Path) -> None:
@@ -209,7 +211,9 @@ def test_lines_of_messages_in_real_catalogues_are_known(corpora: Path) -> None:
         catalogue = parse_po(path.read_text(encoding="utf-8"))
         mixed = tuple(replace(one, raw="") if at % 3 else one for at, one in enumerate(catalogue.messages))
         changed = replace(catalogue, messages=mixed[5:])
-        assert everything(with_lines(changed)) == everything(parse_po(serialize_po(changed)))
+        data, again = written(changed)
+        assert data.decode() == serialize_po(changed)
+        assert everything(again) == everything(parse_po(data.decode()))
 
 
 @pytest.mark.property
@@ -245,6 +249,27 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert 1 <= line <= text.count("\n") + 1
     else:
         assert parse_po(serialize_po(catalogue)).messages == catalogue.messages
+
+
+def read_or_refused(read: Callable[[], Catalogue]) -> object:
+    try:
+        return everything(read())
+    except CatalogueSyntaxError as error:
+        return error.line, error.problem
+
+
+@pytest.mark.property
+@given(
+    st.tuples(catalogues().map(serialize_po), _pieces.map("".join), catalogues().map(serialize_po)),
+    st.sets(st.sampled_from(range(3))),
+    st.integers(0, 60),
+)
+def test_catalogue_is_the_same_in_pieces(texts: tuple[str, ...], chosen: set[int], size: int) -> None:
+    text = "".join(texts[at] for at in chosen)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parsing, "_PIECE_BYTES", size)
+        in_pieces = read_or_refused(lambda: parse_po_data(text.encode()))
+    assert in_pieces == read_or_refused(lambda: parse_po(text))
 
 
 def test_real_catalogues_are_written_unchanged(corpora: Path) -> None:

@@ -131,6 +131,8 @@ class Services:
                 merge=configuration.merge_options,
             ),
             self._files,
+            self._cache,
+            self._context.key,
             sketches=self.sketches,
             documents=self._documents,
             catalogues=self.catalogues,

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, TypeAlias
 
 import polib
@@ -51,6 +52,46 @@ def parse_po(text: str) -> Catalogue:
     return Catalogue(messages, header, trailer, byte_order_mark=mark, line_end=line_end)
 
 
+def parse_po_data(data: bytes) -> Catalogue:
+    r"""Read a PO or POT file of any size, as `parse_po` reads its text. Raises UnicodeDecodeError too.
+
+    A large file is decoded and read in pieces, because one wide character makes a text take two or four times as much
+    memory as its bytes. A piece begins with the comments of an entry. A file that cannot be cut so, or that has an
+    error, is read as a whole.
+
+    >>> parse_po_data(b'msgid "Huid"\nmsgstr "Haut"\n').messages[0].msgstr
+    'Haut'
+    """
+    if len(data) <= _PIECE_BYTES:
+        return parse_po(data.decode())
+    mark, _ = split_byte_order_mark(data[:3].decode(errors="ignore"))
+    line_end = "\r\n" if b"\r\n" in data else "\n"
+    lines = data.replace(b"\r\n", b"\n")
+    entries: list[Message] = []
+    trailer = ""
+    at = len(mark.encode())
+    number = 0
+    while at < len(lines):
+        cut = _CUT.search(lines, at + _PIECE_BYTES)
+        end = cut.start() + 1 if cut else len(lines)
+        try:
+            found, trailer = read_entries(lines[at:end].decode(), number)
+        except (CatalogueSyntaxError, UnicodeDecodeError):
+            return parse_po(data.decode())
+        if trailer and cut:
+            return parse_po(data.decode())
+        entries += found
+        number += lines.count(b"\n", at, end) + 1
+        at = end + 1
+    header, messages = split_header(entries)
+    return Catalogue(messages, header, trailer, byte_order_mark=mark, line_end=line_end)
+
+
+_PIECE_BYTES = 1 << 20
+_CUT = re.compile(rb'"\n(?=\n+#[ .:,|])')
+"""Where an entry ends for certain, if the text up to there is read without an error and without a trailer."""
+
+
 def split_header(entries: Sequence[Message]) -> tuple[Message, tuple[Message, ...]]:
     """The header among the entries of a file, empty if there is none, and the other entries.
 
@@ -72,10 +113,10 @@ def split_header(entries: Sequence[Message]) -> tuple[Message, tuple[Message, ..
     return Message(""), tuple(entries)
 
 
-def read_entries(text: str) -> tuple[list[Message], str]:
+def read_entries(text: str, lines_before: int = 0) -> tuple[list[Message], str]:
     """The entries of a text with LF line ends, the header among them, and the comments after the last entry."""
     messages: list[Message] = []
-    at = number = 0  # of the characters and lines that are read
+    at, number = 0, lines_before  # of the characters and lines that are read
     while at < len(text):
         if found := _USUAL.match(text, at):
             blank, translator, extracted, references, flags, msgctxt, msgid, msgstr = found.groups()
@@ -85,7 +126,7 @@ def read_entries(text: str) -> tuple[list[Message], str]:
                 msgctxt=None if msgctxt is None else _content(msgctxt),
                 translator_comments=tuple(_contents(translator, 1)) if translator else (),
                 extracted_comments=_shared_contents(extracted) if extracted else (),
-                references=tuple(references_in(_contents(references, 2))) if references else (),
+                references=_references(references) if references else (),
                 flags=_flags(_shared_contents(flags)) if flags else (),
                 line=number + len(blank) + 1,
                 raw=found[0],
@@ -134,6 +175,16 @@ def _content(string: str) -> str:
 def _contents(block: str, mark: int) -> list[str]:
     """The contents of comment lines of one kind, whose marks have `mark` characters."""
     return [line[mark:].removeprefix(" ") for line in block.split("\n")[:-1]]
+
+
+_ONE_REFERENCE = re.compile(r"#: ([^\s\u2068]+):([0-9]{1,9})\n")
+
+
+def _references(block: str) -> tuple[Reference, ...]:
+    """The references of comment lines. Most entries have one; each path is in memory once."""
+    if one := _ONE_REFERENCE.fullmatch(block):
+        return (Reference(intern(one[1]), int(one[2])),)
+    return tuple(Reference(intern(path), line) for path, line in references_in(_contents(block, 2)))
 
 
 # Many entries have the same extracted comments and flags. The caches keep each of them in memory once.

@@ -15,6 +15,7 @@ from translate_pipe.catalogue.po.wrapping import PO_WIDTH, field_lines
 from translate_pipe.model import NO_PREVIOUS, Catalogue, Message, Reference
 
 _NO_HEADER = Message("")
+_BLOCKS_AT_ONCE = 1000
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+")
 
 
@@ -48,17 +49,33 @@ def _written(catalogue: Catalogue) -> tuple[Message, ...]:
     return (catalogue.header, *catalogue.messages) if has_header else catalogue.messages
 
 
-def with_lines(catalogue: Catalogue, width: int = PO_WIDTH) -> Catalogue:
-    r"""The catalogue that would be read from the text that `serialize_po` writes, without reading all of it again.
+def po_data(catalogue: Catalogue, width: int = PO_WIDTH) -> bytes:
+    """The bytes of the PO file that has the text of `serialize_po`."""
+    return _data(catalogue, _blocks(catalogue, width))
 
-    The result has the lines and line numbers of that text. A message with `raw` lines is not read again: the lines must
-    say what the message says, as they do in catalogues that were read and merged.
 
-    >>> with_lines(Catalogue((Message("Huid"), Message("Haar")))).messages[1].line
+def _data(catalogue: Catalogue, blocks: list[str]) -> bytes:
+    """The text is encoded in pieces: one wide character makes a text take two or four times as much memory."""
+    blocks[:1] = [block.lstrip("\n") for block in blocks[:1]]
+    pieces = [catalogue.byte_order_mark.encode()]
+    for start in range(0, max(len(blocks), 1), _BLOCKS_AT_ONCE):
+        piece = "\n".join(blocks[start : start + _BLOCKS_AT_ONCE]) + "\n"
+        pieces.append(piece.replace("\n", catalogue.line_end).encode())
+    return b"".join(pieces)
+
+
+def written(catalogue: Catalogue, width: int = PO_WIDTH) -> tuple[bytes, Catalogue]:
+    r"""The bytes of a PO file, and the catalogue that would be read from them, without reading all of them.
+
+    The catalogue has the lines and line numbers of the file. A message with `raw` lines is not read again: the lines
+    must say what the message says, as they do in catalogues that were read and merged.
+
+    >>> data, catalogue = written(Catalogue((Message("Huid"), Message("Haar"))))
+    >>> catalogue.messages[1].line
     4
     """
     blocks = _blocks(catalogue, width)
-    blocks[:1] = [block.lstrip("\n") for block in blocks[:1]]
+    data = _data(catalogue, blocks)
     messages: list[Message] = []
     number = 0  # of lines before the block
     for message, block in zip(_written(catalogue), blocks, strict=False):
@@ -73,7 +90,8 @@ def with_lines(catalogue: Catalogue, width: int = PO_WIDTH) -> Catalogue:
         messages.append(read)
         number += block.count("\n") + 1
     header, others = split_header(messages)
-    return replace(catalogue, header=header, messages=others, trailer=blocks[-1] if catalogue.trailer else "")
+    trailer = blocks[-1] if catalogue.trailer else ""
+    return data, replace(catalogue, header=header, messages=others, trailer=trailer)
 
 
 def message_text(message: Message, width: int = PO_WIDTH) -> str:

@@ -8,7 +8,7 @@ import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from translate_pipe.catalogue import parse_po
+from translate_pipe.catalogue import parse_po_data
 from translate_pipe.engine.files import AccessError, decode
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import CatalogueSyntaxError, FileError, blaming
@@ -40,7 +40,11 @@ def read_catalogue(data: bytes, name: str) -> Catalogue:
     """
     try:
         with blaming(name):
-            catalogue = parse_po(decode(data, name))
+            try:
+                catalogue = parse_po_data(data)
+            except UnicodeDecodeError:
+                decode(data, name)  # raises FileError with the line
+                raise
     except CatalogueSyntaxError as error:
         raise FileError(name, error.problem, error.line) from error
     if b"msgid" not in data and data.strip():
@@ -125,3 +129,7 @@ class CatalogueReader:
     def parsed(self, data: bytes, name: str) -> Catalogue:
         """The catalogue in bytes that were read from a file; raises FileError if it cannot be used."""
         return self._recent.get(name, data, lambda: read_catalogue(data, name))[0]
+
+    def keep(self, name: str, data: bytes, catalogue: Catalogue) -> None:
+        """Keep the catalogue that would be read from bytes that were written to a file."""
+        self._recent.get(name, data, lambda: catalogue)

@@ -125,6 +125,7 @@ class SketchReader:
         self._cache = cache
         self._key = key
         self._looks_for_text = looks_for_text
+        self._last: dict[Source, Sketch] = {}  # of one domain; a run asks for them once more when it builds
 
     def sketches(
         self, team: Team, sources: Sequence[Source], result: StepResult, *, is_linted: bool
@@ -138,13 +139,17 @@ class SketchReader:
         known: dict[Source, Sketch] = {}
         is_kept = len(sources) > 1
         paths = [source.path for source in sources] if is_kept else []
-        texts, seen = self._cache.entries(SKETCHES, paths), self._cache.seen(paths)
+        last = self._last
+        texts = self._cache.entries(SKETCHES, [source.path for source in sources if is_kept and source not in last])
+        seen = self._cache.seen(paths)
         with self._files.watched() as trace:
             for source in sources:
-                if text := texts.get(source.path):
+                sketch, text = last.get(source), texts.get(source.path, "")
+                if sketch or text:
                     with suppress(FileError):  # reported when it is read
                         content = self._files.look(source.path, seen.get(source.path)).digest
-                        sketch = Sketch.of_cache(text, source.path, content, self._key)
+                        if sketch is None or sketch.digest != content:
+                            sketch = Sketch.of_cache(text, source.path, content, self._key)
                         if sketch and (sketch.not_offered is not None or not is_linted):
                             known[source] = sketch
         result.trace.add(trace)
@@ -153,7 +158,9 @@ class SketchReader:
         for found, made in team.map(SketchReader._parsed, self, (is_kept, is_linted), [units]):
             known |= found
             result.add(made)
-        return {source: known[source] for source in sources if source in known}
+        found = {source: known[source] for source in sources if source in known}
+        self._last = found if is_kept else {}
+        return found
 
     def _needs(self, sources: Sequence[Source]) -> Needs:
         paths = [source.path for source in sources]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,14 +14,16 @@ from translate_pipe.catalogue import (
     make_template,
     merge,
     new_catalogue,
+    po_data,
     same_messages,
-    serialize_po,
     with_field,
+    written,
 )
 from translate_pipe.catalogue.orphaned import Takeover, is_untouched
 from translate_pipe.catalogue.resegment import NO_RESEGMENTATION, families, may_concern, resegment
 from translate_pipe.engine.files import FileChangedError
-from translate_pipe.engine.scheduler import Needs, Unit
+from translate_pipe.engine.fingerprints import digest
+from translate_pipe.engine.scheduler import Needs, Unit, batched
 from translate_pipe.errors import FileError, InternalError
 from translate_pipe.model import Catalogue
 from translate_pipe.project.request import Stage, Update
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue import Compendium, MergeOptions, MergeResult
     from translate_pipe.catalogue.orphaned import OrphanedCatalogues
     from translate_pipe.catalogue.resegment import Family
+    from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Team
     from translate_pipe.project.project import Project, Source
@@ -45,6 +49,12 @@ if TYPE_CHECKING:
 
 _TRIES = 5
 """How often a catalogue is read and merged again because somebody has saved it in the meantime."""
+
+_LARGE_TEMPLATE = 200
+"""How many messages a template must have before the cache keeps what is in its file."""
+
+_TEMPLATES = "template"
+"""The step of these cache entries."""
 
 NO_MEMORY: Mapping[str, Compendium] = {}  # no proxy, because workers get it pickled
 
@@ -92,14 +102,28 @@ class _DomainUpdate:
     families: _Families | None = None
 
 
+class _LastTemplate(NamedTuple):
+    """The template in a file: its digest and creation date, and whether it has the messages of the new one.
+
+    `is_known` says that a run wrote it or found it to be as it would write it, so that it has no translations.
+    """
+
+    file: str
+    date: str
+    is_same: bool
+    is_known: bool
+
+
 class Updater:
-    """Writes templates and updates catalogues."""
+    """Writes templates and updates catalogues. `key` is the run's cache key."""
 
     def __init__(  # noqa: PLR0913  # what an update reads
         self,
         project: Project,
         options: UpdateOptions,
         files: Files,
+        cache: Cache,
+        key: str,
         *,
         sketches: SketchReader,
         documents: DocumentReader,
@@ -109,6 +133,8 @@ class Updater:
         self._project = project
         self._options = options
         self._files = files
+        self._cache = cache
+        self._key = key
         self._sketches = sketches
         self._documents = documents
         self._catalogues = catalogues
@@ -150,8 +176,9 @@ class Updater:
         name = task.domain.name
         paths = [source.path for source in task.domain.sources]
         catalogues = (self._project.catalogue(name, locale) for locale in task.locales)
-        files = (*paths, self._project.template(name), *catalogues)
-        return Needs(files, entries={SKETCHES: paths if len(paths) > 1 else (), LINTED: paths})
+        template = self._project.template(name)
+        entries = {SKETCHES: paths if len(paths) > 1 else (), LINTED: paths, _TEMPLATES: [template]}
+        return Needs((*paths, template, *catalogues), entries=entries)
 
     def _needs_of_catalogue(self, work: _DomainUpdate, locale: str) -> Needs:
         return Needs([self._project.catalogue(work.domain.name, locale)])
@@ -170,22 +197,44 @@ class Updater:
             template = make_template(
                 sketches.values(), project=options.name, creation_date=date, references=options.references
             )
-            try:
-                old = self._catalogues.catalogue(name)
-            except FileError:  # reported when it is written; catalogues do not need it
-                old = None
-            if old and same_messages(old, template):
-                date = old.fields.get("POT-Creation-Date", date)
+            content = _content(template) if len(template.messages) >= _LARGE_TEMPLATE else ""
+            last = self._last_template(name, template, content)
+            if last and last.is_same:
+                date, kept = last.date, last.file
                 template = replace(template, header=with_field(template.header, "POT-Creation-Date", date))
             elif Stage.EXTRACT in options.stages:
-                self._write_template(name, serialize_po(template, options.wrap).encode(), result)
+                data = po_data(template, options.wrap)
+                self._write_template(name, data, result, last.file if last and last.is_known else "")
+                kept = digest(data)
+            else:
+                kept = ""
+            if content and kept:
+                result.entries[_TEMPLATES, name] = json.dumps([self._key, kept, content, date])
         result.take_unwritten(self._files)
         return template
 
-    def _write_template(self, name: str, data: bytes, result: StepResult) -> None:
-        """Write a template; raises FileError if the file that is there is not one."""
+    def _last_template(self, name: str, template: Catalogue, content: str) -> _LastTemplate | None:
+        """What is known of the template that was written last; None if there is none that can be used.
+
+        A large one with the content that the last run left is not read.
+        """
+        text = self._cache.entries(_TEMPLATES, [name]).get(name, "") if content else ""
+        with suppress(FileError):  # reported when it is written; catalogues do not need it
+            with suppress(ValueError, TypeError):
+                key, file, known, date = json.loads(text)
+                if key == self._key and self._files.look(name, self._cache.seen([name]).get(name)).digest == file:
+                    return _LastTemplate(file, date, is_same=known == content, is_known=True)
+            data = self._files.read(name)
+            if data is not None:
+                old = self._catalogues.parsed(data, name)
+                date = old.fields.get("POT-Creation-Date", template.fields["POT-Creation-Date"])
+                return _LastTemplate(digest(data), date, same_messages(old, template), is_known=False)
+        return None
+
+    def _write_template(self, name: str, data: bytes, result: StepResult, known: str) -> None:
+        """Write a template; raises FileError if the file that is there is not one. `known` is the digest of one."""
         old = self._files.read(name)
-        if old is not None:
+        if old is not None and digest(old) != known:
             try:
                 found = self._catalogues.parsed(old, name)
             except InternalError:
@@ -222,10 +271,11 @@ class Updater:
                 merged, taken = merging
                 if catalogue is not None and not merged.changed:
                     break
-                text = serialize_po(merged.catalogue, self._options.wrap)
+                new, again = written(merged.catalogue, self._options.wrap)
                 with suppress(FileChangedError):
-                    if self._files.update(name, data, text.encode()):
+                    if self._files.update(name, data, new):
                         result.written.append(name)
+                    self._catalogues.keep(name, new, again)
                     result.updates.append(Update.of(locale, name, merged, taken, details=self._options.details))
                     break
             else:
@@ -300,3 +350,9 @@ class Updater:
             result.fail(failure)
         self._files.note(unusable)
         return orphans
+
+
+def _content(template: Catalogue) -> str:
+    """A digest of what `same_messages` compares in a template."""
+    rows = ((one.msgctxt, one.msgid, one.extracted_comments) for one in template.messages)
+    return digest(*(json.dumps(list(some)).encode() for some in batched(rows, 1000)))
