@@ -13,7 +13,6 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from sys import intern
 from typing import TYPE_CHECKING, TypeAlias
 
 import polib
@@ -180,11 +179,14 @@ def _contents(block: str, mark: int) -> list[str]:
 _ONE_REFERENCE = re.compile(r"#: ([^\s\u2068]+):([0-9]{1,9})\n")
 
 
+_shared_path = lru_cache(maxsize=1024)(str)
+
+
 def _references(block: str) -> tuple[Reference, ...]:
     """The references of comment lines. Most entries have one; each path is in memory once."""
     if one := _ONE_REFERENCE.fullmatch(block):
-        return (Reference(intern(one[1]), int(one[2])),)
-    return tuple(Reference(intern(path), line) for path, line in references_in(_contents(block, 2)))
+        return (Reference(_shared_path(one[1]), int(one[2])),)
+    return tuple(Reference(_shared_path(path), line) for path, line in references_in(_contents(block, 2)))
 
 
 # Many entries have the same extracted comments and flags. The caches keep each of them in memory once.

@@ -22,7 +22,7 @@ from translate_pipe.project.steps.work import DomainResult, StepResult, Withheld
 from translate_pipe.registry import RENDERING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files
@@ -172,7 +172,7 @@ class Builder:
         for source in sources:
             known: ByLocale = {}
             for locale, layers in context.layers.items() if context.is_cached else ():
-                found = (self._cached(step, source, context.sketches[source], layers) for step in steps)
+                found = (self._cached(step, source, context, layers) for step in steps)
                 if result := next(filter(None, found), None):
                     known[locale] = result
             left = [locale for locale in context.layers if locale not in known]
@@ -195,9 +195,9 @@ class Builder:
             sketch = context.sketches[source]
             for locale in locales:
                 layers = context.layers[locale]
-                result = self.localise(source, sketch, layers)
+                result = self.localise(source, sketch, layers, context.sketches if context.is_cached else ())
                 if context.is_cached:
-                    key = self._cache_key(sketch, layers)
+                    key = self._cache_key(sketch, layers, result.reached, context)
                     result.entries[self._step, self._project.output(source, locale)] = result.cache_entry(key)
                 results[locale].add(result)
         return results
@@ -210,16 +210,23 @@ class Builder:
         options = self._options
         return _step(options.stages, require_complete=options.require_complete, is_draft=options.is_draft)
 
-    def _cache_key(self, sketch: Sketch, layers: Layers) -> str:
-        """The cache key of a localised document, with everything that is taken from the catalogues."""
+    def _cache_key(self, sketch: Sketch, layers: Layers, reached: Iterable[str], context: _Localising) -> str:
+        """The cache key of a localised document, with everything that is taken from the catalogues.
+
+        That is also what the documents `reached` take from them, with errors or without: their headings are in it.
+        """
         translations = layers.translations
-        texts = (repr((key, translations.get(key))).encode() for key in sketch.words)
+        texts = [repr((key, translations.get(key))).encode() for key in sketch.words]
+        for path in reached:
+            source = self._neighbours.source(path)
+            target = context.sketches.get(source) if source else None
+            texts.append(repr((path, layers.written(target.words) if target else None)).encode())
         status = layers.status(sketch.path, sketch.words)
         warned = list(layers.warned(sketch.words))
         known = (self._key, sketch.digest, status, layers.has_errors(sketch), warned)
         return digest(repr(known).encode(), *texts)
 
-    def _cached(self, step: str, source: Source, sketch: Sketch, layers: Layers) -> StepResult | None:
+    def _cached(self, step: str, source: Source, context: _Localising, layers: Layers) -> StepResult | None:
         """The result of an earlier run that did this step, None if there is none that is valid."""
         output = self._project.output(source, layers.own.locale)
         entry = CacheEntry.parse(self._cache.entries(step, [output]).get(output, ""))
@@ -227,7 +234,7 @@ class Builder:
         if entry is None or result is None:
             return None
         seen = self._cache.seen(entry.files)
-        key = self._cache_key(sketch, layers)
+        key = self._cache_key(context.sketches[source], layers, result.reached, context)
         with self._files.watched() as trace:
             if not entry.is_valid(key, lambda name: self._files.look(name, seen.get(name)).digest, self._files.exists):
                 return None
@@ -240,8 +247,13 @@ class Builder:
 
     # One document
 
-    def localise(self, source: Source, sketch: Sketch, layers: Layers) -> StepResult:
-        """Localise and judge a document for one locale, and do what the run is asked to do with it."""
+    def localise(
+        self, source: Source, sketch: Sketch, layers: Layers, domain: Container[Source] = frozenset()
+    ) -> StepResult:
+        """Localise and judge a document for one locale, and do what the run is asked to do with it.
+
+        What it needs of localised documents of the `domain` is noted in the result without their catalogues.
+        """
         options, configuration, result = self._options, self._configuration, StepResult()
         with result.recording(self._files, source.path):
             locale, layers = layers.own.locale, layers.within(sketch.words)
@@ -257,8 +269,18 @@ class Builder:
             finished = finish(judged.document, accepted.localised.text, wanted, output)
             result.diagnostics += finished.diagnostics
             if Stage.CHECK in options.stages:
-                found = self._neighbours.check(source, judged.document, finished.text, locale, layers.translations)
+                reached: set[Source] = set()
+                found = self._neighbours.check(
+                    source,
+                    judged.document,
+                    finished.text,
+                    locale,
+                    translations=layers.translations,
+                    domain=domain,
+                    reached=reached,
+                )
                 result.diagnostics += map(layers.at_message, found)
+                result.reached = sorted(one.path for one in reached)
                 result.shared += [judged.diagnostic] if judged.diagnostic else []
             if Stage.BUILD not in options.stages:
                 return result

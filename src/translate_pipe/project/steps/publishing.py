@@ -112,6 +112,16 @@ class Layers:
                 if layer and key in layer.warned:
                     yield layer.file, key
 
+    def written(self, keys: Collection[MessageKey]) -> list[tuple[str, list[str | None]]]:
+        """What each catalogue has for these messages, whether it may be published or not."""
+        return [
+            (
+                one.file,
+                [found.msgstr if (found := one.messages.get(key)) and found.translated else None for key in keys],
+            )
+            for one in self.layers
+        ]
+
     def without(self, keys: Collection[MessageKey]) -> Layers:
         """The same layers without the translations that these messages have now."""
         chosen = {key: self.layer_of(key) for key in keys}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.documents.page import Page, Surroundings, resolve
+from translate_pipe.engine.files import Trace
 from translate_pipe.errors import FileError
 from translate_pipe.localisation import localise
 from translate_pipe.localisation.finishing import finish
@@ -16,10 +17,10 @@ from translate_pipe.markdown.inline.destinations import destinations
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from translate_pipe.checks.documents.page import Targets
-    from translate_pipe.engine.files import Files, Trace
+    from translate_pipe.engine.files import Files
     from translate_pipe.model import Diagnostic, Document, MessageKey, Translations
     from translate_pipe.project.project import Project, Source
     from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
@@ -59,12 +60,34 @@ class Neighbours:
         self._read_targets = lru_cache(TARGETS_AT_HAND)(self._find_targets)
         self._read_translations = lru_cache(CATALOGUES_AT_HAND)(self._find_translations)
 
-    def check(
-        self, source: Source, document: Document, text: str, locale: str, translations: Translations
+    def check(  # noqa: PLR0913  # what a check reads, and what it notes
+        self,
+        source: Source,
+        document: Document,
+        text: str,
+        locale: str,
+        *,
+        translations: Translations,
+        domain: Container[Source],
+        reached: set[Source],
     ) -> Iterator[Diagnostic]:
-        """The findings in a finished document, given as text, that its source does not have."""
+        """The findings in a finished document, given as text, that its source does not have.
+
+        Which localised documents of its `domain` are looked at is noted in `reached`, and not that their catalogues
+        are: otherwise each change of a large catalogue would concern all documents with links.
+        """
         if text == document.text:
             return iter(())
+
+        def localised_targets(path: str) -> Targets | None:
+            found, trace = self._read_targets(path, locale)
+            target = self._sources.get(path)
+            if target and target in domain:
+                reached.add(target)
+                names = self._catalogues_of(target, locale)
+                trace = Trace({name: one for name, one in trace.files.items() if name not in names}, trace.places)
+            return self._noted((found, trace))
+
         if self._page is None or self._page.document is not document:  # the locales of a document follow each other
             surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_targets(path)))
             headings = self._options.bibliography_headings
@@ -79,10 +102,14 @@ class Neighbours:
             source.path,
             bibliography=self._page.bibliography_blocks,
             made=made,
-            surroundings=Surroundings(targets=lambda path: self._noted(self._read_targets(path, locale))),
+            surroundings=Surroundings(targets=localised_targets),
         )
         ignored = self._project.configuration.ignore_checks
         return (found for found in check_localised(self._page, page, translations) if found.check not in ignored)
+
+    def source(self, path: str) -> Source | None:
+        """The document of the project at a path."""
+        return self._sources.get(path)
 
     def reaches(self, address: str, paths: Iterable[str], locale: str) -> bool:
         """Whether an address in one of these documents leads to a heading that its target has in a locale."""
@@ -102,7 +129,7 @@ class Neighbours:
 
         With a locale, what can be reached in a document of the project once it is localised; None for other files.
         """
-        project, configuration = self._project, self._project.configuration
+        configuration = self._project.configuration
         targets, source = None, self._sources.get(path)
         with self._files.watched() as trace, suppress(FileError):  # reported where this file is used itself
             if not locale:
@@ -111,8 +138,7 @@ class Neighbours:
             elif source:
                 document, _ = self._documents.document(path)
                 finishing = configuration.finish(locale)
-                domain = project.domain(source)
-                names = [project.catalogue(domain, one) for one in (locale, *configuration.stand_ins(locale))]
+                names = self._catalogues_of(source, locale)
                 text = localise(
                     document,
                     ChainMap(*(self._noted(self._read_translations(name)) for name in names)),
@@ -123,6 +149,11 @@ class Neighbours:
                 finished = finish(document, text, finishing)
                 targets = Page(parse(finished.text, path, document.options)).targets
         return targets, trace
+
+    def _catalogues_of(self, source: Source, locale: str) -> list[str]:
+        """The catalogues that serve a document in a locale."""
+        project, domain = self._project, self._project.domain(source)
+        return [project.catalogue(domain, one) for one in (locale, *project.configuration.stand_ins(locale))]
 
     def _find_translations(self, name: str) -> tuple[dict[MessageKey, str], Trace]:
         """The translations in a catalogue; raises FileError for one that cannot be used."""

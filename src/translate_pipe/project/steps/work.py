@@ -76,6 +76,7 @@ class StepResult:
     - `entries` are the cache entries of smaller steps within this one, by step and name.
     - `unwritten` are the files that a dry run would have written and that later steps read.
     - `kept` are replaced files that no run wrote, each with the path of its copy.
+    - `reached` are documents of the same domain whose localisations were looked at for a document.
     - `of_documents` are findings in the documents themselves, whether this step reports them or not.
     - `has_left` says that a file was left alone, `is_lasting` that all files could be read and written. Otherwise the
       step runs again next time; for the status, a file that was left alone does not matter.
@@ -94,6 +95,7 @@ class StepResult:
     entries: dict[tuple[str, str], str] = field(default_factory=dict)
     unwritten: dict[str, bytes] = field(default_factory=dict)
     kept: list[tuple[str, str]] = field(default_factory=list)
+    reached: list[str] = field(default_factory=list)
     of_documents: list[Diagnostic] = field(default_factory=list)
     has_left: bool = False
     is_lasting: bool = True
@@ -166,6 +168,7 @@ class StepResult:
             "withheld": [[one.file, *one.key, one.document] for one in self.withheld],
             "warned": [[file, *key] for file, key in self.warned],
             "stopped": self.stopped,
+            "reached": self.reached,
         }
         return entry_text(key, self.trace, values)
 
@@ -182,6 +185,7 @@ class StepResult:
                 ],
                 warned=[(file, (ctxt, msgid)) for file, ctxt, msgid in values.get("warned", ())],
                 stopped=values.get("stopped", []),
+                reached=values.get("reached", []),
             )
         except (ValueError, TypeError, AttributeError):
             return None
