@@ -103,6 +103,22 @@ def test_edit_in_a_shared_catalogue_redoes_only_dependent_work(tmp_path: Path, w
     assert work.of(project)[1] == {B}
 
 
+def test_link_concerns_only_what_it_leads_to_in_a_shared_catalogue(tmp_path: Path, work: Work) -> None:
+    project = two(tmp_path, domain="all")
+    third = "source/nl/c.md"
+    project.write(third, "# Oog\n")
+    assert work.of(project)[1] == {third}
+    project.translate(po("all"), {"Oog": "Auge"})
+    assert work.of(project)[1] == {third}
+    project.translate(po("all"), {"Zie [de slaap](a.md#slaap).": "Siehe [den Schlaf](a.md#schlaf)."})
+    assert work.of(project)[1] == {B}
+    project.write(po("all"), project.text(po("all")).replace('Schlaf"', 'Schlummer"'))
+    assert work.of(project)[1] == {A, B}
+    assert [one for one in project.run("check").findings if "[anchor]" in one]
+    project.write(po("all"), project.text(po("all")).replace('Schlummer"', 'Schlaf"'))
+    assert not [one for one in project.run("check").findings if "[anchor]" in one]
+
+
 # Noticed changes
 
 

@@ -155,14 +155,14 @@ class Files:
                 self._is_alone = False
 
     @contextmanager
-    def watched(self) -> Iterator[Trace]:
-        """Record what is looked at in this context."""
-        trace = Trace()
-        self._traces.append(trace)
+    def watched(self, *, is_apart: bool = False) -> Iterator[Trace]:
+        """Record what is looked at in this context. If it `is_apart`, the contexts around it do not record it too."""
+        trace, around = Trace(), self._traces
+        self._traces = [trace] if is_apart else [*around, trace]
         try:
             yield trace
         finally:
-            self._traces.pop()
+            self._traces = around
 
     def note(self, trace: Trace) -> None:
         """Count what was looked at before as looked at now, because its result is used again."""

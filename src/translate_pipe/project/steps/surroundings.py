@@ -131,7 +131,8 @@ class Neighbours:
         """
         configuration = self._project.configuration
         targets, source = None, self._sources.get(path)
-        with self._files.watched() as trace, suppress(FileError):  # reported where this file is used itself
+        # What is looked at is noted when it is used; FileErrors are reported where the file is used itself.
+        with self._files.watched(is_apart=True) as trace, suppress(FileError):
             if not locale:
                 document, _ = self._documents.document(path)
                 targets = Page(document, headings=self._options.bibliography_headings).targets
