@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import translated_documents
+from strategies import documents, parse_options, translated_documents
 
 from translate_pipe import localise, parse
+from translate_pipe.checks.documents import check_localised, has_own_findings
+from translate_pipe.checks.documents.page import Page, Surroundings, Targets
 from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.comparison import differences, page_shape
 from translate_pipe.localisation.filling import fill, with_fillings
@@ -286,7 +289,7 @@ class Strict:
 
 
 @pytest.mark.property
-@given(translated_documents(), st.sampled_from(["markdown", "commonmark"]))
+@given(translated_documents(), st.sampled_from(["markdown", "gfm", "commonmark"]))
 def test_blocks_that_are_accepted_are_right_in_the_document(
     case: tuple[Document, dict[tuple[str | None, str], str]], renderer: str
 ) -> None:
@@ -294,3 +297,23 @@ def test_blocks_that_are_accepted_are_right_in_the_document(
     judged = JudgedDocument(ProjectRenderer(replace(CONFIGURATION, renderer=renderer)), document)
     quick = localise(document, translations, LocalisationJudge(judged, NO_LINKS, ""))
     assert quick == localise(document, translations, Strict(LocalisationJudge(judged, NO_LINKS, "")))
+
+
+NOWHERE = Surroundings(targets=lambda _: Targets())
+
+
+@pytest.mark.property
+@given(documents(), st.lists(PLAIN, min_size=1), parse_options)
+def test_plain_texts_have_no_findings_of_their_own(text: str, texts: list[list[str]], options: ParseOptions) -> None:
+    document = parse(text, "a.md", options)
+    words = dict(zip(dict.fromkeys(one.key for one in document.segments), cycle(map(text_of, texts)), strict=False))
+    localised = localise(document, words)
+    source = Page(document, "a.md", surroundings=NOWHERE)
+    if localised.is_plain and not has_own_findings(source, lambda _: Targets()):
+        page = Page(
+            parse(localised.text, "a.md", options),
+            "a.md",
+            bibliography=source.bibliography_blocks,
+            surroundings=NOWHERE,
+        )
+        assert not list(check_localised(source, page, words))

@@ -421,11 +421,14 @@ class Localised:
     - `text`: the localised Markdown.
     - `diagnostics`: one for each translation that was refused, with the reason.
     - `fallbacks`: the segments of these, which keep their source text.
+    - `is_plain`: whether the text differs from the source's only in front matter and in plain texts, which are words,
+      simple code spans and the source's own links.
     """
 
     text: str = field(repr=False)
     diagnostics: tuple[Diagnostic, ...] = ()
     fallbacks: tuple[Segment, ...] = ()
+    is_plain: bool = field(default=False, repr=False, compare=False)
 
 
 # Catalogues

@@ -92,10 +92,12 @@ def _proven(document: Document, translations: Translations, leeway: Leeway) -> t
     return fillings, unwritten + unproven
 
 
-def _localised(document: Document, fillings: Iterable[Filling], refusals: Iterable[Refusal]) -> Localised:
+def _localised(document: Document, fillings: Sequence[Filling], refusals: Iterable[Refusal]) -> Localised:
     in_order = sorted(refusals, key=lambda refusal: refusal.segment.slot.start)
     diagnostics = tuple(refusal.diagnostic for refusal in in_order)
-    return Localised(_text(document, fillings), diagnostics, tuple(refusal.segment for refusal in in_order))
+    fallbacks = tuple(refusal.segment for refusal in in_order)
+    is_plain = all(one.is_plain or shape_of(one.segment.slot).is_value for one in fillings)
+    return Localised(_text(document, fillings), diagnostics, fallbacks, is_plain)
 
 
 def localise_marked(  # noqa: PLR0913  # the arguments of `localise`, and the marks

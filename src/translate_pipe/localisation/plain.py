@@ -79,7 +79,7 @@ _EMPHASIS = re.compile(
     r"|(?<![\w*_])(_{1,2})(?![\s*_])([^*_]*+(?:(?<=\w)_(?=\w)[^*_]*+)*+)(?<!\s)\3(?![\w*_])"
     r"|(?<=\w)_(?=\w)"
 )
-_BRACKETED = re.compile(r"\[(?!TOC)(\w[\w ,/]++)\](?![(\[:{])")
+_BRACKETED = re.compile(r"\[(?!TOC)([^\W\d_][\w ,/]++)\](?![(\[:{])")
 _INVISIBLE = str.maketrans("", "", "\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000")
 # Superscript digits are numbers of notes.
 _SIGN = re.compile(

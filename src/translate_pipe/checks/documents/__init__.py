@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from urllib.parse import unquote
 
 from translate_pipe.checks.documents.page import FOOTNOTE, NUMBERED
 from translate_pipe.model import Diagnostic, Severity
@@ -19,7 +20,7 @@ from translate_pipe.registry import DOCUMENT_RULES, load
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from translate_pipe.checks.documents.page import Entry, Mark, Page
+    from translate_pipe.checks.documents.page import Entry, Mark, Page, Targets
     from translate_pipe.model import Document, Segment, Translations
     from translate_pipe.registry import Rule
 
@@ -202,6 +203,26 @@ def check_document(page: Page, checks: tuple[DocumentCheck, ...] = DOCUMENT_CHEC
     for check, spot in _found(page, checks):
         segment = page.segment(spot.place, spot.offset)
         yield _diagnostic(check, spot, page, segment)
+
+
+def has_own_findings(source: Page, targets_of: Callable[[str], Targets | None]) -> bool:
+    """Whether a localised document with plain texts alone may have findings that its source does not have; it is quick.
+
+    `targets_of` gives what can be reached in another localised document. Plain texts have no citations, and the links
+    of the source, so only fragments may lead nowhere, and only where headings have other texts.
+    """
+    if source.marks or source.entries:
+        return True
+    for link in source.links:
+        target, _, fragment = link.target.partition("#")
+        path = source.resolve(target) if target else None
+        if fragment and not target and unquote(fragment) not in source.given_ids:
+            return True
+        if fragment and path and path.endswith(_MARKDOWN):
+            targets = targets_of(path)
+            if targets is not None and not targets.has(fragment):
+                return True
+    return False
 
 
 def check_localised(source: Page, localised: Page, translations: Translations) -> Iterator[Diagnostic]:

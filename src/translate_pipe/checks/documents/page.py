@@ -245,9 +245,14 @@ class Page:
         """What can be reached in this document."""
         headings = (block for block in self.blocks if block.heading)
         plain = [_shown(block.run.inlines).text for block in headings if not _explicit_id(block.heading)]
-        given = {name for block in self.blocks if (name := _explicit_id(block.heading))}
         has_footnotes = any(entry.family == FOOTNOTE for entry in self.entries)
-        return Targets(slugs_of_any_renderer(plain) | given | set(explicit_ids(self.document.text)), has_footnotes)
+        return Targets(slugs_of_any_renderer(plain) | self.given_ids, has_footnotes)
+
+    @cached_property
+    def given_ids(self) -> frozenset[str]:
+        """The ids that the document gives headings and other places itself, which translations keep."""
+        of_headings = {name for block in self.blocks if (name := _explicit_id(block.heading))}
+        return frozenset(of_headings.union(explicit_ids(self.document.text)))
 
     @cached_property
     def _lines(self) -> LineIndex:

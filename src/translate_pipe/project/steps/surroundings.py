@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from translate_pipe.checks.documents import check_localised
+from translate_pipe.checks.documents import check_localised, has_own_findings
 from translate_pipe.checks.documents.page import Page, Surroundings, resolve
 from translate_pipe.engine.files import Trace
 from translate_pipe.errors import FileError
@@ -92,6 +92,8 @@ class Neighbours:
             surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_targets(path)))
             headings = self._options.bibliography_headings
             self._page = Page(document, headings=headings, surroundings=surroundings)
+        if is_plain and not has_own_findings(self._page, localised_targets):
+            return iter(())
         made: frozenset[str] = frozenset()  # the addresses that the project's rules make of those of the document
         links = self._project.configuration.finish(locale).links
         if links.rules:
