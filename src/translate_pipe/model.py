@@ -421,14 +421,13 @@ class Localised:
     - `text`: the localised Markdown.
     - `diagnostics`: one for each translation that was refused, with the reason.
     - `fallbacks`: the segments of these, which keep their source text.
-    - `is_plain`: whether the text differs from the source's only in front matter and in plain texts, which are words,
-      simple code spans and the source's own links.
+    - `keeps_links`: whether it certainly has the links, the HTML and the citations of its source, and no others.
     """
 
     text: str = field(repr=False)
     diagnostics: tuple[Diagnostic, ...] = ()
     fallbacks: tuple[Segment, ...] = ()
-    is_plain: bool = field(default=False, repr=False, compare=False)
+    keeps_links: bool = field(default=False, repr=False, compare=False)
 
 
 # Catalogues

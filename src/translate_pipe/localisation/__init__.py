@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.filling import Filling, Refusal, block_ranges, fill, in_ranges, refuse, with_fillings
+from translate_pipe.localisation.plain import has_same_links
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.sieve import Sieve
 from translate_pipe.model import Document, Localised, Opening, Translations
@@ -96,8 +97,14 @@ def _localised(document: Document, fillings: Sequence[Filling], refusals: Iterab
     in_order = sorted(refusals, key=lambda refusal: refusal.segment.slot.start)
     diagnostics = tuple(refusal.diagnostic for refusal in in_order)
     fallbacks = tuple(refusal.segment for refusal in in_order)
-    is_plain = all(one.is_plain or shape_of(one.segment.slot).is_value for one in fillings)
-    return Localised(_text(document, fillings), diagnostics, fallbacks, is_plain)
+    keeps_links = all(
+        filling.is_plain
+        or shape_of(slot).is_value
+        or has_same_links(document.data[slot.start : slot.end].decode(), filling.data.decode())
+        for filling in fillings
+        for slot in [filling.segment.slot]
+    )
+    return Localised(_text(document, fillings), diagnostics, fallbacks, keeps_links)
 
 
 def localise_marked(  # noqa: PLR0913  # the arguments of `localise`, and the marks

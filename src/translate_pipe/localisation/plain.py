@@ -96,6 +96,21 @@ _LINE = re.compile(
 _UNDERLINE = re.compile(rb"[^\r\n]*" + EOL_BYTES + rb"[ \t>]*(?:[=-]+[ \t]*(?:[\r\n]|\Z)|[:|*])")
 
 
+_LINKS = re.compile(
+    r"\]\((?:[^()<\s]|\([^()\s]*+\))*+|\]\[[^\[\]]*+\]|\[[^\[\]]*+\](?![(\[])|<[^<>]*+>|\{[^{}]*+\}|\([^()]*+\)=|@\S*+"
+    r"|[\[\](){}<>`^\\⁰¹²³⁴-⁹]|\d++|&[#\w]++;"
+)
+
+
+def has_same_links(source: str, text: str) -> bool:
+    """Whether two texts have the same links, tags, citations and numbers in the same order; only True is certain.
+
+    >>> has_same_links("Zie [a](b.md) en <b>c</b>.", "Siehe [d](b.md), <b>e</b>!"), has_same_links("[a](b)", "[a](c)")
+    (True, False)
+    """
+    return _LINKS.findall(source) == _LINKS.findall(text)
+
+
 @lru_cache(maxsize=4096)  # the same document is localised for one locale after the other
 def plain_links(text: str, *, has_labels: bool) -> _Links | None:
     """What a plain text has besides words; None for any other text."""

@@ -206,10 +206,10 @@ def check_document(page: Page, checks: tuple[DocumentCheck, ...] = DOCUMENT_CHEC
 
 
 def has_own_findings(source: Page, targets_of: Callable[[str], Targets | None]) -> bool:
-    """Whether a localised document with plain texts alone may have findings that its source does not have; it is quick.
+    """Whether a localised document with its source's links may have findings that the source does not have.
 
-    `targets_of` gives what can be reached in another localised document. Plain texts have no citations, and the links
-    of the source, so only fragments may lead nowhere, and only where headings have other texts.
+    `targets_of` gives what can be reached in another localised document. Only fragments of links may lead nowhere,
+    where headings have other texts. Documents with citations may always have some.
     """
     if source.marks or source.entries:
         return True

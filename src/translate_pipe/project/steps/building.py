@@ -275,6 +275,7 @@ class Builder:
                     judged.document,
                     finished.text,
                     locale,
+                    keeps_links=accepted.localised.keeps_links and finished.text == accepted.localised.text,
                     translations=layers.translations,
                     domain=domain,
                     reached=reached,

@@ -67,11 +67,14 @@ class Neighbours:
         text: str,
         locale: str,
         *,
+        keeps_links: bool,
         translations: Translations,
         domain: Container[Source],
         reached: set[Source],
     ) -> Iterator[Diagnostic]:
         """The findings in a finished document, given as text, that its source does not have.
+
+        If it `keeps_links`, it has the links and citations of its source; then there is seldom anything to look for.
 
         Which localised documents of its `domain` are looked at is noted in `reached`, and not that their catalogues
         are: otherwise each change of a large catalogue would concern all documents with links.
@@ -92,7 +95,7 @@ class Neighbours:
             surroundings = Surroundings(self._files.exists, lambda path: self._noted(self._read_targets(path)))
             headings = self._options.bibliography_headings
             self._page = Page(document, headings=headings, surroundings=surroundings)
-        if is_plain and not has_own_findings(self._page, localised_targets):
+        if keeps_links and not has_own_findings(self._page, localised_targets):
             return iter(())
         made: frozenset[str] = frozenset()  # the addresses that the project's rules make of those of the document
         links = self._project.configuration.finish(locale).links
