@@ -65,8 +65,8 @@ _LINK = "\x02"
 _CODE_SPAN = re.compile(r"`([^`\\|{}$\n\r]++)`")
 _ADDRESS = r"[\w./#?=%+:,~-]"
 _INLINE_LINK = re.compile(rf"(!?)\[([^\[\]]*+)\]\(((?:{_ADDRESS}|\({_ADDRESS}*+\))*+)\)")
-# What a renderer could take for a tag or an address where it sees no code.
-_ACTIVE_CODE = re.compile(r"[<>&@]|://|ww\.", re.IGNORECASE)
+# What a renderer could take for a tag, an address or a ticked box (cmark-gfm) where it sees no code.
+_ACTIVE_CODE = re.compile(r"[<>&@]|://|ww\.|\[x\]", re.IGNORECASE)
 # Readers of HTML take what follows these for text. knitr runs code that begins with `r`.
 _UNSAFE_CODE = re.compile(r"</?(?:iframe|no\w+|plaintext|script|style|textarea|title|xmp)\b|\A(?:r[ #])", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a (?:name|id)=\"[\w.:-]*+\"></a>")
@@ -128,6 +128,8 @@ def plain_links(text: str, *, has_labels: bool) -> _Links | None:
     if "<" in text or "\\" in text:
         code += _ANCHOR.findall(text)
         text = _ESCAPED.sub(_WORD, _LINE_BREAK.sub(" ", _ANCHOR.sub(" ", text)))
+    if "[x]" in text or "[X]" in text:
+        return None
     if "[" in text:
         for _ in range(2):  # an image may be the text of a link
             addresses += [sign + address for sign, _, address in _INLINE_LINK.findall(text)]
