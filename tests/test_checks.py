@@ -19,6 +19,7 @@ from strategies import documents, valid_texts
 from translate_pipe.catalogue import parse_po
 from translate_pipe.checks import CHECKS, Check, check
 from translate_pipe.checks.helpers.settled import Settled
+from translate_pipe.checks.helpers.texts import Reading
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait, traits_of
 from translate_pipe.checks.messages.glossary import COLUMNS, parse_glossary
 from translate_pipe.model import Catalogue, Message
@@ -191,6 +192,59 @@ def test_skipped_check_would_find_nothing(msgid: str, msgstr: str, locale: str, 
             for checks in (CHECKS, ASKED_ALWAYS)
         )
         assert asked == always
+
+
+_marks = st.sampled_from(
+    [
+        *(
+            "`a`",
+            "`a b`",
+            "`<b>`",
+            "`{a}`",
+            "`",
+            "``",
+            "[a](b.md)",
+            "[`a` b](c.md#d)",
+            "![a](b.png)",
+            "[",
+            "![",
+            "](a)",
+        ),
+        *("]", "(", ")", "*a*", "**a b**", "_a_", "__a__", "*", "**", "_", "a_b", "<br/>", "<br />", '<a id="b">'),
+        *('<a id="b"></a>', "</a>", "&", "&amp;", ">", "!", "!!", "\\", "~", "|", "$", "{", "[^1]", "[[a]]", "[1](a)"),
+        *(":", "::", "%", "@", "w", "ww.a.nl", "//", "²", "1", ".", ",", '"', "'", "—", "\n", "\u00a0", "é", "import "),
+    ]
+)
+_words = st.sampled_from(["a", "woord", " ", " ", "Ze", " zo "])
+_marked = st.lists(st.one_of(_marks, _words), max_size=9)
+
+
+@pytest.mark.property
+@given(_marked, st.lists(_words, min_size=4, max_size=4), st.sampled_from(["de", "uk"]))
+def test_skipped_check_of_the_same_markup_would_find_nothing(texts: list[str], words: list[str], locale: str) -> None:
+    msgid = "".join(texts)
+    others = iter(words)
+    msgstr = "".join(next(others, one) if one in {"a", "woord", "Ze"} else one for one in texts)
+    for message in (Message(msgid, msgstr or "a"), Message(msgid, msgid + words[0])):
+        asked, always = (
+            list(check(Catalogue((message,)), source_locale="en", locale=locale, checks=checks))
+            for checks in (CHECKS, ASKED_ALWAYS)
+        )
+        assert asked == always
+
+
+class _Parsed(Reading):
+    def _read_simple(self, line: str) -> None:
+        """Leave every text to the parser."""
+
+
+@pytest.mark.property
+@given(_marked)
+def test_simple_markup_is_read_as_the_parser_reads_it(texts: list[str]) -> None:
+    text = "".join(texts)
+    parsed, quick = (vars(kind(text, traits_of(text))) for kind in (_Parsed, Reading))
+    for name in ("shown", "prose", "code", "roles", "tags", "emphasis", "highlights", "links", "tokens", "citations"):
+        assert quick[name] == parsed[name], name
 
 
 def test_all_characters_have_traits() -> None:

@@ -26,11 +26,11 @@ from translate_pipe.registry import ALL_RULES, CHECK_GROUP, MESSAGE_RULES, load,
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import polib
 
-    from translate_pipe.checks.helpers.finding import Find
+    from translate_pipe.checks.helpers.finding import Find, Finding
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.model import Catalogue, Message, MessageKey
     from translate_pipe.registry import Rule
@@ -141,7 +141,7 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
     context = Context(messages)
     concerned = _Concerned(checks)
     in_context = _Concerned([one for one in checks if one.in_context])
-    of_blank = tuple(one for one in checks if one.name == "blank")
+    of_blank = _Concerned([one for one in checks if one.name == "blank"])
 
     def findings(message: Message) -> list[Diagnostic]:
         syntax = noted_syntax(message)
@@ -151,15 +151,14 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
             Pair(message, source_locale, target, context, glossary, links, reaches, site, is_markdown=is_markdown)
             for is_markdown in _AS_MARKDOWN.get(syntax, (True,))
         ]
-        traits = pairs[0].traits
-        asked = concerned[traits] if message.has_msgstr else of_blank
+        asked = concerned if message.has_msgstr else of_blank
         if may_opt_out(message):
             return list(_without_ignored(_found(asked, pairs, file), message, file, checks))
         its_mark = mark(message, syntax) if settled else b""
         if settled and settled.has(its_mark):
-            asked = in_context[traits]
+            asked = in_context
         found = _found(asked, pairs, file)
-        if settled and not found and message.has_msgstr and asked is not in_context[traits]:
+        if settled and not found and message.has_msgstr and asked is not in_context:
             settled.marks.append(its_mark)
         return found
 
@@ -180,34 +179,38 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
             )
 
 
-def _found(checks: Iterable[Check], pairs: Sequence[Pair], file: str) -> list[Diagnostic]:
+def _found(checks: _Concerned, pairs: Sequence[Pair], file: str) -> list[Diagnostic]:
     """The findings of the checks in a message that is read in one way or two; what both ways show is reported once."""
-    message = pairs[0].message
-    sides = {Side.MSGID: message.msgid, Side.MSGSTR: message.msgstr}
     found: list[Diagnostic] = []
     for pair in pairs:
-        known = {(one.check, one.message, one.words) for one in found}
-        findings = ((one, finding) for one in checks for finding in one.find(pair))
-        for nth, (one, finding) in enumerate(findings):
-            searched = spans_of(finding.words, message) if nth < _MOST_SEARCHED and not finding.spans else ()
-            spans = sorted(finding.spans or searched, key=lambda span: (span.side is Side.MSGID, span.start))
-            words = tuple(dict.fromkeys(sides[span.side][span.start : span.end] for span in spans)) or finding.words
-            if (one.name, finding.text, words) not in known:
-                found.append(
-                    Diagnostic(
-                        check=one.name,
-                        severity=one.severity,
-                        message=finding.text,
-                        file=file,
-                        line=message.line,
-                        msgid=message.msgid,
-                        msgctxt=message.msgctxt,
-                        msgstr=message.msgstr,
-                        words=words,
-                        spans=tuple(spans),
-                    )
-                )
-    return located(found, message)
+        findings = [(one, finding) for one in checks[pair.traits] for finding in one.find(pair)]
+        if findings:
+            found += _diagnostics(findings, pair.message, file, {(one.check, one.message, one.words) for one in found})
+    return located(found, pairs[0].message) if found else found
+
+
+def _diagnostics(
+    findings: Iterable[tuple[Check, Finding]], message: Message, file: str, known: Collection[tuple[object, ...]]
+) -> Iterator[Diagnostic]:
+    """The findings with their places in the file; those in `known` are reported already."""
+    sides = {Side.MSGID: message.msgid, Side.MSGSTR: message.msgstr}
+    for nth, (one, finding) in enumerate(findings):
+        searched = spans_of(finding.words, message) if nth < _MOST_SEARCHED and not finding.spans else ()
+        spans = sorted(finding.spans or searched, key=lambda span: (span.side is Side.MSGID, span.start))
+        words = tuple(dict.fromkeys(sides[span.side][span.start : span.end] for span in spans)) or finding.words
+        if (one.name, finding.text, words) not in known:
+            yield Diagnostic(
+                check=one.name,
+                severity=one.severity,
+                message=finding.text,
+                file=file,
+                line=message.line,
+                msgid=message.msgid,
+                msgctxt=message.msgctxt,
+                msgstr=message.msgstr,
+                words=words,
+                spans=tuple(spans),
+            )
 
 
 _MOST_SEARCHED = 200

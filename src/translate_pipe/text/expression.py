@@ -56,3 +56,8 @@ class Expression(Generic[AnyStr]):
     def sub(self) -> Callable[..., AnyStr]:
         """Replace all matches."""
         return self._compiled.sub
+
+    @cached_property
+    def split(self) -> Callable[..., list[Any]]:
+        """The texts between the matches, each followed by the groups of the next match."""
+        return self._compiled.split

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.helpers.lazy import lazy
 from translate_pipe.checks.helpers.wording import is_form_of, words_of
 from translate_pipe.markdown.inline.slugs import github_slug
 from translate_pipe.text.expression import Expression
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from translate_pipe.model import Message
 
-_SMALL_WORD = Expression(r"(?<![\w@#./-])[a-z]+")
+# Each begins with a letter, which is found much quicker than a place without one before it.
+_SMALL_WORD = Expression(r"[a-z](?<![\w@#./-].)[a-z]*+")
 _LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
 _LINK = Expression(r"(?<!!)\[([^\[\]]+)\]\(([^()\s]*)\)")
 _CODE_OR_ADDRESS = Expression(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>\s]+>|https?://\S+")
@@ -24,29 +25,56 @@ _CODE_OR_ADDRESS = Expression(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>\s]+>|https?://\S+
 _INSIDE = Expression(
     r" (?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))([A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])"
 )
-NAME = Expression(r"(?<![\w@#./-])(?:[A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])")
+_NAME = Expression(
+    r"[A-Za-z](?<![\w@#./-].)(?:(?<=[A-Z])[A-Za-z0-9]*[A-Za-z0-9+#]|(?<=[a-z])[a-z]*+[A-Z][A-Za-z0-9]*)(?![\w])"
+)
+_CAPITALISED = Expression(r"[A-Z](?<![\w@#./-].)[A-Za-z0-9]*[A-Za-z0-9+#](?![\w])")
+_INNER_CAPITAL = Expression(r"[A-Z](?<=[a-z].)")
 _ENOUGH = 4
 _MOSTLY = 0.85
 _MEASURABLE = 25
 _LONG = 30
+# Of lengths: the characters that a source needs, and what is doubtful, as a share of the usual length.
+MEASURABLE = 40
+MUCH_SHORTER = 0.45
+SHORTER = 0.78
+MUCH_LONGER = 2.2
+_ROUNDING = 1e-9
 _STEM = 3
 
 
-@dataclass(slots=True)
+def names_in(text: str) -> list[str]:
+    """The words with a capital, which may be names.
+
+    >>> names_in("De Nile bij macOS")
+    ['De', 'Nile', 'macOS']
+    """
+    # Capitals are few, and so quickly found.
+    return _NAME.findall(text) if _INNER_CAPITAL.search(text) else _CAPITALISED.findall(text)
+
+
 class _Use:
-    """How many messages have a name, how many translations keep it, and the beginnings of the words of the others."""
+    """The translations of the messages that have a name."""
 
-    seen: int = 0
-    kept: int = 0
-    others: Counter[str] = field(default_factory=Counter)
+    def __init__(self, name: str) -> None:
+        self._name = name.lower()
+        self.msgstrs: list[str] = []
 
-    def add(self, is_here: bool, msgstr: str) -> None:  # noqa: FBT001
-        """Count one message that has the name."""
-        self.seen += 1
-        if is_here:
-            self.kept += 1
-        else:
-            self.others.update(_stems(msgstr))
+    @lazy
+    def without(self) -> list[str]:
+        """The translations that do not keep the name, not even with another ending."""
+        return [msgstr for msgstr in self.msgstrs if not self._is_in(msgstr)]
+
+    def _is_in(self, msgstr: str) -> bool:
+        if self._name[:2] not in msgstr.lower():
+            return False
+        words = {word.lower() for word in _LATIN_WORD.findall(msgstr)}
+        return self._name in words or is_inflected(self._name, words)
+
+    @lazy
+    def stems(self) -> Counter[str]:
+        """The beginnings of the words of the translations without the name, with the number of translations."""
+        return Counter(stem for msgstr in self.without for stem in _stems(msgstr))
 
 
 class Context:
@@ -57,29 +85,30 @@ class Context:
         self._given_away: frozenset[object] | None = None
 
     @cached_property
-    def _uses(self) -> dict[str, _Use]:
+    def names(self) -> dict[str, _Use]:
+        """The words that have a capital inside sentences of the source, and seldom none."""
         uses: dict[str, _Use] = {}
-        texts = [_CODE_OR_ADDRESS.sub(" ", message.msgid) for message in self._messages]
+        texts = [
+            _CODE_OR_ADDRESS.sub(" ", text) if "`" in text or "](" in text or "<" in text or "://" in text else text
+            for text in (message.msgid for message in self._messages)
+        ]
         for message, text in zip(self._messages, texts, strict=True):
-            names = () if text[1:].islower() else set(_INSIDE.findall(text))
-            if names:
-                words = {word.lower() for word in _LATIN_WORD.findall(message.msgstr)}
-                for name in names:
-                    is_here = name.lower() in words or is_inflected(name, words)
-                    uses.setdefault(name, _Use()).add(is_here, message.msgstr)
+            for name in () if text[1:].islower() else set(_INSIDE.findall(text)):
+                use = uses.get(name)
+                if use is None:
+                    use = uses[name] = _Use(name)
+                use.msgstrs.append(message.msgstr)
         in_small = {name.lower() for name in uses}
         small = Counter(word for text in texts for word in in_small.intersection(_SMALL_WORD.findall(text)))
         # A word that is mostly written small is one that begins a sentence here.
-        return {name: use for name, use in uses.items() if small[name.lower()] < use.seen}
-
-    def is_name(self, word: str) -> bool:
-        """Whether a word has a capital inside sentences of the source, and seldom none."""
-        return word in self._uses
+        return {name: use for name, use in uses.items() if small[name.lower()] < len(use.msgstrs)}
 
     def is_kept(self, name: str) -> bool:
         """Whether this catalogue's translations nearly always keep a name as it is."""
-        use = self._uses.get(name)
-        return use is not None and use.seen >= _ENOUGH and use.kept >= _MOSTLY * use.seen
+        use = self.names.get(name)
+        if use is None or len(use.msgstrs) < _ENOUGH:
+            return False
+        return len(use.msgstrs) - len(use.without) >= _MOSTLY * len(use.msgstrs)
 
     def is_renamed(self, name: str, msgstr: str) -> bool:
         """Whether a translation without a name has a word that others without it have as well: the name in its script.
@@ -89,10 +118,10 @@ class Context:
         >>> context.is_renamed("Rust", "러스트는")
         True
         """
-        use = self._uses.get(name)
+        use = self.names.get(name)
         if use is None:
             return False
-        return any(use.others[stem] > 1 and 2 * use.others[stem] >= use.seen - use.kept for stem in _stems(msgstr))
+        return any(use.stems[stem] > 1 and 2 * use.stems[stem] >= len(use.without) for stem in _stems(msgstr))
 
     @cached_property
     def _ratios(self) -> list[float]:
@@ -110,6 +139,19 @@ class Context:
     def shortest(self) -> float:
         """The length, as a share of the usual one, that only one translation in fifty falls below."""
         return self._ratios[len(self._ratios) // 50] / self.ratio if self.ratio else 0.0
+
+    @cached_property
+    def _usual(self) -> tuple[float, float]:
+        """The least and the greatest length of a translation, divided by that of its source, that are not in doubt."""
+        low, high = max(MUCH_SHORTER, min(SHORTER, self.shortest)), MUCH_LONGER
+        return low * self.ratio * (1 + _ROUNDING), high * self.ratio * (1 - _ROUNDING)
+
+    def is_unusual(self, source: str, translation: str) -> bool:
+        """Whether a translation may be too short or too long for its source."""
+        if len(source) < MEASURABLE or not self.ratio:
+            return False
+        low, high = self._usual
+        return not low <= len(translation) / len(source) <= high
 
     @cached_property
     def link_texts(self) -> dict[str, set[str]]:

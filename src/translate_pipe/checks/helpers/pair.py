@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from translate_pipe.checks.helpers.lazy import lazy
 from translate_pipe.checks.helpers.quantity import numbers, with_signs
 from translate_pipe.checks.helpers.texts import Reading
-from translate_pipe.checks.helpers.traits import traits_of
+from translate_pipe.checks.helpers.traits import Trait, traits_of
+from translate_pipe.checks.helpers.wording import is_doubled
 from translate_pipe.links import NO_LINKS, LocaleLinks
+from translate_pipe.markdown.inline.executing import may_have_items
 from translate_pipe.model import Side
 
 if TYPE_CHECKING:
@@ -48,12 +50,22 @@ def unknown_site(_message: Message) -> Site:
     return Site()
 
 
-class Pair:
-    """A message and what its two texts hold, read as Markdown or as plain text when a check first asks for it.
+_LINKS, _TERM, _BLANKS, _OPENING, _UNTRANSLATED, _END, _LENGTH = map(
+    int,
+    (Trait.LINKS, Trait.TERM, Trait.BLANKS, Trait.OPENING, Trait.UNTRANSLATED, Trait.END, Trait.LENGTH),
+)
+_STOPS = ".:!?"
+_WITHOUT_MARKUP = ~int(Trait.MARKUP_CHECKS | Trait.LINKS)
+_WITHOUT_ACTION, _WITHOUT_EXECUTION = ~int(Trait.ACTION), ~int(Trait.EXECUTION)
 
-    `traits` are those of both texts together. The locales are empty where they are not known. `context` is the
-    catalogue of the message, `links` are the addresses that the project has for the locale, and `reaches` knows the
-    headings of its localised documents, `site` the site that it is published on.
+
+class Pair:
+    """A message and what its two texts hold, read as Markdown or as plain text.
+
+    `traits` are those of both texts together, without those of simple markup that is the same in both. The locales are
+    empty where they are not known. `context` is the catalogue of the message, `links` are the addresses that the
+    project has for the locale, and `reaches` knows the headings of its localised documents, `site` the site that it is
+    published on.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # what a pair is made of
@@ -79,19 +91,38 @@ class Pair:
         self.reaches = reaches
         self.site = site
         self.language = locale.partition("_")[0]
-        self._source_traits = traits_of(message.msgid)
-        self._traits = traits_of(message.msgstr)
-        self.traits = self._source_traits | self._traits
+        traits = traits_of(f"{message.msgid} {message.msgstr}")
+        self.source = Reading(message.msgid, traits, Side.MSGID, is_markdown=is_markdown)
+        self.translation = Reading(message.msgstr, traits, Side.MSGSTR, is_markdown=is_markdown)
+        if is_markdown and self.source.is_like(self.translation):
+            traits &= _WITHOUT_MARKUP
+            if len(self.source.links) > 1:
+                traits |= _LINKS
+            if not may_have_items(message.msgstr):
+                traits &= _WITHOUT_EXECUTION
+            if "javascript" not in message.msgstr.lower():
+                traits &= _WITHOUT_ACTION
+        self.traits = traits | self._compared()
 
-    @lazy
-    def source(self) -> Reading:
-        """The parts of the msgid."""
-        return Reading(self.message.msgid, self._source_traits, Side.MSGID, is_markdown=self.is_markdown)
-
-    @lazy
-    def translation(self) -> Reading:
-        """The parts of the msgstr."""
-        return Reading(self.message.msgstr, self._traits, Side.MSGSTR, is_markdown=self.is_markdown)
+    def _compared(self) -> int:
+        """The traits of both texts together, which their characters alone do not show."""
+        msgid, msgstr = self.message.msgid, self.message.msgstr
+        traits = _TERM if self.glossary else 0
+        if "  " in msgstr:
+            traits |= _BLANKS
+        if not msgid[:1].isalpha() or msgstr[:1].isspace():
+            traits |= _OPENING
+        text = msgstr.strip()
+        if not text or text == msgid.strip():
+            traits |= _UNTRANSLATED
+        if is_doubled(text) or self.context.is_unusual(self.source.shown, self.translation.shown):
+            traits |= _LENGTH
+        end, other = self.source.prose[-2:], self.translation.prose[-2:]
+        if not end.isalnum() or not other.isalnum():
+            stop = other[1:]
+            if not (stop and stop in _STOPS and end[1:] == stop and end[0].isalnum() and other[0].isalnum()):
+                traits |= _END
+        return traits
 
     @lazy
     def source_numbers(self) -> list[Number]:

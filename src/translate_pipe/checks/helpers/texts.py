@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -18,7 +19,6 @@ from translate_pipe.model import Side
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Sequence
 
     from translate_pipe.markdown.inline.citations import Citation
@@ -39,9 +39,23 @@ _ROLE_WITH_TEXT = Expression(r"(?<!\A)<([^<>]++)>\s*\Z")
 _ROLES_OF_TEXT = frozenset({"{abbr}", "{guilabel}", "{menuselection}", "{sub}", "{sup}"})
 _BLANKS = Expression(r"[ \t\r\n]+")
 _WORD = Expression(r"[^\W\d_]+(?:['’\u200c\u200d][^\W\d_]+)*")
+# Markup that means the same in every text: in the first group what holds text of its own or opens, in the second what
+# closes. The third has what only the parser understands.
+_SIMPLE_MARKUP = Expression(
+    r"(?=[\x00-\x1f\\`*_\[\]{}<&~|!$^])(?:("
+    r"`(?!r[ #]|[^`]*(?:///|:::|!!|-8<|\[OAD))[^`\s]++(?: [^`\s]++)*+`(?!`)"  # code, but for what generators run
+    r"|<br ?/?>|<a (?:name|id)=\"[\w.:-]*+\">(?=</a>)|(?<=\">)</a>"
+    r"|!?\[(?![\[^\]]|OAD)"
+    r"|(?<![^ \"'(])(?:\*\*?|__?)(?=[^\W_])|(?<![^ ])(?:\*\*?|__?)(?=[`\[(\"'])"
+    r")|("
+    r"\]\([\w./#?=%+:,~-]*+\)"
+    r"|(?<=[^\W_]|[`)\].,:;!?\"'])(?:\*\*?|__?)(?=[ .,:;)!?\"'<\u2014/]|\Z)"
+    r")|((?!(?<=[^\W_])_(?=[^\W_])|!(?!\[)|&(?![#\w])).))",
+    re.DOTALL,
+)
 # As numbers, since the operators of a flag take longer than most readings.
 _MARKUP, _TOKENS, _CITATIONS = int(Trait.MARKUP), int(Trait.TOKEN), int(Trait.CITATION)
-_BARE = int(Trait.BARE_ADDRESS | Trait.LINK)
+_BARE, _MARKS = int(Trait.BARE_ADDRESS | Trait.LINK), int(Trait.MARK)
 
 
 class Link(NamedTuple):
@@ -82,10 +96,16 @@ class Reading:
         self.emphasis: list[str] = []
         self.highlights: list[tuple[int, int]] = []
         self.links: list[Link] = []
-        if traits & _MARKUP:
-            self.shown = self._without_addresses(self._walk(self.inlines))
-        else:
-            self.shown = self._without_addresses(text.replace("\n", " ") if is_markdown else text)
+        shown: str | None = text.replace("\n", " ") if is_markdown else text
+        if shown is not None and traits & _MARKUP:
+            shown = self._read_simple(shown) if is_markdown else None
+        self.tokens: tuple[Token, ...] = ()
+        self.citations: tuple[Citation, ...] = ()
+        self.is_simple = shown is not None
+        self.shown = self._without_addresses(self._walk(self.inlines) if shown is None else shown)
+        if self.is_simple and not traits & _MARKS:  # what is below needs brackets or one of these
+            self.prose = self.shown
+            return
         if "][" in self.shown:
             self.links += [
                 Link("reference", found[2].lower(), found[1], found.start())
@@ -96,8 +116,8 @@ class Reading:
                 Link("link", found[1].strip(), found[2] or found[1], found.start(2 if found[2] else 1))
                 for found in _WIKI_LINK.finditer(self.shown)
             ]
-        self.tokens: tuple[Token, ...] = tokens(self.shown) if traits & _TOKENS else ()
-        self.citations: tuple[Citation, ...] = ()
+        if traits & _TOKENS:
+            self.tokens = tokens(self.shown)
         if traits & _CITATIONS and may_cite(text):
             self.citations = citations_in(self.inlines)
         if self.tokens and self.citations:
@@ -115,6 +135,18 @@ class Reading:
         """Where what the reading has is written in the text."""
         return Places(self.text, self._side, self.inlines if self._traits & _MARKUP else ())
 
+    def is_like(self, other: Reading) -> bool:
+        """Whether both texts are simple and have the same code, tags, links and emphasis, and no other marks."""
+        return (
+            self.is_simple
+            and other.is_simple
+            and self.code == other.code
+            and self.tags == other.tags
+            and self.emphasis == other.emphasis
+            and not (self.tokens or other.tokens or self.citations or other.citations)
+            and [link[:2] for link in self.links] == [link[:2] for link in other.links]
+        )
+
     @lazy
     def all_links(self) -> list[Link]:
         """The links, with those of tags after the others: what a browser loads is an image."""
@@ -125,6 +157,52 @@ class Reading:
             for name, value in addresses(mark)
         ]
         return [*self.links, *found]
+
+    def _read_simple(self, line: str) -> str | None:  # noqa: C901  # a call for each mark would take as long as all of this
+        """As `_walk`, without the parser; None for a text that only the parser understands."""
+        parts = _SIMPLE_MARKUP.split(line)
+        if any(parts[3::4]) or line.endswith(" "):  # which the parser removes
+            return None
+        code: list[str] = []
+        links: list[Link] = []
+        tags: list[str] = []
+        emphasis: list[str] = []
+        highlights: list[tuple[int, int]] = []
+        opened: list[tuple[str, int, int, int]] = []
+        shown: str = parts[0]
+        place = len(shown)
+        for at in range(1, len(parts), 4):
+            mark, end, _, text = parts[at : at + 4]
+            if end:
+                opening, start, codes, first = opened.pop() if opened else ("", 0, 0, 0)
+                if opening == end:
+                    highlights.append((start, len(shown)))
+                elif opening.endswith("[") and end[0] == "]":
+                    kind = "image" if opening[0] == "!" else "link"
+                    last = len(line[: place + len(end)].encode())
+                    first = len(line[:first].encode())
+                    links.append(Link(kind, end[2:-1], shown[start:], start, tuple(code[codes:]), first, last))
+                else:
+                    return None
+            elif mark[0] == "`":
+                code.append(mark[1:-1])
+                shown += OBJECT * (len(mark) - 2)
+            elif mark[0] == "<":
+                tags.append(mark)
+            else:
+                # One in another of its kind is for the parser.
+                if opened and (len(opened) > 1 or (opened[0][0][-1] == "[") == (mark[-1] == "[")):
+                    return None
+                opened.append((mark, len(shown), len(code), place))
+                if mark[-1] != "[":
+                    emphasis.append("Strong" if len(mark) > 1 else "Emphasis")
+            shown += text
+            place += len(mark or end) + len(text)
+        if opened:
+            return None
+        self.code, self.links, self.tags = code, links, tags
+        self.emphasis, self.highlights = emphasis, highlights
+        return shown
 
     def _walk(self, events: Sequence[Inline]) -> str:
         """Sort the events, and return what a reader sees, with OBJECTs for code and addresses."""

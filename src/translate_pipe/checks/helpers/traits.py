@@ -17,7 +17,6 @@ class Trait(IntFlag):
     LINK = auto()
     BARE_ADDRESS = auto()  # www. or a mail address, which need no markup
     TAG = auto()
-    SCHEME = auto()
     ENTITY = auto()
     EMPHASIS = auto()
     CODE = auto()
@@ -32,11 +31,21 @@ class Trait(IntFlag):
     OTHER_SCRIPT = auto()  # another than the Latin one
     UNPRINTABLE = auto()
     REPLACEMENT = auto()
-    MOJIBAKE = auto()
+    LOST_BYTE = auto()
     MOJIBAKE_END = auto()  # what the second byte of a letter becomes
     HOMOGLYPH = auto()
+    MARK = auto()  # of a citation or token in a text without brackets, braces and tags
+    ACTION = auto()  # what a browser may act on
+    EXECUTION = auto()  # what a site generator may act on
+    LINKS = auto()  # several links
+    OPENING = auto()  # what may begin a block, at the beginning
+    END = auto()  # other ends than the same stop, or none, after a word
+    BLANKS = auto()  # several in a row
+    UNTRANSLATED = auto()
+    TERM = auto()
+    LENGTH = auto()  # an unusual one
     ADDRESS = LINK | BARE_ADDRESS
-    MAY_ACT = TAG | LINK | SCHEME | TOKEN  # what a browser or site generator may act on
+    MARKUP_CHECKS = CITATION | ADDRESS | TAG | ENTITY | EMPHASIS | CODE | TOKEN | ESCAPE
 
 
 NO_TRAIT = Trait(0)
@@ -53,7 +62,6 @@ _FIRST_BYTES = {
     Trait.LINK: b"[<&/",
     Trait.BARE_ADDRESS: b".@",
     Trait.TAG: b"<",
-    Trait.SCHEME: b":",
     Trait.ENTITY: b"&",
     Trait.EMPHASIS: b"*_~",
     Trait.CODE: b"`&",
@@ -68,9 +76,13 @@ _FIRST_BYTES = {
     Trait.OTHER_SCRIPT: b"&" + _bytes((0xCD, 0xE1), (0xE3, 0xED)),
     Trait.UNPRINTABLE: _bytes((0, 0x1F), (0x7F, 0x7F)) + b"\xc2\xcd\xd8\xe1\xe2\xe3\xee\xef\xf3",
     Trait.REPLACEMENT: b"\xef",
-    Trait.MOJIBAKE: b"\xc3\xd0",
+    Trait.LOST_BYTE: b"\x82\x83\x84\x85\x90\x91",  # the second of a capital that the first byte of a letter becomes
     Trait.MOJIBAKE_END: b"\xc2\xc5\xc6\xcb\xd0\xd1\xe2",
     Trait.HOMOGLYPH: b"&" + _bytes((0xCD, 0xD6), (0xE1, 0xE2), (0xEA, 0xEA), (0xEF, 0xF0)),
+    Trait.ACTION: b"\\<[&/:{}$%@+`",
+    Trait.EXECUTION: b"\\<[&/:{}$%@+`",
+    Trait.MARK: b"%@+:$\xc2\xe2",  # ² and ⁴
+    Trait.LINKS: b"[<&/",
 }
 _TRAITS = [0] * 256
 for _trait, _bytes_of_trait in _FIRST_BYTES.items():

@@ -38,6 +38,15 @@ def is_form_of(word: str, base: str) -> bool:
     return common >= max(_SHORTEST_STEM, len(base) - 2) and len(word) - common <= min(_LONGEST_ENDING, len(base))
 
 
+_SHORTEST_DOUBLED = 24
+
+
+def is_doubled(text: str) -> bool:
+    """Whether both halves of a text of some length are the same."""
+    half = len(text) // 2
+    return len(text) >= _SHORTEST_DOUBLED and text[:half].rstrip() == text[-half:].lstrip()
+
+
 # After a full stop a sentence begins with a blank and something that is no small letter; scripts without capitals and
 # without blanks have stops of their own. Closing marks stay with the sentence that they close.
 _SENTENCE_END = Expression(

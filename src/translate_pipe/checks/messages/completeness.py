@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
+from translate_pipe.checks.helpers.context import MEASURABLE, MUCH_LONGER, MUCH_SHORTER, SHORTER
 from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.texts import OBJECT
 from translate_pipe.checks.helpers.traits import Trait
-from translate_pipe.checks.helpers.wording import words_of
+from translate_pipe.checks.helpers.wording import is_doubled, words_of
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ _RUN = 5
 _PIECE = 10
 _LONG = 5000
 """Characters of a text in which common words are looked for straight away."""
-_DOUBLED = 24
 _FEW_LETTERS = 3
 _TRUE_WORDS = 4
 _TRUE_WORD = 3
@@ -32,18 +33,16 @@ _GLOSS = Expression(
 )
 _PATH = Expression(r"\w[/_.]\w")
 _FEW_WORDS = 2
-_MEASURABLE = 40
-_MUCH_SHORTER = 0.45
-_SHORTER = 0.78
-_MUCH_LONGER = 2.2
 
 
+@concerns(Trait.UNTRANSLATED)
 def blank(pair: Pair) -> Iterator[Finding]:
     """A translation of white space alone; it counts as untranslated."""
     if pair.message.msgstr and not pair.message.msgstr.strip() and pair.message.msgid.strip():
         yield Finding("this translation has only blanks; the source text is used")
 
 
+@concerns(Trait.UNTRANSLATED)
 def untranslated(pair: Pair) -> Iterator[Finding]:
     """A translation that is the source text, though that has words to translate."""
     if pair.message.msgstr.strip() == pair.message.msgid.strip():
@@ -57,9 +56,13 @@ def partly_untranslated(pair: Pair) -> Iterator[Finding]:
     prose, here = pair.source.prose, pair.translation.prose
     # Where no piece of the source occurs in the translation, no run of words does. In a long text, looking for the
     # words is quicker.
-    pieces = (prose[at : at + _PIECE] for at in range(0, len(prose) - _PIECE, _PIECE))
-    if len(prose) <= _LONG and not any(piece in here and OBJECT not in piece for piece in pieces):
-        return
+    if len(prose) <= _LONG:
+        for at in range(0, len(prose) - _PIECE, _PIECE):
+            piece = prose[at : at + _PIECE]
+            if piece in here and OBJECT not in piece:
+                break
+        else:
+            return
     source, translation = (_running_words(one) for one in (pair.source, pair.translation))
     if len(source) < _RUN or len(translation) < _RUN or pair.message.msgstr.split() == pair.message.msgid.split():
         return
@@ -81,55 +84,49 @@ def _running_words(reading: Reading) -> list[str]:
     return words_of(" ".join(word for word in text.split() if not _PATH.search(word)))
 
 
-@concerns(in_context=True)
+@concerns(Trait.LENGTH, in_context=True)
 def shortened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much shorter than others of the catalogue that something must be missing."""
     source, translation = pair.source.shown, pair.translation.shown
     usual = pair.context.ratio
-    if not usual or len(source) < _MEASURABLE:
+    if not usual or len(source) < MEASURABLE:
         return
     ratio = len(translation) / len(source) / usual
-    if ratio < _MUCH_SHORTER:
+    if ratio < MUCH_SHORTER:
         yield Finding("this is much shorter than other translations; is a part missing?")
-    elif ratio < min(_SHORTER, pair.context.shortest):
+    elif ratio < min(SHORTER, pair.context.shortest):
         sentences, others = len(pair.source.sentence_starts), len(pair.translation.sentence_starts)
         if others < sentences:
             yield Finding(f"the source has {sentences} sentences, this has {others} and is short; is one missing?")
 
 
-@concerns(in_context=True)
+@concerns(Trait.LENGTH, in_context=True)
 def lengthened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much longer than others of the catalogue that it must be one of another text."""
     msgstr = pair.message.msgstr.strip()
-    if len(msgstr) >= _DOUBLED and _is_doubled(msgstr) and not _is_doubled(pair.message.msgid.strip()):
+    if is_doubled(msgstr) and not is_doubled(pair.message.msgid.strip()):
         yield Finding("this text is here twice")
         return
     usual = pair.context.ratio
-    is_measurable = bool(usual) and len(pair.source.shown) >= _MEASURABLE
-    if is_measurable and len(pair.translation.shown) / len(pair.source.shown) / usual > _MUCH_LONGER:
+    is_measurable = bool(usual) and len(pair.source.shown) >= MEASURABLE
+    if is_measurable and len(pair.translation.shown) / len(pair.source.shown) / usual > MUCH_LONGER:
         yield Finding("this is much longer than other translations; is it of another text?")
 
 
-def _is_doubled(text: str) -> bool:
-    """Whether both halves of a text are the same."""
-    half = len(text) // 2
-    return text[:half].rstrip() == text[-half:].lstrip()
-
-
 _SCRIPTS = {
-    "Cyrl": r"\u0400-\u052f",
-    "Grek": r"\u0370-\u03ff",
-    "Arab": r"\u0620-\u06ff",
-    "Hebr": r"\u05d0-\u05ea",
-    "Hani": r"\u4e00-\u9fff\u3400-\u4dbf",
-    "Kana": r"\u3040-\u30ff",
-    "Hang": r"\uac00-\ud7a3",
-    "Thai": r"\u0e01-\u0e4e",
-    "Deva": r"\u0900-\u097f",
-    "Beng": r"\u0980-\u09ff",
-    "Taml": r"\u0b80-\u0bff",
-    "Armn": r"\u0531-\u0587",
-    "Geor": r"\u10a0-\u10ff",
+    "Cyrl": "\u0400-\u052f",
+    "Grek": "\u0370-\u03ff",
+    "Arab": "\u0620-\u06ff",
+    "Hebr": "\u05d0-\u05ea",
+    "Hani": "\u4e00-\u9fff\u3400-\u4dbf",
+    "Kana": "\u3040-\u30ff",
+    "Hang": "\uac00-\ud7a3",
+    "Thai": "\u0e01-\u0e4e",
+    "Deva": "\u0900-\u097f",
+    "Beng": "\u0980-\u09ff",
+    "Taml": "\u0b80-\u0bff",
+    "Armn": "\u0531-\u0587",
+    "Geor": "\u10a0-\u10ff",
 }
 
 
@@ -138,12 +135,24 @@ def other_script(pair: Pair) -> Iterator[Finding]:
     """Words in a script that neither the language nor the source is written in."""
     prose = pair.translation.prose
     own = conventions.scripts(pair.locale)
-    if prose.isascii() or not own:
+    # Deleting bytes is much quicker than looking for words.
+    if not own or not prose.encode(errors="surrogatepass").translate(None, _familiar(own)):
         return
     found = [word for word in _foreign(own).finditer(prose) if word.group() not in pair.source.prose]
     if sum(len(word.group()) for word in found) > _FEW_LETTERS:
         text = f"{found[0].group()} is in a script that this language is not written in"
         yield Finding(text, spans=pair.translation.places.of_matches(found))
+
+
+@cache
+def _familiar(own: frozenset[str]) -> bytes:
+    """The bytes of UTF-8 with which no letter of another script than a locale's own begins."""
+    foreign: set[int] = set()
+    for name, letters in _SCRIPTS.items():
+        if name not in own:
+            for first, last in re.findall("(.)-(.)", letters):
+                foreign.update(range(first.encode()[0], last.encode()[0] + 1))
+    return bytes(byte for byte in range(256) if byte not in foreign)
 
 
 @cache

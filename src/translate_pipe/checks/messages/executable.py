@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from translate_pipe.model import Message
 
 
-@concerns(Trait.MAY_ACT | Trait.ESCAPE, in_context=True)
+@concerns(Trait.EXECUTION, in_context=True)
 def executable(pair: Pair) -> Iterator[Finding]:
     """Tokens that the site generator executes, includes or loads and that the source does not have."""
     is_value = not pair.is_markdown and any(
         comment.startswith(SegmentKind.FRONT_MATTER) for comment in pair.message.extracted_comments
     )
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
-    if msgid == msgstr or not (is_value or executing.may_gain(msgid, msgstr)):
+    if msgid == msgstr or not (is_value or executing.may_have_items(msgstr)):
         return
     site = pair.site(pair.message)
+    if not (is_value or executing.may_gain(msgid, msgstr, site.dialects)):
+        return
     found = executing.without_allowed(_items(pair.translation, pair, site, is_value=is_value), site.allowed)
     if found:
         found -= _items(pair.source, pair, site, is_value=is_value)
@@ -50,7 +52,7 @@ def _items(reading: Reading, pair: Pair, site: Site, *, is_value: bool) -> execu
 
 def _lost(site: Site, message: Message) -> executing.Items:
     """The executed tokens that a translation has fewer of than its source."""
-    if not executing.may_gain(message.msgstr, message.msgid):
+    if not executing.may_gain(message.msgstr, message.msgid, site.dialects):
         return executing.Items()
     source, translation = (
         executing.scan(executing.text_of_inlines(text, inlines(text)), site.dialects)

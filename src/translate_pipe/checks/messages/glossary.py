@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.checks.helpers.finding import Finding
+from translate_pipe.checks.helpers.finding import Finding, concerns
+from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.checks.helpers.wording import is_form_of, words_of
 from translate_pipe.errors import GlossaryError
 from translate_pipe.late import LateModule
@@ -68,6 +69,7 @@ def parse_glossary(text: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
+@concerns(Trait.TERM)
 def glossary(pair: Pair) -> Iterator[Finding]:
     """Terms of the glossary that are translated otherwise, or that should have stayed as they are."""
     if not pair.glossary:

@@ -211,7 +211,7 @@ def _unpaired(tags: Iterable[_Tag]) -> Iterator[_Tag]:
     yield from (_Tag(name, is_end=False) for name in opened)
 
 
-@concerns(Trait.MAY_ACT)
+@concerns(Trait.ACTION)
 def html_unsafe(pair: Pair) -> Iterator[Finding]:
     """HTML and addresses that a browser executes and that the source does not have."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr

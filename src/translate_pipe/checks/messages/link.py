@@ -210,7 +210,7 @@ def _compared(pair: Pair, source: Link, translation: Link) -> Comparison:
 _EXTERNAL = Expression(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}")
 
 
-@concerns(Trait.LINK, in_context=True)
+@concerns(Trait.LINKS, in_context=True)
 def link_swapped(pair: Pair) -> Iterator[Finding]:
     """Links that have each other's destinations: the texts have kept their places and the destinations have not."""
     if len(pair.source.links) < 2:  # noqa: PLR2004  # one link cannot be swapped

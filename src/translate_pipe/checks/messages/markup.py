@@ -179,6 +179,7 @@ _BLOCK = Expression(
 _INDENTED = Expression(r"(?: {4}| {0,3}\t)\s*\S")
 
 
+@concerns(Trait.OPENING)
 def block(pair: Pair) -> Iterator[Finding]:
     """Marks of a heading, list item, quote or definition at the beginning, where a catalogue holds them."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
-from translate_pipe.checks.helpers.context import NAME, is_inflected
+from translate_pipe.checks.helpers.context import is_inflected, names_in
 from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.text.expression import Expression
 
@@ -23,8 +22,9 @@ _SHORTEST = 4
 def name(pair: Pair) -> Iterator[Finding]:
     """Names that the catalogue's other translations keep and this one has lost or misspelt."""
     here = pair.translation.prose
-    known = [found for found in NAME.findall(pair.source.prose) if pair.context.is_name(found)]
-    names = [found for found, count in Counter(known).items() if here.count(found) < count] if known else known
+    all_names, text = pair.context.names, pair.source.prose
+    known = [found for found in names_in(text) if found in all_names]
+    names = [found for found in dict.fromkeys(known) if here.count(found) < known.count(found)] if known else known
     if not names:
         return
     capitals = {word for word in _LATIN_WORD.findall(pair.translation.prose) if word[0].isupper()}

@@ -83,6 +83,7 @@ def _has_lone(text: str, opening: str, closing: str) -> bool:
     return depth > 0
 
 
+@concerns(Trait.END)
 def end_punctuation(pair: Pair) -> Iterator[Finding]:
     """The stop at the end of the source that the translation does not have."""
     language = pair.language
@@ -109,6 +110,7 @@ def _is_other_kind(source: str, translation: str, language: str) -> bool:
 _DOUBLE_END = Expression(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|؟\.)$")
 
 
+@concerns(Trait.END)
 def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
     """Two stops at the end where one is enough."""
     if pair.translation.prose[-1:].isalnum():
@@ -121,6 +123,7 @@ def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
         yield Finding("two stops stand at the end", spans=(pair.translation.places.shown(len(text) - 2, len(text)),))
 
 
+@concerns(Trait.END)
 def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
     """A stop at the end that is another one than in the source."""
     source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
@@ -155,6 +158,7 @@ def doubled_word(pair: Pair) -> Iterator[Finding]:
             yield Finding(f"{found[1]} is here twice", spans=(pair.translation.places.shown(*found.span()),))
 
 
+@concerns(Trait.BLANKS)
 def doubled_blank(pair: Pair) -> Iterator[Finding]:
     """Two blanks where one is enough."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr

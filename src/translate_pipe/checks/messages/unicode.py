@@ -115,7 +115,7 @@ def _is_at_home(character: str, text: str, at: int, pair: Pair) -> bool:
     return not in_address and not in_code and (is_unspaced or bool(_EMPHASIS & set(beside)))
 
 
-@concerns(Trait.MOJIBAKE)
+@concerns(Trait.MOJIBAKE_END | Trait.LOST_BYTE)
 def mojibake(pair: Pair) -> Iterator[Finding]:
     """Text that was read in another encoding than it was written in: `Ã©` for `é`."""
     msgstr = pair.message.msgstr
@@ -134,7 +134,8 @@ def homoglyph(pair: Pair) -> Iterator[Finding]:
     """Letters of another alphabet inside code or an address of the source, which look like the right ones."""
     if pair.message.msgstr.isascii():
         return
-    for found in _MIXED.finditer(pair.translation.prose):
+    prose = pair.translation.prose
+    for found in _MIXED.finditer(prose) if _MAY_BE_MIXED.search(prose) else ():
         if found.group() not in pair.source.prose:
             spans = (pair.translation.places.shown(*found.span()),)
             yield Finding("letters of two alphabets are mixed in one word", spans=spans)
@@ -149,6 +150,8 @@ def homoglyph(pair: Pair) -> Iterator[Finding]:
             yield Finding("letters of two alphabets are mixed in one word of code or of an address", (text,))
 
 
+# Latin letters are few in the texts with others. This is much quicker.
+_MAY_BE_MIXED = Expression(r"[A-Za-z](?:(?<=[\u0370-\u04ff].)|(?=[\u0370-\u04ff]))")
 # One letter that looks like a Latin one between Latin letters, or the other way round; endings of Latin names in
 # Cyrillic letters (Rustом) are words as people write them.
 _MIXED = Expression(

@@ -142,25 +142,32 @@ def scan_value(value: str) -> Items:
     return Counter(_scan(Text(data, data, {}), data, _OF_VALUES))
 
 
-def may_gain(source: str, translation: str) -> bool:
-    """Whether a translation may have active items that its source does not have, in any dialect. This is quick.
+def may_have_items(text: str) -> bool:
+    """Whether a text may have active items, in any dialect. This is quick."""
+    # One by one these are quicker than an expression.
+    if "{" in text or "}" in text or "<" in text or "\\" in text or "&" in text:
+        return True
+    for mark in _RARE_MARKS:  # noqa: SIM110  # without a generator
+        if mark in text:
+            return True
+    return False
+
+
+def may_gain(source: str, translation: str, dialects: tuple[str, ...]) -> bool:
+    """Whether a translation may have active items that its source does not have, in some dialects. This is quick.
 
     It has none if all parts of possible items are the same in both, in the same order, whatever prose is between them.
 
-    >>> may_gain("Versie {{ a }} is er.", "Da ist Version {{ a }}."), may_gain("b", "{{ a }}")
+    >>> may_gain("Versie {{ a }} is er.", "Da ist Version {{ a }}.", ()), may_gain("b", "{{ a }}", ())
     (False, True)
     """
-    # One by one these are quicker than an expression.
-    if not (
-        "{" in translation or "}" in translation or "<" in translation or "\\" in translation or "&" in translation
-    ):
-        for mark in _RARE_MARKS:
-            if mark in translation:
-                break
-        else:
-            return False
-    is_mdx = "<" in source or "<" in translation
-    return _may_gain(source.encode(errors="replace"), translation.encode(errors="replace"), is_mdx=is_mdx)
+    data = translation.encode(errors="replace")
+    marks = _marks(dialects)
+    for mark in marks:
+        if mark in data:
+            is_mdx = b"<" in marks and ("<" in source or "<" in translation)
+            return _may_gain(source.encode(errors="replace"), data, is_mdx=is_mdx)
+    return False
 
 
 def may_differ(pairs: Sequence[tuple[bytes, bytes]], dialects: tuple[str, ...]) -> list[int]:
