@@ -55,7 +55,7 @@ _KINDS_OF_PROSE = frozenset(
     }
 )
 """The kinds that may be cut into sentences. Titles and terms stay whole."""
-_KINDS_OUTSIDE_BIBLIOGRAPHIES = frozenset({SegmentKind.HEADING, SegmentKind.FOOTNOTE})
+_KINDS_OUTSIDE_BIBLIOGRAPHIES = (SegmentKind.HEADING, SegmentKind.FOOTNOTE)
 """The kinds that are segments even in a bibliography."""
 _KIND_OF_BLOCK = {
     "Heading": SegmentKind.HEADING,
@@ -298,7 +298,7 @@ class SegmentCollector:
                 self._bibliography_level = int(detail)
             elif self._bibliography_level is not None and int(detail) <= self._bibliography_level:
                 self._bibliography_level = None
-        may_be_entry = kind not in _KINDS_OUTSIDE_BIBLIOGRAPHIES and not self._options.translate_bibliography
+        may_be_entry = not self._options.translate_bibliography and kind not in _KINDS_OUTSIDE_BIBLIOGRAPHIES
         is_entry = may_be_entry and (self._bibliography_level is not None or runs.is_entry(text))
         if is_entry or scope.skipped or self._skip_start is not None:
             return

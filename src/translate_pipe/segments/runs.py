@@ -71,21 +71,20 @@ def on_one_line(raw: bytes) -> str:
 def has_words(inlines: tuple[Inline, ...]) -> bool:
     """Whether a reader sees words: letters or digits outside code and bare links, an alt text or a title."""
     opaque = 0
-    for inline in inlines:
-        if inline.kind in ("Link", "Image"):
-            detail = inline.value
-            if isinstance(detail, dict):
-                opaque += detail["link_type"] in _OPAQUE_LINKS
-                if detail["title"]:
-                    return True
-        elif inline.kind == "EndLink":
-            opaque = 0
-        elif inline.kind == "Text" and not opaque:
-            plain = str(inline.value)
+    for kind, value, _, _ in inlines:
+        if kind == "Text":
+            plain = "" if opaque else str(value)
             if ":" in plain or "@" in plain or "www." in plain:
                 plain = _ADDRESS_OR_EMOJI.sub("", plain)
             if has_letters_or_digits(plain):
                 return True
+        elif kind in ("Link", "Image"):
+            if isinstance(value, dict):
+                opaque += value["link_type"] in _OPAQUE_LINKS
+                if value["title"]:
+                    return True
+        elif kind == "EndLink":
+            opaque = 0
     return False
 
 

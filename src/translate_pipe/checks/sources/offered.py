@@ -238,6 +238,7 @@ _LINK = Expression(
 _ALERT = Expression(r"(?<![\\^])\[![A-Za-z][\w-]*\][ \t]*$", re.MULTILINE)
 _COMMENT = Expression(r"^<!--[^<>\n]*-->[ \t]*$", re.MULTILINE)
 _ANCHOR = Expression(r"(?<=# )<a (?:name|id)=\"[\w:./-]*\"></a>")
+_TAG = Expression(r"(?<=[^\s>+*.):~\\-])(?:[ ]?<(?:br[ ]?/?|/?su[bp])>)+")  # within a line, where no block of HTML begins
 _MAY_BE_SEEN = Expression(r"[^\W\d_]|[<`\[\]]|\\.|~{3}|\${2}|:{3}")
 
 
@@ -260,7 +261,7 @@ def has_no_words(text: str, options: ParseOptions) -> bool:
     if "[" in text:
         text = _LINK.sub(r"\1", text)
     if "<" in text and "docusaurus" not in options.dialects:
-        text = _COMMENT.sub("", text)
+        text = _TAG.sub("", _COMMENT.sub("", text))
         if _read(options.dialects, options.attributes).isdisjoint({"name", "id"}):
             text = _ANCHOR.sub("", text)
     return not _MAY_BE_SEEN.search(text)

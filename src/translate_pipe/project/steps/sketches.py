@@ -174,23 +174,31 @@ class SketchReader:
         for source in sources:
             with result.recording(self._files, source.path):
                 document, content = self._documents.document(source.path)
-                not_offered = self._not_offered(document, content, result) if is_linted else None
+                not_offered = self._not_offered(document, content, result, is_kept=is_kept) if is_linted else None
                 found[source] = sketch = Sketch.of(document, content, not_offered)
                 if is_kept:
                     result.entries[SKETCHES, source.path] = sketch.cache_entry(self._key)
         return found, result
 
-    def _not_offered(self, document: Document, content: str, result: StepResult) -> tuple[Diagnostic, ...]:
-        """What readers see of a document and translators do not get, found once for each content of its file."""
+    def _not_offered(
+        self, document: Document, content: str, result: StepResult, *, is_kept: bool
+    ) -> tuple[Diagnostic, ...]:
+        """What readers see of a document and translators do not get, found once for each content of its file.
+
+        A sketch that is kept has the findings. They are kept by themselves for documents without one.
+        """
         if not self._looks_for_text:
             return ()
+        headings = self._documents.options.bibliography_headings
+        if is_kept:
+            return offered.not_offered(document, headings)
         path = document.path
         fingerprint = _fingerprint(self._key, content)
         text = self._cache.entries(LINTED, [path]).get(path, "")
         with suppress(ValueError, TypeError, LookupError):
             if text.startswith(f'["{fingerprint}"'):
                 return tuple(map(diagnostic_of, json.loads(text)[1]))
-        found = offered.not_offered(document, self._documents.options.bibliography_headings)
+        found = offered.not_offered(document, headings)
         values = [diagnostic_values(one) for one in found]
         result.entries[LINTED, path] = json.dumps([fingerprint, values], ensure_ascii=False)
         return found
