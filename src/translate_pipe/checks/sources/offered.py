@@ -238,7 +238,8 @@ _LINK = Expression(
 _ALERT = Expression(r"(?<![\\^])\[![A-Za-z][\w-]*\][ \t]*$", re.MULTILINE)
 _COMMENT = Expression(r"^<!--[^<>\n]*-->[ \t]*$", re.MULTILINE)
 _ANCHOR = Expression(r"(?<=# )<a (?:name|id)=\"[\w:./-]*\"></a>")
-_TAG = Expression(r"(?<=[^\s>+*.):~\\-])(?:[ ]?<(?:br[ ]?/?|/?su[bp])>)+")  # within a line, where no block of HTML begins
+# Within a line, where no block of HTML begins.
+_TAG = Expression(r"(?<=[^\s>+*.):~\\-])(?:[ ]?<(?:br[ ]?/?|/?su[bp])>)+")
 _MAY_BE_SEEN = Expression(r"[^\W\d_]|[<`\[\]]|\\.|~{3}|\${2}|:{3}")
 
 
