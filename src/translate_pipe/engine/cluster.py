@@ -14,10 +14,10 @@ from asyncio import CancelledError as CancelledTask
 from collections import deque
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from translate_pipe.engine import remote
-from translate_pipe.engine.remote import Baggage, Finished, Head, Left, Load, Reply, SharedProject
+from translate_pipe.engine.remote import Baggage, Head, Left, Load, Reply, SharedProject, UnitDone
 from translate_pipe.engine.scheduler import Divisible
 from translate_pipe.errors import FileError, TranslatePipeError
 from translate_pipe.late import LateModule
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files, Trace
-    from translate_pipe.engine.scheduler import Needs, Unit
+    from translate_pipe.engine.scheduler import Needs, Result, Unit
 else:
     distributed = LateModule("distributed")
     logging = LateModule("logging")
@@ -45,15 +45,13 @@ _SECONDS_BETWEEN_COUNTS = 2.0
 _ENOUGH_WORK = 2
 """As how many workers a cluster counts at least: a part of the work is worth sending even to a single one."""
 
-Result = TypeVar("Result")
-
 
 class Cluster:
     """The workers of a Dask scheduler as an executor. It connects when it is first used.
 
     `open_services` returns a picklable function that makes the services of a worker. `files` and `cache` are those of
-    this process, which alone writes; `wrote` gets what it has looked at for that. `tell` gets a line for the person at
-    the terminal.
+    this process, which alone writes. `uses` names what has to be installed everywhere, see `SharedProject`. `wrote`
+    gets what was looked at when something was written. `tell` gets a line for the person at the terminal.
     """
 
     def __init__(  # noqa: PLR0913  # what the client alone can do
@@ -63,12 +61,14 @@ class Cluster:
         files: Files,
         cache: Cache,
         *,
+        uses: tuple[str, ...],
         wrote: Callable[[Trace], None],
         tell: Callable[[str], None],
     ) -> None:
         self.address = address
         self._files = files
         self._cache = cache
+        self._uses = uses
         self._wrote = wrote
         self._open_services = open_services
         self._tell = tell
@@ -82,26 +82,38 @@ class Cluster:
     def client(self) -> distributed.Client:
         """The connection to the scheduler; raises TranslatePipeError if there is none."""
         if self._client is None:
-            try:
-                _be_quiet()
-                is_secret = self.address.startswith("tls:")
-                if is_secret and not distributed.Security().get_connection_args("client").get("ssl_context"):
-                    problem = (
-                        f"{self.address} needs certificates; name them in Dask's configuration, see docs/performance.md"
-                    )
-                    raise TranslatePipeError(problem)
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # about versions of Dask's dependencies
-                    self._client = distributed.Client(self.address, timeout=_PATIENCE, set_as_default=False)
-            except ModuleNotFoundError as error:
-                problem = f"--scheduler needs {error.name}; install it with: pip install 'translate-pipe[cluster]'"
-                raise TranslatePipeError(problem) from error
-            except (OSError, ValueError, TypeError) as error:
-                problem = f"no Dask scheduler answers at {self.address}; start one with: dask scheduler"
-                raise TranslatePipeError(problem) from error
+            self._client = self._connected()
             if not self._client.nthreads():
                 self._tell(f"The scheduler at {self.address} has no workers yet; waiting for one …")
         return self._client
+
+    def _connected(self) -> distributed.Client:
+        try:
+            _be_quiet()
+        except ModuleNotFoundError as error:
+            problem = f"--scheduler needs {error.name}; install it with: pip install 'translate-pipe[cluster]'"
+            raise TranslatePipeError(problem) from error
+        is_secret = self.address.startswith("tls:")
+        if is_secret and not distributed.Security().get_connection_args("client").get("ssl_context"):
+            problem = f"{self.address} needs certificates; name them in Dask's configuration, see docs/performance.md"
+            raise TranslatePipeError(problem)
+        client = distributed.Client.__new__(distributed.Client)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about versions of Dask's dependencies
+                client.__init__(self.address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[misc]
+        except OSError as error:
+            client.status = "closed"  # otherwise it says so by itself when it is deleted
+            problem = f"no Dask scheduler answers at {self.address}; start one with: dask scheduler"
+            raise TranslatePipeError(problem) from error
+        except Exception as error:
+            client.status = "closed"
+            problem = (
+                f"the Dask scheduler at {self.address} cannot be used, perhaps because its version of Dask differs "
+                f"({type(error).__name__}: {str(error).partition(chr(10))[0]})"
+            )
+            raise TranslatePipeError(problem) from error
+        return client
 
     @property
     def jobs(self) -> int:
@@ -113,25 +125,24 @@ class Cluster:
         return max(self._workers, _ENOUGH_WORK)
 
     @contextmanager
-    def at_work(self, kind: type[Any], context: object) -> Iterator[Crew]:
+    def at_work(self, kind: type[Any], context: object) -> Iterator[RemoteCrew]:
         """The workers, who all get a context."""
-        project = self._project = self._project or SharedProject.of(self._files.real("."))
+        project = self._project = self._project or SharedProject.of(self._files.real("."), self._uses)
         head = Head(uuid.uuid4().hex, (*project,), pickle.dumps(self._open_services()))
         common = None if isinstance(context, Divisible) else context
-        with self.named_errors():
-            crew = Crew(self, pickle.dumps(tuple(head)), pickle.dumps((kind, common)))
-            try:
-                yield crew
-            except BaseException:
-                with suppress(Exception):  # the scheduler may be gone
-                    crew.cancel()
-                raise
+        crew = RemoteCrew(self, pickle.dumps(tuple(head)), pickle.dumps((kind, common)))
+        try:
+            yield crew
+        except BaseException:
+            with suppress(Exception):  # the scheduler may be gone
+                crew.cancel()
+            raise
 
     def pack(self, needs: Needs) -> Baggage:
         """What a unit with these needs takes along."""
         return Baggage.of(needs, self._files, self._cache)
 
-    def write(self, changes: Iterable[remote.Change]) -> None:
+    def write(self, changes: Iterable[remote.FileChange]) -> None:
         """Write what a worker would have written; raises FileError."""
         with self._files.watched() as trace:
             remote.write_changes(self._files, changes)
@@ -188,7 +199,7 @@ class _Parcel:
         self.reply: Reply | None = None
 
 
-class Crew:
+class RemoteCrew:
     """Workers that do units with the same context."""
 
     def __init__(self, cluster: Cluster, head: bytes, shared: bytes) -> None:
@@ -199,7 +210,7 @@ class Crew:
         self._sent: deque[_Parcel] = deque()
 
     def _held(self, data: bytes) -> distributed.Future[bytes]:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), self._cluster.named_errors():
             warnings.simplefilter("ignore")  # about the size
             return self._client.submit(remote.same, data, pure=False)
 
@@ -225,7 +236,9 @@ class Crew:
 
     def _send(self) -> distributed.Future[bytes]:
         parcel, self._parcel = self._parcel, _Parcel()
-        future = parcel.future = self._client.submit(remote.work, *self._blobs, pickle.dumps(parcel.loads), pure=False)
+        with self._cluster.named_errors():
+            future = self._client.submit(remote.work, *self._blobs, pickle.dumps(parcel.loads), pure=False)
+        parcel.future = future
         parcel.loads = []
         self._sent.append(parcel)
         return future
@@ -239,7 +252,7 @@ class Crew:
             if outcome.has_other_content:
                 self._cluster.warn(reply.host, outcome.name)
             return here()
-        if isinstance(outcome, Finished):
+        if isinstance(outcome, UnitDone):
             try:
                 self._cluster.write(outcome.changes)
             except FileError:  # somebody has saved the file, or it cannot be written: what follows is as on one machine
@@ -250,7 +263,9 @@ class Crew:
 
     def _reply(self, parcel: _Parcel) -> Reply:
         future = parcel.future or self._send()
-        reply: Reply = pickle.loads(future.result())  # noqa: S301  # from workers that run what they are sent
+        with self._cluster.named_errors():
+            data = future.result()
+        reply: Reply = pickle.loads(data)  # noqa: S301  # from workers that run what they are sent
         parcel.reply, parcel.future = reply, None  # so that the scheduler can forget it
         self._sent.remove(parcel)
         return reply

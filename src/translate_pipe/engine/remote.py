@@ -17,30 +17,28 @@ import time
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from translate_pipe.engine.cache import Cache, Output
 from translate_pipe.engine.files import AccessError, FileChangedError, Files, LeftToClient, OtherContentError
 from translate_pipe.engine.fingerprints import ABSENT, SeenFile, digest
 from translate_pipe.errors import FileError
 from translate_pipe.late import LateModule
-from translate_pipe.registry import CONFIGURATION_FILE, PYPROJECT_FILE
+from translate_pipe.registry import CONFIGURATION_FILE, PLUGIN_GROUPS, PYPROJECT_FILE, plugins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from importlib import metadata
 
-    from translate_pipe.engine.scheduler import Needs
+    from translate_pipe.engine.scheduler import Needs, Step
 else:  # takes longer to import than a small run takes
     metadata = LateModule("importlib.metadata")
 
-PATIENCE = 5.0
+SECONDS_TO_SEE = 5.0
 """Seconds to wait until a worker sees the content of a file that the client has seen."""
 
 _SECONDS_BETWEEN_LOOKS = 0.1
 _PACKAGE = Path(__file__).parents[1]
-
-Step = TypeVar("Step")
 
 
 class Replacement(NamedTuple):
@@ -58,7 +56,7 @@ class Addition(NamedTuple):
     data: bytes
 
 
-Change = Replacement | Addition
+FileChange = Replacement | Addition
 
 
 class Baggage(NamedTuple):
@@ -93,11 +91,11 @@ class Load(NamedTuple):
     baggage: Baggage
 
 
-class Finished(NamedTuple):
+class UnitDone(NamedTuple):
     """The result of a unit, and what is to be written."""
 
     result: Any
-    changes: Iterable[Change]
+    changes: Iterable[FileChange]
 
 
 class Left(NamedTuple):
@@ -118,7 +116,7 @@ class Reply(NamedTuple):
 
     host: str
     problem: str
-    outcomes: list[Finished | Left | Raised]
+    outcomes: list[UnitDone | Left | Raised]
 
 
 class RemoteServices(Protocol):
@@ -142,7 +140,7 @@ class RemoteFiles(Files):
         self._before: Mapping[str, bytes] = unwritten
         self._inputs: Mapping[str, str] = {}
         self._new: dict[str, bytes] = {}
-        self.changes: list[Change] = []
+        self.changes: list[FileChange] = []
 
     def begin(self, inputs: Mapping[str, str]) -> None:
         """Begin a unit, whose files have these digests."""
@@ -162,10 +160,10 @@ class RemoteFiles(Files):
             try:
                 data = super().read(name)
             except AccessError as error:
-                raise OtherContentError(name) from error
+                raise (OtherContentError if name in self._inputs else LeftToClient)(name) from error
             if name not in self._inputs or self._inputs[name] == _digest_of(data):
                 return data
-            end = end or time.monotonic() + PATIENCE
+            end = end or time.monotonic() + SECONDS_TO_SEE
             if time.monotonic() > end:
                 raise OtherContentError(name)
             time.sleep(_SECONDS_BETWEEN_LOOKS)
@@ -197,7 +195,7 @@ def _digest_of(data: bytes | None) -> str:
     return ABSENT if data is None else digest(data)
 
 
-def write_changes(files: Files, changes: Iterable[Change]) -> None:
+def write_changes(files: Files, changes: Iterable[FileChange]) -> None:
     """Write what a worker would have written; raises FileError, and FileChangedError before anything is written."""
     contents: dict[str, bytes | None] = {}
     for one in changes:
@@ -238,22 +236,26 @@ class SentCache(Cache):
 
 
 class SharedProject(NamedTuple):
-    """A project as a machine sees it: its folder, a digest of its configuration, and the versions in use, by name."""
+    """A project as a machine sees it: its folder, a digest of its configuration, and the versions in use, by name.
+
+    `uses` are the plugins and the extensions of Python-Markdown that the configuration names.
+    """
 
     root: str
     configuration: str
     versions: dict[str, str]
+    uses: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, root: Path) -> SharedProject:
+    def of(cls, root: Path, uses: tuple[str, ...] = ()) -> SharedProject:
         """What this machine sees of the project in a folder."""
         contents = (_content_of(root / name) for name in (CONFIGURATION_FILE, PYPROJECT_FILE))
-        return cls(str(root), digest(*contents), versions())
+        return cls(str(root), digest(*contents), versions(uses), uses)
 
     def problem_here(self) -> str:
         """What keeps this machine from working on the project of the client, empty if nothing does."""
         root = Path(self.root)
-        here = SharedProject.of(root)
+        here = SharedProject.of(root, self.uses)
         for name, version in self.versions.items():
             if here.versions.get(name) != version:
                 found = here.versions.get(name, "none")
@@ -276,8 +278,8 @@ def _content_of(file: Path) -> bytes:
 
 
 @lru_cache
-def versions() -> dict[str, str]:
-    """The versions that results depend on: of Python, of this package with its code, and of what it requires.
+def versions(uses: tuple[str, ...]) -> dict[str, str]:
+    """The versions that results depend on: of Python, of this package with its code, and of what it requires and uses.
 
     The fingerprint of the tool will not do: it has times and libraries that differ between machines.
     """
@@ -293,6 +295,12 @@ def versions() -> dict[str, str]:
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         if "extra ==" not in requirement:
             found[name] = metadata.version(name)
+    for name in uses:
+        entries = (plugins(group).get(name) for group in (*PLUGIN_GROUPS, "markdown.extensions"))
+        distributions = {entry.dist.name for entry in entries if entry and entry.dist}
+        if not distributions:
+            distributions.update(metadata.packages_distributions().get(name.partition(".")[0], ()))
+        found |= {one: metadata.version(one) for one in distributions if one != "translate-pipe"}
     return found
 
 
@@ -306,7 +314,7 @@ class Head(NamedTuple):
     """
 
     key: str
-    project: tuple[str, str, dict[str, str]]
+    project: tuple[str, str, dict[str, str], tuple[str, ...]]
     services: bytes
 
 
@@ -349,7 +357,7 @@ def _reply(head: Head, shared: bytes, units: bytes) -> Reply:
         services: RemoteServices = pickle.loads(head.services)()  # noqa: S301
         kind, context = pickle.loads(shared)  # noqa: S301
         _session = _Session(head.key, services, services.step(kind), context)
-    outcomes: list[Finished | Left | Raised] = []
+    outcomes: list[UnitDone | Left | Raised] = []
     for load in pickle.loads(units):  # noqa: S301
         outcomes.append(_done(_session, load))
         if isinstance(outcomes[-1], Raised):
@@ -357,7 +365,7 @@ def _reply(head: Head, shared: bytes, units: bytes) -> Reply:
     return Reply(host, "", outcomes)
 
 
-def _done(session: _Session, load: Load) -> Finished | Left | Raised:
+def _done(session: _Session, load: Load) -> UnitDone | Left | Raised:
     files = session.services.files
     files.begin(load.baggage.inputs)
     session.services.cache.begin(load.baggage)
@@ -368,4 +376,4 @@ def _done(session: _Session, load: Load) -> Finished | Left | Raised:
         return Left(str(left), isinstance(left, OtherContentError))
     except Exception as error:  # noqa: BLE001  # the client raises it
         return Raised(error)
-    return Finished(result, files.changes)
+    return UnitDone(result, files.changes)

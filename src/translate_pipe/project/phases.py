@@ -103,12 +103,14 @@ class Phases:
     def _executor(self, tell: Callable[[str], None]) -> Executor | None:
         """What does the units of work; None for this process alone."""
         options, services, keeper = self._options, self._services, self._keeper
+        configuration = self._project.configuration
         if options.scheduler:
             return cluster.Cluster(
                 options.scheduler,
                 services.for_cluster,
                 self._files,
                 self._cache,
+                uses=(*configuration.plugins, *configuration.markdown_extensions),
                 wrote=lambda trace: keeper.add((), trace),
                 tell=tell,
             )
