@@ -66,7 +66,7 @@ class _Localising(NamedTuple):
     is_cached: bool
 
     def within(self, documents: Iterable[tuple[Source, list[str]]]) -> _Localising:
-        """What some of the documents need."""
+        """What some of the documents need. What their links lead to elsewhere is not in it, and is read again."""
         sketches = {source: self.sketches[source] for source, _ in documents}
         keys = dict.fromkeys(key for sketch in sketches.values() for key in sketch.words)
         return _Localising(sketches, {locale: one.within(keys) for locale, one in self.layers.items()}, self.is_cached)
