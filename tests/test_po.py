@@ -17,7 +17,16 @@ from hypothesis import strategies as st
 from strategies import TOKENS
 from unicode_segmentation_rs import text_width
 
-from translate_pipe.catalogue import make_template, merge, new_catalogue, parse_po, serialize_po, written
+from translate_pipe.catalogue import (
+    make_template,
+    merge,
+    new_catalogue,
+    parse_po,
+    po_data,
+    serialize_po,
+    wrapped_msgids,
+    written,
+)
 from translate_pipe.catalogue.po import message_text, parsing, with_notes
 from translate_pipe.catalogue.po.parsing import parse_po_data, read_entries, read_entry
 from translate_pipe.catalogue.po.wrapping import _units, field_lines
@@ -203,6 +212,10 @@ def test_lines_of_written_messages_are_known(old: Catalogue, new: Catalogue, wid
     for catalogue in (old, template, read, merge(read, template).catalogue, replace(read, header=Message(""))):
         data, again = written(catalogue, width)
         assert data.decode() == serialize_po(catalogue, width)
+        plain = replace(catalogue, line_end="\n")
+        fresh = replace(plain, messages=tuple(replace(one, raw="") for one in catalogue.messages))
+        wrapped = wrapped_msgids(po_data(replace(fresh, messages=fresh.messages[::2]), width))
+        assert po_data(fresh, width, wrapped) == po_data(fresh, width)
         assert everything(again) == everything(parse_po(data.decode()))
 
 

@@ -100,6 +100,9 @@ def make_template(
         for segment in document.segments:
             found.setdefault((segment.context, segment.text), []).append((document.path, segment))
     messages: list[Message] = []
+    # Many segments have the same comment, so each is made and in memory once.
+    comment_of: dict[tuple[str, str, str], str] = {}
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for (context, text), places in found.items():
         comments: list[str] = []
         where: list[Reference] = []
@@ -107,14 +110,19 @@ def make_template(
         for path, segment in places:
             if segment.comments:
                 comments += segment.comments
-            comments.append(extracted_comment(segment))
+            what = (segment.kind.value, segment.detail, segment.section)
+            comment = comment_of.get(what)
+            if comment is None:
+                comment = comment_of[what] = extracted_comment(segment)
+            comments.append(comment)
             if references != "none":
                 where.append(Reference(path, segment.line if references == "line" else 0))
             is_markdown = is_markdown or segment.kind.syntax is Syntax.MARKDOWN
+        extracted = tuple(dict.fromkeys(comments) if len(comments) > 1 else comments)
         message = Message(
             msgid=text,
             msgctxt=context,
-            extracted_comments=tuple(dict.fromkeys(comments) if len(comments) > 1 else comments),
+            extracted_comments=shared.setdefault(extracted, extracted),
             references=tuple(dict.fromkeys(where) if len(where) > 1 else where),
             flags=_MARKDOWN if is_markdown else (),
         )

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TypeAlias
+from itertools import chain, islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
 from translate_pipe.catalogue.po.parsing import read_entries, split_header
 from translate_pipe.catalogue.po.wrapping import PO_WIDTH, field_lines
 from translate_pipe.model import NO_PREVIOUS, Catalogue, Message, Reference
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+NOTHING_WRAPPED: Mapping[str, list[str]] = MappingProxyType({})
 _NO_HEADER = Message("")
 _BLOCKS_AT_ONCE = 1000
+_WRAPPED = re.compile(rb'^msgid ""(?:\n"[^"\\\n]++")++$', re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+")
 
 
@@ -31,17 +38,19 @@ def serialize_po(catalogue: Catalogue, width: int = PO_WIDTH) -> str:
     >>> serialize_po(Catalogue((Message("Huid", "Haut", flags=("fuzzy",)),)))
     '#, fuzzy\nmsgid "Huid"\nmsgstr "Haut"\n'
     """
-    text = "\n".join(_blocks(catalogue, width)).lstrip("\n") + "\n"
+    text = "\n".join(_blocks(catalogue, width)) + "\n"
     return catalogue.byte_order_mark + text.replace("\n", catalogue.line_end)
 
 
-def _blocks(catalogue: Catalogue, width: int) -> list[str]:
+def _blocks(catalogue: Catalogue, width: int, wrapped: Mapping[str, list[str]] = NOTHING_WRAPPED) -> Iterator[str]:
     """The lines of each entry and of the trailer, with the blank lines before them."""
-    entries = [message_text(message, width) for message in _written(catalogue)]
-    if catalogue.trailer:
-        entries.append(catalogue.trailer)
+    entries = (message_text(message, width, wrapped) for message in _written(catalogue))
+    blocks = chain(entries, [catalogue.trailer] if catalogue.trailer else ())
+    for first in islice(blocks, 1):
+        yield first.lstrip("\n")
     # The lines of an entry that was read include the blank lines before it.
-    return [entry if entry.startswith("\n") else "\n" + entry for entry in entries]
+    for block in blocks:
+        yield block if block.startswith("\n") else "\n" + block
 
 
 def _written(catalogue: Catalogue) -> tuple[Message, ...]:
@@ -49,19 +58,36 @@ def _written(catalogue: Catalogue) -> tuple[Message, ...]:
     return (catalogue.header, *catalogue.messages) if has_header else catalogue.messages
 
 
-def po_data(catalogue: Catalogue, width: int = PO_WIDTH) -> bytes:
-    """The bytes of the PO file that has the text of `serialize_po`."""
-    return _data(catalogue, _blocks(catalogue, width))
+def po_data(catalogue: Catalogue, width: int = PO_WIDTH, wrapped: Mapping[str, list[str]] = NOTHING_WRAPPED) -> bytes:
+    """The bytes of the PO file that has the text of `serialize_po`.
+
+    `wrapped` has the lines of msgids that are wrapped already; see `wrapped_msgids`.
+    """
+    return _data(catalogue, _blocks(catalogue, width, wrapped))
 
 
-def _data(catalogue: Catalogue, blocks: list[str]) -> bytes:
+def _data(catalogue: Catalogue, blocks: Iterator[str]) -> bytes:
     """The text is encoded in pieces: one wide character makes a text take two or four times as much memory."""
-    blocks[:1] = [block.lstrip("\n") for block in blocks[:1]]
-    pieces = [catalogue.byte_order_mark.encode()]
-    for start in range(0, max(len(blocks), 1), _BLOCKS_AT_ONCE):
-        piece = "\n".join(blocks[start : start + _BLOCKS_AT_ONCE]) + "\n"
-        pieces.append(piece.replace("\n", catalogue.line_end).encode())
-    return b"".join(pieces)
+    data = bytearray(catalogue.byte_order_mark.encode())
+    if first := list(islice(blocks, _BLOCKS_AT_ONCE)):
+        while first:
+            data += ("\n".join(first) + "\n").replace("\n", catalogue.line_end).encode()
+            first = list(islice(blocks, _BLOCKS_AT_ONCE))
+    else:
+        data += catalogue.line_end.encode()
+    return bytes(data)
+
+
+def wrapped_msgids(data: bytes) -> dict[str, list[str]]:
+    """The lines of the msgids that take several, in a file that `po_data` wrote, by their texts.
+
+    Finding where lines may be broken takes most of the time of writing. Texts with escapes are left out.
+    """
+    found: dict[str, list[str]] = {}
+    for block in _WRAPPED.finditer(data):
+        lines = block[0].decode().split("\n")
+        found["".join([line[1:-1] for line in lines[1:]])] = lines
+    return found
 
 
 def written(catalogue: Catalogue, width: int = PO_WIDTH) -> tuple[bytes, Catalogue]:
@@ -74,8 +100,8 @@ def written(catalogue: Catalogue, width: int = PO_WIDTH) -> tuple[bytes, Catalog
     >>> catalogue.messages[1].line
     4
     """
-    blocks = _blocks(catalogue, width)
-    data = _data(catalogue, blocks)
+    blocks = list(_blocks(catalogue, width))
+    data = _data(catalogue, iter(blocks))
     messages: list[Message] = []
     number = 0  # of lines before the block
     for message, block in zip(_written(catalogue), blocks, strict=False):
@@ -94,7 +120,7 @@ def written(catalogue: Catalogue, width: int = PO_WIDTH) -> tuple[bytes, Catalog
     return data, replace(catalogue, header=header, messages=others, trailer=trailer)
 
 
-def message_text(message: Message, width: int = PO_WIDTH) -> str:
+def message_text(message: Message, width: int = PO_WIDTH, wrapped: Mapping[str, list[str]] = NOTHING_WRAPPED) -> str:
     """The lines of one entry, without a final line end.
 
     polib would write the same lines, as the tests prove. But it would make an entry object for each message and escape
@@ -116,7 +142,7 @@ def message_text(message: Message, width: int = PO_WIDTH) -> str:
     prefix = "#~ " if message.obsolete else ""
     if message.msgctxt is not None:
         lines += field_lines(prefix, "msgctxt", message.msgctxt, width)
-    lines += field_lines(prefix, "msgid", message.msgid, width)
+    lines += (wrapped and wrapped.get(message.msgid)) or field_lines(prefix, "msgid", message.msgid, width)
     if message.msgid_plural:
         lines += field_lines(prefix, "msgid_plural", message.msgid_plural, width)
     if not message.msgstr_plural:

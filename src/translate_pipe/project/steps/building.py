@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files
+    from translate_pipe.engine.fingerprints import SeenFile
     from translate_pipe.engine.scheduler import Team
     from translate_pipe.links import LocaleLinks
     from translate_pipe.model import Localised, MessageKey
@@ -169,10 +170,23 @@ class Builder:
         """The documents that have to be localised, in slices, and the results of those that have not changed."""
         steps = (self._step,) if self._options.reports_findings else _STEPS_WITH_STATUS
         units: list[Done[ByLocale] | Unit[list[tuple[Source, list[str]]]]] = []
+        sources = list(sources)
+        project, locales = self._project, context.layers if context.is_cached else ()
+        outputs = [project.output(source, locale) for source in sources for locale in locales]
+        kept = {step: self._cache.entries(step, outputs) for step in steps}
+        entries = {
+            (step, output): entry
+            for step, texts in kept.items()
+            for output, text in texts.items()
+            if (entry := CacheEntry.parse(text))
+        }
+        seen = self._cache.seen({name for entry in entries.values() for name in entry.files})
         for source in sources:
             known: ByLocale = {}
-            for locale, layers in context.layers.items() if context.is_cached else ():
-                found = (self._cached(step, source, context, layers) for step in steps)
+            for locale in locales:
+                layers, output = context.layers[locale], project.output(source, locale)
+                own = (entry for step in steps if (entry := entries.get((step, output))))
+                found = (self._cached(entry, source, context, layers, seen) for entry in own)
                 if result := next(filter(None, found), None):
                     known[locale] = result
             left = [locale for locale in context.layers if locale not in known]
@@ -216,24 +230,24 @@ class Builder:
         That is also what the documents `reached` take from them, with errors or without: their headings are in it.
         """
         translations = layers.translations
-        texts = [repr((key, translations.get(key))).encode() for key in sketch.words]
+        texts = [(key, translations.get(key)) for key in sketch.words]
+        headings = []
         for path in reached:
             source = self._neighbours.source(path)
             target = context.sketches.get(source) if source else None
-            texts.append(repr((path, layers.written(target.words) if target else None)).encode())
+            headings.append((path, layers.written(target.words) if target else None))
         status = layers.status(sketch.path, sketch.words)
         warned = list(layers.warned(sketch.words))
-        known = (self._key, sketch.digest, status, layers.has_errors(sketch), warned)
-        return digest(repr(known).encode(), *texts)
+        known = (self._key, sketch.digest, status, layers.has_errors(sketch), warned, texts, headings)
+        return digest(repr(known).encode())
 
-    def _cached(self, step: str, source: Source, context: _Localising, layers: Layers) -> StepResult | None:
-        """The result of an earlier run that did this step, None if there is none that is valid."""
-        output = self._project.output(source, layers.own.locale)
-        entry = CacheEntry.parse(self._cache.entries(step, [output]).get(output, ""))
-        result = StepResult.of_cache(entry.result) if entry else None
-        if entry is None or result is None:
+    def _cached(
+        self, entry: CacheEntry, source: Source, context: _Localising, layers: Layers, seen: Mapping[str, SeenFile]
+    ) -> StepResult | None:
+        """The result of an earlier run, None if it is no longer valid. `seen` has the stamps of its files."""
+        result = StepResult.of_cache(entry.result)
+        if result is None:
             return None
-        seen = self._cache.seen(entry.files)
         key = self._cache_key(context.sketches[source], layers, result.reached, context)
         with self._files.watched() as trace:
             if not entry.is_valid(key, lambda name: self._files.look(name, seen.get(name)).digest, self._files.exists):

@@ -99,8 +99,10 @@ class Sketch(NamedTuple):
             _, rows, found, missed = json.loads(text)
             words = {}
             segments = []
-            for msgid, kind, line, start, end, shape, breaks, detail, section, context, comments, count in rows:
+            sections: dict[str, str] = {}  # each in memory once
+            for msgid, kind, line, start, end, shape, breaks, detail, heading, context, comments, count in rows:
                 slot = Slot(start, end, _SHAPES[shape], tuple(breaks))
+                section = sections.setdefault(heading, heading)
                 segments.append(Segment(msgid, _KINDS[kind], line, slot, detail, section, context, tuple(comments)))
                 words[context, msgid] = count
             diagnostics = tuple(map(diagnostic_of, found))

@@ -17,6 +17,7 @@ from translate_pipe.catalogue import (
     po_data,
     same_messages,
     with_field,
+    wrapped_msgids,
     written,
 )
 from translate_pipe.catalogue.orphaned import Takeover, is_untouched
@@ -105,13 +106,15 @@ class _DomainUpdate:
 class _LastTemplate(NamedTuple):
     """The template in a file: its digest and creation date, and whether it has the messages of the new one.
 
-    `is_known` says that a run wrote it or found it to be as it would write it, so that it has no translations.
+    `is_known` says that a run with this cache key wrote it or found these messages in it, so that it has no
+    translations, `is_ours` that it wrote it.
     """
 
     file: str
     date: str
     is_same: bool
     is_known: bool
+    is_ours: bool
 
 
 class Updater:
@@ -199,17 +202,15 @@ class Updater:
             )
             content = _content(template) if len(template.messages) >= _LARGE_TEMPLATE else ""
             last = self._last_template(name, template, content)
+            kept = None
             if last and last.is_same:
-                date, kept = last.date, last.file
+                date, kept = last.date, last
                 template = replace(template, header=with_field(template.header, "POT-Creation-Date", date))
             elif Stage.EXTRACT in options.stages:
-                data = po_data(template, options.wrap)
-                self._write_template(name, data, result, last.file if last and last.is_known else "")
-                kept = digest(data)
-            else:
-                kept = ""
+                file = self._write_template(name, template, result, last)
+                kept = _LastTemplate(file, date, is_same=True, is_known=True, is_ours=True)
             if content and kept:
-                result.entries[_TEMPLATES, name] = json.dumps([self._key, kept, content, date])
+                result.entries[_TEMPLATES, name] = json.dumps([self._key, kept.file, content, date, kept.is_ours])
         result.take_unwritten(self._files)
         return template
 
@@ -221,20 +222,22 @@ class Updater:
         text = self._cache.entries(_TEMPLATES, [name]).get(name, "") if content else ""
         with suppress(FileError):  # reported when it is written; catalogues do not need it
             with suppress(ValueError, TypeError):
-                key, file, known, date = json.loads(text)
+                key, file, known, date, is_ours = json.loads(text)
                 if key == self._key and self._files.look(name, self._cache.seen([name]).get(name)).digest == file:
-                    return _LastTemplate(file, date, is_same=known == content, is_known=True)
+                    return _LastTemplate(file, date, is_same=known == content, is_known=True, is_ours=is_ours)
             data = self._files.read(name)
             if data is not None:
                 old = self._catalogues.parsed(data, name)
                 date = old.fields.get("POT-Creation-Date", template.fields["POT-Creation-Date"])
-                return _LastTemplate(digest(data), date, same_messages(old, template), is_known=False)
+                is_same = same_messages(old, template)
+                return _LastTemplate(digest(data), date, is_same=is_same, is_known=False, is_ours=False)
         return None
 
-    def _write_template(self, name: str, data: bytes, result: StepResult, known: str) -> None:
-        """Write a template; raises FileError if the file that is there is not one. `known` is the digest of one."""
+    def _write_template(self, name: str, template: Catalogue, result: StepResult, last: _LastTemplate | None) -> str:
+        """Write a template, and return its digest; raises FileError if the file that is there is not one."""
         old = self._files.read(name)
-        if old is not None and digest(old) != known:
+        is_last = bool(old is not None and last and last.is_known and digest(old) == last.file)
+        if old is not None and not is_last:
             try:
                 found = self._catalogues.parsed(old, name)
             except InternalError:
@@ -248,8 +251,11 @@ class Updater:
                     "has translations, so it is a catalogue and is left alone; move it away, or change the key template"
                 )
                 raise FileError(name, problem, translated.line)
+        wrapped = wrapped_msgids(old) if old and is_last and last and last.is_ours else {}
+        data = po_data(template, self._options.wrap, wrapped)
         if self._files.update(name, old, data):
             result.written.append(name)
+        return digest(data)
 
     # Catalogues
 
