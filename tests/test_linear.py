@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import REPOSITORY
 from effort import assert_linear
+from project_helpers import make_project, po
 
 from translate_pipe.checks.documents import check_localised
 from translate_pipe.checks.documents.page import Page
@@ -24,6 +25,7 @@ from translate_pipe.segments import ParseOptions, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from translate_pipe.model import Document
 
@@ -327,3 +329,24 @@ def test_patterns_share_one_line_end() -> None:
                 text = node.value.decode("latin-1") if isinstance(node.value, bytes) else node.value
                 is_pattern = re.search(r"(?<!\?>)\\r\\n\|\\[nr]|\\[nr]\|\\r\\n|\\r\\n\?", text)
                 assert not is_pattern, f"{path.name}:{node.lineno}: use EOL of text/lines.py"
+
+
+@pytest.mark.disk
+@pytest.mark.parametrize("change", ["nothing", "a sentence", "a translation"])
+def test_run_over_many_documents_with_errors_takes_linear_time(tmp_path: Path, change: str) -> None:
+    """A run after the first one, in a project with an error in each document of one catalogue."""
+
+    def prepare(size: int) -> Callable[[], object]:
+        texts = {at: f"Tekst {at}, zie [daar](n{(at + 1) % size}.md#kop).[^1]" for at in range(size)}
+        documents = {f"source/nl/n{at}.md": f"# Kop\n\n{text}\n\n[^1]: Bron.\n" for at, text in texts.items()}
+        project = make_project(tmp_path / f"{change}{size}-{len(list(tmp_path.iterdir()))}", documents, domain="all")
+        project.run("update")
+        project.translate(po("all"), {text: f"Text {at}, siehe [dort](weg.md)." for at, text in texts.items()})
+        project.run("locales", "--jobs", "1")
+        if change == "a sentence":
+            project.write("source/nl/n1.md", documents["source/nl/n1.md"] + "\nEn dit.\n")
+        elif change == "a translation":
+            project.write(po("all"), project.text(po("all")).replace("Text 1,", "Der Text 1,"))
+        return lambda: project.run("locales", "--jobs", "1")
+
+    assert_linear(prepare, 40)
