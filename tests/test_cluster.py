@@ -70,7 +70,7 @@ class _Client:
         self._before = before
 
     def submit(self, function: Callable[..., object], *values: Any, **_options: object) -> _Future:
-        if function is remote.work:
+        if len(values) > 1:  # the first two only bring data to the workers
             self.parcels += 1
             self._before(self.parcels)
         return _Future(function(*(one.value if isinstance(one, _Future) else one for one in values)))
@@ -309,6 +309,16 @@ class Dask:
         self._stack.callback(process.kill)
         return process
 
+    def add_worker_without_the_package(self) -> None:
+        code = (
+            "import sys; sys.modules['translate_pipe'] = None; from distributed.cli.dask_worker import main; "
+            f"main(['{self.address}', '--no-nanny', '--no-dashboard', '--nthreads', '1'])"
+        )
+        with (self._folder / "log").open("ab") as log:
+            process = subprocess.Popen([sys.executable, "-c", code], stdout=log, stderr=log, cwd=self._folder)
+        self._stack.callback(process.wait)
+        self._stack.callback(process.kill)
+
     def _wait(self, is_there: Callable[[], object]) -> None:
         end = time.monotonic() + 120
         while not is_there():
@@ -436,6 +446,17 @@ def test_run_without_its_scheduler_ends_with_one_line_and_keeps_what_was_done(tm
     assert not {name for name in written if f"wrote {name}\n" in again.stderr}
     alone.run("locales", "--jobs", "1")
     assert _tree(project) == _tree(alone)
+
+
+@pytest.mark.slow
+def test_worker_without_the_package_ends_the_run_with_one_line(tmp_path: Path, large: Large, dask: Dask) -> None:
+    dask.add_worker_without_the_package()
+    project = large(tmp_path / "project")
+    dask.wait_for_workers(1)
+    outcome = start("locales", "--scheduler", dask.address, folder=project.root)
+    assert outcome.exit_code == 2
+    (line,) = [line for line in outcome.stderr.splitlines() if "error:" in line]
+    assert re.search(r"a worker lacks translate_pipe[.\w]*; install the same version of translate-pipe there$", line)
 
 
 @pytest.mark.slow

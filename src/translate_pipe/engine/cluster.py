@@ -189,6 +189,15 @@ def _be_quiet() -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
+def _work() -> Callable[..., bytes]:
+    """A function that calls `remote.work` in a worker.
+
+    It is pickled by value. A worker without this package then reports that; with a function that is imported there, it
+    would end without a word.
+    """
+    return lambda *parts: __import__("importlib").import_module("translate_pipe.engine.remote").work(*parts)
+
+
 class _Parcel:
     """Units that are sent at once."""
 
@@ -212,7 +221,7 @@ class RemoteCrew:
     def _held(self, data: bytes) -> distributed.Future[bytes]:
         with warnings.catch_warnings(), self._cluster.named_errors():
             warnings.simplefilter("ignore")  # about the size
-            return self._client.submit(remote.same, data, pure=False)
+            return self._client.submit(bytes, data, pure=False)
 
     @property
     def capacity(self) -> int:
@@ -237,7 +246,7 @@ class RemoteCrew:
     def _send(self) -> distributed.Future[bytes]:
         parcel, self._parcel = self._parcel, _Parcel()
         with self._cluster.named_errors():
-            future = self._client.submit(remote.work, *self._blobs, pickle.dumps(parcel.loads), pure=False)
+            future = self._client.submit(_work(), *self._blobs, pickle.dumps(parcel.loads), pure=False)
         parcel.future = future
         parcel.loads = []
         self._sent.append(parcel)

@@ -332,11 +332,6 @@ _at_once = threading.Lock()
 _session: _Session | None = None
 
 
-def same(data: bytes) -> bytes:
-    """Return the data. As a task it brings them to workers, again if the worker that had them has died."""
-    return data
-
-
 def work(head: bytes, shared: bytes, units: bytes) -> bytes:
     """Do units of work; everything is pickled.
 
