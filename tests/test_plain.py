@@ -7,7 +7,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from strategies import documents, parse_options, translated_documents
 
@@ -238,13 +238,19 @@ PLACES = [
         "- a\n\n{}\n\n- b",
         "{}\n{{: .x}}",
     ),
+    "    {}",
+    "  {}",
+    "-  a\n\n   {}",
+    "-   a\n\n    {}",
+    "1. a\n\n    {}\n\n2. b",
+    "\t{}",
 ]
 
 
-def in_place(place: str, text: str, options: ParseOptions) -> Document:
-    """A document with a text, whose lines get the prefix of the first."""
+def in_place(place: str, text: str, options: ParseOptions, *, is_lazy: bool = False) -> Document:
+    """A document with a text, whose lines get the prefix of the first, unless they are lazy."""
     before = place.format("\0").partition("\0")[0].rpartition("\n")[2]
-    prefix = "".join(sign if sign in "> \t" else " " for sign in before)
+    prefix = "" if is_lazy else "".join(sign if sign in "> \t" else " " for sign in before)
     return parse(place.format(text.replace("\n", "\n" + prefix)), "a.md", options)
 
 
@@ -259,11 +265,18 @@ def problems(document: Document, text: str, renderer: Renderer) -> list[str]:
 
 @pytest.mark.property
 @settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
-@given(st.sampled_from(PLACES), pairs(), st.sampled_from(DIALECTS), st.sampled_from(["block", "sentence"]))
+@given(
+    st.sampled_from(PLACES), pairs(), st.sampled_from(DIALECTS), st.sampled_from(["block", "sentence"]), st.booleans()
+)
+@example("    {}", ("A\nA", "A A"), ("docusaurus",), "block", True)  # noqa: FBT003
 def test_what_is_plain_is_proven_and_right_in_every_place(
-    place: str, pair: tuple[str, str], dialects: tuple[str, ...], segmentation: str
+    place: str,
+    pair: tuple[str, str],
+    dialects: tuple[str, ...],
+    segmentation: str,
+    is_lazy: bool,  # noqa: FBT001
 ) -> None:
-    document = in_place(place, pair[0], ParseOptions(dialects=dialects, segmentation=segmentation))
+    document = in_place(place, pair[0], ParseOptions(dialects=dialects, segmentation=segmentation), is_lazy=is_lazy)
     fillings, _ = fill(document, {segment.key: pair[1] for segment in document.segments}, "de")
     plain = [filling for filling in fillings if filling.is_plain]
     proven, refusals = prove(document, [one._replace(is_plain=False) for one in plain], Leeway("de"))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.segments.shapes import shape_of
-from translate_pipe.text.lines import EOL_BYTES
+from translate_pipe.text.lines import EOL_BYTES, line_start
 
 if TYPE_CHECKING:
     from translate_pipe.model import Document, Slot
@@ -53,7 +53,18 @@ def is_plain(document: Document, slot: Slot, data: bytes, *, has_labels: bool) -
     if was is None or now is None or was[:2] != now[:2]:
         return False
     # Python-Markdown looks for the underline of a heading or the marks of a definition after the first line or two.
-    return was.lines == now.lines == 1 or not _UNDERLINE.match(document.data, slot.end)
+    is_one_line = was.lines == now.lines == 1
+    return is_one_line or (_is_even(document.data, slot) and not _UNDERLINE.match(document.data, slot.end))
+
+
+def _is_even(data: bytes, slot: Slot) -> bool:
+    """Whether all lines of a slot are indented alike, list markers counting as blanks.
+
+    Otherwise Python-Markdown may see several blocks (code, items) where there is one.
+    """
+    first = _PREFIX.match(data, line_start(data, slot.start), slot.start)
+    width = len(first.group()) if first else 0
+    return all(len(prefix) == width for prefix in _NEXT_PREFIX.findall(data, slot.start, slot.end))
 
 
 _WORD = "\x01"
@@ -93,6 +104,8 @@ _LINE = re.compile(
     rf"[\"'({_LINK}]{{0,3}}(?:{_WORD}|[^\W_]|[^\x00-\x7f\s])",
     re.IGNORECASE,
 )
+_PREFIX = re.compile(rb"[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]++)*+")
+_NEXT_PREFIX = re.compile(EOL_BYTES + rb"([ \t>]*+)")
 _UNDERLINE = re.compile(rb"[^\r\n]*" + EOL_BYTES + rb"[ \t>]*(?:[=-]+[ \t]*(?:[\r\n]|\Z)|[:|*])")
 
 
