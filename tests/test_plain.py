@@ -268,7 +268,7 @@ def problems(document: Document, text: str, renderer: Renderer) -> list[str]:
 @given(
     st.sampled_from(PLACES), pairs(), st.sampled_from(DIALECTS), st.sampled_from(["block", "sentence"]), st.booleans()
 )
-@example("    {}", ("A\nA", "A A"), ("docusaurus",), "block", True)  # noqa: FBT003
+@example("    {}", ("A\nA", "A i"), ("docusaurus",), "block", True)  # noqa: FBT003
 def test_what_is_plain_is_proven_and_right_in_every_place(
     place: str,
     pair: tuple[str, str],
