@@ -16,7 +16,7 @@ from translate_pipe.checks.documents import check_localised, has_own_findings
 from translate_pipe.checks.documents.page import Page, Surroundings, Targets
 from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.comparison import differences, page_shape
-from translate_pipe.localisation.filling import fill, with_fillings
+from translate_pipe.localisation.filling import fill, with_fillings, with_plain
 from translate_pipe.localisation.plain import KNOWN_EXTENSIONS, plain_links
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown, Renderer, RenderingError
@@ -278,7 +278,7 @@ def test_what_is_plain_is_proven_and_right_in_every_place(
 ) -> None:
     document = in_place(place, pair[0], ParseOptions(dialects=dialects, segmentation=segmentation), is_lazy=is_lazy)
     fillings, _ = fill(document, {segment.key: pair[1] for segment in document.segments}, "de")
-    plain = [filling for filling in fillings if filling.is_plain]
+    plain = [filling for filling in with_plain(document, fillings, is_judged=True) if filling.is_plain]
     proven, refusals = prove(document, [one._replace(is_plain=False) for one in plain], Leeway("de"))
     assert not refusals
     result = with_fillings(document, proven).decode()
@@ -330,7 +330,8 @@ def test_documents_that_keep_their_links_have_no_findings_of_their_own(
     keys = dict.fromkeys(one.key for one in document.segments)
     others = cycle(texts)
     words = {key: key[1].replace("e", "é") if is_alike else next(others) for key in keys}
-    localised = localise(document, words)
+    judge = LocalisationJudge(JudgedDocument(ProjectRenderer(CONFIGURATION), document), NO_LINKS, "")
+    localised = localise(document, words, judge)
     source = Page(document, "a.md", surroundings=NOWHERE)
     if localised.keeps_links and not has_own_findings(source, lambda _: Targets()):
         page = Page(

@@ -422,6 +422,7 @@ class Localised:
     - `diagnostics`: one for each translation that was refused, with the reason.
     - `fallbacks`: the segments of these, which keep their source text.
     - `keeps_links`: whether it certainly has the links, the HTML and the citations of its source, and no others.
+      Without a judge that is not looked for.
     """
 
     text: str = field(repr=False)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.links import NO_LINKS
-from translate_pipe.localisation.filling import Filling, Refusal, block_ranges, fill, in_ranges, refuse, with_fillings
+from translate_pipe.localisation.filling import (
+    Filling,
+    Refusal,
+    block_ranges,
+    fill,
+    in_ranges,
+    refuse,
+    with_fillings,
+    with_plain,
+)
 from translate_pipe.localisation.plain import has_same_links
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.sieve import Sieve
@@ -76,35 +86,41 @@ def localise(  # noqa: PLR0913  # a library call with many optional arguments
     '* Head\n* Staart\n'
     """
     leeway = Leeway(locale.replace("-", "_"), links, allowed)
-    fillings, refusals = _proven(document, translations, leeway)
+    fillings, refusals = _proven(document, translations, leeway, is_judged=judge is not None)
     if judge and fillings:
         fillings, refused = _judged(document, fillings, judge)
         refusals += refused
         if refused:  # the source text is back in a slot, which may repeat what another translation has
             fillings, refused = prove(document, fillings, leeway)
             refusals += refused
-    return _localised(document, fillings, refusals)
+    localised = _localised(document, fillings, refusals)
+    return replace(localised, keeps_links=_keeps_links(document, fillings)) if judge else localised
 
 
-def _proven(document: Document, translations: Translations, leeway: Leeway) -> tuple[list[Filling], list[Refusal]]:
+def _proven(
+    document: Document, translations: Translations, leeway: Leeway, *, is_judged: bool
+) -> tuple[list[Filling], list[Refusal]]:
     """The fillings that are proven, and the refusals of the other translations."""
     fillings, unwritten = fill(document, translations, leeway.locale, leeway.allowed)
-    fillings, unproven = prove(document, fillings, leeway)
+    fillings, unproven = prove(document, with_plain(document, fillings, is_judged=is_judged), leeway)
     return fillings, unwritten + unproven
 
 
-def _localised(document: Document, fillings: Sequence[Filling], refusals: Iterable[Refusal]) -> Localised:
+def _localised(document: Document, fillings: Iterable[Filling], refusals: Iterable[Refusal]) -> Localised:
     in_order = sorted(refusals, key=lambda refusal: refusal.segment.slot.start)
     diagnostics = tuple(refusal.diagnostic for refusal in in_order)
     fallbacks = tuple(refusal.segment for refusal in in_order)
-    keeps_links = all(
+    return Localised(_text(document, fillings), diagnostics, fallbacks)
+
+
+def _keeps_links(document: Document, fillings: Iterable[Filling]) -> bool:
+    return all(
         filling.is_plain
         or shape_of(slot).is_value
         or has_same_links(document.data[slot.start : slot.end].decode(), filling.data.decode())
         for filling in fillings
         for slot in [filling.segment.slot]
     )
-    return Localised(_text(document, fillings), diagnostics, fallbacks, keeps_links)
 
 
 def localise_marked(  # noqa: PLR0913  # the arguments of `localise`, and the marks
@@ -127,7 +143,9 @@ def localise_marked(  # noqa: PLR0913  # the arguments of `localise`, and the ma
     >>> localise_marked(parse("# Kop\n\nEn\n"), translations, lambda index, text: f"({index}:{text})").text
     '# (0:Head)\n\n(1:En)\n'
     """
-    fillings, refusals = _proven(document, translations, Leeway(locale.replace("-", "_"), links, allowed))
+    fillings, refusals = _proven(
+        document, translations, Leeway(locale.replace("-", "_"), links, allowed), is_judged=False
+    )
     known = {filling.segment.slot.start: filling for filling in fillings}
     marked: list[Filling] = []
     for index, segment in enumerate(document.segments):

@@ -33,7 +33,7 @@ class Filling(NamedTuple):
     - `previous_end`: where the slot of the sentence before it ends, if that sentence is translated too and the white
       space between the two changes; otherwise -1.
     - `joint`: the new white space.
-    - `is_plain`: whether it can change nothing but words; see `localisation.plain`.
+    - `is_plain`: whether it can certainly change nothing but words; see `localisation.plain`.
     """
 
     segment: Segment
@@ -79,7 +79,6 @@ def fill(
     written_values = frontmatter.write_values(front_matter(document), values) if values else {}
     fillings: list[Filling] = []
     refusals: list[Refusal] = []
-    labels = has_labels(document)
     previous = ends_of_previous_sentences(document) if locale else {}
     for segment, translation in wanted:
         slot = segment.slot
@@ -90,16 +89,32 @@ def fill(
         if written is None:
             refusals.append(refuse_for_structure(document, segment))
             continue
-        data = written.encode()
-        filling = Filling(segment, translation, data, is_plain=is_plain(document, slot, data, has_labels=labels))
+        filling = Filling(segment, translation, written.encode())
         end = fillings[-1].segment.slot.end if fillings else -1
         if fillings and end == previous.get(slot.start, -1):
             gap = document.data[end : slot.start].decode()
             between = joint(locale, gap, fillings[-1].data.decode(), written)
             if between != gap:
-                filling = filling._replace(previous_end=end, joint=between.encode(), is_plain=False)
+                filling = filling._replace(previous_end=end, joint=between.encode())
         fillings.append(filling)
     return fillings, refusals
+
+
+def with_plain(document: Document, fillings: Iterable[Filling], *, is_judged: bool) -> list[Filling]:
+    """The fillings, each with whether it is plain.
+
+    The judge wants to know that of each one. For the proof alone it is not looked for after the first filling that is
+    not plain, since the document is then parsed anyway.
+    """
+    labels = has_labels(document)
+    result: list[Filling] = []
+    is_looked_for = True
+    for filling in fillings:
+        slot = filling.segment.slot
+        plain = is_looked_for and filling.previous_end < 0 and is_plain(document, slot, filling.data, has_labels=labels)
+        is_looked_for = is_looked_for and (is_judged or plain or shape_of(slot).is_value)
+        result.append(filling._replace(is_plain=True) if plain else filling)
+    return result
 
 
 def front_matter(document: Document) -> str:
