@@ -100,7 +100,7 @@ class Executor(Protocol):
 
 @runtime_checkable
 class Divisible(Protocol):
-    """A large context of which a unit needs a small part."""
+    """A large context; a unit needs a small part of it."""
 
     def within(self, item: Any, /) -> object:  # noqa: ANN401  # the item of the unit
         """The part that the unit with this item needs."""
@@ -168,7 +168,7 @@ def _gathered(waiting: deque[Done[Result] | Callable[[], Result]], left: int) ->
 
 
 class Processes:
-    """Processes of this machine, started anew for each kind of work.
+    """Processes of this machine, started again for each kind of work.
 
     `open_services` is called right before they start. It returns a picklable function that makes the services of the
     process with a given number, counted from 1. `before_work` is called with `jobs` before that.
