@@ -366,6 +366,16 @@ def _lasting(root: Path) -> Project:
     return make_project(root, documents, locales=LOCALES, name="site")
 
 
+def _at_two_workers(folder: Path, dask: Dask) -> tuple[Project, Project]:
+    """A lasting project for the two workers that Dask gets, and a copy of it."""
+    for _ in range(2):
+        dask.add_worker()
+    project = _lasting(folder / "project")
+    alone = _copy(project, folder / "alone")
+    dask.wait_for_workers(2)
+    return project, alone
+
+
 @contextmanager
 def _running(project: Project, dask: Dask) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "translate_pipe", "locales", "--scheduler", dask.address]
@@ -394,11 +404,7 @@ def test_workers_have_the_result_of_one_process(tmp_path: Path, large: Large, da
 
 @pytest.mark.slow
 def test_killed_worker_costs_nothing_but_its_units(tmp_path: Path, dask: Dask) -> None:
-    for _ in range(2):
-        dask.add_worker()
-    project = _lasting(tmp_path / "project")
-    alone = _copy(project, tmp_path / "alone")
-    dask.wait_for_workers(2)
+    project, alone = _at_two_workers(tmp_path, dask)
     with _running(project, dask) as process:
         _wait_for_work(project)
         dask.workers[0].kill()
@@ -427,11 +433,7 @@ def test_worker_that_joins_late_gets_work(tmp_path: Path, dask: Dask) -> None:
 
 @pytest.mark.slow
 def test_run_without_its_scheduler_ends_with_one_line_and_keeps_what_was_done(tmp_path: Path, dask: Dask) -> None:
-    for _ in range(2):
-        dask.add_worker()
-    project = _lasting(tmp_path / "project")
-    alone = _copy(project, tmp_path / "alone")
-    dask.wait_for_workers(2)
+    project, alone = _at_two_workers(tmp_path, dask)
     with _running(project, dask) as process:
         _wait_for_work(project)
         dask.scheduler.kill()
