@@ -254,7 +254,7 @@ def _fingerprint() -> str:
 def test_edited_module_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = tmp_path / "module.py"
     module.write_text("")
-    monkeypatch.setattr(fingerprints, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(fingerprints, "PACKAGE", tmp_path)
     before = _fingerprint()
     assert _fingerprint() == before
     os.utime(module, (LONG_AGO, LONG_AGO))

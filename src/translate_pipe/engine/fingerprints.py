@@ -26,7 +26,8 @@ TICK = 0.02
 
 _YOUNG = 2_000_000_000  # nanoseconds
 _SECOND = 1_000_000_000
-_PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[1]
+"""The folder of this package."""
 
 
 class Stamp(NamedTuple):
@@ -88,7 +89,7 @@ def tool_fingerprint() -> str:
         with suppress(OSError):  # an archive, or a folder that does not exist
             names = os.listdir(folder or ".")  # noqa: PTH208  # names are enough
             installed += (name for name in names if name.endswith((".dist-info", ".egg-info")))
-    modules = sorted(f"{entry.path} {entry.stat().st_mtime_ns}" for entry in _modules(os.fspath(_PACKAGE)))
+    modules = sorted(f"{entry.path} {entry.stat().st_mtime_ns}" for entry in _modules(os.fspath(PACKAGE)))
     return digest(sys.version.encode(), repr(sorted(installed)).encode(), repr(modules).encode())
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from translate_pipe.engine.cache import Cache, Output
 from translate_pipe.engine.files import AccessError, FileChangedError, Files, LeftToClient, OtherContentError
-from translate_pipe.engine.fingerprints import ABSENT, SeenFile, digest
+from translate_pipe.engine.fingerprints import ABSENT, PACKAGE, SeenFile, digest
 from translate_pipe.errors import FileError
 from translate_pipe.late import LateModule
 from translate_pipe.registry import CONFIGURATION_FILE, PLUGIN_GROUPS, PYPROJECT_FILE, plugins
@@ -38,7 +38,6 @@ SECONDS_TO_SEE = 5.0
 """Seconds to wait until a worker sees the content of a file that the client has seen."""
 
 _SECONDS_BETWEEN_LOOKS = 0.1
-_PACKAGE = Path(__file__).parents[1]
 
 
 class Replacement(NamedTuple):
@@ -283,9 +282,9 @@ def versions(uses: tuple[str, ...]) -> dict[str, str]:
 
     The fingerprint of the tool will not do: it has times and libraries that differ between machines.
     """
-    files = sorted(_PACKAGE.rglob("*.py"))
+    files = sorted(PACKAGE.rglob("*.py"))
     code = digest(
-        *(part for file in files for part in (file.relative_to(_PACKAGE).as_posix().encode(), file.read_bytes()))
+        *(part for file in files for part in (file.relative_to(PACKAGE).as_posix().encode(), file.read_bytes()))
     )
     found = {
         "Python": "{}.{}".format(*sys.version_info),
