@@ -187,13 +187,16 @@ def _judged(document: Document, fillings: list[Filling], judge: Judge) -> tuple[
 def _doubtful(document: Document, blocks: Iterable[tuple[int, int, list[Filling]]]) -> list[DoubtfulBlock]:
     """The blocks with texts that are not plain; of tables only the head and such rows."""
     data = document.data
-    rows = [line_start(data, item.start) for item in document.outline if isinstance(item, Opening) and item.tag == _ROW]
+    rows: list[int] | None = None
     doubtful: list[DoubtfulBlock] = []
     for start, end, members in blocks:
         if all(filling.is_plain for filling in members):
             continue
         begin = line_start(data, start)
-        cuts = rows[bisect_left(rows, begin) : bisect_left(rows, end)] if data.startswith(b"|", start) else []
+        cuts: list[int] = []
+        if data.startswith(b"|", start):
+            rows = _rows(document) if rows is None else rows
+            cuts = rows[bisect_left(rows, begin) : bisect_left(rows, end)]
         parts = [(begin, cuts[0] if cuts else end), *pairwise([*cuts, end] if cuts else ())]
         localised = {part: data[slice(*part)] for part in parts[:1]}
         for first, last, inside in in_ranges(parts, members):
@@ -204,7 +207,10 @@ def _doubtful(document: Document, blocks: Iterable[tuple[int, int, list[Filling]
     return doubtful
 
 
-_ROW = "TableRow"
+def _rows(document: Document) -> list[int]:
+    """Where the lines begin that are rows of tables, but for their heads."""
+    rows = (item for item in document.outline if isinstance(item, Opening) and item.tag == "TableRow")
+    return [line_start(document.data, item.start) for item in rows]
 
 
 def _culprits_in_block(

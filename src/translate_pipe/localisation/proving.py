@@ -166,15 +166,18 @@ class _Proof:
         If all fillings in blocks are plain, the text is not parsed and the result is empty: no token can be new.
         """
         document = self._document
-        made = list(edits(fillings))
-        text = splice(document.data, made).decode()
         values = {
             filling.segment.slot.start: filling.translation.strip()
             for filling in fillings
             if shape_of(filling.segment.slot).is_value
         }
+        are_plain = sum(filling.is_plain for filling in fillings) + len(values) == len(fillings)
         result: Sequence[OutlineItem] = ()
-        if sum(filling.is_plain for filling in fillings) + len(values) < len(fillings):
+        if are_plain and not values:
+            return result
+        made = list(edits(fillings))
+        text = splice(document.data, made).decode()
+        if not are_plain:
             result = outline(text, document.options)
             if not _is_same_structure(document.outline, result, made, self._places):
                 return None

@@ -150,7 +150,7 @@ class JudgedDocument:
         return any(first <= start < last for first, last in self._inside_html)
 
     def shape_of_blocks(self, blocks: str) -> PageShape:
-        """Some rendered blocks of the source; raises RenderingError. For most locales they are those of the last."""
+        """Some rendered blocks of the source; raises RenderingError. Mostly they are those that were asked for last."""
         if blocks not in self._blocks:
             self._blocks = {blocks: page_shape(self.renderer.html(blocks, self.document.options))}
         return self._blocks[blocks]
@@ -210,7 +210,7 @@ class LocalisationJudge:
     def problem_of_block(self, source: str, text: str) -> str:
         """What is wrong with one localised block of the document."""
         try:
-            was = page_shape(self._judged.renderer.html(source, self._judged.document.options))
+            was = self._judged.shape_of_blocks(source)
         except RenderingError:  # the document as a whole could be rendered, and shows the problem
             return ""
         return self._compared(was, text)
