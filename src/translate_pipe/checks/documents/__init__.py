@@ -11,7 +11,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
-from urllib.parse import unquote
 
 from translate_pipe.checks.documents.page import FOOTNOTE, NUMBERED
 from translate_pipe.model import Diagnostic, Severity
@@ -20,7 +19,7 @@ from translate_pipe.registry import DOCUMENT_RULES, load
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from translate_pipe.checks.documents.page import Entry, Mark, Page, Targets
+    from translate_pipe.checks.documents.page import Entry, Mark, Page, PageLink, Targets
     from translate_pipe.model import Document, Segment, Translations
     from translate_pipe.registry import Rule
 
@@ -167,18 +166,27 @@ def _style(one: Mark | Entry) -> str:
 
 def anchor(page: Page) -> Iterator[Spot]:
     """Links to a `#fragment` that the document they lead to does not have."""
-    targets_of = page.surroundings.targets
+    for link in _dead_ends(page, page.has_target, page.surroundings.targets):
+        target, _, fragment = link.target.partition("#")
+        problem = f"#{fragment} leads to no heading of {target or 'this document'}"
+        yield Spot(problem, link.offset, link.place, link.target)
+
+
+def _dead_ends(
+    page: Page, has_own: Callable[[str], bool], targets_of: Callable[[str], Targets | None] | None
+) -> Iterator[PageLink]:
+    """The links whose fragment leads nowhere; `has_own` says whether one in the document itself leads somewhere."""
     for link in page.links:
         target, _, fragment = link.target.partition("#")
         if not fragment or link.target in page.made:
             continue
         if not target:
-            if not page.targets.has(fragment):
-                yield Spot(f"#{fragment} leads to no heading of this document", link.offset, link.place, link.target)
+            if not has_own(fragment):
+                yield link
         elif targets_of and (path := page.resolve(target)) and path.endswith(_MARKDOWN):
             targets = targets_of(path)
             if targets is not None and not targets.has(fragment):
-                yield Spot(f"#{fragment} leads to no heading of {target}", link.offset, link.place, link.target)
+                yield link
 
 
 def registered_checks(rules: Iterable[Rule]) -> tuple[DocumentCheck, ...]:
@@ -211,18 +219,8 @@ def has_own_findings(source: Page, targets_of: Callable[[str], Targets | None]) 
     `targets_of` gives what can be reached in another localised document. Only fragments of links may lead nowhere,
     where headings have other texts. Documents with citations may always have some.
     """
-    if source.marks or source.entries:
-        return True
-    for link in source.links:
-        target, _, fragment = link.target.partition("#")
-        path = source.resolve(target) if target else None
-        if fragment and not target and unquote(fragment) not in source.given_ids:
-            return True
-        if fragment and path and path.endswith(_MARKDOWN):
-            targets = targets_of(path)
-            if targets is not None and not targets.has(fragment):
-                return True
-    return False
+    dead_ends = _dead_ends(source, source.has_lasting_target, targets_of)
+    return bool(source.marks or source.entries) or next(dead_ends, None) is not None
 
 
 def check_localised(source: Page, localised: Page, translations: Translations) -> Iterator[Diagnostic]:

@@ -254,6 +254,14 @@ class Page:
         of_headings = {name for block in self.blocks if (name := _explicit_id(block.heading))}
         return frozenset(of_headings.union(explicit_ids(self.document.text)))
 
+    def has_target(self, fragment: str) -> bool:
+        """Whether a fragment leads anywhere in this document."""
+        return self.targets.has(fragment)
+
+    def has_lasting_target(self, fragment: str) -> bool:
+        """Whether a fragment certainly leads somewhere in each localisation of this document, too."""
+        return unquote(fragment) in self.given_ids
+
     @cached_property
     def _lines(self) -> LineIndex:
         return LineIndex(self.document.data)
