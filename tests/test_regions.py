@@ -135,7 +135,12 @@ def _assert_spans_are_words(found: Diagnostic) -> None:
     ("name", "msgid", "msgstr", "side", "places"),
     [
         pytest.param(
-            "number-added", "Van 130", "130 von 30 und 30", "msgstr", [(8, "30")], id="not in a longer number"
+            "number-added",
+            "Van 130",
+            "130 von 30 und 30",
+            "msgstr",
+            [(8, "30"), (15, "30")],
+            id="not in a longer number",
         ),
         pytest.param("number", "Op 130, 30", "Auf 130", "msgid", [(8, "30")], id="missing, but part of another one"),
         pytest.param("number", "A &amp; `b` é 8", "A &amp; `b` é", "msgid", [(14, "8")], id="after entity and code"),
@@ -153,7 +158,9 @@ def _assert_spans_are_words(found: Diagnostic) -> None:
         ),
         pytest.param("code", "é `a` b", "é `c` b", "msgstr", [(3, "c")], id="code"),
         pytest.param("code", "`` a`b `` b", "b", "msgid", [(3, "a`b")], id="code between two backticks"),
-        pytest.param("html-tag", "é <kbd >a</kbd>", "é a", "msgid", [(2, "<kbd >")], id="a tag as it is written"),
+        pytest.param(
+            "html-tag", "é <kbd >a</kbd>", "é a", "msgid", [(2, "<kbd >"), (9, "</kbd>")], id="a tag as it is written"
+        ),
         pytest.param("math", "é $a  + b$", "é", "msgid", [(2, "$a  + b$")], id="a formula as it is written"),
         pytest.param("placeholder", "é &amp; {{ a }}", "é &amp;", "msgid", [(8, "{{ a }}")], id="a token"),
         pytest.param(
@@ -200,7 +207,7 @@ def test_the_text_at_a_span_is_the_word(msgid: str, msgstr: str) -> None:
 _PO = r"""
 # vertaald
 #. Paragraph
-msgid "Een \"glas\" melk\n² [^1]"
+msgid "Een \"glas\" melk\n² [^1][^1]"
 msgstr ""
 "睡眠 \"Glas\" \\\\ Milch\n"
 "😀² ³"
@@ -212,7 +219,7 @@ def test_each_format_has_the_line_and_column(line_end: str) -> None:
     file = _PO.replace("\n", line_end)
     found = list(check(parse_po(file), "a.po", source_locale="nl", locale="de"))
     assert [(one.line, one.check, one.message) for one in found] == [
-        (2, "citation", "the citation [^1] of the source is missing"),
+        (2, "citation", "the citation [^1] of the source is missing (2 times)"),
         (2, "citation", "the citation ³ is not in the source"),
     ]
     assert [_slice(file, one) for one in found] == ['睡眠 \\"Glas\\" \\\\\\\\ Milch\\n"\n"😀² ³', "³"]

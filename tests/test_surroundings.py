@@ -91,8 +91,8 @@ def test_sources_of_a_project(tmp_path: Path) -> None:
     assert outcome.exit_code == 1
     assert [one.split(" in “")[0] for one in outcome.findings] == [
         "source/nl/a.md:1:7: error: the footnote [^1] has no definition [citation-undefined]",
-        "source/nl/a.md:1:29: warning: #oorzaken leads to no heading of map/b.md [anchor]",
         "source/nl/a.md:1:16: error: there is no file source/nl/weg.md [source-link]",
+        "source/nl/a.md:1:29: warning: #oorzaken leads to no heading of map/b.md [anchor]",
     ]
     assert not project.exists("locale")
     project.write("source/nl/weg.md", b"\xff")

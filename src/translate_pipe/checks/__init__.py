@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from translate_pipe.catalogue.po import located
 from translate_pipe.catalogue.template import noted_syntax
 from translate_pipe.checks.helpers.context import Context
-from translate_pipe.checks.helpers.finding import Concerned, spans_of
+from translate_pipe.checks.helpers.finding import Concerned, Finding, spans_of
 from translate_pipe.checks.helpers.pair import Pair, Reaches, SiteOf, reaches_nothing, unknown_site
 from translate_pipe.checks.helpers.settled import Settled, mark
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import polib
 
-    from translate_pipe.checks.helpers.finding import Find, Finding
+    from translate_pipe.checks.helpers.finding import Find
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.model import Catalogue, Message, MessageKey
     from translate_pipe.registry import Rule
@@ -194,7 +194,7 @@ def _diagnostics(
 ) -> Iterator[Diagnostic]:
     """The findings with their places in the file; those in `known` are reported already."""
     sides = {Side.MSGID: message.msgid, Side.MSGSTR: message.msgstr}
-    for nth, (one, finding) in enumerate(findings):
+    for nth, (one, finding) in enumerate(_each_once(findings)):
         searched = spans_of(finding.words, message) if nth < _MOST_SEARCHED and not finding.spans else ()
         spans = sorted(finding.spans or searched, key=lambda span: (span.side is Side.MSGID, span.start))
         words = tuple(dict.fromkeys(sides[span.side][span.start : span.end] for span in spans)) or finding.words
@@ -211,6 +211,17 @@ def _diagnostics(
                 words=words,
                 spans=tuple(spans),
             )
+
+
+def _each_once(findings: Iterable[tuple[Check, Finding]]) -> Iterable[tuple[Check, Finding]]:
+    """The findings; those of a check with the same text, at several places, as one."""
+    together: dict[tuple[str, str], tuple[Check, Finding]] = {}
+    for one, finding in findings:
+        same = together.get((one.name, finding.text), (one, finding))[1]
+        words = dict.fromkeys((*same.words, *finding.words))
+        spans = dict.fromkeys((*same.spans, *finding.spans))
+        together[one.name, finding.text] = one, Finding(finding.text, tuple(words), tuple(spans))
+    return together.values()
 
 
 _MOST_SEARCHED = 200

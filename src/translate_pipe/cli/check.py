@@ -8,9 +8,10 @@ import click
 
 from translate_pipe.cli.output import exit_with_findings, print_diagnostics, say
 from translate_pipe.late import LateModule
+from translate_pipe.model import Severity
 from translate_pipe.registry import FORMAT_CHOICES
 from translate_pipe.report.check_names import Selection
-from translate_pipe.report.text import tally
+from translate_pipe.report.text import check_table, tally
 
 if TYPE_CHECKING:
     from translate_pipe.cli import check_catalogues, check_documents, steps
@@ -45,7 +46,11 @@ def check_command(
     else:
         found = steps.check_project(settings, scheduler)
     diagnostics = Selection(select, ignore | found.ignored).of(found.diagnostics)
-    print_diagnostics(diagnostics, output_format, root=found.root)
+    is_brief = output_format == "text" and not (settings.is_verbose or select or fail_on == Severity.INFO)
+    shown = [one for one in diagnostics if one.severity is not Severity.INFO] if is_brief else diagnostics
+    print_diagnostics(shown, output_format, root=found.root, details=settings.is_verbose)
     if any(one.name == output_format and one.with_tally for one in FORMAT_CHOICES):
-        say(settings, tally(diagnostics, found.messages) if diagnostics else "No findings.")
+        say(settings, *check_table(shown))
+        more = "; -v shows the infos" if len(shown) < len(diagnostics) else ""
+        say(settings, tally(diagnostics, found.messages) + more if diagnostics else "No findings.")
     exit_with_findings(diagnostics, fail_on)

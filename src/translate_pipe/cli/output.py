@@ -46,11 +46,19 @@ def print_error(error: Exception) -> None:
 
 
 def print_diagnostics(
-    diagnostics: Iterable[Diagnostic], output_format: str, *, err: bool = False, root: Path | None = None
+    diagnostics: Iterable[Diagnostic],
+    output_format: str,
+    *,
+    err: bool = False,
+    root: Path | None = None,
+    details: bool = False,
 ) -> None:
-    """Print diagnostics. `root` is the folder that the paths of their files are relative to, if not the current one."""
+    """Print diagnostics. `root` is the folder that the paths of their files are relative to, if not the current one.
+
+    With `details` the text for people has also what follows from something else.
+    """
     stream = sys.stderr if err else sys.stdout
-    medium = Medium(is_limited(stream), has_colour(stream), _place_in_repository(root or Path()))
+    medium = Medium(is_limited(stream), has_colour(stream), _place_in_repository(root or Path()), details)
     click.echo(diagnostics_text(diagnostics, output_format, medium), nl=False, err=err)
 
 

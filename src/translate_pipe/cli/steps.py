@@ -144,7 +144,7 @@ def build_command(
         is_draft=draft,
         overwrite=overwrite,
     )
-    print_diagnostics(report.diagnostics, output_format, root=project.root)
+    print_diagnostics(report.diagnostics, output_format, root=project.root, details=settings.is_verbose)
     _finish(settings, project, report, dry_run=dry_run)
 
 
@@ -181,7 +181,7 @@ def locales_command(
         for found in report.diagnostics
         if not is_brief or found.severity is not Severity.INFO or found.check in always
     ]
-    print_diagnostics(shown, output_format, root=project.root)
+    print_diagnostics(shown, output_format, root=project.root, details=settings.is_verbose)
     if output_format == "text" and not settings.is_quiet:
         _print_status(settings, report)
     _finish(settings, project, report, dry_run=dry_run)

@@ -96,7 +96,10 @@ def differences(source: PageShape, localised: PageShape, links: LocaleLinks = NO
     """
     for was, now in zip_longest(source, localised):
         if was is None or now is None or was.form != now.form:
-            yield f"where the source has {_named(was)}, there is {_named(now)}"
+            # The class of an admonition of Python-Markdown is the word after its marks.
+            is_keyword = was and "class=admonition " in was.detail
+            hint = " (a word after !!! or ??? is a keyword: keep it as it is)" if is_keyword else ""
+            yield f"where the source has {_named(was)}, there is {_named(now)}{hint}"
             return
         if was.features != now.features or was.written != now.written:
             yield from _differences_in_block(was, now, links)

@@ -19,12 +19,14 @@ class Medium(NamedTuple):
     """The place where a report is read.
 
     `ascii_only` keeps JSON within ASCII, and `colour` marks words in colour. `place` gives the path of a file in its
-    repository from its name on the command line or in the project.
+    repository from its name on the command line or in the project. With `details` a text for people has also what
+    follows from something else.
     """
 
     ascii_only: bool = False
     colour: bool = False
     place: Callable[[str], str] = str
+    details: bool = False
 
 
 PLAIN_MEDIUM = Medium()

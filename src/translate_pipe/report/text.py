@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
 
 from translate_pipe.model import Severity
+from translate_pipe.report.causes import Caused, causes
 from translate_pipe.report.excerpt import excerpt_lines
 from translate_pipe.report.visible import ellipsized, safe
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from translate_pipe.report.formats import Medium
 
 MSGID_COLUMNS = 70
+_ORDER = {severity: place for place, severity in enumerate(Severity)}
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
@@ -61,13 +64,27 @@ def about(found: Diagnostic) -> str:
 
 
 def diagnostics_lines(diagnostics: Iterable[Diagnostic], medium: Medium) -> str:
-    """Diagnostics as text, each with an excerpt that marks its spans."""
+    """Diagnostics as text, those of a file together and its errors first, each with an excerpt that marks its spans.
+
+    Unless details are wanted, those that follow from another one are named in its line.
+    """
     colour = medium.colour
     lines: list[str] = []
-    for found in diagnostics:
-        lines.append(diagnostic_line(found, colour=colour))
-        lines += excerpt_lines(found, colour=colour)
+    caused = map(Caused, diagnostics) if medium.details else causes(diagnostics)
+    for _, of_file in groupby(caused, lambda one: one.cause.file):
+        for found, follows in sorted(of_file, key=lambda one: _ORDER[one.cause.severity]):
+            lines.append(diagnostic_line(found, colour=colour) + _consequences(found, follows))
+            lines += excerpt_lines(found, colour=colour)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _consequences(cause: Diagnostic, follows: Iterable[Diagnostic]) -> str:
+    """The names of the checks with findings that follow from another one, as the end of its line."""
+    named = dict.fromkeys(
+        one.check if _ORDER[one.severity] >= _ORDER[cause.severity] else f"{one.check} ({one.severity})"
+        for one in follows
+    )
+    return f"; perhaps also why: {', '.join(named)}" if named else ""
 
 
 def tally(diagnostics: Sequence[Diagnostic], messages: int | None = None) -> str:
@@ -83,6 +100,26 @@ def tally(diagnostics: Sequence[Diagnostic], messages: int | None = None) -> str
     kinds += [f"{counts[Severity.INFO]:,} info"] if counts[Severity.INFO] else []
     checked = f" ({counted(messages, 'message')} checked)" if messages is not None else ""
     return f"{', '.join(kinds)} in {counted(files, 'file')}{checked}"
+
+
+def check_table(diagnostics: Sequence[Diagnostic]) -> list[str]:
+    """How many diagnostics each check gave, as the rows of a table, errors first; none for a few that are seen at once.
+
+    >>> from translate_pipe.model import Diagnostic, Severity
+    >>> many = [*[Diagnostic("name", Severity.WARNING, "")] * 19, Diagnostic("link", Severity.ERROR, "")]
+    >>> check_table(many)
+    ['   1  error    link', '  19  warning  name']
+    """
+    if len(diagnostics) < _MANY:
+        return []
+    counts = Counter((_ORDER[found.severity], found.severity, found.check) for found in diagnostics)
+    rows = sorted((order, -count, check, severity) for (order, severity, check), count in counts.items())
+    column = max(len(f"{count:,}") for count in counts.values())
+    return [f"  {-count:{column},}  {severity:7}  {check}" for _, count, check, severity in rows]
+
+
+_MANY = 20
+"""From this many diagnostics on a table sums them up."""
 
 
 def by_check(diagnostics: Iterable[Diagnostic]) -> str:

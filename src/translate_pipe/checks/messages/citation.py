@@ -41,8 +41,14 @@ def citation(pair: Pair) -> Iterator[Finding]:
             place = pair.translation.places.shown(*broken.pop(0))
             yield Finding(f"the citation {mark} is broken here; write it without blanks", spans=(place,))
         else:
-            text = f"the citation {mark} of the source is missing{times(count)}"
-            yield Finding(text, spans=_spans(pair.source, found))
+            other = next((one for one in added if one[1] == count and one[0][0].identity not in known), None)
+            if other:
+                added.remove(other)
+                text = f"the citation {other[0][0].mark} is {mark} in the source{times(count)}"
+                yield Finding(text, spans=_spans(pair.translation, other[0]))
+            else:
+                text = f"the citation {mark} of the source is missing{times(count)}"
+                yield Finding(text, spans=_spans(pair.source, found))
     for found, count in added:
         mark = found[0].mark
         if found[0].identity in known:

@@ -10,13 +10,20 @@ from translate_pipe.checks.helpers.finding import Finding, concerns, times
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.markdown.embedded.hypertext import ADDRESSES, LANGUAGE, MarkKind, marks
 from translate_pipe.markdown.embedded.tags import VOID
-from translate_pipe.markdown.inline.active import LOAD, gained, may_gain_markup, without_allowed_items, without_code
+from translate_pipe.markdown.inline.active import (
+    ELEMENTS,
+    LOAD,
+    gained,
+    may_gain_markup,
+    without_allowed_items,
+    without_code,
+)
 from translate_pipe.markdown.inline.tokens import SEEN_ATTRIBUTES
 from translate_pipe.text.characters import unescape
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from translate_pipe.checks.helpers.pair import Pair
     from translate_pipe.checks.helpers.texts import Reading
@@ -95,27 +102,47 @@ def html_tag(pair: Pair) -> Iterator[Finding]:
 def _wrong_tags(pair: Pair) -> Iterator[Finding]:
     was, now = _tags(pair.source), _tags(pair.translation)
     source, translation = Counter(was), Counter(now)
-    blamed = set()
     there, here = _Written(pair.source), _Written(pair.translation)
     ordinals = len(_ORDINAL.findall(pair.source.text))
-    for found, lost in (source - translation).items():
-        count = lost - ordinals if found.name == "sup" else lost
-        if found.may_be_lost or count <= 0:
-            continue
-        blamed.add(found.name)
-        text = f"the tag {found.written} of the source is missing{times(count)}"
-        yield Finding(text, (found.written,), there.spans(found))
-    for found in translation - source:
-        if not found.may_be_added:
-            blamed.add(found.name)
-            text = f"the tag {found.written} is not in the source"
-            yield Finding(text, (found.written, found.name), here.spans(found))
-    for found in Counter(_unpaired(now)) - Counter(_unpaired(was)):
-        if found.name not in blamed:
-            problem = "has no start tag before it" if found.is_end else "has no end tag"
-            yield Finding(f"the tag {found.written} {problem}", (found.written, found.name), here.spans(found))
+    lost = {
+        tag: count
+        for tag, more in (source - translation).items()
+        if (count := more - ordinals if tag.name == "sup" else more) > 0 and not tag.may_be_lost
+    }
+    added = {tag: count for tag, count in (translation - source).items() if not tag.may_be_added}
+    blamed = {tag.name for tag in (*lost, *added)}
+    missing, new = (list(_with_ends(tags).items()) for tags in (lost, added))
+    if len(missing) == len(new) == 1 and missing[0][0].is_end == new[0][0].is_end and len(lost) == len(added):
+        (one, _), (other, ends) = missing.pop(), new.pop()
+        text = f"the tag {here.text(other)} is {there.text(one)} in the source{_hint(other)}"
+        yield Finding(text, (other.written, other.name), here.spans(other, *ends))
+    for one, ends in missing:
+        which = f"tags {there.text(one)}…{there.text(*ends)} of the source are" if ends else ""
+        text = f"the {which or f'tag {there.text(one)} of the source is'} missing{times(lost[one])}"
+        yield Finding(text, (one.written,), there.spans(one, *ends))
+    for one, ends in new:
+        which = f"tags {here.text(one)}…{here.text(*ends)} are" if ends else f"tag {here.text(one)} is"
+        yield Finding(f"the {which} not in the source{_hint(one)}", (one.written, one.name), here.spans(one, *ends))
+    for one in Counter(_unpaired(now)) - Counter(_unpaired(was)):
+        if one.name not in blamed:
+            problem = "has no start tag before it" if one.is_end else "has no end tag"
+            yield Finding(f"the tag {here.text(one)} {problem}", (one.written, one.name), here.spans(one))
     for found in Counter(_HIDDEN.findall(pair.translation.text)) - Counter(_HIDDEN.findall(pair.source.text)):
         yield Finding(f"the text in {found}… is hidden from readers; only brackets may be in <rp>", (found,))
+
+
+def _with_ends(tags: Mapping[_Tag, int]) -> dict[_Tag, tuple[_Tag, ...]]:
+    """Start tags with the end tags that occur as often, and the tags without such a partner."""
+    starts = {tag.name: tag for tag in tags if not tag.is_end}
+    ends = {tag: start for tag in tags if tag.is_end and (start := starts.get(tag.name)) and tags[start] == tags[tag]}
+    closed = {start: end for end, start in ends.items()}
+    return {tag: (closed[tag],) if tag in closed else () for tag in tags if tag not in ends}
+
+
+def _hint(tag: _Tag) -> str:
+    """What to do about a tag that looks like code, such as `Arc<T>` without backticks."""
+    is_code = not tag.is_end and tag.name.lower() not in ELEMENTS and "-" not in tag.name
+    return "; if it is code, put ` before and after it" if is_code else ""
 
 
 # Browsers hide this element, which is for the brackets around the reading of a character.
@@ -152,9 +179,14 @@ class _Written:
                 for tag in {one, _Tag(one.name, one.is_end)}:
                     self._texts.setdefault(tag, {})[text] = None
 
-    def spans(self, tag: _Tag) -> tuple[TextSpan, ...]:
-        """The places of a tag."""
-        return tuple(span for text in self._texts.get(tag, ()) for span in self._places.events("InlineHtml", text))
+    def text(self, tag: _Tag) -> str:
+        """A tag as the text has it."""
+        return next(iter(self._texts.get(tag, ())), tag.written)
+
+    def spans(self, *tags: _Tag) -> tuple[TextSpan, ...]:
+        """The places of tags."""
+        texts = (text for tag in tags for text in self._texts.get(tag, ()))
+        return tuple(span for text in texts for span in self._places.events("InlineHtml", text))
 
 
 def _tags(reading: Reading) -> list[_Tag]:
@@ -174,9 +206,12 @@ def _read(tag: str) -> Iterator[_Tag]:
         pairs = ((name.lower(), value.strip("\"'")) for name, value in _ATTRIBUTE_OF_COMPONENT.findall(found[3]))
         yield _Tag(found[2], bool(found[1]), (*_kept(pairs), *([("/", "")] if found[4] else [])))
     else:
-        for mark in marks(tag):
-            if mark.kind in _TAG_KINDS:
-                yield _Tag(mark.name, mark.kind is MarkKind.END, _kept(mark.attributes))
+        # An element that stays open is read with several ends, so its tag occurs more than once.
+        yield from dict.fromkeys(
+            _Tag(mark.name, mark.kind is MarkKind.END, _kept(mark.attributes))
+            for mark in marks(tag)
+            if mark.kind in _TAG_KINDS
+        )
 
 
 _TAG_KINDS = frozenset({MarkKind.START, MarkKind.END})
@@ -217,11 +252,13 @@ def html_unsafe(pair: Pair) -> Iterator[Finding]:
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
     if may_gain_markup(msgid, msgstr):
         events, site = (pair.source.inlines, pair.translation.inlines), pair.site(pair.message)
-        for item in without_allowed_items(
+        found = without_allowed_items(
             gained(msgid, msgstr, events, pair.locale, pair.links, site.dialects), site.allowed
-        ):
-            if item.kind != LOAD:  # the checks of links and images look after these
-                yield Finding(str(item), (item.text,))
+        )
+        # The checks of links and images look after addresses to load. What is open is read with several ends.
+        items = (one.as_in(msgstr) for one in found if one.kind != LOAD)
+        for item in {one.text: one for one in items}.values():
+            yield Finding(str(item), (item.text,))
     if "javascript" in msgstr.lower():  # in what is no link here but may be one elsewhere
         schemes = (
             Counter(map(str.lower, _BROKEN_SCHEME.findall(one.shown))) for one in (pair.translation, pair.source)

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from translate_pipe.addresses import FRAGMENT, Comparison, Likeness, compare
 from translate_pipe.checks.helpers.context import heading_slug
 from translate_pipe.checks.helpers.finding import Finding, concerns
+from translate_pipe.checks.helpers.places import MOST_PLACES
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.checks.helpers.wording import words_of
 from translate_pipe.text.expression import Expression
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks.helpers.pair import Pair
     from translate_pipe.checks.helpers.texts import Link
+    from translate_pipe.model import TextSpan
 
 _BROKEN = (
-    (Expression(r"\\\[[^\[\]]{0,300}\]?\\?\]?\s{0,9}\("), "a backslash is before a bracket"),
+    (Expression(r"\\\[[^\[\]]{0,300}\]?\\?\]?\s{0,9}\(|\\\]\\?\["), "a backslash is before a bracket"),
     (Expression(r"\]\s+\((?=[^\s)]*[/.#])"), "a blank is between ] and ("),
     (Expression(r"\][\u00ad\u061c\u200b-\u200f\u2060\ufeff]+\("), "an invisible character is between ] and ("),
     (Expression(r"\]\s*+（|［[^\]］［]*+［?[\]］]\s*+[(（]"), "its brackets are full-width ones"),
@@ -33,10 +35,8 @@ _BROKEN = (
 @concerns(Trait.ADDRESS, in_context=True)
 def link(pair: Pair) -> Iterator[Finding]:
     """Links that lead to another host or another kind of thing, and links that are missing or new."""
-    if have_same_links(pair):
-        return
-    for kind in ("link", "reference"):
-        yield from _wrong(pair, kind)
+    if not have_same_links(pair):
+        yield from _wrong(pair, "link", "reference")
 
 
 @concerns(Trait.LINK, in_context=True)
@@ -93,16 +93,19 @@ def _links_of_both(pair: Pair) -> tuple[Sequence[Link], Sequence[Link]]:
     return pair.source.all_links, pair.translation.all_links
 
 
-def _wrong(pair: Pair, kind: str) -> Iterator[Finding]:
-    lost, added, _ = _changes(pair, kind)
-    msgid, msgstr = pair.message.msgid, pair.message.msgstr
-    # What is wrong with the brackets of the translation, if the source has not the same.
-    reasons = (reason for pattern, reason in _BROKEN if len(pattern.findall(msgstr)) > len(pattern.findall(msgid)))
-    broken = next(reasons, "") if lost else ""
-    name = "image" if kind == "image" else "link"
+def _wrong(pair: Pair, *kinds: str) -> Iterator[Finding]:
+    """The links of these kinds that are missing, new or others."""
+    changes = [_changes(pair, kind) for kind in kinds]
+    lost = [link for one in changes for link in one.lost]
+    added = [link for one in changes for link in one.added]
+    name = "image" if "image" in kinds else "link"
+    broken = _broken_brackets(pair) if lost else None
+    if broken:
+        # What is left of it may look like a label.
+        added = [one for one in added if one.kind != "reference"]
     for found in lost:
         if broken:
-            yield Finding(f"the {name} to {found.target} is broken: {broken}", (found.target,))
+            yield Finding(f"the {name} to {found.target} is broken: {broken.why}", (found.target,), broken.spans)
         elif added:
             other = added.pop(0)
             text = f"the {name} leads to {other.target}; in the source it is {found.target}"
@@ -113,6 +116,22 @@ def _wrong(pair: Pair, kind: str) -> Iterator[Finding]:
     for found in added:
         text = f"the {name} to {found.target} is not in the source"
         yield Finding(text, (found.target,), pair.translation.places.link(found))
+
+
+class _Broken(NamedTuple):
+    """What is wrong with the brackets of links in a translation, and where."""
+
+    why: str
+    spans: tuple[TextSpan, ...]
+
+
+def _broken_brackets(pair: Pair) -> _Broken | None:
+    """What is wrong with the brackets of the translation and not with those of the source."""
+    for pattern, why in _BROKEN:
+        found = list(pattern.finditer(pair.message.msgstr))
+        if len(found) > len(pattern.findall(pair.message.msgid)):
+            return _Broken(why, tuple(pair.translation.places.at(*one.span()) for one in found[:MOST_PLACES]))
+    return None
 
 
 class _Changes(NamedTuple):

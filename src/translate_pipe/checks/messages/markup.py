@@ -32,9 +32,24 @@ def emphasis_broken(pair: Pair) -> Iterator[Finding]:
     visible = _visible_signs(pair.translation) - _visible_signs(pair.source)
     if visible:
         sign = next(iter(visible))
-        text = f"{sign} is in the text and marks nothing: put it directly before and after a word"
-        signs = (found for found in _LITERAL.finditer(prose) if found[0][0] == sign)
-        yield Finding(text, spans=pair.translation.places.of_matches(signs))
+        signs = [found for found in _LITERAL.finditer(prose) if found[0][0] == sign]
+        why = next(filter(None, map(_beside, signs)), "put it directly before and after the words, without blanks")
+        text = f"{signs[0][0]} is in the text and marks nothing: {why}"
+        yield Finding(text, spans=pair.translation.places.of_matches(iter(signs)))
+
+
+def _beside(sign: re.Match[str]) -> str:
+    """What to change beside a sign between punctuation and a letter, where it neither opens nor closes emphasis.
+
+    CommonMark calls this left-flanking and right-flanking: https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run
+    """
+    text = sign.string
+    before, after = text[sign.start() - 1 : sign.start()] if sign.start() else "", text[sign.end() : sign.end() + 1]
+    if before and after.isalnum() and not (before.isalnum() or before.isspace()):
+        return f"write a blank between {sign[0]} and {after}, or put {before} after {sign[0]}"
+    if after and before.isalnum() and not (after.isalnum() or after.isspace()):
+        return f"write a blank between {before} and {sign[0]}, or put {after} before {sign[0]}"
+    return ""
 
 
 def _visible_signs(reading: Reading) -> Counter[str]:

@@ -72,10 +72,13 @@ def bidi(pair: Pair) -> Iterator[Finding]:
     msgstr = pair.message.msgstr
     if msgstr.isprintable() or not _BIDI.search(msgstr) or _BIDI.findall(msgstr) == _BIDI.findall(pair.message.msgid):
         return
-    for found in _new(_OVERRIDES, pair):
+    overrides = list(_new(_OVERRIDES, pair))
+    for found in overrides:
         yield Finding(f"{_named(found)} turns the text around", (found,))
     for line in msgstr.split("\n"):
         for opening, closing in ((_OPENS, "\u202c"), (_ISOLATES, "\u2069")):
+            if any(character in line for character in overrides if character in opening):
+                continue
             opened = sum(line.count(character) for character in opening)
             if opened != line.count(closing):
                 words = tuple(character for character in opening + closing if character in line)

@@ -78,6 +78,9 @@ _ACTIVE = frozenset(
 )
 """Elements of HTML that run, load, send or hide something, or that change what the rest of the page is."""
 
+ELEMENTS = _INERT | _ACTIVE
+"""The elements of HTML."""
+
 _PASSIVE = LANGUAGE | frozenset(
     {
         *(
@@ -136,6 +139,7 @@ _SKIPPED = re.compile(r"[\x00-\x20\x7f\u00a0\u00ad\u200b-\u200f\u2028\u2029\u206
 _CODE_OR_LINK = frozenset({"Code", "Link", "Image"})
 _AUTOLINKS = frozenset({"Autolink", "Email"})
 _HOLE = "\ufffc"
+_LONGEST_END = len('"><!---->')
 
 
 LOAD = "something to load"
@@ -150,6 +154,18 @@ class Item(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind} that the source does not have: {self.text}"
+
+    def as_in(self, text: str) -> Item:
+        """The item as a text has it: without a hole for code and what follows it, and without an end that was added.
+
+        >>> Item("a comment", "<!-- zie <!---->").as_in("Slaap <!-- zie ")
+        Item(kind='a comment', text='<!-- zie ')
+        """
+        written = self.text.partition(_HOLE)[0]
+        if written.startswith("<!--"):
+            ends = range(len(written), max(0, len(written) - _LONGEST_END) - 1, -1)
+            written = next((written[:end] for end in ends if written[:end] in text), written)
+        return Item(self.kind, written)
 
 
 class _Active(NamedTuple):

@@ -110,6 +110,8 @@ class DocumentReader:
         with blaming(path):
             data = self._files.read(path)
             if data is None:
+                if self._files.is_link(path):
+                    raise AccessError(path, "this link leads to no file; remove it, or let it lead to a document")
                 raise AccessError(path, f"cannot be read: {os.strerror(errno.ENOENT)}")
             return self._recent.get(path, data, lambda: parse(decode(data, path), path, self.options))
 
