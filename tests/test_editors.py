@@ -211,7 +211,7 @@ def test_comments_replace_the_flag(kind: SegmentKind, detail: str) -> None:
     for other in SegmentKind:
         segments = segment(kind, detail), segment(other, detail)
         (message,) = make_template([Of(*segments)], project="p", creation_date="d").messages
-        wanted = syntaxes_of(segments)[message.key]
+        wanted = syntaxes_of((one.key, one.kind.syntax) for one in segments)[message.key]
         assert noted_syntax(message) in {wanted, wanted & Syntax.MARKDOWN}
         noted = noted_syntax(replace(message, flags=()))
         assert noted in {wanted, wanted & Syntax.MARKDOWN}

@@ -174,7 +174,7 @@ def test_few_refused_translations_take_linear_time(text: str, every: int, size: 
 # Many documents in one catalogue
 
 
-def _catalogue_of(many: int, *, has_errors: Callable[[int], bool]) -> tuple[list[Sketch], Layers]:
+def _catalogue_of(many: int, *, has_errors: Callable[[int], bool]) -> tuple[list[tuple[Document, Sketch]], Layers]:
     """Documents that share a catalogue in which some documents have an error."""
     documents = [parse(f"# Kop {at}\n\nAlinea {at}.\n\nEn {at}.\n", f"{at}.md") for at in range(many)]
     messages = tuple(Message(one.text, f"{one.text} é") for document in documents for one in document.segments)
@@ -185,7 +185,7 @@ def _catalogue_of(many: int, *, has_errors: Callable[[int], bool]) -> tuple[list
     )
     catalogue = Catalogue(messages)
     own, wider = (Layer.of(one, f"{one}.po", catalogue, findings, is_published=False) for one in ("pt_BR", "pt"))
-    return [Sketch.of(document, "") for document in documents], Layers((own, wider))
+    return [(document, Sketch.of(document, "")) for document in documents], Layers((own, wider))
 
 
 @pytest.mark.parametrize(
@@ -194,18 +194,18 @@ def _catalogue_of(many: int, *, has_errors: Callable[[int], bool]) -> tuple[list
 def test_errors_in_a_shared_catalogue_take_linear_time(has_errors: Callable[[int], bool]) -> None:
     def prepare(many: int) -> Callable[[], object]:
         sketches, layers = _catalogue_of(many, has_errors=has_errors)
-        assert sum(map(layers.has_errors, sketches)) == sum(map(has_errors, range(many)))
+        assert sum(layers.has_errors(sketch) for _, sketch in sketches) == sum(map(has_errors, range(many)))
 
         def work() -> None:
-            for sketch in sketches:
+            for document, sketch in sketches:
                 own = layers.within(sketch.words)
-                refused = [segment.key for segment in sketch.segments[2:]]
+                refused = [segment.key for segment in document.segments[2:]]
                 list(own.errors_of(sketch.words))
                 left = own.without(refused).without(refused)  # first of one locale, then of the other
                 assert not left.translations.keys() & set(refused)
                 found = Diagnostic("structure", Severity.ERROR, "", sketch.path, 1, refused[0][1])
                 own.relocated(own.at_message(found))
-                list(left.incomplete(sketch))
+                list(left.incomplete(document))
                 layers.has_errors(sketch)
 
         return work

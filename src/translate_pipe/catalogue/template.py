@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from translate_pipe.catalogue.headers import template_header
 from translate_pipe.model import Catalogue, Message, Reference, SegmentKind, Syntax
@@ -24,14 +25,13 @@ _MARKDOWN_FLAGS = frozenset({MARKDOWN_FLAG, "md-text"})  # the second one is Web
 _UNKNOWN = Syntax(0)
 
 
-def syntaxes_of(segments: Iterable[Segment]) -> dict[MessageKey, Syntax]:
-    """The syntax of each message, by the kinds of the segments that it translates."""
+def syntaxes_of(places: Iterable[tuple[MessageKey, Syntax]]) -> dict[MessageKey, Syntax]:
+    """The syntax of each message, by that of each of its places."""
     found: dict[MessageKey, Syntax] = {}
-    for segment in segments:
-        syntax = segment.kind.syntax
-        known = found.setdefault(segment.key, syntax)
+    for key, syntax in places:
+        known = found.setdefault(key, syntax)
         if known is not syntax:
-            found[segment.key] = known | syntax
+            found[key] = known | syntax
     return found
 
 
@@ -64,6 +64,18 @@ def noted_syntax(message: Message) -> Syntax:
     return found
 
 
+class TemplateSegment(NamedTuple):
+    """What a template needs of a segment; see `Segment`."""
+
+    text: str
+    kind: SegmentKind
+    line: int
+    detail: str
+    section: str
+    context: str | None
+    comments: tuple[str, ...]
+
+
 class Segmented(Protocol):
     """A document, or a record of one that has its path and segments."""
 
@@ -72,8 +84,64 @@ class Segmented(Protocol):
         """The path that references name."""
 
     @property
-    def segments(self) -> tuple[Segment, ...]:
+    def segments(self) -> Iterable[Segment | TemplateSegment]:
         """The segments, in document order."""
+
+
+class TemplateMaker:
+    """Makes a template of documents that it gets one after the other. `references` is what `make_template` takes."""
+
+    def __init__(self, references: str = "line") -> None:
+        refuse_unknown("references", references, REFERENCES)
+        self._references = references
+        self._messages: dict[MessageKey, Message] = {}
+        self._repeated: dict[MessageKey, tuple[list[str], list[Reference]]] = {}
+        """All comments and references of the messages that occur more than once."""
+        # Many segments have the same comment, so each is made and in memory once.
+        self._comments: dict[tuple[SegmentKind, str, str], tuple[str, ...]] = {}
+
+    def add(self, document: Segmented) -> None:
+        """Add the segments of a document."""
+        messages, repeated, comments_of, path = self._messages, self._repeated, self._comments, document.path
+        has_references, has_line = self._references != "none", self._references == "line"
+        for segment in document.segments:
+            what = (segment.kind, segment.detail, segment.section)
+            comments = comments_of.get(what)
+            if comments is None:
+                comments = comments_of[what] = (extracted_comment(*what),)
+            if segment.comments:
+                comments = (*dict.fromkeys((*segment.comments, *comments)),)
+            references = (Reference(path, segment.line if has_line else 0),) if has_references else ()
+            key = (segment.context, segment.text)
+            known = messages.get(key)
+            is_markdown = segment.kind.syntax is Syntax.MARKDOWN
+            if known is None:
+                messages[key] = Message(
+                    msgid=segment.text,
+                    msgctxt=segment.context,
+                    extracted_comments=comments,
+                    references=references,
+                    flags=_MARKDOWN if is_markdown else (),
+                )
+                continue
+            if key not in repeated:
+                repeated[key] = ([*known.extracted_comments], [*known.references])
+            repeated[key][0].extend(comments)
+            repeated[key][1].extend(references)
+            if is_markdown and not known.flags:
+                messages[key] = replace(known, flags=_MARKDOWN)
+
+    def template(self, project: str, creation_date: str) -> Catalogue:
+        """The template of the documents so far, for `make_template`."""
+        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for key, (comments, references) in self._repeated.items():
+            extracted = tuple(dict.fromkeys(comments))
+            self._messages[key] = replace(
+                self._messages[key],
+                extracted_comments=shared.setdefault(extracted, extracted),
+                references=tuple(dict.fromkeys(references)),
+            )
+        return Catalogue(tuple(self._messages.values()), template_header(project, creation_date))
 
 
 def make_template(
@@ -94,42 +162,13 @@ def make_template(
     >>> [(message.msgid, message.references) for message in template.messages]
     [('Slaap', (Reference(path='slaap.md', line=1), Reference(path='slaap.md', line=3)))]
     """
-    refuse_unknown("references", references, REFERENCES)
-    found: dict[MessageKey, list[tuple[str, Segment]]] = {}
+    maker = TemplateMaker(references)
     for document in documents:
-        for segment in document.segments:
-            found.setdefault((segment.context, segment.text), []).append((document.path, segment))
-    messages: list[Message] = []
-    # Many segments have the same comment, so each is made and in memory once.
-    comment_of: dict[tuple[str, str, str], str] = {}
-    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for (context, text), places in found.items():
-        comments: list[str] = []
-        where: list[Reference] = []
-        is_markdown = False
-        for path, segment in places:
-            if segment.comments:
-                comments += segment.comments
-            what = (segment.kind.value, segment.detail, segment.section)
-            comment = comment_of.get(what)
-            if comment is None:
-                comment = comment_of[what] = extracted_comment(segment)
-            comments.append(comment)
-            if references != "none":
-                where.append(Reference(path, segment.line if references == "line" else 0))
-            is_markdown = is_markdown or segment.kind.syntax is Syntax.MARKDOWN
-        extracted = tuple(dict.fromkeys(comments) if len(comments) > 1 else comments)
-        message = Message(
-            msgid=text,
-            msgctxt=context,
-            extracted_comments=shared.setdefault(extracted, extracted),
-            references=tuple(dict.fromkeys(where) if len(where) > 1 else where),
-            flags=_MARKDOWN if is_markdown else (),
-        )
-        messages.append(message)
-    return Catalogue(tuple(messages), template_header(project, creation_date))
+        maker.add(document)
+    return maker.template(project, creation_date)
 
 
-def extracted_comment(segment: Segment) -> str:
+def extracted_comment(kind: SegmentKind, detail: str, section: str) -> str:
     """The comment that tells translators what a segment is, and under which heading."""
-    return f"{segment.description}, under “{segment.section}”" if segment.section else segment.description
+    description = f"{kind} {detail}" if detail else str(kind)
+    return f"{description}, under “{section}”" if section else description

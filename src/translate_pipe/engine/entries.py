@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 FILES_BETWEEN_COMMITS = 2000
 """How many files a run looks at before it commits the cache, so that a killed run does not start from the beginning."""
 
+BYTES_BETWEEN_COMMITS = 4_000_000
+"""How much text a run adds to the cache before it commits. SQLite has what is not committed in memory once more."""
+
 STAMPS_WORTH_A_COMMIT = 100
 """How many files must have a new stamp, and nothing else, before the cache is written."""
 
@@ -83,6 +86,7 @@ class CacheKeeper:
         self._is_kept = not files.is_dry
         self.failure: FileError | None = None
         self._entries: dict[str, dict[str, str]] = {}
+        self._size = 0
         self._trace = Trace()
         self._outputs: dict[str, Output] = {}
         self._learnt: dict[str, SeenFile] = {}
@@ -128,9 +132,10 @@ class CacheKeeper:
             return
         for step, name, text in entries:
             self._entries.setdefault(step, {})[name] = text
+            self._size += len(text)
         self._trace.add(trace)
         self._outputs |= outputs or {}
-        if len(self._trace.files) > FILES_BETWEEN_COMMITS:
+        if len(self._trace.files) > FILES_BETWEEN_COMMITS or self._size > BYTES_BETWEEN_COMMITS:
             self.flush()
 
     def at_work(self, processes: int) -> None:
@@ -151,7 +156,7 @@ class CacheKeeper:
                 except FileError as error:
                     self.failure = error
                     self._is_kept = False
-        self._entries, self._trace, self._outputs = {}, Trace(), {}
+        self._entries, self._size, self._trace, self._outputs = {}, 0, Trace(), {}
 
     def _write(self) -> None:
         self._cache.keep_seen(self._learnt | self._trace.files)

@@ -46,7 +46,10 @@ def segment_views(document: Document, translated: DocumentMessages) -> tuple[Seg
     for index, segment in enumerate(document.segments):
         message = translated.messages.get(segment.key)
         state, changes = "untranslated", tuple[Change, ...]()
-        comments: tuple[str, ...] = (*segment.comments, extracted_comment(segment))
+        comments: tuple[str, ...] = (
+            *segment.comments,
+            extracted_comment(segment.kind, segment.detail, segment.section),
+        )
         if message:
             comments = tuple(filter(str.strip, (*message.extracted_comments, *message.translator_comments)))
             if message.has_msgstr:

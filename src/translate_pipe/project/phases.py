@@ -12,7 +12,6 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.engine.entries import CacheKeeper
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.engine.scheduler import THIS_PROCESS, Alone, Done, Processes, Team, Unit, batched
 from translate_pipe.errors import FileError
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from translate_pipe.catalogue import Compendium
     from translate_pipe.engine import cluster
     from translate_pipe.engine.cache import Cache
+    from translate_pipe.engine.entries import CacheKeeper
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Executor, Needs
     from translate_pipe.model import Diagnostic, Message, MessageKey
@@ -73,6 +73,7 @@ class Phases:
         services: Services,
         files: Files,
         cache: Cache,
+        keeper: CacheKeeper,
         *,
         domains: Sequence[Domain],
         report: Report,
@@ -94,7 +95,7 @@ class Phases:
         else:
             self._domains = [domain for domain in domains if shard.has(domain.name)]
         self._cache = cache
-        self._keeper = CacheKeeper(files, cache)
+        self._keeper = keeper
         self._team = Team(self._executor(tell))
         self._reported: set[Diagnostic] = set()
         self.made: dict[str, str] = {}

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from translate_pipe.engine.cache import Cache
+from translate_pipe.engine.entries import CacheKeeper
 from translate_pipe.engine.files import decode
 from translate_pipe.engine.fingerprints import digest, tool_fingerprint
 from translate_pipe.engine.lock import WHOLE
@@ -79,8 +80,11 @@ def _run(
         orphans = find_orphans(project, cache, [domain.name for domain in domains], key)
         report.diagnostics += orphan_diagnostics(orphans, options.stages)
     context = RunContext(project, options, sources, key, read_glossary(project, files, report), orphans, known)
-    services = Services(context, files, cache)
-    phases = Phases(context, services, files, cache, domains=domains, report=report, progress=progress, tell=tell)
+    keeper = CacheKeeper(files, cache)
+    services = Services(context, files, cache, keeper.add)
+    phases = Phases(
+        context, services, files, cache, keeper, domains=domains, report=report, progress=progress, tell=tell
+    )
     try:
         phases.run()
         if Stage.BUILD in options.stages:

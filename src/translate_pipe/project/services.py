@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from translate_pipe.project.steps.orphans import Orphans
     from translate_pipe.project.steps.outputs import KnownOutputs
+    from translate_pipe.project.steps.sketches import Keep
 else:  # a run in which nothing has changed needs none of them
     checks = LateModule("translate_pipe.checks")
     remote = LateModule("translate_pipe.engine.remote")
@@ -74,11 +75,14 @@ class RunContext:
 class Services:
     """The steps of a run and what they need, in one process. Each is made when it is first asked for.
 
+    `keep` keeps cache entries before the step that they belong to is done.
+
     No step gets this object: it gets the services that it uses.
     """
 
-    def __init__(self, context: RunContext, files: Files, cache: Cache) -> None:
+    def __init__(self, context: RunContext, files: Files, cache: Cache, keep: Keep | None = None) -> None:
         self._context = context
+        self._keep = keep
         self._project = context.project
         self._options = context.options
         self._configuration = context.project.configuration
@@ -112,6 +116,8 @@ class Services:
             self._cache,
             repr((self._context.key, self._configuration.parse_options)),
             looks_for_text=TEXT_NOT_OFFERED not in self._configuration.ignore_checks,
+            is_asked_again=self._options.stages & ~(Stage.EXTRACT | Stage.UPDATE) != Stage(0),
+            keep=self._keep,
         )
 
     @cached_property

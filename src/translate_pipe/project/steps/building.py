@@ -111,7 +111,7 @@ class Builder:
         Many locales are spread over the team; otherwise the documents of one locale after the other are.
         """
         read = StepResult()
-        sketches = self._sketches.sketches(team, task.domain.sources, read, is_linted=False)
+        sketches = self._sketches.sketches(team, task.domain.sources, read)
         found = read.diagnostics + [one for sketch in sketches.values() for one in sketch.diagnostics]
         read.of_documents = found
         # If the run extracts or updates, these are reported there.
@@ -300,7 +300,7 @@ class Builder:
             if Stage.BUILD not in options.stages:
                 return result
             if options.require_complete:
-                result.shared += layers.incomplete(sketch)
+                result.shared += layers.incomplete(judged.document)
             if configuration.on_error == "stop" and (accepted.has_errors or layers.has_errors(sketch)):
                 result.stopped.append(output)
                 return result

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from translate_pipe.catalogue.template import syntaxes_of
 from translate_pipe.checks import check
 from translate_pipe.checks.helpers.pair import Site
 from translate_pipe.checks.helpers.settled import Settled
@@ -14,6 +13,7 @@ from translate_pipe.model import Catalogue
 from translate_pipe.project.request import Stage
 from translate_pipe.project.steps.publishing import Layer, Layers
 from translate_pipe.project.steps.reading import language_problem
+from translate_pipe.project.steps.sketches import syntaxes_in
 from translate_pipe.project.steps.work import StepResult, Withheld
 from translate_pipe.registry import HEADER_LANGUAGE
 from translate_pipe.segments import options_for
@@ -85,7 +85,7 @@ class Checker:
         layers = None
         with result.recording(self._files, name):
             catalogue = self._catalogues.catalogue(name) or Catalogue(())
-            syntaxes = syntaxes_of(segment for sketch in sketches.values() for segment in sketch.segments)
+            syntaxes = syntaxes_in(sketches.values())
             found = [self._layer(domain, syntaxes, locale, catalogue, result)]
             for wider in self._configuration.stand_ins(locale):
                 try:

@@ -14,7 +14,7 @@ from translate_pipe.project.status import document_status
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
-    from translate_pipe.model import Catalogue, Message, MessageKey
+    from translate_pipe.model import Catalogue, Document, Message, MessageKey
     from translate_pipe.project.status import Status
     from translate_pipe.project.steps.sketches import Sketch
 
@@ -162,10 +162,10 @@ class Layers:
         messages = (one.messages for one in self.layers if one.file == found.file and key in one.messages)
         return next((located([found], one[key])[0] for one in messages), found)
 
-    def incomplete(self, sketch: Sketch) -> Iterator[Diagnostic]:
+    def incomplete(self, document: Document) -> Iterator[Diagnostic]:
         """The messages of a document without a translation, except those that are withheld because of an error."""
         own = self.own
-        for key, segment in {segment.key: segment for segment in sketch.segments}.items():
+        for key, segment in {segment.key: segment for segment in document.segments}.items():
             if key in own.errors or key in self.translations:
                 continue
             message = own.messages.get(key)
@@ -175,6 +175,6 @@ class Layers:
                 place = (own.file, message.line)
             else:
                 problem = f"this text is not in {own.file}; run: translate-pipe update"
-                place = (sketch.path, segment.line)
+                place = (document.path, segment.line)
             found = Diagnostic("incomplete", Severity.ERROR, problem, *place, segment.text, segment.context)
             yield located([found], message)[0] if message else found

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from collections import deque
+from contextlib import closing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from translate_pipe.catalogue.template import TemplateSegment, syntaxes_of
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.scheduler import Needs, Unit, batched
+from translate_pipe.engine.scheduler import Done, Needs, Unit, batched
 from translate_pipe.errors import FileError
 from translate_pipe.late import LateModule
-from translate_pipe.model import Segment, SegmentKind, Severity, Slot, SlotShape
+from translate_pipe.model import SegmentKind, Severity, Syntax
 from translate_pipe.project.status import word_count
 from translate_pipe.project.steps.work import StepResult, diagnostic_of, diagnostic_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.checks.sources import offered
     from translate_pipe.engine.cache import Cache
-    from translate_pipe.engine.files import Files
+    from translate_pipe.engine.files import Files, Trace
     from translate_pipe.engine.scheduler import Team
-    from translate_pipe.model import Diagnostic, Document, MessageKey
+    from translate_pipe.model import Diagnostic, Document, MessageKey, Segment
     from translate_pipe.project.project import Source
     from translate_pipe.project.steps.reading import DocumentReader
 else:
@@ -31,6 +33,9 @@ else:
 SLICE = 32
 """How many documents a worker reads or localises at once."""
 
+DOCUMENTS_AT_ONCE = 256
+"""How many documents to look for in the cache before any of them is parsed, and how many a run has in memory whole."""
+
 SKETCHES = "document"
 """The step of the cache entries with sketches."""
 
@@ -38,110 +43,201 @@ LINTED = "linted"
 """The step of the cache entries with text that is not offered to translators."""
 
 _KINDS = {str(kind): kind for kind in SegmentKind}
-_SHAPES = {shape.value: shape for shape in SlotShape}
 
 
 class Sketch(NamedTuple):
-    """A document without its text: `words` has the messages that it needs, each once, and how many words each has.
+    """What a build needs of a document: `words` has its messages, each once, and how many words each has.
 
-    `digest` is that of its file. `not_offered` are diagnostics of text that readers see and that is in no segment; None
-    if it has not been looked for.
+    `digest` is that of its file. `syntaxes` are those of the messages that are not only Markdown. `not_offered` are
+    diagnostics of text that readers see and that is in no segment; None if it has not been looked for.
     """
 
     path: str
     digest: str
-    segments: tuple[Segment, ...]
     diagnostics: tuple[Diagnostic, ...]
     words: Mapping[MessageKey, int]
+    syntaxes: Mapping[MessageKey, Syntax]
     not_offered: tuple[Diagnostic, ...] | None = None
 
     @classmethod
     def of(cls, document: Document, file_digest: str, not_offered: tuple[Diagnostic, ...] | None = None) -> Sketch:
         """The sketch of a document."""
-        words = {(one.context, one.text): word_count(one.text) for one in document.segments}
-        return cls(document.path, file_digest, document.segments, document.diagnostics, words, not_offered)
+        words: dict[MessageKey, int] = {}
+        for one in document.segments:
+            key = (one.context, one.text)
+            if key not in words:
+                words[key] = word_count(one.text)
+        return cls(document.path, file_digest, document.diagnostics, words, _syntaxes(document.segments), not_offered)
 
     @property
     def is_broken(self) -> bool:
         """Whether the document has an error, so that some of its segments may not have been seen."""
         return any(found.severity is Severity.ERROR for found in self.diagnostics)
 
+
+class SketchedDocument(NamedTuple):
+    """A sketch with the segments of its document. Only making a template needs them, one document after the other."""
+
+    sketch: Sketch
+    segments: Sequence[Segment | TemplateSegment]
+
+    @property
+    def path(self) -> str:
+        """The path of the document."""
+        return self.sketch.path
+
     def cache_entry(self, key: str) -> str:
-        """The text of a cache entry."""
-        segments = [
-            [
-                one.text,
-                one.kind,
-                one.line,
-                one.slot.start,
-                one.slot.end,
-                one.slot.shape.value,
-                one.slot.breaks,
-                one.detail,
-                one.section,
-                one.context,
-                one.comments,
-                self.words[one.context, one.text],
-            ]
-            for one in self.segments
-        ]
-        diagnostics = [diagnostic_values(one) for one in self.diagnostics]
-        not_offered = None if self.not_offered is None else [diagnostic_values(one) for one in self.not_offered]
-        content = [_fingerprint(key, self.digest), segments, diagnostics, not_offered]
-        return json.dumps(content, ensure_ascii=False)
+        """The text of a cache entry. Most segments have the section of the one before, and then it is left out."""
+        sketch, words, last = self.sketch, self.sketch.words, ""
+        rows: list[tuple[object, ...]] = []
+        for one in self.segments:
+            context, section = one.context, one.section
+            row: tuple[object, ...] = (one.text, one.kind, one.line, words[context, one.text], one.detail)
+            if context is not None or one.comments:
+                row += (section, context, one.comments)
+            elif section != last:
+                row += (section,)
+            last = section
+            rows.append(row)
+        diagnostics = [diagnostic_values(one) for one in sketch.diagnostics]
+        not_offered = None if sketch.not_offered is None else [diagnostic_values(one) for one in sketch.not_offered]
+        content = [_fingerprint(key, sketch.digest), rows, diagnostics, not_offered]
+        return _ENCODER.encode(content)
 
     @classmethod
-    def of_cache(cls, text: str, path: str, file_digest: str, key: str) -> Sketch | None:
-        """The sketch in a cache entry, None if it is that of another content or cache key."""
+    def of_cache(cls, text: str, path: str, file_digest: str, key: str) -> SketchedDocument | None:
+        """The document in a cache entry, None if it is that of another content or cache key."""
         if not text.startswith(f'["{_fingerprint(key, file_digest)}"'):
             return None
         try:
             _, rows, found, missed = json.loads(text)
             words = {}
             segments = []
-            sections: dict[str, str] = {}  # each in memory once
-            for msgid, kind, line, start, end, shape, breaks, detail, heading, context, comments, count in rows:
-                slot = Slot(start, end, _SHAPES[shape], tuple(breaks))
-                section = sections.setdefault(heading, heading)
-                segments.append(Segment(msgid, _KINDS[kind], line, slot, detail, section, context, tuple(comments)))
+            section, context, comments = "", None, ()
+            for msgid, kind, line, count, detail, *more in rows:
+                context, comments = None, ()
+                if more:
+                    section = more[0]
+                    if len(more) > 1:
+                        _, context, comments = more
+                segments.append(TemplateSegment(msgid, _KINDS[kind], line, detail, section, context, tuple(comments)))
                 words[context, msgid] = count
             diagnostics = tuple(map(diagnostic_of, found))
             not_offered = None if missed is None else tuple(map(diagnostic_of, missed))
         except (ValueError, TypeError, KeyError):
             return None
-        return cls(path, file_digest, tuple(segments), diagnostics, words, not_offered)
+        sketch = Sketch(path, file_digest, diagnostics, words, _syntaxes(segments), not_offered)
+        return cls(sketch, segments)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
+
+
+def _syntaxes(segments: Sequence[Segment | TemplateSegment]) -> dict[MessageKey, Syntax]:
+    """The syntaxes of the messages that are not only Markdown, which are few."""
+    others = {(one.context, one.text) for one in segments if one.kind.syntax is not Syntax.MARKDOWN}
+    places = (((one.context, one.text), one.kind.syntax) for one in segments)
+    return syntaxes_of(place for place in places if place[0] in others) if others else {}
+
+
+def syntaxes_in(sketches: Iterable[Sketch]) -> dict[MessageKey, Syntax]:
+    """The syntax of each message of some documents."""
+    return syntaxes_of((key, one.syntaxes.get(key, Syntax.MARKDOWN)) for one in sketches for key in one.words)
+
+
+Keep: TypeAlias = "Callable[[Iterable[tuple[str, str, str]], Trace], None]"
+"""Keeps cache entries, each as step, name and text, with what was looked at for them."""
+
+_Part: TypeAlias = "tuple[dict[Source, SketchedDocument | None], StepResult]"
+"""Some documents, None for one that cannot be read, and what reading them found."""
 
 
 class SketchReader:
     """Makes the sketches of documents, or takes them from the cache.
 
-    `key` is the cache key of work on single documents. `looks_for_text` says whether to look for text that is not
-    offered to translators.
+    - `key`: the cache key of work on single documents.
+    - `looks_for_text`: whether to look for text that is not offered to translators.
+    - `is_asked_again`: whether a run that updates a domain asks for its sketches once more, to build it.
+    - `keep`: keeps cache entries at once, so that those of a large domain do not gather in memory. Workers have none:
+      their results have the entries.
     """
 
-    def __init__(
-        self, documents: DocumentReader, files: Files, cache: Cache, key: str, *, looks_for_text: bool
+    def __init__(  # noqa: PLR0913  # what reading documents needs
+        self,
+        documents: DocumentReader,
+        files: Files,
+        cache: Cache,
+        key: str,
+        *,
+        looks_for_text: bool,
+        is_asked_again: bool,
+        keep: Keep | None,
     ) -> None:
         self._documents = documents
         self._files = files
         self._cache = cache
         self._key = key
         self._looks_for_text = looks_for_text
-        self._last: dict[Source, Sketch] = {}  # of one domain; a run asks for them once more when it builds
+        self._is_asked_again = is_asked_again
+        self._keep = keep
+        self._last: dict[Source, Sketch] = {}  # of one domain, if they are asked for once more
 
-    def sketches(
-        self, team: Team, sources: Sequence[Source], result: StepResult, *, is_linted: bool
-    ) -> dict[Source, Sketch]:
-        """The sketches of the documents of a domain, in their order.
+    def sketches(self, team: Team, sources: Sequence[Source], result: StepResult) -> dict[Source, Sketch]:
+        """The sketches of the documents of a domain, in their order; see `documents`."""
+        return {source: one.sketch for source, one in self._read(team, sources, result, self._last, is_linted=False)}
 
-        Documents that cannot be read are missing and reported in the result. Only documents that share a catalogue come
-        from the cache: a single one is seldom needed without being parsed. With `is_linted` a sketch knows of text that
-        is not offered.
+    def documents(self, team: Team, sources: Sequence[Source], result: StepResult) -> Iterator[SketchedDocument]:
+        """The documents of a domain, in their order. Their sketches know of text that is not offered.
+
+        Those that cannot be read are missing and reported in the result. Only documents that share a catalogue come
+        from the cache: a single one is seldom needed without being parsed.
         """
-        known: dict[Source, Sketch] = {}
+        self._last = last = {}
+        shared: dict[MessageKey, MessageKey] = {}  # each in memory once
+        for source, one in self._read(team, sources, result, {}, is_linted=True):
+            if self._is_asked_again and len(sources) > 1:
+                words = {shared.setdefault(key, key): count for key, count in one.sketch.words.items()}
+                last[source] = one.sketch._replace(words=words)
+            yield one
+
+    def _read(
+        self,
+        team: Team,
+        sources: Sequence[Source],
+        result: StepResult,
+        last: Mapping[Source, Sketch],
+        *,
+        is_linted: bool,
+    ) -> Iterator[tuple[Source, SketchedDocument]]:
+        """The documents of a domain. Those with a sketch among the `last` ones have no segments."""
         is_kept = len(sources) > 1
+        context = (is_kept, is_linted)
+        batches = (self._units(some, last, context, result) for some in batched(sources, DOCUMENTS_AT_ONCE))
+        waiting = deque(sources)
+        read: dict[Source, SketchedDocument | None] = {}
+        with closing(team.map(SketchReader._parsed, self, context, batches)) as parts:
+            for found, made in parts:
+                if self._keep:
+                    self._keep(((step, name, text) for (step, name), text in made.entries.items()), made.trace)
+                    made.entries = {}
+                result.add(made)
+                read |= found
+                while waiting and waiting[0] in read:
+                    source = waiting.popleft()
+                    if one := read.pop(source):
+                        yield source, one
+
+    def _units(
+        self,
+        sources: Sequence[Source],
+        last: Mapping[Source, Sketch],
+        context: tuple[bool, bool],
+        result: StepResult,
+    ) -> list[Done[_Part] | Unit[Sequence[Source]]]:
+        """Some of the documents: those that are known already, and what is left to parse, in slices."""
+        is_kept, is_linted = context
+        known: dict[Source, SketchedDocument | None] = {}
         paths = [source.path for source in sources] if is_kept else []
-        last = self._last
         texts = self._cache.entries(SKETCHES, [source.path for source in sources if is_kept and source not in last])
         seen = self._cache.seen(paths)
         with self._files.watched() as trace:
@@ -150,36 +246,35 @@ class SketchReader:
                 if sketch or text:
                     with suppress(FileError):  # reported when it is read
                         content = self._files.look(source.path, seen.get(source.path)).digest
-                        if sketch is None or sketch.digest != content:
-                            sketch = Sketch.of_cache(text, source.path, content, self._key)
-                        if sketch and (sketch.not_offered is not None or not is_linted):
-                            known[source] = sketch
+                        if sketch and sketch.digest == content:
+                            known[source] = SketchedDocument(sketch, ())
+                        elif (one := SketchedDocument.of_cache(text, source.path, content, self._key)) and (
+                            one.sketch.not_offered is not None or not is_linted
+                        ):
+                            known[source] = one
         result.trace.add(trace)
         left = [source for source in sources if source not in known]
-        units = [Unit(some, len(some), partial(self._needs, some)) for some in batched(left, SLICE)]
-        for found, made in team.map(SketchReader._parsed, self, (is_kept, is_linted), [units]):
-            known |= found
-            result.add(made)
-        found = {source: known[source] for source in sources if source in known}
-        self._last = found if is_kept else {}
-        return found
+        units: list[Unit[Sequence[Source]]] = []
+        units += (Unit(some, len(some), partial(self._needs, some)) for some in batched(left, SLICE))
+        return [Done((known, StepResult())), *units]
 
     def _needs(self, sources: Sequence[Source]) -> Needs:
         paths = [source.path for source in sources]
         return Needs(paths, entries={LINTED: paths})
 
-    def _parsed(self, context: tuple[bool, bool], sources: Sequence[Source]) -> tuple[dict[Source, Sketch], StepResult]:
+    def _parsed(self, context: tuple[bool, bool], sources: Sequence[Source]) -> _Part:
         """Read and parse documents."""
         is_kept, is_linted = context
-        found: dict[Source, Sketch] = {}
+        found: dict[Source, SketchedDocument | None] = dict.fromkeys(sources)
         result = StepResult()
         for source in sources:
             with result.recording(self._files, source.path):
                 document, content = self._documents.document(source.path)
                 not_offered = self._not_offered(document, content, result, is_kept=is_kept) if is_linted else None
-                found[source] = sketch = Sketch.of(document, content, not_offered)
+                sketch = Sketch.of(document, content, not_offered)
+                found[source] = one = SketchedDocument(sketch, document.segments)
                 if is_kept:
-                    result.entries[SKETCHES, source.path] = sketch.cache_entry(self._key)
+                    result.entries[SKETCHES, source.path] = one.cache_entry(self._key)
         return found, result
 
     def _not_offered(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe import locales
 from translate_pipe.catalogue import (
     Fate,
-    make_template,
     merge,
     new_catalogue,
     po_data,
@@ -22,6 +21,7 @@ from translate_pipe.catalogue import (
 )
 from translate_pipe.catalogue.orphaned import Takeover, is_untouched
 from translate_pipe.catalogue.resegment import NO_RESEGMENTATION, families, may_concern, resegment
+from translate_pipe.catalogue.template import TemplateMaker
 from translate_pipe.engine.files import FileChangedError
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.engine.scheduler import Needs, Unit, batched
@@ -42,10 +42,11 @@ if TYPE_CHECKING:
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Team
-    from translate_pipe.project.project import Project, Source
+    from translate_pipe.model import Diagnostic
+    from translate_pipe.project.project import Project
     from translate_pipe.project.steps.orphans import OrphanedTranslations
     from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
-    from translate_pipe.project.steps.sketches import Sketch, SketchReader
+    from translate_pipe.project.steps.sketches import SketchReader
     from translate_pipe.project.steps.work import Domain, DomainTask
 
 _TRIES = 5
@@ -96,7 +97,6 @@ class _DomainUpdate:
     """A domain to update. `families` are those of its documents, once a locale has asked for them."""
 
     domain: Domain
-    sketches: Mapping[Source, Sketch]
     known: frozenset[str]
     memory: Mapping[str, Compendium]
     template: Catalogue
@@ -151,20 +151,27 @@ class Updater:
         """
         result = StepResult()
         sources = task.domain.sources
-        sketches = self._sketches.sketches(team, sources, result, is_linted=True)
-        for sketch in sketches.values():
-            result.diagnostics += (*sketch.diagnostics, *(sketch.not_offered or ()))
-        # Of a document that cannot be read whole, messages would be missing.
-        is_whole = task.domain.is_whole and len(sketches) == len(sources)
-        wanted = task.locales if Stage.UPDATE in self._options.stages else ()
-        if not is_whole or any(sketch.is_broken for sketch in sketches.values()):
+        maker, read = TemplateMaker(self._options.references), 0
+        found: list[Diagnostic] = []
+        is_whole = task.domain.is_whole  # of a document that cannot be read whole, messages would be missing
+        with result.recording(self._files, self._project.template(task.domain.name)):
+            for document in self._sketches.documents(team, sources, result):
+                sketch = document.sketch
+                found += (*sketch.diagnostics, *(sketch.not_offered or ()))
+                is_whole = is_whole and not sketch.is_broken
+                maker.add(document)
+                read += 1
+        result.diagnostics += found
+        if not is_whole or read < len(sources):
             return DomainResult({"": result})
+        wanted = task.locales if Stage.UPDATE in self._options.stages else ()
         template = None
         if wanted or Stage.EXTRACT in self._options.stages:
-            template = self._extracted(task.domain, sketches, result)
+            template = self._extracted(task.domain, maker, result)
         if template is None:
             return DomainResult({"": result})
-        work = _DomainUpdate(task.domain, sketches, task.known, memory, template)
+        del maker  # and what it has beside the template
+        work = _DomainUpdate(task.domain, task.known, memory, template)
         waiting = []
         units = [Unit(locale, len(sources), partial(self._needs_of_catalogue, work, locale)) for locale in wanted]
         with closing(team.map(Updater._update, self, work, [units])) as updates:
@@ -188,7 +195,7 @@ class Updater:
 
     # Templates
 
-    def _extracted(self, domain: Domain, sketches: Mapping[Source, Sketch], result: StepResult) -> Catalogue | None:
+    def _extracted(self, domain: Domain, maker: TemplateMaker, result: StepResult) -> Catalogue | None:
         """Make the template and, if the run extracts, write it; None if it cannot be made, which is reported.
 
         Its creation date moves only when its messages do.
@@ -197,9 +204,7 @@ class Updater:
         template = None
         with result.recording(self._files, name):
             date = options.now.strftime("%Y-%m-%d %H:%M%z")
-            template = make_template(
-                sketches.values(), project=options.name, creation_date=date, references=options.references
-            )
+            template = maker.template(options.name, date)
             content = _content(template) if len(template.messages) >= _LARGE_TEMPLATE else ""
             last = self._last_template(name, template, content)
             kept = None
@@ -340,7 +345,7 @@ class Updater:
     def _families(self, work: _DomainUpdate) -> Iterator[Family]:
         """The blocks of all documents with their sentences, whichever of the two are the segments."""
         is_cut = self._options.segmentation == "sentence"
-        for source in work.sketches:
+        for source in work.domain.sources:
             document, _ = self._documents.document(source.path)
             recut = replace(document.options, segmentation="block" if is_cut else "sentence")
             counterpart = parse(document.text, document.path, recut)
