@@ -282,6 +282,12 @@ MESSAGE_RULES = (
         "checks.messages.completeness:repeated",
     ),
     Rule(
+        "other-message",
+        WARNING,
+        "A translation that seems to be one of another message, by the words that go together elsewhere.",
+        "checks.messages.completeness:other_message",
+    ),
+    Rule(
         "quotation-marks",
         WARNING,
         "A quotation mark that has no partner, where those of the source have.",

@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.helpers.associations import Associations
 from translate_pipe.checks.helpers.lazy import lazy
 from translate_pipe.checks.helpers.wording import is_form_of, words_of
 from translate_pipe.markdown.inline.slugs import github_slug
@@ -152,6 +153,11 @@ class Context:
             return False
         low, high = self._usual
         return not low <= len(translation) / len(source) <= high
+
+    @cached_property
+    def associations(self) -> Associations:
+        """What the words of the catalogue are translated with."""
+        return Associations((message.msgid, message.msgstr) for message in self._messages)
 
     @cached_property
     def link_texts(self) -> dict[str, set[str]]:

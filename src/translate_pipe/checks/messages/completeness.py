@@ -33,6 +33,9 @@ _GLOSS = Expression(
 )
 _PATH = Expression(r"\w[/_.]\w")
 _FEW_WORDS = 2
+# What another message has not, so that the checks of it tell whether this is its translation.
+_TELLING = Expression(r"[`\[\]{}<>\d]")
+_NAMED = 3
 
 
 @concerns(Trait.UNTRANSLATED)
@@ -167,3 +170,20 @@ def repeated(pair: Pair) -> Iterator[Finding]:
     if pair.message.msgstr in pair.context.repeated:
         other = min(pair.context.repeated[pair.message.msgstr] - {pair.message.msgid})
         yield Finding(f"another message has this very translation: {other[:60]}")
+
+
+@concerns(in_context=True)
+def other_message(pair: Pair) -> Iterator[Finding]:
+    """A translation that has hardly any of the usual translations of the words of its source."""
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    if _TELLING.search(msgid) or msgid == msgstr:
+        return
+    lost = pair.context.associations.unrelated(msgid, msgstr)
+    if lost:
+        words = {word[: len(start)].lower(): word for word in words_of(msgid) for start in lost[:_NAMED]}
+        named = tuple(words.get(start, start) for start in lost[:_NAMED])
+        yield Finding(
+            "is this the translation of another message? elsewhere these words are translated otherwise: "
+            + ", ".join(named),
+            named,
+        )
