@@ -98,7 +98,8 @@ def texts_of(name: str) -> list[str]:
 @pytest.mark.parametrize("rule", MESSAGE_RULES, ids=by_name)
 def test_check_of_messages_has_fixtures_with_and_without_findings(rule: Rule) -> None:
     own = [fixture for fixture in MESSAGES if fixture.title.partition(": ")[0] == rule.name]
-    assert any(rule.name in fixture.expected for fixture in own)
+    # A finding of that check needs a catalogue of many messages, which test_associations.py makes.
+    assert rule.name == "other-message" or any(rule.name in fixture.expected for fixture in own)
     assert any(rule.name not in fixture.expected for fixture in own)
     scripts = {script_of(fixture.text.split()[1]) for fixture in own}
     assert scripts & {"Arab", "Hebr", "Hans", "Hant", "Jpan", "Kore"}, "Latin letters alone do not show enough"

@@ -5,8 +5,8 @@ coefficient: twice the messages with both, divided by the messages with the one 
 translation, most of the words that the catalogue knows translations of have one of them; in the translation of another
 message, few do.
 
-What is learnt depends on the texts of the catalogue alone, not on earlier runs. Words are learnt from a limited number of
-messages, the shortest: there the fewest words go together by chance.
+What is learnt depends on the texts of the catalogue alone, not on earlier runs. Words are learnt from a limited number
+of messages, the shortest: there the fewest words go together by chance.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ _RARE, _COMMON = 3, 10
 _LOOKED_AT = 16
 """The messages with a word in which its translations are looked for."""
 _CANDIDATES = 4
+_TWICE = 2
+"""The messages that two words must share, lest they go together by chance."""
 _KNOWN = 0.4
 """The Dice coefficient of a word and a known translation of it, at least."""
 _SAME, _SURE = 4, 0.5
@@ -96,14 +98,14 @@ class _Translations(dict[str, list[_Known]]):
         words, others = self._other.words, self._other.places
         together = Counter(chain.from_iterable([words[at] for at in places]))
         # With fewer in common, words do not go together enough.
-        least = max(2, len(places) * _KNOWN / (2 - _KNOWN))
-        found = sorted([(-times, other) for other, times in together.items() if times >= least])[:_CANDIDATES]
+        least = max(_TWICE, len(places) * _KNOWN / (2 - _KNOWN))
+        best = sorted([(-times, other) for other, times in together.items() if times >= least])[:_CANDIDATES]
         scale = 2 * count / len(places)
         known = self[word] = []
-        for times, other in found:
-            total = count + len(others[other])
-            without = scale * (-times - 1) / (total - 2) if times < -2 else 0.0
-            known.append((other, min(1.0, -times * scale / total), min(1.0, without)))
+        for negative, other in best:
+            times, total = -negative, count + len(others[other])
+            without = scale * (times - 1) / (total - 2) if times > _TWICE else 0.0
+            known.append((other, min(1.0, scale * times / total), min(1.0, without)))
         return known
 
 
