@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum, Flag, StrEnum, auto
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from translate_pipe import registry
 from translate_pipe.late import LateModule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from typing import Self
+    from typing import Any, Self
 
     import polib
 else:  # every command imports this module, and few need polib
@@ -31,6 +31,31 @@ Translations: TypeAlias = "Mapping[MessageKey, str]"
 
 BYTE_ORDER_MARK = "\ufeff"
 """The character that some editors write at the beginning of a file."""
+
+
+Value = TypeVar("Value")
+
+
+def _made_fast(cls: type[Value]) -> type[Value]:
+    """Give a frozen class of data a constructor that sets all fields in a third of the time.
+
+    The usual one calls `object.__setattr__` for each field. This one makes the value an instance of another class with
+    the same slots, whose fields can be set. A run makes hundreds of thousands of messages and segments.
+    """
+    own, usual = fields(cls), vars(cls)["__init__"]  # type: ignore[arg-type]  # it is a dataclass
+    parameters = ", ".join(one.name if one.default is MISSING else f"{one.name}=_{one.name}" for one in own)
+    names: dict[str, Any] = {f"_{one.name}": one.default for one in own}
+    names |= {"_cls": cls, "_usual": usual, "_open": type("_open", (), {"__slots__": vars(cls)["__slots__"]})}
+    code = f"""def __init__(self, {parameters}):
+        if type(self) is not _cls:
+            return _usual(self, {", ".join(one.name for one in own)})
+        object.__setattr__(self, "__class__", _open)
+        {"; ".join(f"self.{one.name} = {one.name}" for one in own)}
+        self.__class__ = _cls"""
+    exec(code, names)  # noqa: S102  # as `dataclass` itself does
+    names["__init__"].__annotations__ = usual.__annotations__
+    type.__setattr__(cls, "__init__", names["__init__"])
+    return cls
 
 
 # Diagnostics
@@ -260,6 +285,7 @@ class Slot(NamedTuple):
     breaks: tuple[str, ...] = ()
 
 
+@_made_fast
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One translatable piece of a document.
@@ -454,6 +480,7 @@ NO_PREVIOUS = Previous()
 """What most messages have: no texts that they were translated from."""
 
 
+@_made_fast
 @dataclass(frozen=True, slots=True)
 class Message:
     """One entry of a catalogue, as the PO format defines it.

@@ -147,6 +147,7 @@ def _title(data: bytes, link: Inline) -> list[tuple[SegmentKind, Slot]]:
 
 _MARKS = re.compile(r"[*_`~]|\{[^{}]*\}")
 _NUMBERING = re.compile(r"^\W*(?:\d+[.)]?)*\s*")
+_FIRST_OF_ENTRY = frozenset("¹²³⁰⁴⁵⁶⁷⁸⁹<")
 _ENTRY = re.compile(r"(?:[¹²³⁰⁴-⁹]+|<sup>\s*\d+\s*</sup>)[.):]?\s*\S")
 
 
@@ -173,4 +174,4 @@ def is_entry(text: str) -> bool:
     >>> is_entry("¹ Waring, W.S. et al.")
     True
     """
-    return _ENTRY.match(text) is not None
+    return text[:1] in _FIRST_OF_ENTRY and _ENTRY.match(text) is not None

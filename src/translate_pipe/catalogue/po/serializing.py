@@ -218,6 +218,8 @@ def _comment_lines(mark: str, comments: tuple[str, ...]) -> list[str]:
 
 def _reference_lines(references: tuple[Reference, ...]) -> list[str]:
     """References as xgettext writes them: as many on a line as fit in 79 columns."""
+    if len(references) == 1 and references[0].line and " " not in references[0].path:  # as most are
+        return [f"#: {references[0].path}:{references[0].line}"]
     lines: list[str] = []
     for reference in references:
         path = f"\u2068{reference.path}\u2069" if " " in reference.path else reference.path

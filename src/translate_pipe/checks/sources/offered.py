@@ -16,8 +16,6 @@ from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.checks.documents import Spot, check_document, registered_checks
-from translate_pipe.checks.documents.page import Page
 from translate_pipe.checks.sources.generators import CODE_SIGN, HOLE, shown
 from translate_pipe.late import LateModule
 from translate_pipe.markdown.dialects import grammar
@@ -35,9 +33,14 @@ from translate_pipe.text.lines import EOL, EOL_BYTES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from translate_pipe.checks import documents
+    from translate_pipe.checks.documents import DocumentCheck, Spot, page
+    from translate_pipe.checks.documents.page import Page
     from translate_pipe.checks.sources import witness
     from translate_pipe.model import Diagnostic, Document, ParseOptions, Slot
-else:
+else:  # most documents have no words besides their segments
+    documents = LateModule("translate_pipe.checks.documents")
+    page = LateModule("translate_pipe.checks.documents.page")
     witness = LateModule("translate_pipe.checks.sources.witness")
 
 _LETTER = Expression(r"[^\W\d_]")
@@ -83,9 +86,9 @@ class _Rest(NamedTuple):
     is_offered: bool
 
 
-def text_not_offered(page: Page) -> Iterator[Spot]:
+def text_not_offered(source: Page) -> Iterator[Spot]:
     """Words that readers see and that are in no segment, so that no translator gets them."""
-    document = page.document
+    document = source.document
     left = _left(document, document)
     if not left.text:
         return
@@ -95,7 +98,7 @@ def text_not_offered(page: Page) -> Iterator[Spot]:
             found = _found(document, _left(document, generous))
     except witness.NotSeenError as error:
         text = f"whether all of this document is offered to translators is not checked ({error})"
-        yield Spot(text, 0, 0, "", Severity.INFO)
+        yield documents.Spot(text, 0, 0, "", Severity.INFO)
         return
     lines = _Lines(document.data)
     for rest in _joined(found):
@@ -104,10 +107,12 @@ def text_not_offered(page: Page) -> Iterator[Spot]:
         if len(excerpt) > _LONGEST_EXCERPT:
             excerpt = excerpt[: _LONGEST_EXCERPT - 1].rstrip() + "…"
         text = f"readers see “{excerpt}”{last}, but no message has it; close what is open above it, or name its dialect"
-        yield Spot(text, offset, page.place(offset), rest.text)
+        yield documents.Spot(text, offset, source.place(offset), rest.text)
 
 
-_CHECK = registered_checks(rule for rule in SOURCE_RULES if rule.name == TEXT_NOT_OFFERED)
+@cache
+def _checks() -> tuple[DocumentCheck, ...]:
+    return documents.registered_checks(rule for rule in SOURCE_RULES if rule.name == TEXT_NOT_OFFERED)
 
 
 def not_offered(document: Document, headings: Collection[str]) -> tuple[Diagnostic, ...]:
@@ -116,7 +121,9 @@ def not_offered(document: Document, headings: Collection[str]) -> tuple[Diagnost
     >>> not_offered(parse("# Slaap\n\nEen glas *lauwe* melk.\n"), ())
     ()
     """
-    return tuple(check_document(Page(document, headings=headings), _CHECK))
+    if not _left(document, document).text:
+        return ()
+    return tuple(documents.check_document(page.Page(document, headings=headings), _checks()))
 
 
 # What is left of a document without its segments
@@ -231,7 +238,7 @@ _FENCED = Expression(
     r"|(?<=\n\n)^([ ]++)(`{3,}+)[^`{\n]*(?:\n(?:\3(?![ \t]*```).*|[ \t]*$))*\n\3\4`*[ \t]*$",
     re.MULTILINE,
 )
-_CODE = Expression(r"`(?:[^`|\\\n]|\\\w)+`|&(?:em|en|nb|thin)sp;")
+_CODE = Expression(r"`(?:[^`|\\\n]++|\\\w)+`|&(?:em|en|nb|thin)sp;")
 _LINK = Expression(
     rf"(?<![\\^])\[([^\[\]^|\\\n]*)\](?:\((?:https?://)?[A-Za-z0-9_./#?=&%+-]*(?:[ ]\"{OFFERED}\")?\)|(?![(\[:{{]))"
 )
@@ -256,7 +263,9 @@ def has_no_words(text: str, options: ParseOptions) -> bool:
     """
     if not _LETTER.search(text):
         return True
-    text = _CODE.sub(CODE_SIGN, _FENCED.sub("", text))
+    if "```" in text or "~~~" in text:
+        text = _FENCED.sub("", text)
+    text = _CODE.sub(CODE_SIGN, text)
     if "[!" in text and set(options.dialects) != {"commonmark"}:
         text = _ALERT.sub("", text)
     if "[" in text:

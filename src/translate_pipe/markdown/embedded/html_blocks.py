@@ -106,8 +106,9 @@ def _as_html(item: OutlineItem) -> OutlineItem:
     """A run of nothing but tags as a block of HTML; any other item as it is."""
     if not isinstance(item, Run):
         return item
-    if not all(inline.kind in _BETWEEN_TAGS or not str(inline.value).strip() for inline in item.inlines):
-        return item
+    for kind, value, _, _ in item.inlines:  # the first one of most runs is text
+        if kind not in _BETWEEN_TAGS and str(value).strip():
+            return item
     has_tags = any(inline.kind == "InlineHtml" for inline in item.inlines)
     return Verbatim(HTML_BLOCK, None, item.start, item.end) if has_tags else item
 

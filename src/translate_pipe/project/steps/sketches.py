@@ -62,11 +62,8 @@ class Sketch(NamedTuple):
     @classmethod
     def of(cls, document: Document, file_digest: str, not_offered: tuple[Diagnostic, ...] | None = None) -> Sketch:
         """The sketch of a document."""
-        words: dict[MessageKey, int] = {}
-        for one in document.segments:
-            key = (one.context, one.text)
-            if key not in words:
-                words[key] = word_count(one.text)
+        keys = dict.fromkeys([(one.context, one.text) for one in document.segments])
+        words = {key: word_count(key[1]) for key in keys}
         return cls(document.path, file_digest, document.diagnostics, words, _syntaxes(document.segments), not_offered)
 
     @property
