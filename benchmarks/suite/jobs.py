@@ -269,4 +269,5 @@ MEMORY_LIMITS = (
 )
 
 SPEEDUP = "speed-up"
-"""The job whose tools are the numbers of processes."""
+"""The job whose tools are the numbers of processes, and two workers of a Dask cluster on this machine."""
+WORKERS = "workers"

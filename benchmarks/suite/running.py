@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -36,6 +36,7 @@ from suite.jobs import (
     UNCHANGED,
     UPDATED,
     VERSION,
+    WORKERS,
     Job,
 )
 from suite.measuring import Contestant, Terms, in_turns
@@ -215,7 +216,9 @@ class Bench:
         self._measure(CHECKED.name, case, self._of_own(places, TranslatePipe.checked))
         if not case.real and case.count <= self._size.most_split:
             jobs = {str(number): partial(self._ours.with_processes, places[OURS], number) for number in (1, 2)}
-            self._measure(SPEEDUP, case, jobs)
+            with _workers(2) if self._wanted.job(SPEEDUP) else nullcontext("") as address:
+                jobs[WORKERS] = partial(self._ours.with_workers, places[OURS], address)
+                self._measure(SPEEDUP, case, jobs)
 
     def _first_locales(self) -> None:
         if not self._wanted.job(LOCALES.name) or not self._wanted.case(TEN_LOCALES):
@@ -341,6 +344,18 @@ class Bench:
         except SetupError as error:
             return Measurement(job, case.name, tool, Outcome.FAILED, reason=str(error))
         return entry if isinstance(entry, Contestant) else Measurement(job, case.name, tool, entry)
+
+
+@contextmanager
+def _workers(number: int) -> Iterator[str]:
+    """The address of a Dask scheduler on this machine with so many workers; "" if Dask is not installed."""
+    try:
+        from distributed import LocalCluster  # noqa: PLC0415  # an extra, and slow to import
+    except ImportError:
+        yield ""
+        return
+    with LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address=None) as cluster:
+        yield cluster.scheduler_address
 
 
 def machine() -> str:

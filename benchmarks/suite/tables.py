@@ -14,6 +14,7 @@ from suite.jobs import (
     OURS,
     SPEEDUP,
     TITLES,
+    WORKERS,
     Growth,
     Job,
     Kind,
@@ -325,17 +326,15 @@ def _shares(ours: Measurement, base: Measurement) -> tuple[str, ...]:
 
 
 def speedup_table(report: Report) -> str:
-    """A build by the number of processes; "" if it was not measured."""
+    """A build by the number of processes, and by two workers; "" if it was not measured."""
     cases = report.cases_of(SPEEDUP)
     if not cases:
         return ""
     rows = []
     for case in cases:
-        one, two = (report.of(SPEEDUP, case.name, tool) for tool in ("1", "2"))
-        rows.append(
-            (case_title(case, "document"), _by_the_clock(one), _by_the_clock(two), times(speedup(report, case)))
-        )
-    return table([("Input", "`--jobs 1`", "`--jobs 2`", "as fast"), *rows])
+        one, two, workers = (_by_the_clock(report.of(SPEEDUP, case.name, tool)) for tool in ("1", "2", WORKERS))
+        rows.append((case_title(case, "document"), one, two, times(speedup(report, case)), workers))
+    return table([("Input", "`--jobs 1`", "`--jobs 2`", "as fast", "two workers of a cluster"), *rows])
 
 
 def speedup(report: Report, case: Case) -> float:
@@ -349,6 +348,11 @@ def _by_the_clock(found: Measurement | None) -> str:
         return cell(found)
     return f"{seconds(found.wall)} ({seconds(found.cpu)} CPU, {found.memory:.0f} MiB)"
 
+
+_ABOUT_SPEEDUP = (
+    "`translate-pipe build` from scratch, by the clock. The workers of a Dask cluster run on this machine, beside the "
+    "scheduler and the command; CPU time and memory are those of the command alone."
+)
 
 # All
 
@@ -381,7 +385,7 @@ def all_tables(report: Report) -> str:
         "The largest increase in the cost of a unit over a smaller input, and the memory of all processes together.",
         limits_table(report),
     )
-    parts += _part("Two processes", "`translate-pipe build` from scratch, by the clock.", speedup_table(report))
+    parts += _part("Two processes", _ABOUT_SPEEDUP, speedup_table(report))
     parts += _part("What failed", "Commands that ended with an error, and the reason.", _failures(report))
     return "\n\n".join(parts)
 

@@ -200,9 +200,16 @@ class TranslatePipe:
         """A build by a number of processes, if this version has the option."""
         return self._build(place, "--jobs", str(number)) if "--jobs" in self._build_help else Outcome.NOT_OFFERED
 
+    def with_workers(self, place: Place, address: str) -> Entry:
+        """A build by the workers of a Dask scheduler at an address; "" if there is none."""
+        if not address or "--scheduler" not in self._build_help:
+            return Outcome.NOT_OFFERED
+        return self._build(place, "--scheduler", address)
+
     def _build(self, place: Place, *options: str) -> Contestant:
         self._finished(place)
-        return self._command(place, "build", *_ALONE, *options, before=lambda: place.remove("build"))
+        own = _ALONE if "--scheduler" not in options else ()
+        return self._command(place, "build", *own, *options, before=lambda: place.remove("build"))
 
     def locales(self, place: Place) -> Entry:
         """Everything, from finished catalogues alone."""
