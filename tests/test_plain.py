@@ -13,7 +13,8 @@ from strategies import documents, parse_options, translated_documents
 
 from translate_pipe import localise, parse
 from translate_pipe.checks.documents import check_localised, has_own_findings
-from translate_pipe.checks.documents.page import Page, Surroundings, Targets
+from translate_pipe.checks.documents.page import Page, Surroundings
+from translate_pipe.checks.documents.targets import Targets
 from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.comparison import differences, page_shape
 from translate_pipe.localisation.filling import fill, with_fillings, with_plain

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,10 @@ from fixtures import Fixture, read_fixtures
 
 from translate_pipe import localise, parse
 from translate_pipe.checks.documents import check_localised
-from translate_pipe.checks.documents.page import Page, Surroundings, Targets
+from translate_pipe.checks.documents.page import Page, Surroundings
+from translate_pipe.checks.documents.targets import Targets
 from translate_pipe.checks.sources.lint import LONGEST_SEGMENT, lint
+from translate_pipe.model import DEFAULT_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +24,39 @@ if TYPE_CHECKING:
     from translate_pipe.model import MessageKey
 
 FIXTURES = read_fixtures(Path(__file__).parent / "data" / "sources.txt")
-FILES = {"ander.md": Targets(frozenset({"kop"})), "beeld een.png": None}
-SURROUNDINGS = Surroundings(FILES.__contains__, FILES.get)
+FILES = {
+    "ander.md": Targets(frozenset({"kop"})),
+    "beeld een.png": None,
+    "Code/voorbeeld.go": None,
+    "deel.md": Targets(is_open=True),
+    "docs/ander.md": None,
+    "docs/a/noot.png": None,
+    "docs/content/recept.md": None,
+    "docs/content/thee/_index.md": None,
+}
+LABELS = {"elders": "docs/ander.md", "fig-elders": "", "python:klasse": ""}
+IN_SMALL_LETTERS = {path.casefold(): path for path in FILES}
+
+
+def surroundings(folder: str) -> Surroundings:
+    return Surroundings(
+        FILES.__contains__,
+        FILES.get,
+        lambda path: IN_SMALL_LETTERS.get(path.casefold(), ""),
+        lambda path: path.endswith("img/logo.png"),  # of a theme
+        lambda: {"ander", "recept", "thee"} if folder else None,
+        lambda: LABELS if folder else None,
+    )
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=[one.title for one in FIXTURES])
 def test_source_has_its_findings(fixture: Fixture) -> None:
-    found = lint(Page(parse(fixture.text, "a.md"), surroundings=SURROUNDINGS))
+    """A title with dialects in brackets is that of docs/a.md, a document of a project; others are alone."""
+    named = re.match(r"[\w:-]+ \(([\w, ]+)\)", fixture.title)
+    dialects = tuple(named[1].split(", ")) if named else DEFAULT_OPTIONS.dialects
+    folder = "docs/" if named else ""
+    document = parse(fixture.text, f"{folder}a.md", replace(DEFAULT_OPTIONS, dialects=dialects))
+    found = lint(Page(document, surroundings=surroundings(folder)))
     assert [f"{one.line} | {one.check} | {one.message}" for one in found] == fixture.expected
 
 
@@ -45,10 +75,10 @@ def test_lines_of_findings_with_byte_order_mark_and_crlf() -> None:
     assert (found.file, found.line, found.msgid) == ("a.md", 4, "Een café met [^9].")
 
 
-def localised(markdown: str, translations: dict[str, str], **surroundings: object) -> list[tuple[str, int, str, str]]:
+def localised(markdown: str, translations: dict[str, str], **around: object) -> list[tuple[str, int, str, str]]:
     source = parse(markdown, "bron/a.md")
     keys: dict[MessageKey, str] = {(None, msgid): msgstr for msgid, msgstr in translations.items()}
-    page = Page(source, surroundings=Surroundings(**surroundings))  # type: ignore[arg-type]
+    page = Page(source, surroundings=Surroundings(**around))  # type: ignore[arg-type]
     result = Page(
         parse(localise(source, keys).text, "doel/a.md"),
         source.path,

@@ -409,7 +409,25 @@ SOURCE_RULES = (
         "source-link",
         ERROR,
         "Links and images that lead to a file that is not there.",
-        "checks.sources.lint:source_link",
+        "checks.sources.references:source_link",
+    ),
+    Rule(
+        "reference-undefined",
+        WARNING,
+        "References to a label that nothing defines: `[text][label]`, a role of MyST, a figure of Quarto.",
+        "checks.sources.references:reference_undefined",
+    ),
+    Rule(
+        "label-duplicate",
+        WARNING,
+        "Labels of links, ids, and labels of MyST and Quarto that are defined twice.",
+        "checks.sources.labels:label_duplicate",
+    ),
+    Rule(
+        "tag-unclosed",
+        ERROR,
+        "Shortcodes of Hugo, and blocks of Liquid in Jekyll, that nothing closes.",
+        "checks.sources.labels:tag_unclosed",
     ),
     Rule(
         "long-segment",

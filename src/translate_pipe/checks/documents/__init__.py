@@ -6,24 +6,29 @@ checks in `lint` are for the author of a source only.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from urllib.parse import unquote
 
-from translate_pipe.checks.documents.page import FOOTNOTE, NUMBERED
+from translate_pipe.checks.documents.page import FOOTNOTE, KEYED, NUMBERED, TO_ASCII
+from translate_pipe.checks.documents.targets import CROSS_REFERENCE, normal_label
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.registry import DOCUMENT_RULES, load
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from translate_pipe.checks.documents.page import Entry, Mark, Page, PageLink, Targets
+    from translate_pipe.checks.documents.page import Entry, Mark, Page, PageLink
+    from translate_pipe.checks.documents.targets import Targets
     from translate_pipe.model import Document, Segment, Translations
     from translate_pipe.registry import Rule
 
-_MARKDOWN = (".md", ".markdown")
+_MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".Rmd")
 
 
 _Find: TypeAlias = "Callable[[Page], Iterable[Spot]]"
@@ -75,14 +80,40 @@ def citation_undefined(page: Page) -> Iterator[Spot]:
 def citation_unused(page: Page) -> Iterator[Spot]:
     """Entries of the bibliography that nothing cites."""
     cited = _Cited(page)
+    mentions: _Mentions | None = None
     reached = {key for mark in page.marks for key in cited.entries_of(mark)}
     seen: set[tuple[str, str]] = set()
     for entry in page.entries:
         key = (entry.family, entry.key)
-        if key not in reached and key not in seen and (cited.has_numbers or not entry.in_list):
+        is_meant = cited.has_numbers or not entry.in_list
+        if key not in reached and key not in seen and is_meant:
+            mentions = mentions or _Mentions(page.document.text)
+            if mentions.has(entry):
+                continue
             what = "footnote" if entry.family == FOOTNOTE else "entry"
             yield Spot.of(f"the {what} {entry.written} is cited nowhere", entry)
         seen.add(key)
+
+
+class _Mentions:
+    """The marks of citations as they are written anywhere in a document, also in code and in blocks left alone."""
+
+    def __init__(self, text: str) -> None:
+        self._footnotes = {found.casefold() for found in _FOOTNOTE_MARK.findall(text)}
+        numbers = (found[found.lastindex or 0] for found in _NUMBER_MARK.finditer(text))
+        self._numbers = Counter(number.translate(TO_ASCII) for number in numbers)
+
+    def has(self, entry: Entry) -> bool:
+        """Whether the mark of an entry is anywhere but at the entry itself."""
+        if entry.family == FOOTNOTE:
+            return entry.key in self._footnotes
+        return entry.family == NUMBERED and self._numbers[entry.key] > (0 if entry.in_list else 1)
+
+
+_FOOTNOTE_MARK = Expression(r"\[\^([^\[\]\s]+)\](?!:)")
+_NUMBER_MARK = Expression(
+    r"\[(\d{1,9})\]?[\](]|<sup>\s{0,9}(\d{1,9})\s{0,9}</sup>|([⁰¹²³⁴-⁹]{1,9})(?![⁰¹²³⁴-⁹])", re.IGNORECASE
+)
 
 
 def bibliography_duplicate(page: Page) -> Iterator[Spot]:
@@ -111,6 +142,8 @@ def bibliography_order(page: Page) -> Iterator[Spot]:
             text = f"the entry {wrong.written} is the {wrong.key}. of its list, and readers see that number"
             yield Spot.of(text, wrong)
         numbers = {int(entry.key) for entry in entries}
+        if min(numbers) not in {1, last + 1} and not any(_is_of_bibliography(page, entry) for entry in entries):
+            continue  # a legend, such as of the versions in which something came
         # A bibliography begins with 1, or goes on where the last one ended.
         previous = last if min(numbers) == last + 1 else 0
         greatest, before = previous, ""
@@ -124,6 +157,10 @@ def bibliography_order(page: Page) -> Iterator[Spot]:
             previous, before = number, entry.written
             greatest = max(greatest, number)
         last = max(numbers)
+
+
+def _is_of_bibliography(page: Page, entry: Entry) -> bool:
+    return entry.in_list or entry.place in page.bibliography_blocks
 
 
 def _meant_as_entries(page: Page) -> Iterator[Entry]:
@@ -145,6 +182,8 @@ class _Cited:
         """Whether a mark is a citation of an entry that ought to be in the document."""
         if mark.family == FOOTNOTE:
             return mark.certain or FOOTNOTE in self._styles
+        if mark.family == KEYED and CROSS_REFERENCE.match(f"@{mark.key}"):
+            return False
         return mark.certain and _style(mark) in self._styles
 
     def entries_of(self, mark: Mark) -> tuple[tuple[str, str], ...]:
@@ -166,10 +205,30 @@ def _style(one: Mark | Entry) -> str:
 
 def anchor(page: Page) -> Iterator[Spot]:
     """Links to a `#fragment` that the document they lead to does not have."""
+    labels = page.surroundings.labels() if "myst" in page.document.options.dialects else None
     for link in _dead_ends(page, page.has_target, page.surroundings.targets):
         target, _, fragment = link.target.partition("#")
         problem = f"#{fragment} leads to no heading of {target or 'this document'}"
+        if labels is not None and not target:
+            if is_foreign_label(fragment, labels):
+                continue
+            problem = f"#{fragment} leads to no heading of this document and no label of the project"
         yield Spot(problem, link.offset, link.place, link.target)
+
+
+def is_foreign_label(name: str, labels: Collection[str]) -> bool:
+    """Whether a name of Sphinx or MyST is a label of the project, or may be one that programs or other projects have.
+
+    >>> is_foreign_label("noten", {"noten"}), is_foreign_label("noot", {"noten"}), is_foreign_label("os.path", set())
+    (True, False, True)
+    """
+    label = normal_label(unquote(name))
+    prefix, colon, _ = label.partition(":")
+    is_of_project = not colon or any(one.startswith(f"{prefix}:") for one in labels)
+    return label in labels or not is_of_project or _OF_PROGRAM.search(label) is not None
+
+
+_OF_PROGRAM = Expression(r"\w\.\w|[()<>*\s]|^(?:genindex|modindex|py-modindex|search)$")
 
 
 def _dead_ends(
@@ -178,15 +237,18 @@ def _dead_ends(
     """The links whose fragment leads nowhere; `has_own` says whether one in the document itself leads somewhere."""
     for link in page.links:
         target, _, fragment = link.target.partition("#")
-        if not fragment or link.target in page.made:
+        if not fragment or link.target in page.made or _TEMPLATE.search(fragment):
             continue
         if not target:
-            if not has_own(fragment):
+            if not page.is_part and not has_own(fragment):
                 yield link
         elif targets_of and (path := page.resolve(target)) and path.endswith(_MARKDOWN):
             targets = targets_of(path)
             if targets is not None and not targets.has(fragment):
                 yield link
+
+
+_TEMPLATE = Expression(r"[{}<>$]")
 
 
 def registered_checks(rules: Iterable[Rule]) -> tuple[DocumentCheck, ...]:

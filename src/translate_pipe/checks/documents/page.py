@@ -12,15 +12,17 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from translate_pipe.checks.documents import targets
+from translate_pipe.checks.documents.targets import Targets
 from translate_pipe.markdown.inline.citations import citations_in
-from translate_pipe.markdown.inline.slugs import explicit_ids, slugs_of_any_renderer
 from translate_pipe.model import BIBLIOGRAPHY_HEADINGS, Closing, Inline, Opening, Piece, Region, Run, Verbatim
 from translate_pipe.segments import runs
+from translate_pipe.text.characters import unescape
 from translate_pipe.text.expression import Expression
 from translate_pipe.text.lines import LineIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from translate_pipe.markdown.inline.citations import Citation
     from translate_pipe.model import Document, Segment
@@ -29,7 +31,9 @@ FOOTNOTE, NUMBERED, KEYED = "footnote", "numbered", "keyed"
 """The families of citations: those of one family lead to entries of the same."""
 
 _FAMILY = {"footnote": FOOTNOTE, "superscript": NUMBERED, "numeric": NUMBERED, "pandoc": KEYED}
-_TO_ASCII = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+TO_ASCII = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+"""Makes digits of raised ones."""
+
 _BREAKS = frozenset({"SoftBreak", "HardBreak"})
 # The parser takes the mark of a footnote without a definition for text; [^a-z] is a class of characters.
 _LITERAL_FOOTNOTE = Expression(r"\[\^(?!.-.)([\w.:-]+)\](?!\()")
@@ -44,15 +48,18 @@ _LONGEST_RANGE = 100
 # Before an entry's own number: emphasis, a bracket, a tag.
 _BEFORE_HEAD = Expression(r"[\s*_(\[]*(?:<[^>]*>\s*)*\[?")
 _WRITTEN_NUMBER = re.compile(rb"\s*(\d{1,9})")
-_BYTES_HREF = re.compile(rb"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
-_HREF = Expression(r"""\bhref\s*=\s*["']?(#[^"'\s>]+)""", re.IGNORECASE)
+# Comments, scripts and components are passed over.
+_IN_HTML = (
+    r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<(?:script|style)\b(?:[^<]|<(?!/s))*+|<(?-i:[A-Z][\w.]*[a-z])[^<>]*+"
+    r"|(?<![\w.:-])(?:href|src)[ \t]*=[ \t]*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>{}]+))"
+)
+_BYTES_ADDRESS = re.compile(_IN_HTML.encode(), re.IGNORECASE)
+_ADDRESS = Expression(_IN_HTML, re.IGNORECASE)
 # A number after one of these is an exponent or index: a digit, a single letter, a sign, perhaps with a bracket.
 _EXPONENT = Expression(r"(?:[\d⁺⁻⁽₀-₉]|(?<![^\W\d_])[^\W\d_])[)\]]?\Z")
 _CONTEXT = 3
 """The characters before a mark that show what it is."""
 
-_FRAGMENT_OF_FOOTNOTE = Expression(r"(?:user-content-)?fn(?:ref)?\d*[:_-]?.")
-_FRAGMENT_OF_BROWSER = Expression(r"(?:top)?$|:~:", re.IGNORECASE)
 _GREATEST_NUMBER = 999
 _LONGEST_HEAD = 100
 _LONGEST_PIECE = 500
@@ -92,11 +99,12 @@ class Entry(NamedTuple):
 
 
 class PageLink(NamedTuple):
-    """Where a link or an image leads, as written."""
+    """Where a link or an image leads, as written. Addresses in HTML start from that of the page, not from its file."""
 
     target: str
     offset: int
     place: int
+    is_html: bool = False
 
 
 class Block(NamedTuple):
@@ -109,34 +117,29 @@ class Block(NamedTuple):
     in_bibliography: bool
 
 
-class Targets(NamedTuple):
-    """What a `#fragment` can reach in a document: headings by their slugs, explicit ids, HTML ids and footnotes.
-
-    The slug of a heading depends on the renderer. `ids` has those of all known ones, so a fragment that is missing is
-    missing everywhere.
-    """
-
-    ids: frozenset[str] = frozenset()
-    has_footnotes: bool = False
-
-    def has(self, fragment: str) -> bool:
-        """Whether a fragment, as a link writes it, leads anywhere; the top of the page is everywhere."""
-        name = unquote(fragment)
-        if name in self.ids or _FRAGMENT_OF_BROWSER.match(name):
-            return True
-        return self.has_footnotes and _FRAGMENT_OF_FOOTNOTE.match(name) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known of other files. Their paths are relative to the same folder as that of the document.
 
-    `exists` says whether there is a file or folder. `targets` gives what can be reached in another document, or None if
-    that is not known. Without them nothing is known, and no link to a file is wrong.
+    Without them nothing is known, and no link to a file is wrong.
+
+    - `exists`: whether there is a file or folder.
+    - `targets`: what can be reached in another document, or None if that is not known.
+    - `spelled`: a path as the file system has it, if only capital letters differ; otherwise empty.
+    - `is_published`: whether a file that the generator publishes elsewhere than it is kept may be meant, such as one of
+      a theme or of a folder `static`.
+    - `names`: the names of all documents of the project, without endings and in small letters, those of folders too;
+      None if they are not known.
+    - `labels`: the labels that all documents of the project may define, in small letters, each with the path of the
+      first document that certainly defines it, or without path; None if they are not known.
     """
 
     exists: Callable[[str], bool] | None = None
     targets: Callable[[str], Targets | None] | None = None
+    spelled: Callable[[str], str] = lambda _: ""
+    is_published: Callable[[str], bool] = lambda _: False
+    names: Callable[[], Collection[str] | None] = lambda: None
+    labels: Callable[[], Mapping[str, str] | None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -236,23 +239,31 @@ class Page:
                 for inline in item.inlines:
                     if isinstance(inline.value, dict) and inline.value["link_type"] not in _ADDRESSES:
                         found.append(PageLink(inline.value["dest_url"], inline.start, place))
-                    elif inline.kind == "InlineHtml" and (href := _HREF.search(str(inline.value))):
-                        found.append(PageLink(href[1], inline.start, place))
+                    elif inline.kind == "InlineHtml":
+                        found += (PageLink(one, inline.start, place, is_html=True) for one in _in_tags(inline.value))
         return tuple(found)
 
     @cached_property
     def targets(self) -> Targets:
         """What can be reached in this document."""
-        headings = (block for block in self.blocks if block.heading)
-        plain = [_shown(block.run.inlines).text for block in headings if not _explicit_id(block.heading)]
         has_footnotes = any(entry.family == FOOTNOTE for entry in self.entries)
-        return Targets(slugs_of_any_renderer(plain) | self.given_ids, has_footnotes)
+        ids = targets.ids_of(self.document) | self.given_ids
+        return Targets(ids, has_footnotes, self.targets_are_open)
+
+    @cached_property
+    def targets_are_open(self) -> bool:
+        """Whether this document includes others, whose headings and labels are not known."""
+        return targets.includes_others(self.document)
 
     @cached_property
     def given_ids(self) -> frozenset[str]:
         """The ids that the document gives headings and other places itself, which translations keep."""
-        of_headings = {name for block in self.blocks if (name := _explicit_id(block.heading))}
-        return frozenset(of_headings.union(explicit_ids(self.document.text)))
+        return targets.given_ids(self.document)
+
+    @cached_property
+    def is_part(self) -> bool:
+        """Whether other documents include this one, so that its references start from those."""
+        return targets.is_part(self.path or self.document.path, self.document.options.dialects)
 
     def has_target(self, fragment: str) -> bool:
         """Whether a fragment leads anywhere in this document."""
@@ -312,14 +323,9 @@ def resolve(base: str, target: str) -> str | None:
     """
     path = unquote(re.split(r"[?#]", target, maxsplit=1)[0])
     # A colon belongs to a URL; a slash in front begins at a site's root, which is not known; braces are a template.
-    if not path or path.startswith(("/", "\\")) or re.search(r"[:{}<>$]", path):
+    if not path or path.startswith(("/", "\\", "~/", "@")) or re.search(r"[:{}<>$]", path):
         return None
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
-
-
-def _explicit_id(heading: Opening | None) -> str:
-    detail = heading.detail if heading else None
-    return str(detail[1]) if isinstance(detail, tuple) and detail[1] else ""
 
 
 # What a reader sees of a run
@@ -379,7 +385,7 @@ def _marks(data: bytes, block: Block) -> Iterator[Mark]:
         if family == FOOTNOTE:
             yield Mark(FOOTNOTE, found.key.casefold(), found.mark, next(footnotes).start, block.place)
         elif family:
-            key = found.key.translate(_TO_ASCII) if family == NUMBERED else found.key
+            key = found.key.translate(TO_ASCII) if family == NUMBERED else found.key
             written = found.mark if family == NUMBERED else f"@{found.key}"
             certain = _is_certain(shown.text, found)
             yield Mark(family, key, written, shown.offset(found.start), block.place, certain)
@@ -392,7 +398,7 @@ def _marks(data: bytes, block: Block) -> Iterator[Mark]:
             certain = literal[1].isdigit() or bool(hangs_on and not goes_on)
             yield Mark(FOOTNOTE, literal[1].casefold(), literal.group(), offset, block.place, certain)
     for span in _RANGE.finditer(shown.text):  # a range such as [2–5] cites numbers that are not written
-        first, last = (int(number.translate(_TO_ASCII)) for number in span.groups() if number)
+        first, last = (int(number.translate(TO_ASCII)) for number in span.groups() if number)
         for number in range(first + 1, last) if last - first < _LONGEST_RANGE else ():
             yield Mark(NUMBERED, str(number), span.group(), shown.offset(span.start()), block.place, certain=False)
 
@@ -457,16 +463,28 @@ def _list_entries(page: Page) -> Iterator[Entry]:
 
 
 def _html_links(page: Page, block: Verbatim, index: int) -> Iterator[PageLink]:
-    """The links to fragments in a block of HTML; one in a text that is translated has the place of that text."""
+    """The links in a block of HTML; one in a text that is translated has the place of that text."""
     pieces: deque[tuple[int, Piece]] = deque()
     for place in range(index + 1, len(page.document.outline)):
         item = page.document.outline[place]
         if not isinstance(item, Piece):
             break
         pieces.append((place, item))
-    for found in _BYTES_HREF.finditer(page.document.data, block.start, block.end):
-        offset = found.start()
+    data = page.document.data[block.start : block.end]
+    for found in _BYTES_ADDRESS.finditer(data):
+        address = found[found.lastindex] if found.lastindex else b""
+        if not address:
+            continue
+        offset = block.start + found.start()
         while pieces and pieces[0][1].end <= offset:
             pieces.popleft()
         is_inside = pieces and pieces[0][1].start <= offset
-        yield PageLink(found[1].decode(), offset, pieces[0][0] if is_inside else index)
+        yield PageLink(unescape(address.decode().strip()), offset, pieces[0][0] if is_inside else index, is_html=True)
+
+
+def _in_tags(text: object) -> Iterator[str]:
+    """The addresses in a tag."""
+    for found in _ADDRESS.finditer(str(text)):
+        address = found[found.lastindex] if found.lastindex else ""
+        if address:
+            yield unescape(address.strip())

@@ -78,6 +78,8 @@ _SHORTCODE = Expression(
     r"(?P<rest>(?>\"(?:[^\"\\]|\\.)*+\"|(?!\{\{|[>%]\}\}).){0,3000}?)(?P<alone>/?)\s*[>%]\}\}",
     re.DOTALL,
 )
+# Readers see the code of a shortcode; it has no line ends.
+_SHOWN_SHORTCODE = Expression(r"\{\{[<%]/\*(?:[^*\n]|\*(?!/[>%]\}\})){0,1000}+\*/[>%]\}\}")
 _CODE_OF_HUGO = frozenset(
     {
         *("chart", "code-toggle", "comment", "goat", "highlight", "katex", "math", "mermaid", "tabpane-code"),
@@ -93,6 +95,7 @@ def shortcodes(text: str, names: Collection[str]) -> str:
     """
     if "{{<" not in text and "{{%" not in text:
         return text
+    text = _SHOWN_SHORTCODE.sub(HOLE, text)
     tags = list(_SHORTCODE.finditer(text))
     ends = partners((tag["name"], bool(tag["end"]), not tag["alone"] and tag["name"] in _CODE_OF_HUGO) for tag in tags)
     return without(text, _gaps(tags, ends, names))

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from translate_pipe.checks.documents import DOCUMENT_CHECKS, Spot, check_document, registered_checks
+from translate_pipe.checks.sources.references import CLOSED, OPAQUE, OPENED, source_text
 from translate_pipe.model import Closing, Diagnostic, Opening, Run, SegmentKind, Severity
 from translate_pipe.registry import SOURCE_RULES
 from translate_pipe.text.expression import Expression
@@ -29,25 +30,12 @@ HARMLESS_TAGS = frozenset(
 )
 """Inline tags that a translator copies without harm, because Markdown has nothing shorter or nothing at all."""
 
-# Pages that a generator makes are not there yet.
-_MADE_LATER = Expression(r"\.(?:x?html?|php|aspx?)\Z", re.IGNORECASE)
-_HAS_SUFFIX = Expression(r"(?:\A|/)\.*+[^/.][^/]*\.[a-z][a-z0-9]{0,8}\Z", re.IGNORECASE)
 _WORD = Expression(r"\w+(?:[-’'.,]\w+)*")
 _ADDRESS = Expression(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*|<?https?://\S+")
 
 
 # Emphasis and code
 
-
-class _Source(NamedTuple):
-    """A run as text in which only what the parser took for text is itself, and the place of each character."""
-
-    text: str
-    offsets: tuple[int, ...]
-
-
-OPAQUE, ESCAPED, OPENED, CLOSED = "\ufffc", "\ufffd", "\ue000", "\ue001"
-_MARKED = {"Emphasis": OPENED, "Strong": OPENED, "EndEmphasis": CLOSED, "EndStrong": CLOSED}
 _LETTER = r"[^\W\d_]"
 # A mark may open only after one of these, or at the beginning.
 _FREE = r"(?<![^\s(\[“\"'‘])"
@@ -90,7 +78,7 @@ def source_emphasis(page: Page) -> Iterator[Spot]:
         texts = (str(inline.value) for inline in block.run.inlines if inline.kind == "Text")
         if all({"*", "_", "`"}.isdisjoint(text) for text in texts):
             continue
-        source = _source(page.document.data, block.run)
+        source = source_text(page.document.data, block.run)
         # One finding of emphasis and one of code is enough.
         for pattern, kind in _BROKEN:
             found = pattern.search(source.text)
@@ -102,40 +90,6 @@ def source_emphasis(page: Page) -> Iterator[Spot]:
         if backtick:
             text = f"the backtick {backtick.group()} opens no code; readers see it as it is"
             yield Spot(text, source.offsets[backtick.start()], block.place, text)
-
-
-def _source(data: bytes, run: Run) -> _Source:
-    texts: list[str] = []
-    offsets: list[int] = []
-    for inline in run.inlines:
-        value, offset = str(inline.value), inline.start
-        if inline.kind != "Text":
-            texts.append("\n" if inline.kind in ("SoftBreak", "HardBreak") else _MARKED.get(inline.kind, OPAQUE))
-            offsets.append(offset)
-        elif data[offset : inline.end] != value.encode():  # an entity, which is no mark
-            texts.append(ESCAPED)
-            offsets.append(offset)
-        else:
-            is_escaped = data[max(0, offset - 1) : offset] == b"\\"
-            texts.append(ESCAPED + value[1:] if is_escaped and value else value)
-            for character in value:
-                offsets.append(offset)
-                offset += len(character.encode())
-    return _Source("".join(texts), tuple(offsets))
-
-
-# Links
-
-
-def source_link(page: Page) -> Iterator[Spot]:
-    """Links and images that lead to a file that is not there."""
-    exists = page.surroundings.exists
-    if exists is None:
-        return
-    for link in page.links:
-        path = page.resolve(link.target)
-        if path and _HAS_SUFFIX.search(path) and not _MADE_LATER.search(path) and not exists(path):
-            yield Spot(f"there is no file {path}", link.offset, link.place, link.target)
 
 
 # Segments
@@ -155,6 +109,13 @@ def long_segment(page: Page) -> Iterator[Spot]:
 _END_OF_SENTENCE_LACKS = Expression(r"[^\W\d_][,;]?\Z|,\Z")
 _STOPS = frozenset({b".", b"!", b"?", b":"})
 _CONTAINER = Expression(r"(?:!!!|\?\?\?|:::|///|===|\{[%{*]|\$\$|\\)")
+_MARKED = f"(?:{OPENED}[^{CLOSED}]*{CLOSED}|{OPAQUE})"
+# A name with its description, as parameters have it, or nothing but a name or a formula.
+_ENTRY = Expression(rf"{_MARKED}[ ]*(?:{OPAQUE}|\n|:|[,;]?\Z)")
+# The mark of an item, such as b. or iv), or code.
+_ITEM = Expression(r"\w{1,4}[.)]\s|\w+[\[({<=.:_]")
+_MARKED_TEXT = Expression(_MARKED)
+_FEWEST_WORDS = 3
 
 
 def split_sentence(page: Page) -> Iterator[Spot]:
@@ -176,8 +137,11 @@ def split_sentence(page: Page) -> Iterator[Spot]:
 def _runs_on(data: bytes, first: Run, second: Run) -> bool:
     if data[first.end - 1 : first.end] in _STOPS:  # as nearly all paragraphs end
         return False
-    end, start = _source(data, first).text, _source(data, second).text
-    if _CONTAINER.match(end) or _CONTAINER.match(start):
+    end, start = source_text(data, first).text, source_text(data, second).text
+    if any(pattern.match(text) for pattern in (_CONTAINER, _ENTRY) for text in (end, start)):
+        return False
+    # The items of a list of conditions have no capital letters.
+    if end[:1].islower() or len(_WORD.findall(_MARKED_TEXT.sub("", end))) < _FEWEST_WORDS or _ITEM.match(start):
         return False
     end = end.rstrip(OPENED + CLOSED)
     start = start.lstrip(OPENED)

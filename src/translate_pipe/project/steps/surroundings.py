@@ -19,7 +19,7 @@ from translate_pipe.segments import parse
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
-    from translate_pipe.checks.documents.page import Targets
+    from translate_pipe.checks.documents.targets import Targets
     from translate_pipe.engine.files import Files
     from translate_pipe.model import Diagnostic, Document, MessageKey, Translations
     from translate_pipe.project.project import Project, Source

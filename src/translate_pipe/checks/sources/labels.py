@@ -1,0 +1,270 @@
+"""Checks of what a source defines: labels and ids that are there twice, and tags that nothing closes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from translate_pipe.checks.documents import Spot
+from translate_pipe.checks.documents.targets import explicit_id
+from translate_pipe.checks.sources.generators import partners
+from translate_pipe.model import Opening, Run, Verbatim
+from translate_pipe.text.expression import Expression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from translate_pipe.checks.documents.page import Page
+
+
+class _Defined(NamedTuple):
+    """A name that a document gives a place, and where."""
+
+    name: str
+    offset: int
+    place: int
+
+
+def label_duplicate(page: Page) -> Iterator[Spot]:
+    """Labels of links, ids, and labels of MyST and Quarto that are defined twice."""
+    yield from _definitions(page)
+    if _CONDITION.search(page.document.data):  # only one of them may be on the page
+        return
+    first: dict[str, _Defined] = {}
+    for one in sorted(_ids(page), key=attrgetter("offset")):
+        line = page.region(first[one.name].offset).line if one.name in first else 0
+        if line and line != page.region(one.offset).line:  # a heading may have two ids that are the same
+            yield Spot(f"the id {one.name} is given twice, first on line {line}", one.offset, one.place, one.name)
+        first.setdefault(one.name, one)
+    if "myst" in page.document.options.dialects:
+        known = page.surroundings.labels()
+        for one in _targets(page):
+            other = known.get(one.name.casefold(), "") if known is not None else ""
+            if other and other != (page.path or page.document.path):
+                yield Spot(f"the label {one.name} is defined in {other} as well", one.offset, one.place, one.name)
+
+
+_CONDITION = re.compile(
+    rb"\{%-?[ \t]*(?:if|unless|case|for)\b|\.content-(?:visible|hidden)|\{(?:only|ifconfig)\}|v-if="
+)
+
+# Definitions of links
+
+_DEFINITION = re.compile(
+    rb"^(?P<before>[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*)\[(?P<label>(?!\^)(?:[^\[\]\\\r\n]|\\[^\r\n]){1,200})\]:"
+    rb"[ \t]*(?:\r?\n[ \t>]*)?(?P<address><[^<>\r\n]*>|[^\s<]\S*)",
+    re.MULTILINE,
+)
+
+
+def _definitions(page: Page) -> Iterator[Spot]:
+    """Definitions of a label that has another address already, which has no effect."""
+    data = page.document.data
+    found = [one for one in _DEFINITION.finditer(data) if one["label"].strip()]
+    if len(found) < 2:  # noqa: PLR2004  # none is a second one
+        return
+    named = [(" ".join(one["label"].decode().split()).casefold(), one) for one in found]
+    seen: dict[str, tuple[bytes, int]] = {}
+    covered = _Covered(page)
+    for label, one in named:
+        at = one.end("before")
+        if covered.has(at):
+            continue
+        address = one["address"].strip(b"<>")
+        known, line = seen.setdefault(label, (address, at))
+        if known != address:
+            text = (
+                f"[{label}] is defined as {known.decode()} on line {page.region(line).line} already; "
+                "this definition has no effect"
+            )
+            yield Spot(text, at, page.place(at), label)
+
+
+class _Covered:
+    """The parts of a document that have text, code or HTML. Definitions of links are not in any."""
+
+    def __init__(self, page: Page) -> None:
+        items = (one for one in page.document.outline if isinstance(one, (Run, Verbatim)) and one.tag != "Definition")
+        ranges = sorted((one.start, one.end) for one in items)
+        self._starts = [start for start, _ in ranges]
+        self._ends = [end for _, end in ranges]
+
+    def has(self, offset: int) -> bool:
+        at = bisect_right(self._starts, offset) - 1
+        return at >= 0 and offset < self._ends[at]
+
+
+# Ids and labels
+
+_ATTRIBUTES = re.compile(rb"\{:?[^{}\n]*\}")
+_HTML_ID = re.compile(
+    rb"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<(?:script|style|svg)\b(?:[^<]|<(?!/s))*+"
+    rb"|<(?:a|div|h[1-6]|p|span|section|table|img|figure|li)\b(?:[^<>]*?[ \t])id[ \t]*=[ \t]*"
+    rb"(?:\"([^\"<>]+)\"|'([^'<>]+)')",
+    re.IGNORECASE,
+)
+_TARGET = re.compile(rb"\(([^()\r\n]+)\)=")
+_OPTION = re.compile(
+    rb"[ \t>]*(?:[:`~]{3,}\{[A-Za-z][^\n]*\n(?:[ \t>]*(?::[\w-]+:|#\|)[^\n]*\n)*?[ \t>]*)?"
+    rb"(?:#\|[ \t]*label:|:(?:name|label):)[ \t]+[\"']?([^\s\"']+)"
+)
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_ID_IN_BRACES = re.compile(rb"(?<![\w&-])#([^\s{}#.=]+)|(?<![\w-])id=[\"']?([^\s{}\"'#]+)")
+
+
+def _ids(page: Page) -> Iterator[_Defined]:
+    """The ids and labels that a document defines outside of examples, in its order."""
+    data = page.document.data
+    has_labels = not {"myst", "pandoc"}.isdisjoint(page.document.options.dialects)
+    for place, item in enumerate(page.document.outline):
+        if isinstance(item, Run):
+            for one in item.inlines:
+                if one.kind == "Token":
+                    yield from _in_braces(data[one.start : one.end], one.start, place)
+                elif one.kind == "InlineHtml":
+                    yield from _in_html(data[one.start : one.end], one.start, place)
+        elif isinstance(item, (Opening, Verbatim)):
+            yield from _ids_of_block(data, item, place, has_labels=has_labels)
+    if "myst" in page.document.options.dialects:
+        yield from _targets(page)
+
+
+def _ids_of_block(data: bytes, item: Opening | Verbatim, place: int, *, has_labels: bool) -> Iterator[_Defined]:
+    """The ids that a block has in its first lines, or a block of HTML anywhere."""
+    text = data[item.start : item.end]
+    if isinstance(item, Opening):
+        if name := explicit_id(item):
+            yield _Defined(name, item.start, place)
+        elif item.tag == "Container":
+            yield from _in_braces(text.lstrip().partition(b"\n")[0], item.start, place)
+    elif item.tag == "HtmlBlock":
+        yield from _in_html(text, item.start, place)
+    elif item.tag == "Container" and text.lstrip().startswith(b"{"):
+        yield from _in_braces(text, item.start, place)
+    elif has_labels and item.tag in {"Container", "CodeBlock"} and (found := _OPTION.match(text)):
+        yield _Defined(found[1].decode(), item.start + found.start(1), place)
+
+
+def _in_braces(text: bytes, start: int, place: int) -> Iterator[_Defined]:
+    for found in _ATTRIBUTES.finditer(text):
+        if not found.group().startswith((b"{{", b"{%", b"{#!", b"{/")):
+            for one in _ID_IN_BRACES.finditer(_QUOTED.sub(b'""', found.group())):
+                yield _Defined((one[1] or one[2]).decode(), start + found.start(), place)
+
+
+def _in_html(text: bytes, start: int, place: int) -> Iterator[_Defined]:
+    for found in _HTML_ID.finditer(text):
+        name = (found[found.lastindex] if found.lastindex else b"").decode()
+        if name and not re.search(r"[{}<>$]", name):
+            yield _Defined(name, start + found.start(), place)
+
+
+def _targets(page: Page) -> Iterator[_Defined]:
+    """The targets of MyST, `(label)=`."""
+    data = page.document.data
+    for place, item in enumerate(page.document.outline):
+        if not isinstance(item, Verbatim) or not str(item.detail).startswith("Targets"):
+            continue
+        if found := _TARGET.search(data, item.start, item.end):
+            yield _Defined(found[1].decode(), item.start, place)
+
+
+# Tags
+
+_SHORTCODE = Expression(
+    r"(?P<shown>\{\{[<%]/\*(?:[^*]|\*(?!/[>%]\}\})){0,3000}+\*/[>%]\}\})"
+    r"|\{\{[<%](?!/\*)[ \t\r\n]*(?P<end>/?)[ \t\r\n]*(?P<name>[\w./-]*)"
+    r"(?P<rest>(?:\"(?:[^\"\\\n]|\\.)*+\"|`[^`]*+`|(?!\{\{[<%]|[>%]\}\}).){0,3000}+)(?P<close>[>%]\}\})?",
+    re.DOTALL,
+)
+_LIQUID = Expression(r"\{%-?[ \t]*(?P<name>\w+)(?:(?!%\}).){0,2000}?%\}", re.DOTALL)
+_BLOCKS_OF_LIQUID = frozenset(
+    {"capture", "case", "comment", "for", "highlight", "if", "ifchanged", "raw", "tablerow", "unless"}
+)
+# Shortcodes of Hugo and of widespread themes that hold a text.
+_PAIRED = frozenset({
+    *("accordion", "admonition", "alert", "callout", "cards", "caution", "column", "columns", "comment", "danger"),
+    *("details", "expand", "highlight", "hint", "important", "info", "note", "notice", "pageinfo", "quote", "steps"),
+    *("tab", "tabpane", "tabs", "tip", "warning"),
+})  # fmt: skip
+
+
+def tag_unclosed(page: Page) -> Iterator[Spot]:
+    """Shortcodes of Hugo, and blocks of Liquid in Jekyll, that nothing closes or opens; they stop the generator."""
+    dialects = page.document.options.dialects
+    if "hugo" in dialects and b"{{" in page.document.data:
+        yield from _unclosed_shortcodes(page)
+    if "jekyll" in dialects and b"{%" in page.document.data:
+        yield from _unclosed_blocks(page)
+
+
+def _text(page: Page) -> tuple[str, int]:
+    """The text below the front matter, and where it begins."""
+    first = page.document.outline[0] if page.document.outline else None
+    start = first.end if isinstance(first, Verbatim) and first.tag == "FrontMatter" else 0
+    return page.document.data[start:].decode(), start
+
+
+def _spot(page: Page, text: str, at: tuple[str, int, int], written: str) -> Spot:
+    source, start, position = at
+    offset = start + len(source[:position].encode())
+    return Spot(text, offset, page.place(offset), written, written=written)
+
+
+def _unclosed_shortcodes(page: Page) -> Iterator[Spot]:
+    text, start = _text(page)
+    tags = [one for one in _SHORTCODE.finditer(text) if not one["shown"]]
+    whole = [one for one in tags if one["close"]]
+    for one in tags:
+        if not one["close"]:
+            written = one.group().split("\n", 1)[0][:40].rstrip()
+            yield _spot(page, f"the shortcode {written} … has no end", (text, start, one.start()), written)
+    closed = {one["name"] for one in whole if one["end"]}
+
+    def opens(one: re.Match[str]) -> bool:
+        if one["end"] or not one["name"] or one["rest"].rstrip().endswith("/"):
+            return False
+        return one["name"] in closed or (one["name"] in _PAIRED and _is_alone(text, one) and '"' not in one["rest"][:2])
+
+    yield from _without_partner(
+        page, (text, start), [(one["name"], bool(one["end"]), opens(one), one) for one in whole]
+    )
+
+
+def _is_alone(text: str, one: re.Match[str]) -> bool:
+    """Whether a tag without unnamed parameters is on a line of its own."""
+    line = text[text.rfind("\n", 0, one.start()) + 1 : one.start()] + text[one.end() :].partition("\n")[0]
+    rest = one["rest"].strip().removesuffix("/")
+    return not line.strip(" \t>") and not re.search(r"(?:^|\s)(?:\"|[\w-]+(?:\s|$))|(?:text|content|body)=", rest)
+
+
+def _unclosed_blocks(page: Page) -> Iterator[Spot]:
+    text, start = _text(page)
+    tags: list[tuple[str, bool, bool, re.Match[str]]] = []
+    raw = ""
+    for one in _LIQUID.finditer(text):
+        name = one["name"].removeprefix("end")
+        closes = one["name"] != name
+        if raw and not (closes and name == raw):
+            continue
+        raw = name if name in {"raw", "comment"} and not closes else ""
+        if name in _BLOCKS_OF_LIQUID:
+            tags.append((name, closes, not closes, one))
+    yield from _without_partner(page, (text, start), tags)
+
+
+def _without_partner(
+    page: Page, source: tuple[str, int], tags: Iterable[tuple[str, bool, bool, re.Match[str]]]
+) -> Iterator[Spot]:
+    """The tags that open or close an element without the other one."""
+    tags = list(tags)
+    ends = partners((name, closes, opens) for name, closes, opens, _ in tags)
+    closing = set(ends.values())
+    for index, (name, closes, opens, one) in enumerate(tags):
+        written = " ".join(one.group().split())
+        if opens and index not in ends:
+            yield _spot(page, f"nothing closes {written}", (*source, one.start()), one.group())
+        elif closes and index not in closing:
+            yield _spot(page, f"{written} closes nothing: no {name} is open", (*source, one.start()), one.group())
