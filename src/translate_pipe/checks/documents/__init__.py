@@ -223,11 +223,12 @@ def is_foreign_label(name: str, labels: Collection[str]) -> bool:
     (True, False, True)
     """
     label = normal_label(unquote(name))
-    prefix, colon, _ = label.partition(":")
-    is_of_project = not colon or any(one.startswith(f"{prefix}:") for one in labels)
+    prefix = _PREFIX.match(label)
+    is_of_project = not prefix or any(one.startswith(prefix.group()) for one in labels)
     return label in labels or not is_of_project or _OF_PROGRAM.search(label) is not None
 
 
+_PREFIX = Expression(r"[^:/]+[:/]")
 _OF_PROGRAM = Expression(r"\w\.\w|[()<>*\s]|^(?:genindex|modindex|py-modindex|search)$")
 
 

@@ -170,7 +170,7 @@ CROSS_REFERENCE = Expression(
 
 # Texts that are included
 
-_MAY_INCLUDE = re.compile(rb"8<|:::|\{[%{!]|\{include|\{auto|\{eval|\{embed|include:|INCLUDE|\.mdx?[\"']")
+_MAY_INCLUDE = re.compile(rb"8<|:::|\{[%{!]|\{include|\{auto|\{eval|\{embed|include:|INCLUDE|\.mdx?[\"']|listing:|asis")
 _INCLUDE = re.compile(
     rb";?-+8<-+(?:[ \t]|$)|\{!(?:[^!\n]|!(?!\}))*\.(?:md|markdown|txt)\b"  # MkDocs
     # Tags of a template language; one with parameters is a component.
@@ -185,6 +185,8 @@ _INCLUDE = re.compile(
 )
 _TEMPLATE = re.compile(rb"\{\{[^<%#]|\{%")
 _WHOLLY_TEMPLATE = re.compile(rb"\{\{(?![<%#])(?:[^{}]|\}(?!\}))*\}\}\Z")
+# Quarto lists other documents by a template.
+_LISTING = re.compile(rb"^listing:", re.MULTILINE)
 _MODULE = re.compile(rb"\bfrom\s*[\"'][^\"'\n]*\.mdx?[\"']")
 
 
@@ -218,7 +220,9 @@ def _block_includes(data: bytes, item: OutlineItem, *, is_mdx: bool) -> bool:
         return False
     if item.tag == "CodeBlock":
         info = str(item.detail["Fenced"]) if isinstance(item.detail, dict) else ""
-        return info.startswith("{") and _INCLUDE.match(info.encode()) is not None
+        return info.startswith("{") and bool(_INCLUDE.match(info.encode()) or b"asis" in data[item.start : item.end])
+    if item.tag == "FrontMatter":
+        return _LISTING.search(data, item.start, item.end) is not None
     if item.tag not in {"Container", "HtmlBlock"}:
         return False
     text = data[item.start : item.end]

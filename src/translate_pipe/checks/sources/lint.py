@@ -58,7 +58,7 @@ _BROKEN = (
         "blank",
     ),
     # **vet without an end, or an end without a beginning; *args and **kwargs are code that lacks its backticks.
-    (Expression(rf"(?<![\w*])(\*\*)(?=[\w“‘(]|{OPENED})(?!kwargs\b|\w+_\w|[a-z]+[),=])"), "unpaired"),
+    (Expression(rf"(?<![\w*\"/=])(\*\*)(?=[\w“‘(]|{OPENED})(?!kwargs\b|\w+_\w|[a-z]+[),=])"), "unpaired"),
     (Expression(r"(?<=[^\s*(])(\*\*)(?![\w*])"), "unpaired"),
     # A mark too many beside emphasis: ***vet**.
     (Expression(rf"(?<![\w*_])([*_])(?={OPENED})|(?<={CLOSED})([*_])(?![\w*_])"), "unpaired"),

@@ -160,6 +160,38 @@ def _mdbook_slug(heading: str) -> str:
     return re.sub("[A-Z]", lambda found: found.group().lower(), "".join(kept)).replace(" ", "-")
 
 
+def _pandoc_slug(heading: str) -> str:
+    """That of Pandoc, and of Markdig in DocFX: from the first letter on, with full stops."""
+    kept = "".join(character for character in heading.lower() if character.isalnum() or character in "_-. \n")
+    return "-".join(_BEFORE_LETTER.sub("", kept).split()) or "section"
+
+
+def _kramdown_slug(heading: str) -> str:
+    """That of kramdown: from the first letter on, in ASCII."""
+    kept = _NOT_ASCII_WORD.sub("", _BEFORE_ASCII_LETTER.sub("", heading))
+    return kept.replace(" ", "-").lower() or "section"
+
+
+def _dashed_slug(heading: str) -> str:
+    """That of VitePress: each row of marks is a dash."""
+    text = unicodedata.normalize("NFKD", heading)
+    name = _MARKS.sub("-", "".join(one for one in text if not unicodedata.combining(one))).strip("-").lower()
+    return f"_{name}" if name[:1].isdigit() else name
+
+
+def _docutils_slug(heading: str) -> str:
+    """That of Sphinx: each row of what is no letter or digit of ASCII is a dash."""
+    text = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    return _NOT_ASCII_LETTERS.sub("-", text.lower()).strip("-").lstrip("0123456789-")
+
+
+_BEFORE_LETTER = re.compile(r"\A[\W\d_]+")
+_BEFORE_ASCII_LETTER = re.compile(r"\A[^A-Za-z]+")
+_NOT_ASCII_WORD = re.compile(r"[^A-Za-z0-9 -]+")
+_NOT_ASCII_LETTERS = re.compile(r"[^a-z0-9]+")
+_MARKS = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'“”‘’<>,.?/]+")
+
+
 # Numbers of headings that have the same slug
 
 
@@ -264,14 +296,18 @@ _ANY: tuple[tuple[Callable[[str], str], Callable[[Sequence[_Named]], Iterator[st
     (hugo_slug, _hugo_ids),
     (markdown_slug, _markdown_ids),
     (partial(markdown_slug, is_unicode=True), _markdown_ids),
+    (_pandoc_slug, _github_ids),
+    (_kramdown_slug, _github_ids),
+    (_dashed_slug, _github_ids),
+    (_docutils_slug, _github_ids),
 )
 
 
 def slugs_of_any_renderer(texts: Iterable[str]) -> frozenset[str]:
     """The slugs that any renderer gives to a document's headings, given as plain text in their order.
 
-    >>> sorted(slugs_of_any_renderer(["Wat is één & twee?"]))
-    ['wat-is-een-twee', 'wat-is-één--twee', 'wat-is-één-twee']
+    >>> slugs_of_any_renderer(["Wat is één & twee?"]) >= {"wat-is-een-twee", "wat-is-één--twee", "wat-is-één-twee"}
+    True
     """
     plain = list(texts)
     return frozenset(name for slug, number in _ANY for name in number([_Named(slug(text), "") for text in plain]))
