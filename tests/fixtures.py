@@ -15,6 +15,17 @@ class Fixture(NamedTuple):
     text: str
     expected: list[str]
 
+    @property
+    def name(self) -> str:
+        """What the title begins with, up to a colon; dialects in brackets may follow it."""
+        return self.title.partition(":")[0].partition(" (")[0]
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The dialects that the title names; none if it names none."""
+        _, bracket, rest = self.title.partition(":")[0].partition(" (")
+        return tuple(rest.rstrip(")").split(", ")) if bracket else ()
+
 
 def read_fixtures(path: Path) -> list[Fixture]:
     """The fixtures of a file; the paragraph before the first one describes the file."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,10 +51,9 @@ def surroundings(folder: str) -> Surroundings:
 @pytest.mark.parametrize("fixture", FIXTURES, ids=[one.title for one in FIXTURES])
 def test_source_has_its_findings(fixture: Fixture) -> None:
     """A title with dialects in brackets is that of docs/a.md, a document of a project; others are alone."""
-    named = re.match(r"[\w:-]+ \(([\w, ]+)\)", fixture.title)
-    dialects = tuple(named[1].split(", ")) if named else DEFAULT_OPTIONS.dialects
-    folder = "docs/" if named else ""
-    document = parse(fixture.text, f"{folder}a.md", replace(DEFAULT_OPTIONS, dialects=dialects))
+    folder = "docs/" if fixture.dialects else ""
+    options = replace(DEFAULT_OPTIONS, dialects=fixture.dialects or DEFAULT_OPTIONS.dialects)
+    document = parse(fixture.text, f"{folder}a.md", options)
     found = lint(Page(document, surroundings=surroundings(folder)))
     assert [f"{one.line} | {one.check} | {one.message}" for one in found] == fixture.expected
 
