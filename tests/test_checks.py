@@ -42,7 +42,10 @@ def unescaped(text: str) -> str:
 
 
 def found_in(text: str) -> list[str]:
-    """The names of the checks that find something in the messages of a fixture, one per finding."""
+    """The names of the checks that find something in the messages of a fixture, one per finding.
+
+    A finding below the severity of its check has its own severity behind the name.
+    """
     first, *lines = text.removesuffix("\n").split("\n")
     source_locale, locale = first.split()
     rows = [line.removeprefix("| ") for line in lines if line.startswith("| ")]
@@ -50,7 +53,8 @@ def found_in(text: str) -> list[str]:
     messages = (Message(msgid, msgstr) for msgid, msgstr in zip(texts[::2], texts[1::2], strict=True))
     glossary = parse_glossary("\n".join([",".join(COLUMNS), *rows])) if rows else ()
     diagnostics = check(Catalogue(tuple(messages)), source_locale=source_locale, locale=locale, glossary=glossary)
-    return [found.check for found in diagnostics]
+    usual = {one.name: one.severity for one in CHECKS}
+    return [one.check if one.severity is usual[one.check] else f"{one.check} ({one.severity})" for one in diagnostics]
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.title)

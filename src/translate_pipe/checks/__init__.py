@@ -201,7 +201,8 @@ def _diagnostics(
         if (one.name, finding.text, words) not in known:
             yield Diagnostic(
                 check=one.name,
-                severity=one.severity,
+                # A project that makes an error of a check means all of its findings.
+                severity=one.severity if one.severity is Severity.ERROR else finding.severity or one.severity,
                 message=finding.text,
                 file=file,
                 line=message.line,
@@ -220,7 +221,7 @@ def _each_once(findings: Iterable[tuple[Check, Finding]]) -> Iterable[tuple[Chec
         same = together.get((one.name, finding.text), (one, finding))[1]
         words = dict.fromkeys((*same.words, *finding.words))
         spans = dict.fromkeys((*same.spans, *finding.spans))
-        together[one.name, finding.text] = one, Finding(finding.text, tuple(words), tuple(spans))
+        together[one.name, finding.text] = one, finding._replace(words=tuple(words), spans=tuple(spans))
     return together.values()
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers.associations import Associations
 from translate_pipe.checks.helpers.lazy import lazy
+from translate_pipe.checks.helpers.lengths import Lengths
+from translate_pipe.checks.helpers.prose import Vocabulary, kinds_left
 from translate_pipe.checks.helpers.wording import is_form_of, words_of
 from translate_pipe.markdown.inline.slugs import github_slug
 from translate_pipe.text.expression import Expression
@@ -33,14 +35,7 @@ _CAPITALISED = Expression(r"[A-Z](?<![\w@#./-].)[A-Za-z0-9]*[A-Za-z0-9+#](?![\w]
 _INNER_CAPITAL = Expression(r"[A-Z](?<=[a-z].)")
 _ENOUGH = 4
 _MOSTLY = 0.85
-_MEASURABLE = 25
 _LONG = 30
-# Of lengths: the characters that a source needs, and what is doubtful, as a share of the usual length.
-MEASURABLE = 40
-MUCH_SHORTER = 0.45
-SHORTER = 0.78
-MUCH_LONGER = 2.2
-_ROUNDING = 1e-9
 _STEM = 3
 
 
@@ -125,34 +120,19 @@ class Context:
         return any(use.stems[stem] > 1 and 2 * use.stems[stem] >= len(use.without) for stem in _stems(msgstr))
 
     @cached_property
-    def _ratios(self) -> list[float]:
-        return sorted(len(one.msgstr) / len(one.msgid) for one in self._messages if len(one.msgid) >= _MEASURABLE)
+    def lengths(self) -> Lengths:
+        """How long the translations usually are."""
+        return Lengths(self._messages)
 
     @cached_property
-    def ratio(self) -> float:
-        """The usual length of a translation divided by that of its source, in characters; 0 if there are too few."""
-        ordered = self._ratios
-        # The median. The library's module statistics takes a while to load.
-        half = len(ordered) // 2
-        return (ordered[half] + ordered[~half]) / 2 if len(ordered) >= _ENOUGH else 0.0
+    def vocabulary(self) -> Vocabulary:
+        """The words of the source that the translations translate or keep."""
+        return Vocabulary(self._messages)
 
     @cached_property
-    def shortest(self) -> float:
-        """The length, as a share of the usual one, that only one translation in fifty falls below."""
-        return self._ratios[len(self._ratios) // 50] / self.ratio if self.ratio else 0.0
-
-    @cached_property
-    def _usual(self) -> tuple[float, float]:
-        """The least and the greatest length of a translation, divided by that of its source, that are not in doubt."""
-        low, high = max(MUCH_SHORTER, min(SHORTER, self.shortest)), MUCH_LONGER
-        return low * self.ratio * (1 + _ROUNDING), high * self.ratio * (1 - _ROUNDING)
-
-    def is_unusual(self, source: str, translation: str) -> bool:
-        """Whether a translation may be too short or too long for its source."""
-        if len(source) < MEASURABLE or not self.ratio:
-            return False
-        low, high = self._usual
-        return not low <= len(translation) / len(source) <= high
+    def kinds_left(self) -> frozenset[str]:
+        """The kinds of messages from code that the translators mostly leave as they are."""
+        return kinds_left(self._messages)
 
     @cached_property
     def associations(self) -> Associations:
@@ -160,15 +140,15 @@ class Context:
         return Associations((message.msgid, message.msgstr) for message in self._messages)
 
     @cached_property
-    def link_texts(self) -> dict[str, set[str]]:
+    def link_texts(self) -> dict[str, Counter[str]]:
         """The texts of links with what they are in translations that have the same destinations in the same order."""
-        texts: dict[str, set[str]] = {}
+        texts: dict[str, Counter[str]] = {}
         for message in self._messages:
             if "](" in message.msgid:
                 source, translation = _LINK.findall(message.msgid), _LINK.findall(message.msgstr)
                 if [target for _, target in source] == [target for _, target in translation]:
                     for (text, _), (other, _) in zip(source, translation, strict=True):
-                        texts.setdefault(text, set()).add(other)
+                        texts.setdefault(text, Counter())[other] += 1
         return texts
 
     @cached_property

@@ -206,3 +206,18 @@ def scripts(locale: str) -> frozenset[str]:
     """
     script = script_of(locale) if locale else ""
     return frozenset(_SCRIPTS_OF.get(script, (script,))) if script else frozenset()
+
+
+# Hangul has slanted letters: Korean typesetting and word processors use them for emphasis as Latin ones do.
+_SLANTED = frozenset({"Latn", "Cyrl", "Grek", "Armn", "Geor", "Hang"})
+
+
+@cache
+def has_slanted_letters(locale: str) -> bool:
+    """Whether the script of a locale has slanted letters, which emphasis is shown with; so of an unknown locale.
+
+    >>> has_slanted_letters("pt_BR"), has_slanted_letters("zh_Hant"), has_slanted_letters("fa")
+    (True, False, False)
+    """
+    own = scripts(locale)
+    return not own or not own.isdisjoint(_SLANTED)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from translate_pipe.checks.helpers.places import MOST_PLACES
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
-from translate_pipe.model import Side, TextSpan
+from translate_pipe.model import Severity, Side, TextSpan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Finding(NamedTuple):
     """One finding: what is wrong, for a translator to read, and the parts of the msgstr or msgid that it is about.
 
-    A check gives their `spans` where it knows them. If it gives only the `words`, `spans_of` looks for them.
+    A check gives their `spans` where it knows them. If it gives only the `words`, `spans_of` looks for them. `severity`
+    is given where it is below that of the check, a warning.
     """
 
     text: str
     words: tuple[str, ...] = ()
     spans: tuple[TextSpan, ...] = ()
+    severity: Severity | None = None
 
 
 Find: TypeAlias = "Callable[[Pair], Iterable[Finding]]"

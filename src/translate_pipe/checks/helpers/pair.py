@@ -110,12 +110,12 @@ class Pair:
         traits = _TERM if self.glossary else 0
         if "  " in msgstr:
             traits |= _BLANKS
-        if not msgid[:1].isalpha() or msgstr[:1].isspace():
+        if not msgid[:1].isalpha() or msgstr[:1].isspace() or ("|" in msgid and "\n" in msgid):
             traits |= _OPENING
         text = msgstr.strip()
         if not text or text == msgid.strip():
             traits |= _UNTRANSLATED
-        if is_doubled(text) or self.context.is_unusual(self.source.shown, self.translation.shown):
+        if is_doubled(text) or self.context.lengths.may_be_unusual(self.source.prose, self.translation.prose):
             traits |= _LENGTH
         end, other = self.source.prose[-2:], self.translation.prose[-2:]
         if not end.isalnum() or not other.isalnum():

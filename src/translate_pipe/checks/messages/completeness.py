@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
-from translate_pipe.checks.helpers.context import MEASURABLE, MUCH_LONGER, MUCH_SHORTER, SHORTER
 from translate_pipe.checks.helpers.finding import Finding, concerns
+from translate_pipe.checks.helpers.prose import is_elsewhere, kind_of_code, prose_words, without_titles
 from translate_pipe.checks.helpers.texts import OBJECT
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.checks.helpers.wording import is_doubled, words_of
@@ -18,21 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from translate_pipe.checks.helpers.pair import Pair
-    from translate_pipe.checks.helpers.texts import Reading
 
 _RUN = 5
-_PIECE = 10
+_PIECE = 12
 _LONG = 5000
 """Characters of a text in which common words are looked for straight away."""
 _FEW_LETTERS = 3
 _TRUE_WORDS = 4
-_TRUE_WORD = 3
 # The original of a term in brackets or quotation marks, and handles of people.
 _GLOSS = Expression(
     r"\{\{[^{}]{0,200}\}\}|\[\[[^\[\]]{0,200}\]\]|[(（][^()（）]*[)）]|[\"“”„«「][^\"“”„«»「」]*[\"“”»」]|@[\w-]+"
 )
-_PATH = Expression(r"\w[/_.]\w")
-_FEW_WORDS = 2
+_FEW_WORDS = 3
+_FENCES = ("```", "~~~")
 # What another message has not, so that the checks of it tell whether this is its translation.
 _TELLING = Expression(r"[`\[\]{}<>\d]")
 _NAMED = 3
@@ -45,62 +43,99 @@ def blank(pair: Pair) -> Iterator[Finding]:
         yield Finding("this translation has only blanks; the source text is used")
 
 
-@concerns(Trait.UNTRANSLATED)
+@concerns(Trait.UNTRANSLATED, in_context=True)
 def untranslated(pair: Pair) -> Iterator[Finding]:
     """A translation that is the source text, though that has words to translate."""
-    if pair.message.msgstr.strip() == pair.message.msgid.strip():
-        words = [word for word in pair.source.words if len(word) >= _TRUE_WORD and word.islower()]
-        if len(words) >= _FEW_WORDS:
-            yield Finding("this is the source text; is it translated?")
+    msgid = pair.message.msgid.strip()
+    if pair.message.msgstr.strip() != msgid or msgid.startswith(_FENCES):
+        return
+    if " " not in msgid and msgid.isascii():  # one word, as most texts that stay
+        return
+    kind = kind_of_code(pair.message)
+    if kind and kind in pair.context.kinds_left:
+        return
+    if pair.context.vocabulary.has_prose(without_titles(pair.source)):
+        yield Finding("this is the source text; is it translated?")
 
 
+@concerns(in_context=True)
 def partly_untranslated(pair: Pair) -> Iterator[Finding]:
     """A sentence that is still in the source language."""
-    prose, here = pair.source.prose, pair.translation.prose
-    # Where no piece of the source occurs in the translation, no run of words does. In a long text, looking for the
-    # words is quicker.
-    if len(prose) <= _LONG:
-        for at in range(0, len(prose) - _PIECE, _PIECE):
-            piece = prose[at : at + _PIECE]
-            if piece in here and OBJECT not in piece:
-                break
-        else:
-            return
-    source, translation = (_running_words(one) for one in (pair.source, pair.translation))
-    if len(source) < _RUN or len(translation) < _RUN or pair.message.msgstr.split() == pair.message.msgid.split():
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    if msgstr.split() == msgid.split():
         return
-    runs = {tuple(source[at : at + _RUN]) for at in range(len(source) - _RUN + 1)}
-    for at in range(len(translation) - _RUN + 1):
-        run = translation[at : at + _RUN]
-        if tuple(run) in runs and sum(len(word) > 1 and word.islower() for word in run) >= _TRUE_WORDS:
-            yield Finding("a part of this is still the source text: " + " ".join(run), tuple(run[:1]))
-            return
+    left = _left_of_link(pair) if "](" in msgid else ""
+    if not left:
+        prose, here = pair.source.prose, pair.translation.prose
+        # Where no piece of the source occurs in the translation, no run of words does. In a long text, looking for the
+        # words is quicker.
+        is_searched = len(prose) > _LONG
+        for at in range(0, len(prose) - _PIECE, _PIECE) if not is_searched else ():
+            piece = prose[at : at + _PIECE]
+            if piece in here and " " in piece and piece.count(OBJECT) < _PIECE // 2:
+                is_searched = True
+                break
+        left = _left_of_sentences(pair) if is_searched else ""
+    if left:
+        yield Finding(f"a part of this is still the source text: {left}", (left,))
 
 
-def _running_words(reading: Reading) -> list[str]:
-    """The words of a text's sentences: no titles, labels, glosses, quotations or paths."""
-    characters = list(reading.prose)
-    for start, end in (*reading.highlights, *((link.start, link.start + len(link.text)) for link in reading.links)):
-        if end - start < len(characters) // 2:
-            characters[start:end] = OBJECT * (end - start)
-    text = _GLOSS.sub(" ", "".join(characters))
-    return words_of(" ".join(word for word in text.split() if not _PATH.search(word)))
+def _left_of_sentences(pair: Pair) -> str:
+    """The words of a sentence that the translation has as they are; empty for none."""
+    source, translation = (
+        prose_words(_GLOSS.sub(" ", without_titles(one)), "|") for one in (pair.source, pair.translation)
+    )
+    runs = {tuple(run[at : at + _RUN]) for run in source for at in range(len(run) - _RUN + 1)}
+    for run in translation if runs else ():
+        for at in range(len(run) - _RUN + 1):
+            words = run[at : at + _RUN]
+            if tuple(words) in runs and sum(len(word) > 1 and word.islower() for word in words) >= _TRUE_WORDS:
+                return " ".join(words)
+    prose, starts = pair.source.prose, pair.source.sentence_starts
+    for start, end in zip(starts, [*starts[1:], len(prose)], strict=True) if len(starts) > 1 else ():
+        sentence = prose[start:end].strip()
+        if sentence in pair.translation.prose:
+            words = [word for run in prose_words(sentence, "|") for word in run]
+            small = [word for word in words if word.islower() and not pair.context.vocabulary.is_kept(word)]
+            if len(words) >= _FEW_WORDS and len(small) >= _FEW_WORDS - 1:
+                return " ".join(words)
+    return ""
+
+
+def _left_of_link(pair: Pair) -> str:
+    """The text or title of a link that the translation has as it is; empty for none."""
+    msgid, msgstr = pair.message.msgid, pair.message.msgstr
+    known = {link.text for link in pair.source.links}
+    if ("][" in msgstr or "] [" in msgstr) and "][" not in msgid and "] [" not in msgid:
+        # The translation of a link before the link itself, which a machine leaves: [Rat] [advice](a.md).
+        for link in pair.translation.links:
+            before = pair.translation.prose[: link.start].rstrip()
+            if link.text in known and link.text.strip(OBJECT) and before.endswith("]"):
+                return link.text
+    vocabulary = pair.context.vocabulary
+    for title in _TITLE.findall(msgid) if '")' in msgid or "')" in msgid else ():
+        if title in _TITLE.findall(msgstr) and vocabulary.has_prose(title) and title not in known:
+            return str(title)
+    for link in pair.translation.links:
+        if link.text in known and not is_elsewhere(link) and vocabulary.has_prose(link.text):
+            return link.text
+    return ""
+
+
+_TITLE = Expression(r"\]\([^()\s]*\s+[\"']([^\"'\n]+)[\"']\)")
 
 
 @concerns(Trait.LENGTH, in_context=True)
 def shortened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much shorter than others of the catalogue that something must be missing."""
-    source, translation = pair.source.shown, pair.translation.shown
-    usual = pair.context.ratio
-    if not usual or len(source) < MEASURABLE:
+    length = pair.context.lengths.compared(pair.source, pair.translation)
+    if not length.is_shorter:
         return
-    ratio = len(translation) / len(source) / usual
-    if ratio < MUCH_SHORTER:
+    sentences, here = len(pair.source.sentence_starts), len(pair.translation.sentence_starts)
+    if here < sentences:
+        yield Finding(f"the source has {sentences} sentences, this has {here} and is short; is one missing?")
+    elif length.is_much_shorter:
         yield Finding("this is much shorter than other translations; is a part missing?")
-    elif ratio < min(SHORTER, pair.context.shortest):
-        sentences, others = len(pair.source.sentence_starts), len(pair.translation.sentence_starts)
-        if others < sentences:
-            yield Finding(f"the source has {sentences} sentences, this has {others} and is short; is one missing?")
 
 
 @concerns(Trait.LENGTH, in_context=True)
@@ -109,10 +144,7 @@ def lengthened(pair: Pair) -> Iterator[Finding]:
     msgstr = pair.message.msgstr.strip()
     if is_doubled(msgstr) and not is_doubled(pair.message.msgid.strip()):
         yield Finding("this text is here twice")
-        return
-    usual = pair.context.ratio
-    is_measurable = bool(usual) and len(pair.source.shown) >= MEASURABLE
-    if is_measurable and len(pair.translation.shown) / len(pair.source.shown) / usual > MUCH_LONGER:
+    elif pair.context.lengths.compared(pair.source, pair.translation).is_much_longer:
         yield Finding("this is much longer than other translations; is it of another text?")
 
 
@@ -168,8 +200,40 @@ def _foreign(own: frozenset[str]) -> Expression[str]:
 def repeated(pair: Pair) -> Iterator[Finding]:
     """A long translation that another message with another text has as well."""
     if pair.message.msgstr in pair.context.repeated:
-        other = min(pair.context.repeated[pair.message.msgstr] - {pair.message.msgid})
-        yield Finding(f"another message has this very translation: {other[:60]}")
+        others = [
+            other
+            for other in sorted(pair.context.repeated[pair.message.msgstr])
+            if other != pair.message.msgid and not _say_the_same(other, pair.message.msgid)
+        ]
+        if others:
+            yield Finding(f"another message has this very translation: {others[0][:60]}")
+
+
+_TOKEN = Expression(r"[^\W_]+")
+_CODE = Expression(r"`[^`]+`")
+_SMALL = 3
+_STEM = 4
+_LONG_SOURCE = 12
+_ALIKE = 0.25
+_NEGATIONS = frozenset({"not", "no", "non", "pas", "ne", "ni", "não", "nie", "не", "ні", "inte", "ikke", "nem", "ei"})
+
+
+def _say_the_same(one: str, other: str) -> bool:
+    """Whether two sources differ in nothing that translations must show: signs, small words or endings.
+
+    >>> _say_the_same("The car's doors have opened.", "The car doors have opened")
+    True
+    >>> _say_the_same("Rust in Android", "Rust in Chromium"), _say_the_same("The car opened.", "The car closed.")
+    (False, False)
+    """
+    texts = [_TOKEN.findall(text) for text in (one, other)]
+    words, others = ({word.lower() for word in text} for text in texts)
+    new = words ^ others
+    names = {word.lower() for text in texts for word in text[1:] if not word.islower()}
+    if any(word in names or word in _NEGATIONS for word in new) or _CODE.findall(one) != _CODE.findall(other):
+        return False
+    stems = [{word[:_STEM] for word in new & side if len(word) > _SMALL} for side in (words, others)]
+    return len(stems[0] ^ stems[1]) <= (_ALIKE * len(words | others) if len(words | others) >= _LONG_SOURCE else 0)
 
 
 @concerns(in_context=True)

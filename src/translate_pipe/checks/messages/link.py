@@ -242,8 +242,9 @@ def link_swapped(pair: Pair) -> Iterator[Finding]:
         return
     aligned = list(zip(_by_target(source, targets), _by_target(translation, targets), strict=True))
     near = ((one, other) for at, one in enumerate(aligned) for other in aligned[at + 1 : at + 1 + _MOST_SWAPPED])
-    gain = max((_gain(one, other, pair) for one, other in near), default=0.0)
-    if targets == here:
+    is_in_order = targets == here
+    gain = max((_gain(one, other, pair, least=1 + is_in_order) for one, other in near), default=0.0)
+    if is_in_order:
         # In their old order links are right unless their texts clearly belong to each other's destinations.
         if gain > _CLEAR:
             places = pair.translation.places
@@ -266,10 +267,17 @@ def _by_target(links: Sequence[Link], targets: Sequence[str]) -> list[Link]:
     return sorted(links, key=lambda one: order[one.target])
 
 
-def _gain(one: tuple[Link, Link], other: tuple[Link, Link], pair: Pair) -> float:
-    """How much more alike the texts of two links would be if they changed places in the translation."""
-    as_is = _likeness(*one, pair) + _likeness(*other, pair)
-    return _likeness(one[0], other[1], pair) + _likeness(other[0], one[1], pair) - as_is
+def _gain(one: tuple[Link, Link], other: tuple[Link, Link], pair: Pair, least: int) -> float:
+    """How much more alike the texts of two links would be if they changed places in the translation.
+
+    As they are, they are known if at least so many messages have them.
+    """
+    if one[1].text == other[1].text:
+        return 0.0
+    # Where the beginnings of the words do not tell the two apart, the words do.
+    stem = _STEM if _parts(one[0], _STEM) != _parts(other[0], _STEM) else _WHOLE
+    as_is = _likeness(*one, pair, stem, least) + _likeness(*other, pair, stem, least)
+    return _likeness(one[0], other[1], pair, stem) + _likeness(other[0], one[1], pair, stem) - as_is
 
 
 def _in_other_sentences(pair: Pair) -> bool:
@@ -284,17 +292,22 @@ def _in_other_sentences(pair: Pair) -> bool:
     return before != after
 
 
-def _likeness(one: Link, other: Link, pair: Pair) -> float:
+_STEM, _WHOLE = 5, 50
+
+
+def _likeness(one: Link, other: Link, pair: Pair, stem: int = _STEM, least: int = 1) -> float:
     """How much the texts of two links look like each other, from 0 to 1: by code, numbers, beginnings of words."""
-    if other.text in pair.context.link_texts.get(one.text, ()):
+    known = pair.context.link_texts.get(one.text)
+    if known and known[other.text] >= least:
         return 1.0
-    mine, others = _parts(one), _parts(other)
+    mine, others = _parts(one, stem), _parts(other, stem)
     return 2 * len(mine & others) / max(1, len(mine) + len(others))
 
 
 @lru_cache(maxsize=1024)  # each link of a message is compared with several others
-def _parts(link: Link) -> frozenset[str]:
-    return frozenset((*(word[:5].lower() for word in words_of(link.text)), *_DIGITS.findall(link.text), *link.code))
+def _parts(link: Link, stem: int) -> frozenset[str]:
+    words = " ".join(words_of(link.text)).replace("-", " ").lower().split()
+    return frozenset((*(word[:stem] for word in words), *_DIGITS.findall(link.text), *link.code))
 
 
 _DIGITS = Expression(r"\d+")

@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.helpers import conventions
 from translate_pipe.checks.helpers.finding import Finding, concerns, times
 from translate_pipe.checks.helpers.places import MOST_PLACES
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.markdown.inline.tokens import Token
+from translate_pipe.model import Severity
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -63,17 +65,17 @@ def emphasis_lost(pair: Pair) -> Iterator[Finding]:
     if pair.source.emphasis == pair.translation.emphasis or any(emphasis_broken(pair)):
         return
     source, translation = Counter(pair.source.emphasis), Counter(pair.translation.emphasis)
-    # Quotation marks do the work of slanted letters where a script has none.
+    # Quotation marks and code do the work of slanted letters, as strong emphasis does where a script has none.
     translation["Emphasis"] += max(0, _quoted(pair.translation) - _quoted(pair.source))
-    if pair.language in _WITHOUT_ITALICS:
+    translation["Emphasis"] += max(0, len(pair.translation.code) - len(pair.source.code))
+    is_slanted = conventions.has_slanted_letters(pair.locale)
+    if not is_slanted or "Hang" in conventions.scripts(pair.locale):
         translation["Emphasis"] += max(0, translation["Strong"] - source["Strong"])
     for kind, count in (source - translation).items():
-        yield Finding(f"{_NAMES[kind]} of the source is missing{times(count)}")
+        severity = Severity.INFO if kind == "Emphasis" and not is_slanted else None
+        yield Finding(f"{_NAMES[kind]} of the source is missing{times(count)}", severity=severity)
 
 
-_WITHOUT_ITALICS = frozenset(
-    {"zh", "ja", "ko", "yue", "ar", "fa", "ur", "he", "th", "lo", "km", "my", "hi", "bn", "ta"}
-)
 _QUOTED = Expression(r"[\"“”„«‘'「『《][^\"“”„«»‘’'「」『』]+[\"“”»’'」』》]")
 
 
@@ -126,10 +128,14 @@ def placeholder(pair: Pair) -> Iterator[Finding]:
         return
     source, translation = (_tokens(reading, "short", "whole", "role") for reading in (pair.source, pair.translation))
     for identity, found in source.items():
-        if len(found) > len(translation.get(identity, ())):
-            yield _of_tokens(f"{found[0].text} of the source is missing", found, pair.source)
+        text = found[0].text
+        # A letter that follows a name between colons at once keeps no site generator from it.
+        is_glued = text[0] == text[-1] == ":" and pair.translation.text.count(text) >= len(found)
+        if len(found) > len(translation.get(identity, ())) and not is_glued:
+            yield _of_tokens(f"{text} of the source is missing", found, pair.source)
     for identity, found in translation.items():
-        if len(found) > len(source.get(identity, ())):
+        # What was code in the source lost its backticks, which is another finding.
+        if len(found) > len(source.get(identity, ())) and found[0].text not in pair.source.code:
             yield _of_tokens(f"{found[0].text} is not in the source", found, pair.translation)
 
 
@@ -151,11 +157,14 @@ def _tokens(reading: Reading, *kinds: str) -> dict[str, list[Token]]:
 
 
 _MATH = Expression(
-    r"\$\$.{1,500}?\$\$|(?<![\\$A-Za-z0-9_])\$(?![\s\d]*[\s$])[^$\n]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
+    r"\$\$.{1,500}?\$\$|(?<![\\$A-Za-z0-9_])\$(?![\s\d]*[\s$])[^$\n`]*?(?<![\s\\])\$(?!\d)|\\\(.{1,300}?\\\)|\\\[.{1,300}?\\\]",
     re.DOTALL,
 )
-# Brackets have backslashes for other reasons as well, so that formulas in them have to look like one.
-_SIGN = Expression(r"[\^_=+<>]|\\[A-Za-z]|\s[-*/]\s|\A\s*\w?\w\s*\Z")
+# Brackets have backslashes for other reasons as well, so that formulas in them have to look like one: a sign that
+# nothing else has, or an operator and no plain word.
+_SIGN = Expression(r"[\^_]|\\[A-Za-z]")
+_OPERATOR = Expression(r"[=+<>]|\s[-*/]\s|\A\s*[A-Za-z]?[A-Za-z0-9]\s*\Z")
+_PLAIN_WORD = Expression(r"[^\W\d_]{2,}")
 # What is prose in a formula, and how a locale writes a decimal point.
 _TEXT_IN_MATH = Expression(r"\\(text|textrm|textit|textbf|mbox)\s*\{[^{}]*\}")
 _DECIMAL_COMMA = Expression(r"(?<=\d)(?:\{,\}|,)(?=\d)")
@@ -182,10 +191,14 @@ def _formulas(reading: Reading) -> dict[str, list[TextSpan]]:
     formulas: dict[str, list[TextSpan]] = {}
     for found in _MATH.finditer(reading.text):
         written = found.group()
-        if not written.startswith("\\") or _SIGN.search(written[2:-2]):
+        if not written.startswith("\\") or _is_formula(written[2:-2]):
             formula = _DECIMAL_COMMA.sub(".", _TEXT_IN_MATH.sub(r"\\\1{}", "".join(written.split())))
             formulas.setdefault(formula, []).append(reading.places.at(*found.span()))
     return formulas
+
+
+def _is_formula(text: str) -> bool:
+    return bool(_SIGN.search(text) or (_OPERATOR.search(text) and not _PLAIN_WORD.search(text)))
 
 
 _BLOCK = Expression(
@@ -198,17 +211,29 @@ _INDENTED = Expression(r"(?: {4}| {0,3}\t)\s*\S")
 def block(pair: Pair) -> Iterator[Finding]:
     """Marks of a heading, list item, quote or definition at the beginning, where a catalogue holds them."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
-    if (msgid[:1].isalpha() and not msgstr[:1].isspace()) or not pair.is_markdown:
+    if not pair.is_markdown:
+        return
+    rows, here = (_rows(msgid), _rows(msgstr)) if "|" in msgid else ([], [])
+    if rows != here and len(rows) > 1:
+        if len(rows) != len(here):
+            yield Finding(f"the table has {len(rows)} rows in the source and {len(here)} here", ("|",))
+        for at, (was, now) in enumerate(zip(rows, here, strict=False), 1) if len(rows) == len(here) else ():
+            if was != now:
+                yield Finding(f"row {at} of the table has another number of cells than in the source", ("|",))
+                return
+        return
+    if msgid[:1].isalpha() and not msgstr[:1].isspace():
         return
     if _INDENTED.match(msgstr) and not _INDENTED.match(msgid):
         yield Finding("four blanks at the beginning make this a block of code")
     source, translation = (_opening(text) for text in (msgid, msgstr))
-    if source and source != translation:
-        now = translation or "nothing"
+    is_colon = source == ":" and msgstr.lstrip().startswith("\uff1a")  # of a sentence, since it defines nothing
+    if source and source != translation and not is_colon:
+        begins = translation or "nothing"
         yield Finding(
-            f"the text begins with {source} in the source and with {now} here", (translation,) if translation else ()
+            f"the text begins with {source} in the source and with {begins} here", (translation,) if translation else ()
         )
-    elif source == "|" and _pipes(msgid) != _pipes(msgstr):
+    elif source == "|" and rows != here:
         yield Finding("the row of a table has another number of cells than in the source", ("|",))
 
 
@@ -222,8 +247,18 @@ def _opening(text: str) -> str:
     return "1." if found[3] else found.group().strip()
 
 
-def _pipes(text: str) -> int:
-    return len(re.findall(r"(?<!\\)\|", text.strip().partition("\n")[0]))
+_PIPE = Expression(r"(?<!\\)\|")
+_DELIMITER_ROW = Expression(
+    r"^ {0,3}(?:\||:?-++:?[ \t]*+\|)(?:[ \t]*+:?-++:?[ \t]*+\|)*+(?:[ \t]*+:?-++:?)?+[ \t]*+$", re.MULTILINE
+)
+
+
+def _rows(text: str) -> list[int]:
+    """The bars in each row of a table; of the first line only if it has no line of dashes, and so is but a row."""
+    lines = text.strip().split("\n")
+    if len(lines) == 1 or not _DELIMITER_ROW.search(text):
+        return [len(_PIPE.findall(lines[0]))]
+    return [len(_PIPE.findall(line)) for line in lines if "|" in line]
 
 
 @concerns(Trait.TOKEN)
@@ -232,12 +267,13 @@ def attribute_list(pair: Pair) -> Iterator[Finding]:
     if not pair.source.tokens:
         return
     source, translation = _tokens(pair.source, "attributes"), _tokens(pair.translation, "attributes")
-    for text, found in source.items():
-        if len(found) > len(translation.get(text, ())):
-            yield _of_tokens(f"the attributes {text} of the source are missing or changed", found, pair.source)
-    for text, found in translation.items():
-        if text in source and len(found) > len(source[text]):
-            problem = f"the attributes {text} occur here more often than in the source"
+    for identity, found in source.items():
+        if len(found) > len(translation.get(identity, ())):
+            problem = f"the attributes {found[0].text} of the source are missing or changed"
+            yield _of_tokens(problem, found, pair.source)
+    for identity, found in translation.items():
+        if len(found) > len(source.get(identity, found)):
+            problem = f"the attributes {found[0].text} occur here more often than in the source"
             yield _of_tokens(problem, found, pair.translation)
 
 

@@ -21,28 +21,40 @@ _BRACKETS = (("(（", ")）"), ("[［【", "]］】"), ("{｛", "}｝"))
 # What may precede a closing bracket without a partner: `a)` and `2)` of a list within the text, `:-)`.
 _ENUMERATOR = Expression(r"(?:(?:^|[\s;,:])\w{1,2}|[:;=]-?)\Z")
 _ENDS = {
-    **dict.fromkeys(".。．｡।۔።。", "."),
+    **dict.fromkeys(".。．｡।۔።։။。", "."),
     **dict.fromkeys("!！﹗", "!"),
     **dict.fromkeys("?？؟⸮", "?"),
     **dict.fromkeys(":：﹕", ":"),
     **dict.fromkeys("…⋯", "…"),
 }
 _STOPS = (".", "。", ",", "，")
-_CLOSING = "\u200b\u200c\u200d\"'”’»«“„)]}*_~）］」』】›‹＂\u200e\u200f\u061c" + OBJECT
-# Languages in which a text that ends with a noun has no full stop, with the endings of their verbs.
-_VERB_ENDINGS = {"ko": frozenset("다요까죠오라자네"), "ja": frozenset("うくすつぬふむるぐぶいただねよかせん")}
-_LEADS_ON = frozenset("?:")
-_STOPS_EVERYWHERE = frozenset({"ja", "ko", "zh", "yue"})
-_WITHOUT_STOPS = frozenset({"th", "lo", "km", "bo"})
-_REDUPLICATING = frozenset(
-    {"tr", "az", "id", "ms", "hi", "bn", "ur", "fa", "th", "vi", "ko", "sw", "fil", "zh", "ja", "ta"}
+_CLOSING = "\u200b\u200c\u200d\"'”’»«“„)]*_~）］」』】›‹＂\u200e\u200f\u061c" + OBJECT
+# Languages in which a text that ends with a noun has no full stop, with the endings of verbs and the particles that
+# only a sentence or the beginning of one has.
+_VERB_ENDINGS = {
+    "ko": frozenset("다까죠오자네를는을며"),
+    "ja": frozenset("うくすつぬふむるぐぶいただねよかせんをはがへに"),
+}
+_GREEK_QUESTIONS = (";", "\u037e")
+# The end of an abbreviation is none of a sentence.
+_ABBREVIATED = Expression(
+    r"(?:\b(?:etc|enz|usw|itd|e\.g|i\.e|a\.m|p\.m|bzw|Inc|Ltd)|\b(?:т\.\s?[дп]|др))\.\Z", re.IGNORECASE
 )
+_AND_SO_ON = ("など", "等", "等等", "등")
+_BRACKETED_END = Expression(r"[(（\[［【「][^()（）\[\]［］【】「」]*[)）\]］】」]\s*\Z")
+_STOPS_EVERYWHERE = frozenset({"ja", "ko", "zh", "yue"})
+_QUESTIONS_BY_WORDS = frozenset({"ja", "ko"})
+_CUT = -1.7  # standard deviations of the length
+_WITHOUT_STOPS = frozenset({"th", "lo", "km", "bo"})
+_REDUPLICATING = frozenset({"tr", "az", "id", "ms", "hi", "bn", "ur", "th", "vi", "ko", "sw", "fil", "zh", "ja", "ta"})
 # Words that grammar brings together: vous vous trompez, die, die kommen.
 _DOUBLES = {
     "fr": frozenset({"vous", "nous"}),
     "de": frozenset({"die", "der", "das", "sie"}),
     "nl": frozenset({"die", "dat", "je"}),
     "en": frozenset({"that", "had"}),
+    # Adverbs that Persian makes of a word said twice: little by little, one by one.
+    "fa": frozenset({"کم", "تک", "آرام", "نرم", "دانه", "یواش", "رفته", "جدا", "گروه"}),
 }
 _DOUBLED = Expression(r"\b([^\W\d_]{2,})[ \u00a0]+\1\b", re.IGNORECASE)
 _BLANKS = Expression(r"(?<=\S)(?<![.!?])[ \u00a0]{2,}(?=[^\s\\])")
@@ -83,28 +95,55 @@ def _has_lone(text: str, opening: str, closing: str) -> bool:
     return depth > 0
 
 
-@concerns(Trait.END)
+@concerns(Trait.END, in_context=True)
 def end_punctuation(pair: Pair) -> Iterator[Finding]:
     """The stop at the end of the source that the translation does not have."""
     language = pair.language
     if language in _WITHOUT_STOPS:
         return
-    source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
+    source, translation = _ends(pair)
     if _is_other_kind(source, translation, language):
         yield Finding(f"the source ends with {source} and this text with {translation}")
-    elif source and not translation:
-        verb_endings = _VERB_ENDINGS.get(language) if source == "." else None
-        last = next((character for character in reversed(pair.translation.prose) if character.isalpha()), "")
-        if verb_endings is None or last in verb_endings:
-            yield Finding(f"the source ends with {source} and this text does not")
+    elif source and not translation and _needs_stop(pair, source):
+        yield Finding(f"the source ends with {source} and this text does not")
+
+
+def _needs_stop(pair: Pair, source: str) -> bool:
+    """Whether the end of the source is one that a translation without any end lacks."""
+    prose = pair.translation.prose.rstrip()
+    if not any(map(str.isalpha, pair.source.prose)) or _ABBREVIATED.search(_without_closing(pair.source.prose)):
+        return False
+    bracket = _BRACKETED_END.search(prose)
+    if bracket:
+        # The stop may be before the bracket, or was within one that is no sentence here.
+        was = _BRACKETED_END.search(pair.source.prose)
+        if was or _end(prose[: bracket.start()]):
+            return False
+    if source == "…" and prose.endswith(_AND_SO_ON):
+        return False
+    endings = _VERB_ENDINGS.get(pair.language)
+    if source != "." or endings is None:
+        return True
+    last = next((character for character in reversed(prose) if character.isalpha()), "")
+    # One sentence may end with a noun; the last one of several, and one that is too short, lacks its end.
+    return (
+        last in endings
+        or len(pair.translation.sentence_starts) > 1
+        or pair.context.lengths.compared(pair.source, pair.translation).deviation < _CUT
+    )
 
 
 def _is_other_kind(source: str, translation: str, language: str) -> bool:
     """Whether a question has become a statement, or a text that leads on to what follows ends here.
 
-    Japanese and Korean mark questions by a particle, and often close a text with a full stop before what it announces.
+    Japanese and Korean mark questions by a particle. They and Chinese often close a text with a full stop before what
+    it announces.
     """
-    return source in _LEADS_ON and translation == "." and language not in _STOPS_EVERYWHERE
+    if translation != ".":
+        return False
+    return (source == "?" and language not in _QUESTIONS_BY_WORDS) or (
+        source == ":" and language not in _STOPS_EVERYWHERE
+    )
 
 
 _DOUBLE_END = Expression(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|؟\.)$")
@@ -126,23 +165,35 @@ def end_punctuation_doubled(pair: Pair) -> Iterator[Finding]:
 @concerns(Trait.END)
 def end_punctuation_changed(pair: Pair) -> Iterator[Finding]:
     """A stop at the end that is another one than in the source."""
-    source, translation = (_end(reading.prose) for reading in (pair.source, pair.translation))
+    source, translation = _ends(pair)
     language = pair.language
-    is_usual = source in _LEADS_ON and translation == "." and language in _STOPS_EVERYWHERE
+    is_usual = source in {":", "?"} and translation == "." and language in _STOPS_EVERYWHERE
     if translation and source != translation and not is_usual and not _is_other_kind(source, translation, language):
         now = f"the source with {source}" if source else "the source with none"
         yield Finding(f"this text ends with {translation}, {now}")
+
+
+def _ends(pair: Pair) -> tuple[str, str]:
+    """The kinds of stops that both texts end with."""
+    source, translation = _end(pair.source.prose), _end(pair.translation.prose)
+    if pair.language == "el" and not translation and pair.translation.prose.rstrip().endswith(_GREEK_QUESTIONS):
+        translation = "?"
+    return source, translation
 
 
 def _end(text: str) -> str:
     """The kind of stop that a text ends with, before closing marks; empty for none."""
     if text[-1:].isalnum():
         return ""
-    end = text if text[-1:] in _ENDS else text.rstrip().rstrip(_CLOSING).rstrip().rstrip(_CLOSING)
+    end = text if text[-1:] in _ENDS else _without_closing(text)
     if end.endswith(("...", "。。。")):
         return "…"
     # A stop may follow the bracket or be inside it.
     return _ENDS.get(end[-1:], "")
+
+
+def _without_closing(text: str) -> str:
+    return text.rstrip().rstrip(_CLOSING).rstrip().rstrip(_CLOSING)
 
 
 def doubled_word(pair: Pair) -> Iterator[Finding]:

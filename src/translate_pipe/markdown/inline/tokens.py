@@ -31,7 +31,7 @@ _WHOLE = (
     rf"{_LETTER_BEFORE}\+\+[A-Za-z0-9_\"'-]{{1,50}}(?:\+[A-Za-z0-9_\"'-]{{1,50}}){{0,9}}\+\+(?![A-Za-z0-9+])",  # keys
     r"\(@[\w-]*\)",  # Pandoc's numbered examples
     # Its keys outside of brackets; a name without digits or signs may be a person's handle.
-    rf"{_LETTER_BEFORE}@(?=[A-Za-z]*[0-9_:-])[A-Za-z][A-Za-z0-9_]*(?:[:.-][A-Za-z0-9_]+)*",
+    rf"{_LETTER_BEFORE}@(?=[A-Za-z]*(?:[0-9_]|[:-][A-Za-z0-9_]))[A-Za-z][A-Za-z0-9_]*(?:[:.-][A-Za-z0-9_]+)*",
     r"</?[A-Z][A-Za-z0-9]{0,50}\.[A-Za-z][^<>\n]{0,200}>",  # components that CommonMark takes for no tags
     r"\{(?:\+\+|--|~~|==|>>)|(?:\+\+|--|~~|==|<<)\}",  # critic marks
 )
@@ -51,6 +51,7 @@ _SEEN = Expression(
     r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`)",
     re.DOTALL,
 )
+_ATTRIBUTE = Expression(r"([\w:-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s\"'}]+)|[#.][^\s{}#.]+|[^\s{}]+")
 _BLANKS = Expression(r"\s+")
 _BLANKS_BESIDE_SIGNS = Expression(r"(?<=[^\w\s]) | (?=[^\w\s])")
 
@@ -76,7 +77,24 @@ class Token(NamedTuple):
         """
         if self.kind == "short":
             return self.text
+        if self.kind == "attributes":
+            return _attributes(self.text)
         return _BLANKS_BESIDE_SIGNS.sub("", _BLANKS.sub(" ", _SEEN.sub(r'\1=""', self.text)))
+
+
+def _attributes(text: str) -> str:
+    """An attribute list in one way of writing it: in order, without quotes, without what readers see.
+
+    >>> _attributes("{: width=30 .c title='Een noot' }"), _attributes('{.c title=Nuss width="30"}')
+    ('{.c title= width=30}', '{.c title= width=30}')
+    """
+    items = [
+        found.group()
+        if found[1] is None
+        else f"{found[1]}=" + ("" if found[1] in SEEN_ATTRIBUTES else found[2].strip("\"'"))
+        for found in _ATTRIBUTE.finditer(text.removeprefix("{:").removesuffix("}"))
+    ]
+    return "{" + " ".join(sorted(items)) + "}"
 
 
 def tokens(text: str) -> tuple[Token, ...]:
