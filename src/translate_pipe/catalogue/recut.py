@@ -57,6 +57,11 @@ class Texts:
         return ""
 
 
+def may_be_cut(msgid: str) -> bool:
+    """Whether there may be block markup in an old text."""
+    return len(msgid) <= _MAX_LENGTH and _MARKUP.search(msgid) is not None
+
+
 def recut(old_msgid: str, msgstr: str, texts: Texts) -> list[RecutPart]:
     """The parts of an old message with their translations; empty if it has no block markup or cannot be cut.
 
@@ -67,7 +72,7 @@ def recut(old_msgid: str, msgstr: str, texts: Texts) -> list[RecutPart]:
     >>> recut("::: tip Noot. :::", "::: Tipp Nuss. :::", Texts(["Noot."]))
     []
     """
-    if len(old_msgid) > _MAX_LENGTH or not _MARKUP.search(old_msgid):
+    if not may_be_cut(old_msgid):
         return []
     pieces = list(_pieces(old_msgid, texts))
     kept = [text for text, is_text in pieces if not is_text]

@@ -257,6 +257,10 @@ class OrphanedTranslations:
         self._files = Files(project.root, dry_run=True)
         self._read_catalogues: dict[str, tuple[orphaned.OrphanedCatalogues, list[FileError], Trace]] = {}
 
+    def has(self, locale: str) -> bool:
+        """Whether there are orphans in a locale."""
+        return bool(self._orphans.get(locale))
+
     def of(self, locale: str) -> tuple[orphaned.OrphanedCatalogues, list[FileError], Trace] | None:
         """The translations, and the files that cannot be read, with what was looked at; None without orphans."""
         if locale not in self._orphans or locale in self._read_catalogues:

@@ -9,12 +9,20 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from translate_pipe.catalogue.template import TemplateSegment, syntaxes_of
+from translate_pipe.engine.files import FileChangedError
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.engine.scheduler import Done, Needs, Unit, batched
 from translate_pipe.errors import FileError
 from translate_pipe.late import LateModule
 from translate_pipe.model import SegmentKind, Severity, Syntax
 from translate_pipe.project.status import word_count
+from translate_pipe.project.steps.document_index import (
+    INDEX,
+    MOST_CHANGED,
+    ChangedDocuments,
+    DocumentIndex,
+    IndexMaker,
+)
 from translate_pipe.project.steps.work import StepResult, diagnostic_of, diagnostic_values
 
 if TYPE_CHECKING:
@@ -23,10 +31,12 @@ if TYPE_CHECKING:
     from translate_pipe.checks.sources import offered
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files, Trace
+    from translate_pipe.engine.fingerprints import SeenFile
     from translate_pipe.engine.scheduler import Team
     from translate_pipe.model import Diagnostic, Document, MessageKey, Segment
     from translate_pipe.project.project import Source
     from translate_pipe.project.steps.reading import DocumentReader
+    from translate_pipe.project.steps.work import Domain
 else:
     offered = LateModule("translate_pipe.checks.sources.offered")  # unchanged documents are not looked at
 
@@ -173,7 +183,7 @@ class SketchReader:
         self._documents = documents
         self._files = files
         self._cache = cache
-        self._key = key
+        self.key = key
         self._looks_for_text = looks_for_text
         self._is_asked_again = is_asked_again
         self._keep = keep
@@ -196,6 +206,61 @@ class SketchReader:
                 words = {shared.setdefault(key, key): count for key, count in one.sketch.words.items()}
                 last[source] = one.sketch._replace(words=words)
             yield one
+
+    def changed(self, team: Team, domain: Domain, result: StepResult) -> ChangedDocuments | None:
+        """The documents of a domain that have changed; None if it has to be read as a whole."""
+        text = self._cache.entries(INDEX, [domain.name]).get(domain.name, "") if len(domain.sources) > 1 else ""
+        before = DocumentIndex.of_cache(text, self.key)
+        if before is None:
+            return None
+        sources, contents = {source.path: source for source in domain.sources}, before.contents
+        seen = self._cache.seen(sources)
+        with self._files.watched() as trace:
+            same = {path for path in sources if path in contents and self._content(path, seen) == contents[path]}
+        others = [source for path, source in sources.items() if path not in same]
+        if len(others) > MOST_CHANGED:
+            return None
+        texts = self._cache.entries(SKETCHES, [source.path for source in others])
+        replaced = {
+            path: old
+            for path, text in texts.items()
+            if path in contents and (old := SketchedDocument.of_cache(text, path, contents[path], self.key))
+        }
+        made = StepResult()
+        found = {source.path: one for source, one in self._read(team, others, made, {}, is_linted=True)}
+        if len(found) < len(others) or any(one.sketch.is_broken for one in found.values()):
+            return None  # reading it as a whole reports them
+        maker = IndexMaker()
+        for path in sources:
+            if path in found:
+                maker.add(found[path].sketch)
+            else:
+                maker.add_unchanged(before, path)
+        result.trace.add(trace)
+        result.add(made)
+        self._last = {}
+        return ChangedDocuments(sources, before, maker.index(), found, replaced, self._loaded)
+
+    def _content(self, path: str, seen: Mapping[str, SeenFile]) -> str:
+        """The digest of a file, empty if it cannot be read, which is reported when it is."""
+        with suppress(FileError):
+            return self._files.look(path, seen.get(path)).digest
+        return ""
+
+    def _loaded(self, sources: Sequence[Source], index: DocumentIndex) -> dict[str, SketchedDocument]:
+        """Documents that are as an index has them, by path; raises FileError for one that changes now."""
+        texts = self._cache.entries(SKETCHES, [source.path for source in sources])
+        found: dict[str, SketchedDocument] = {}
+        for source in sources:
+            path, content = source.path, index.contents[source.path]
+            one = SketchedDocument.of_cache(texts.get(path, ""), path, content, self.key)
+            if one is None:
+                document, now = self._documents.document(path)
+                if now != content:
+                    raise FileChangedError(path)
+                one = SketchedDocument(Sketch.of(document, content), document.segments)
+            found[path] = one
+        return found
 
     def _read(
         self,
@@ -245,7 +310,7 @@ class SketchReader:
                         content = self._files.look(source.path, seen.get(source.path)).digest
                         if sketch and sketch.digest == content:
                             known[source] = SketchedDocument(sketch, ())
-                        elif (one := SketchedDocument.of_cache(text, source.path, content, self._key)) and (
+                        elif (one := SketchedDocument.of_cache(text, source.path, content, self.key)) and (
                             one.sketch.not_offered is not None or not is_linted
                         ):
                             known[source] = one
@@ -271,7 +336,7 @@ class SketchReader:
                 sketch = Sketch.of(document, content, not_offered)
                 found[source] = one = SketchedDocument(sketch, document.segments)
                 if is_kept:
-                    result.entries[SKETCHES, source.path] = one.cache_entry(self._key)
+                    result.entries[SKETCHES, source.path] = one.cache_entry(self.key)
         return found, result
 
     def _not_offered(
@@ -287,7 +352,7 @@ class SketchReader:
         if is_kept:
             return offered.not_offered(document, headings)
         path = document.path
-        fingerprint = _fingerprint(self._key, content)
+        fingerprint = _fingerprint(self.key, content)
         text = self._cache.entries(LINTED, [path]).get(path, "")
         with suppress(ValueError, TypeError, LookupError):
             if text.startswith(f'["{fingerprint}"'):

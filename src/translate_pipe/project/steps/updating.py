@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from array import array
+from collections import Counter
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe import locales
@@ -20,30 +21,43 @@ from translate_pipe.catalogue import (
     written,
 )
 from translate_pipe.catalogue.orphaned import Takeover, is_untouched
+from translate_pipe.catalogue.po.entries import SIZES, Entries, mark_of, sizes_of_written
 from translate_pipe.catalogue.resegment import NO_RESEGMENTATION, families, may_concern, resegment
 from translate_pipe.catalogue.template import TemplateMaker
 from translate_pipe.engine.files import FileChangedError
 from translate_pipe.engine.fingerprints import digest
-from translate_pipe.engine.scheduler import Needs, Unit, batched
+from translate_pipe.engine.scheduler import Needs, Unit
 from translate_pipe.errors import FileError, InternalError
 from translate_pipe.model import Catalogue
 from translate_pipe.project.request import Stage, Update
+from translate_pipe.project.steps.document_index import INDEX, DocumentIndex, IndexMaker
+from translate_pipe.project.steps.incremental import (
+    CatalogueRecord,
+    TemplateRecord,
+    content_of,
+    lead_of,
+    partial_merge,
+    template_change,
+    total_of,
+)
 from translate_pipe.project.steps.sketches import LINTED, SKETCHES
 from translate_pipe.project.steps.work import DomainResult, StepResult
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from translate_pipe.catalogue import Compendium, MergeOptions, MergeResult
     from translate_pipe.catalogue.orphaned import OrphanedCatalogues
     from translate_pipe.catalogue.resegment import Family
+    from translate_pipe.catalogue.template import Segmented
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files
     from translate_pipe.engine.scheduler import Team
-    from translate_pipe.model import Diagnostic
+    from translate_pipe.model import Diagnostic, Message
     from translate_pipe.project.project import Project
+    from translate_pipe.project.steps.incremental import PartialMerge, TemplateChange
     from translate_pipe.project.steps.orphans import OrphanedTranslations
     from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
     from translate_pipe.project.steps.sketches import SketchReader
@@ -57,6 +71,9 @@ _LARGE_TEMPLATE = 200
 
 _TEMPLATES = "template"
 """The step of these cache entries."""
+
+_CATALOGUES = "catalogue"
+"""The step of the cache entries of the catalogues of such a template."""
 
 NO_MEMORY: Mapping[str, Compendium] = {}  # no proxy, because workers get it pickled
 
@@ -92,6 +109,26 @@ class _Families:
             yield family
 
 
+class _NewTemplate:
+    """The new template of a domain, as `change` of the last one if that is known, and the index that goes with it."""
+
+    def __init__(
+        self, make: Callable[[], Catalogue], index: DocumentIndex | None, change: TemplateChange | None = None
+    ) -> None:
+        self._make = make
+        self.index = index
+        self.change = change
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Other processes get the whole template."""
+        return (_NewTemplate, (partial(replace, self.whole), self.index))
+
+    @cached_property
+    def whole(self) -> Catalogue:
+        """All of the template, made when it is first needed."""
+        return self._make()
+
+
 @dataclass(slots=True)
 class _DomainUpdate:
     """A domain to update. `families` are those of its documents, once a locale has asked for them."""
@@ -99,22 +136,25 @@ class _DomainUpdate:
     domain: Domain
     known: frozenset[str]
     memory: Mapping[str, Compendium]
-    template: Catalogue
+    new: _NewTemplate
     families: _Families | None = None
+
+    @property
+    def template(self) -> Catalogue:
+        """The whole template."""
+        return self.new.whole
 
 
 class _LastTemplate(NamedTuple):
-    """The template in a file: its digest and creation date, and whether it has the messages of the new one.
+    """The template in a file, and whether it has the messages of the new one.
 
     `is_known` says that a run with this cache key wrote it or found these messages in it, so that it has no
-    translations, `is_ours` that it wrote it.
+    translations.
     """
 
-    file: str
-    date: str
+    record: TemplateRecord
     is_same: bool
     is_known: bool
-    is_ours: bool
 
 
 class Updater:
@@ -151,27 +191,32 @@ class Updater:
         """
         result = StepResult()
         sources = task.domain.sources
-        maker, read = TemplateMaker(self._options.references), 0
-        found: list[Diagnostic] = []
-        is_whole = task.domain.is_whole  # of a document that cannot be read whole, messages would be missing
-        with result.recording(self._files, self._project.template(task.domain.name)):
-            for document in self._sketches.documents(team, sources, result):
-                sketch = document.sketch
-                found += (*sketch.diagnostics, *(sketch.not_offered or ()))
-                is_whole = is_whole and not sketch.is_broken
-                maker.add(document)
-                read += 1
-        result.diagnostics += found
-        if not is_whole or read < len(sources):
-            return DomainResult({"": result})
         wanted = task.locales if Stage.UPDATE in self._options.stages else ()
-        template = None
+        new = None
         if wanted or Stage.EXTRACT in self._options.stages:
-            template = self._extracted(task.domain, maker, result)
-        if template is None:
+            new = self._changed(team, task.domain, result)
+        if new is None:
+            maker, index, read = TemplateMaker(self._options.references), IndexMaker(), 0
+            found: list[Diagnostic] = []
+            is_whole = task.domain.is_whole  # of a document that cannot be read whole, messages would be missing
+            with result.recording(self._files, self._project.template(task.domain.name)):
+                for document in self._sketches.documents(team, sources, result):
+                    sketch = document.sketch
+                    found += (*sketch.diagnostics, *(sketch.not_offered or ()))
+                    is_whole = is_whole and not sketch.is_broken
+                    maker.add(document)
+                    if len(sources) > 1:
+                        index.add(sketch)
+                    read += 1
+            result.diagnostics += found
+            if not is_whole or read < len(sources):
+                return DomainResult({"": result})
+            if wanted or Stage.EXTRACT in self._options.stages:
+                new = self._made(task.domain, maker, index.index(), result)
+            del maker  # and what it has beside the template
+        if new is None:
             return DomainResult({"": result})
-        del maker  # and what it has beside the template
-        work = _DomainUpdate(task.domain, task.known, memory, template)
+        work = _DomainUpdate(task.domain, task.known, memory, new)
         waiting = []
         units = [Unit(locale, len(sources), partial(self._needs_of_catalogue, work, locale)) for locale in wanted]
         with closing(team.map(Updater._update, self, work, [units])) as updates:
@@ -185,9 +230,11 @@ class Updater:
         """What updating a domain needs."""
         name = task.domain.name
         paths = [source.path for source in task.domain.sources]
-        catalogues = (self._project.catalogue(name, locale) for locale in task.locales)
+        catalogues = [self._project.catalogue(name, locale) for locale in task.locales]
         template = self._project.template(name)
-        entries = {SKETCHES: paths if len(paths) > 1 else (), LINTED: paths, _TEMPLATES: [template]}
+        entries: dict[str, Sequence[str]] = {LINTED: paths, _TEMPLATES: [template]}
+        if len(paths) > 1:
+            entries |= {SKETCHES: paths, INDEX: [name], _CATALOGUES: catalogues}
         return Needs((*paths, template, *catalogues), entries=entries)
 
     def _needs_of_catalogue(self, work: _DomainUpdate, locale: str) -> Needs:
@@ -195,53 +242,135 @@ class Updater:
 
     # Templates
 
-    def _extracted(self, domain: Domain, maker: TemplateMaker, result: StepResult) -> Catalogue | None:
-        """Make the template and, if the run extracts, write it; None if it cannot be made, which is reported.
+    @property
+    def _date(self) -> str:
+        return self._options.now.strftime("%Y-%m-%d %H:%M%z")
+
+    def _template_of(self, documents: Iterable[Segmented]) -> Catalogue:
+        maker = TemplateMaker(self._options.references)
+        for document in documents:
+            maker.add(document)
+        return maker.template(self._options.name, self._date)
+
+    def _known(self, name: str) -> TemplateRecord | None:
+        """What an earlier run kept of a template."""
+        return TemplateRecord.of_cache(self._cache.entries(_TEMPLATES, [name]).get(name, ""), self._key)
+
+    def _changed(self, team: Team, domain: Domain, result: StepResult) -> _NewTemplate | None:
+        """The template as a change of the last one, which is written; None if it has to be made as a whole."""
+        options, name = self._options, self._project.template(domain.name)
+        known = self._known(name)
+        # Details have what became of every message.
+        if not (known and known.sizes and domain.is_whole) or Stage.EXTRACT not in options.stages or options.details:
+            return None
+        news: list[_NewTemplate] = []
+        made = StepResult()
+        with made.recording(self._files, name):
+            if self._look(name) != known.file:
+                return None
+            documents = self._sketches.changed(team, domain, made)
+            if documents is None or known.basis != documents.before.name:
+                return None
+            pot = Entries(self._files.read(name) or b"", known.sizes)
+            change = template_change(documents, known, pot, self._template_of)
+            if change is None:
+                return None
+            for path in documents.now.contents:
+                for found in documents.now.found.get(path, ()):
+                    made.diagnostics += found
+            if change.is_same:
+                record = known.with_index(documents.before, documents.now)
+            else:
+                file = change.file(options.wrap)
+                if self._files.update(name, pot.data, file.data):
+                    made.written.append(name)
+                record = TemplateRecord(digest(file.data), self._date, change.content, documents.now.name)
+                record = record._replace(sizes=file.sizes, leads=change.leads())
+            self._keep(domain, documents.before, documents.now, record, made)
+            whole = partial(self._whole, team, domain, change.header)
+            news.append(_NewTemplate(whole, documents.now, change))
+        if not news:  # the file that cannot be used is met and reported again
+            return None
+        made.take_unwritten(self._files)
+        result.add(made)
+        return news[0]
+
+    def _whole(self, team: Team, domain: Domain, header: Message) -> Catalogue:
+        documents = self._sketches.documents(team, domain.sources, StepResult())
+        return replace(self._template_of(documents), header=header)
+
+    def _keep(
+        self,
+        domain: Domain,
+        before: DocumentIndex | None,
+        index: DocumentIndex | None,
+        record: TemplateRecord,
+        result: StepResult,
+    ) -> None:
+        """Keep what a later run needs to change only a part of the template."""
+        result.entries[_TEMPLATES, self._project.template(domain.name)] = record.cache_entry(self._key)
+        if index and not (before and before.name == index.name):
+            result.entries[INDEX, domain.name] = index.cache_entry(self._sketches.key)
+
+    def _made(
+        self, domain: Domain, maker: TemplateMaker, index: DocumentIndex, result: StepResult
+    ) -> _NewTemplate | None:
+        """Make the template as a whole and, if the run extracts, write it; None if that fails, which is reported.
 
         Its creation date moves only when its messages do.
         """
         options, name = self._options, self._project.template(domain.name)
-        template = None
+        new = None
         with result.recording(self._files, name):
-            date = options.now.strftime("%Y-%m-%d %H:%M%z")
-            template = maker.template(options.name, date)
-            content = _content(template) if len(template.messages) >= _LARGE_TEMPLATE else ""
+            template = maker.template(options.name, self._date)
+            is_large = len(template.messages) >= _LARGE_TEMPLATE
+            has_index = is_large and len(domain.sources) > 1
+            new = _NewTemplate(lambda: template, index if has_index else None)  # also if it cannot be written
+            order = index.order if has_index else [mark_of(message.key) for message in template.messages]
+            content = content_of(order, total_of(template.messages)) if is_large else ""
             last = self._last_template(name, template, content)
-            kept = None
+            record = None
             if last and last.is_same:
-                date, kept = last.date, last
-                template = replace(template, header=with_field(template.header, "POT-Creation-Date", date))
+                template = replace(template, header=with_field(template.header, "POT-Creation-Date", last.record.date))
+                text = self._cache.entries(INDEX, [domain.name]).get(domain.name, "") if has_index else ""
+                record = last.record.with_index(DocumentIndex.of_cache(text, self._sketches.key), index)
             elif Stage.EXTRACT in options.stages:
-                file = self._write_template(name, template, result, last)
-                kept = _LastTemplate(file, date, is_same=True, is_known=True, is_ours=True)
-            if content and kept:
-                result.entries[_TEMPLATES, name] = json.dumps([self._key, kept.file, content, date, kept.is_ours])
+                data = self._write_template(name, template, result, last)
+                record = TemplateRecord(digest(data), self._date, content)
+                sizes = sizes_of_written(data, len(template.messages) + 1) if has_index else None
+                if sizes:
+                    leads = array(SIZES, [lead_of(message.msgid) for message in template.messages])
+                    record = record._replace(basis=index.name, sizes=sizes, leads=leads)
+            if content and record:
+                self._keep(domain, None, index if has_index else None, record, result)
         result.take_unwritten(self._files)
-        return template
+        return new
+
+    def _look(self, name: str) -> str:
+        """The digest of a file."""
+        return self._files.look(name, self._cache.seen([name]).get(name)).digest
 
     def _last_template(self, name: str, template: Catalogue, content: str) -> _LastTemplate | None:
         """What is known of the template that was written last; None if there is none that can be used.
 
         A large one with the content that the last run left is not read.
         """
-        text = self._cache.entries(_TEMPLATES, [name]).get(name, "") if content else ""
         with suppress(FileError):  # reported when it is written; catalogues do not need it
-            with suppress(ValueError, TypeError):
-                key, file, known, date, is_ours = json.loads(text)
-                if key == self._key and self._files.look(name, self._cache.seen([name]).get(name)).digest == file:
-                    return _LastTemplate(file, date, is_same=known == content, is_known=True, is_ours=is_ours)
+            known = self._known(name) if content else None
+            if known and self._look(name) == known.file:
+                return _LastTemplate(known, is_same=known.content == content, is_known=True)
             data = self._files.read(name)
             if data is not None:
                 old = self._catalogues.parsed(data, name)
                 date = old.fields.get("POT-Creation-Date", template.fields["POT-Creation-Date"])
-                is_same = same_messages(old, template)
-                return _LastTemplate(digest(data), date, is_same=is_same, is_known=False, is_ours=False)
+                record = TemplateRecord(digest(data), date, content)
+                return _LastTemplate(record, is_same=same_messages(old, template), is_known=False)
         return None
 
-    def _write_template(self, name: str, template: Catalogue, result: StepResult, last: _LastTemplate | None) -> str:
-        """Write a template, and return its digest; raises FileError if the file that is there is not one."""
+    def _write_template(self, name: str, template: Catalogue, result: StepResult, last: _LastTemplate | None) -> bytes:
+        """Write a template, and return its bytes; raises FileError if the file that is there is not one."""
         old = self._files.read(name)
-        is_last = bool(old is not None and last and last.is_known and digest(old) == last.file)
+        is_last = bool(old is not None and last and last.is_known and digest(old) == last.record.file)
         if old is not None and not is_last:
             try:
                 found = self._catalogues.parsed(old, name)
@@ -256,11 +385,11 @@ class Updater:
                     "has translations, so it is a catalogue and is left alone; move it away, or change the key template"
                 )
                 raise FileError(name, problem, translated.line)
-        wrapped = wrapped_msgids(old) if old and is_last and last and last.is_ours else {}
+        wrapped = wrapped_msgids(old) if old and is_last and last and last.record.sizes else {}
         data = po_data(template, self._options.wrap, wrapped)
         if self._files.update(name, old, data):
             result.written.append(name)
-        return digest(data)
+        return data
 
     # Catalogues
 
@@ -274,25 +403,68 @@ class Updater:
         with result.recording(self._files, name):
             for _ in range(_TRIES):
                 data = self._files.read(name)
+                if data is not None and (part := self._part(work, name, data, locale)):
+                    if self._written_part(work, name, part, locale, result):
+                        break
+                    continue
                 catalogue = None if data is None else self._catalogues.parsed(data, name)
                 merging = self._merged(work, catalogue, locale, result)
                 if merging is None:
                     is_waiting = True
                     break
                 merged, taken = merging
-                if catalogue is not None and not merged.changed:
+                if data is not None and catalogue is not None and not merged.changed:
+                    self._record(work, name, data, catalogue, result)
                     break
                 new, again = written(merged.catalogue, self._options.wrap)
                 with suppress(FileChangedError):
                     if self._files.update(name, data, new):
                         result.written.append(name)
                     self._catalogues.keep(name, new, again)
+                    self._record(work, name, new, again, result)
                     result.updates.append(Update.of(locale, name, merged, taken, details=self._options.details))
                     break
             else:
                 raise FileChangedError(name)
         result.take_unwritten(self._files)
         return result, is_waiting
+
+    def _record(self, work: _DomainUpdate, name: str, data: bytes, catalogue: Catalogue, result: StepResult) -> None:
+        """Keep what a later run needs to update only a part of a catalogue."""
+        if work.new.index:
+            record = CatalogueRecord.of(catalogue, data, work.template, work.new.index)
+            result.entries[_CATALOGUES, name] = record.cache_entry(self._key) if record else ""
+
+    def _part(self, work: _DomainUpdate, name: str, data: bytes, locale: str) -> PartialMerge | None:
+        """The merge of the changed part of the template, None if all of it has to be merged."""
+        change = work.new.change
+        if change is None or self._orphaned.has(locale):
+            return None
+        record = CatalogueRecord.of_cache(self._cache.entries(_CATALOGUES, [name]).get(name, ""), self._key)
+        return record and partial_merge(change, record, data, partial(merge, options=self._options.merge))
+
+    def _written_part(
+        self, work: _DomainUpdate, name: str, part: PartialMerge, locale: str, result: StepResult
+    ) -> bool:
+        """Write a catalogue of which a part was merged. False if somebody has saved it since it was read."""
+        change, index = work.new.change, work.new.index
+        if change is None or index is None:
+            return False
+        record = part.record.with_index(change.before, index)
+        if part.result.changed:
+            file = part.file(change, self._options.wrap)
+            with suppress(FileChangedError):
+                if self._files.update(name, part.po.data, file.data):
+                    result.written.append(name)
+                counts = Counter(outcome.fate.value for outcome in part.result.outcomes)
+                counts[Fate.KEPT.value] += part.others
+                result.updates.append(Update(locale, name, changed=True, counts=counts))
+                record = CatalogueRecord(digest(file.data), index.name, frozenset(), file.sizes)
+                result.entries[_CATALOGUES, name] = record.cache_entry(self._key)
+                return True
+            return False
+        result.entries[_CATALOGUES, name] = record.cache_entry(self._key) if record else ""
+        return True
 
     def _merged(
         self, work: _DomainUpdate, catalogue: Catalogue | None, locale: str, result: StepResult
@@ -361,9 +533,3 @@ class Updater:
             result.fail(failure)
         self._files.note(unusable)
         return orphans
-
-
-def _content(template: Catalogue) -> str:
-    """A digest of what `same_messages` compares in a template."""
-    rows = ((one.msgctxt, one.msgid, one.extracted_comments) for one in template.messages)
-    return digest(*(json.dumps(list(some)).encode() for some in batched(rows, 1000)))
