@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers.associations import Associations
@@ -26,15 +27,25 @@ _LINK = Expression(r"(?<!!)\[([^\[\]]+)\]\(([^()\s]*)\)")
 _CODE_OR_ADDRESS = Expression(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>\s]+>|https?://\S+")
 # It begins with the blank itself, which is found much quicker than a place after a blank.
 _INSIDE = Expression(
-    r" (?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))([A-Z][A-Za-z0-9]*[A-Za-z0-9+#]|[a-z]++[A-Z][A-Za-z0-9]*)(?![\w])"
+    r" (?:(?<=[^\W\d_A-Z] )|(?<=[,;/] ))([A-Z][A-Za-z0-9]*(?:[A-Za-z0-9]|[+#]+)|[a-z]++[A-Z][A-Za-z0-9]*)(?!\w)"
 )
 _NAME = Expression(
-    r"[A-Za-z](?<![\w@#./-].)(?:(?<=[A-Z])[A-Za-z0-9]*[A-Za-z0-9+#]|(?<=[a-z])[a-z]*+[A-Z][A-Za-z0-9]*)(?![\w])"
+    r"[A-Za-z](?<![\w@#./-].)"
+    r"(?:(?<=[A-Z])[A-Za-z0-9]*(?:[A-Za-z0-9]|[+#]+)|(?<=[a-z])[a-z]*+[A-Z][A-Za-z0-9]*)(?!\w)"
 )
-_CAPITALISED = Expression(r"[A-Z](?<![\w@#./-].)[A-Za-z0-9]*[A-Za-z0-9+#](?![\w])")
+_CAPITALISED = Expression(r"[A-Z](?<![\w@#./-].)[A-Za-z0-9]*(?:[A-Za-z0-9]|[+#]+)(?!\w)")
 _INNER_CAPITAL = Expression(r"[A-Z](?<=[a-z].)")
+_UNSPACED_PAIR = Expression("(?=([\u0e00-\u0eff\u3041-\u30ff\u3400-\u9fff]{2}))")
 _ENOUGH = 4
-_MOSTLY = 0.85
+_MANY = 10
+_LONGEST_ACRONYM = 4
+_MOSTLY = 0.9
+_SELDOM = 0.1
+_MOSTLY_LOST = 0.5
+_SHARED = 0.6
+_SAMPLE = 300
+_RARER = 10
+_MARKS = ".,:;!?()[]{}'\"*_`"
 _LONG = 30
 _STEM = 3
 
@@ -50,27 +61,68 @@ def names_in(text: str) -> list[str]:
 
 
 class _Use:
-    """The translations of the messages that have a name."""
+    """The messages that have a name: their msgids without code and addresses, and their msgstrs.
+
+    `in_small` is the number of messages in which it is written small.
+    """
 
     def __init__(self, name: str) -> None:
-        self._name = name.lower()
-        self.msgstrs: list[str] = []
+        self.name = name
+        self.pairs: list[tuple[str, str]] = []
+        self.in_small = 0
 
     @lazy
-    def without(self) -> list[str]:
-        """The translations that do not keep the name, not even with another ending."""
-        return [msgstr for msgstr in self.msgstrs if not self._is_in(msgstr)]
-
-    def _is_in(self, msgstr: str) -> bool:
-        if self._name[:2] not in msgstr.lower():
-            return False
-        words = {word.lower() for word in _LATIN_WORD.findall(msgstr)}
-        return self._name in words or is_inflected(self._name, words)
+    def without(self) -> list[set[str]]:
+        """The beginnings of the words of the translations that do not keep the name, not even with another ending."""
+        return [_stems(msgstr) for _, msgstr in self.pairs if not is_in(self.name, _prose(msgstr))]
 
     @lazy
-    def stems(self) -> Counter[str]:
-        """The beginnings of the words of the translations without the name, with the number of translations."""
-        return Counter(stem for msgstr in self.without for stem in _stems(msgstr))
+    def others(self) -> frozenset[str]:
+        """The beginnings of words that most translations without the name have, or all, if these are few."""
+        counts, number = Counter(chain.from_iterable(self.without)), len(self.without)
+        least = max(2, number if number <= _ENOUGH else _SHARED * number)
+        return frozenset(stem for stem, count in counts.items() if count >= least)
+
+    @lazy
+    def neighbours(self) -> frozenset[str]:
+        """The words with a capital that are beside the name in most of its messages: Game in Game Boy is no name."""
+        counts = Counter(chain.from_iterable(neighbours(self.name, msgid) for msgid, _ in self.pairs))
+        return frozenset(word for word, count in counts.items() if 2 * count > len(self.pairs))
+
+
+def is_in(name: str, msgstr: str) -> bool:
+    """Whether a translation has a name, perhaps with another ending."""
+    name = name.lower()
+    if name[:2] not in msgstr.lower():
+        return False
+    words = {word.lower() for word in _LATIN_WORD.findall(msgstr)}
+    return name in words or is_inflected(name, words)
+
+
+def _forms(name: str) -> tuple[str, str]:
+    """A word in small letters, and the same in the other number."""
+    small = name.lower()
+    return small, small.removesuffix("s") if small.endswith("s") else f"{small}s"
+
+
+def neighbours(name: str, text: str) -> set[str]:
+    """The words with a capital directly before and after a name.
+
+    >>> sorted(neighbours("Boy", "a Game Boy Advance, a Boy"))
+    ['Advance', 'Game']
+    """
+    words = text.split()
+    return {
+        near
+        for at, word in enumerate(words)
+        if word.strip(_MARKS) == name
+        for near in (*words[max(0, at - 1) : at], *words[at + 1 : at + 2])
+        if near[:1].isupper()
+    }
+
+
+def _prose(text: str) -> str:
+    return _CODE_OR_ADDRESS.sub(" ", text) if "`" in text or "](" in text or "<" in text or "://" in text else text
 
 
 class Context:
@@ -79,32 +131,40 @@ class Context:
     def __init__(self, messages: Sequence[Message] = ()) -> None:
         self._messages = messages
         self._given_away: frozenset[object] | None = None
+        self._others: dict[str, set[str]] = {}
 
     @cached_property
     def names(self) -> dict[str, _Use]:
         """The words that have a capital inside sentences of the source, and seldom none."""
         uses: dict[str, _Use] = {}
-        texts = [
-            _CODE_OR_ADDRESS.sub(" ", text) if "`" in text or "](" in text or "<" in text or "://" in text else text
-            for text in (message.msgid for message in self._messages)
-        ]
+        texts = [_prose(message.msgid) for message in self._messages]
         for message, text in zip(self._messages, texts, strict=True):
-            for name in () if text[1:].islower() else set(_INSIDE.findall(text)):
+            is_telling = not text[1:].islower() and message.msgstr != message.msgid
+            for name in set(_INSIDE.findall(text)) if is_telling else ():
                 use = uses.get(name)
                 if use is None:
                     use = uses[name] = _Use(name)
-                use.msgstrs.append(message.msgstr)
-        in_small = {name.lower() for name in uses}
+                use.pairs.append((text, message.msgstr))
+        in_small = {form for name in uses for form in _forms(name)}
         small = Counter(word for text in texts for word in in_small.intersection(_SMALL_WORD.findall(text)))
+        for name, use in uses.items():
+            use.in_small = sum(small[form] for form in _forms(name))
         # A word that is mostly written small is one that begins a sentence here.
-        return {name: use for name, use in uses.items() if small[name.lower()] < len(use.msgstrs)}
+        return {name: use for name, use in uses.items() if use.in_small < len(use.pairs)}
 
     def is_kept(self, name: str) -> bool:
-        """Whether this catalogue's translations nearly always keep a name as it is."""
+        """Whether the translations of all other messages, or nearly all, keep a name or have another word for it.
+
+        That is asked about a name that the translation of one message does not have.
+        """
         use = self.names.get(name)
-        if use is None or len(use.msgstrs) < _ENOUGH:
+        if use is None or len(use.pairs) < _ENOUGH or use.in_small > _SELDOM * len(use.pairs):
             return False
-        return len(use.msgstrs) - len(use.without) >= _MOSTLY * len(use.msgstrs)
+        renamed = self._other_names(use)
+        lost = sum(renamed.isdisjoint(stems) for stems in use.without) - 1
+        if name.isupper() and len(name) <= _LONGEST_ACRONYM and (lost > 0 or len(use.pairs) < _MANY):
+            return False  # which may be spelled out
+        return len(use.without) < _MOSTLY_LOST * len(use.pairs) and lost <= (1 - _MOSTLY) * (len(use.pairs) - 1)
 
     def is_renamed(self, name: str, msgstr: str) -> bool:
         """Whether a translation without a name has a word that others without it have as well: the name in its script.
@@ -115,9 +175,36 @@ class Context:
         True
         """
         use = self.names.get(name)
-        if use is None:
-            return False
-        return any(use.stems[stem] > 1 and 2 * use.stems[stem] >= len(use.without) for stem in _stems(msgstr))
+        return use is not None and not self._other_names(use).isdisjoint(_stems(msgstr))
+
+    def is_part(self, name: str, msgid: str) -> bool:
+        """Whether a word is mostly a part of a longer name, which is not here: Game Boy, and here Game States."""
+        use = self.names.get(name)
+        return use is not None and bool(use.neighbours) and use.neighbours.isdisjoint(neighbours(name, msgid))
+
+    def _other_names(self, use: _Use) -> set[str]:
+        """The beginnings of words for a name, which texts without the name seldom have."""
+        found = self._others.get(use.name)
+        if found is None:
+            texts = [stems for msgid, stems in self._sample if use.name not in msgid] if use.others else []
+            is_known = len(texts) >= _ENOUGH
+            found = self._others[use.name] = {
+                stem
+                for stem in use.others
+                if not is_known or _RARER * sum(stem in stems for stems in texts) <= len(texts)
+            }
+        return found
+
+    @cached_property
+    def _sample(self) -> list[tuple[str, set[str]]]:
+        """Some msgids, with the beginnings of the words of their translations."""
+        step = -(-len(self._messages) // _SAMPLE) or 1
+        return [(message.msgid, _stems(message.msgstr)) for message in self._messages[::step]]
+
+    @cached_property
+    def capitals(self) -> Counter[str]:
+        """The words with a capital, with the number of translations that have them."""
+        return Counter(chain.from_iterable(set(names_in(message.msgstr)) for message in self._messages))
 
     @cached_property
     def lengths(self) -> Lengths:
@@ -178,8 +265,9 @@ def heading_slug(text: str) -> str:
 
 
 def _stems(text: str) -> set[str]:
-    """The beginnings of the words of a text, which their endings leave alone."""
-    return {word[:_STEM].lower() for word in words_of(text) if len(word) >= _STEM}
+    """The beginnings of the words of a text, which their endings leave alone; pairs of characters without blanks."""
+    stems = {word[:_STEM].lower() for word in words_of(text) if len(word) >= _STEM}
+    return stems if text.isascii() else stems.union(_UNSPACED_PAIR.findall(text))
 
 
 def is_inflected(name: str, words: Collection[str]) -> bool:

@@ -7,57 +7,111 @@ from typing import TYPE_CHECKING
 from translate_pipe.checks.helpers import conventions
 from translate_pipe.checks.helpers.context import is_inflected, names_in
 from translate_pipe.checks.helpers.finding import Finding, concerns
+from translate_pipe.checks.helpers.sounds import sounds_like
+from translate_pipe.checks.helpers.wording import is_form_of
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from translate_pipe.checks.helpers.pair import Pair
 
 _LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
 _SHORTEST = 4
+_SHORTEST_WORD = 6
+"""The letters of a word that is not known as a name and may be misspelt."""
+# What is left where a word is taken out of a sentence. In French a colon has a blank before it.
+_HOLE = Expression(r"(?<=\w) [.,](?=\s|\Z)|(?<=[\w.,]) [)\]]|[(\[] |, ,|\(\)|(?<=\w) /(?=\w)")
+_COLON_HOLE = Expression(r"(?<=\w) [:;](?=\s|\Z)")
+_WITH_COLON_HOLES = frozenset({"fr", "br"})
+_PART = Expression(r"[A-Z][a-z]{2,}")
 
 
 @concerns(in_context=True)
 def name(pair: Pair) -> Iterator[Finding]:
     """Names that the catalogue's other translations keep and this one has lost or misspelt."""
-    here = pair.translation.prose
-    all_names, text = pair.context.names, pair.source.prose
-    known = [found for found in names_in(text) if found in all_names]
-    names = [found for found in dict.fromkeys(known) if here.count(found) < known.count(found)] if known else known
-    if not names:
+    here, text = pair.translation.prose, pair.source.prose
+    words = names_in(text)
+    there = names_in(here) if words else words
+    if words == there:
         return
-    capitals = {word for word in _LATIN_WORD.findall(pair.translation.prose) if word[0].isupper()}
-    new_words = capitals - set(_LATIN_WORD.findall(pair.source.prose)) if capitals else capitals
-    prose = " ".join([here, *pair.translation.code])
-    in_small = prose.lower()
-    for found in names:
-        misspelt = _misspelt(found, new_words, is_kept=pair.context.is_kept(found) and found not in prose)
+    new = set(there).difference(words)
+    if new:
+        new.difference_update(_LATIN_WORD.findall(text))
+    names, in_small = pair.context.names, ""
+    for found in dict.fromkeys(words):
+        misspelt = _misspelt(found, new, pair) if new and len(found) >= _SHORTEST else ""
         if misspelt:
             yield Finding(f"{misspelt} is {found} in the source", (misspelt,))
-        # A name may follow a hyphen, in a compound, with another ending or in code.
-        elif found.lower().removesuffix("s") not in in_small and _is_expected(found, pair):
-            yield Finding(f"{found} of the source is missing", (found,))
+        elif found in names and there.count(found) < words.count(found):
+            in_small = in_small or _kept_text(pair)
+            # A name may follow a hyphen, in a compound, with another ending or in code.
+            if found.lower().removesuffix("s") not in in_small and _is_expected(found, pair):
+                yield Finding(f"{found} of the source is missing", (found,))
+
+
+def _kept_text(pair: Pair) -> str:
+    """The text that may hold a name, in lower case: code as well, if it is not that of the source."""
+    code = [one for one in pair.translation.code if one not in pair.source.code]
+    return " ".join([pair.translation.prose, *code]).lower()
 
 
 def _is_expected(found: str, pair: Pair) -> bool:
     """Whether a name that is not here should be: others keep it, and it has no ending or other spelling here."""
-    if not pair.context.is_kept(found) or found.lower() in conventions.months(pair.source_locale):
-        return False
+    context, source, here = pair.context, pair.source.prose, pair.translation.prose
     # A name keeps its capital when it is inflected.
-    capitals = {word.lower() for word in pair.translation.words if word[0].isupper()}
-    return not is_inflected(found, capitals) and not pair.context.is_renamed(found, pair.message.msgstr)
+    words = [word for word in pair.translation.words if not word.islower() and word not in pair.source.words]
+    others = [word for word in words if not any(is_form_of(word, one) for one in pair.source.words)]
+    is_kept = context.is_kept(found) or (_has_hole(pair) and not any(_is_inside(word, here) for word in others))
+    if not is_kept or found.lower() in conventions.months(pair.source_locale):
+        return False
+    if is_inflected(found, {word.lower() for word in words}) or context.is_renamed(found, pair.message.msgstr):
+        return False
+    sounds = {found, *_PART.findall(found)}
+    return not context.is_part(found, source) and not any(sounds_like(word, one) for word in words for one in sounds)
 
 
-def _misspelt(found: str, words: Iterable[str], *, is_kept: bool) -> str:
-    """A word that has the letters of a name in another order or, if the name is kept by others, one wrong letter."""
-    if len(found) < _SHORTEST:
+def _is_inside(word: str, text: str) -> bool:
+    """Whether a word is inside a sentence, where a capital shows a name."""
+    at = text.find(f" {word}")
+    return at > 0 and (text[at - 1].isalnum() or text[at - 1] in ",;")
+
+
+def _has_hole(pair: Pair) -> bool:
+    """Whether a blank before a full stop or the like shows that a word is missing."""
+    here, source = pair.translation.prose, pair.source.prose
+    holes = (_HOLE,) if pair.language in _WITH_COLON_HOLES else (_HOLE, _COLON_HOLE)
+    return any(len(hole.findall(here)) > len(hole.findall(source)) for hole in holes)
+
+
+def _misspelt(found: str, words: Collection[str], pair: Pair) -> str:
+    """A word that has the letters of a name in another order or, if the name is kept by others, one wrong letter.
+
+    Of a word that is not known as a name, only two neighbouring letters may have changed places.
+    """
+    similar = [word for word in words if word[0] == found[0] and -1 <= len(word) - len(found) <= 0]
+    if not similar:
         return ""
-    for word in words:
-        is_like = word[0] == found[0] and -1 <= len(word) - len(found) <= 0 and word != found
-        if is_like and (sorted(word) == sorted(found) or (is_kept and _differs_in_one(word, found))):
-            return word
-    return ""
+    if found in pair.context.names:
+        is_kept = found not in pair.translation.prose and pair.context.is_kept(found)
+        return next(
+            (word for word in similar if sorted(word) == sorted(found) or (is_kept and _differs_in_one(word, found))),
+            "",
+        )
+    if len(found) < _SHORTEST_WORD:
+        return ""
+    return next((word for word in similar if _is_swapped(word, found) and pair.context.capitals[word] == 1), "")
+
+
+def _is_swapped(word: str, other: str) -> bool:
+    """Whether two letters have changed places; not the last ones, which languages write in another order: centre."""
+    at = next((at for at, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), len(word))
+    return (
+        len(word) == len(other)
+        and at < len(word) - 2
+        and word[at : at + 2] == other[at + 1 : at - 1 : -1]
+        and word[at + 2 :] == other[at + 2 :]
+    )
 
 
 def _differs_in_one(word: str, other: str) -> bool:
