@@ -46,6 +46,25 @@ _CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "I
 _DEFAULT = "en"
 _NUMBER = Expression(r"[\d\u200e\u200f\u061c]+")
 _LARGEST_WORD = 31
+# What weather reports say for a minus sign.
+_BELOW_ZERO = {
+    "ar": ("تحت الصفر",),
+    "de": ("unter null",),
+    "en": ("below zero",),
+    "es": ("bajo cero",),
+    "fa": ("زیر صفر", "منفی"),
+    "fr": ("sous zéro",),
+    "it": ("sotto zero", "sotto lo zero"),
+    "ja": ("氷点下", "零下", "マイナス"),
+    "ko": ("영하",),
+    "nl": ("onder nul",),
+    "pl": ("poniżej zera",),
+    "pt": ("abaixo de zero",),
+    "ru": ("ниже нуля", "мороз"),
+    "tr": ("sıfırın altında",),
+    "uk": ("нижче нуля", "мороз"),
+    "zh": ("零下", "负", "負"),
+}
 _LONGEST_SIGN = 4
 _ZEROS = {"ゼロ", "零", "제로", "zero", "صفر"}
 _ROUND_WORDS = (40, 50, 60, 70, 80, 90, 100, 1000, 10_000, 100_000, 1_000_000)
@@ -175,6 +194,28 @@ def percent_words(locale: str) -> tuple[str, ...]:
         _without_number(babel_units.format_unit(5, "concentr-percent", "long", locale=_locale(locale))).lower(),
     }
     return tuple(sorted(word for word in words if word and not set(word) <= set("%٪؉")))
+
+
+@cache
+def compact_patterns(locale: str) -> tuple[dict[str, str], ...]:
+    """How a locale writes large numbers with a word: patterns by size, such as `0 miljoen` for 1000000."""
+    forms = _locale(locale).compact_decimal_formats
+    return tuple(
+        {size: found.pattern for size, found in table.items()}
+        for width in ("long", "short")
+        for table in forms.get(width, {}).values()
+    )
+
+
+@cache
+def minus_words(locale: str) -> tuple[str, ...]:
+    """The words of a locale for a minus sign, in lower case."""
+    engine = _speller(locale)
+    words = set(_BELOW_ZERO.get(str(_locale(locale).language), ()))
+    if engine is not None:
+        spelled = engine.format_number(-1, unicode_rbnf.FormatPurpose.CARDINAL).text_by_ruleset.values()
+        words.update(text.lower().split()[0] for text in spelled if " " in text)
+    return tuple(sorted(words))
 
 
 @cache

@@ -72,3 +72,19 @@ def sentence_starts(text: str) -> list[int]:
         if not _ABBREVIATION.search(text, max(0, at - _LONGEST_ABBREVIATION), at) or text[at] != ".":
             starts.append(found.end())
     return starts if starts[-1] < len(text.rstrip()) or len(starts) == 1 else starts[:-1]
+
+
+# What is left where something is taken out of a sentence. In French a colon has a blank before it.
+_HOLE = Expression(r"(?<=\w) [.,](?=\s|\Z)|(?<=[\w.,]) [)\]]|[(\[] |, ,|\(\)|(?<=\w) /(?=\w)")
+_COLON_HOLE = Expression(r"(?<=\w) [:;](?=\s|\Z)")
+_WITH_COLON_HOLES = frozenset({"fr", "br"})
+
+
+def has_hole(text: str, source: str, language: str) -> bool:
+    """Whether a blank before a full stop, after a bracket or the like shows that something is missing.
+
+    >>> has_hole("Wir mögen .", "We like Rust.", "de"), has_hole("Wir mögen es.", "We like Rust.", "de")
+    (True, False)
+    """
+    holes = (_HOLE,) if language in _WITH_COLON_HOLES else (_HOLE, _COLON_HOLE)
+    return any(len(hole.findall(text)) > len(hole.findall(source)) for hole in holes)

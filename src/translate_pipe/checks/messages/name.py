@@ -8,11 +8,11 @@ from translate_pipe.checks.helpers import conventions
 from translate_pipe.checks.helpers.context import is_inflected, names_in
 from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.sounds import sounds_like
-from translate_pipe.checks.helpers.wording import is_form_of
+from translate_pipe.checks.helpers.wording import has_hole, is_form_of
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from translate_pipe.checks.helpers.pair import Pair
 
@@ -20,10 +20,6 @@ _LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
 _SHORTEST = 4
 _SHORTEST_WORD = 6
 """The letters of a word that is not known as a name and may be misspelt."""
-# What is left where a word is taken out of a sentence. In French a colon has a blank before it.
-_HOLE = Expression(r"(?<=\w) [.,](?=\s|\Z)|(?<=[\w.,]) [)\]]|[(\[] |, ,|\(\)|(?<=\w) /(?=\w)")
-_COLON_HOLE = Expression(r"(?<=\w) [:;](?=\s|\Z)")
-_WITH_COLON_HOLES = frozenset({"fr", "br"})
 _PART = Expression(r"[A-Z][a-z]{2,}")
 
 
@@ -58,11 +54,11 @@ def _kept_text(pair: Pair) -> str:
 
 def _is_expected(found: str, pair: Pair) -> bool:
     """Whether a name that is not here should be: others keep it, and it has no ending or other spelling here."""
-    context, source, here = pair.context, pair.source.prose, pair.translation.prose
+    context, source = pair.context, pair.source.prose
     # A name keeps its capital when it is inflected.
     words = [word for word in pair.translation.words if not word.islower() and word not in pair.source.words]
     others = [word for word in words if not any(is_form_of(word, one) for one in pair.source.words)]
-    is_kept = context.is_kept(found) or (_has_hole(pair) and not any(_is_inside(word, here) for word in others))
+    is_kept = context.is_kept(found) or _is_cut_out(others, pair)
     if not is_kept or found.lower() in conventions.months(pair.source_locale):
         return False
     if is_inflected(found, {word.lower() for word in words}) or context.is_renamed(found, pair.message.msgstr):
@@ -71,17 +67,16 @@ def _is_expected(found: str, pair: Pair) -> bool:
     return not context.is_part(found, source) and not any(sounds_like(word, one) for word in words for one in sounds)
 
 
+def _is_cut_out(others: Iterable[str], pair: Pair) -> bool:
+    """Whether something is cut out of a sentence, and no other word with a capital is in its place."""
+    here = pair.translation.prose
+    return has_hole(here, pair.source.prose, pair.language) and not any(_is_inside(word, here) for word in others)
+
+
 def _is_inside(word: str, text: str) -> bool:
     """Whether a word is inside a sentence, where a capital shows a name."""
     at = text.find(f" {word}")
     return at > 0 and (text[at - 1].isalnum() or text[at - 1] in ",;")
-
-
-def _has_hole(pair: Pair) -> bool:
-    """Whether a blank before a full stop or the like shows that a word is missing."""
-    here, source = pair.translation.prose, pair.source.prose
-    holes = (_HOLE,) if pair.language in _WITH_COLON_HOLES else (_HOLE, _COLON_HOLE)
-    return any(len(hole.findall(here)) > len(hole.findall(source)) for hole in holes)
 
 
 def _misspelt(found: str, words: Collection[str], pair: Pair) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from translate_pipe.checks.helpers import conventions
 from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.quantity import dates, may_be_dated
+from translate_pipe.checks.helpers.spelling import is_left_to_words, is_spelled, scaled
 from translate_pipe.checks.helpers.traits import Trait
-from translate_pipe.checks.helpers.wording import is_form_of, words_of
+from translate_pipe.checks.helpers.wording import has_hole, is_form_of, words_of
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ def number(pair: Pair) -> Iterator[Finding]:
     lost, added = _unmatched(source, translation)
     if not lost:
         return
-    lost = _explained(pair, lost[:_ENOUGH], added[:_ENOUGH])
-    new = [found for found in added if not _is_spelled(found, pair.source.prose, pair.source_locale)]
+    added = added[:_ENOUGH]
+    lost = _explained(pair, lost[:_ENOUGH], added)
+    new = [found for found in added if not is_spelled(found, pair.source.prose, pair.source_locale)]
     for found in lost:
         if new:
             other = new.pop(0)
@@ -62,7 +64,7 @@ def number_added(pair: Pair) -> Iterator[Finding]:
     if not lost:
         months = {str(month) for month in _months(pair.source.prose, pair.source_locale)}
         for found in added:
-            if found.value not in months and not _is_spelled(found, pair.source.prose, pair.source_locale):
+            if found.value not in months and not is_spelled(found, pair.source.prose, pair.source_locale):
                 text = f"the number {found.written} is not in the source"
                 yield Finding(text, spans=(_span(pair.translation, found),))
 
@@ -210,52 +212,68 @@ def _explained(pair: Pair, lost: list[Number], added: list[Number]) -> list[Numb
         str(month) for name, month in names.items() if month in months and any(is_form_of(word, name) for word in words)
     }
     unexplained = [found for found in _without_times(lost, added, pair) if found.value not in by_name]
-    unexplained = [found for found in unexplained if not _is_scaled(found, pair, added)]
+    unexplained = [
+        found
+        for found in unexplained
+        if not (_is_scaled(found, pair, added) or _is_time(found, added) or _is_below_zero(found, pair, added))
+    ]
     unexplained = _regrouped(unexplained, added)
     # A new number is a better account of a lost one than a word that may count something else.
-    changed = unexplained[: len(added)]
+    changed, rest = unexplained[: len(added)], unexplained[len(added) :]
+    if not rest:
+        return changed
+    source, here = pair.source, pair.translation
+    # An article next to a gap is not the number that was there.
+    has_gap = any(found.value == "1" for found in rest) and has_hole(here.prose, source.prose, pair.language)
     return changed + [
-        found for found in unexplained[len(added) :] if not _is_spelled(found, pair.translation.prose, pair.locale)
+        found
+        for found in rest
+        if (has_gap and found.value == "1")
+        or not (
+            _is_in_word(found, source.prose)
+            or (not added and _is_said_once(found, pair))
+            or (
+                is_left_to_words(found, source.prose, pair.source_locale, here.prose, pair.locale)
+                and not _has_bare_percent(found, pair)
+            )
+        )
     ]
 
 
-def _is_spelled(found: Number, prose: str, locale: str) -> bool:
-    """Whether the words of a text hold the number in words, as a cardinal or an ordinal."""
-    if not found.value.isdigit() or len(found.value) > _LONGEST_SPELLED:
-        return False
-    if locale.partition("_")[0] in _DUALS and found.value in {"1", "2"}:
-        return True  # said by the form of the noun: ساعتان is two hours
-    spellings = conventions.number_words(int(found.value), locale)
-    return bool(spellings) and is_spelled_in(spellings, prose)
+def _is_in_word(found: Number, prose: str) -> bool:
+    """Whether a number is a part of a word or abbreviation that may be translated, such as 2FA, E2EE and p1."""
+    before, after = prose[found.start - 1 : found.start], _ABBREVIATION.match(prose, found.end)
+    return (before.isalpha() and before.isascii()) or after is not None
 
 
-def is_spelled_in(spellings: frozenset[str], prose: str) -> bool:
-    """Whether any of the spellings, or an inflected form of one, occurs in a text."""
-    text = prose.lower()
-    words = words_of(text)
-    for spelling in spellings:
-        is_sign = "\u2e80" <= spelling[:1] <= "\u9fff"
-        if is_sign and len(spelling) == 1:  # a sign such as 一 is part of many words; it counts before the noun
-            is_there = re.search(f"(?:{spelling}|第{spelling})[{_COUNTED}]", text) is not None
-        elif is_sign or " " in spelling:
-            is_there = spelling in text
-        else:
-            # Arabic and Hebrew write articles and prepositions at the front; Dutch and German compound (driejarig).
-            is_stem = len(spelling) >= _STEM
-            is_there = any(
-                is_form_of(word, spelling) or (is_stem and (word.endswith(spelling) or word.startswith(spelling)))
-                for word in words
-            )
-        if is_there:
-            return True
-    return False
+_ABBREVIATION = Expression(r"(?!GB|MB|KB|TB|PB|MHz|GHz|MW|KW|GW)[A-Z]{2,}(?![a-z])|D\b")
 
 
-_DUALS = frozenset({"ar", "he", "mt", "sl"})
-_COUNTED = (
-    "个個つ番回種种类類度位次部名人年月日章节節項件点點本枚台層层"
-    "步歩条條代级級時时分秒週周倍階阶字行列組组円元歳岁歲头頭匹天"
-)
+def _is_said_once(found: Number, pair: Pair) -> bool:
+    """Whether the source says a number twice of the same thing, and the translation once: three hours each."""
+    noun = _noun(pair.source.prose, found)
+    same = [one for one in pair.source_numbers if one.value == found.value]
+    return (
+        bool(noun)
+        and len(same) > 1
+        and all(_noun(pair.source.prose, one) == noun for one in same)
+        and any(one.value == found.value for one in pair.translation_numbers)
+    )
+
+
+def _noun(prose: str, found: Number) -> str:
+    words = prose[found.end : found.end + _LONGEST_NOUN].split(maxsplit=1)
+    return words[0].strip(".,;:)!?") if words else ""
+
+
+def _has_bare_percent(found: Number, pair: Pair) -> bool:
+    """Whether a percentage has lost its number, but not its sign; an article is no number then."""
+    here = pair.translation.prose
+    return _PERCENT_AFTER.match(pair.source.prose, found.end) is not None and _BARE_PERCENT.search(here) is not None
+
+
+_PERCENT_AFTER = Expression(r"[ \u00a0\u202f]?[%٪％]")
+_BARE_PERCENT = Expression(r"(?<![\d\s])[ \u00a0\u202f]?[%٪％](?! ?\d)")
 
 
 _TIME = Expression(r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?m\b", re.IGNORECASE)
@@ -277,22 +295,61 @@ def _without_times(lost: list[Number], added: list[Number], pair: Pair) -> list[
     return lost
 
 
-_SCALES = {"万": 4, "萬": 4, "만": 4, "億": 8, "亿": 8, "억": 8, "千": 3, "천": 3}
 _HALF_DAY = 12
-_LONGEST_SPELLED = 7
 _GROUP = 3
-_STEM = 3
+_LONGEST_NOUN = 40
 
 
 def _is_scaled(found: Number, pair: Pair, added: list[Number]) -> bool:
-    """Whether the translation counts in ten thousands: 3万 is 30,000."""
+    """Whether the translation counts in other units of ten: 3万 is 30,000, and 10亿 is 1 billion."""
+    value = scaled(found, pair.source.prose, pair.source_locale)
     for other in added:
-        zeros = _SCALES.get(pair.translation.prose[other.end : other.end + 1], 0)
-        whole, _, decimals = other.value.partition(".")
-        if zeros and len(decimals) <= zeros and whole + decimals.ljust(zeros, "0") == found.value:
+        other_value = scaled(other, pair.translation.prose, pair.locale)
+        if (value or other_value) and (value or found.value) == (other_value or other.value):
             added.remove(other)
             return True
     return False
+
+
+_CLOCK = Expression(r"(\d{1,2})[.:h](\d{2})")
+
+
+def _is_time(found: Number, added: list[Number]) -> bool:
+    """Whether a time such as 14.30 is one with a word for the hour, perhaps by the 12-hour clock: 午後2時30分."""
+    clock = _CLOCK.fullmatch(found.written)
+    if not clock or int(clock[1]) >= 2 * _HALF_DAY or int(clock[2]) >= _MINUTES:
+        return False
+    hour, minute = int(clock[1]), int(clock[2])
+    numbers = [other for other in added if other.value in {str(hour), str(hour % _HALF_DAY)}]
+    minutes = [other for other in added if other.value == str(minute)]
+    if not numbers or (minute and not minutes):
+        return False
+    added.remove(numbers[0])
+    if minute and minutes[0] in added:
+        added.remove(minutes[0])
+    return True
+
+
+_MINUTES = 60
+
+
+def _is_below_zero(found: Number, pair: Pair, added: list[Number]) -> bool:
+    """Whether the minus sign of a number is a word here, or after it, as some write from right to left."""
+    value = found.value.lstrip("-")
+    if value == found.value:
+        return False
+    here = pair.translation.prose
+    for other in added:
+        is_after = pair.language in _FROM_RIGHT and here[other.end : other.end + 1] in {"-", "−"}
+        if other.value == value and (
+            is_after or any(word in here.lower() for word in conventions.minus_words(pair.locale))
+        ):
+            added.remove(other)
+            return True
+    return False
+
+
+_FROM_RIGHT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def _regrouped(lost: list[Number], added: list[Number]) -> list[Number]:
@@ -302,7 +359,9 @@ def _regrouped(lost: list[Number], added: list[Number]) -> list[Number]:
     is_regrouped = len(lost) != len(added) and pieces == others
     # 10000 and 10 000: all groups but the first have three digits.
     is_regrouped |= (
-        len(others) > 1 and "".join(others) == "".join(pieces) and all(len(one) == _GROUP for one in others[1:])
+        len(others) > 1
+        and "".join(others) == "".join(pieces)
+        and all(len(one) == _GROUP for one in (*others[1:], *(pieces[1:] if len(lost) == 1 else ())))
     )
     if not is_regrouped:
         return lost
