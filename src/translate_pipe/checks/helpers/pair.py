@@ -12,6 +12,7 @@ from translate_pipe.checks.helpers.wording import is_doubled
 from translate_pipe.links import NO_LINKS, LocaleLinks
 from translate_pipe.markdown.inline.executing import may_have_items
 from translate_pipe.model import Side
+from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,8 @@ _LINKS, _TERM, _BLANKS, _OPENING, _UNTRANSLATED, _END, _LENGTH = map(
     int,
     (Trait.LINKS, Trait.TERM, Trait.BLANKS, Trait.OPENING, Trait.UNTRANSLATED, Trait.END, Trait.LENGTH),
 )
+_DIGIT = int(Trait.DIGIT)
+_SUBSCRIPT = Expression("[₀-₉]")  # it has the first byte of many marks, so that traits do not show it
 _STOPS = ".:!?"
 _WITHOUT_MARKUP = ~int(Trait.MARKUP_CHECKS | Trait.LINKS)
 _WITHOUT_ACTION, _WITHOUT_EXECUTION = ~int(Trait.ACTION), ~int(Trait.EXECUTION)
@@ -108,6 +111,8 @@ class Pair:
         """The traits of both texts together, which their characters alone do not show."""
         msgid, msgstr = self.message.msgid, self.message.msgstr
         traits = _TERM if self.glossary else 0
+        if not msgid.isascii() and _SUBSCRIPT.search(msgid):
+            traits |= _DIGIT
         if "  " in msgstr:
             traits |= _BLANKS
         if not msgid[:1].isalpha() or msgstr[:1].isspace() or ("|" in msgid and "\n" in msgid):

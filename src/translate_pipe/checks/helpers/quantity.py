@@ -16,7 +16,8 @@ else:  # most numbers have no decimals
     decimal = LateModule("decimal")
 
 # Between the digits of a number: points and commas of all scripts, apostrophes, and blanks that do not break a line.
-_DIGITS = Expression(r"\d+(?:[.,٫٬．，'’\u00a0\u2009\u202f]\d+)*")
+_DIGITS = Expression(r"\d+(?:[.,٫٬．，'’\u00a0\u2009\u202f]\d+)*|[₀-₉]+")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _TO_ASCII = str.maketrans("٫．，", "..,")
 _FEW_DIGITS = 3
 _GROUPING = Expression(r"\d{1,3}(?:[.,٬'’\u00a0\u2009\u202f]\d{3})+")
@@ -26,7 +27,14 @@ _PERCENTS = frozenset("%％٪﹪‰")
 _PERCENT_BEFORE = Expression(r"(?<![\d\s\u00a0\u202f])\s?[%٪][ \u00a0\u202f]?\Z")
 _MINUS = Expression(r"(?:^|[\s(=])[-−]\Z")
 _BLANKS = " \u00a0\u202f\u2009\u200e\u200f"
-_UNIT = Expression(r"[°º]\s?[CFcf]\b|[€$£¥₹₩₽₺₴]|[^\W\d_]+(?:[/·][^\W\d_]+)?[²³]?")
+_UNIT = Expression(
+    r"[°º]\s?[CFcf]\b|[€$£¥₹₩₽₺₴]"
+    r"|[A-Za-z]+(?:[/·][A-Za-z]+)?[²³]?(?=[\u3040-\ud7a3])"  # before the ending that Japanese and Korean add
+    r"|[^\W\d_]+(?:[/·][^\W\d_]+)?[²³]?(?![\d_])"
+)
+_FIRST_UNSPACED = "\u2e80"
+"""From this character on, scripts have no blanks between words."""
+_LONGEST_UNIT = 12
 _SIGN_BEFORE = Expression(r"((?<!\d)(?<!\d )[€$£¥₹₩₽₺₴]|\b[A-Z]{3})[ \u00a0\u202f]?\Z")
 _ISO_DATE = Expression(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _DATE = Expression(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d/-])")
@@ -123,7 +131,8 @@ def _value(written: str, locale: str) -> str:
 def _in_ascii(written: str) -> str:
     if written.isascii():
         return written
-    return "".join(str(int(character)) if character.isdigit() else character for character in written)
+    text = written.translate(_SUBSCRIPTS)
+    return "".join(str(int(character)) if character.isdigit() else character for character in text)
 
 
 def _sign(text: str, start: int, end: int, units: dict[str, str]) -> str:
@@ -135,16 +144,33 @@ def _sign(text: str, start: int, end: int, units: dict[str, str]) -> str:
     has_percent_before = ("%" in before or "٪" in before) and _PERCENT_BEFORE.search(text, max(0, start - 3), start)
     if text[at : at + 1] in _PERCENTS or has_percent_before:
         return "%"
-    unit = _UNIT.match(text, at)
-    if unit:
-        name = unit.group().replace(" ", "")
-        found = units.get(name) or units.get(name.lower())
-        if found:
-            return found
-    if before.rstrip(_BLANKS)[-1:].islower():  # as most words before a number do
+    if before[-1:].isascii() and before[-1:].isalnum():  # in a word, or in a number of another base
         return ""
-    currency = _SIGN_BEFORE.search(text, max(0, start - 4), start)
-    return units.get(currency[1], "") if currency else ""
+    # As most words before a number end with a small letter.
+    currency = None if before.rstrip(_BLANKS)[-1:].islower() else _SIGN_BEFORE.search(text, max(0, start - 4), start)
+    if currency and currency[1] in units:
+        return units[currency[1]]
+    unit = _UNIT.match(text, at)
+    if not unit:
+        return ""
+    name = unit.group().replace(" ", "")
+    found = units.get(name) or units.get(name.lower(), "")
+    if not found and name[0] >= _FIRST_UNSPACED:
+        starts = (name[:length] for length in range(min(len(name), _LONGEST_UNIT), 0, -1))
+        found = next((units[start] for start in starts if start in units), "")
+    return found
+
+
+def unit_around(text: str, found: Number) -> tuple[int, int]:
+    """How many characters of a number's unit or currency are before and after it, with blanks."""
+    before = _SIGN_BEFORE.search(text, max(0, found.start - 4), found.start)
+    if before:
+        return found.start - before.start(), 0
+    at = found.end
+    while at < len(text) and text[at] in _BLANKS:
+        at += 1
+    unit = _UNIT.match(text, at)
+    return 0, unit.end() - found.end if unit else 0
 
 
 def may_be_dated(numbers: list[Number]) -> bool:

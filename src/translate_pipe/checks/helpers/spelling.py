@@ -34,7 +34,7 @@ _LONGEST_PREFIX, _LONGEST_ENDING = 3, 3
 _INFLECTING = frozenset({"be", "bg", "bs", "cs", "hr", "lt", "lv", "mk", "pl", "ru", "sk", "sl", "sr", "uk"})
 """Languages in which short words for numbers change inside: dwa, dwóch; два, двох."""
 _COUNTED = (
-    "つ个個番回種种类類度位次部名人年月日章节節項件点點本枚台層层对對維维"
+    "つ个個番回種种类類度位次部名人年月日章节節項件点點本枚台層层对對対維维"
     "步歩条條代级級時时分秒週周倍階阶字行列組组円元歳岁歲头頭匹天"
 )
 _IS_SIGN = Expression("[\u2e80-\u9fff]")
@@ -121,8 +121,8 @@ def _is_number_word(word: str, spelling: str, language: str) -> bool:
     """Whether a word is a number word, perhaps inflected or in a compound."""
     if word == spelling:
         return True
-    if word.startswith(spelling) and (language in _COMPOUNDING or len(spelling) >= _STEM):
-        return len(spelling) >= _SHORT
+    if word.startswith(spelling) and len(spelling) >= _SHORT:
+        return language in _COMPOUNDING or (len(spelling) >= _STEM and len(word) <= len(spelling) + _STEM)
     # Arabic and Hebrew write articles and prepositions at the front; tens follow units in einundzwanzig.
     is_prefixed = language in _ARTICLE_PREFIXES and len(word) - len(spelling) <= _LONGEST_PREFIX
     if word.endswith(spelling) and len(spelling) >= _SHORT and (is_prefixed or language in _COMPOUNDING):

@@ -90,12 +90,22 @@ def _misspelt(found: str, words: Collection[str], pair: Pair) -> str:
     if found in pair.context.names:
         is_kept = found not in pair.translation.prose and pair.context.is_kept(found)
         return next(
-            (word for word in similar if sorted(word) == sorted(found) or (is_kept and _differs_in_one(word, found))),
+            (
+                word
+                for word in similar
+                if (sorted(word) == sorted(found) and (is_kept or not _is_other_ending(word, found)))
+                or (is_kept and _differs_in_one(word, found))
+            ),
             "",
         )
     if len(found) < _SHORTEST_WORD:
         return ""
     return next((word for word in similar if _is_swapped(word, found) and pair.context.capitals[word] == 1), "")
+
+
+def _is_other_ending(word: str, other: str) -> bool:
+    """Whether two words differ in the order of the last letters alone, as theater and theatre do."""
+    return word[:-2] == other[:-2] and {word[-2:], other[-2:]} in ({"er", "re"}, {"el", "le"})
 
 
 def _is_swapped(word: str, other: str) -> bool:

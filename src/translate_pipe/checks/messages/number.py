@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
 from translate_pipe.checks.helpers.finding import Finding, concerns
-from translate_pipe.checks.helpers.quantity import dates, may_be_dated
+from translate_pipe.checks.helpers.quantity import dates, may_be_dated, unit_around
 from translate_pipe.checks.helpers.spelling import is_left_to_words, is_spelled, scaled
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.checks.helpers.wording import has_hole, is_form_of, words_of
@@ -86,14 +86,29 @@ def percent(pair: Pair) -> Iterator[Finding]:
     """Percentages that have lost their sign or word, and numbers that have got one."""
     if not (_has_percent(pair.source.prose) or _has_percent(pair.translation.prose)):
         return
-    here, words = pair.translation.prose.lower(), (*_PERCENTS[1:], *conventions.percent_words(pair.locale))
+    here = pair.translation.prose
     for found, other in _pairs_by_value(pair):
-        if found.sign == "%" != other.sign and not any(word in here for word in words):
+        if found.sign == "%" != other.sign and not _is_named_percent(here, other, pair.locale):
             text = f"the percent sign of {found.written} % is missing"
             yield Finding(text, spans=(_span(pair.translation, other),))
         elif other.sign == "%" != found.sign and not any(sign in pair.message.msgid.lower() for sign in _PERCENTS):
             text = f"{other.written} is no percentage in the source"
             yield Finding(text, spans=(_span(pair.translation, other),))
+
+
+def _is_named_percent(prose: str, found: Number, locale: str) -> bool:
+    """Whether a number has a word for percent beside it, before or after: yüzde 5, 5 Prozent."""
+    near = words_of(prose[max(0, found.start - _NEAR) : found.start].lower())[-_BESIDE:]
+    near += words_of(prose[found.end : found.end + _NEAR].lower())[:_BESIDE]
+    known = [word for one in (*_PERCENTS[1:], *conventions.percent_words(locale)) for word in one.split()[-1:]]
+    return any(
+        one.startswith(word) and (len(one) <= len(word) + _ENDING or not word.isascii())
+        for one in near
+        for word in known
+    )
+
+
+_NEAR, _BESIDE, _ENDING = 25, 2, 3
 
 
 def _has_percent(text: str) -> bool:
@@ -106,15 +121,22 @@ _PERCENTS = ("%", "percent", "procent", "prozent", "per cent")
 @concerns(Trait.DIGIT)
 def unit(pair: Pair) -> Iterator[Finding]:
     """Units and currencies that have become others: 25 km is not 25 mi."""
-    if not any(one.sign for one in pair.source_quantities):
+    if not any(one.sign and one.sign != "%" for one in pair.source_quantities):
         return
     for found, other in _pairs_by_value(pair):
-        if found.sign and other.sign and "%" not in {found.sign, other.sign} and found.sign != other.sign:
-            prose = pair.translation.prose
-            was, now = _with_unit(pair.source.prose, found), _with_unit(prose, other)
-            word = now[other.end - other.start :].strip()
-            place = pair.translation.places.shown(other.start, prose.find(word, other.end) + len(word))
-            yield Finding(f"{was} of the source is {now} here", spans=(place,))
+        if found.sign != other.sign and _measures_alike(found.sign, other.sign):
+            was, now = _with_unit(pair.source, found), _with_unit(pair.translation, other)
+            if was.split() != now.split():
+                yield Finding(f"{was} of the source is {now} here", spans=(_span_of_unit(pair.translation, other),))
+
+
+def _measures_alike(sign: str, other: str) -> bool:
+    """Whether both signs are units of the same kind, such as length, or currencies: only such are taken for others."""
+    kinds = [one.partition("-")[0] if "-" in one else one and _CURRENCY for one in (sign, other)]
+    return kinds[0] == kinds[1] and kinds[0] not in {"", "%"}
+
+
+_CURRENCY = "currency"
 
 
 @concerns(Trait.DIGIT)
@@ -373,7 +395,13 @@ def _pieces(written: str) -> list[str]:
     return [piece for piece in "".join(c if c.isdigit() else " " for c in written).split() if piece]
 
 
-def _with_unit(prose: str, found: Number) -> str:
-    """A number with the word after it, as it is written."""
-    rest = prose[found.end :].split(maxsplit=1)
-    return prose[found.start : found.end] + (" " + rest[0].strip(".,;:)!?") if rest else "")
+def _with_unit(reading: Reading, found: Number) -> str:
+    """A number with its unit, as it is written."""
+    prose = reading.prose
+    before, after = unit_around(prose, found)
+    return prose[found.start - before : found.end + after]
+
+
+def _span_of_unit(reading: Reading, found: Number) -> TextSpan:
+    before, after = unit_around(reading.prose, found)
+    return reading.places.shown(found.start - before, found.end + after)
