@@ -75,6 +75,14 @@ def messages_about(msgid: str, msgstr: str, name: str) -> list[str]:
             "Sehr ** gut ** so.",
             "** is in the text and marks nothing: put it directly before and after the words, without blanks",
         ),
+        (
+            "emphasis-lost",
+            "Sleep **very well** now.",
+            "Schlaf sehr gut.",
+            "strong emphasis of the source is missing: very well",
+        ),
+        ("emphasis-lost", "*So* and *so*.", "Das und das.", "emphasis of the source is missing: So, so"),
+        ("emphasis-lost", "*So* and *so*.", "*Das* und das.", "emphasis of the source is missing"),
         ("bidi", "Sleep well.", "Schlaf \u202egut.", "U+202E RIGHT-TO-LEFT OVERRIDE turns the text around"),
         (
             "invisible-character",

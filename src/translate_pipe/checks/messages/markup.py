@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
@@ -73,7 +74,21 @@ def emphasis_lost(pair: Pair) -> Iterator[Finding]:
         translation["Emphasis"] += max(0, translation["Strong"] - source["Strong"])
     for kind, count in (source - translation).items():
         severity = Severity.INFO if kind == "Emphasis" and not is_slanted else None
-        yield Finding(f"{_NAMES[kind]} of the source is missing{times(count)}", severity=severity)
+        spans = _emphasised(pair.source, kind)
+        words = (pair.message.msgid[one.start : one.end] for one in spans)
+        named = f": {', '.join(words)}" if len(spans) == count <= _MOST_NAMED else times(count)
+        yield Finding(f"{_NAMES[kind]} of the source is missing{named}", spans=spans, severity=severity)
+
+
+_MOST_NAMED = 3
+
+
+def _emphasised(reading: Reading, kind: str) -> tuple[TextSpan, ...]:
+    """The places of words with emphasis of a kind."""
+    outer_first = sorted(reading.highlights, key=lambda one: (one[0], -one[1]))
+    paired = zip(reading.emphasis, outer_first, strict=False)
+    places = [place for its_kind, place in paired if its_kind == kind and place[0] < place[1]]
+    return tuple(starmap(reading.places.shown, places[:MOST_PLACES]))
 
 
 _QUOTED = Expression(r"[\"“”„«‘'「『《][^\"“”„«»‘’'「」『』]+[\"“”»’'」』》]")
