@@ -17,7 +17,8 @@ from translate_pipe.checks import check
 from translate_pipe.localisation import localise
 from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown
 from translate_pipe.markdown.embedded.hypertext import MarkKind, marks
-from translate_pipe.markdown.inline.active import gained
+from translate_pipe.markdown.inline.active import gained, may_gain_markup
+from translate_pipe.markdown.inline.inlines import inlines
 from translate_pipe.model import Catalogue, Message
 from translate_pipe.segments import parse
 
@@ -266,3 +267,24 @@ def test_odd_html_is_compared_in_linear_time(name: str) -> None:
         return lambda: (list(check(Catalogue((message,)), locale="de")), gained(message.msgid, message.msgstr))
 
     assert_linear(prepare)
+
+
+TAGS = st.lists(
+    st.sampled_from([
+        "<io.h>", "<sys/types.h>", "<b>", "</b>", "<T>", "<img/name>", "<x/onclick>", "<x/src>", "<x/style>", "<x-y>", "<select>", "</select>",
+        "<img src=x>", "<b onclick=x>", "<", ">", "\\", "\\<", "`", "``", '"', "'", "<!-- -->", "woord", " ", "<a title=", "</", "<KBD>", "<\u212abd>",
+    ]),
+    max_size=6,
+).map("".join)  # fmt: skip
+
+
+@pytest.mark.property
+@given(TAGS, TAGS, st.booleans())
+def test_translation_that_has_no_markup_to_gain_gains_nothing(
+    source: str,
+    translation: str,
+    is_same: bool,  # noqa: FBT001
+) -> None:
+    translation = source.replace("o", "ó").replace("T", "Ü") if is_same else translation
+    if not may_gain_markup(source, translation):
+        assert not gained(source, translation, (inlines(source), inlines(translation)))

@@ -130,6 +130,9 @@ _PASSIVE = LANGUAGE | frozenset(
 )
 """Attributes that do nothing by themselves, beside `aria-…`."""
 
+_BARE = frozenset({"autofocus", "contenteditable", "popover", "sandbox", "allowfullscreen", "ismap", "style"})
+"""Attributes that act without a value."""
+
 # As Vue, Angular and JSX have it.
 _NAME_OF_SCRIPT = re.compile(r"[@:#*\[(]\w|[{}]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)\s*:")
@@ -184,11 +187,15 @@ def may_gain_markup(source: str, translation: str) -> bool:
     if not ("<" in translation or "](" in translation or "{" in translation):
         return False
     was, now = _MARKUP.findall(source), _MARKUP.findall(translation)
+    tags = [one for one in now if one[0] == "<"]
+    if all(map(_is_idle, tags)):  # whether in code or outside, and whatever the source has
+        was, now = ([one for one in markup if one[0] != "<"] for markup in (was, now))
+        tags = []
     # Where a tag or a list of attributes does not end, what follows may still be part of it.
     is_open = any(
         one[0] in "<{" and (one[-1] not in ">}" or one.count('"') % 2 == 1 or one.count("'") % 2 == 1) for one in now
     )
-    if is_open or "\\<" in source:
+    if is_open or (tags and "\\<" in source):
         return True
     if was == now:
         return False
@@ -196,6 +203,19 @@ def may_gain_markup(source: str, translation: str) -> bool:
     return "`" in source or "`" in translation or bool(Counter(now) - Counter(was))
 
 
+def _is_idle(tag: str) -> bool:
+    """Whether a tag does nothing: it has a harmless name, and no attribute that acts."""
+    name, *attributes = tag[1:-1].strip("/").lower().split("/")
+    return (
+        _BARE_TAG.fullmatch(tag) is not None
+        and name not in _ACTIVE
+        and all(one not in _ACTING_NAMES and not one.startswith("on") for one in attributes)
+    )
+
+
+_ACTING_NAMES = _BARE | ADDRESSES | {"name"}
+# After a slash there is an attribute without a value: <sys/types.h>.
+_BARE_TAG = re.compile(r"</?[A-Za-z][\w.]*(?:/[A-Za-z][\w.]*)*/?>")
 _MARKUP = re.compile(r"\\[`\\]|`+|<[A-Za-z/!?\x00][^>]*>?|\{[^{}]*=[^{}]*\}?|\]\(\s*[^)\s]*")
 
 
@@ -389,10 +409,6 @@ def _items_of_mark(mark: HtmlMark) -> Iterator[Item]:
         for name, value in addresses(mark):
             if name not in LOADING:
                 yield from _items_of_address(value)
-
-
-_BARE = frozenset({"autofocus", "contenteditable", "popover", "sandbox", "allowfullscreen", "ismap", "style"})
-"""Attributes that act without a value."""
 
 
 _LISTED = re.compile(
