@@ -19,7 +19,15 @@ from strategies import LINE_ENDS, hostile_texts
 
 from translate_pipe import localise, parse
 from translate_pipe.markdown.embedded import frontmatter
-from translate_pipe.markdown.embedded.frontmatter import Entry, find, problem, says, with_keys
+from translate_pipe.markdown.embedded.frontmatter import (
+    Entry,
+    find,
+    problem,
+    quoted_plainly,
+    says,
+    with_keys,
+    write_values,
+)
 from translate_pipe.model import Severity, SlotShape
 from translate_pipe.segments import ParseOptions
 
@@ -452,3 +460,34 @@ def test_unknown_key_to_add_is_reported(tmp_path: Path) -> None:
     outcome = make_project(tmp_path, front_matter_add=["lang", "direction"]).run("status")
     assert outcome.exit_code == 2
     assert "'front_matter_add' cannot hold 'direction'; it may hold 'lang', 'dir', 'translation'" in outcome.stderr
+
+
+PLACES = [
+    "title: {}",
+    "a: 1\ntitle:   {} # noot",
+    "title: {}\nb: [x, y]",
+    "a:\n  title: {}\n  c: *x",
+    "a: &x b\ntitle: {}\nc: *x",
+    "a:\n- title: {}\n  c: d",
+    "a:\n  - c: d\n    title: {}",
+    "- title: {}",
+    "{{title: {}}}",
+    "title:\n  {}",
+    "a: |\n  title: {}\ntitle: {}",
+]
+QUOTABLE = st.one_of(TRICKY, st.text(st.characters(exclude_categories=["C"]), max_size=20), st.just("Schlaf: gut"))
+
+
+@pytest.mark.property
+@given(st.sampled_from(PLACES), st.sampled_from("\"'"), QUOTABLE, QUOTABLE)
+def test_plainly_quoted_text_is_written_as_the_proof_would_have_it(
+    place: str, quote: str, text: str, translation: str
+) -> None:
+    source = fenced("yaml", place.replace("{}", quote + text + quote).replace("{{", "{").replace("}}", "}"))
+    document = parse(source, options=ParseOptions(front_matter=("title", "a.title", "a[].title", "[].title")))
+    for segment in document.segments[:-1]:
+        slot = segment.slot
+        before = document.data[: slot.start].decode().rpartition("\n")[2]
+        written = document.data[slot.start : slot.end].decode()
+        if result := quoted_plainly(before, written, segment.text, translation):
+            assert write_values(source, {slot.start: translation}) == {slot.start: result}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -17,8 +18,8 @@ from translate_pipe.checks.documents.page import Page, Surroundings
 from translate_pipe.checks.documents.targets import Targets
 from translate_pipe.links import NO_LINKS
 from translate_pipe.localisation.comparison import differences, page_shape
-from translate_pipe.localisation.filling import fill, with_fillings, with_plain
-from translate_pipe.localisation.plain import KNOWN_EXTENSIONS, plain_links
+from translate_pipe.localisation.filling import fill, with_fillings
+from translate_pipe.localisation.plain import KNOWN_EXTENSIONS, Kept, lines_with_same_markup, plain_links
 from translate_pipe.localisation.proving import Leeway, prove
 from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown, Renderer, RenderingError
 from translate_pipe.markdown.dialects import ALL_DIALECTS
@@ -182,6 +183,49 @@ def pairs(draw: st.DrawFn) -> tuple[str, str]:
     return text_of(pieces), text_of(draw(st.permutations(pieces + others)))
 
 
+# Parts in which words count, and signs that begin or end them.
+PARTS = st.sampled_from([
+    "<b>", "</b>", "<sub>", "</sub>", "<sup>", "</sup>", "<T>", "<xref:a.b>", '<a href="x">', "</a>", "<script>", "</script>", "<br>\n", "<",
+    '<a title="', '">', '<b onclick="x">', "<i onclick>", "[a](javascript:x)", "](b.md)", "[!NOTE]", "[!NOTE", "[x]", "[", "]", "[[", "[^1]",
+    "{#a}", "{.a}", "{{ a }}", "{% a %}", '{onclick="x"}', "{", "}", "\\", "\\[", "\\(", "\\<", "\\`", "\\{", "\\a", "\\\n", "  \n", "\n",
+    "&copy;", "&", "*", "**", "_", "~", "~~", "`", "`a b`", "`<script>`", "www", "https:", "//", "=", ":", "a.", "ii)", "a_b", "(", ")", '"', "#",
+])  # fmt: skip
+WORDS = st.sampled_from(
+    [
+        "huis",
+        "A",
+        "é",
+        "睡眠",
+        "1",
+        "import",
+        "i",
+        "TOC",
+        "NOTE",
+        "raw",
+        "x",
+        "r",
+        "sup",
+        "div",
+        "een, twee",
+        "Ja. Nee",
+        "b: c",
+    ]
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@st.composite
+def pairs_with_markup(draw: st.DrawFn) -> tuple[str, str]:
+    """A text, and another with the same signs and some other words."""
+    pieces = st.lists(st.one_of(PIECES, PARTS), min_size=1, max_size=8).map("".join)
+    text = draw(pieces.filter(lambda one: has_same_markup(one, one)))
+    return text, _WORD.sub(lambda word: draw(st.one_of(st.just(word.group()), WORDS)), text)
+
+
+def has_same_markup(source: str, text: str) -> bool:
+    return lines_with_same_markup(source, text, has_labels=False) is not None
+
+
 PLACES = [
     *(
         "{}",
@@ -267,10 +311,16 @@ def problems(document: Document, text: str, renderer: Renderer) -> list[str]:
 @pytest.mark.property
 @settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(
-    st.sampled_from(PLACES), pairs(), st.sampled_from(DIALECTS), st.sampled_from(["block", "sentence"]), st.booleans()
+    st.sampled_from(PLACES),
+    st.one_of(pairs(), pairs_with_markup()),
+    st.sampled_from(DIALECTS),
+    st.sampled_from(["block", "sentence"]),
+    st.booleans(),
 )
 @example("    {}", ("A\nA", "A i"), ("docusaurus",), "block", True)  # noqa: FBT003
-def test_what_is_plain_is_proven_and_right_in_every_place(
+@example("- {}", ("<b>C++[!NOTE](ii)", "<b>C++[!NOTE](nl)"), ("myst",), "block", False)  # noqa: FBT003
+@example("{}", ("12 \\[www.x.nl", "12 \\[www.y.nl"), ("mkdocs",), "block", False)  # noqa: FBT003
+def test_what_keeps_its_markup_is_proven_and_right_in_every_place(
     place: str,
     pair: tuple[str, str],
     dialects: tuple[str, ...],
@@ -279,11 +329,39 @@ def test_what_is_plain_is_proven_and_right_in_every_place(
 ) -> None:
     document = in_place(place, pair[0], ParseOptions(dialects=dialects, segmentation=segmentation), is_lazy=is_lazy)
     fillings, _ = fill(document, {segment.key: pair[1] for segment in document.segments}, "de")
-    plain = [filling for filling in with_plain(document, fillings, is_judged=True) if filling.is_plain]
-    proven, refusals = prove(document, [one._replace(is_plain=False) for one in plain], Leeway("de"))
-    assert not refusals
+    certain = [filling for filling in fillings if filling.keeps_markup]
+    proven, refusals = prove(document, [one._replace(kept=Kept.NOTHING) for one in certain], Leeway("de"))
+    # What is executed is looked for in all texts that are not plain.
+    assert all(one.diagnostic.check == "executable" for one in refusals)
+    assert not {one.segment.slot.start for one in refusals} & {
+        one.segment.slot.start for one in certain if one.is_plain
+    }
     result = with_fillings(document, proven).decode()
     assert not [problem for renderer in RENDERERS for problem in problems(document, result, renderer)]
+
+
+@st.composite
+def partly_translated_documents(draw: st.DrawFn) -> tuple[Document, dict[tuple[str | None, str], str]]:
+    """A document in which most translations have the signs of their sources."""
+    document, translations = draw(translated_documents())
+    for key in translations:
+        if draw(st.integers(0, 3)):
+            translations[key] = _WORD.sub(lambda word: draw(st.one_of(st.just(word.group()), WORDS)), key[1])
+    return document, translations
+
+
+@pytest.mark.property
+@given(partly_translated_documents())
+def test_what_is_kept_does_not_change_what_is_refused(
+    case: tuple[Document, dict[tuple[str | None, str], str]],
+) -> None:
+    document, translations = case
+    fillings, _ = fill(document, translations, "de")
+    unknown = [one._replace(kept=Kept.NOTHING) for one in fillings]
+    proven, refusals = prove(document, fillings, Leeway("de"))
+    all_proven, all_refusals = prove(document, unknown, Leeway("de"))
+    assert [one.data for one in proven] == [one.data for one in all_proven]
+    assert refusals == all_refusals
 
 
 CONFIGURATION = parse_configuration('source_locale = "nl"\nlocales = ["de"]\n', CONFIGURATION_FILE)

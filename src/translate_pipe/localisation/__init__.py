@@ -17,7 +17,6 @@ from translate_pipe.localisation.filling import (
     in_ranges,
     refuse,
     with_fillings,
-    with_plain,
 )
 from translate_pipe.localisation.plain import has_same_links
 from translate_pipe.localisation.proving import Leeway, prove
@@ -101,8 +100,8 @@ def _proven(
     document: Document, translations: Translations, leeway: Leeway, *, is_judged: bool
 ) -> tuple[list[Filling], list[Refusal]]:
     """The fillings that are proven, and the refusals of the other translations."""
-    fillings, unwritten = fill(document, translations, leeway.locale, leeway.allowed)
-    fillings, unproven = prove(document, with_plain(document, fillings, is_judged=is_judged), leeway)
+    fillings, unwritten = fill(document, translations, leeway.locale, leeway.allowed, is_judged=is_judged)
+    fillings, unproven = prove(document, fillings, leeway)
     return fillings, unwritten + unproven
 
 
@@ -190,7 +189,7 @@ def _doubtful(document: Document, blocks: Iterable[tuple[int, int, list[Filling]
     rows: list[int] | None = None
     doubtful: list[DoubtfulBlock] = []
     for start, end, members in blocks:
-        if all(filling.is_plain for filling in members):
+        if all(filling.keeps_markup for filling in members):
             continue
         begin = line_start(data, start)
         cuts: list[int] = []
@@ -200,7 +199,7 @@ def _doubtful(document: Document, blocks: Iterable[tuple[int, int, list[Filling]
         parts = [(begin, cuts[0] if cuts else end), *pairwise([*cuts, end] if cuts else ())]
         localised = {part: data[slice(*part)] for part in parts[:1]}
         for first, last, inside in in_ranges(parts, members):
-            if (first, last) in localised or not all(filling.is_plain for filling in inside):
+            if (first, last) in localised or not all(filling.keeps_markup for filling in inside):
                 localised[first, last] = with_fillings(document, inside, first, last)
         source = b"".join(data[slice(*part)] for part in localised)
         doubtful.append(DoubtfulBlock(begin, source.decode(), b"".join(localised.values()).decode()))

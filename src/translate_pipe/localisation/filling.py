@@ -6,7 +6,7 @@ from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from translate_pipe.localisation.plain import has_labels, is_plain
+from translate_pipe.localisation.plain import Kept, has_labels, kept
 from translate_pipe.markdown.embedded import frontmatter
 from translate_pipe.markdown.splicing import Edit, splice
 from translate_pipe.model import (
@@ -21,10 +21,13 @@ from translate_pipe.model import (
     Verbatim,
 )
 from translate_pipe.segments.sentences import is_gap, joint
-from translate_pipe.segments.shapes import shape_of
+from translate_pipe.segments.shapes import line_before, shape_of, source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+
+_new = tuple.__new__  # makes a named tuple twice as fast as its own constructor; there is one for each segment
 
 
 class Filling(NamedTuple):
@@ -33,7 +36,7 @@ class Filling(NamedTuple):
     - `previous_end`: where the slot of the sentence before it ends, if that sentence is translated too and the white
       space between the two changes; otherwise -1.
     - `joint`: the new white space.
-    - `is_plain`: whether it can certainly change nothing but words; see `localisation.plain`.
+    - `kept`: what it certainly keeps of its source.
     """
 
     segment: Segment
@@ -41,7 +44,17 @@ class Filling(NamedTuple):
     data: bytes
     previous_end: int = -1
     joint: bytes = b""
-    is_plain: bool = False
+    kept: Kept = Kept.NOTHING
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it can certainly change nothing but words."""
+        return self.kept is Kept.ALL_BUT_WORDS
+
+    @property
+    def keeps_markup(self) -> bool:
+        """Whether it certainly has the structure and the rendering of its source."""
+        return self.kept is not Kept.NOTHING
 
 
 class Refusal(NamedTuple):
@@ -64,64 +77,87 @@ def refuse_for_structure(document: Document, segment: Segment) -> Refusal:
 
 
 def fill(
-    document: Document, translations: Translations, locale: str, allowed: Collection[str] = ()
+    document: Document,
+    translations: Translations,
+    locale: str,
+    allowed: Collection[str] = (),
+    *,
+    is_judged: bool = True,
 ) -> tuple[list[Filling], list[Refusal]]:
-    """The fillings of the translated slots, and the refusals of translations that cannot be written into theirs."""
+    """The fillings of the translated slots, and the refusals of translations that cannot be written into theirs.
+
+    The judge wants to know what each filling keeps. For the proof alone it is not looked for after the first filling
+    that may keep nothing, since the document is then parsed anyway.
+    """
     wanted = [
         (segment, translation)
         for segment in document.segments
         if (translation := translations.get((segment.context, segment.text), "")).strip()
         and translation != segment.text
     ]
-    values = {
-        segment.slot.start: translation.strip() for segment, translation in wanted if shape_of(segment.slot).is_value
-    }
-    written_values = frontmatter.write_values(front_matter(document), values) if values else {}
+    plain_values, written_values = _values(document, wanted)
     fillings: list[Filling] = []
     refusals: list[Refusal] = []
     previous = ends_of_previous_sentences(document) if locale else {}
+    labels = has_labels(document)
+    is_looked_for = True
+    end = -1
     for segment, translation in wanted:
         slot = segment.slot
         shape = shape_of(slot)
-        written = (
-            written_values.get(slot.start) if shape.is_value else shape.write(document, slot, translation, allowed)
-        )
+        if shape.is_value:
+            written = plain_values.get(slot.start) or written_values.get(slot.start)
+        else:
+            written = shape.write(document, slot, translation, allowed)
         if written is None:
             refusals.append(refuse_for_structure(document, segment))
             continue
-        filling = Filling(segment, translation, written.encode())
-        end = fillings[-1].segment.slot.end if fillings else -1
+        data = written.encode()
+        previous_end, between = -1, b""
         if fillings and end == previous.get(slot.start, -1):
             gap = document.data[end : slot.start].decode()
-            between = joint(locale, gap, fillings[-1].data.decode(), written)
-            if between != gap:
-                filling = filling._replace(previous_end=end, joint=between.encode())
-        fillings.append(filling)
+            new = joint(locale, gap, fillings[-1].data.decode(), written)
+            if new != gap:
+                previous_end, between = end, new.encode()
+        keeps = Kept.NOTHING
+        if shape.is_value:
+            keeps = Kept.ALL_BUT_WORDS if slot.start in plain_values else keeps
+        elif is_looked_for:
+            keeps = kept(document, slot, data, has_labels=labels) if previous_end < 0 else keeps
+            is_looked_for = is_judged or keeps is not Kept.NOTHING
+        fillings.append(_new(Filling, (segment, translation, data, previous_end, between, keeps)))
+        end = slot.end
     return fillings, refusals
 
 
-def with_plain(document: Document, fillings: Iterable[Filling], *, is_judged: bool) -> list[Filling]:
-    """The fillings, each with whether it is plain.
-
-    The judge wants to know that of each one. For the proof alone it is not looked for after the first filling that is
-    not plain, since the document is then parsed anyway.
-    """
-    labels = has_labels(document)
-    result: list[Filling] = []
-    is_looked_for = True
-    for filling in fillings:
-        slot = filling.segment.slot
-        plain = is_looked_for and filling.previous_end < 0 and is_plain(document, slot, filling.data, has_labels=labels)
-        is_looked_for = is_looked_for and (is_judged or plain or shape_of(slot).is_value)
-        result.append(filling._replace(is_plain=True) if plain else filling)
-    return result
+def _values(document: Document, wanted: Iterable[tuple[Segment, str]]) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """How translations of values of the front matter are written, those that are certainly right and the others."""
+    plain: dict[int, str] = {}
+    others: dict[int, str] = {}
+    matter = _matter(document)
+    is_yaml = matter is not None and matter.detail == "yaml"
+    for segment, translation in wanted:
+        slot = segment.slot
+        if not shape_of(slot).is_value:
+            break  # front matter comes first
+        before, written = line_before(document, slot).decode(), source_of(document, slot)
+        text = translation.strip()
+        if is_yaml and (result := frontmatter.quoted_plainly(before, written, segment.text, text)):
+            plain[slot.start] = result
+        else:
+            others[slot.start] = text
+    return plain, frontmatter.write_values(front_matter(document), others) if others else {}
 
 
 def front_matter(document: Document) -> str:
     """The front matter of a document with its fences; empty if it has none."""
-    block = document.outline[0]
-    end = block.end if isinstance(block, Verbatim) and block.tag == "FrontMatter" else 0
-    return document.data[:end].decode()
+    block = _matter(document)
+    return document.data[: block.end].decode() if block else ""
+
+
+def _matter(document: Document) -> Verbatim | None:
+    block = document.outline[0] if document.outline else None
+    return block if isinstance(block, Verbatim) and block.tag == "FrontMatter" else None
 
 
 def ends_of_previous_sentences(document: Document) -> dict[int, int]:

@@ -89,7 +89,7 @@ class _Proof:
     def refusals_of_html(self, fillings: Iterable[Filling]) -> list[Refusal]:
         """The refusals of translations with HTML that a browser executes or loads and the source does not have."""
         refusals = []
-        for segment, translation, data, *_ in (filling for filling in fillings if not filling.is_plain):
+        for segment, translation, data, *_ in (filling for filling in fillings if not filling.keeps_markup):
             shape = shape_of(segment.slot)
             texts = shape.texts_with_tags(translation, data.decode())
             if items := active.gained_in_any(segment.text, texts, shape.is_markdown, *self._leeway, self._dialects):
@@ -100,16 +100,18 @@ class _Proof:
     # Executed tokens
 
     def refusals_of_tokens(self, fillings: list[Filling], result: Sequence[OutlineItem]) -> list[Refusal]:
-        """The refusals of translations that add executed tokens; `result` is the outline of the localised text."""
+        """The refusals of translations that add executed tokens; `result` is what `outline_if_same` found."""
         document = self._document
-        values = [filling for filling in fillings if shape_of(filling.segment.slot).is_value]
-        # Front matter comes first.
-        others = [filling for filling in fillings[len(values) :] if not filling.is_plain]
+        unsure = [filling for filling in fillings if not filling.is_plain]
+        values = [filling for filling in unsure if shape_of(filling.segment.slot).is_value]
+        others = unsure[len(values) :]  # front matter comes first
         pairs = [(document.data[one.segment.slot.start : one.segment.slot.end], one.data) for one in others]
         differing = [others[index] for index in executing.may_differ(pairs, self._dialects)]
         found = sum((self._change(filling) for filling in values), executing.Items())
         if differing:
-            text = executing.text_of_document(with_fillings(document, fillings), result)
+            localised = with_fillings(document, fillings)
+            result = result or outline(localised.decode(), document.options)
+            text = executing.text_of_document(localised, result)
             now = executing.without_allowed(executing.scan(text, self._dialects), self._leeway.allowed)
             source = executing.text_of_document(document.data, document.outline)
             found += now - executing.scan(source, self._dialects)
@@ -163,26 +165,27 @@ class _Proof:
     def outline_if_same(self, fillings: Sequence[Filling]) -> Sequence[OutlineItem] | None:
         """The outline of the localised text; None if its blocks or its front matter are not those of the source.
 
-        If all fillings in blocks are plain, the text is not parsed and the result is empty: no token can be new.
+        If all fillings in blocks keep the markup of their sources, the text is not parsed and the result is empty.
         """
         document = self._document
-        values = {
-            filling.segment.slot.start: filling.translation.strip()
-            for filling in fillings
-            if shape_of(filling.segment.slot).is_value
-        }
-        are_plain = sum(filling.is_plain for filling in fillings) + len(values) == len(fillings)
-        result: Sequence[OutlineItem] = ()
-        if are_plain and not values:
-            return result
+        unsure = [filling for filling in fillings if not filling.keeps_markup]
+        if not unsure:
+            return ()
         made = list(edits(fillings))
         text = splice(document.data, made).decode()
-        if not are_plain:
+        result: Sequence[OutlineItem] = ()
+        if not all(shape_of(filling.segment.slot).is_value for filling in unsure):
             result = outline(text, document.options)
             if not _is_same_structure(document.outline, result, made, self._places):
                 return None
-        is_kept = not values or frontmatter.says(front_matter(document), text, values)
-        return result if is_kept else None
+        if shape_of(unsure[0].segment.slot).is_value:  # front matter comes first
+            values = {
+                filling.segment.slot.start: filling.translation.strip()
+                for filling in fillings
+                if shape_of(filling.segment.slot).is_value
+            }
+            return result if frontmatter.says(front_matter(document), text, values) else None
+        return result
 
     @cached_property
     def _places(self) -> _Places:

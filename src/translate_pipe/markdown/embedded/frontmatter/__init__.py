@@ -9,6 +9,17 @@ from translate_pipe.markdown.embedded.frontmatter.adding import with_keys
 from translate_pipe.markdown.embedded.frontmatter.blocks import FrontMatterBlock, find
 from translate_pipe.markdown.embedded.frontmatter.pieces import Problem, items, problem
 from translate_pipe.markdown.embedded.frontmatter.values import Entry
-from translate_pipe.markdown.embedded.frontmatter.writing import says, write_values
+from translate_pipe.markdown.embedded.frontmatter.writing import quoted_plainly, says, write_values
 
-__all__ = ["Entry", "FrontMatterBlock", "Problem", "find", "items", "problem", "says", "with_keys", "write_values"]
+__all__ = [
+    "Entry",
+    "FrontMatterBlock",
+    "Problem",
+    "find",
+    "items",
+    "problem",
+    "quoted_plainly",
+    "says",
+    "with_keys",
+    "write_values",
+]

@@ -71,6 +71,36 @@ def write_values(text: str, translations: Mapping[int, str]) -> dict[int, str]:
     return {choice.place: choice.spelling for choice in _settled(source, choices, [])}
 
 
+_KEY = re.compile(r"[ ]*[A-Za-z_][\w.-]*:[ ]+")
+_QUOTED = re.compile(r"(\"[^\"\\]{1,1000}\"|'[^'\\]{1,1000}')")  # YAML knows no limit but for keys, of 1,024
+
+
+def quoted_plainly(before: str, written: str, text: str, translation: str) -> str:
+    r"""A translation in place of a text of YAML in quotation marks, if that can certainly change nothing else.
+
+    `before` is what is on the line before the text, `written` is the text with its quotation marks. Between these marks
+    there are no escapes and no line ends, before and afterwards, so YAML reads them and everything around them in the
+    same way. The result is empty if this is not so, or if one of the texts may be more than words to a theme.
+
+    >>> quoted_plainly("title: ", '"Slaap"', "Slaap", "Schlaf: gut"), quoted_plainly("- ", '"Slaap"', "Slaap", "Schlaf")
+    ('"Schlaf: gut"', '')
+    """
+    result = f"{written[:1]}{translation}{written[-1:]}"
+    both = written + result
+    is_plain = (
+        written[1:-1] == text
+        and both.isprintable()
+        and not _MEANING.search(both)
+        and _QUOTED.fullmatch(written)
+        and _QUOTED.fullmatch(result)
+        and _KEY.fullmatch(before)
+    )
+    return result if is_plain else ""
+
+
+_MEANING = re.compile(r"[<>{}=`]|\]\(")
+
+
 def says(source: str, localised: str, translations: Mapping[int, str]) -> bool:
     """Whether the front matter of a localised text says what its source's says, with translations in their places.
 
