@@ -215,8 +215,8 @@ def test_containers_are_disguised_only_with_default_extensions(
     keys: dict[str, str | list[str]] = {"dialect": "mkdocs"}
     if extensions:
         keys["markdown_extensions"] = extensions
-    source, localised = (f'=== "Een"\n\n    <kbd>M</kbd> is {word}.\n' for word in ("melk", "Milch"))
-    project = project_with(tmp_path, source, {"<kbd>M</kbd> is melk.": "<kbd>M</kbd> is Milch."}, **keys)
+    source, localised = (f'=== "Een"\n\n    <kbd lang=nl>M</kbd> is {word}.\n' for word in ("melk", "Milch"))
+    project = project_with(tmp_path, source, {"<kbd lang=nl>M</kbd> is melk.": "<kbd lang=nl>M</kbd> is Milch."}, **keys)
     assert project.run("build").exit_code == 0
     assert ["+   ___" in text for text in renders] == [is_seen, is_seen]
     assert project.text("build/de/a.md") == localised
@@ -266,7 +266,7 @@ TEXTS = {"a": "Melk.", "b": "Thee."}
 
 
 def test_a_draft_keeps_the_verdicts_of_earlier_runs(tmp_path: Path, renders: list[str]) -> None:
-    project = project_with(tmp_path, "Druk op <kbd>A</kbd>.\n", {"Druk op <kbd>A</kbd>.": "Drücke <kbd>A</kbd>."})
+    project = project_with(tmp_path, "Druk op <kbd lang=nl>A</kbd>.\n", {"Druk op <kbd lang=nl>A</kbd>.": "Drücke <kbd lang=nl>A</kbd>."})
     project.run("build")
     assert len(renders) == 2
     project.run("build", "--draft")
@@ -276,9 +276,9 @@ def test_a_draft_keeps_the_verdicts_of_earlier_runs(tmp_path: Path, renders: lis
 
 
 def test_only_blocks_with_more_than_words_are_judged(tmp_path: Path, renders: list[str]) -> None:
-    text = "# Slaap\n\nMelk en `thee`, zie [a](b.md).\n\nDruk op <kbd>A</kbd>.\n"
+    text = "# Slaap\n\nMelk en `thee`, zie [a](b.md).\n\nDruk op <kbd lang=nl>A</kbd>.\n"
     words = {"Slaap": "Schlaf", "Melk en `thee`, zie [a](b.md).": "Siehe [a](b.md): Milch, `thee`."}
-    project = project_with(tmp_path, text, words | {"Druk op <kbd>A</kbd>.": "Drücke <kbd>A</kbd>."})
+    project = project_with(tmp_path, text, words | {"Druk op <kbd lang=nl>A</kbd>.": "Drücke <kbd lang=nl>A</kbd>."})
     project.run("build")
     assert ["kbd" in text and "`" not in text for text in renders] == [True, True]
 
@@ -287,7 +287,7 @@ def test_only_blocks_with_more_than_words_are_judged(tmp_path: Path, renders: li
 def test_another_renderer_judges_all_documents_again(
     tmp_path: Path, renders: list[str], keys: dict[str, list[str]]
 ) -> None:
-    project = project_with(tmp_path, "# Slaap <kbd>\n", {"Slaap <kbd>": "Schlaf <kbd>"})
+    project = project_with(tmp_path, "# Slaap <kbd lang=nl>\n", {"Slaap <kbd lang=nl>": "Schlaf <kbd lang=nl>"})
     project.run("build")
     renders.clear()
     project.configure(**keys)
