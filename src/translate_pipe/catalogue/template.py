@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from translate_pipe.catalogue.headers import template_header
 from translate_pipe.model import Catalogue, Message, Reference, SegmentKind, Syntax
@@ -24,13 +25,15 @@ _MARKDOWN_FLAGS = frozenset({MARKDOWN_FLAG, "md-text"})  # the second one is Web
 
 _UNKNOWN = Syntax(0)
 
+Key = TypeVar("Key", bound=Hashable)
+
 # Makes a named tuple without its own constructor, which takes twice as long.
 _new = tuple.__new__
 
 
-def syntaxes_of(places: Iterable[tuple[MessageKey, Syntax]]) -> dict[MessageKey, Syntax]:
+def syntaxes_of(places: Iterable[tuple[Key, Syntax]]) -> dict[Key, Syntax]:
     """The syntax of each message, by that of each of its places."""
-    found: dict[MessageKey, Syntax] = {}
+    found: dict[Key, Syntax] = {}
     for key, syntax in places:
         known = found.setdefault(key, syntax)
         if known is not syntax:

@@ -13,7 +13,7 @@ from translate_pipe.project.request import Report, RunOptions, Stage
 from translate_pipe.project.services import RunContext, Services
 from translate_pipe.project.steps.judging import ProjectRenderer
 from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
-from translate_pipe.project.steps.sketches import Sketch
+from translate_pipe.project.steps.sketches import Sketch, Sketches
 from translate_pipe.project.steps.work import Domain, StepResult, file_diagnostic
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ProjectView:
         cache = Cache(project.root / project.state_file())
         try:
             services = Services(context, files, cache)
-            if layers := services.checker.layers(domain, {source: sketch}, locale, result):
+            if layers := services.checker.layers(domain, Sketches({source: sketch}), locale, result):
                 result.add(services.builder.localise(source, sketch, layers))
         finally:
             cache.close()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.steps.outputs import Outputs
     from translate_pipe.project.steps.publishing import Layers
     from translate_pipe.project.steps.reading import DocumentReader
-    from translate_pipe.project.steps.sketches import Sketch, SketchReader
+    from translate_pipe.project.steps.sketches import Sketch, Sketches, SketchReader
     from translate_pipe.project.steps.surroundings import Neighbours
     from translate_pipe.project.steps.work import Domain, DomainTask
 
@@ -56,19 +56,19 @@ class _DomainBuild(NamedTuple):
 
     team: Team
     domain: Domain
-    sketches: Mapping[Source, Sketch]
+    sketches: Sketches
 
 
 class _Localising(NamedTuple):
     """Documents to localise into some locales, whose catalogues these are. With `is_cached` the results are kept."""
 
-    sketches: Mapping[Source, Sketch]
+    sketches: Sketches
     layers: Mapping[str, Layers]
     is_cached: bool
 
     def within(self, documents: Iterable[tuple[Source, list[str]]]) -> _Localising:
         """What some of the documents need. What their links lead to elsewhere is not in it, and is read again."""
-        sketches = {source: self.sketches[source] for source, _ in documents}
+        sketches = self.sketches.within(source for source, _ in documents)
         keys = dict.fromkeys(key for sketch in sketches.values() for key in sketch.words)
         return _Localising(sketches, {locale: one.within(keys) for locale, one in self.layers.items()}, self.is_cached)
 
@@ -111,8 +111,8 @@ class Builder:
         Many locales are spread over the team; otherwise the documents of one locale after the other are.
         """
         read = StepResult()
-        sketches = self._sketches.sketches(team, task.domain.sources, read)
-        found = read.diagnostics + [one for sketch in sketches.values() for one in sketch.diagnostics]
+        sketches = self._sketches.sketches(team, task.domain, read)
+        found = [*read.diagnostics, *sketches.diagnostics()]
         read.of_documents = found
         # If the run extracts or updates, these are reported there.
         read.diagnostics, read.shared = [], [] if self._options.stages & (Stage.EXTRACT | Stage.UPDATE) else found
@@ -211,7 +211,7 @@ class Builder:
                 layers = context.layers[locale]
                 result = self.localise(source, sketch, layers, context.sketches if context.is_cached else ())
                 if context.is_cached:
-                    key = self._cache_key(sketch, layers, result.reached, context)
+                    key = self._cache_key(source, layers, result.reached, context)
                     result.entries[self._step, self._project.output(source, locale)] = result.cache_entry(key)
                 results[locale].add(result)
         return results
@@ -224,22 +224,17 @@ class Builder:
         options = self._options
         return _step(options.stages, require_complete=options.require_complete, is_draft=options.is_draft)
 
-    def _cache_key(self, sketch: Sketch, layers: Layers, reached: Iterable[str], context: _Localising) -> str:
+    def _cache_key(self, source: Source, layers: Layers, reached: Iterable[str], context: _Localising) -> str:
         """The cache key of a localised document, with everything that is taken from the catalogues.
 
         That is also what the documents `reached` take from them, with errors or without: their headings are in it.
         """
-        translations = layers.translations
-        texts = [(key, translations.get(key)) for key in sketch.words]
-        headings = []
-        for path in reached:
-            source = self._neighbours.source(path)
-            target = context.sketches.get(source) if source else None
-            headings.append((path, layers.written(target.words) if target else None))
-        status = layers.status(sketch.path, sketch.words)
-        warned = list(layers.warned(sketch.words))
-        known = (self._key, sketch.digest, status, layers.has_errors(sketch), warned, texts, headings)
-        return digest(repr(known).encode())
+        sketches, state_of = context.sketches, layers.state_of
+        parts = [self._key.encode(), sketches.content(source).encode()]
+        for one in (source, *map(self._neighbours.source, reached)):
+            known = one is not None and one in sketches
+            parts.append(b"".join(map(state_of, sketches.marks(one))) if one and known else b"")
+        return digest(*parts, *(path.encode() for path in reached))
 
     def _cached(
         self, entry: CacheEntry, source: Source, context: _Localising, layers: Layers, seen: Mapping[str, SeenFile]
@@ -248,7 +243,7 @@ class Builder:
         result = StepResult.of_cache(entry.result)
         if result is None:
             return None
-        key = self._cache_key(context.sketches[source], layers, result.reached, context)
+        key = self._cache_key(source, layers, result.reached, context)
         with self._files.watched() as trace:
             if not entry.is_valid(key, lambda name: self._files.look(name, seen.get(name)).digest, self._files.exists):
                 return None

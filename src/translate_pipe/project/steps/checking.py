@@ -13,24 +13,23 @@ from translate_pipe.model import Catalogue
 from translate_pipe.project.request import Stage
 from translate_pipe.project.steps.publishing import Layer, Layers
 from translate_pipe.project.steps.reading import language_problem
-from translate_pipe.project.steps.sketches import syntaxes_in
 from translate_pipe.project.steps.work import StepResult, Withheld
 from translate_pipe.registry import HEADER_LANGUAGE
 from translate_pipe.segments import options_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from translate_pipe.checks import Check
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.engine.cache import Cache
     from translate_pipe.engine.files import Files
-    from translate_pipe.model import Message, MessageKey, Syntax
-    from translate_pipe.project.project import Project, Source
+    from translate_pipe.model import Message
+    from translate_pipe.project.project import Project
     from translate_pipe.project.request import RunOptions
     from translate_pipe.project.settings.configuration import Configuration
     from translate_pipe.project.steps.reading import CatalogueReader
-    from translate_pipe.project.steps.sketches import Sketch
+    from translate_pipe.project.steps.sketches import Sketches
     from translate_pipe.project.steps.surroundings import Neighbours
     from translate_pipe.project.steps.work import Domain
 
@@ -77,16 +76,13 @@ class Checker:
         self._checks = checks
         self._glossary = glossary
 
-    def layers(
-        self, domain: Domain, sketches: Mapping[Source, Sketch], locale: str, result: StepResult
-    ) -> Layers | None:
+    def layers(self, domain: Domain, sketches: Sketches, locale: str, result: StepResult) -> Layers | None:
         """Read and check the catalogue of a locale; None if it cannot be used. The result gets what is found."""
         name = self._project.catalogue(domain.name, locale)
         layers = None
         with result.recording(self._files, name):
             catalogue = self._catalogues.catalogue(name) or Catalogue(())
-            syntaxes = syntaxes_in(sketches.values())
-            found = [self._layer(domain, syntaxes, locale, catalogue, result)]
+            found = [self._layer(domain, sketches, locale, catalogue, result)]
             for wider in self._configuration.stand_ins(locale):
                 try:
                     fallback = self._catalogues.catalogue(self._project.catalogue(domain.name, wider))
@@ -98,18 +94,18 @@ class Checker:
                     result.is_lasting &= failed.is_lasting
                     continue
                 if fallback:
-                    found.append(self._layer(domain, syntaxes, wider, fallback, result))
+                    found.append(self._layer(domain, sketches, wider, fallback, result))
             layers = Layers(tuple(found))
             if Stage.CHECK in self._options.stages and HEADER_LANGUAGE not in self._configuration.ignore_checks:
                 problem = language_problem(catalogue, name, locale)
                 result.diagnostics += [problem] if problem else []
-            self._report(layers, sketches.values(), result)
+            self._report(layers, sketches, result)
         return layers
 
     def _layer(
         self,
         domain: Domain,
-        syntaxes: Mapping[MessageKey, Syntax],
+        sketches: Sketches,
         locale: str,
         catalogue: Catalogue,
         result: StepResult,
@@ -135,7 +131,7 @@ class Checker:
             checks=self._checks,
             glossary=self._glossary,
             links=configuration.finish(locale).links,
-            syntaxes=syntaxes,
+            syntaxes=sketches.syntaxes(message.key for message in catalogue.active),
             settled=memory.settled if memory else None,
             reaches=reaches,
             site=lambda message: site_of(configuration, message, paths),
@@ -145,13 +141,13 @@ class Checker:
             result.entries[CHECKED, name] = memory.cache_entry()
         return Layer.of(locale, name, catalogue, findings, is_published=configuration.on_error == "publish")
 
-    def _report(self, layers: Layers, sketches: Iterable[Sketch], result: StepResult) -> None:
+    def _report(self, layers: Layers, sketches: Sketches, result: StepResult) -> None:
         """Report what the checks find; a build only reports errors in what it would have published."""
         is_checking = Stage.CHECK in self._options.stages
         if is_checking:
             result.diagnostics += layers.own.findings
-        used = dict.fromkeys(key for sketch in sketches for key in sketch.words)
-        for layer, key in layers.errors_of(used):
+        wrong = {key for one in layers.layers for key in one.errors}
+        for layer, key in layers.errors_of(sketches.used(wrong) if wrong else ()):
             # Findings in the catalogue of another locale of this run are reported there.
             is_reported = is_checking if layer is layers.own else layer.locale in self._options.locales
             if self._options.reports_findings and not is_reported:

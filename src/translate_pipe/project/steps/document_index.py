@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from array import array
+from base64 import b64decode, b64encode
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from translate_pipe.catalogue.po.entries import MARKS, array_of, array_text, mark_of
+from translate_pipe.catalogue.template import syntaxes_of
 from translate_pipe.engine.fingerprints import digest
+from translate_pipe.model import Syntax
 from translate_pipe.project.steps.work import diagnostic_of, diagnostic_values
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ class DocumentIndex:
     """What is kept of the documents of a domain: the digest of each file, what is found in it, and its messages.
 
     `contents` are the digests by path. `found` has the documents with findings. `marks` are those of the messages of
-    one document after the other, and `counts` say how many each has.
+    one document after the other, `kinds` are the numbers of their syntaxes, and `counts` say how many each has.
     """
 
     def __init__(
@@ -41,11 +44,13 @@ class DocumentIndex:
         contents: Mapping[str, str],
         found: Mapping[str, Findings],
         marks: array[int],
+        kinds: bytes,
         counts: Iterable[int],
     ) -> None:
         self.contents = contents
         self.found = found
         self._marks = marks
+        self._kinds = kinds
         self._ranges = dict(zip(contents, pairwise(accumulate(counts, initial=0)), strict=True))
 
     @classmethod
@@ -54,13 +59,14 @@ class DocumentIndex:
         if not text.startswith(f'["{digest(key.encode())}"'):
             return None
         try:
-            _, rows, found, marks = json.loads(text)
+            _, rows, found, marks, kinds = json.loads(text)
             findings = {
                 path: (tuple(map(diagnostic_of, own)), tuple(map(diagnostic_of, missed)))
                 for path, (own, missed) in found.items()
             }
             contents = {path: content for path, content, _ in rows}
-            return cls(contents, findings, array_of(marks, MARKS), [count for _, _, count in rows])
+            counts = [count for _, _, count in rows]
+            return cls(contents, findings, array_of(marks, MARKS), b64decode(kinds), counts)
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
@@ -68,12 +74,22 @@ class DocumentIndex:
         """The text of a cache entry."""
         rows = [(path, content, len(self.marks_of(path))) for path, content in self.contents.items()]
         found = {path: [[diagnostic_values(one) for one in some] for some in both] for path, both in self.found.items()}
-        return json.dumps([digest(key.encode()), rows, found, array_text(self._marks)], ensure_ascii=False)
+        content = [digest(key.encode()), rows, found, array_text(self._marks), b64encode(self._kinds).decode()]
+        return json.dumps(content, ensure_ascii=False)
 
     @cached_property
     def order(self) -> list[int]:
         """The marks of all messages, each once, in the order of the template."""
         return list(dict.fromkeys(self._marks))
+
+    @cached_property
+    def syntaxes(self) -> dict[int, Syntax]:
+        """The syntax of each message, by its mark; see `syntaxes_of`."""
+        markdown = Syntax.MARKDOWN.value
+        found = dict.fromkeys(self._marks, Syntax.MARKDOWN)
+        others = {mark for mark, kind in zip(self._marks, self._kinds, strict=True) if kind != markdown}
+        places = ((one, Syntax(kind)) for one, kind in zip(self._marks, self._kinds, strict=True) if one in others)
+        return found | syntaxes_of(places)
 
     @cached_property
     def name(self) -> str:
@@ -84,6 +100,11 @@ class DocumentIndex:
         """The marks of the messages of a document; none if the domain does not have it."""
         start, end = self._ranges.get(path, (0, 0))
         return self._marks[start:end]
+
+    def kinds_of(self, path: str) -> bytes:
+        """The numbers of the syntaxes of these messages."""
+        start, end = self._ranges.get(path, (0, 0))
+        return self._kinds[start:end]
 
     def changed(self, now: DocumentIndex) -> frozenset[str]:
         """The paths of the documents that are not the same in a later index."""
@@ -106,27 +127,31 @@ class IndexMaker:
         self._contents: dict[str, str] = {}
         self._found: dict[str, Findings] = {}
         self._marks = array(MARKS)
+        self._kinds = bytearray()
         self._counts: list[int] = []
 
     def add(self, sketch: Sketch) -> None:
         """Add a document."""
         marks = array(MARKS, map(mark_of, sketch.words))
-        self._add(sketch.path, sketch.digest, marks, (sketch.diagnostics, sketch.not_offered or ()))
+        kinds = bytes(sketch.syntaxes.get(key, Syntax.MARKDOWN).value for key in sketch.words)
+        self._add(sketch.path, sketch.digest, marks, kinds, (sketch.diagnostics, sketch.not_offered or ()))
 
     def add_unchanged(self, index: DocumentIndex, path: str) -> None:
         """Add a document as an earlier index has it."""
-        self._add(path, index.contents[path], index.marks_of(path), index.found.get(path, ((), ())))
+        found = index.found.get(path, ((), ()))
+        self._add(path, index.contents[path], index.marks_of(path), index.kinds_of(path), found)
 
-    def _add(self, path: str, content: str, marks: array[int], found: Findings) -> None:
+    def _add(self, path: str, content: str, marks: array[int], kinds: bytes, found: Findings) -> None:
         self._contents[path] = content
         self._marks += marks
+        self._kinds += kinds
         self._counts.append(len(marks))
         if any(found):
             self._found[path] = found
 
     def index(self) -> DocumentIndex:
         """The index of the documents so far."""
-        return DocumentIndex(self._contents, self._found, self._marks, self._counts)
+        return DocumentIndex(self._contents, self._found, self._marks, bytes(self._kinds), self._counts)
 
 
 class ChangedDocuments(NamedTuple):

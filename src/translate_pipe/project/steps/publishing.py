@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from translate_pipe.catalogue.po import located
+from translate_pipe.catalogue.po.entries import mark_of
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.status import document_status
 
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from translate_pipe.model import Catalogue, Document, Message, MessageKey
     from translate_pipe.project.status import Status
     from translate_pipe.project.steps.sketches import Sketch
+
+_STATE_BYTES = 16
+_NO_STATE = bytes(_STATE_BYTES)
+
+
+def _joined(first: bytes, second: bytes) -> bytes:
+    return blake2b(first + second, digest_size=_STATE_BYTES).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +121,23 @@ class Layers:
                 if layer and key in layer.warned:
                     yield layer.file, key
 
-    def written(self, keys: Collection[MessageKey]) -> list[tuple[str, list[str | None]]]:
-        """What each catalogue has for these messages, whether it may be published or not."""
-        return [
-            (
-                one.file,
-                [found.msgstr if (found := one.messages.get(key)) and found.translated else None for key in keys],
-            )
-            for one in self.layers
-        ]
+    @cached_property
+    def _states(self) -> dict[int, bytes]:
+        states: dict[int, bytes] = {}
+        for number, layer in enumerate(self.layers):
+            translations, errors, warned = layer.translations, layer.errors, layer.warned
+            for key, message in layer.messages.items():
+                if message.has_msgstr or key in errors:
+                    kind = number << 4 | (key in translations) | (key in errors) << 1 | (key in warned) << 2
+                    kind |= message.fuzzy << 3
+                    state = blake2b(message.msgstr.encode(), digest_size=_STATE_BYTES, person=b"%d" % kind).digest()
+                    mark = mark_of(key)
+                    states[mark] = state if mark not in states else _joined(states[mark], state)
+        return states
+
+    def state_of(self, mark: int) -> bytes:
+        """A digest of all that the catalogues say of the message with this mark, always of the same length."""
+        return self._states.get(mark, _NO_STATE)
 
     def without(self, keys: Collection[MessageKey]) -> Layers:
         """The same layers without the translations that these messages have now."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from translate_pipe.catalogue.po.entries import mark_of
 from translate_pipe.catalogue.template import TemplateSegment, syntaxes_of
 from translate_pipe.engine.files import FileChangedError
 from translate_pipe.engine.fingerprints import digest
@@ -26,7 +28,7 @@ from translate_pipe.project.steps.document_index import (
 from translate_pipe.project.steps.work import StepResult, diagnostic_of, diagnostic_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from translate_pipe.checks.sources import offered
     from translate_pipe.engine.cache import Cache
@@ -152,6 +154,82 @@ def syntaxes_in(sketches: Iterable[Sketch]) -> dict[MessageKey, Syntax]:
     return syntaxes_of((key, one.syntaxes.get(key, Syntax.MARKDOWN)) for one in sketches for key in one.words)
 
 
+class Sketches(Mapping["Source", Sketch]):
+    """The sketches of the documents of a domain, in their order.
+
+    With an `index` of documents that have not changed since, a sketch is only read when it is asked for.
+    """
+
+    def __init__(
+        self,
+        found: Mapping[Source, Sketch | None],
+        index: DocumentIndex | None = None,
+        load: Callable[[Sequence[Source], DocumentIndex], Mapping[str, SketchedDocument]] | None = None,
+    ) -> None:
+        self._found = dict(found)
+        self._index = index
+        self._load = load
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Other processes get all sketches."""
+        self._read(self._found)
+        return (Sketches, (self._found, self._index))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self._found)
+
+    def __contains__(self, source: object) -> bool:
+        return source in self._found
+
+    def __getitem__(self, source: Source) -> Sketch:
+        self._read([source])
+        found = self._found[source]
+        if found is None:
+            raise KeyError(source)
+        return found
+
+    def _read(self, sources: Iterable[Source]) -> None:
+        unread = [source for source in sources if self._found[source] is None]
+        if unread and self._load and self._index:
+            loaded = self._load(unread, self._index)
+            self._found |= {source: loaded[source.path].sketch for source in unread}
+
+    def within(self, sources: Iterable[Source]) -> Sketches:
+        """The sketches of some of the documents."""
+        return Sketches({source: self[source] for source in sources})
+
+    def content(self, source: Source) -> str:
+        """The digest of the file of a document."""
+        return self._index.contents[source.path] if self._index else self[source].digest
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """The diagnostics of all documents."""
+        for source in self:
+            index = self._index
+            yield from index.found.get(source.path, ((), ()))[0] if index else self[source].diagnostics
+
+    def marks(self, source: Source) -> Iterable[int]:
+        """The marks of the messages of a document."""
+        return self._index.marks_of(source.path) if self._index else map(mark_of, self[source].words)
+
+    def used(self, keys: Collection[MessageKey]) -> list[MessageKey]:
+        """Those of some messages that a document has, in the order of the template."""
+        if self._index and keys:
+            by_mark = {mark_of(key): key for key in keys}
+            return [by_mark[mark] for mark in self._index.order if mark in by_mark]
+        return [key for key in dict.fromkeys(key for one in self.values() for key in one.words) if key in keys]
+
+    def syntaxes(self, keys: Iterable[MessageKey]) -> Mapping[MessageKey, Syntax]:
+        """The syntaxes of those of some messages that documents have."""
+        if self._index is None:
+            return syntaxes_in(self.values())
+        known = self._index.syntaxes
+        return {key: syntax for key in keys if (syntax := known.get(mark_of(key)))}
+
+
 Keep: TypeAlias = "Callable[[Iterable[tuple[str, str, str]], Trace], None]"
 """Keeps cache entries, each as step, name and text, with what was looked at for them."""
 
@@ -189,9 +267,27 @@ class SketchReader:
         self._keep = keep
         self._last: dict[Source, Sketch] = {}  # of one domain, if they are asked for once more
 
-    def sketches(self, team: Team, sources: Sequence[Source], result: StepResult) -> dict[Source, Sketch]:
+    def sketches(self, team: Team, domain: Domain, result: StepResult) -> Sketches:
         """The sketches of the documents of a domain, in their order; see `documents`."""
-        return {source: one.sketch for source, one in self._read(team, sources, result, self._last, is_linted=False)}
+        sources = domain.sources
+        if index := self._index(domain, result) if not self._last and len(sources) > 1 else None:
+            return Sketches(dict.fromkeys(sources), index, self._loaded)
+        read = self._read(team, sources, result, self._last, is_linted=False)
+        return Sketches({source: one.sketch for source, one in read})
+
+    def _index(self, domain: Domain, result: StepResult) -> DocumentIndex | None:
+        """The index of a domain in which no document has changed."""
+        text = self._cache.entries(INDEX, [domain.name]).get(domain.name, "")
+        index = DocumentIndex.of_cache(text, self.key)
+        paths = [source.path for source in domain.sources]
+        if index is None or list(index.contents) != paths:
+            return None
+        seen = self._cache.seen(paths)
+        with self._files.watched() as trace:
+            if not all(self._content(path, seen) == content for path, content in index.contents.items()):
+                return None
+        result.trace.add(trace)
+        return index
 
     def documents(self, team: Team, sources: Sequence[Source], result: StepResult) -> Iterator[SketchedDocument]:
         """The documents of a domain, in their order. Their sketches know of text that is not offered.
