@@ -20,6 +20,7 @@ from test_spreading import LOCALES, MANY, Large, large_projects
 from translate_pipe.engine import cluster, remote
 from translate_pipe.engine.cache import Cache
 from translate_pipe.engine.files import Files, LeftToClient
+from translate_pipe.engine.fingerprints import digest
 from translate_pipe.engine.scheduler import Needs
 from translate_pipe.errors import FileError
 
@@ -212,7 +213,7 @@ def test_worker_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old")
     files = remote.RemoteFiles(tmp_path, {}, dry_run=False)
     files.begin({})
-    files.update("a", b"old", b"new")
+    files.update("a", digest(b"old"), b"new")
     files.write("b/c", b"new")
     files.append("log", b"line")
     assert files.read("a") == files.read("b/c") == b"new"

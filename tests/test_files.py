@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from translate_pipe.engine.files import FileChangedError, Files, decode, read_bytes
+from translate_pipe.engine.fingerprints import content_digest, digest
 from translate_pipe.errors import FileError
 
 if TYPE_CHECKING:
@@ -113,11 +114,11 @@ def test_file_at_the_path_of_a_folder_is_an_error(tmp_path: Path) -> None:
 # Files that users also write
 
 
-@pytest.mark.parametrize("old", [b"old", None])
+@pytest.mark.parametrize("old", [b"old", b"x" * 2_500_000, None])
 def test_unchanged_file_is_updated(tmp_path: Path, old: bytes | None) -> None:
     if old is not None:
         (tmp_path / "a.po").write_bytes(old)
-    assert Files(tmp_path).update("a.po", old, b"new")
+    assert Files(tmp_path).update("a.po", content_digest(old), b"new")
     assert (tmp_path / "a.po").read_bytes() == b"new"
 
 
@@ -126,14 +127,14 @@ def test_unchanged_file_is_updated(tmp_path: Path, old: bytes | None) -> None:
 def test_changed_file_is_left_alone(tmp_path: Path, old: bytes | None, now: bytes) -> None:
     (tmp_path / "a.po").write_bytes(now)
     with pytest.raises(FileChangedError, match=r"^a\.po: keeps changing"):
-        Files(tmp_path).update("a.po", old, b"new")
+        Files(tmp_path).update("a.po", content_digest(old), b"new")
     assert (tmp_path / "a.po").read_bytes() == now
     assert _names(tmp_path) == ["a.po"]
 
 
 def test_update_without_a_change_touches_nothing(tmp_path: Path) -> None:
-    assert not Files(tmp_path).update("a.po", b"old", b"old")
-    assert Files(tmp_path, dry_run=True).update("a.po", b"old", b"new")
+    assert not Files(tmp_path).update("a.po", digest(b"old"), b"old")
+    assert Files(tmp_path, dry_run=True).update("a.po", digest(b"old"), b"new")
     assert _names(tmp_path) == []
 
 

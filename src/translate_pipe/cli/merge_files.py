@@ -13,6 +13,7 @@ from translate_pipe.cli.app import EXIT_FINDINGS
 from translate_pipe.cli.inputs import is_one_of, read_input
 from translate_pipe.cli.output import is_limited, say
 from translate_pipe.engine.files import Files
+from translate_pipe.engine.fingerprints import content_digest
 from translate_pipe.errors import FileError
 from translate_pipe.project import read_catalogue
 from translate_pipe.report.changes import merge_details, merge_json, merge_summary
@@ -65,4 +66,4 @@ def _write_catalogue(name: str, data: bytes) -> None:
         except FileError as error:
             problem = f"is no catalogue that can be read, so it is left alone; name another file ({error.problem})"
             raise FileError(name, problem, error.line) from error
-    files.update(path.name, old, data)
+    files.update(path.name, content_digest(old), data)

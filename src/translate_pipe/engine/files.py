@@ -17,9 +17,10 @@ import os
 import stat
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from io import FileIO
+from typing import TYPE_CHECKING, TypeVar
 
-from translate_pipe.engine.fingerprints import NOT_THERE, SeenFile, Stamp, digest
+from translate_pipe.engine.fingerprints import ABSENT, NOT_THERE, SeenFile, Stamp, digest, digest_of_file
 from translate_pipe.engine.lock import WHOLE, project_lock
 from translate_pipe.errors import FileError
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO, Literal
 
     from translate_pipe.engine.lock import Shard
+
+Found = TypeVar("Found")
 
 _TEMPORARY_NAME = ".translate-pipe-tmp"
 
@@ -204,6 +207,17 @@ class Files:
             data = self.unwritten[name]
             self._note(name, SeenFile(digest(data)))
             return data
+        found = self._through(name, FileIO.readall)
+        if found is None:
+            self._note(name, NOT_THERE)
+            return None
+        data, stamp = found
+        if self._traces:
+            self._note(name, SeenFile(digest(data), stamp))
+        return data
+
+    def _through(self, name: str, take: Callable[[FileIO], Found]) -> tuple[Found, Stamp | None] | None:
+        """What is taken from a file, with its stamp if the file is known by that; None if there is no file."""
         path = self.root / name
         self._tidy(path.parent)
         try:
@@ -212,16 +226,18 @@ class Files:
                 if not stat.S_ISREG(status.st_mode):
                     raise AccessError(name, "cannot be read: it is a pipe or a device, not a file")
                 before = Stamp.of(status)
-                data = file.read()
+                found = take(file)
                 after = Stamp.of(os.fstat(file.fileno()))
         except (FileNotFoundError, NotADirectoryError):
-            self._note(name, NOT_THERE)
             return None
         except OSError as error:
             raise AccessError(name, f"cannot be read: {_reason(error)}") from error
-        if self._traces:
-            self._note(name, SeenFile(digest(data), before if before == after and before.is_old else None))
-        return data
+        return found, before if before == after and before.is_old else None
+
+    def _has_content(self, name: str, content: str) -> bool:
+        """Whether a file has the content with a digest now. It is not read as a whole, because it may be large."""
+        found = self._through(name, digest_of_file)
+        return (found[0] if found else ABSENT) == content
 
     def write(self, name: str, data: bytes) -> bool:
         """Write a file if its content differs; says whether it did. Raises FileError, and then nothing has changed."""
@@ -261,16 +277,16 @@ class Files:
         """Whether there is a symbolic link at a path."""
         return (self.root / name).is_symlink()
 
-    def update(self, name: str, old: bytes | None, data: bytes) -> bool:
+    def update(self, name: str, old: str, data: bytes) -> bool:
         """Write a file that people write too: only if it still has the content that it was read with.
 
-        `old` is that content, None if there was no file. Contents are compared, not times: some file systems count in
-        seconds. Raises FileChangedError if somebody has saved the file since, otherwise as `write` does.
+        `old` is the digest of that content, see `content_digest`. Contents are compared, not times: some file systems
+        count in seconds. Raises FileChangedError if somebody has saved the file since, otherwise as `write` does.
         """
         path = self._target(name)
-        if old == data:
+        if old == digest(data):
             return False
-        self._replace(name, path, data, lambda: self.read(name) == old)
+        self._replace(name, path, data, lambda: self._has_content(name, old))
         if self.is_dry:
             self.unwritten[name] = data
         return True

@@ -16,7 +16,10 @@ from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from io import FileIO
 
 ABSENT = ""
 """The digest of a file that does not exist."""
@@ -26,6 +29,7 @@ TICK = 0.02
 
 _YOUNG = 2_000_000_000  # nanoseconds
 _SECOND = 1_000_000_000
+_PIECE_BYTES = 1_000_000
 PACKAGE = Path(__file__).parents[1]
 """The folder of this package."""
 
@@ -74,6 +78,20 @@ def digest(*parts: bytes) -> str:
     for part in parts:
         found.update(len(part).to_bytes(8, "big"))
         found.update(part)
+    return found.hexdigest()
+
+
+def content_digest(data: bytes | None) -> str:
+    """The digest of the content of a file, None if there is no file."""
+    return ABSENT if data is None else digest(data)
+
+
+def digest_of_file(file: FileIO) -> str:
+    """The digest of the content of an open file, which need not be in memory for that."""
+    size = os.fstat(file.fileno()).st_size
+    found = blake2b(size.to_bytes(8, "big"), digest_size=16)
+    while piece := file.read(_PIECE_BYTES):
+        found.update(piece)
     return found.hexdigest()
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from translate_pipe.engine.cache import Cache, Output
 from translate_pipe.engine.files import AccessError, FileChangedError, Files, LeftToClient, OtherContentError
-from translate_pipe.engine.fingerprints import ABSENT, PACKAGE, SeenFile, digest
+from translate_pipe.engine.fingerprints import PACKAGE, SeenFile, content_digest, digest
 from translate_pipe.errors import FileError
 from translate_pipe.late import LateModule
 from translate_pipe.registry import CONFIGURATION_FILE, PLUGIN_GROUPS, PYPROJECT_FILE, plugins
@@ -152,7 +152,7 @@ class RemoteFiles(Files):
         """The content of a file; raises OtherContentError if it is not the one that the client has seen."""
         if name in self._new:
             data: bytes | None = self._new[name]
-            self._note(name, SeenFile(_digest_of(data)))
+            self._note(name, SeenFile(content_digest(data)))
             return data
         end = 0.0
         while True:
@@ -160,7 +160,7 @@ class RemoteFiles(Files):
                 data = super().read(name)
             except AccessError as error:
                 raise (OtherContentError if name in self._inputs else LeftToClient)(name) from error
-            if name not in self._inputs or self._inputs[name] == _digest_of(data):
+            if name not in self._inputs or self._inputs[name] == content_digest(data):
                 return data
             end = end or time.monotonic() + SECONDS_TO_SEE
             if time.monotonic() > end:
@@ -178,6 +178,9 @@ class RemoteFiles(Files):
     def _note(self, name: str, seen: SeenFile) -> None:
         super()._note(name, seen._replace(stamp=None))  # another machine may see other times and numbers
 
+    def _has_content(self, name: str, content: str) -> bool:
+        return content_digest(self.read(name)) == content
+
     def _replace(self, name: str, path: Path, data: bytes, may_still: Callable[[], bool] = lambda: True) -> None:
         if self.is_dry:
             super()._replace(name, path, data, may_still)
@@ -185,26 +188,19 @@ class RemoteFiles(Files):
         before = self.read(name)
         if not may_still():
             raise FileChangedError(name)
-        self.changes.append(Replacement(name, _digest_of(before), data))
+        self.changes.append(Replacement(name, content_digest(before), data))
         self._new[name] = data
         self._note(name, SeenFile(digest(data)))
 
 
-def _digest_of(data: bytes | None) -> str:
-    return ABSENT if data is None else digest(data)
-
-
 def write_changes(files: Files, changes: Iterable[FileChange]) -> None:
     """Write what a worker would have written; raises FileError, and FileChangedError before anything is written."""
-    contents: dict[str, bytes | None] = {}
+    for one in changes:
+        if isinstance(one, Replacement) and content_digest(files.read(one.name)) != one.before:
+            raise FileChangedError(one.name)
     for one in changes:
         if isinstance(one, Replacement):
-            contents[one.name] = files.read(one.name)
-            if _digest_of(contents[one.name]) != one.before:
-                raise FileChangedError(one.name)
-    for one in changes:
-        if isinstance(one, Replacement):
-            files.update(one.name, contents[one.name], one.data)
+            files.update(one.name, one.before, one.data)
         else:
             files.append(one.name, one.data)
 

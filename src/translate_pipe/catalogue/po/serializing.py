@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from io import BytesIO
 from itertools import chain, islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
@@ -19,7 +20,7 @@ from translate_pipe.model import NO_PREVIOUS, Catalogue, Message, Reference
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NOTHING_WRAPPED: Mapping[str, list[str]] = MappingProxyType({})
+NOTHING_WRAPPED: Mapping[str, str] = MappingProxyType({})
 _NO_HEADER = Message("")
 _BLOCKS_AT_ONCE = 1000
 _WRAPPED = re.compile(rb'^msgid ""(?:\n"[^"\\\n]++")++$', re.MULTILINE)
@@ -42,7 +43,7 @@ def serialize_po(catalogue: Catalogue, width: int = PO_WIDTH) -> str:
     return catalogue.byte_order_mark + text.replace("\n", catalogue.line_end)
 
 
-def _blocks(catalogue: Catalogue, width: int, wrapped: Mapping[str, list[str]] = NOTHING_WRAPPED) -> Iterator[str]:
+def _blocks(catalogue: Catalogue, width: int, wrapped: Mapping[str, str] = NOTHING_WRAPPED) -> Iterator[str]:
     """The lines of each entry and of the trailer, with the blank lines before them."""
     entries = (message_text(message, width, wrapped) for message in _written(catalogue))
     blocks = chain(entries, [catalogue.trailer] if catalogue.trailer else ())
@@ -58,7 +59,7 @@ def _written(catalogue: Catalogue) -> tuple[Message, ...]:
     return (catalogue.header, *catalogue.messages) if has_header else catalogue.messages
 
 
-def po_data(catalogue: Catalogue, width: int = PO_WIDTH, wrapped: Mapping[str, list[str]] = NOTHING_WRAPPED) -> bytes:
+def po_data(catalogue: Catalogue, width: int = PO_WIDTH, wrapped: Mapping[str, str] = NOTHING_WRAPPED) -> bytes:
     """The bytes of the PO file that has the text of `serialize_po`.
 
     `wrapped` has the lines of msgids that are wrapped already; see `wrapped_msgids`.
@@ -68,25 +69,26 @@ def po_data(catalogue: Catalogue, width: int = PO_WIDTH, wrapped: Mapping[str, l
 
 def _data(catalogue: Catalogue, blocks: Iterator[str]) -> bytes:
     """The text is encoded in pieces: one wide character makes a text take two or four times as much memory."""
-    data = bytearray(catalogue.byte_order_mark.encode())
+    data = BytesIO()  # gives its content without a copy
+    data.write(catalogue.byte_order_mark.encode())
     if first := list(islice(blocks, _BLOCKS_AT_ONCE)):
         while first:
-            data += ("\n".join(first) + "\n").replace("\n", catalogue.line_end).encode()
+            data.write(("\n".join(first) + "\n").replace("\n", catalogue.line_end).encode())
             first = list(islice(blocks, _BLOCKS_AT_ONCE))
     else:
-        data += catalogue.line_end.encode()
-    return bytes(data)
+        data.write(catalogue.line_end.encode())
+    return data.getvalue()
 
 
-def wrapped_msgids(data: bytes) -> dict[str, list[str]]:
-    """The lines of the msgids that take several, in a file that `po_data` wrote, by their texts.
+def wrapped_msgids(data: bytes) -> dict[str, str]:
+    """The text of the lines of the msgids that take several, in a file that `po_data` wrote, by their texts.
 
     Finding where lines may be broken takes most of the time of writing. Texts with escapes are left out.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
     for block in _WRAPPED.finditer(data):
-        lines = block[0].decode().split("\n")
-        found["".join([line[1:-1] for line in lines[1:]])] = lines
+        lines = block[0].decode()
+        found["".join([line[1:-1] for line in lines.split("\n")[1:]])] = lines
     return found
 
 
@@ -120,7 +122,7 @@ def written(catalogue: Catalogue, width: int = PO_WIDTH) -> tuple[bytes, Catalog
     return data, replace(catalogue, header=header, messages=others, trailer=trailer)
 
 
-def message_text(message: Message, width: int = PO_WIDTH, wrapped: Mapping[str, list[str]] = NOTHING_WRAPPED) -> str:
+def message_text(message: Message, width: int = PO_WIDTH, wrapped: Mapping[str, str] = NOTHING_WRAPPED) -> str:
     """The lines of one entry, without a final line end.
 
     polib would write the same lines, as the tests prove. But it would make an entry object for each message and escape
@@ -142,7 +144,8 @@ def message_text(message: Message, width: int = PO_WIDTH, wrapped: Mapping[str, 
     prefix = "#~ " if message.obsolete else ""
     if message.msgctxt is not None:
         lines += field_lines(prefix, "msgctxt", message.msgctxt, width)
-    lines += (wrapped and wrapped.get(message.msgid)) or field_lines(prefix, "msgid", message.msgid, width)
+    known = wrapped.get(message.msgid)
+    lines += [known] if known else field_lines(prefix, "msgid", message.msgid, width)
     if message.msgid_plural:
         lines += field_lines(prefix, "msgid_plural", message.msgid_plural, width)
     if not message.msgstr_plural:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from translate_pipe.engine.cache import STATE_FILE, Cache, Output
 from translate_pipe.engine.files import FileChangedError, ForeignFileError, LeftToClient
-from translate_pipe.engine.fingerprints import digest
+from translate_pipe.engine.fingerprints import content_digest, digest
 from translate_pipe.errors import FileError
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.settings.patterns import SUFFIXES, folder_prefix
@@ -309,7 +309,7 @@ class Outputs:
                 text = record_file(record)
                 try:
                     is_same = (data or b"").replace(b"\r\n", b"\n") == text
-                    if not is_same and self._files.update(name, data, text):
+                    if not is_same and self._files.update(name, content_digest(data), text):
                         report.add_written([name], details=self._options.details)
                 except FileChangedError:  # another shard has just written its lines
                     continue

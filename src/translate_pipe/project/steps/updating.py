@@ -25,7 +25,7 @@ from translate_pipe.catalogue.po.entries import SIZES, Entries, mark_of, sizes_o
 from translate_pipe.catalogue.resegment import NO_RESEGMENTATION, families, may_concern, resegment
 from translate_pipe.catalogue.template import TemplateMaker
 from translate_pipe.engine.files import FileChangedError
-from translate_pipe.engine.fingerprints import digest
+from translate_pipe.engine.fingerprints import content_digest, digest
 from translate_pipe.engine.scheduler import Needs, Unit
 from translate_pipe.errors import FileError, InternalError
 from translate_pipe.model import Catalogue
@@ -282,7 +282,7 @@ class Updater:
                 record = known.with_index(documents.before, documents.now)
             else:
                 file = change.file(options.wrap)
-                if self._files.update(name, pot.data, file.data):
+                if self._files.update(name, digest(pot.data), file.data):
                     made.written.append(name)
                 record = TemplateRecord(digest(file.data), self._date, change.content, documents.now.name)
                 record = record._replace(sizes=file.sizes, leads=change.leads())
@@ -386,8 +386,9 @@ class Updater:
                 )
                 raise FileError(name, problem, translated.line)
         wrapped = wrapped_msgids(old) if old and is_last and last and last.record.sizes else {}
+        content, old = content_digest(old), None  # it may be large
         data = po_data(template, self._options.wrap, wrapped)
-        if self._files.update(name, old, data):
+        if self._files.update(name, content, data):
             result.written.append(name)
         return data
 
@@ -407,7 +408,9 @@ class Updater:
                     if self._written_part(work, name, part, locale, result):
                         break
                     continue
+                content = content_digest(data)
                 catalogue = None if data is None else self._catalogues.parsed(data, name)
+                data = None  # it may be large
                 merging = self._merged(work, catalogue, locale, result)
                 if merging is None:
                     is_waiting = True
@@ -418,7 +421,7 @@ class Updater:
                     break
                 new, again = written(merged.catalogue, self._options.wrap)
                 with suppress(FileChangedError):
-                    if self._files.update(name, data, new):
+                    if self._files.update(name, content, new):
                         result.written.append(name)
                     self._catalogues.keep(name, new, again)
                     self._record(work, name, new, again, result)
@@ -454,7 +457,7 @@ class Updater:
         if part.result.changed:
             file = part.file(change, self._options.wrap)
             with suppress(FileChangedError):
-                if self._files.update(name, part.po.data, file.data):
+                if self._files.update(name, digest(part.po.data), file.data):
                     result.written.append(name)
                 counts = Counter(outcome.fate.value for outcome in part.result.outcomes)
                 counts[Fate.KEPT.value] += part.others
