@@ -43,9 +43,14 @@ def _made_fast(cls: type[Value]) -> type[Value]:
     the same slots, whose fields can be set. A run makes hundreds of thousands of messages and segments.
     """
     own, usual = fields(cls), vars(cls)["__init__"]  # type: ignore[arg-type]  # it is a dataclass
+    opened = type("_open", (), {"__slots__": vars(cls)["__slots__"]})
+    for one in own:
+        if one.metadata.get("is_compact"):
+            _keep_as_bytes(cls, one.name)
+            _keep_as_bytes(opened, one.name)
     parameters = ", ".join(one.name if one.default is MISSING else f"{one.name}=_{one.name}" for one in own)
     names: dict[str, Any] = {f"_{one.name}": one.default for one in own}
-    names |= {"_cls": cls, "_usual": usual, "_open": type("_open", (), {"__slots__": vars(cls)["__slots__"]})}
+    names |= {"_cls": cls, "_usual": usual, "_open": opened}
     code = f"""def __init__(self, {parameters}):
         if type(self) is not _cls:
             return _usual(self, {", ".join(one.name for one in own)})
@@ -56,6 +61,20 @@ def _made_fast(cls: type[Value]) -> type[Value]:
     names["__init__"].__annotations__ = usual.__annotations__
     type.__setattr__(cls, "__init__", names["__init__"])
     return cls
+
+
+def _keep_as_bytes(cls: type, name: str) -> None:
+    """Keep the text of a field as UTF-8: a single wide character makes it take two or four times as much memory."""
+    slot = vars(cls)[name]
+
+    def text(self: object) -> str:
+        found: str | bytes = slot.__get__(self)
+        return found if isinstance(found, str) else found.decode(errors="surrogatepass")
+
+    def keep(self: object, text: str) -> None:
+        slot.__set__(self, text if text.isascii() else text.encode(errors="surrogatepass"))
+
+    type.__setattr__(cls, name, property(text, keep))
 
 
 # Diagnostics
@@ -511,7 +530,7 @@ class Message:
     previous: Previous = NO_PREVIOUS
     obsolete: bool = False
     line: int = field(default=0, compare=False)
-    raw: str = field(default="", compare=False, repr=False)
+    raw: str = field(default="", compare=False, repr=False, metadata={"is_compact": True})
 
     @property
     def key(self) -> MessageKey:

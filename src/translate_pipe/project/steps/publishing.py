@@ -53,10 +53,10 @@ class Layer:
         for found in findings:
             if found.severity is Severity.ERROR:
                 errors[found.msgctxt, found.msgid].append(found)
-        translations = catalogue.translations
+        messages = {message.key: message for message in catalogue.active}
+        translations = {key: one.msgstr for key, one in messages.items() if one.translated}  # with the same keys
         if not is_published:
             translations = {key: text for key, text in translations.items() if key not in errors}
-        messages = {message.key: message for message in catalogue.active}
         warned = frozenset((one.msgctxt, one.msgid) for one in findings if one.severity is Severity.WARNING)
         return cls(locale, file, messages, findings, dict(errors), translations, warned)
 

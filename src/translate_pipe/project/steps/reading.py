@@ -75,10 +75,15 @@ def language_problem(catalogue: Catalogue, name: str, locale: str) -> Diagnostic
 
 
 class _RecentlyParsed(Generic[Thing]):
-    """The things that were parsed last, up to a number of bytes of their files. The very last one is always kept."""
+    """The things that were parsed last, up to a number of bytes of their files. The very last one is always kept.
+
+    With more than that, a run goes through all of them in order and does not come back to one before it is gone. From
+    then on a few are enough.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._least = limit // 8
         self._kept: OrderedDict[str, tuple[str, int, Thing]] = OrderedDict()
         self._bytes = 0
 
@@ -92,6 +97,8 @@ class _RecentlyParsed(Generic[Thing]):
             kept = (found, len(data), make())
         self._kept[name] = kept
         self._bytes += len(data)
+        if self._bytes > self._limit:
+            self._limit = self._least
         while self._bytes > self._limit and len(self._kept) > 1:
             self._bytes -= self._kept.popitem(last=False)[1][1]
         return kept[2], found
