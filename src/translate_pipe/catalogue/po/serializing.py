@@ -102,24 +102,37 @@ def written(catalogue: Catalogue, width: int = PO_WIDTH) -> tuple[bytes, Catalog
     >>> catalogue.messages[1].line
     4
     """
-    blocks = list(_blocks(catalogue, width))
-    data = _data(catalogue, iter(blocks))
     messages: list[Message] = []
-    number = 0  # of lines before the block
-    for message, block in zip(_written(catalogue), blocks, strict=False):
-        blank = _BLANK_LINES.match(block)
-        line = number + (blank[0].count("\n") if blank else 0) + 1
-        read = message
-        if not message.raw:
-            ((read,), _) = read_entries(block)
-        if (read.line, read.raw) != (line, block):
-            notes = (read.extracted_comments, read.references, read.flags)
-            read = _copy(read, notes, line, block)
-        messages.append(read)
-        number += block.count("\n") + 1
+    trailer = ""
+
+    def noted() -> Iterator[str]:
+        """Each block, once it is known how it would be read. None stays in memory."""
+        nonlocal trailer
+        waiting = iter(_written(catalogue))
+        number = 0  # of lines before the block
+        for block in _blocks(catalogue, width):
+            if message := next(waiting, None):
+                messages.append(_read_again(message, block, number))
+                number += block.count("\n") + 1
+            else:
+                trailer = block
+            yield block
+
+    data = _data(catalogue, noted())
     header, others = split_header(messages)
-    trailer = blocks[-1] if catalogue.trailer else ""
     return data, replace(catalogue, header=header, messages=others, trailer=trailer)
+
+
+def _read_again(message: Message, block: str, number: int) -> Message:
+    """The message that would be read from its lines, which come after `number` others."""
+    blank = _BLANK_LINES.match(block)
+    line = number + (blank[0].count("\n") if blank else 0) + 1
+    read = message
+    if not message.raw:
+        ((read,), _) = read_entries(block)
+    if (read.line, read.raw) != (line, block):
+        read = _copy(read, (read.extracted_comments, read.references, read.flags), line, block)
+    return read
 
 
 def message_text(message: Message, width: int = PO_WIDTH, wrapped: Mapping[str, str] = NOTHING_WRAPPED) -> str:

@@ -47,8 +47,7 @@ def field_lines(prefix: str, name: str, text: str, width: int = PO_WIDTH) -> lis
 
 def _wrapped(prefix: str, name: str, text: str, width: int) -> list[str]:
     """The lines of a text that has no line end, except at its end."""
-    is_plain = text.isprintable() and '"' not in text and "\\" not in text
-    content = text if is_plain else polib.escape(text)
+    content = text if _is_plain(text) else polib.escape(text)
     line = f'{prefix}{name}"{content}"'
     if not width or (len(line) <= width and columns(line) <= width):
         return [line]
@@ -58,6 +57,11 @@ def _wrapped(prefix: str, name: str, text: str, width: int) -> list[str]:
     return [f'{prefix}{name}""', *lines] if name else lines
 
 
+def _is_plain(text: str) -> bool:
+    """Whether a text has nothing to escape."""
+    return text.isprintable() and '"' not in text and "\\" not in text
+
+
 def _units(text: str) -> list[str]:
     r"""The pieces of a text between which a line may be broken, escaped.
 
@@ -65,7 +69,9 @@ def _units(text: str) -> list[str]:
     """
     body = text.removesuffix("\n")
     marked = _MORE_BREAKS.sub("\\1\n", "\n".join(line_break_units(body)))
-    units = [polib.escape(unit) for unit in marked.split("\n")] if marked else []
+    units = marked.split("\n") if marked else []
+    if not _is_plain(body):
+        units = [polib.escape(unit) for unit in units]
     if body != text:
         units[-1:] = ["".join(units[-1:]) + r"\n"]
     return units
@@ -103,7 +109,8 @@ def _narrow_lines(content: str, room: int) -> list[str]:
                 part = max(searched, sure)
                 after = _SURE.search(content, limit)
                 searched = after.end() if after else len(content)
-                units = _units(polib.unescape(content[part:searched]))
+                piece = content[part:searched]
+                units = _units(polib.unescape(piece) if "\\" in piece else piece)
                 opportunities += accumulate(map(len, units), initial=part)
             at = bisect_right(opportunities, limit)
             # the last one up to the limit, or the first one after it
