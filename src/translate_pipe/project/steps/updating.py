@@ -410,14 +410,16 @@ class Updater:
                     continue
                 content = content_digest(data)
                 catalogue = None if data is None else self._catalogues.parsed(data, name)
-                data = None  # it may be large
+                data = b""  # it may be large
                 merging = self._merged(work, catalogue, locale, result)
                 if merging is None:
                     is_waiting = True
                     break
                 merged, taken = merging
-                if data is not None and catalogue is not None and not merged.changed:
-                    self._record(work, name, data, catalogue, result)
+                if catalogue is not None and not merged.changed:
+                    data = self._files.read(name) or b""
+                    if digest(data) == content:
+                        self._record(work, name, data, catalogue, result)
                     break
                 new, again = written(merged.catalogue, self._options.wrap)
                 with suppress(FileChangedError):
