@@ -105,7 +105,8 @@ def is_pure(path: Path) -> bool:
 
 @pytest.mark.parametrize("path", [path for path in MODULES if is_pure(path)], ids=str)
 def test_core_is_pure(path: Path) -> None:
-    assert not {name.split(".")[0] for name in imports(path, typing_too=False)} & WORLD
+    names = imports(path, typing_too=False) - {"io.BytesIO"}  # a buffer in memory
+    assert not {name.split(".")[0] for name in names} & WORLD
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert not called & {"open", "print", "input"}

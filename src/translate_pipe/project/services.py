@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     )
     from translate_pipe.project.steps.orphans import Orphans
     from translate_pipe.project.steps.outputs import KnownOutputs
-    from translate_pipe.project.steps.sketches import Keep
+    from translate_pipe.project.steps.work import Keep
 else:  # a run in which nothing has changed needs none of them
     checks = LateModule("translate_pipe.checks")
     remote = LateModule("translate_pipe.engine.remote")
@@ -185,6 +185,7 @@ class Services:
             renderer=judging.ProjectRenderer(self._configuration),
             neighbours=self._neighbours,
             outputs=self.outputs,
+            keep=self._keep,
         )
 
     @cached_property

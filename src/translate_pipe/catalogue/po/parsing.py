@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 import polib
@@ -22,10 +23,11 @@ from translate_pipe.model import Catalogue, Message, Previous, Reference, Region
 from translate_pipe.text.lines import split_byte_order_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.model import Diagnostic, MessageKey
 
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _SHOWN = 40  # characters of a msgid in an error
 
 
@@ -51,12 +53,12 @@ def parse_po(text: str) -> Catalogue:
     return Catalogue(messages, header, trailer, byte_order_mark=mark, line_end=line_end)
 
 
-def parse_po_data(data: bytes) -> Catalogue:
+def parse_po_data(data: bytes, texts: Mapping[str, str] = NO_TEXTS) -> Catalogue:
     r"""Read a PO or POT file of any size, as `parse_po` reads its text. Raises UnicodeDecodeError too.
 
     A large file is decoded and read in pieces, because one wide character makes a text take two or four times as much
     memory as its bytes. A piece begins with the comments of an entry. A file that cannot be cut so, or that has an
-    error, is read as a whole.
+    error, is read as a whole. `texts` are msgids that are in memory, each by itself; a message has no copy of these.
 
     >>> parse_po_data(b'msgid "Huid"\nmsgstr "Haut"\n').messages[0].msgstr
     'Haut'
@@ -74,7 +76,7 @@ def parse_po_data(data: bytes) -> Catalogue:
         cut = _CUT.search(lines, at + _PIECE_BYTES)
         end = cut.start() + 1 if cut else len(lines)
         try:
-            found, trailer = read_entries(lines[at:end].decode(), number)
+            found, trailer = read_entries(lines[at:end].decode(), number, texts)
         except (CatalogueSyntaxError, UnicodeDecodeError):
             return parse_po(data.decode())
         if trailer and cut:
@@ -112,15 +114,16 @@ def split_header(entries: Sequence[Message]) -> tuple[Message, tuple[Message, ..
     return Message(""), tuple(entries)
 
 
-def read_entries(text: str, lines_before: int = 0) -> tuple[list[Message], str]:
+def read_entries(text: str, lines_before: int = 0, texts: Mapping[str, str] = NO_TEXTS) -> tuple[list[Message], str]:
     """The entries of a text with LF line ends, the header among them, and the comments after the last entry."""
     messages: list[Message] = []
     at, number = 0, lines_before  # of the characters and lines that are read
     while at < len(text):
         if found := _USUAL.match(text, at):
             blank, translator, extracted, references, flags, msgctxt, msgid, msgstr = found.groups()
+            msgid = _content(msgid)
             message = Message(
-                msgid=_content(msgid),
+                msgid=texts.get(msgid, msgid),
                 msgstr=_content(msgstr),
                 msgctxt=None if msgctxt is None else _content(msgctxt),
                 translator_comments=tuple(_contents(translator, 1)) if translator else (),

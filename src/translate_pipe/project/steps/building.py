@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.steps.reading import DocumentReader
     from translate_pipe.project.steps.sketches import Sketch, Sketches, SketchReader
     from translate_pipe.project.steps.surroundings import Neighbours
-    from translate_pipe.project.steps.work import Domain, DomainTask
+    from translate_pipe.project.steps.work import Domain, DomainTask, Keep
 
 LOCALES_AT_ONCE = 4
 """How many catalogues of a domain with more documents than this are in memory at once."""
@@ -74,7 +74,7 @@ class _Localising(NamedTuple):
 
 
 class Builder:
-    """Localises documents. `key` is the run's cache key."""
+    """Localises documents. `key` is the run's cache key, and `keep` what `SketchReader` has."""
 
     def __init__(  # noqa: PLR0913  # what building reads
         self,
@@ -90,6 +90,7 @@ class Builder:
         renderer: ProjectRenderer,
         neighbours: Neighbours,
         outputs: Outputs,
+        keep: Keep | None,
     ) -> None:
         self._project = project
         self._configuration = project.configuration
@@ -103,6 +104,7 @@ class Builder:
         self._renderer = renderer
         self._neighbours = neighbours
         self._outputs = outputs
+        self._keep = keep
         self._judged: tuple[Sketch, JudgedDocument] | None = None  # parsed and rendered once for all locales
 
     def build(self, team: Team, task: DomainTask) -> DomainResult:
@@ -161,6 +163,7 @@ class Builder:
         with closing(work.team.map(Builder._localised, self, context, batches)) as localised:
             for made in localised:
                 for locale, result in made.items():
+                    result.keep_entries(self._keep)
                     results[locale].add(result)
         return results
 

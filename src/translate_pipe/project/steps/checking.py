@@ -81,7 +81,7 @@ class Checker:
         name = self._project.catalogue(domain.name, locale)
         layers = None
         with result.recording(self._files, name):
-            catalogue = self._catalogues.catalogue(name) or Catalogue(())
+            catalogue = self._catalogues.catalogue(name, sketches.texts()) or Catalogue(())
             found = [self._layer(domain, sketches, locale, catalogue, result)]
             for wider in self._configuration.stand_ins(locale):
                 try:

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from translate_pipe.catalogue import parse_po_data
+from translate_pipe.catalogue.po.parsing import NO_TEXTS
 from translate_pipe.engine.files import AccessError, decode
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import CatalogueSyntaxError, FileError, blaming
@@ -17,7 +18,7 @@ from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from translate_pipe.engine.files import Files
     from translate_pipe.model import Catalogue, Document, ParseOptions
@@ -33,7 +34,7 @@ _LANGUAGE = re.compile(r'(?:msgstr[ \t]*)?"Language[ \t]*:')
 Thing = TypeVar("Thing")
 
 
-def read_catalogue(data: bytes, name: str) -> Catalogue:
+def read_catalogue(data: bytes, name: str, texts: Mapping[str, str] = NO_TEXTS) -> Catalogue:
     """Parse the bytes of a PO file; raises FileError, with the line, if it cannot be used.
 
     Only UTF-8 is read; a header that names another charset is refused even if the bytes happen to be valid.
@@ -41,7 +42,7 @@ def read_catalogue(data: bytes, name: str) -> Catalogue:
     try:
         with blaming(name):
             try:
-                catalogue = parse_po_data(data)
+                catalogue = parse_po_data(data, texts)
             except UnicodeDecodeError:
                 decode(data, name)  # raises FileError with the line
                 raise
@@ -130,14 +131,17 @@ class CatalogueReader:
         self._files = files
         self._recent: _RecentlyParsed[Catalogue] = _RecentlyParsed(_BYTES_OF_CATALOGUES)
 
-    def catalogue(self, name: str) -> Catalogue | None:
+    def catalogue(self, name: str, texts: Mapping[str, str] = NO_TEXTS) -> Catalogue | None:
         """The catalogue in a file, None if there is no file; raises FileError if it cannot be used."""
         data = self._files.read(name)
-        return None if data is None else self.parsed(data, name)
+        return None if data is None else self.parsed(data, name, texts)
 
-    def parsed(self, data: bytes, name: str) -> Catalogue:
-        """The catalogue in bytes that were read from a file; raises FileError if it cannot be used."""
-        return self._recent.get(name, data, lambda: read_catalogue(data, name))[0]
+    def parsed(self, data: bytes, name: str, texts: Mapping[str, str] = NO_TEXTS) -> Catalogue:
+        """The catalogue in bytes that were read from a file; raises FileError if it cannot be used.
+
+        `texts` are what `parse_po_data` takes.
+        """
+        return self._recent.get(name, data, lambda: read_catalogue(data, name, texts))[0]
 
     def keep(self, name: str, data: bytes, catalogue: Catalogue) -> None:
         """Keep the catalogue that would be read from bytes that were written to a file."""

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks.sources import offered
     from translate_pipe.engine.cache import Cache
-    from translate_pipe.engine.files import Files, Trace
+    from translate_pipe.engine.files import Files
     from translate_pipe.engine.fingerprints import SeenFile
     from translate_pipe.engine.scheduler import Team
     from translate_pipe.model import Diagnostic, Document, MessageKey, Segment
     from translate_pipe.project.project import Source
     from translate_pipe.project.steps.reading import DocumentReader
-    from translate_pipe.project.steps.work import Domain
+    from translate_pipe.project.steps.work import Domain, Keep
 else:
     offered = LateModule("translate_pipe.checks.sources.offered")  # unchanged documents are not looked at
 
@@ -77,6 +77,10 @@ class Sketch(NamedTuple):
         keys = dict.fromkeys([(one.context, one.text) for one in document.segments])
         words = {key: word_count(key[1]) for key in keys}
         return cls(document.path, file_digest, document.diagnostics, words, _syntaxes(document.segments), not_offered)
+
+    def with_keys(self, shared: dict[MessageKey, MessageKey]) -> Sketch:
+        """The same with the keys that other documents have too, so that each is in memory once."""
+        return self._replace(words={shared.setdefault(key, key): count for key, count in self.words.items()})
 
     @property
     def is_broken(self) -> bool:
@@ -211,6 +215,10 @@ class Sketches(Mapping["Source", Sketch]):
             index = self._index
             yield from index.found.get(source.path, ((), ()))[0] if index else self[source].diagnostics
 
+    def texts(self) -> dict[str, str]:
+        """The msgids that the sketches have in memory, each by itself."""
+        return {text: text for one in self._found.values() if one for _, text in one.words}
+
     def marks(self, source: Source) -> Iterable[int]:
         """The marks of the messages of a document."""
         return self._index.marks_of(source.path) if self._index else map(mark_of, self[source].words)
@@ -229,9 +237,6 @@ class Sketches(Mapping["Source", Sketch]):
         known = self._index.syntaxes
         return {key: syntax for key in keys if (syntax := known.get(mark_of(key)))}
 
-
-Keep: TypeAlias = "Callable[[Iterable[tuple[str, str, str]], Trace], None]"
-"""Keeps cache entries, each as step, name and text, with what was looked at for them."""
 
 _Part: TypeAlias = "tuple[dict[Source, SketchedDocument | None], StepResult]"
 """Some documents, None for one that cannot be read, and what reading them found."""
@@ -272,8 +277,9 @@ class SketchReader:
         sources = domain.sources
         if index := self._index(domain, result) if not self._last and len(sources) > 1 else None:
             return Sketches(dict.fromkeys(sources), index, self._loaded)
+        shared: dict[MessageKey, MessageKey] = {}
         read = self._read(team, sources, result, self._last, is_linted=False)
-        return Sketches({source: one.sketch for source, one in read})
+        return Sketches({source: one.sketch.with_keys(shared) for source, one in read})
 
     def _index(self, domain: Domain, result: StepResult) -> DocumentIndex | None:
         """The index of a domain in which no document has changed."""
@@ -296,11 +302,10 @@ class SketchReader:
         from the cache: a single one is seldom needed without being parsed.
         """
         self._last = last = {}
-        shared: dict[MessageKey, MessageKey] = {}  # each in memory once
+        shared: dict[MessageKey, MessageKey] = {}
         for source, one in self._read(team, sources, result, {}, is_linted=True):
             if self._is_asked_again and len(sources) > 1:
-                words = {shared.setdefault(key, key): count for key, count in one.sketch.words.items()}
-                last[source] = one.sketch._replace(words=words)
+                last[source] = one.sketch.with_keys(shared)
             yield one
 
     def changed(self, team: Team, domain: Domain, result: StepResult) -> ChangedDocuments | None:
@@ -375,9 +380,7 @@ class SketchReader:
         read: dict[Source, SketchedDocument | None] = {}
         with closing(team.map(SketchReader._parsed, self, context, batches)) as parts:
             for found, made in parts:
-                if self._keep:
-                    self._keep(((step, name, text) for (step, name), text in made.entries.items()), made.trace)
-                    made.entries = {}
+                made.keep_entries(self._keep)
                 result.add(made)
                 read |= found
                 while waiting and waiting[0] in read:

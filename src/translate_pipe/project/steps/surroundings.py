@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-TARGETS_AT_HAND = 8192
+TARGETS_AT_HAND = 2048
 """Of how many documents, and localised documents, the targets of links are kept."""
 
 CATALOGUES_AT_HAND = 4

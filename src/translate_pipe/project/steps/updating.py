@@ -409,7 +409,8 @@ class Updater:
                         break
                     continue
                 content = content_digest(data)
-                catalogue = None if data is None else self._catalogues.parsed(data, name)
+                texts = {one.msgid: one.msgid for one in work.template.messages}
+                catalogue = None if data is None else self._catalogues.parsed(data, name, texts)
                 data = b""  # it may be large
                 merging = self._merged(work, catalogue, locale, result)
                 if merging is None:

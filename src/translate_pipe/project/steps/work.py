@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from translate_pipe.engine.entries import entry_text
 from translate_pipe.engine.files import AccessError, Trace
@@ -15,13 +15,17 @@ from translate_pipe.project.status import Status
 from translate_pipe.registry import INTERNAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from translate_pipe.engine.cache import Output
     from translate_pipe.engine.files import Files
     from translate_pipe.model import MessageKey
     from translate_pipe.project.project import Source
     from translate_pipe.project.request import Update
+
+
+Keep: TypeAlias = "Callable[[Iterable[tuple[str, str, str]], Trace, Mapping[str, Output]], None]"
+"""Keeps cache entries, each as step, name and text, with what was looked at for them, and outputs."""
 
 
 class Domain(NamedTuple):
@@ -121,6 +125,12 @@ class StepResult:
         """Report a file that is left alone."""
         self.diagnostics.append(found)
         self.has_left = True
+
+    def keep_entries(self, keep: Keep | None) -> None:
+        """Keep the cache entries and outputs now, so that those of a large domain do not gather in memory."""
+        if keep:
+            keep(((step, name, text) for (step, name), text in self.entries.items()), self.trace, self.outputs)
+            self.entries = {}
 
     def for_status(self) -> StepResult:
         """The result that a run for the status alone would have had."""
