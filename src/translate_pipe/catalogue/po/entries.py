@@ -6,6 +6,7 @@ a few milliseconds.
 
 from __future__ import annotations
 
+import re
 from array import array
 from base64 import b64decode, b64encode
 from hashlib import blake2b
@@ -66,9 +67,16 @@ class Entries:
         return read_entries(self.data[start:-1].decode())[0]
 
 
+_BETWEEN = re.compile(rb"\n\n")
+
+
 def sizes_of_written(data: bytes, count: int) -> array[int] | None:
     """The sizes of the entries in a file that `po_data` made of messages without lines; None unless it has `count`."""
-    sizes = array(SIZES, [len(block) + 2 for block in data.split(b"\n\n")])
+    sizes, start = array(SIZES), 0
+    for found in _BETWEEN.finditer(data):
+        sizes.append(found.end() - start)
+        start = found.end()
+    sizes.append(len(data) - start + 2)
     if len(sizes) != count:
         return None
     sizes[0] -= 1
@@ -82,11 +90,13 @@ def sizes_of_read(catalogue: Catalogue, data: bytes) -> array[int] | None:
     None if they cannot be replaced by themselves, because something else is between them.
     """
     messages = (catalogue.header, *catalogue.messages)
-    blocks = [message.raw for message in messages]
-    sizes = array(SIZES, [len(raw if raw.isascii() else raw.encode()) + 1 for raw in blocks])
+    sizes, has_gaps = array(SIZES), True
+    for message in messages:  # one at a time, because they keep their lines as bytes
+        raw = message.raw
+        has_gaps = has_gaps and (not sizes or raw.startswith("\n"))
+        sizes.append(len(raw if raw.isascii() else raw.encode()) + 1)
     is_plain = catalogue.line_end == "\n" and not catalogue.byte_order_mark and not catalogue.trailer
     is_first = all(catalogue.header.line < message.line for message in messages[1:2])
-    has_gaps = all(raw.startswith("\n") for raw in blocks[1:])
     return sizes if is_plain and is_first and has_gaps and sum(sizes) == len(data) else None
 
 
