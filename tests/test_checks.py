@@ -18,17 +18,14 @@ from strategies import documents, valid_texts
 
 from translate_pipe.catalogue import parse_po
 from translate_pipe.checks import CHECKS, Check, check
-from translate_pipe.checks.helpers.settled import Settled
 from translate_pipe.checks.helpers.texts import Reading
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait, traits_of
 from translate_pipe.checks.messages.glossary import COLUMNS, parse_glossary
 from translate_pipe.model import Catalogue, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from translate_pipe.checks.helpers.finding import Finding
-    from translate_pipe.checks.helpers.pair import Pair
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = read_fixtures(ROOT / "tests" / "data" / "checks.txt")
@@ -277,7 +274,7 @@ def test_numbers_of_any_length_are_read() -> None:
     assert [one.check for one in check(Catalogue((Message(f"a {long}", f"b {long}1"),)), locale="nl")] == ["number"]
 
 
-# Settled messages
+# Other messages
 
 
 _SOURCES = ["Zie [daar](/x).", "Neem 3 pillen.", "*Slaap* goed, Rust!", "Zo.[^1]", "Rust is een taal van Mozilla.", "x"]
@@ -289,101 +286,25 @@ _TARGETS = [
     "Rust ist eine Sprache.",
     "Siehe dort, siehe dort.",
 ]
-_pairs = st.lists(st.tuples(st.sampled_from(_SOURCES), st.sampled_from(_TARGETS), st.booleans()), max_size=12)
 
 
-def _numbered(pairs: list[tuple[str, str, bool]]) -> Catalogue:
-    """A catalogue of translations, some of which opt out of a check."""
-    return Catalogue(
-        tuple(
-            Message(f"{msgid} {at}", f"{msgstr} {at}", flags=("ignore-number",) if ignores else ())
-            for at, (msgid, msgstr, ignores) in enumerate(pairs)
-        )
-    )
-
-
-def _checked(catalogue: Catalogue, settled: Settled | None = None, checks: tuple[Check, ...] = CHECKS) -> list[str]:
-    found = check(catalogue, source_locale="nl", locale="de", checks=checks, settled=settled)
+def _checked(catalogue: Catalogue, checks: tuple[Check, ...]) -> list[str]:
+    found = check(catalogue, source_locale="nl", locale="de", checks=checks)
     return [f"{one.msgid}: {one.message}" for one in found]
 
 
-@pytest.mark.property
-@given(_pairs, _pairs)
-def test_settled_messages_change_no_finding(
-    before: list[tuple[str, str, bool]], after: list[tuple[str, str, bool]]
-) -> None:
-    settled = Settled()
-    _checked(_numbered(before), settled)
-    again = Settled(settled.marks)
-    expected = _checked(_numbered(after))
-    assert _checked(_numbered(after), again) == expected
-    assert _checked(_numbered(after), Settled(again.marks)) == expected
-
-
-def _noted(one: Check, asked: list[str]) -> Check:
-    """A check that appends its name to a list whenever it runs."""
-
-    def find(pair: Pair) -> Iterable[Finding]:
-        asked.append(one.name)
-        return one.find(pair)
-
-    return replace(one, find=find)
-
-
-def test_settled_messages_are_not_checked_again() -> None:
-    catalogue = _numbered([("Zie [daar](/x).", "Siehe [dort](/x).", False)] * 3)
-    settled = Settled()
-    assert _checked(catalogue, settled) == []
-    assert len(settled.marks) == 3
-    asked: list[str] = []
-    again = Settled(settled.marks)
-    assert _checked(catalogue, again, tuple(_noted(one, asked) for one in CHECKS)) == []
-    assert set(asked) <= {one.name for one in CHECKS if one.in_context}
-    assert len(again.marks) == 3
-
-
-_OTHER_NUMBER = Message("Neem 3 pillen.", "Nimm 4 Pillen.")
-_NO_EMPHASIS = Message("Neem *drie* pillen.", "Nimm drei Pillen.", extracted_comments=("Paragraph",))
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (replace(_OTHER_NUMBER, translator_comments=("translate-pipe: ignore number",)), _OTHER_NUMBER),
-        (replace(_OTHER_NUMBER, flags=("ignore-number",)), _OTHER_NUMBER),
-        (replace(_NO_EMPHASIS, extracted_comments=("Code comment python",)), _NO_EMPHASIS),
-    ],
-    ids=["comment", "flag", "kind"],
-)
-def test_message_is_checked_again_without_its_opt_out_or_kind(before: Message, after: Message) -> None:
-    settled = Settled()
-    assert _checked(Catalogue((before,)), settled) == []
-    expected = _checked(Catalogue((after,)))
-    assert len(expected) == 1
-    assert _checked(Catalogue((after,)), Settled(settled.marks)) == expected
-
-
-@pytest.mark.parametrize("comment", ["translate-pipe: ignore number", "Nachgefragt bei Jan."])
-def test_changed_comment_unsettles_a_message(comment: str) -> None:
-    message = Message("Neem 3 pillen.", "Nimm 3 Pillen.")
-    settled = Settled()
-    _checked(Catalogue((message,)), settled)
-    wrong = Catalogue((replace(message, msgstr="Nimm 4 Pillen.", translator_comments=(comment,)),))
-    assert _checked(wrong, Settled(settled.marks)) == _checked(wrong)
-
-
 @pytest.mark.parametrize("name", NAMES)
-def test_only_checks_in_context_use_other_messages(name: str) -> None:
-    """A message has the same findings in any catalogue, except for checks that use other messages."""
+def test_only_checks_that_ask_use_other_messages(name: str) -> None:
+    """A message has the same findings in any catalogue, except for checks that ask about other messages."""
     (one,) = (each for each in CHECKS if each.name == name)
-    if one.in_context:
+    if one.asks:
         pytest.skip("this check looks around")
     others = tuple(Message(f"In Rust {at}, zie [x](#y)", f"In Rast {at}, siehe [x](#z)") for at in range(9))
     for msgid in _SOURCES:
         for msgstr in _TARGETS:
             message = Message(msgid, msgstr)
-            alone = _checked(Catalogue((message,)), checks=(one,))
-            among = [line for line in _checked(Catalogue((*others, message)), checks=(one,)) if line.startswith(msgid)]
+            alone = _checked(Catalogue((message,)), (one,))
+            among = [line for line in _checked(Catalogue((*others, message)), (one,)) if line.startswith(msgid)]
             assert alone == among
 
 

@@ -16,8 +16,9 @@ from translate_pipe.catalogue.po import located
 from translate_pipe.catalogue.template import noted_syntax
 from translate_pipe.checks.helpers.context import Context
 from translate_pipe.checks.helpers.finding import Concerned, Finding, spans_of
-from translate_pipe.checks.helpers.pair import Pair, Reaches, SiteOf, reaches_nothing, unknown_site
-from translate_pipe.checks.helpers.settled import Settled, mark
+from translate_pipe.checks.helpers.pair import Pair, Reaches, reaches_nothing
+from translate_pipe.checks.helpers.remembered import Remembered, mark
+from translate_pipe.checks.helpers.topics import SiteOf, unknown_site
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
 from translate_pipe.errors import internal_problem
 from translate_pipe.links import NO_LINKS, LocaleLinks
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import polib
 
     from translate_pipe.checks.helpers.finding import Find
+    from translate_pipe.checks.helpers.topics import Topic
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.model import Catalogue, Message, MessageKey
     from translate_pipe.registry import Rule
@@ -44,7 +46,7 @@ class Check:
     - `severity`: that of its findings.
     - `find`: gives the findings in a message and its translation.
     - `where`: it finds nothing in a message without any of these traits; none if every message may concern it.
-    - `in_context`: whether it compares the message with others of the catalogue.
+    - `asks`: the topics that it asks `pair.context` about; none if it looks at the message alone.
     - `has_opt_out`: whether a comment or flag of a message switches it off.
     """
 
@@ -52,16 +54,14 @@ class Check:
     severity: Severity
     find: Find
     where: Trait = NO_TRAIT
-    in_context: bool = False
+    asks: tuple[Topic, ...] = ()
     has_opt_out: bool = True
 
 
 def _registered(rule: Rule) -> Check:
     value = load(rule)
     function = value if isinstance(value, Concerned) else Concerned(cast("Find", value))
-    return Check(
-        rule.name, Severity(rule.severity), function.find, function.where, function.in_context, rule.has_opt_out
-    )
+    return Check(rule.name, Severity(rule.severity), function.find, function.where, function.asks, rule.has_opt_out)
 
 
 CHECKS = tuple(map(_registered, MESSAGE_RULES))
@@ -86,6 +86,8 @@ def checks_with(active: Iterable[str]) -> tuple[Check, ...]:
 
 NO_SYNTAXES: Mapping[MessageKey, Syntax] = MappingProxyType({})
 
+_NOT_KNOWN = Syntax(0)
+
 _AS_MARKDOWN = {
     Syntax.MARKDOWN: (True,),
     Syntax.PLAIN: (False,),
@@ -104,7 +106,7 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
     glossary: tuple[Term, ...] = (),
     links: LocaleLinks = NO_LINKS,
     syntaxes: Mapping[MessageKey, Syntax] = NO_SYNTAXES,
-    settled: Settled | None = None,
+    remembered: Remembered | None = None,
     reaches: Reaches = reaches_nothing,
     site: SiteOf = unknown_site,
 ) -> Iterator[Diagnostic]:
@@ -120,8 +122,8 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
     - `links`: the rules for addresses that differ by locale.
     - `syntaxes`, `site`: which messages are Markdown, and in which dialects, as the documents know it. Without them,
       the flags and extracted comments of a message say it.
-    - `settled`: messages in which an earlier call found nothing, and which this one skips. It is updated once all
-      diagnostics are taken.
+    - `remembered`: what an earlier call found, so that only messages are checked that a change concerns. It is updated
+      once all diagnostics are taken. The messages must have their `raw` lines.
     - `reaches`: which headings links to localised documents reach.
 
     Returns an iterator over diagnostics, in the order of the catalogue. A message switches checks off with a comment or
@@ -138,45 +140,60 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
     messages = [
         message for message in catalogue.messages if message.msgstr and not message.fuzzy and not message.obsolete
     ]
-    context = Context(messages)
     concerned = _Concerned(checks)
-    in_context = _Concerned([one for one in checks if one.in_context])
     of_blank = _Concerned([one for one in checks if one.name == "blank"])
+
+    topics = dict.fromkeys(topic for one in checks for topic in one.asks)
+    if remembered and all(message.raw for message in messages):
+        marks = [mark(message, syntaxes.get(message.key, _NOT_KNOWN)) for message in messages]
+        context = remembered.context(dict(zip(marks, messages, strict=True)), topics, site)
+    else:
+        marks, context, remembered = [b""] * len(messages), Context(messages, site, topics), None
+
+    def really_reaches(message: Message, address: str) -> bool:
+        context.asks_all = True  # it depends on other files
+        return reaches(message, address)
 
     def findings(message: Message) -> list[Diagnostic]:
         syntax = noted_syntax(message)
         if syntaxes:
             syntax |= syntaxes.get(message.key, syntax)
         pairs = [
-            Pair(message, source_locale, target, context, glossary, links, reaches, site, is_markdown=is_markdown)
+            Pair(
+                message, source_locale, target, context, glossary, links, really_reaches, site, is_markdown=is_markdown
+            )
             for is_markdown in _AS_MARKDOWN.get(syntax, (True,))
         ]
-        asked = concerned if message.has_msgstr else of_blank
-        if may_opt_out(message):
-            return list(_without_ignored(_found(asked, pairs, file), message, file, checks))
-        its_mark = mark(message, syntax) if settled else b""
-        if settled and settled.has(its_mark):
-            asked = in_context
-        found = _found(asked, pairs, file)
-        if settled and not found and message.has_msgstr and asked is not in_context:
-            settled.marks.append(its_mark)
-        return found
+        found = _found(concerned if message.has_msgstr else of_blank, pairs, file)
+        return list(_without_ignored(found, message, file, checks)) if may_opt_out(message) else found
 
-    for message in messages:
-        try:
-            yield from findings(message)
-        except Exception as error:  # noqa: BLE001  # an error of our own in one message keeps no other from its checks
-            problem = internal_problem(error)
-            yield Diagnostic(
-                "internal-error",
-                Severity.ERROR,
-                problem,
-                file,
-                message.line,
-                message.msgid,
-                message.msgctxt,
-                message.msgstr,
-            )
+    for its_mark, message in zip(marks, messages, strict=True):
+        found = remembered.findings(its_mark, message, file) if remembered else None
+        if found is None:
+            context.start()
+            try:
+                found = findings(message)
+            except Exception as error:  # noqa: BLE001  # an error of our own in one message keeps no other from its checks
+                found = [_internal_error(error, message, file)]
+                context.asks_all = True
+            if remembered:
+                remembered.note(its_mark, context, found, opts_out=may_opt_out(message))
+        yield from found
+    if remembered:
+        remembered.finish(context)
+
+
+def _internal_error(error: Exception, message: Message, file: str) -> Diagnostic:
+    return Diagnostic(
+        "internal-error",
+        Severity.ERROR,
+        internal_problem(error),
+        file,
+        message.line,
+        message.msgid,
+        message.msgctxt,
+        message.msgstr,
+    )
 
 
 def _found(checks: _Concerned, pairs: Sequence[Pair], file: str) -> list[Diagnostic]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from translate_pipe.checks import check, checks_with
-from translate_pipe.checks.helpers.pair import unknown_site
+from translate_pipe.checks.helpers.topics import unknown_site
 from translate_pipe.cli.inputs import DEFAULT_SOURCE_LOCALE, project_here, read_input
 from translate_pipe.cli.output import Checked
 from translate_pipe.errors import FileError, UnknownLocaleError

@@ -16,10 +16,14 @@ from itertools import chain
 from math import sqrt
 from typing import TYPE_CHECKING, TypeAlias
 
+from translate_pipe.checks.helpers.topics import BETWEEN, Topic, both
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from translate_pipe.checks.helpers.topics import Counts, SiteOf
+    from translate_pipe.model import Message
 
 # A word is its first letters, which endings leave alone: five letters or two syllables. Where there are no blanks
 # between words, each pair of characters is one.
@@ -69,8 +73,8 @@ class _Side:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._find = _finder(texts)
-        found = [dict.fromkeys(self._find(text.lower())) for text in texts]
+        self.find = _finder(texts)
+        found = [dict.fromkeys(self.find(text.lower())) for text in texts]
         places: defaultdict[str, list[int]] = defaultdict(list)
         for at, words in enumerate(found):
             for word in words:
@@ -80,8 +84,8 @@ class _Side:
         self.words = [[word for word in words if word in self.places] for words in found]
 
     def words_in(self, text: str) -> list[str]:
-        """The words of a text that are learnt, in their order."""
-        return [word for word in dict.fromkeys(self._find(text.lower())) if word in self.places]
+        """The words of a text, in their order."""
+        return list(dict.fromkeys(self.find(text.lower())))
 
 
 class _Translations(dict[str, list[_Known]]):
@@ -113,28 +117,45 @@ class Associations:
     """What the words of a catalogue are translated with, learnt from its msgids and msgstrs."""
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
-        chosen = [pair for pair in dict.fromkeys(texts) if pair[0] != pair[1] and len(pair[0]) <= _LONG]
-        if len(chosen) > _MOST:
-            chosen = sorted(chosen, key=lambda pair: len(pair[0]))[:_MOST]
-        self._at = {pair: at for at, pair in enumerate(chosen)} if len(chosen) >= _ENOUGH else {}
-        self._sides = (_Side([msgid for msgid, _ in self._at]), _Side([msgstr for _, msgstr in self._at]))
-        self._known = (_Translations(*self._sides), _Translations(*self._sides[::-1]))
+        chosen = [pair for pair in dict.fromkeys(texts) if _is_of_use(*pair)]
+        # Their order must not depend on that in the catalogue, lest a moved message makes another model.
+        chosen = sorted(chosen, key=lambda pair: (len(pair[0]), pair))[:_MOST]
+        self.pairs = {pair: at for at, pair in enumerate(chosen)} if len(chosen) >= _ENOUGH else {}
+        self.sides = (_Side([msgid for msgid, _ in self.pairs]), _Side([msgstr for _, msgstr in self.pairs]))
+        self.translations = (_Translations(*self.sides), _Translations(*self.sides[::-1]))
 
-    def unrelated(self, msgid: str, msgstr: str) -> list[str]:
+    @classmethod
+    def of(cls, counts: Counts) -> Associations:
+        """The model that is learnt from the pairs that are counted."""
+        pairs = (key[len(f"{0:{_DIGITS}}") :].partition(BETWEEN) for key in counts)
+        return cls((msgid, msgstr) for msgid, _, msgstr in pairs)
+
+    def words(self, msgid: str, msgstr: str) -> list[list[str]]:
+        """The words of both texts, also those that are not learnt; none if nothing is known."""
+        texts = (msgid, msgstr) if self.pairs else ()
+        return [side.words_in(text) for side, text in zip(self.sides, texts, strict=False)]
+
+    def questions(self, msgid: str, msgstr: str, words: Sequence[Sequence[str]]) -> list[str]:
+        """What `unrelated` depends on, as keys of the topic."""
+        pair = [question(_PAIR, both(msgid, msgstr))] if words else []
+        return pair + [question(side, word) for side, some in enumerate(words) for word in some]
+
+    def unrelated(self, msgid: str, msgstr: str, words: Sequence[Sequence[str]] = ()) -> list[str]:
         """The words of a msgid whose known translations are not here, if too few are; otherwise none.
 
-        They are words as they are learnt, which may lack their endings; the best known ones come first.
+        They are words as they are learnt, which may lack their endings; the best known ones come first. `words` are
+        those of both texts, if the caller has them.
         """
-        at = self._at.get((msgid, msgstr))
-        words = [
-            side.words_in(text) if at is None else side.words[at]
-            for side, text in zip(self._sides, (msgid, msgstr), strict=True)
-        ]
+        at = self.pairs.get((msgid, msgstr))
+        words = words or self.words(msgid, msgstr)
+        if not words:
+            return []
+        words = [[word for word in some if word in side.places] for side, some in zip(self.sides, words, strict=True)]
         if len(words[0]) + len(words[1]) < _FEWEST:
             return []
         expected = found = squares = 0.0
         lost: list[tuple[float, str]] = []
-        for known, here, there in zip(self._known, words, words[::-1], strict=True):
+        for known, here, there in zip(self.translations, words, words[::-1], strict=True):
             others = set(there)
             for word in here:
                 usual = best = _SURE if len(word) >= _SAME and word in others else 0.0
@@ -155,6 +176,77 @@ class Associations:
                         return []
         is_unrelated = expected / 2 - found > _DOUBTFUL * sqrt(squares + 1)
         return [word for _, word in sorted(lost)] if is_unrelated else []
+
+    # What another edit of the catalogue changes
+
+    def differing(self, other: Associations) -> Iterator[str] | None:
+        """The words of which another model knows other translations, as questions; None if it reads texts otherwise."""
+        pairs = self.pairs.keys() ^ other.pairs.keys()
+        finders = [[side.find for side in model.sides] for model in (self, other)]
+        if not (self.pairs and other.pairs) or finders[0] != finders[1] or len(pairs) > _MANY_CHANGES:
+            return None
+        return chain((question(_PAIR, both(*pair)) for pair in pairs), self._differing(other, pairs))
+
+    def _differing(self, other: Associations, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+        words: list[set[str]] = [set(), set()]
+        for pair in pairs:
+            for some, text, side in zip(words, pair, self.sides, strict=True):
+                some.update(side.words_in(text))
+        for number in (0, 1):
+            words[number] |= self.sides[number].places.keys() ^ other.sides[number].places.keys()
+        for number in (0, 1):
+            # The count of a word matters for those that it is with.
+            beside = {
+                one
+                for model in (self, other)
+                for word in words[1 - number]
+                for at in model.sides[1 - number].places.get(word, ())
+                for one in model.sides[number].words[at]
+            }
+            for word in words[number] | beside:
+                was, now = (
+                    model.translations[number][word] if word in model.sides[number].places else None
+                    for model in (self, other)
+                )
+                if was != now:
+                    yield question(number, word)
+
+
+_MANY_CHANGES = 40
+"""Changed pairs of texts from which on all messages are checked again."""
+
+
+_PAIR = 2
+
+
+def question(side: int, word: str) -> str:
+    """The key of a question: what is known of a word of a msgid (0) or msgstr (1), or whether a pair is learnt from."""
+    return f"{side}{word}"
+
+
+class _AssociatedWords(Topic):
+    """The pairs of texts from which words are learnt."""
+
+    most = _MOST
+
+    def learn(self, message: Message, site: SiteOf) -> Iterable[str]:  # noqa: ARG002
+        """The texts of a message, in an order in which the shortest come first."""
+        msgid, msgstr = message.msgid, message.msgstr
+        return (f"{len(msgid):{_DIGITS}}{both(msgid, msgstr)}",) if _is_of_use(msgid, msgstr) else ()
+
+    def changed(self, before: Counts, after: Counts, marks: Collection[str]) -> Iterable[str] | None:  # noqa: ARG002
+        """The words of which other translations are known."""
+        if before.keys() == after.keys():
+            return ()
+        return Associations.of(before).differing(Associations.of(after))
+
+
+_DIGITS = "03"
+ASSOCIATIONS = _AssociatedWords("associations")
+
+
+def _is_of_use(msgid: str, msgstr: str) -> bool:
+    return msgid != msgstr and len(msgid) <= _LONG
 
 
 def _finder(texts: Sequence[str]) -> Callable[[str], list[str]]:

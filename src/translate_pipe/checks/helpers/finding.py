@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from translate_pipe.checks.helpers.pair import Pair
+    from translate_pipe.checks.helpers.topics import Topic
     from translate_pipe.model import Message
 
 
@@ -38,16 +39,16 @@ class Concerned:
 
     find: Find
     where: Trait = NO_TRAIT
-    in_context: bool = False
+    asks: tuple[Topic, ...] = ()
 
     def __call__(self, pair: Pair) -> Iterable[Finding]:
         """The findings in one message."""
         return self.find(pair)
 
 
-def concerns(where: Trait = NO_TRAIT, *, in_context: bool = False) -> Callable[[Find], Concerned]:
-    """Decorates the function of a check that looks at some messages only, or at others of the catalogue as well."""
-    return lambda find: Concerned(find, where, in_context)
+def concerns(where: Trait = NO_TRAIT, *, asks: Iterable[Topic] = ()) -> Callable[[Find], Concerned]:
+    """Decorates the function of a check that looks at some messages only, or asks about the whole catalogue."""
+    return lambda find: Concerned(find, where, tuple(asks))
 
 
 def times(count: int) -> str:

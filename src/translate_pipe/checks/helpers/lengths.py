@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from translate_pipe.checks.helpers.texts import Reading
-    from translate_pipe.model import Message
 
 _MARKUP = Expression(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>]+>|https?://\S+|\{[^{}]*\}")
 # Deviations that are doubtful, in standard deviations.
@@ -65,13 +64,11 @@ class Compared(NamedTuple):
 
 
 class Lengths:
-    """The usual length of the translations of some messages, and how much it varies."""
+    """The usual length of translations, and how much it varies, by a sample of texts with their translations."""
 
-    def __init__(self, messages: Sequence[Message]) -> None:
+    def __init__(self, texts: Sequence[tuple[str, str]]) -> None:
         pairs = [
-            (length_of(_MARKUP.sub("", one.msgid)), length_of(_MARKUP.sub("", one.msgstr)))
-            for one in messages[:: len(messages) // _SAMPLE + 1]
-            if one.msgid != one.msgstr
+            (length_of(_MARKUP.sub("", msgid)), length_of(_MARKUP.sub("", msgstr))) for msgid, msgstr in texts[:_SAMPLE]
         ]
         pairs = [pair for pair in pairs if pair[0] >= _MEASURABLE]
         self.is_known = len(pairs) >= _ENOUGH
@@ -80,7 +77,7 @@ class Lengths:
         usual = _DEVIATION * _median(found) if self.is_known else 0.0
         # Few messages do not show how much lengths vary.
         typical = _TYPICAL_SPREAD * self.ratio
-        self._spread = (len(pairs) * max(usual, typical / 3) + _TYPICAL * typical) / (len(pairs) + _TYPICAL)
+        self.spread = (len(pairs) * max(usual, typical / 3) + _TYPICAL * typical) / (len(pairs) + _TYPICAL)
 
     def may_be_unusual(self, source: str, translation: str) -> bool:
         """Whether one text may be too short or too long for the other."""
@@ -95,7 +92,7 @@ class Lengths:
         """How much longer a translation is than usual, in standard deviations; 0 if too little is known."""
         if not self.is_known or source < _MEASURABLE:
             return 0.0
-        return (translation - self.ratio * source) / sqrt(source) / self._spread
+        return (translation - self.ratio * source) / sqrt(source) / self.spread
 
     def compared(self, source: Reading, translation: Reading) -> Compared:
         """How the length of a translation compares, without what both texts share and the terms that it explains."""

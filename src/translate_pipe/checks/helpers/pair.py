@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from translate_pipe.checks.helpers.lazy import lazy
 from translate_pipe.checks.helpers.quantity import numbers, with_signs
 from translate_pipe.checks.helpers.texts import Reading
+from translate_pipe.checks.helpers.topics import unknown_site
 from translate_pipe.checks.helpers.traits import Trait, traits_of
 from translate_pipe.checks.helpers.wording import is_doubled
 from translate_pipe.links import NO_LINKS, LocaleLinks
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from translate_pipe.checks.helpers.context import Context
     from translate_pipe.checks.helpers.quantity import Number
+    from translate_pipe.checks.helpers.topics import SiteOf
     from translate_pipe.checks.messages.glossary import Term
     from translate_pipe.model import Message
 
@@ -30,25 +32,6 @@ Reaches: TypeAlias = "Callable[[Message, str], bool]"
 def reaches_nothing(_message: Message, _address: str) -> bool:
     """The default outside of a project, where no headings are known."""
     return False
-
-
-class Site(NamedTuple):
-    """The site that a message is published on: the dialects of its documents, and the tokens that a maintainer allows.
-
-    Without dialects, these are not known.
-    """
-
-    dialects: tuple[str, ...] = ()
-    allowed: tuple[str, ...] = ()
-
-
-SiteOf: TypeAlias = "Callable[[Message], Site]"
-"""The site that a message is published on."""
-
-
-def unknown_site(_message: Message) -> Site:
-    """The default outside of a project, where nothing is known of the site."""
-    return Site()
 
 
 _LINKS, _TERM, _BLANKS, _OPENING, _UNTRANSLATED, _END, _LENGTH = map(

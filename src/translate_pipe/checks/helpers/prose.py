@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.helpers.topics import Topic
 from translate_pipe.model import SegmentKind
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from translate_pipe.checks.helpers.texts import Link, Reading
+    from translate_pipe.checks.helpers.topics import Counts, SiteOf
     from translate_pipe.model import Message
 
 _WORD = Expression(r"[^\W\d_]+(?:['’\u200c\u200d-][^\W\d_]+)*")
@@ -23,7 +25,6 @@ _MIXED = Expression(r"[A-Za-z]*[a-z][A-Z]")  # as in identifiers and brands
 _MOST_KEPT = 0.34
 _KEPT = 0.5
 _SURE = 3
-_SAMPLE = 400
 _SHORTEST = 3
 _RICH = 500
 _SHORT = 4
@@ -77,21 +78,27 @@ def is_elsewhere(link: Link) -> bool:
 
 
 class Vocabulary:
-    """Which words of the source some translations translate, and which ones they keep."""
+    """Which words of the source some translations translate, and which ones they keep, by a sample of texts."""
 
-    def __init__(self, messages: Sequence[Message]) -> None:
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         self._seen: Counter[str] = Counter()
         self._kept: Counter[str] = Counter()
-        for message in messages[:: len(messages) // _SAMPLE + 1]:
-            if message.msgid == message.msgstr:
-                continue
-            here = message.msgstr.lower()
+        for msgid, msgstr in texts:
+            here = msgstr.lower()
             found = set(_WORD.findall(here))
-            for word in set(_WORD.findall(message.msgid.lower())):
+            for word in set(_WORD.findall(msgid.lower())):
                 self._seen[word] += 1
                 # Without blanks, a word may be part of another one.
                 if word in found or (len(word) >= _SHORT and word in here):
                     self._kept[word] += 1
+
+    def differing(self, other: Vocabulary) -> list[str] | None:
+        """The words of which another vocabulary knows something else; None if that concerns all words."""
+        if (len(self._seen) >= _RICH) is not (len(other._seen) >= _RICH):
+            return None
+        words = {**self._seen, **other._seen}
+        both = [(self._seen, other._seen), (self._kept, other._kept)]
+        return [word for word in words if any(one[word] != two[word] for one, two in both)]
 
     def is_kept(self, word: str) -> bool:
         """Whether translations mostly keep a word as it is."""
@@ -138,13 +145,25 @@ def kind_of_code(message: Message) -> str:
     return "string" if is_string or note.startswith(SegmentKind.CODE_STRING) else ""
 
 
-def kinds_left(messages: Iterable[Message]) -> frozenset[str]:
-    """The kinds of messages from code that a catalogue mostly leaves as they are: its translators keep code whole."""
-    left: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    for message in messages:
+class _KindsOfCode(Topic):
+    """The kinds of messages from code, and whether these are left as they are."""
+
+    def learn(self, message: Message, site: SiteOf) -> Iterable[str]:  # noqa: ARG002
+        """The kind of a message from code of several words."""
         kind = kind_of_code(message)
-        if kind and _TWO_WORDS.search(message.msgid):
-            found[kind] += 1
-            left[kind] += message.msgid == message.msgstr
-    return frozenset(kind for kind, count in found.items() if count >= _ENOUGH and left[kind] >= _KEPT * count)
+        if not kind or not _TWO_WORDS.search(message.msgid):
+            return ()
+        return (kind, _LEFT + kind) if message.msgid == message.msgstr else (kind,)
+
+    def changed(self, before: Counts, after: Counts, marks: Collection[str]) -> Iterable[str]:  # noqa: ARG002
+        """The kinds that are left now or no longer."""
+        return [kind for kind in ("comment", "string") if is_left(before, kind) is not is_left(after, kind)]
+
+
+_LEFT = "left "
+KINDS = _KindsOfCode("kinds of code")
+
+
+def is_left(counts: Counts, kind: str) -> bool:
+    """Whether a catalogue mostly leaves messages from code as they are: its translators keep code whole."""
+    return counts[kind] >= _ENOUGH and counts[_LEFT + kind] >= _KEPT * counts[kind]

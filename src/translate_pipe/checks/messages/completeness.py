@@ -7,9 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
+from translate_pipe.checks.helpers.associations import ASSOCIATIONS
 from translate_pipe.checks.helpers.finding import Finding, concerns
-from translate_pipe.checks.helpers.prose import is_elsewhere, kind_of_code, prose_words, without_titles
+from translate_pipe.checks.helpers.prose import KINDS, is_elsewhere, kind_of_code, prose_words, without_titles
+from translate_pipe.checks.helpers.sample import SAMPLE
 from translate_pipe.checks.helpers.texts import OBJECT
+from translate_pipe.checks.helpers.topics import REPEATED
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.checks.helpers.wording import is_doubled, words_of
 from translate_pipe.text.expression import Expression
@@ -43,7 +46,7 @@ def blank(pair: Pair) -> Iterator[Finding]:
         yield Finding("this translation has only blanks; the source text is used")
 
 
-@concerns(Trait.UNTRANSLATED, in_context=True)
+@concerns(Trait.UNTRANSLATED, asks=[SAMPLE, KINDS])
 def untranslated(pair: Pair) -> Iterator[Finding]:
     """A translation that is the source text, though that has words to translate."""
     msgid = pair.message.msgid.strip()
@@ -52,13 +55,13 @@ def untranslated(pair: Pair) -> Iterator[Finding]:
     if " " not in msgid and msgid.isascii():  # one word, as most texts that stay
         return
     kind = kind_of_code(pair.message)
-    if kind and kind in pair.context.kinds_left:
+    if kind and pair.context.leaves_kind(kind):
         return
-    if pair.context.vocabulary.has_prose(without_titles(pair.source)):
+    if pair.context.has_prose(without_titles(pair.source)):
         yield Finding("this is the source text; is it translated?")
 
 
-@concerns(in_context=True)
+@concerns(asks=[SAMPLE])
 def partly_untranslated(pair: Pair) -> Iterator[Finding]:
     """A sentence that is still in the source language."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
@@ -96,7 +99,7 @@ def _left_of_sentences(pair: Pair) -> str:
         sentence = prose[start:end].strip()
         if sentence in pair.translation.prose:
             words = [word for run in prose_words(sentence, "|") for word in run]
-            small = [word for word in words if word.islower() and not pair.context.vocabulary.is_kept(word)]
+            small = [word for word in words if word.islower() and not pair.context.keeps_word(word)]
             if len(words) >= _FEW_WORDS and len(small) >= _FEW_WORDS - 1:
                 return " ".join(words)
     return ""
@@ -112,12 +115,12 @@ def _left_of_link(pair: Pair) -> str:
             before = pair.translation.prose[: link.start].rstrip()
             if link.text in known and link.text.strip(OBJECT) and before.endswith("]"):
                 return link.text
-    vocabulary = pair.context.vocabulary
+    has_prose = pair.context.has_prose
     for title in _TITLE.findall(msgid) if '")' in msgid or "')" in msgid else ():
-        if title in _TITLE.findall(msgstr) and vocabulary.has_prose(title) and title not in known:
+        if title in _TITLE.findall(msgstr) and has_prose(title) and title not in known:
             return str(title)
     for link in pair.translation.links:
-        if link.text in known and not is_elsewhere(link) and vocabulary.has_prose(link.text):
+        if link.text in known and not is_elsewhere(link) and has_prose(link.text):
             return link.text
     return ""
 
@@ -125,7 +128,7 @@ def _left_of_link(pair: Pair) -> str:
 _TITLE = Expression(r"\]\([^()\s]*\s+[\"']([^\"'\n]+)[\"']\)")
 
 
-@concerns(Trait.LENGTH, in_context=True)
+@concerns(Trait.LENGTH, asks=[SAMPLE])
 def shortened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much shorter than others of the catalogue that something must be missing."""
     length = pair.context.lengths.compared(pair.source, pair.translation)
@@ -138,7 +141,7 @@ def shortened(pair: Pair) -> Iterator[Finding]:
         yield Finding("this is much shorter than other translations; is a part missing?")
 
 
-@concerns(Trait.LENGTH, in_context=True)
+@concerns(Trait.LENGTH, asks=[SAMPLE])
 def lengthened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much longer than others of the catalogue that it must be one of another text."""
     msgstr = pair.message.msgstr.strip()
@@ -196,17 +199,13 @@ def _foreign(own: frozenset[str]) -> Expression[str]:
     return Expression("[" + "".join(letters for name, letters in _SCRIPTS.items() if name not in own) + "]{2,}")
 
 
-@concerns(in_context=True)
+@concerns(asks=[REPEATED])
 def repeated(pair: Pair) -> Iterator[Finding]:
     """A long translation that another message with another text has as well."""
-    if pair.message.msgstr in pair.context.repeated:
-        others = [
-            other
-            for other in sorted(pair.context.repeated[pair.message.msgstr])
-            if other != pair.message.msgid and not _say_the_same(other, pair.message.msgid)
-        ]
-        if others:
-            yield Finding(f"another message has this very translation: {others[0][:60]}")
+    for other in pair.context.other_sources(pair.message):
+        if not _say_the_same(other, pair.message.msgid):
+            yield Finding(f"another message has this very translation: {other[:60]}")
+            return
 
 
 _TOKEN = Expression(r"[^\W_]+")
@@ -236,13 +235,13 @@ def _say_the_same(one: str, other: str) -> bool:
     return len(stems[0] ^ stems[1]) <= (_ALIKE * len(words | others) if len(words | others) >= _LONG_SOURCE else 0)
 
 
-@concerns(in_context=True)
+@concerns(asks=[ASSOCIATIONS])
 def other_message(pair: Pair) -> Iterator[Finding]:
     """A translation that has hardly any of the usual translations of the words of its source."""
     msgid, msgstr = pair.message.msgid, pair.message.msgstr
     if _TELLING.search(msgid) or msgid == msgstr:
         return
-    lost = pair.context.associations.unrelated(msgid, msgstr)
+    lost = pair.context.unrelated(msgid, msgstr)
     if lost:
         words = {word[: len(start)].lower(): word for word in words_of(msgid) for start in lost[:_NAMED]}
         named = tuple(words.get(start, start) for start in lost[:_NAMED])

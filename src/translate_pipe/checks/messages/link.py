@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from translate_pipe.addresses import FRAGMENT, Comparison, Likeness, compare
-from translate_pipe.checks.helpers.context import heading_slug
 from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.places import MOST_PLACES
+from translate_pipe.checks.helpers.topics import LINK_TEXTS, SLUGS, heading_slug
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.checks.helpers.wording import words_of
 from translate_pipe.text.expression import Expression
@@ -32,21 +32,21 @@ _BROKEN = (
 )
 
 
-@concerns(Trait.ADDRESS, in_context=True)
+@concerns(Trait.ADDRESS, asks=[SLUGS])
 def link(pair: Pair) -> Iterator[Finding]:
     """Links that lead to another host or another kind of thing, and links that are missing or new."""
     if not have_same_links(pair):
         yield from _wrong(pair, "link", "reference")
 
 
-@concerns(Trait.LINK, in_context=True)
+@concerns(Trait.LINK, asks=[SLUGS])
 def image(pair: Pair) -> Iterator[Finding]:
     """Images that are missing, new or others."""
     if not have_same_links(pair):
         yield from _wrong(pair, "image")
 
 
-@concerns(Trait.ADDRESS, in_context=True)
+@concerns(Trait.ADDRESS, asks=[SLUGS])
 def link_other_page(pair: Pair) -> Iterator[Finding]:
     """Links and images that may be right for readers of the locale, but need a person to say so."""
     if have_same_links(pair):
@@ -222,14 +222,14 @@ def _compared(pair: Pair, source: Link, translation: Link) -> Comparison:
     if found.likeness is not Likeness.DOUBTFUL or found.part != FRAGMENT or not fragment or _EXTERNAL.match(page):
         return found
     # The fragment may be a heading as this catalogue, this very link or the project translates it.
-    is_heading = fragment in pair.context.slugs or fragment == heading_slug(translation.text)
+    is_heading = pair.context.is_heading(fragment) or fragment == heading_slug(translation.text)
     return _RIGHT if is_heading or pair.reaches(pair.message, now) else found
 
 
 _EXTERNAL = Expression(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2}")
 
 
-@concerns(Trait.LINKS, in_context=True)
+@concerns(Trait.LINKS, asks=[LINK_TEXTS])
 def link_swapped(pair: Pair) -> Iterator[Finding]:
     """Links that have each other's destinations: the texts have kept their places and the destinations have not."""
     if len(pair.source.links) < 2:  # noqa: PLR2004  # one link cannot be swapped
@@ -297,8 +297,7 @@ _STEM, _WHOLE = 5, 50
 
 def _likeness(one: Link, other: Link, pair: Pair, stem: int = _STEM, least: int = 1) -> float:
     """How much the texts of two links look like each other, from 0 to 1: by code, numbers, beginnings of words."""
-    known = pair.context.link_texts.get(one.text)
-    if known and known[other.text] >= least:
+    if pair.context.times_text_of_link(one.text, other.text) >= least:
         return 1.0
     mine, others = _parts(one, stem), _parts(other, stem)
     return 2 * len(mine & others) / max(1, len(mine) + len(others))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers import conventions
-from translate_pipe.checks.helpers.context import is_inflected, names_in
 from translate_pipe.checks.helpers.finding import Finding, concerns
+from translate_pipe.checks.helpers.names import CAPITALS, NAMES, is_inflected, names_in
+from translate_pipe.checks.helpers.sample import SAMPLE
 from translate_pipe.checks.helpers.sounds import sounds_like
 from translate_pipe.checks.helpers.wording import has_hole, is_form_of
 from translate_pipe.text.expression import Expression
@@ -23,7 +24,7 @@ _SHORTEST_WORD = 6
 _PART = Expression(r"[A-Z][a-z]{2,}")
 
 
-@concerns(in_context=True)
+@concerns(asks=[NAMES, CAPITALS, SAMPLE])
 def name(pair: Pair) -> Iterator[Finding]:
     """Names that the catalogue's other translations keep and this one has lost or misspelt."""
     here, text = pair.translation.prose, pair.source.prose
@@ -34,12 +35,12 @@ def name(pair: Pair) -> Iterator[Finding]:
     new = set(there).difference(words)
     if new:
         new.difference_update(_LATIN_WORD.findall(text))
-    names, in_small = pair.context.names, ""
+    in_small = ""
     for found in dict.fromkeys(words):
         misspelt = _misspelt(found, new, pair) if new and len(found) >= _SHORTEST else ""
         if misspelt:
             yield Finding(f"{misspelt} is {found} in the source", (misspelt,))
-        elif found in names and there.count(found) < words.count(found):
+        elif there.count(found) < words.count(found) and pair.context.is_name(found):
             in_small = in_small or _kept_text(pair)
             # A name may follow a hyphen, in a compound, with another ending or in code.
             if found.lower().removesuffix("s") not in in_small and _is_expected(found, pair):
@@ -87,7 +88,7 @@ def _misspelt(found: str, words: Collection[str], pair: Pair) -> str:
     similar = [word for word in words if word[0] == found[0] and -1 <= len(word) - len(found) <= 0]
     if not similar:
         return ""
-    if found in pair.context.names:
+    if pair.context.is_name(found):
         is_kept = found not in pair.translation.prose and pair.context.is_kept(found)
         return next(
             (
@@ -100,7 +101,7 @@ def _misspelt(found: str, words: Collection[str], pair: Pair) -> str:
         )
     if len(found) < _SHORTEST_WORD:
         return ""
-    return next((word for word in similar if _is_swapped(word, found) and pair.context.capitals[word] == 1), "")
+    return next((word for word in similar if _is_swapped(word, found) and pair.context.times_capital(word) == 1), "")
 
 
 def _is_other_ending(word: str, other: str) -> bool:

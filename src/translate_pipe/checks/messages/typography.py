@@ -7,6 +7,7 @@ from operator import eq
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks.helpers.finding import Finding, concerns
+from translate_pipe.checks.helpers.sample import SAMPLE
 from translate_pipe.checks.helpers.texts import OBJECT
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.text.expression import Expression
@@ -95,7 +96,7 @@ def _has_lone(text: str, opening: str, closing: str) -> bool:
     return depth > 0
 
 
-@concerns(Trait.END, in_context=True)
+@concerns(Trait.END, asks=[SAMPLE])
 def end_punctuation(pair: Pair) -> Iterator[Finding]:
     """The stop at the end of the source that the translation does not have."""
     language = pair.language

@@ -15,7 +15,6 @@ from translate_pipe.markdown.embedded.frontmatter import with_keys
 from translate_pipe.model import Severity
 from translate_pipe.project.request import Stage
 from translate_pipe.project.status import added_keys
-from translate_pipe.project.steps.checking import CHECKED
 from translate_pipe.project.steps.judging import JudgedDocument, LocalisationJudge
 from translate_pipe.project.steps.sketches import SKETCHES, SLICE
 from translate_pipe.project.steps.work import DomainResult, StepResult, Withheld
@@ -141,7 +140,9 @@ class Builder:
         locales = dict.fromkeys((*task.locales, *wider))
         catalogues = [self._project.catalogue(task.domain.name, locale) for locale in locales]
         needs = self._needs_of_documents([(source, task.locales) for source in sources])
-        entries: dict[str, Sequence[str]] = {CHECKED: catalogues}
+        entries: dict[
+            str, Sequence[str]
+        ] = {}  # what is known of catalogues is too much to send; they are checked again
         if len(sources) > 1:
             entries[SKETCHES] = needs.files
             entries |= dict.fromkeys((self._step, *_STEPS_WITH_STATUS), needs.outputs)

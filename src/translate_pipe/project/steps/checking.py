@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import check
-from translate_pipe.checks.helpers.pair import Site
-from translate_pipe.checks.helpers.settled import Settled
+from translate_pipe.checks.helpers.remembered import Remembered
+from translate_pipe.checks.helpers.topics import Site
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import FileError
 from translate_pipe.model import Catalogue
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
     from translate_pipe.project.steps.work import Domain
 
 MESSAGES_WORTH_CACHING = 200
-"""How many messages a catalogue must have before the cache keeps which of them are correct."""
+"""How many messages a catalogue must have before the cache keeps what is found in them."""
 
-CHECKED = "checked"
+_CHECKED = "checked"
 """The step of these cache entries."""
 
 
@@ -47,6 +48,11 @@ def site_of(configuration: Configuration, message: Message, paths: Sequence[str]
     dialects = dict.fromkeys(dialect for one in options for dialect in one.dialects)
     allowed = dict.fromkeys(token for path in found for token in configuration.allowed(path))
     return Site(tuple(dialects), tuple(allowed))
+
+
+def remembered_checks(cache: Cache, name: str, key: str, checks: Iterable[Check]) -> Remembered:
+    """What the cache knows of earlier checks of a catalogue."""
+    return Remembered(key, (one.name for one in checks), partial(cache.entries, f"{_CHECKED} {name}"))
 
 
 class Checker:
@@ -113,10 +119,10 @@ class Checker:
         configuration = self._configuration
         name = self._project.catalogue(domain.name, locale)
         paths = [source.path for source in domain.sources]
-        memory = None
+        remembered = None
         if len(catalogue.messages) >= MESSAGES_WORTH_CACHING:
-            text = self._cache.entries(CHECKED, [name]).get(name, "")
-            memory = _CheckedMessages(digest(self._key.encode(), locale.encode()), self._checks, text)
+            key = digest(*(repr(part).encode() for part in (self._key, locale, paths)))
+            remembered = remembered_checks(self._cache, name, key, self._checks)
 
         def reaches(message: Message, address: str) -> bool:
             """Whether an address in a message leads to a heading of the localised project."""
@@ -132,13 +138,13 @@ class Checker:
             glossary=self._glossary,
             links=configuration.finish(locale).links,
             syntaxes=sketches.syntaxes(message.key for message in catalogue.active),
-            settled=memory.settled if memory else None,
+            remembered=remembered,
             reaches=reaches,
             site=lambda message: site_of(configuration, message, paths),
         )
         findings = tuple(found) if self._checks else ()
-        if memory:
-            result.entries[CHECKED, name] = memory.cache_entry()
+        if remembered:
+            result.entries |= {(f"{_CHECKED} {name}", part): text for part, text in remembered.changes.items()}
         return Layer.of(locale, name, catalogue, findings, is_published=configuration.on_error == "publish")
 
     def _report(self, layers: Layers, sketches: Sketches, result: StepResult) -> None:
@@ -154,22 +160,3 @@ class Checker:
                 result.shared += layer.errors[key]
             if key not in layer.translations:
                 result.withheld.append(Withheld(layer.file, key))
-
-
-class _CheckedMessages:
-    """Which messages of a large catalogue are correct, by which checks; `text` is the cache entry of an earlier run."""
-
-    def __init__(self, key: str, checks: tuple[Check, ...], text: str) -> None:
-        self._key = key
-        self._checks = ",".join(one.name for one in checks)
-        first, names, marks = [*text.split(" "), "", ""][:3]
-        is_of_use = first == key and set(self._checks.split(",")) <= set(names.split(","))
-        try:
-            data = bytes.fromhex(marks if is_of_use else "")
-        except ValueError:
-            data = b""
-        self.settled = Settled([data[start : start + 8] for start in range(0, len(data), 8)])
-
-    def cache_entry(self) -> str:
-        """The text of the cache entry, once everything has been checked."""
-        return f"{self._key} {self._checks} {b''.join(self.settled.marks).hex()}"
