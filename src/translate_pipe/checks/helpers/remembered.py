@@ -11,7 +11,6 @@ All of it is texts by name. Where they are kept is not known here.
 from __future__ import annotations
 
 import json
-import sys
 import zlib
 from array import array
 from base64 import b64decode, b64encode
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 _MARK_BYTES = 16  # so many that a harmful message cannot be given the mark of a harmless one
 _ALWAYS = 255
 """Instead of a number of questions: the message asked something else, and is always checked again."""
+_BYTE_ORDER = array("I", (1,)).tobytes().hex()
 _BUCKETS = 64
 """Into how many parts the texts are divided. Those that an edit concerns are read and written again."""
 _MOSTLY_NEW = 0.5
@@ -61,7 +61,7 @@ class Remembered:
     """
 
     def __init__(self, key: str, checks: Iterable[str], read: Callable[[Iterable[str]], Mapping[str, str]]) -> None:
-        self._key = f"{key} {sys.byteorder}"
+        self._key = f"{key} {_BYTE_ORDER}"
         self._checks = list(checks)
         self._read = read
         self._is_partial = False
