@@ -19,7 +19,7 @@ from translate_pipe.registry import HEADER_LANGUAGE
 from translate_pipe.segments import options_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from translate_pipe.checks import Check
     from translate_pipe.checks.messages.glossary import Term
