@@ -154,6 +154,40 @@ def test_paragraphs_take_linear_time(piece: str) -> None:
     assert_linear(prepare)
 
 
+@pytest.mark.parametrize(
+    ("dialect", "piece"),
+    [
+        ("hugo", "{{< x "),
+        ("hugo", '{{< ref "a.md" >}} '),
+        ("hugo", "{{</* x "),
+        ("hugo", "{{< /x >}}"),
+        ("jekyll", "{% if x "),
+        ("jekyll", "{% include_a_a "),
+        ("jekyll", "{% endif %}"),
+        ("mkdocs", "{! a"),
+        ("mkdocs", "[a b][c] "),
+        ("mkdocs", "[a"),
+        ("mkdocs", '<a id="x" '),
+        ("mkdocs", "<a id "),
+        ("myst", "(a)=\n"),
+        ("myst", "{ref}`a <b>` "),
+        ("myst", "$$ (a"),
+        ("pandoc", "@fig-a "),
+        ("pandoc", "\\@ref(a:b) "),
+        ("pandoc", "[a]: b\n"),
+        ("docusaurus", "<img src="),
+    ],
+)
+def test_references_take_linear_time(dialect: str, piece: str) -> None:
+    options = replace(DEFAULT_OPTIONS, dialects=(dialect,))
+
+    def prepare(size: int) -> Callable[[], object]:
+        document = parse(f"# Kop\n\n{piece * (size // 4)}\n", "a.md", options)
+        return lambda: lint(Page(document, surroundings=Surroundings(lambda _: False, labels=dict)))
+
+    assert_linear(prepare)
+
+
 def test_entries_with_large_numbers_take_linear_time() -> None:
     def prepare(many: int) -> Callable[[], object]:
         text = "".join(f"<!-- i18n:ignore: anchor -->\n[hier](#nergens-{at})\n\n" for at in range(many))

@@ -223,9 +223,10 @@ def is_foreign_label(name: str, labels: Collection[str]) -> bool:
     (True, False, True)
     """
     label = normal_label(unquote(name))
+    if label in labels or _OF_PROGRAM.search(label):
+        return True
     prefix = _PREFIX.match(label)
-    is_of_project = not prefix or any(one.startswith(prefix.group()) for one in labels)
-    return label in labels or not is_of_project or _OF_PROGRAM.search(label) is not None
+    return prefix is not None and not any(one.startswith(prefix.group()) for one in labels)
 
 
 _PREFIX = Expression(r"[^:/]+[:/]")

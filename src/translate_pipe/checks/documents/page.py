@@ -247,8 +247,7 @@ class Page:
     def targets(self) -> Targets:
         """What can be reached in this document."""
         has_footnotes = any(entry.family == FOOTNOTE for entry in self.entries)
-        ids = targets.ids_of(self.document) | self.given_ids
-        return Targets(ids, has_footnotes, self.targets_are_open)
+        return Targets(self.given_ids, has_footnotes, self.targets_are_open, *targets.headings_of(self.document))
 
     @cached_property
     def targets_are_open(self) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from translate_pipe.markdown.inline.slugs import explicit_ids, github_slug, slugs_of_any_renderer
+from translate_pipe.markdown.inline.slugs import explicit_ids, github_slug, is_slug_of_any_renderer
 from translate_pipe.model import Opening, Piece, Run, SegmentKind, Verbatim
 from translate_pipe.text.expression import Expression
 
@@ -23,24 +23,31 @@ _FRAGMENT_WITHOUT_TARGET = Expression(r"(?:top)?$|:~:|[/!?]|L\d+(?:C\d+)?(?:-L?\
 class Targets(NamedTuple):
     """What a `#fragment` can reach in a document: headings by their slugs, explicit ids, HTML ids and footnotes.
 
-    The slug of a heading depends on the renderer. `ids` has those of all known ones, so a fragment that is missing is
-    missing everywhere. A document that `is_open` includes other texts, whose headings are not known.
+    The slug of a heading depends on the renderer. Those of all known ones count, so a fragment that is missing is so
+    everywhere. `headings` are the texts that have one, and `further` those texts with others that some renderers count
+    as headings. A document that `is_open` includes other texts, whose headings are not known.
     """
 
     ids: frozenset[str] = frozenset()
     has_footnotes: bool = False
     is_open: bool = False
+    headings: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
 
     def has(self, fragment: str) -> bool:
         """Whether a fragment, as a link writes it, may lead anywhere."""
         name = unquote(fragment)
         if self.is_open or name in self.ids or _FRAGMENT_WITHOUT_TARGET.match(name):
             return True
+        if is_slug_of_any_renderer(name, self.headings) or (
+            self.further and is_slug_of_any_renderer(name, self.further)
+        ):
+            return True
         return self.has_footnotes and _FRAGMENT_OF_FOOTNOTE.match(name) is not None
 
 
-def ids_of(document: Document) -> frozenset[str]:
-    """The ids that renderers make of the headings of a document and of whatever else has one.
+def headings_of(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The texts of the headings of a document, and the same with whatever else has an id of its text.
 
     Hugo gives ids to the terms of definitions, tabs of MkDocs have ids, and GitHub knows headings in HTML.
     """
@@ -64,8 +71,7 @@ def ids_of(document: Document) -> frozenset[str]:
                 others.append(item.text)
         elif isinstance(item, Verbatim) and item.tag == "HtmlBlock":
             others += _headings_in_html(document.data[item.start : item.end].decode())
-    found = slugs_of_any_renderer(headings)
-    return found if others == headings else found | slugs_of_any_renderer(others)
+    return tuple(headings), () if others == headings else tuple(others)
 
 
 def plain(inlines: Sequence[Inline]) -> str:
@@ -172,9 +178,9 @@ CROSS_REFERENCE = Expression(
 
 _MAY_INCLUDE = re.compile(rb"8<|:::|\{[%{!]|\{include|\{auto|\{eval|\{embed|include:|INCLUDE|\.mdx?[\"']|listing:|asis")
 _INCLUDE = re.compile(
-    rb";?-+8<-+(?:[ \t]|$)|\{!(?:[^!\n]|!(?!\}))*\.(?:md|markdown|txt)\b"  # MkDocs
+    rb";?-+8<-+(?:[ \t]|$)|\{!(?:[^!\n{]|!(?!\})){0,300}\.(?:md|markdown|txt)\b"  # MkDocs
     # Tags of a template language; one with parameters is a component.
-    rb"|\{%-?[ \t]*(?:include(?:[-_]\w+)*[ \t]+[^\s%]+[ \t]*-?%\}|include[-_](?:relative|markdown)\b)"
+    rb"|\{%-?[ \t]*(?:include[\w-]*+[ \t]+[^\s%]+[ \t]*-?%\}|include[-_](?:relative|markdown)\b)"
     rb"|\{%-?[ \t]*(?:include|render|snippet|content-ref)\b[^%\n]*\.(?:md|markdown)\b"
     rb"|\{\{[<%][ \t]*[\w/.-]*(?:include|read|partial|snippet|import|transclu|embed|render|content|generat|fragment"
     rb"|reference|glossary|markdown|remote|definition|section|reuse|shared|api)"  # shortcodes

@@ -11,10 +11,9 @@ from translate_pipe.checks.documents import Spot
 from translate_pipe.checks.documents.targets import explicit_id
 from translate_pipe.checks.sources.generators import partners
 from translate_pipe.model import Opening, Run, Verbatim
-from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from translate_pipe.checks.documents.page import Page
 
@@ -173,13 +172,13 @@ def _targets(page: Page) -> Iterator[_Defined]:
 
 # Tags
 
-_SHORTCODE = Expression(
-    r"(?P<shown>\{\{[<%]/\*(?:[^*]|\*(?!/[>%]\}\})){0,3000}+\*/[>%]\}\})"
-    r"|\{\{[<%](?!/\*)[ \t\r\n]*(?P<end>/?)[ \t\r\n]*(?P<name>[\w./-]*)"
-    r"(?P<rest>(?:\"(?:[^\"\\\n]|\\.)*+\"|`[^`]*+`|(?!\{\{[<%]|[>%]\}\}).){0,3000}+)(?P<close>[>%]\}\})?",
+_SHORTCODE = re.compile(
+    rb"(?P<shown>\{\{[<%]/\*(?:[^*]|\*(?!/[>%]\}\})){0,3000}+\*/[>%]\}\})"
+    rb"|\{\{[<%](?!/\*)[ \t\r\n]*(?P<end>/?)[ \t\r\n]*(?P<name>[\w./\x80-\xff-]*)"
+    rb"(?P<rest>(?:\"(?:[^\"\\\n]|\\.)*+\"|`[^`]{0,3000}+`|(?!\{\{[<%]|[>%]\}\}).){0,3000}+)(?P<close>[>%]\}\})?",
     re.DOTALL,
 )
-_LIQUID = Expression(r"\{%-?[ \t]*(?P<name>\w+)(?:(?!%\}).){0,2000}?%\}", re.DOTALL)
+_LIQUID = re.compile(rb"\{%-?[ \t]*(?P<name>\w+)(?:[^%{]|%(?!\})|\{(?!%)){0,2000}+%\}")
 _BLOCKS_OF_LIQUID = frozenset(
     {"capture", "case", "comment", "for", "highlight", "if", "ifchanged", "raw", "tablerow", "unless"}
 )
@@ -200,71 +199,78 @@ def tag_unclosed(page: Page) -> Iterator[Spot]:
         yield from _unclosed_blocks(page)
 
 
-def _text(page: Page) -> tuple[str, int]:
-    """The text below the front matter, and where it begins."""
+class _Tag(NamedTuple):
+    """A tag by its name: whether it closes an element, or opens one, and where."""
+
+    name: str
+    closes: bool
+    opens: bool
+    found: re.Match[bytes]
+
+
+def _body(page: Page) -> int:
+    """Where the text below the front matter begins."""
     first = page.document.outline[0] if page.document.outline else None
-    start = first.end if isinstance(first, Verbatim) and first.tag == "FrontMatter" else 0
-    return page.document.data[start:].decode(), start
-
-
-def _spot(page: Page, text: str, at: tuple[str, int, int], written: str) -> Spot:
-    source, start, position = at
-    offset = start + len(source[:position].encode())
-    return Spot(text, offset, page.place(offset), written, written=written)
+    return first.end if isinstance(first, Verbatim) and first.tag == "FrontMatter" else 0
 
 
 def _unclosed_shortcodes(page: Page) -> Iterator[Spot]:
-    text, start = _text(page)
-    tags = [one for one in _SHORTCODE.finditer(text) if not one["shown"]]
-    whole = [one for one in tags if one["close"]]
-    for one in tags:
+    found = [one for one in _SHORTCODE.finditer(page.document.data, _body(page)) if not one["shown"]]
+    whole = [one for one in found if one["close"]]
+    for one in found:
         if not one["close"]:
-            written = one.group().split("\n", 1)[0][:40].rstrip()
-            yield _spot(page, f"the shortcode {written} … has no end", (text, start, one.start()), written)
+            written = one.group().decode(errors="ignore").split("\n", 1)[0][:40].rstrip()
+            text = f"the shortcode {written} … has no end"
+            yield Spot(text, one.start(), page.place(one.start()), written, written=written)
     closed = {one["name"] for one in whole if one["end"]}
-
-    def opens(one: re.Match[str]) -> bool:
-        if one["end"] or not one["name"] or one["rest"].rstrip().endswith("/"):
-            return False
-        return one["name"] in closed or (one["name"] in _PAIRED and _is_alone(text, one) and '"' not in one["rest"][:2])
-
-    yield from _without_partner(
-        page, (text, start), [(one["name"], bool(one["end"]), opens(one), one) for one in whole]
-    )
+    tags = [_Tag(one["name"].decode(), bool(one["end"]), _opens(one, closed), one) for one in whole]
+    yield from _without_partner(page, tags)
 
 
-def _is_alone(text: str, one: re.Match[str]) -> bool:
-    """Whether a tag without unnamed parameters is on a line of its own."""
-    line = text[text.rfind("\n", 0, one.start()) + 1 : one.start()] + text[one.end() :].partition("\n")[0]
-    rest = one["rest"].strip().removesuffix("/")
-    return not line.strip(" \t>") and not re.search(r"(?:^|\s)(?:\"|[\w-]+(?:\s|$))|(?:text|content|body)=", rest)
+def _opens(one: re.Match[bytes], closed: Collection[bytes]) -> bool:
+    """Whether a shortcode opens an element; `closed` are the names that the document closes."""
+    if one["end"] or not one["name"] or one["rest"].rstrip().endswith(b"/"):
+        return False
+    return one["name"] in closed or (one["name"].decode() in _PAIRED and _is_alone(one))
+
+
+# A parameter without a name, or one that is the text.
+_TEXT_IN_PARAMETER = re.compile(rb"(?:^|\s)(?:[\"`]|[\w-]+(?:\s|$))|\b(?:text|content|body)=")
+
+
+def _is_alone(one: re.Match[bytes]) -> bool:
+    """Whether a shortcode is on a line of its own, and has no text as a parameter."""
+    data = one.string
+    before = data[max(0, data.rfind(b"\n", 0, one.start()) + 1) : one.start()]
+    end = data.find(b"\n", one.end())
+    after = data[one.end() : end if end >= 0 else len(data)]
+    return not (before + after).strip(b" \t\r>") and not _TEXT_IN_PARAMETER.search(one["rest"].strip())
 
 
 def _unclosed_blocks(page: Page) -> Iterator[Spot]:
-    text, start = _text(page)
-    tags: list[tuple[str, bool, bool, re.Match[str]]] = []
+    tags: list[_Tag] = []
     raw = ""
-    for one in _LIQUID.finditer(text):
-        name = one["name"].removeprefix("end")
-        closes = one["name"] != name
+    for one in _LIQUID.finditer(page.document.data, _body(page)):
+        name = one["name"].decode().removeprefix("end")
+        closes = one["name"].startswith(b"end")
         if raw and not (closes and name == raw):
             continue
         raw = name if name in {"raw", "comment"} and not closes else ""
         if name in _BLOCKS_OF_LIQUID:
-            tags.append((name, closes, not closes, one))
-    yield from _without_partner(page, (text, start), tags)
+            tags.append(_Tag(name, closes, not closes, one))
+    yield from _without_partner(page, tags)
 
 
-def _without_partner(
-    page: Page, source: tuple[str, int], tags: Iterable[tuple[str, bool, bool, re.Match[str]]]
-) -> Iterator[Spot]:
+def _without_partner(page: Page, tags: Sequence[_Tag]) -> Iterator[Spot]:
     """The tags that open or close an element without the other one."""
-    tags = list(tags)
-    ends = partners((name, closes, opens) for name, closes, opens, _ in tags)
+    ends = partners((one.name, one.closes, one.opens) for one in tags)
     closing = set(ends.values())
-    for index, (name, closes, opens, one) in enumerate(tags):
-        written = " ".join(one.group().split())
-        if opens and index not in ends:
-            yield _spot(page, f"nothing closes {written}", (*source, one.start()), one.group())
-        elif closes and index not in closing:
-            yield _spot(page, f"{written} closes nothing: no {name} is open", (*source, one.start()), one.group())
+    for index, one in enumerate(tags):
+        written = " ".join(one.found.group().decode().split())
+        if one.opens and index not in ends:
+            text = f"nothing closes {written}"
+        elif one.closes and index not in closing:
+            text = f"{written} closes nothing: no {one.name} is open"
+        else:
+            continue
+        yield Spot(text, one.found.start(), page.place(one.found.start()), written, written=written)

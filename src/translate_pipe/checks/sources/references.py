@@ -160,9 +160,9 @@ def _from(base: str, target: str, suffixes: tuple[str, ...]) -> tuple[str, ...]:
 
 # Pages of Hugo
 
-_REF = Expression(
-    r"\{\{(?P<mark>[<%])[ \t]*(?:rel)?ref[ \t]+(?:path[ \t]*=[ \t]*)?"
-    r"(?:\"([^\"\n]+)\"|`([^`\n]+)`|([^\s\"'`=<>%]+))[^\n{}]*[>%]\}\}"
+_REF = re.compile(
+    rb"\{\{[<%][ \t]*(?:rel)?ref[ \t]+(?:path[ \t]*=[ \t]*)?"
+    rb"(?:\"([^\"\n]+)\"|`([^`\n]+)`|([^\s\"'`=<>%]+))[^\n{}]{0,1000}[>%]\}\}"
 )
 _SUFFIXES_OF_HUGO = ("", ".md", ".markdown", ".html", ".adoc", ".org", ".rst", "/index.md", "/_index.md")
 
@@ -174,12 +174,9 @@ def _refs(page: Page) -> Iterator[tuple[str, int, int]]:
         return
     for place, item in enumerate(page.document.outline):
         if isinstance(item, Run) or (isinstance(item, Verbatim) and item.tag in {"Container", "HtmlBlock"}):
-            text = data[item.start : item.end]
-            if b"ref " not in text:
-                continue
-            for found in _REF.finditer(text.decode()):
-                offset = item.start + len(found.string[: found.start()].encode())
-                yield found[found.lastindex or 0], offset, place
+            for found in _REF.finditer(data, item.start, item.end):
+                target = found[found.lastindex or 0].decode(errors="ignore")
+                yield target, found.start(), place
 
 
 def _pages_of_hugo(page: Page, base: str) -> Iterator[_FileReference]:
@@ -199,7 +196,7 @@ def _pages_of_hugo(page: Page, base: str) -> Iterator[_FileReference]:
 # Labels
 
 _LABEL_ROLES = frozenset({"ref", "numref", "eq", "prf:ref", "std:ref", "std:numref", "math:numref"})
-_BOOKDOWN_REFERENCE = Expression(r"\\@ref\(([\w:./-]+)\)")
+_BOOKDOWN_REFERENCE = re.compile(rb"\\@ref\(([\w:./-]+)\)")
 _OF_PART = Expression(r"-\d+\Z")
 
 
@@ -235,15 +232,13 @@ def _undefined_numbers(page: Page) -> Iterator[Spot]:
             if not any(one in known or (others and one in others) for one in (label, _OF_PART.sub("", label))):
                 text = f"nothing has the label {found[1]}"
                 yield Spot(text, source.offsets[found.start()], place, found[1])
-        text = data[item.start : item.end].decode() if b"\\@ref(" in data[item.start : item.end] else ""
-        if any("@ref(" in str(one.value) for one in item.inlines if one.kind == "Code"):
-            continue
-        for found in _BOOKDOWN_REFERENCE.finditer(text):
-            label = found[1].casefold()
-            names = {label, label.partition(":")[2] or label}
-            if names.isdisjoint(known) and not (others and not names.isdisjoint(others)) and not page.has_target(label):
-                offset = item.start + len(text[: found.start()].encode())
-                yield Spot(f"nothing has the label {found[1]}", offset, place, found[1])
+        if b"\\@ref(" in data[item.start : item.end] and not any(one.kind == "Code" for one in item.inlines):
+            for reference in _BOOKDOWN_REFERENCE.finditer(data, item.start, item.end):
+                label = reference[1].decode().casefold()
+                names = {label, label.partition(":")[2] or label}
+                is_known = not names.isdisjoint(known) or bool(others and not names.isdisjoint(others))
+                if not is_known and not page.has_target(label):
+                    yield Spot(f"nothing has the label {reference[1].decode()}", reference.start(), place, label)
 
 
 # Links by reference
