@@ -205,7 +205,8 @@ def _style(one: Mark | Entry) -> str:
 
 def anchor(page: Page) -> Iterator[Spot]:
     """Links to a `#fragment` that the document they lead to does not have."""
-    labels = page.surroundings.labels() if "myst" in page.document.options.dialects else None
+    is_of_book = "pandoc" in page.document.options.dialects and page.document.path.endswith(".Rmd")
+    labels = page.surroundings.labels() if is_of_book or "myst" in page.document.options.dialects else None
     for link in _dead_ends(page, page.has_target, page.surroundings.targets):
         target, _, fragment = link.target.partition("#")
         problem = f"#{fragment} leads to no heading of {target or 'this document'}"

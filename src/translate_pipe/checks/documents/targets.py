@@ -101,7 +101,7 @@ def given_ids(document: Document) -> frozenset[str]:
     found = {name for item in document.outline if isinstance(item, Opening) and (name := explicit_id(item))}
     found.update(explicit_ids(text))
     if "docusaurus" in dialects:
-        found.update(_ID_IN_COMMENT.findall(text))
+        found.update(name for one in _ID_OF_MDX.findall(text) for name in one if name)
     elif not {"pandoc", "myst"}.isdisjoint(dialects):
         found.update(labels(text))
     if "mkdocs" in dialects and "<!-- md:" in text:
@@ -111,7 +111,10 @@ def given_ids(document: Document) -> frozenset[str]:
     return frozenset(found)
 
 
-_ID_IN_COMMENT = Expression(r"\{/\*[ \t]*#?([\w:.-]+)[ \t]*\*/\}")
+# An id in a comment after a heading, and attributes by which components give one.
+_ID_OF_MDX = Expression(
+    r"\{/\*[ \t]*#?([\w:.-]+)[ \t]*\*/\}|\b(?:[a-z]+Id|permalink|anchor|slug|hash)=[\"']#?([^\"'\n]+)[\"']"
+)
 _MD_COMMENT = Expression(r"<!-- md:(?:setting|option) ([^<>\n]+?) -->")
 
 
@@ -176,7 +179,9 @@ CROSS_REFERENCE = Expression(
 
 # Texts that are included
 
-_MAY_INCLUDE = re.compile(rb"8<|:::|\{[%{!]|\{include|\{auto|\{eval|\{embed|include:|INCLUDE|\.mdx?[\"']|listing:|asis")
+_MAY_INCLUDE = re.compile(
+    rb"8<|:::|\{[%{!]|\{include|\{auto|\{eval|\{embed|include:|INCLUDE|\.mdx?[\"']|listing:|asis|\br\["
+)
 _INCLUDE = re.compile(
     rb";?-+8<-+(?:[ \t]|$)|\{!(?:[^!\n{]|!(?!\})){0,300}\.(?:md|markdown|txt)\b"  # MkDocs
     # Tags of a template language; one with parameters is a component.
@@ -191,6 +196,8 @@ _INCLUDE = re.compile(
 )
 _TEMPLATE = re.compile(rb"\{\{[^<%#]|\{%")
 _WHOLLY_TEMPLATE = re.compile(rb"\{\{(?![<%#])(?:[^{}]|\}(?!\}))*\}\}\Z")
+# The rules of a specification (mdbook-spec), which are labels as well.
+_SPECIFIED = re.compile(rb"^r\[[a-z][\w.-]*\][ \t]*$", re.MULTILINE)
 # Quarto lists other documents by a template.
 _LISTING = re.compile(rb"^listing:", re.MULTILINE)
 _MODULE = re.compile(rb"\bfrom\s*[\"'][^\"'\n]*\.mdx?[\"']")
@@ -207,6 +214,8 @@ def includes_others(document: Document) -> bool:
     if _MAY_INCLUDE.search(document.data) is None:
         return False
     is_mdx = "docusaurus" in document.options.dialects
+    if _SPECIFIED.search(document.data):
+        return True
     return any(
         _run_includes(document.data, item)
         if isinstance(item, Run)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from translate_pipe.checks.documents import Spot
 from translate_pipe.checks.documents.targets import explicit_id
 from translate_pipe.checks.sources.generators import partners
-from translate_pipe.model import Opening, Run, Verbatim
+from translate_pipe.model import Closing, Opening, Run, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from translate_pipe.checks.documents.page import Page
+    from translate_pipe.model import OutlineItem
 
 
 class _Defined(NamedTuple):
@@ -117,7 +118,7 @@ def _ids(page: Page) -> Iterator[_Defined]:
     """The ids and labels that a document defines outside of examples, in its order."""
     data = page.document.data
     has_labels = not {"myst", "pandoc"}.isdisjoint(page.document.options.dialects)
-    for place, item in enumerate(page.document.outline):
+    for place, item in _without_examples(page):
         if isinstance(item, Run):
             for one in item.inlines:
                 if one.kind == "Token":
@@ -128,6 +129,21 @@ def _ids(page: Page) -> Iterator[_Defined]:
             yield from _ids_of_block(data, item, place, has_labels=has_labels)
     if "myst" in page.document.options.dialects:
         yield from _targets(page)
+
+
+def _without_examples(page: Page) -> Iterator[tuple[int, OutlineItem]]:
+    """The outline without the directive `myst`, which shows its text as an example."""
+    shown = 0  # the depth of blocks in an example
+    for place, item in enumerate(page.document.outline):
+        if isinstance(item, Opening) and (shown or _EXAMPLE.match(page.document.data, item.start, item.end)):
+            shown += 1
+        elif isinstance(item, Closing) and shown:
+            shown -= 1
+        elif not shown:
+            yield place, item
+
+
+_EXAMPLE = re.compile(rb"[ \t>]*[:`~]{3,}\{(?:myst|example|myst-example)\}")
 
 
 def _ids_of_block(data: bytes, item: Opening | Verbatim, place: int, *, has_labels: bool) -> Iterator[_Defined]:
@@ -163,7 +179,7 @@ def _in_html(text: bytes, start: int, place: int) -> Iterator[_Defined]:
 def _targets(page: Page) -> Iterator[_Defined]:
     """The targets of MyST, `(label)=`."""
     data = page.document.data
-    for place, item in enumerate(page.document.outline):
+    for place, item in _without_examples(page):
         if not isinstance(item, Verbatim) or not str(item.detail).startswith("Targets"):
             continue
         if found := _TARGET.search(data, item.start, item.end):

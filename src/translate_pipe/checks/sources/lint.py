@@ -111,7 +111,7 @@ _STOPS = frozenset({b".", b"!", b"?", b":"})
 _CONTAINER = Expression(r"(?:!!!|\?\?\?|:::|///|===|\{[%{*]|\$\$|\\)")
 _MARKED = f"(?:{OPENED}[^{CLOSED}]*{CLOSED}|{OPAQUE})"
 # A name with its description, as parameters have it, or nothing but a name or a formula.
-_ENTRY = Expression(rf"{_MARKED}[ ]*(?:{OPAQUE}|\n|:|[,;]?\Z)")
+_ENTRY = Expression(rf"{_MARKED}[ ]*(?:\([^()\n]*\)[ ]*)?(?:{OPAQUE}|\n|:|[,;]?\Z)")
 # The mark of an item, such as b. or iv), or code.
 _ITEM = Expression(r"\w{1,4}[.)]\s|\w+[\[({<=.:_]")
 _MARKED_TEXT = Expression(_MARKED)
