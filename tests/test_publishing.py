@@ -216,7 +216,9 @@ def test_containers_are_disguised_only_with_default_extensions(
     if extensions:
         keys["markdown_extensions"] = extensions
     source, localised = (f'=== "Een"\n\n    <kbd lang=nl>M</kbd> is {word}.\n' for word in ("melk", "Milch"))
-    project = project_with(tmp_path, source, {"<kbd lang=nl>M</kbd> is melk.": "<kbd lang=nl>M</kbd> is Milch."}, **keys)
+    project = project_with(
+        tmp_path, source, {"<kbd lang=nl>M</kbd> is melk.": "<kbd lang=nl>M</kbd> is Milch."}, **keys
+    )
     assert project.run("build").exit_code == 0
     assert ["+   ___" in text for text in renders] == [is_seen, is_seen]
     assert project.text("build/de/a.md") == localised
@@ -266,7 +268,9 @@ TEXTS = {"a": "Melk.", "b": "Thee."}
 
 
 def test_a_draft_keeps_the_verdicts_of_earlier_runs(tmp_path: Path, renders: list[str]) -> None:
-    project = project_with(tmp_path, "Druk op <kbd lang=nl>A</kbd>.\n", {"Druk op <kbd lang=nl>A</kbd>.": "Drücke <kbd lang=nl>A</kbd>."})
+    project = project_with(
+        tmp_path, "Druk op <kbd lang=nl>A</kbd>.\n", {"Druk op <kbd lang=nl>A</kbd>.": "Drücke <kbd lang=nl>A</kbd>."}
+    )
     project.run("build")
     assert len(renders) == 2
     project.run("build", "--draft")
