@@ -314,6 +314,7 @@ class Files:
                     raise FileChangedError(name)
                 written = Stamp.of(temporary.stat())
                 temporary.replace(path)
+                self._unfinished = None
                 stamp = Stamp.of(path.stat())
             finally:
                 self.abandon()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from translate_pipe import __version__
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.errors import ConfigurationError
-from translate_pipe.localisation.comparison import differences, is_component, page_shape
+from translate_pipe.late import LateModule
 from translate_pipe.localisation.plain import KNOWN_EXTENSIONS
 from translate_pipe.localisation.renderers import CommonMark, GitHub, PythonMarkdown, RenderingError
 from translate_pipe.markdown.embedded.tags import TokenKind, has_content, scan_html
@@ -21,13 +20,17 @@ from translate_pipe.registry import CONFIGURATION_FILE, MARKDOWN_EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib import metadata
 
     from translate_pipe.links import LocaleLinks
-    from translate_pipe.localisation import DoubtfulBlock
+    from translate_pipe.localisation import DoubtfulBlock, comparison
     from translate_pipe.localisation.comparison import PageShape
     from translate_pipe.localisation.renderers import Renderer
     from translate_pipe.model import Document, ParseOptions
     from translate_pipe.project.settings.configuration import Configuration
+else:  # drafts are not judged
+    metadata = LateModule("importlib.metadata")
+    comparison = LateModule("translate_pipe.localisation.comparison")
 
 _DIFFERENCES_REPORTED = 3
 
@@ -46,13 +49,17 @@ class ProjectRenderer:
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
-        extensions = configuration.markdown_extensions if configuration.renderer == "markdown" else ()
-        library = {"markdown": "markdown", "gfm": "multimark", "commonmark": "pyromark"}[configuration.renderer]
+
+    @cached_property
+    def _key(self) -> str:
+        """What a verdict depends on beside the two texts."""
+        chosen = self._configuration
+        extensions = chosen.markdown_extensions if chosen.renderer == "markdown" else ()
+        library = {"markdown": "markdown", "gfm": "multimark", "commonmark": "pyromark"}[chosen.renderer]
         installed = ""
-        with suppress(PackageNotFoundError):  # a library that was installed without its metadata
-            installed = version(library)
-        # A verdict depends on this and on the two texts.
-        self._key = repr((__version__, library, installed, extensions, configuration.dialect))
+        with suppress(metadata.PackageNotFoundError):  # a library that was installed without its metadata
+            installed = metadata.version(library)
+        return repr((__version__, library, installed, extensions, chosen.dialect))
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -136,9 +143,9 @@ class JudgedDocument:
             if not (isinstance(item, Verbatim) and item.tag == "HtmlBlock"):
                 continue
             for token in scan_html(document.data[item.start : item.end]):
-                if not token.is_whole or (has_content(token) and not is_component(token.name)):
+                if not token.is_whole or (has_content(token) and not comparison.is_component(token.name)):
                     opened.append((token.name, item.start))
-                elif token.kind is TokenKind.CLOSE and not is_component(token.name):
+                elif token.kind is TokenKind.CLOSE and not comparison.is_component(token.name):
                     name, start = opened.pop() if opened else ("", 0)
                     start = start if name == token.name else 0
                     if start != item.start:
@@ -152,14 +159,14 @@ class JudgedDocument:
     def shape_of_blocks(self, blocks: str) -> PageShape:
         """Some rendered blocks of the source; raises RenderingError. Mostly they are those that were asked for last."""
         if blocks not in self._blocks:
-            self._blocks = {blocks: page_shape(self.renderer.html(blocks, self.document.options))}
+            self._blocks = {blocks: comparison.page_shape(self.renderer.html(blocks, self.document.options))}
         return self._blocks[blocks]
 
     @cached_property
     def shape(self) -> PageShape | None:
         """The rendered source; None if it cannot be rendered, and then there is a diagnostic."""
         try:
-            return page_shape(self.renderer.html(self.document.text, self.document.options))
+            return comparison.page_shape(self.renderer.html(self.document.text, self.document.options))
         except RenderingError as error:
             problem = (
                 f"{self.renderer.renderer.name} cannot render this document ({error}); what is made of it is not judged"
@@ -218,10 +225,10 @@ class LocalisationJudge:
     def _compared(self, source: PageShape, text: str) -> str:
         renderer = self._judged.renderer
         try:
-            localised = page_shape(renderer.html(text, self._judged.document.options))
+            localised = comparison.page_shape(renderer.html(text, self._judged.document.options))
         except RenderingError as error:
             return f"{renderer.renderer.name} cannot render it ({error})"
-        found = list(differences(source, localised, self._links))
+        found = list(comparison.differences(source, localised, self._links))
         others = len(found) - _DIFFERENCES_REPORTED
         return "; ".join(found[:_DIFFERENCES_REPORTED]) + (f", and {others} more" if others > 0 else "")
 
