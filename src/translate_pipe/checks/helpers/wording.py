@@ -28,6 +28,8 @@ def is_form_of(word: str, base: str) -> bool:
     """
     if word == base:
         return True
+    if word[:1] != base[:1]:  # as nearly always
+        return False
     common = 0
     for one, other in zip(word, base, strict=False):
         if one != other:

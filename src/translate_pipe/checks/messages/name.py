@@ -58,8 +58,7 @@ def _is_expected(found: str, pair: Pair) -> bool:
     context, source = pair.context, pair.source.prose
     # A name keeps its capital when it is inflected.
     words = [word for word in pair.translation.words if not word.islower() and word not in pair.source.words]
-    others = [word for word in words if not any(is_form_of(word, one) for one in pair.source.words)]
-    is_kept = context.is_kept(found) or _is_cut_out(others, pair)
+    is_kept = context.is_kept(found) or _is_cut_out(words, pair)
     if not is_kept or found.lower() in conventions.months(pair.source_locale):
         return False
     if is_inflected(found, {word.lower() for word in words}) or context.is_renamed(found, pair.message.msgstr):
@@ -68,10 +67,12 @@ def _is_expected(found: str, pair: Pair) -> bool:
     return not context.is_part(found, source) and not any(sounds_like(word, one) for word in words for one in sounds)
 
 
-def _is_cut_out(others: Iterable[str], pair: Pair) -> bool:
-    """Whether something is cut out of a sentence, and no other word with a capital is in its place."""
+def _is_cut_out(words: Iterable[str], pair: Pair) -> bool:
+    """Whether something is cut out of a sentence, and no other of the words, which have capitals, is in its place."""
     here = pair.translation.prose
-    return has_hole(here, pair.source.prose, pair.language) and not any(_is_inside(word, here) for word in others)
+    return has_hole(here, pair.source.prose, pair.language) and not any(
+        _is_inside(word, here) and not any(is_form_of(word, one) for one in pair.source.words) for word in words
+    )
 
 
 def _is_inside(word: str, text: str) -> bool:
