@@ -272,7 +272,7 @@ def _gain(one: tuple[Link, Link], other: tuple[Link, Link], pair: Pair, least: i
 
     As they are, they are known if at least so many messages have them.
     """
-    if one[1].text == other[1].text:
+    if (one[1].text, one[1].code) == (other[1].text, other[1].code):
         return 0.0
     # Where the beginnings of the words do not tell the two apart, the words do.
     stem = _STEM if _parts(one[0], _STEM) != _parts(other[0], _STEM) else _WHOLE

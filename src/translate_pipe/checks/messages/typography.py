@@ -45,7 +45,7 @@ _AND_SO_ON = ("など", "等", "等等", "등")
 _BRACKETED_END = Expression(r"[(（\[［【「][^()（）\[\]［］【】「」]*[)）\]］】」]\s*\Z")
 _STOPS_EVERYWHERE = frozenset({"ja", "ko", "zh", "yue"})
 _QUESTIONS_BY_WORDS = frozenset({"ja", "ko"})
-_CUT = -1.7  # standard deviations of the length
+_CUT = -1.4  # standard deviations of the length
 _WITHOUT_STOPS = frozenset({"th", "lo", "km", "bo"})
 _REDUPLICATING = frozenset({"tr", "az", "id", "ms", "hi", "bn", "ur", "th", "vi", "ko", "sw", "fil", "zh", "ja", "ta"})
 # Words that grammar brings together: vous vous trompez, die, die kommen.
