@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from project_helpers import ARTICLE, STATE, Project, make_project, po
 
+from translate_pipe import checks
+from translate_pipe.checks.helpers.pair import Pair
 from translate_pipe.engine import fingerprints
 from translate_pipe.engine.files import Files
 from translate_pipe.engine.fingerprints import digest
+from translate_pipe.engine.lock import project_lock
 from translate_pipe.localisation import localise
-from translate_pipe.project.steps import building, reading
+from translate_pipe.project.steps import building, checking, reading
 from translate_pipe.segments import parse
 
 if TYPE_CHECKING:
@@ -485,3 +488,82 @@ def test_records_are_readable(tmp_path: Path) -> None:
         for step, record in database.execute("SELECT step, record FROM records"):
             content = json.loads(record)
             assert len(content) == 2 if step == "linted" else {"fingerprint", "files"} <= content.keys()
+
+
+# Checks keep what they found
+
+
+_SEVERAL = "".join(f"Een zin over slapen nummer {nth}.\n\n" for nth in range(8))
+
+
+@pytest.fixture
+def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Project, list[str]]:
+    """A project with a translated catalogue, and the msgids of the messages that checks look at."""
+    monkeypatch.setattr(checking, "MESSAGES_WORTH_CACHING", 1)
+    looked_at: list[str] = []
+
+    class NotedPair(Pair):
+        def __init__(self, message: Any, *rest: Any, **options: Any) -> None:
+            looked_at.append(message.msgid)
+            super().__init__(message, *rest, **options)
+
+    monkeypatch.setattr(checks, "Pair", NotedPair)
+    project = make_project(tmp_path, {"source/nl/a.md": _SEVERAL})
+    project.run("locales")
+    project.translate(
+        po("a"), {f"Een zin over slapen nummer {nth}.": f"Ein Satz über Schlaf Nummer {nth}." for nth in range(8)}
+    )
+    shutil.rmtree(tmp_path / "build", ignore_errors=True)
+    return project, looked_at
+
+
+def _edit(project: Project) -> None:
+    project.write(po("a"), project.content(po("a")).replace(b"Nummer 3", b"Nummer 9"))
+
+
+@pytest.mark.parametrize("is_alone", [False, True], ids=["project", "file"])
+def test_second_check_looks_at_what_has_changed(
+    checked: tuple[Project, list[str]], monkeypatch: pytest.MonkeyPatch, *, is_alone: bool
+) -> None:
+    project, looked_at = checked
+    monkeypatch.chdir(project.root)
+    command = ("check", po("a")) if is_alone else ("check",)
+    assert project.run(*command).findings == []
+    assert len(looked_at) == 8
+    before = {name: one for name, one in project.snapshot().items() if not name.startswith("build/")}
+    _edit(project)
+    for looks_at in (["Een zin over slapen nummer 3."], []):
+        looked_at.clear()
+        outcome = project.run(*command)
+        assert len(outcome.findings) == 1
+        assert "the number 3 of the source is not here" in outcome.stdout
+        assert looked_at == looks_at
+    after = project.snapshot()
+    assert {name for name in after if name not in before and not name.startswith("build/")} == set()
+    assert {name for name, one in before.items() if after[name] != one} == {po("a")}
+
+
+@pytest.mark.parametrize("is_alone", [False, True], ids=["project", "file"])
+def test_check_fails_for_no_state_that_cannot_be_written(
+    checked: tuple[Project, list[str]], monkeypatch: pytest.MonkeyPatch, *, is_alone: bool
+) -> None:
+    project, _ = checked
+    monkeypatch.chdir(project.root)
+    project.write("build", b"no folder")
+    command = ("check", po("a")) if is_alone else ("check",)
+    for _ in range(2):
+        outcome = project.run(*command)
+        assert (outcome.exit_code, outcome.findings) == (0, [])
+    assert project.content("build") == b"no folder"
+
+
+@pytest.mark.parametrize("is_alone", [False, True], ids=["project", "file"])
+def test_check_waits_for_no_run_and_keeps_nothing_beside_it(
+    checked: tuple[Project, list[str]], monkeypatch: pytest.MonkeyPatch, *, is_alone: bool
+) -> None:
+    project, _ = checked
+    monkeypatch.chdir(project.root)
+    command = ("check", po("a")) if is_alone else ("check",)
+    with project_lock(project.root, lambda _: None):
+        assert project.run(*command).exit_code == 0
+    assert not project.exists(STATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from translate_pipe.cli.output import Checked
 from translate_pipe.errors import FileError, UnknownLocaleError
 from translate_pipe.links import NO_LINKS
 from translate_pipe.locales import normalise, of_path
-from translate_pipe.project import file_diagnostic, language_problem, read_catalogue, site_of
+from translate_pipe.project import file_checks, file_diagnostic, language_problem, read_catalogue, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,4 +68,14 @@ def _check_catalogue(catalogue: Catalogue, name: str, source: str, project: Proj
     links = project.configuration.finish(locale).links if project and locale else NO_LINKS
     site = partial(site_of, project.configuration) if project and place else unknown_site
     checks = checks_with(project.configuration.plugins if project else ())
-    yield from check(catalogue, name, source_locale=source, locale=locale, checks=checks, links=links, site=site)
+    with file_checks(project, name, checks, source) if project and place else nullcontext() as remembered:
+        yield from check(
+            catalogue,
+            name,
+            source_locale=source,
+            locale=locale,
+            checks=checks,
+            links=links,
+            remembered=remembered,
+            site=site,
+        )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from translate_pipe.engine.files import Trace
 from translate_pipe.engine.fingerprints import TICK, digest
+from translate_pipe.engine.lock import project_lock
 from translate_pipe.errors import FileError
 
 if TYPE_CHECKING:
@@ -77,12 +78,14 @@ def _fingerprint(key: str, names: Iterable[str], digest_of: Callable[[str], str]
 class CacheKeeper:
     """Finds the valid entries of a cache for a run, and writes new ones little by little.
 
-    A dry run reads and writes nothing. `failure` is why the cache can no longer be written.
+    A dry run reads the cache and keeps nothing. If it `only_reads`, as a check does, what it found is kept anyway,
+    at its end, if no other run is at work and the cache can be written. `failure` is why it can no longer be written.
     """
 
-    def __init__(self, files: Files, cache: Cache) -> None:
+    def __init__(self, files: Files, cache: Cache, *, only_reads: bool = False) -> None:
         self._files = files
         self._cache = cache
+        self._only_reads = files.is_dry and only_reads
         self._is_kept = not files.is_dry
         self.failure: FileError | None = None
         self._entries: dict[str, dict[str, str]] = {}
@@ -128,7 +131,7 @@ class CacheKeeper:
         self, entries: Iterable[tuple[str, str, str]], trace: Trace, outputs: Mapping[str, Output] | None = None
     ) -> None:
         """Keep entries, each as step, name and text, with what was looked at for them, and outputs."""
-        if not self._is_kept:
+        if not (self._is_kept or self._only_reads):
             return
         for step, name, text in entries:
             self._entries.setdefault(step, {})[name] = text
@@ -147,6 +150,8 @@ class CacheKeeper:
 
     def flush(self) -> None:
         """Write what has been gathered."""
+        if self._only_reads:
+            return
         if self._is_kept and (self._entries or self._trace.files or len(self._learnt) > STAMPS_WORTH_A_COMMIT):
             try:
                 self._write()
@@ -158,6 +163,12 @@ class CacheKeeper:
                     self._is_kept = False
         self._entries, self._size, self._trace, self._outputs = {}, 0, Trace(), {}
 
+    def _keep_found(self) -> None:
+        """Write what a run found that only reads, unless another run is at work or the cache cannot be written."""
+        if self._entries or len(self._learnt) > STAMPS_WORTH_A_COMMIT:
+            with suppress(FileError), project_lock(self._files.root, lambda _: None, patience=0):
+                self._write()
+
     def _write(self) -> None:
         self._cache.keep_seen(self._learnt | self._trace.files)
         for step, entries in self._entries.items():
@@ -167,6 +178,9 @@ class CacheKeeper:
 
     def finish(self, *, is_complete: bool, has_written: bool) -> None:
         """Write everything, and that no process is at work any more if the run is complete."""
+        if self._only_reads:
+            self._keep_found()
+            return
         self.flush()
         if self._is_kept and is_complete:
             try:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.settings.patterns import SUFFIXES
     from translate_pipe.project.setup.layout import Layout, configuration_text, find_layout
     from translate_pipe.project.status import Status, total
-    from translate_pipe.project.steps.checking import site_of
+    from translate_pipe.project.steps.checking import file_checks, site_of
     from translate_pipe.project.steps.reading import language_problem, read_catalogue
     from translate_pipe.project.steps.work import Withheld, file_diagnostic
 
@@ -44,7 +44,7 @@ _HOMES = {
     "translate_pipe.project.settings.patterns": ("SUFFIXES",),
     "translate_pipe.project.setup.layout": ("Layout", "configuration_text", "find_layout"),
     "translate_pipe.project.status": ("Status", "total"),
-    "translate_pipe.project.steps.checking": ("site_of",),
+    "translate_pipe.project.steps.checking": ("file_checks", "site_of"),
     "translate_pipe.project.steps.reading": ("language_problem", "read_catalogue"),
     "translate_pipe.project.linting": ("lint_text", "markdown_in"),
     "translate_pipe.project.steps.work": ("Withheld", "file_diagnostic"),
@@ -68,6 +68,7 @@ __all__ = [
     "Update",
     "Withheld",
     "configuration_text",
+    "file_checks",
     "file_diagnostic",
     "find_layout",
     "find_project",

@@ -247,7 +247,7 @@ class Phases:
         for part, result in results.items():
             self._files.unwritten |= result.unwritten
             self.made |= {output: made.sha256 for output, made in result.outputs.items() if made.sha256}
-            if self._files.is_dry:
+            if self._files.is_dry and not self._options.only_reads:
                 continue
             name = _entry_name(part, domain)
             entries = [(phase.step, name, result.cache_entry(key))]

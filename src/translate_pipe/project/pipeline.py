@@ -80,7 +80,7 @@ def _run(
         orphans = find_orphans(project, cache, [domain.name for domain in domains], key)
         report.diagnostics += orphan_diagnostics(orphans, options.stages)
     context = RunContext(project, options, sources, key, read_glossary(project, files, report), orphans, known)
-    keeper = CacheKeeper(files, cache)
+    keeper = CacheKeeper(files, cache, only_reads=options.only_reads)
     services = Services(context, files, cache, keeper.add)
     phases = Phases(
         context, services, files, cache, keeper, domains=domains, report=report, progress=progress, tell=tell

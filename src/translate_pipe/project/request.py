@@ -170,6 +170,11 @@ class RunOptions:
     details: bool = True
 
     @property
+    def only_reads(self) -> bool:
+        """Whether the run is a check, which writes no file of the project whatever it finds."""
+        return Stage.CHECK in self.stages and not self.stages & (Stage.EXTRACT | Stage.UPDATE | Stage.BUILD)
+
+    @property
     def reports_findings(self) -> bool:
         """Whether the run reports what is wrong with translations; one for the status alone only counts it."""
         return bool(self.stages & (Stage.CHECK | Stage.BUILD))

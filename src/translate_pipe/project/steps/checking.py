@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from translate_pipe.checks import check
 from translate_pipe.checks.helpers.remembered import Remembered
 from translate_pipe.checks.helpers.topics import Site
-from translate_pipe.engine.fingerprints import digest
+from translate_pipe.engine.cache import Cache
+from translate_pipe.engine.files import Files
+from translate_pipe.engine.fingerprints import digest, tool_fingerprint
+from translate_pipe.engine.lock import project_lock
 from translate_pipe.errors import FileError
 from translate_pipe.model import Catalogue
 from translate_pipe.project.request import Stage
+from translate_pipe.project.settings.patterns import normal_path
 from translate_pipe.project.steps.publishing import Layer, Layers
 from translate_pipe.project.steps.reading import language_problem
 from translate_pipe.project.steps.work import StepResult, Withheld
@@ -19,12 +25,10 @@ from translate_pipe.registry import HEADER_LANGUAGE
 from translate_pipe.segments import options_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from translate_pipe.checks import Check
     from translate_pipe.checks.messages.glossary import Term
-    from translate_pipe.engine.cache import Cache
-    from translate_pipe.engine.files import Files
     from translate_pipe.model import Message
     from translate_pipe.project.project import Project
     from translate_pipe.project.request import RunOptions
@@ -53,6 +57,31 @@ def site_of(configuration: Configuration, message: Message, paths: Sequence[str]
 def remembered_checks(cache: Cache, name: str, key: str, checks: Iterable[Check]) -> Remembered:
     """What the cache knows of earlier checks of a catalogue."""
     return Remembered(key, (one.name for one in checks), partial(cache.entries, f"{_CHECKED} {name}"))
+
+
+@contextmanager
+def file_checks(project: Project, name: str, checks: Sequence[Check], source_locale: str) -> Iterator[Remembered]:
+    """What is known of earlier checks of a catalogue by itself; what this one finds is kept at the end.
+
+    It is not kept if another run is at work, or if the state cannot be written.
+    """
+    files = Files(project.root, dry_run=True)
+    state = project.state_file()
+    try:
+        cache = Cache(files.inside(state), state)
+    except FileError:
+        cache = Cache(None)
+    try:
+        key = digest(*(part.encode() for part in (tool_fingerprint(), repr(project.configuration), source_locale)))
+        step = f"{_CHECKED} alone {normal_path(os.path.relpath(name, project.root))}"
+        remembered = Remembered(key, (one.name for one in checks), partial(cache.entries, step))
+        yield remembered
+        if remembered.changes:
+            with suppress(FileError), project_lock(project.root, lambda _: None, patience=0):
+                cache.keep_entries(step, remembered.changes)
+                cache.commit()
+    finally:
+        cache.close()
 
 
 class Checker:
