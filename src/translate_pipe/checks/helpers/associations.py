@@ -11,31 +11,48 @@ of messages, the shortest: there the fewest words go together by chance.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from itertools import chain
 from math import sqrt
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from translate_pipe.checks.helpers.topics import BETWEEN, Topic, both
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from translate_pipe.checks.helpers.topics import Counts, SiteOf
     from translate_pipe.model import Message
 
-# A word is its first letters, which endings leave alone: five letters or two syllables. Where there are no blanks
-# between words, each pair of characters is one.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff"
-_WORD = Expression(r"\b\w{3,5}")
-_WORDS_OF_SCRIPTS = (
-    (Expression(f"[{_UNSPACED}]"), Expression(rf"(?=([{_UNSPACED}]{{2}}|\b[A-Za-z]{{3,5}}))")),
-    (Expression("[\uac00-\ud7a3]"), Expression("\\b(?:[\uac00-\ud7a3]{2}|[A-Za-z]{3,5})")),
-    (Expression("[\u0900-\u0dff]"), Expression("(?<![\u0900-\u0dff])[\u0900-\u0dff]{3,5}|\\b[A-Za-z]{3,5}")),
-)
 _SAMPLE, _SHARE = 200, 4
 """A side is in a script if one in four characters is, in the beginnings of some texts."""
+
+
+class _Script(NamedTuple):
+    """How words are found in a script, and what is before them.
+
+    A word is its first letters, which endings leave alone: five letters or two syllables. Where there are no blanks
+    between words, each pair of characters is one.
+    """
+
+    letter: Expression[str]
+    words: Expression[str]
+    gap: str = " "
+
+    def is_of(self, texts: Sequence[str]) -> bool:
+        """Whether texts are in this script."""
+        sample = "".join(text[:_SAMPLE] for text in texts[:_SAMPLE])
+        return _SHARE * len(self.letter.findall(sample)) > len(sample)
+
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff"
+_SCRIPTS = (
+    _Script(Expression(f"[{_UNSPACED}]"), Expression(rf"(?=([{_UNSPACED}]{{2}}|\b[A-Za-z]{{3,5}}))"), gap=""),
+    _Script(Expression("[\uac00-\ud7a3]"), Expression("\\b(?:[\uac00-\ud7a3]{2}|[A-Za-z]{3,5})")),
+    _Script(Expression("[\u0900-\u0dff]"), Expression("(?<![\u0900-\u0dff])[\u0900-\u0dff]{3,5}|\\b[A-Za-z]{3,5}")),
+)
+_OTHER_SCRIPTS = _Script(Expression(r"\w"), Expression(r"\b\w{3,5}"))
 
 _ENOUGH = 150
 """With fewer messages, nothing is known."""
@@ -58,6 +75,8 @@ _FEWEST = 5
 """The words without which no doubt is great enough."""
 _SETTLED, _MOSTLY = 0.8, 0.6
 """Known translations, by their coefficients and as a share of those expected, that leave no doubt."""
+_BEGINNING = 200
+"""The characters of a msgid in which such words are looked for."""
 _DOUBTFUL = 0.9
 """How much less than half of what is expected may be found, in standard deviations, as the coefficients vary."""
 
@@ -73,7 +92,8 @@ class _Side:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self.find = _finder(texts)
+        script = next((one for one in _SCRIPTS if one.is_of(texts)), _OTHER_SCRIPTS)
+        self.find, self.gap = script.words.findall, script.gap
         found = [dict.fromkeys(self.find(text.lower())) for text in texts]
         places: defaultdict[str, list[int]] = defaultdict(list)
         for at, words in enumerate(found):
@@ -100,7 +120,10 @@ class _Translations(dict[str, list[_Known]]):
         if count > _LOOKED_AT:
             places = [places[at * count // _LOOKED_AT] for at in range(_LOOKED_AT)]
         words, others = self._other.words, self._other.places
-        together = Counter(chain.from_iterable([words[at] for at in places]))
+        together: dict[str, int] = {}
+        for at in places:  # they are few, and a Counter takes longer to make
+            for other in words[at]:
+                together[other] = together.get(other, 0) + 1
         # With fewer in common, words do not go together enough.
         least = max(_TWICE, len(places) * _KNOWN / (2 - _KNOWN))
         best = sorted([(-times, other) for other, times in together.items() if times >= least])[:_CANDIDATES]
@@ -172,10 +195,36 @@ class Associations:
                     squares += usual * usual
                     if best < _KNOWN and here is words[0]:
                         lost.append((-usual, word))
-                    elif found >= _SETTLED and found >= _MOSTLY * expected:
-                        return []
+            if 2 * found >= expected:
+                return []
         is_unrelated = expected / 2 - found > _DOUBTFUL * sqrt(squares + 1)
         return [word for _, word in sorted(lost)] if is_unrelated else []
+
+    def related(self, msgid: str, msgstr: str) -> tuple[bool, list[str]]:
+        """Whether a translation surely is one of its source, as most are, and the words of the source that say so.
+
+        The known translations of its first words are looked for as they are written, which is much quicker than to find
+        the words of the msgstr. What is said depends on what is known of these words alone.
+        """
+        at = self.pairs.get((msgid, msgstr))
+        known, places, text = self.translations[0], self.sides[0].places, " " + msgstr.lower()
+        gap = self.sides[1].gap
+        expected = found = 0.0
+        seen: list[str] = []
+        for word in self.sides[0].words_in(msgid[:_BEGINNING]):
+            seen.append(word)
+            best = usual = 0.0
+            for other, dice, without in known[word] if word in places else ():
+                usual = max(usual, dice)
+                value = dice if at is None else without
+                if value > best and gap + other in text:
+                    best = value
+            if usual >= _KNOWN:
+                expected += usual
+                found += best
+                if found >= _SETTLED and found >= _MOSTLY * expected:
+                    return True, seen
+        return False, seen
 
     # What another edit of the catalogue changes
 
@@ -247,12 +296,3 @@ ASSOCIATIONS = _AssociatedWords("associations")
 
 def _is_of_use(msgid: str, msgstr: str) -> bool:
     return msgid != msgstr and len(msgid) <= _LONG
-
-
-def _finder(texts: Sequence[str]) -> Callable[[str], list[str]]:
-    """The function that finds words, for the script that most of the texts are in."""
-    sample = "".join(text[:_SAMPLE] for text in texts[:_SAMPLE])
-    for letter, word in _WORDS_OF_SCRIPTS:
-        if _SHARE * len(letter.findall(sample)) > len(sample):
-            return word.findall
-    return _WORD.findall

@@ -206,6 +206,10 @@ class Context:
     def unrelated(self, msgid: str, msgstr: str) -> list[str]:
         """The words of a text whose known translations are not in its translation, if too few of them are."""
         known = self._associations
+        is_related, seen = known.related(msgid, msgstr)
+        if is_related:
+            self.asked.update(map(ASSOCIATIONS.question, known.questions(msgid, msgstr, [seen])))
+            return []
         words = known.words(msgid, msgstr)
         self.asked.update(map(ASSOCIATIONS.question, known.questions(msgid, msgstr, words)))
         return known.unrelated(msgid, msgstr, words)
