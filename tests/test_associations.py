@@ -75,6 +75,14 @@ def test_finding_names_words_of_the_source() -> None:
     assert set(found.words) <= set(messages[3].msgid.split())
 
 
+def test_order_of_messages_does_not_matter() -> None:
+    messages = [*catalogue("en", "de")[:220], *(Message(one, sentences("de")[7]) for one in sentences("en")[220:])]
+    found = found_in(messages)
+    random.Random(5).shuffle(messages)  # noqa: S311  # the same in each run
+    assert sorted(found) == sorted(found_in(messages))
+    assert len(found) > len(messages) // 20
+
+
 def test_small_catalogue_knows_nothing() -> None:
     messages = catalogue("en", "de", 100)
     messages[3] = Message(messages[3].msgid, sentences("de")[91])

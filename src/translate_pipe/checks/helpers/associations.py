@@ -5,8 +5,9 @@ coefficient: twice the messages with both, divided by the messages with the one 
 translation, most of the words that the catalogue knows translations of have one of them; in the translation of another
 message, few do.
 
-What is learnt depends on the texts of the catalogue alone, not on earlier runs. Words are learnt from a limited number
-of messages, the shortest: there the fewest words go together by chance.
+What is learnt depends on the texts of the catalogue alone, neither on their order nor on earlier runs. Words are learnt
+from a limited number of messages, the shortest: there the fewest words go together by chance. In a large catalogue most
+edits change none of these, and so no finding about another message.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from translate_pipe.checks.helpers.wording import has_hole, is_form_of
 from translate_pipe.text.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from translate_pipe.checks.helpers.pair import Pair
 
@@ -21,6 +21,8 @@ _LATIN_WORD = Expression(r"[A-Za-z][A-Za-z0-9+#]*")
 _SHORTEST = 4
 _SHORTEST_WORD = 6
 """The letters of a word that is not known as a name and may be misspelt."""
+_MANY = 60
+"""Words of a text that is too long to see by a gap which of them is missing."""
 _PART = Expression(r"[A-Z][a-z]{2,}")
 
 
@@ -55,24 +57,27 @@ def _kept_text(pair: Pair) -> str:
 
 def _is_expected(found: str, pair: Pair) -> bool:
     """Whether a name that is not here should be: others keep it, and it has no ending or other spelling here."""
-    context, source = pair.context, pair.source.prose
-    # A name keeps its capital when it is inflected.
-    words = [word for word in pair.translation.words if not word.islower() and word not in pair.source.words]
-    is_kept = context.is_kept(found) or _is_cut_out(words, pair)
-    if not is_kept or found.lower() in conventions.months(pair.source_locale):
+    context, source, here = pair.context, pair.source.prose, pair.translation.prose
+    is_kept = context.is_kept(found)
+    if not (is_kept or has_hole(here, source, pair.language)) or found.lower() in conventions.months(
+        pair.source_locale
+    ):
         return False
+    # A name keeps its capital when it is inflected.
+    known = set(pair.source.words)
+    words = [word for word in pair.translation.words if not word.islower() and word not in known]
+    if not is_kept and (
+        len(known) > _MANY or any(_is_inside(word, here) and not _is_form(word, known) for word in words)
+    ):
+        return False  # another word with a capital may be in the place of the name
     if is_inflected(found, {word.lower() for word in words}) or context.is_renamed(found, pair.message.msgstr):
         return False
     sounds = {found, *_PART.findall(found)}
     return not context.is_part(found, source) and not any(sounds_like(word, one) for word in words for one in sounds)
 
 
-def _is_cut_out(words: Iterable[str], pair: Pair) -> bool:
-    """Whether something is cut out of a sentence, and no other of the words, which have capitals, is in its place."""
-    here = pair.translation.prose
-    return has_hole(here, pair.source.prose, pair.language) and not any(
-        _is_inside(word, here) and not any(is_form_of(word, one) for one in pair.source.words) for word in words
-    )
+def _is_form(word: str, known: Collection[str]) -> bool:
+    return any(word[:1] == one[:1] and is_form_of(word, one) for one in known)
 
 
 def _is_inside(word: str, text: str) -> bool:
