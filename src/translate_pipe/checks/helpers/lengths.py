@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 _MARKUP = Expression(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>]+>|https?://\S+|\{[^{}]*\}")
 # Deviations that are doubtful, in standard deviations.
-_SHORTER = -2.0
+_SHORTER = -1.8
 _MUCH_SHORTER = -3.3
 _MUCH_SHORTER_SHARE = 0.65
 _MUCH_LONGER = 6.5
 _SAMPLE = 200
 _ENOUGH = 4
 _MEASURABLE = 12
+_PHRASE = 30
 _TYPICAL = 25
 _TYPICAL_SPREAD = 1.5  # of most languages, for a ratio of 1
 _DEVIATION = 1.4826  # the standard deviation divided by the median deviation
@@ -42,15 +43,19 @@ def length_of(text: str) -> int:
 
 
 class Compared(NamedTuple):
-    """How much longer a translation is than usual: in standard deviations, and as a share of the usual length."""
+    """How much longer a translation is than usual: in standard deviations, and as a share of the usual length.
+
+    `source` is the length of its source.
+    """
 
     deviation: float
     share: float
+    source: int
 
     @property
     def is_much_shorter(self) -> bool:
         """Whether a part must be missing."""
-        return self.deviation < _MUCH_SHORTER and self.share < _MUCH_SHORTER_SHARE
+        return self.deviation < _MUCH_SHORTER and self.share < _MUCH_SHORTER_SHARE and self.source >= _PHRASE
 
     @property
     def is_shorter(self) -> bool:
@@ -111,7 +116,7 @@ class Lengths:
 
     def _compared(self, source: int, translation: int) -> Compared:
         source = max(source, _MEASURABLE)
-        return Compared(self.deviation(source, translation), translation / source / self.ratio)
+        return Compared(self.deviation(source, translation), translation / source / self.ratio, source)
 
 
 def _median(values: Sequence[float]) -> float:

@@ -53,10 +53,11 @@ def is_doubled(text: str) -> bool:
 # without blanks have stops of their own. Closing marks stay with the sentence that they close.
 _SENTENCE_END = Expression(
     r"(?:[.!?…](?=[\"'”’»)\]*_\ufffc]*\s+(?:\ufffc|[\"'“‘„«(\[¿¡]*[^\W_a-zß-öø-ÿа-яёіїєґ]))"
+    r"|[.!?](?<=[\u0590-\u0dff\uac00-\ud7a3].)(?=\s+\S)"  # no capital can follow
     r"|[。！？｡．](?!\s*$)|[؟۔।](?=\s))[\"'”’»）)\]*_」』\ufffc]*\s*"
 )
 _ABBREVIATION = Expression(
-    r"(?:\b[^\W\d_]|\b(?:e\.g|i\.e|z\.b|bijv|d\.h|o\.a|p\.ex|etc|vs|cf|dr|mr|mrs|nr|no|vol|fig|ca|St|al|p|pp|blz))\Z",
+    r"(?:(?<![\w\u0300-\u036f\u064b-\u065f])[^\W\d_]|\b(?:e\.g|i\.e|z\.b|bijv|d\.h|o\.a|p\.ex|etc|vs|cf|dr|mr|mrs|nr|no|vol|fig|ca|St|al|p|pp|blz))\Z",
     re.IGNORECASE,
 )
 _LONGEST_ABBREVIATION = 8

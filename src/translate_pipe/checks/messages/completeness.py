@@ -147,7 +147,10 @@ def lengthened(pair: Pair) -> Iterator[Finding]:
     msgstr = pair.message.msgstr.strip()
     if is_doubled(msgstr) and not is_doubled(pair.message.msgid.strip()):
         yield Finding("this text is here twice")
-    elif pair.context.lengths.compared(pair.source, pair.translation).is_much_longer:
+    elif (
+        msgstr != pair.message.msgid.strip()
+        and pair.context.lengths.compared(pair.source, pair.translation).is_much_longer
+    ):
         yield Finding("this is much longer than other translations; is it of another text?")
 
 

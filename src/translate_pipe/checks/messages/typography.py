@@ -45,7 +45,8 @@ _AND_SO_ON = ("など", "等", "等等", "등")
 _BRACKETED_END = Expression(r"[(（\[［【「][^()（）\[\]［］【】「」]*[)）\]］】」]\s*\Z")
 _STOPS_EVERYWHERE = frozenset({"ja", "ko", "zh", "yue"})
 _QUESTIONS_BY_WORDS = frozenset({"ja", "ko"})
-_CUT = -1.4  # standard deviations of the length
+_LONG = 50
+_CUT = -1.7  # standard deviations of the length
 _WITHOUT_STOPS = frozenset({"th", "lo", "km", "bo"})
 _REDUPLICATING = frozenset({"tr", "az", "id", "ms", "hi", "bn", "ur", "th", "vi", "ko", "sw", "fil", "zh", "ja", "ta"})
 # Words that grammar brings together: vous vous trompez, die, die kommen.
@@ -130,7 +131,10 @@ def _needs_stop(pair: Pair, source: str) -> bool:
     return (
         last in endings
         or len(pair.translation.sentence_starts) > 1
-        or pair.context.lengths.compared(pair.source, pair.translation).deviation < _CUT
+        or (
+            len(pair.source.prose) >= _LONG
+            and pair.context.lengths.compared(pair.source, pair.translation).deviation < _CUT
+        )
     )
 
 
