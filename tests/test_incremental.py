@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from project_helpers import STATE, Outcome, Project, make_project, po
 
+from translate_pipe.catalogue import merge, parse_po
+from translate_pipe.project.steps import sketches, updating
+from translate_pipe.project.steps.sketches import SketchedDocument
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from translate_pipe.model import Catalogue
 
 DOCUMENTS = 24
 WORDS = [
@@ -179,7 +185,12 @@ def test_runs_after_edits_are_as_from_scratch(tmp_path: Path, keys: dict[str, st
     chance = random.Random(str(keys))  # noqa: S311
     project = _project(tmp_path / "project", chance, **keys)
     for number in range(10):
+        state = project.content(STATE)
         _edit(project, chance)
+        if chance.random() < 0.2:  # a run that is killed when it has written all files, and not its state
+            project.run("locales")
+            project.write(STATE, state)
+            _edit(project, chance)
         if chance.random() < 0.3:
             _translate(project, chance, 0.5)
         fresh = Project(tmp_path / f"copy{number}")
@@ -191,3 +202,35 @@ def test_runs_after_edits_are_as_from_scratch(tmp_path: Path, keys: dict[str, st
         assert _contents(project) == _contents(fresh)
         assert project.run("check").stdout == fresh.run("check").stdout
         shutil.rmtree(fresh.root)
+
+
+def test_edit_of_one_document_costs_its_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = _project(tmp_path, random.Random(1))  # noqa: S311
+    merged: list[int] = []
+    loaded: list[str] = []
+
+    def noted_merge(catalogue: Catalogue, template: Catalogue, *rest: Any, **options: Any) -> Any:
+        merged.append(len(template.messages))
+        return merge(catalogue, template, *rest, **options)
+
+    class Noted(SketchedDocument):
+        @classmethod
+        def of_cache(cls, text: str, path: str, *rest: Any) -> Any:
+            loaded.append(path)
+            return SketchedDocument.of_cache(text, path, *rest)
+
+    monkeypatch.setattr(updating, "merge", noted_merge)
+    monkeypatch.setattr(sketches, "SketchedDocument", Noted)
+    name = "source/nl/7.md"
+    for word in ("ochtendzon", "avondzon"):
+        project.write(name, re.sub(r"(?<=\n\n)[A-Z]\w+(?=.* \d)", word.capitalize(), project.text(name), count=1))
+        assert "1 fuzzy" in project.run("locales").stderr
+    total = len(parse_po(project.text(po("all"))).active)
+    assert max(merged) < 20 < total / 8
+    assert set(loaded) <= {name, "source/nl/15.md"}  # a link of 15 leads to 7
+    merged.clear()
+    project.write(name, "```\ncode\n```\n\n" + project.text(name))  # only lines change
+    before = project.snapshot("locale")
+    project.run("locales")
+    assert project.snapshot("locale") == before
+    assert max(merged) < 20

@@ -278,7 +278,7 @@ class SketchReader:
         if index := self._index(domain, result) if not self._last and len(sources) > 1 else None:
             return Sketches(dict.fromkeys(sources), index, self._loaded)
         shared: dict[MessageKey, MessageKey] = {}
-        read = self._read(team, sources, result, self._last, is_linted=False)
+        read = self._read(team, sources, result, self._last, (len(sources) > 1, False))
         return Sketches({source: one.sketch.with_keys(shared) for source, one in read})
 
     def _index(self, domain: Domain, result: StepResult) -> DocumentIndex | None:
@@ -303,7 +303,7 @@ class SketchReader:
         """
         self._last = last = {}
         shared: dict[MessageKey, MessageKey] = {}
-        for source, one in self._read(team, sources, result, {}, is_linted=True):
+        for source, one in self._read(team, sources, result, {}, (len(sources) > 1, True)):
             if self._is_asked_again and len(sources) > 1:
                 last[source] = one.sketch.with_keys(shared)
             yield one
@@ -328,7 +328,7 @@ class SketchReader:
             if path in contents and (old := SketchedDocument.of_cache(text, path, contents[path], self.key))
         }
         made = StepResult()
-        found = {source.path: one for source, one in self._read(team, others, made, {}, is_linted=True)}
+        found = {source.path: one for source, one in self._read(team, others, made, {}, (True, True))}
         if len(found) < len(others) or any(one.sketch.is_broken for one in found.values()):
             return None  # reading it as a whole reports them
         maker = IndexMaker()
@@ -369,12 +369,12 @@ class SketchReader:
         sources: Sequence[Source],
         result: StepResult,
         last: Mapping[Source, Sketch],
-        *,
-        is_linted: bool,
+        context: tuple[bool, bool],
     ) -> Iterator[tuple[Source, SketchedDocument]]:
-        """The documents of a domain. Those with a sketch among the `last` ones have no segments."""
-        is_kept = len(sources) > 1
-        context = (is_kept, is_linted)
+        """Documents of a domain. Those with a sketch among the `last` ones have no segments.
+
+        The context says whether sketches are kept, and whether they know of text that is not offered.
+        """
         batches = (self._units(some, last, context, result) for some in batched(sources, DOCUMENTS_AT_ONCE))
         waiting = deque(sources)
         read: dict[Source, SketchedDocument | None] = {}
