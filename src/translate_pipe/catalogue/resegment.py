@@ -20,7 +20,7 @@ from translate_pipe.late import LateModule
 from translate_pipe.model import Message, Previous
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from translate_pipe.markdown.inline import citations, inlines
     from translate_pipe.model import Catalogue, Document, MessageKey
@@ -101,6 +101,32 @@ def may_concern(catalogue: Catalogue, template: Catalogue) -> bool:
         if any(other != is_wanted for _, other in beginnings[-_MAX_NESTED:]):
             return True
         beginnings.append((text, is_wanted))
+    return False
+
+
+def has_segmentation(
+    members: Iterable[Family], segmentation: str, is_active: Callable[[MessageKey], bool], others: int
+) -> bool:
+    """Whether a catalogue surely has the wanted segmentation, so that `resegment` makes nothing.
+
+    `is_active` says whether the catalogue has an active translation without plural. `others` is how many messages only
+    the template has without one or, for sentences, only the catalogue has with one; more than that does no harm.
+    """
+    blocks: set[MessageKey] = set()
+    known: set[Family] = set()
+    fitting = 0
+    for family in members:
+        blocks.add(family.block)
+        if family.sentences != (family.block,) and family not in known:
+            known.add(family)
+            is_block = is_active(family.block)
+            if segmentation == "sentence":
+                own = (key for key in family.sentences if key not in blocks)
+                fitting += not is_block and any(map(is_active, own))
+            else:
+                fitting += is_block
+            if fitting > _CERTAINTY * (1 + others):
+                return True
     return False
 
 

@@ -29,6 +29,7 @@ from translate_pipe.catalogue.po.entries import (
     sizes_of_read,
 )
 from translate_pipe.catalogue.recut import may_be_cut
+from translate_pipe.catalogue.resegment import has_segmentation
 from translate_pipe.catalogue.template import MARKDOWN_FLAG
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.model import Catalogue, Message
@@ -37,6 +38,7 @@ from translate_pipe.project.steps.document_index import MOST_CHANGED
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from translate_pipe.catalogue.resegment import Family
     from translate_pipe.catalogue.template import Segmented, TemplateSegment
     from translate_pipe.model import MessageKey, Segment
     from translate_pipe.project.steps.document_index import ChangedDocuments, DocumentIndex
@@ -46,6 +48,9 @@ _LEAD = 8
 """By how many of its first characters a text is found by those that begin like it."""
 
 _SUM = 1 << 128
+
+_BLANK = (b'\nmsgstr ""\n\n', b'\nmsgstr " ', b'\nmsgstr "\\', b'\nmsgstr ""\n"\\', b'\nmsgstr ""\n" ', b"msgid_plural")
+"""In what entries there may be no translation that counts; what is found too often only makes a merge a whole one."""
 
 
 class TemplateRecord(NamedTuple):
@@ -345,15 +350,18 @@ class PartialMerge(NamedTuple):
         return change.spliced(self.po, message_text(merged.header, width), texts, rest)
 
 
-def partial_merge(
+def partial_merge(  # noqa: PLR0913, PLR0917  # what is merged, and how
     change: TemplateChange,
     record: CatalogueRecord,
     data: bytes,
     merge: Callable[[Catalogue, Catalogue], MergeResult],
+    members: Iterable[Family],
+    segmentation: str,
 ) -> PartialMerge | None:
     """Merge the changed part of a template into a catalogue; None if it takes the whole of both.
 
-    `merge` merges a template into a catalogue without the translations of others.
+    `merge` merges a template into a catalogue without the translations of others. `members` are the families of the
+    documents, made when they are needed.
     """
     if record.file != digest(data) or record.basis != change.before.name or not record.stale <= change.paths:
         return None
@@ -371,9 +379,21 @@ def partial_merge(
     catalogue, template = parts(change.inside)
     wanted = {message.key for message in template.messages}
     gone = [message for message in catalogue.messages if message.key not in wanted and message.has_msgstr]
-    is_whole = not catalogue.header.msgstr or change.may_resegment([one.msgid for one in gone if not one.obsolete])
-    if is_whole:
+    if not catalogue.header.msgstr:
         return None
+    active = [message.msgid for message in gone if not message.obsolete]
+    if change.may_resegment(active):
+        # Of the template, only what is new or has no translation may be missing among the active ones.
+        blank = sum(map(data.count, _BLANK)) + 1  # which the last entry may be
+        others = len(active) if segmentation == "sentence" else blank + len(change.window)
+
+        def is_active(key: MessageKey) -> bool:
+            at = change.places.get(mark_of(key))
+            found = po.message(at) if at else None
+            return found is not None and not found.msgid_plural and bool(found.msgstr.strip())
+
+        if not has_segmentation(members, segmentation, is_active, others):
+            return None
     if cut := [message.msgid for message in gone if may_be_cut(message.msgid)]:
         catalogue, template = parts(change.inside.union(change.parts_of(cut)))
     result = merge(catalogue, template)

@@ -447,7 +447,11 @@ class Updater:
         if change is None or self._orphaned.has(locale):
             return None
         record = CatalogueRecord.of_cache(self._cache.entries(_CATALOGUES, [name]).get(name, ""), self._key)
-        return record and partial_merge(change, record, data, partial(merge, options=self._options.merge))
+        if record is None:
+            return None
+        work.families = work.families or _Families(self._families(work))
+        merging = partial(merge, options=self._options.merge)
+        return partial_merge(change, record, data, merging, work.families, self._options.segmentation)
 
     def _written_part(
         self, work: _DomainUpdate, name: str, part: PartialMerge, locale: str, result: StepResult
