@@ -145,10 +145,11 @@ class Shelf:
             return None
         found: dict[str, str] = {}
         folder = self._root / posixpath.commonpath([posixpath.dirname(path) for path in self._documents] or [""])
+        others: list[str] = []  # Sphinx and Quarto read them as well, or include them
         with suppress(OSError):
-            notebooks = [one.relative_to(self._root).as_posix() for one in sorted(folder.rglob("*.ipynb"))]
-            notebooks += [one.relative_to(self._root).as_posix() for one in sorted(folder.rglob("*.rst"))]
-        for path in (*self._documents, *notebooks):
+            files = sorted(one for ending in ("ipynb", "rst", "tex", "txt") for one in folder.rglob(f"*.{ending}"))
+            others = [one.relative_to(self._root).as_posix() for one in files]
+        for path in (*self._documents, *others):
             with suppress(OSError):
                 text = (self._root / path).read_text(encoding="utf-8", errors="replace")
                 for label, is_certain in labels_in_project(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -281,12 +282,19 @@ def _without_partner(page: Page, tags: Sequence[_Tag]) -> Iterator[Spot]:
     """The tags that open or close an element without the other one."""
     ends = partners((one.name, one.closes, one.opens) for one in tags)
     closing = set(ends.values())
+    alone = deque(index for index, one in enumerate(tags) if one.closes and index not in closing)
     for index, one in enumerate(tags):
-        written = " ".join(one.found.group().decode().split())
         if one.opens and index not in ends:
-            text = f"nothing closes {written}"
-        elif one.closes and index not in closing:
-            text = f"{written} closes nothing: no {one.name} is open"
+            text = f"nothing closes {_written(one)}"
+            if alone and alone[0] > index:  # the end has another name
+                text += f"; {_written(tags[alone.popleft()])} does not"
+        elif alone and alone[0] == index:
+            alone.popleft()
+            text = f"{_written(one)} closes nothing: no {one.name} is open"
         else:
             continue
-        yield Spot(text, one.found.start(), page.place(one.found.start()), written, written=written)
+        yield Spot(text, one.found.start(), page.place(one.found.start()), text, written=one.found.group().decode())
+
+
+def _written(one: _Tag) -> str:
+    return " ".join(one.found.group().decode().split())

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from translate_pipe.checks.documents import Spot, is_foreign_label
 from translate_pipe.checks.documents.page import resolve
-from translate_pipe.checks.documents.targets import CROSS_REFERENCE, normal_label, plain
+from translate_pipe.checks.documents.targets import CROSS_REFERENCE, MADE_OF_CODE, normal_label, plain
 from translate_pipe.model import Opening, Run, Severity, Verbatim
 from translate_pipe.text.expression import Expression
 
@@ -234,7 +234,7 @@ def _undefined_numbers(page: Page) -> Iterator[Spot]:
                 yield Spot(text, source.offsets[found.start()], place, found[1])
         if b"\\@ref(" in data[item.start : item.end] and not any(one.kind == "Code" for one in item.inlines):
             for reference in _BOOKDOWN_REFERENCE.finditer(data, item.start, item.end):
-                label = reference[1].decode().casefold()
+                label = _OF_PART.sub("", reference[1].decode().casefold())
                 names = {label, label.partition(":")[2] or label}
                 is_known = not names.isdisjoint(known) or bool(others and not names.isdisjoint(others))
                 if not is_known and not page.has_target(label):
@@ -312,7 +312,7 @@ def _is_defined_elsewhere(page: Page, label: str) -> bool:
     if "mkdocs" not in page.document.options.dialects:
         return False
     labels = page.surroundings.labels()
-    return page.has_target(label) or (labels is not None and " ".join(label.split()).casefold() in labels)
+    return page.has_target(label) or bool(labels and (MADE_OF_CODE in labels or normal_label(label) in labels))
 
 
 # Texts with the places of their characters
