@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 from urllib.parse import unquote
 
 from translate_pipe.checks.documents.page import FOOTNOTE, KEYED, NUMBERED, TO_ASCII
-from translate_pipe.checks.documents.targets import CROSS_REFERENCE, normal_label
+from translate_pipe.checks.documents.targets import CROSS_REFERENCE, normal_label, references_of_hugo
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.registry import DOCUMENT_RULES, load
 from translate_pipe.text.expression import Expression
@@ -164,9 +164,25 @@ def _is_of_bibliography(page: Page, entry: Entry) -> bool:
 
 
 def _meant_as_entries(page: Page) -> Iterator[Entry]:
-    """The entries without the items of lists whose numbers nothing cites."""
+    """The entries without the items of lists whose numbers nothing cites. Each legend in a section has its own group."""
     has_numbers = _Cited(page).has_numbers
-    return (entry for entry in page.entries if has_numbers or not entry.in_list)
+    cited: defaultdict[str, list[int]] = defaultdict(list)
+    for mark in page.marks:
+        cited[mark.key].append(mark.offset)
+    seen: dict[tuple[int, str], int] = {}
+    groups: dict[int, int] = {}  # the last legend of each section; those after the first have negative numbers
+    for entry in page.entries:
+        if entry.in_list and not has_numbers:
+            continue
+        if entry.family != NUMBERED or _is_of_bibliography(page, entry):
+            yield entry
+            continue
+        group = groups.setdefault(entry.group, entry.group)
+        offsets, before = cited[entry.key], seen.get((group, entry.key))
+        if before is not None and bisect_right(offsets, before) < bisect_right(offsets, entry.offset):
+            group = groups[entry.group] = -1 - len(seen)  # cited again since: a legend of another table
+        seen[group, entry.key] = entry.offset
+        yield entry._replace(group=group)
 
 
 class _Cited:
@@ -215,6 +231,14 @@ def anchor(page: Page) -> Iterator[Spot]:
                 continue
             problem = f"#{fragment} leads to no heading of this document and no label of the project"
         yield Spot(problem, link.offset, link.place, link.target)
+    for target, offset, place in references_of_hugo(page.document):
+        name, _, fragment = target.partition("#")
+        path = page.resolve(name if name.endswith(_MARKDOWN) else f"{name}.md") if name else None
+        targets = page.surroundings.targets(path) if path and page.surroundings.targets else None
+        is_reached = targets is None or targets.has(fragment) if name else page.is_part or page.has_target(fragment)
+        if fragment and not is_reached:
+            problem = f"#{fragment} leads to no heading of {name or 'this document'}"
+            yield Spot(problem, offset, place, target)
 
 
 def is_foreign_label(name: str, labels: Collection[str]) -> bool:

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from translate_pipe.model import Document, Inline, OutlineItem
 
 _FRAGMENT_OF_FOOTNOTE = Expression(r"(?:user-content-)?fn(?:ref)?\d*[:_-]?.")
-# The top of the page, a text to search for, the routes of a script, lines of code on GitHub, a tab of DocFX.
-_FRAGMENT_WITHOUT_TARGET = Expression(r"(?:top)?$|:~:|[/!?]|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?$|tab/", re.IGNORECASE)
+# The top of the page, a text to search for, the routes of a script, lines of code on GitHub, a tab of DocFX,
+# a term of Sphinx.
+_FRAGMENT_WITHOUT_TARGET = Expression(
+    r"(?:top)?$|:~:|[/!?]|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?$|tab/|term-", re.IGNORECASE
+)
 
 
 class Targets(NamedTuple):
@@ -122,14 +125,15 @@ _MD_COMMENT = Expression(r"<!-- md:(?:setting|option) ([^<>\n]+?) -->")
 
 _LABEL = Expression(
     r"^[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*\(([^()\n]+)\)=[ \t]*$"  # targets of MyST
-    r"|^[ \t>]*+(?:#\||%%\||//\|)?[ \t]*:?(?:name|label|target|identifier|id):[ \t]+[\"']?([^\s\"']+)"  # options
+    # options
+    r"|^[ \t>]*+(?:[^\w\s]{1,3}\|)?[ \t]*:?(?:name|(?:lst-)?label|target|identifier|id):[ \t]+[\"']?([^\s\"']+)"
     r"|\$\$[ \t]*\(([^\s()]+)\)[ \t]*$"  # equations of MyST
     r"|\\label\{([^{}\n]+)\}"
     r"|\b(?:label|name|id)[ \t]*=[ \t]*[\"']([^\"'\n]+)[\"']"
     r"|^[ \t>]*+`{3,}[ \t]*\{[A-Za-z]+[ \t,]+([\w:.-]+)(?=[ \t]*[,}])"  # chunks of R Markdown
     r"|(?<!\])\((?:\\?#|@)([\w:.-]+)\)"  # equations and tables of bookdown, examples of Pandoc
     r"|\"(?:label|name|identifier)\"[ \t]*:[ \t]*\"([^\"\n]+)\""
-    r"|#\|[ \t]*(?:label|name|id):[ \t]*([^\s\"'\\]+)"  # cells of notebooks
+    r"|#\|[ \t]*(?:label|lst-label|name|id):[ \t]*([^\s\"'\\]+)"  # cells of notebooks
     r"|^\.\.[ \t]+_([^\n:]+):[ \t]*$",  # targets of reStructuredText
     re.MULTILINE,
 )
@@ -182,6 +186,25 @@ CROSS_REFERENCE = Expression(
     r"|[Ss]ol|[Rr]em|[Aa]lg|[Tt]ip|[Nn]te|[Ww]rn|[Ii]mp|[Cc]au)[-:][\w:.-]*\w)"
 )
 """References to what Quarto and pandoc-crossref number: figures, tables, sections and others; they are no citations."""
+
+# References of Hugo
+
+_REF = re.compile(
+    rb"\{\{[<%][ \t]*(?:rel)?ref[ \t]+(?:path[ \t]*=[ \t]*)?"
+    rb"(?:\"([^\"\n]+)\"|`([^`\n]+)`|([^\s\"'`=<>%]+))[^\n{}]{0,1000}[>%]\}\}"
+)
+
+
+def references_of_hugo(document: Document) -> Iterator[tuple[str, int, int]]:
+    """The targets of `ref` and `relref`, with their offset and their place in the outline."""
+    data = document.data
+    if "hugo" not in document.options.dialects or b"ref " not in data:
+        return
+    for place, item in enumerate(document.outline):
+        if isinstance(item, Run) or (isinstance(item, Verbatim) and item.tag in {"Container", "HtmlBlock"}):
+            for found in _REF.finditer(data, item.start, item.end):
+                yield found[found.lastindex or 0].decode(errors="ignore"), found.start(), place
+
 
 # Texts that are included
 

@@ -111,7 +111,7 @@ _STOPS = frozenset({b".", b"!", b"?", b":"})
 _CONTAINER = Expression(r"(?:!!!|\?\?\?|:::|///|===|\{[%{*]|\$\$|\\)")
 _MARKED = f"(?:{OPENED}[^{CLOSED}]*{CLOSED}|{OPAQUE})"
 # A name with its description, as parameters have it, or nothing but a name or a formula.
-_ENTRY = Expression(rf"{_MARKED}[ ]*(?:\([^()\n]*\)[ ]*)?(?:{OPAQUE}|\n|:|[,;]?\Z)")
+_ENTRY = Expression(rf"{_MARKED}[ ]*(?:\([^()\n]*\)[ ]*)?(?:{OPAQUE}|\n|[:=–—-]|[,;]?\Z)")
 # The mark of an item, such as b. or iv), or code.
 _ITEM = Expression(r"\w{1,4}[.)]\s|\w+[\[({<=.:_]")
 _MARKED_TEXT = Expression(_MARKED)
@@ -139,6 +139,8 @@ def _runs_on(data: bytes, first: Run, second: Run) -> bool:
         return False
     end, start = source_text(data, first).text, source_text(data, second).text
     if any(pattern.match(text) for pattern in (_CONTAINER, _ENTRY) for text in (end, start)):
+        return False
+    if end.startswith((OPENED, OPAQUE)) and start.startswith((OPENED, OPAQUE)):
         return False
     # The items of a list of conditions have no capital letters.
     if end[:1].islower() or len(_WORD.findall(_MARKED_TEXT.sub("", end))) < _FEWEST_WORDS or _ITEM.match(start):

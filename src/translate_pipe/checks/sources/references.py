@@ -11,7 +11,13 @@ from urllib.parse import unquote
 
 from translate_pipe.checks.documents import Spot, is_foreign_label
 from translate_pipe.checks.documents.page import resolve
-from translate_pipe.checks.documents.targets import CROSS_REFERENCE, MADE_OF_CODE, normal_label, plain
+from translate_pipe.checks.documents.targets import (
+    CROSS_REFERENCE,
+    MADE_OF_CODE,
+    normal_label,
+    plain,
+    references_of_hugo,
+)
 from translate_pipe.model import Opening, Run, Severity, Verbatim
 from translate_pipe.text.expression import Expression
 
@@ -132,6 +138,21 @@ def _roles(page: Page, names: frozenset[str]) -> Iterator[tuple[str, int, int]]:
                 yield (titled[1] if titled else value).strip(), first.start, place
 
 
+_TOCTREE = re.compile(rb"[ \t>]*[:`~]{3,}\{toctree\}")
+_TOCTREE_ENTRY = re.compile(rb"^[ \t>]*(?:[^<>\n]*<([^<>\n]+)>|([^\s:`~<>*][^\n<>*]*))[ \t]*\r?$", re.MULTILINE)
+
+
+def _entries_of_toctree(data: bytes, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """The documents that a directive `toctree` names, with their offsets; not those of a glob, and no other sites."""
+    first = data.find(b"\n", start, end)
+    if first < 0 or b":glob:" in data[start:end]:
+        return
+    for found in _TOCTREE_ENTRY.finditer(data, first + 1, end):
+        name = found[found.lastindex or 0].decode().strip()
+        if name != "self" and not name.startswith("---") and not re.search(r"[:{}$]", name):
+            yield name, found.start(found.lastindex or 0)
+
+
 def _files_of_myst(page: Page, base: str) -> Iterator[_FileReference]:
     for target, offset, place in _roles(page, frozenset({"doc", "download"})):
         path = target.partition("#")[0]
@@ -141,6 +162,10 @@ def _files_of_myst(page: Page, base: str) -> Iterator[_FileReference]:
     data = page.document.data
     for place, item in enumerate(page.document.outline):
         if isinstance(item, (Opening, Verbatim)) and item.tag in {"Container", "CodeBlock"}:
+            if _TOCTREE.match(data, item.start, item.end):
+                for name, offset in _entries_of_toctree(data, item.start, item.end):
+                    yield _FileReference(name, _from(base, name, _SUFFIXES_OF_PAGES), offset, place)
+                continue
             first = data[item.start : item.end].lstrip().splitlines()[:1]
             found = _FILE_OF_DIRECTIVE.match(first[0]) if first and b"{" in first[0] else None
             target = found[2].decode() if found else ""
@@ -160,28 +185,12 @@ def _from(base: str, target: str, suffixes: tuple[str, ...]) -> tuple[str, ...]:
 
 # Pages of Hugo
 
-_REF = re.compile(
-    rb"\{\{[<%][ \t]*(?:rel)?ref[ \t]+(?:path[ \t]*=[ \t]*)?"
-    rb"(?:\"([^\"\n]+)\"|`([^`\n]+)`|([^\s\"'`=<>%]+))[^\n{}]{0,1000}[>%]\}\}"
-)
 _SUFFIXES_OF_HUGO = ("", ".md", ".markdown", ".html", ".adoc", ".org", ".rst", "/index.md", "/_index.md")
-
-
-def _refs(page: Page) -> Iterator[tuple[str, int, int]]:
-    """The targets of `ref` and `relref`, with their offset and place."""
-    data = page.document.data
-    if b"ref " not in data:
-        return
-    for place, item in enumerate(page.document.outline):
-        if isinstance(item, Run) or (isinstance(item, Verbatim) and item.tag in {"Container", "HtmlBlock"}):
-            for found in _REF.finditer(data, item.start, item.end):
-                target = found[found.lastindex or 0].decode(errors="ignore")
-                yield target, found.start(), place
 
 
 def _pages_of_hugo(page: Page, base: str) -> Iterator[_FileReference]:
     names = page.surroundings.names()
-    for target, offset, place in _refs(page):
+    for target, offset, place in references_of_hugo(page.document):
         path = target.partition("#")[0].rstrip("/")
         if not path or re.search(r"[:{}<>$*]", path):
             continue
