@@ -164,7 +164,7 @@ def _is_of_bibliography(page: Page, entry: Entry) -> bool:
 
 
 def _meant_as_entries(page: Page) -> Iterator[Entry]:
-    """The entries without the items of lists whose numbers nothing cites. Each legend in a section has its own group."""
+    """The entries, without items of lists whose numbers nothing cites. Each legend in a section has its own group."""
     has_numbers = _Cited(page).has_numbers
     cited: defaultdict[str, list[int]] = defaultdict(list)
     for mark in page.marks:

@@ -262,12 +262,15 @@ _LIKE_CODE = Expression(r"[^\W_]\.[^\W_]|::|->|\w\(\)|_\w+_|^[^\W\d]$")
 # Also one whose address is the value of a template.
 _DEFINED = re.compile(rb"^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*\[([^\[\]\r\n]{1,200})\]:", re.MULTILINE)
 _PROSE = Expression(r"[^\W\d_]{2,}[ ](?:[^\n]*[ ])?[^\W\d_]{2,}")
+_SYNTAX = Expression(r"[|=<>;]|\.\.\.|…")
+_LETTER = Expression(r"[^\W\d_]")
 _LETTERS = Expression(r"[^\W\d_]{3}|[\ufffc\ue000]")
 _USAGE = frozenset({
-    *("arg", "args", "argument", "arguments", "command", "default", "file", "files", "flag", "flags", "global options"),
-    *("number", "option", "options", "optional", "params", "path", "string", "subcommand"),
+    *("arg", "args", "argument", "arguments", "boolean", "column", "command", "default", "file", "files", "flag"),
+    *("flags", "index", "integer", "item", "key", "name", "number", "object", "option", "options", "optional", "params", "path"),
+    *("row", "string", "subcommand", "value"),
 })  # fmt: skip
-_BY_REFERENCE = frozenset({"Reference", "Collapsed"})
+_BY_REFERENCE = frozenset({"Reference", "Collapsed", "Shortcut"})
 
 
 def _undefined_brackets(page: Page) -> Iterator[Spot]:
@@ -309,11 +312,13 @@ def _is_meant(found: re.Match[str], *, works: bool) -> bool:
         return False
     if found["mark"]:
         return bool(label) or _LETTERS.search(text) is not None
-    if text != text.strip() or text.casefold() in _USAGE or label.casefold() in _USAGE or not _LETTERS.search(text):
+    if text != text.strip() or not _USAGE.isdisjoint((text.casefold(), label.casefold())) or _SYNTAX.search(text):
         return False
-    if _PROSE.search(text) and not re.search(r"[|=<>;]|\.\.\.|…", text):
+    if _PROSE.search(text):
         return True
-    return works and not re.search(r"[|,=<>;:]|\.\.\.|…", text)
+    if not works or re.search(r"[,:]", text):
+        return False
+    return bool(_LETTERS.search(text) or (_LETTER.search(text) and _LETTERS.search(label)))
 
 
 def _is_defined_elsewhere(page: Page, label: str) -> bool:
