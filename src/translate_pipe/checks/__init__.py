@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import filterfalse
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +18,7 @@ from translate_pipe.catalogue.template import noted_syntax
 from translate_pipe.checks.helpers.context import Context
 from translate_pipe.checks.helpers.finding import Concerned, Finding, spans_of
 from translate_pipe.checks.helpers.pair import Pair, Reaches, reaches_nothing
-from translate_pipe.checks.helpers.remembered import Remembered, mark
+from translate_pipe.checks.helpers.remembered import Remembered, marks_of
 from translate_pipe.checks.helpers.topics import SiteOf, unknown_site
 from translate_pipe.checks.helpers.traits import NO_TRAIT, Trait
 from translate_pipe.errors import internal_problem
@@ -86,8 +87,6 @@ def checks_with(active: Iterable[str]) -> tuple[Check, ...]:
 
 NO_SYNTAXES: Mapping[MessageKey, Syntax] = MappingProxyType({})
 
-_NOT_KNOWN = Syntax(0)
-
 _AS_MARKDOWN = {
     Syntax.MARKDOWN: (True,),
     Syntax.PLAIN: (False,),
@@ -145,10 +144,12 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
 
     topics = dict.fromkeys(topic for one in checks for topic in one.asks)
     if remembered and all(message.raw for message in messages):
-        marks = [mark(message, syntaxes.get(message.key, _NOT_KNOWN)) for message in messages]
+        marks = marks_of(messages, syntaxes)
         context = remembered.context(dict(zip(marks, messages, strict=True)), topics, site)
+        correct = remembered.correct()
     else:
         marks, context, remembered = [b""] * len(messages), Context(messages, site, topics), None
+        correct = frozenset()
 
     def really_reaches(message: Message, address: str) -> bool:
         context.asks_all = True  # it depends on other files
@@ -167,7 +168,8 @@ def check(  # noqa: PLR0913  # a library call: what it needs, and what a caller 
         found = _found(concerned if message.has_msgstr else of_blank, pairs, file)
         return list(_without_ignored(found, message, file, checks)) if may_opt_out(message) else found
 
-    for its_mark, message in zip(marks, messages, strict=True):
+    marked = zip(marks, messages, strict=True)
+    for its_mark, message in filterfalse(lambda one: one[0] in correct, marked):
         found = remembered.findings(its_mark, message, file) if remembered else None
         if found is None:
             context.start()

@@ -24,13 +24,14 @@ from typing import TYPE_CHECKING, Any
 from translate_pipe.catalogue.po import located
 from translate_pipe.catalogue.po.parsing import read_entries
 from translate_pipe.checks.helpers.context import Context
-from translate_pipe.model import Diagnostic, Severity, Side, TextSpan
+from translate_pipe.model import Diagnostic, Severity, Side, Syntax, TextSpan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from translate_pipe.checks.helpers.topics import Counts, SiteOf, Topic
-    from translate_pipe.model import Message, Syntax
+    from translate_pipe.model import Message, MessageKey
 
 _MARK_BYTES = 16  # so many that a harmful message cannot be given the mark of a harmless one
 _ALWAYS = 255
@@ -49,8 +50,24 @@ def mark(message: Message, syntax: Syntax) -> bytes:
     >>> mark(Message("a", raw='msgid "a"'), Syntax.PLAIN) == mark(Message("a", line=7, raw='msgid "a"'), Syntax.PLAIN)
     True
     """
-    data = message.raw.lstrip("\n").encode(errors="surrogatepass")
-    return blake2b(data, digest_size=_MARK_BYTES, salt=bytes((syntax.value,))).digest()
+    # A name for each step would take as long as the digest.
+    return blake2b(
+        f"{syntax._value_} {message.raw.lstrip(_LINE_FEED)}".encode(errors="surrogatepass"),
+        digest_size=_MARK_BYTES,
+    ).digest()
+
+
+_LINE_FEED = "\n"
+
+
+def marks_of(messages: Iterable[Message], syntaxes: Mapping[MessageKey, Syntax]) -> list[bytes]:
+    """The marks of messages, whose syntaxes these are as far as they are known."""
+    if not syntaxes:  # to ask for a key takes time in a large catalogue
+        return [mark(message, _NOT_KNOWN) for message in messages]
+    return [mark(message, syntaxes.get(message.key, _NOT_KNOWN)) for message in messages]
+
+
+_NOT_KNOWN = Syntax(0)
 
 
 class Remembered:
@@ -178,6 +195,12 @@ class Remembered:
                 yield self._marks[at * _MARK_BYTES : (at + 1) * _MARK_BYTES]
 
     # What is found
+
+    def correct(self) -> AbstractSet[bytes]:
+        """The marks of the messages that need no check and have no findings, as nearly all."""
+        known = self._places.keys() - self._stale
+        unsure = chain(self._findings, self._opting_out if self._is_partial else ())
+        return known.difference(map(bytes.fromhex, unsure))
 
     def findings(self, one: bytes, message: Message, file: str) -> list[Diagnostic] | None:
         """The findings in the message with a mark, None if it has to be checked."""
