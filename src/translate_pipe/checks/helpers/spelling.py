@@ -28,6 +28,8 @@ _ARTICLES = frozenset(
     {"af", "ca", "da", "de", "el", "es", "fr", "gl", "hu", "it", "lb", "nb", "nl", "nn", "no", "pt", "ro", "sv", "tr"}
 )
 """Languages in which the indefinite article is the word for one."""
+_ELIDING = frozenset({"ca", "fr", "it"})
+"""Languages that write words with an apostrophe between them: un'uscita is one exit."""
 _ENGLISH_ARTICLES = frozenset({"a", "an"})
 _ARTICLE_PREFIXES = frozenset({"ar", "fa", "he", "ur"})
 _LONGEST_PREFIX, _LONGEST_ENDING = 3, 3
@@ -81,7 +83,7 @@ def is_left_to_words(found: Number, source: str, source_locale: str, prose: str,
         return False
     here = times_spelled(found.value, prose, locale)
     if not here:
-        return _is_in_prefix(found, source, prose)
+        return _is_in_prefix(found, source, prose) or _roman(found.value) in words_of(prose)
     words = set(conventions.number_words(int(found.value), source_locale))
     there = sum(word in words for word in words_of(_COUNTED_WORD.sub(" ", source).lower()))
     if found.value == "1" and language in _ARTICLES:
@@ -100,6 +102,8 @@ def times_spelled(value: str, prose: str, locale: str) -> int:
     if not (spellings or stem):
         return 0
     text = prose.lower()
+    if language in _ELIDING:
+        text = text.replace("'", " ").replace("’", " ")
     found = 0
     words = []
     for spelling in spellings:
@@ -140,6 +144,23 @@ def _is_in_prefix(found: Number, source: str, prose: str) -> bool:
     """Whether a number with a hyphen has become a part of a word: 3-dimensional, tridimensional."""
     starts = _PREFIXES.get(found.value, ()) if source[found.end : found.end + 1] == "-" else ()
     return bool(starts) and any(word.startswith(starts) for word in words_of(prose.lower()))
+
+
+_ROMAN = (("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1))
+_LARGEST_ROMAN = 39
+
+
+def _roman(value: str) -> str:
+    """A number in Roman numerals, as centuries are written in many languages; empty for a large one.
+
+    >>> _roman("18"), _roman("19")
+    ('XVIII', 'XIX')
+    """
+    rest, found = int(value), ""
+    for letters, size in _ROMAN if rest <= _LARGEST_ROMAN else ():
+        found += letters * (rest // size)
+        rest %= size
+    return found
 
 
 # Scales

@@ -9,6 +9,7 @@ from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.names import CAPITALS, NAMES, is_inflected, names_in
 from translate_pipe.checks.helpers.sample import SAMPLE
 from translate_pipe.checks.helpers.sounds import sounds_like
+from translate_pipe.checks.helpers.texts import OBJECT
 from translate_pipe.checks.helpers.wording import has_hole, is_form_of
 from translate_pipe.text.expression import Expression
 
@@ -58,7 +59,8 @@ def _kept_text(pair: Pair) -> str:
 def _is_expected(found: str, pair: Pair) -> bool:
     """Whether a name that is not here should be: others keep it, and it has no ending or other spelling here."""
     context, source, here = pair.context, pair.source.prose, pair.translation.prose
-    is_kept = context.is_kept(found)
+    # A word that begins a sentence may be another one: Go through all the material.
+    is_kept = _is_inside(found, source) and context.is_kept(found)
     if not (is_kept or has_hole(here, source, pair.language)) or found.lower() in conventions.months(
         pair.source_locale
     ):
@@ -83,7 +85,13 @@ def _is_form(word: str, known: Collection[str]) -> bool:
 def _is_inside(word: str, text: str) -> bool:
     """Whether a word is inside a sentence, where a capital shows a name."""
     at = text.find(f" {word}")
-    return at > 0 and (text[at - 1].isalnum() or text[at - 1] in ",;")
+    while at > 0 and not (text[at - 1].isalnum() or text[at - 1] in _BEFORE):
+        at = text.find(f" {word}", at + 1)
+    return at > 0
+
+
+_BEFORE = f',;/)&-–—“"({OBJECT}'
+"""What may be before a blank inside a sentence, besides letters."""
 
 
 def _misspelt(found: str, words: Collection[str], pair: Pair) -> str:
@@ -92,6 +100,8 @@ def _misspelt(found: str, words: Collection[str], pair: Pair) -> str:
     Of a word that is not known as a name, only two neighbouring letters may have changed places.
     """
     similar = [word for word in words if word[0] == found[0] and -1 <= len(word) - len(found) <= 0]
+    # A name of other sources is a mistake of this one that the translator has corrected.
+    similar = [word for word in similar if not pair.context.is_name(word)]
     if not similar:
         return ""
     if pair.context.is_name(found):

@@ -253,6 +253,7 @@ def _explained(pair: Pair, lost: list[Number], added: list[Number]) -> list[Numb
         if (has_gap and found.value == "1")
         or not (
             _is_in_word(found, source.prose)
+            or (found.written in here.code and found.written not in source.code)
             or (not added and _is_said_once(found, pair))
             or (
                 is_left_to_words(found, source.prose, pair.source_locale, here.prose, pair.locale)
