@@ -267,8 +267,8 @@ _LETTER = Expression(r"[^\W\d_]")
 _LETTERS = Expression(r"[^\W\d_]{3}|[\ufffc\ue000]")
 _USAGE = frozenset({
     *("arg", "args", "argument", "arguments", "boolean", "column", "command", "default", "file", "files", "flag"),
-    *("flags", "index", "integer", "item", "key", "name", "number", "object", "option", "options", "optional", "params"),
-    *("path", "row", "string", "subcommand", "value"),
+    *("flags", "index", "integer", "item", "key", "name", "number", "object", "option", "options", "optional"),
+    *("params", "path", "row", "string", "subcommand", "value"),
 })  # fmt: skip
 _BY_REFERENCE = frozenset({"Reference", "Collapsed", "Shortcut"})
 
