@@ -68,7 +68,8 @@ def source_link(page: Page) -> Iterator[Spot]:
                 yield Spot(text, link.offset, link.place, link.written, Severity.WARNING)
             seen.add(about)
         elif not any(map(page.surroundings.is_published, link.paths)):
-            yield Spot(f"there is no file {path}", link.offset, link.place, link.written)
+            what = "file" if _HAS_SUFFIX.search(path) else "document"
+            yield Spot(f"there is no {what} {path}", link.offset, link.place, link.written)
 
 
 def _other_capitals(path: str, spelled: str) -> tuple[str, str]:
