@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MARKUP = Expression(r"`+[^`]*`+|\]\([^()\s]*\)|<[^<>]+>|https?://\S+|\{[^{}]*\}")
 # Deviations that are doubtful, in standard deviations.
-_SHORTER = -1.8
+_SHORTER = -2.0
 _MUCH_SHORTER = -3.3
 _MUCH_SHORTER_SHARE = 0.65
 _MUCH_LONGER = 6.5
@@ -115,7 +115,9 @@ class Lengths:
         return found
 
     def _compared(self, source: int, translation: int) -> Compared:
-        source = max(source, _MEASURABLE)
+        # What both texts share may leave next to nothing to compare.
+        lacking = max(0, _MEASURABLE - source)
+        source, translation = source + lacking, translation + round(lacking * self.ratio)
         return Compared(self.deviation(source, translation), translation / source / self.ratio, source)
 
 

@@ -132,7 +132,7 @@ _TITLE = Expression(r"\]\([^()\s]*\s+[\"']([^\"'\n]+)[\"']\)")
 def shortened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much shorter than others of the catalogue that something must be missing."""
     length = pair.context.lengths.compared(pair.source, pair.translation)
-    if not length.is_shorter:
+    if not length.is_shorter or pair.message.msgstr.strip() == pair.message.msgid.strip():
         return
     sentences, here = len(pair.source.sentence_starts), len(pair.translation.sentence_starts)
     if here < sentences:
