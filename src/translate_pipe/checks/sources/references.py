@@ -291,7 +291,6 @@ def _undefined_brackets(page: Page) -> Iterator[Spot]:
     known = {normal_label(label.decode()) for label in _DEFINED.findall(data)}
     if "pandoc" in page.document.options.dialects:  # there a heading is a label as well
         known.update(normal_label(plain(block.run.inlines)) for block in page.blocks if block.heading)
-        known.update(page.surroundings.labels() or ())
     for block in page.blocks:
         if b"][" not in data[block.run.start : block.run.end]:
             continue
@@ -300,7 +299,8 @@ def _undefined_brackets(page: Page) -> Iterator[Spot]:
             offset, name = source.offsets[found.start()], "label" if found["label"] else "text"
             label = data[source.offsets[found.start(name)] : source.offsets[found.end(name)]].decode()
             is_known = normal_label(label) in known or _LIKE_CODE.search(label.strip("`"))
-            if not is_known and _is_meant(found, works=works) and not _is_defined_elsewhere(page, label):
+            is_known = is_known or (not found["mark"] and _is_defined_elsewhere(page, label))
+            if not is_known and _is_meant(found, works=works):
                 kind = "image" if found["mark"] else "link"
                 text = f"no definition [{label}]: gives this {kind} its address; readers see the brackets"
                 yield Spot(text, offset, block.place, found.group())
@@ -323,11 +323,13 @@ def _is_meant(found: re.Match[str], *, works: bool) -> bool:
 
 
 def _is_defined_elsewhere(page: Page, label: str) -> bool:
-    """Whether MkDocs may find the label among the headings of the project, as its plugin autorefs does."""
-    if "mkdocs" not in page.document.options.dialects:
-        return False
-    labels = page.surroundings.labels()
-    return page.has_target(label) or bool(labels and (MADE_OF_CODE in labels or normal_label(label) in labels))
+    """Whether a label may be a heading of the project, as bookdown and the plugin autorefs of MkDocs read it."""
+    labels, name = page.surroundings.labels() or (), normal_label(label)
+    if "pandoc" in page.document.options.dialects:
+        return name in labels
+    return "mkdocs" in page.document.options.dialects and (
+        name in labels or MADE_OF_CODE in labels or page.has_target(label)
+    )
 
 
 # Texts with the places of their characters
