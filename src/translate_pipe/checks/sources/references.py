@@ -244,8 +244,9 @@ def _undefined_numbers(page: Page) -> Iterator[Spot]:
                 yield Spot(text, source.offsets[found.start()], place, found[1])
         if b"\\@ref(" in data[item.start : item.end] and not any(one.kind == "Code" for one in item.inlines):
             for reference in _BOOKDOWN_REFERENCE.finditer(data, item.start, item.end):
-                label = _OF_PART.sub("", reference[1].decode().casefold())
+                label = reference[1].decode().casefold()
                 names = {label, label.partition(":")[2] or label}
+                names |= {_OF_PART.sub("", name) for name in names}
                 is_known = not names.isdisjoint(known) or bool(others and not names.isdisjoint(others))
                 if not is_known and not page.has_target(label):
                     yield Spot(f"nothing has the label {reference[1].decode()}", reference.start(), place, label)
@@ -298,7 +299,7 @@ def _undefined_brackets(page: Page) -> Iterator[Spot]:
         for found in _BRACKETS.finditer(source.text):
             offset, name = source.offsets[found.start()], "label" if found["label"] else "text"
             label = data[source.offsets[found.start(name)] : source.offsets[found.end(name)]].decode()
-            is_known = normal_label(label) in known or _LIKE_CODE.search(label.strip("`"))
+            is_known = normal_label(label) in known or _LIKE_CODE.search(label.strip("`")) is not None
             is_known = is_known or (not found["mark"] and _is_defined_elsewhere(page, label))
             if not is_known and _is_meant(found, works=works):
                 kind = "image" if found["mark"] else "link"
