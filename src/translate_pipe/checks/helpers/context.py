@@ -15,6 +15,7 @@ from translate_pipe.checks.helpers.names import (
     in_small,
     is_kept,
     is_name,
+    may_be_kept,
     names_inside,
     neighbours,
     other_names,
@@ -101,6 +102,8 @@ class Context:
 
         That is asked about a name that the translation of one message does not have.
         """
+        if not may_be_kept(self.ask(NAMES, TRANSLATED + name), name):
+            return False
         use = self._use(name)
         return use is not None and is_kept(use, self._other_names(use))
 

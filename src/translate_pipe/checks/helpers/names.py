@@ -193,6 +193,11 @@ def _is_often_small(counts: Counts, name: str) -> bool:
     return in_small(counts, name) > _SELDOM * counts[_USE + name]
 
 
+def may_be_kept(counts: Counts, name: str) -> bool:
+    """Whether a name occurs often enough, and seldom small, for `is_kept`; that is quick to see."""
+    return counts[_USE + name] >= _ENOUGH and not _is_often_small(counts, name)
+
+
 def is_kept(use: Use, renamed: Collection[str]) -> bool:
     """Whether the translations of all other messages, or nearly all, keep a name or have another word for it.
 

@@ -46,7 +46,15 @@ _PREFIXES = {
     "3": ("tri", "три", "трёх", "трех", "трьох"),
     "4": ("cuadri", "quadri", "tetra", "чотири", "четырёх", "четырех"),
 }
-_OTHER_WORDS = {("ro", "1"): ("o",), ("zh", "100"): ("百分之百",), ("ja", "100"): ("百分之百",)}
+_OTHER_WORDS = {
+    ("ro", "1"): ("o",),
+    ("ja", "100"): ("数百", "百分之百"),
+    ("ja", "1000"): ("数千",),
+    ("ko", "100"): ("수백",),
+    ("ko", "1000"): ("수천",),
+    ("zh", "100"): ("数百", "數百", "几百", "百分之百"),
+    ("zh", "1000"): ("数千", "數千", "几千", "成千"),
+}
 """Words that CLDR does not have among its numbers."""
 # Ordinals that CLDR does not spell, by Wiktionary's lists of numerals; what follows may be an ending.
 _ORDINALS = {

@@ -43,7 +43,8 @@ def name(pair: Pair) -> Iterator[Finding]:
         misspelt = _misspelt(found, new, pair) if new and len(found) >= _SHORTEST else ""
         if misspelt:
             yield Finding(f"{misspelt} is {found} in the source", (misspelt,))
-        elif there.count(found) < words.count(found) and pair.context.is_name(found):
+        # A word that begins a sentence may be another one: Go through all the material.
+        elif there.count(found) < words.count(found) and _is_inside(found, text) and pair.context.is_name(found):
             in_small = in_small or _kept_text(pair)
             # A name may follow a hyphen, in a compound, with another ending or in code.
             if found.lower().removesuffix("s") not in in_small and _is_expected(found, pair):
@@ -59,8 +60,7 @@ def _kept_text(pair: Pair) -> str:
 def _is_expected(found: str, pair: Pair) -> bool:
     """Whether a name that is not here should be: others keep it, and it has no ending or other spelling here."""
     context, source, here = pair.context, pair.source.prose, pair.translation.prose
-    # A word that begins a sentence may be another one: Go through all the material.
-    is_kept = _is_inside(found, source) and context.is_kept(found)
+    is_kept = context.is_kept(found)
     if not (is_kept or has_hole(here, source, pair.language)) or found.lower() in conventions.months(
         pair.source_locale
     ):
