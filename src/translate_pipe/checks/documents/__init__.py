@@ -226,7 +226,10 @@ def anchor(page: Page) -> Iterator[Spot]:
     for link in _dead_ends(page, page.has_target, page.surroundings.targets):
         target, _, fragment = link.target.partition("#")
         problem = f"#{fragment} leads to no heading of {target or 'this document'}"
-        if labels is not None and not target:
+        small = fragment.lower()
+        if small != fragment and (page.has_target(small) if not target else _reaches(page, target, small)):
+            problem += f", but #{small} does"
+        elif labels is not None and not target:
             if is_foreign_label(fragment, labels):
                 continue
             problem = f"#{fragment} leads to no heading of this document and no label of the project"
@@ -239,6 +242,12 @@ def anchor(page: Page) -> Iterator[Spot]:
         if fragment and not is_reached:
             problem = f"#{fragment} leads to no heading of {name or 'this document'}"
             yield Spot(problem, offset, place, target)
+
+
+def _reaches(page: Page, target: str, fragment: str) -> bool:
+    path = page.resolve(target)
+    targets = page.surroundings.targets(path) if path and page.surroundings.targets else None
+    return targets is not None and targets.has(fragment)
 
 
 def is_foreign_label(name: str, labels: Collection[str]) -> bool:

@@ -160,7 +160,7 @@ def labels_in_project(text: str) -> Iterator[tuple[str, bool]]:
         yield normal_label(name), False
     for found in _MYST_TARGET.finditer(_FENCED.sub("", text)):
         yield normal_label(found[1]), True
-    if _IDENTIFIER_LINE.search(text):
+    if _IDENTIFIER_LINE.search(text) or _RULE_LINE.search(text):
         yield MADE_OF_CODE, False
     for found in _HEADING_LINE.finditer(text):
         yield normal_label(found[1]), False
@@ -173,9 +173,10 @@ def normal_label(name: str) -> str:
 
 
 MADE_OF_CODE = ":::"
-"""The label of projects that have documentation made of code (mkdocstrings), which resolves names of code as labels."""
+"""The label of projects whose generator knows further labels: mkdocstrings names of code, mdbook-spec rules."""
 
 _IDENTIFIER_LINE = Expression(r"^:::[ ]\w[\w.]*[ \t]*$", re.MULTILINE)
+_RULE_LINE = Expression(r"^r\[[a-z][\w.-]*\][ \t]*$", re.MULTILINE)
 _MYST_TARGET = Expression(r"^\(([^()\n]+)\)=[ \t]*$", re.MULTILINE)
 _FENCED = Expression(r"^([ \t>]*)(`{3,}|~{3,})(?:[^`\n{][^`\n]*|)\n(?:(?!\1\2)[^\n]*\n)*+\1\2", re.MULTILINE)
 _HEADING_LINE = Expression(r"^#{1,6}[ \t]+([^\n{]*[^\n{\s])", re.MULTILINE)

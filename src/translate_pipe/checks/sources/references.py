@@ -326,11 +326,10 @@ def _is_meant(found: re.Match[str], *, works: bool) -> bool:
 def _is_defined_elsewhere(page: Page, label: str) -> bool:
     """Whether a label may be a heading of the project, as bookdown and the plugin autorefs of MkDocs read it."""
     labels, name = page.surroundings.labels() or (), normal_label(label)
-    if "pandoc" in page.document.options.dialects:
-        return name in labels
-    return "mkdocs" in page.document.options.dialects and (
-        name in labels or MADE_OF_CODE in labels or page.has_target(label)
-    )
+    dialects = page.document.options.dialects
+    if MADE_OF_CODE in labels or ("mkdocs" in dialects and page.has_target(label)):
+        return True
+    return name in labels and not {"mkdocs", "pandoc"}.isdisjoint(dialects)
 
 
 # Texts with the places of their characters
