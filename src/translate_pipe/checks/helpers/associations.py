@@ -78,7 +78,7 @@ _SETTLED, _MOSTLY = 0.8, 0.6
 """Known translations, by their coefficients and as a share of those expected, that leave no doubt."""
 _BEGINNING = 200
 """The characters of a msgid in which such words are looked for."""
-_DOUBTFUL = 0.9
+_DOUBTFUL = 1.0
 """How much less than half of what is expected may be found, in standard deviations, as the coefficients vary."""
 
 

@@ -246,7 +246,9 @@ def other_message(pair: Pair) -> Iterator[Finding]:
         return
     lost = pair.context.unrelated(msgid, msgstr)
     if lost:
-        words = {word[: len(start)].lower(): word for word in words_of(msgid) for start in lost[:_NAMED]}
+        words = {
+            word[: len(start)].lower(): word for word in words_of(msgid.replace("-", " ")) for start in lost[:_NAMED]
+        }
         named = tuple(words.get(start, start) for start in lost[:_NAMED])
         yield Finding(
             "is this the translation of another message? elsewhere these words are translated otherwise: "
