@@ -254,6 +254,7 @@ def _explained(pair: Pair, lost: list[Number], added: list[Number]) -> list[Numb
         or not (
             _is_in_word(found, source.prose)
             or (found.written in here.code and found.written not in source.code)
+            or any(link.kind == "address" and found.written in link.text for link in here.links)  # without a blank
             or (not added and _is_said_once(found, pair))
             or (
                 is_left_to_words(found, source.prose, pair.source_locale, here.prose, pair.locale)
