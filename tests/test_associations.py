@@ -33,7 +33,7 @@ def sentences(locale: str) -> list[str]:
     """The same sentences in each language, of words that are chosen at random."""
     letters, length, gap = LANGUAGES[locale]
     chance = random.Random(7)  # noqa: S311  # the same in each run
-    chosen = [chance.sample(range(80), 5) for _ in range(SIZE)]
+    chosen = [chance.sample(range(80), 6) for _ in range(SIZE)]
     chance.seed(locale)
     words = ["".join(chance.sample(letters, length)) for _ in range(80)]
     return [gap.join(words[at] for at in one) for one in chosen]
@@ -65,7 +65,7 @@ def test_translations_in_each_other_s_places_are_found(source: str, target: str)
 
 def test_finding_names_words_of_the_source() -> None:
     messages = catalogue("en", "de")
-    messages[3] = Message(messages[3].msgid, sentences("de")[91])
+    messages[3] = Message(messages[3].msgid, sentences("de")[92])
     found = next(
         one
         for one in check(Catalogue(tuple(messages)), source_locale="en", locale="de")
@@ -85,7 +85,7 @@ def test_order_of_messages_does_not_matter() -> None:
 
 def test_small_catalogue_knows_nothing() -> None:
     messages = catalogue("en", "de", 100)
-    messages[3] = Message(messages[3].msgid, sentences("de")[91])
+    messages[3] = Message(messages[3].msgid, sentences("de")[92])
     assert found_in(messages) == []
 
 

@@ -74,12 +74,17 @@ _SAME, _SURE = 4, 0.5
 """Letters of a word in both texts that is its own translation, as names are, and what that counts."""
 _FEWEST = 5
 """The words without which no doubt is great enough."""
+_FEWEST_LOST = 2
+"""The words of a msgid without a known translation, at least: one may be said in another way."""
 _SETTLED, _MOSTLY = 0.8, 0.6
 """Known translations, by their coefficients and as a share of those expected, that leave no doubt."""
 _BEGINNING = 200
 """The characters of a msgid in which such words are looked for."""
-_DOUBTFUL = 1.0
-"""How much less than half of what is expected may be found, in standard deviations, as the coefficients vary."""
+_DOUBTFUL, _OF_CHARACTERS = 1.0, 1.15
+"""How much less than half of what is expected may be found, in standard deviations, as the coefficients vary.
+
+Pairs of characters overlap, so that they say less than words.
+"""
 
 
 _Known: TypeAlias = tuple[str, float, float]
@@ -198,8 +203,9 @@ class Associations:
                         lost.append((-usual, word))
             if 2 * found >= expected:
                 return []
-        is_unrelated = expected / 2 - found > _DOUBTFUL * sqrt(squares + 1)
-        return [word for _, word in sorted(lost)] if is_unrelated else []
+        doubtful = _DOUBTFUL if all(side.gap for side in self.sides) else _OF_CHARACTERS
+        is_unrelated = expected / 2 - found > doubtful * sqrt(squares + 1)
+        return [word for _, word in sorted(lost)] if is_unrelated and len(lost) >= _FEWEST_LOST else []
 
     def related(self, msgid: str, msgstr: str) -> tuple[bool, list[str]]:
         """Whether a translation surely is one of its source, as most are, and the words of the source that say so.

@@ -385,7 +385,7 @@ def partial_merge(  # noqa: PLR0913, PLR0917  # what is merged, and how
     if change.may_resegment(active):
         # Of the template, only what is new or has no translation may be missing among the active ones.
         blank = sum(map(data.count, _BLANK)) + 1  # which the last entry may be
-        others = len(active) if segmentation == "sentence" else blank + len(change.window)
+        others = len(active) if segmentation == "sentence" else blank + len(change.window - change.places.keys())
 
         def is_active(key: MessageKey) -> bool:
             at = change.places.get(mark_of(key))
