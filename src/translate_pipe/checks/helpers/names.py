@@ -110,11 +110,11 @@ def neighbours(name: str, text: str) -> set[str]:
     >>> sorted(neighbours("Boy", "a Game Boy Advance, a Boy"))
     ['Advance', 'Game']
     """
-    words = text.split()
+    words = [word.strip(_MARKS) for word in text.split()]
     return {
         near
         for at, word in enumerate(words)
-        if word.strip(_MARKS) == name
+        if word == name
         for near in (*words[max(0, at - 1) : at], *words[at + 1 : at + 2])
         if near[:1].isupper()
     }
