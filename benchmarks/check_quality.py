@@ -18,6 +18,7 @@ import json
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -93,20 +94,21 @@ def read_labels(folder: Path) -> list[Label]:
     ]
 
 
-def alarms_of(folder: Path, labels: Iterable[Label]) -> dict[Place, list[Diagnostic]]:
+def alarms_of(folder: Path, labels: Iterable[Label], source_locale: str = "en") -> dict[Place, list[Diagnostic]]:
     """The alarms about each message of the catalogues that the labels name."""
+    in_folder = partial(_alarms_in, source_locale)
     locales = {name: label.locale for label in labels for name in (label.file, label.clean_file)}
     found: dict[Place, list[Diagnostic]] = defaultdict(list)
     with ProcessPoolExecutor() as pool:
-        for alarms in pool.map(_alarms_in, (folder / name for name in locales), locales.values()):
+        for alarms in pool.map(in_folder, (folder / name for name in locales), locales.values()):
             for alarm in alarms:
                 found[alarm.file, alarm.msgid].append(alarm)
     return found
 
 
-def _alarms_in(path: Path, locale: str) -> list[Diagnostic]:
+def _alarms_in(source_locale: str, path: Path, locale: str) -> list[Diagnostic]:
     catalogue = parse_po(path.read_text(encoding="utf-8"))
-    alarms = check(catalogue, path.name, source_locale="en", locale=locale)
+    alarms = check(catalogue, path.name, source_locale=source_locale, locale=locale)
     return [alarm for alarm in alarms if alarm.severity in _COUNTED]
 
 
@@ -178,12 +180,13 @@ def main() -> None:
     parser.add_argument("--missed", metavar="CLASS", help="print the cases of this class without a new alarm")
     parser.add_argument("--alarms", action="store_true", help="print the alarms about what is in order")
     parser.add_argument("--locale", help="only this locale")
+    parser.add_argument("--source-locale", default="en", help="the locale of the msgids (default: en)")
     options = parser.parse_args()
 
     labels = [label for label in read_labels(options.folder) if options.locale in {None, label.locale}]
     if options.missed and options.missed not in {label.name for label in labels}:
         parser.error(f"no such class: {options.missed}")
-    alarms = alarms_of(options.folder, labels)
+    alarms = alarms_of(options.folder, labels, options.source_locale)
     if options.missed:
         _print_missed(labels, alarms, options.missed)
     if options.alarms:
