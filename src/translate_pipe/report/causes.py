@@ -23,7 +23,12 @@ _FOLLOWS = {
 }
 """For each check the checks whose findings at the same place follow from its own."""
 
-_FOLLOWS_ANYWHERE = {"code-broken": frozenset({"code"}), "block": frozenset({"citation"})}
+_FOLLOWS_ANYWHERE = {
+    "code-broken": frozenset({"code"}),
+    "block": frozenset({"citation"}),
+    "name": frozenset({"brackets"}),
+    "number": frozenset({"brackets"}),
+}
 """The same, wherever in the message the findings are."""
 
 

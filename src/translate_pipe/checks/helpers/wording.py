@@ -78,7 +78,7 @@ def sentence_starts(text: str) -> list[int]:
 
 
 # What is left where something is taken out of a sentence. In French a colon has a blank before it.
-_HOLE = Expression(r"(?<=\w) [.,](?=\s|\Z)|(?<=[\w.,]) [)\]]|[(\[] |, ,|\(\)|(?<=\w) /(?=\w)")
+_HOLE = Expression(r"(?<=\w) [.,](?=\s|\Z)|(?<=[\w.,]) [)\]]|[(\[] |, ,|\(\)|(?<=\w) /(?=\w)|(?<=\w)  (?=\w)")
 _COLON_HOLE = Expression(r"(?<=\w) [:;](?=\s|\Z)")
 _WITH_COLON_HOLES = frozenset({"fr", "br"})
 

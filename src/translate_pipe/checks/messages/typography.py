@@ -73,8 +73,11 @@ def quotation_marks(pair: Pair) -> Iterator[Finding]:
 
 @concerns(Trait.BRACKET)
 def brackets(pair: Pair) -> Iterator[Finding]:
-    """A bracket that has no partner, where those of the source have."""
+    """A bracket that has no partner, where those of the source have, and brackets that have lost what was in them."""
     prose = pair.translation.prose
+    empty = list(_EMPTY_BRACKETS.finditer(prose))
+    if len(empty) > len(_EMPTY_BRACKETS.findall(pair.source.prose)):
+        yield Finding("nothing is between these brackets", spans=pair.translation.places.of_matches(empty))
     for opening, closing in _BRACKETS:
         if sum(map(prose.count, opening)) == sum(map(prose.count, closing)):
             continue
@@ -82,6 +85,10 @@ def brackets(pair: Pair) -> Iterator[Finding]:
             found = re.finditer(f"[{re.escape(opening + closing)}]", prose)
             text = f"a bracket {opening[0]} or {closing[0]} has no partner"
             yield Finding(text, spans=pair.translation.places.of_matches(found))
+
+
+# Without a blank before them they belong to a name of code, such as main().
+_EMPTY_BRACKETS = Expression(r"(?:^|(?<=[\s\u3000-\u9fff]))(?:\(\s?\)|（\s?）)")
 
 
 def _has_lone(text: str, opening: str, closing: str) -> bool:
@@ -151,7 +158,7 @@ def _is_other_kind(source: str, translation: str, language: str) -> bool:
     )
 
 
-_DOUBLE_END = Expression(r"(?<![.。])(?:\.\.|。。|,[.,]|[.。][,，]|[!?]\.|؟\.)$")
+_DOUBLE_END = Expression(r"(?<![.。])(?:\.\.|。[。.]|,[.,]|[.。][,，]|[!?]\.|[؟।]\.)$")
 
 
 @concerns(Trait.END)

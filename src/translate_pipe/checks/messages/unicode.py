@@ -6,6 +6,7 @@ import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from translate_pipe.checks.helpers import conventions
 from translate_pipe.checks.helpers.finding import Finding, concerns
 from translate_pipe.checks.helpers.traits import Trait
 from translate_pipe.late import LateModule
@@ -138,7 +139,8 @@ def homoglyph(pair: Pair) -> Iterator[Finding]:
     if pair.message.msgstr.isascii():
         return
     prose = pair.translation.prose
-    for found in _MIXED.finditer(prose) if _MAY_BE_MIXED.search(prose) else ():
+    mixed = _MIXED if "Cyrl" in conventions.scripts(pair.locale) else _MIXED_OR_ENDING
+    for found in mixed.finditer(prose) if _MAY_BE_MIXED.search(prose) else ():
         if found.group() not in pair.source.prose:
             spans = (pair.translation.places.shown(*found.span()),)
             yield Finding("letters of two alphabets are mixed in one word", spans=spans)
@@ -157,10 +159,12 @@ def homoglyph(pair: Pair) -> Iterator[Finding]:
 _MAY_BE_MIXED = Expression(r"[A-Za-z](?:(?<=[\u0370-\u04ff].)|(?=[\u0370-\u04ff]))")
 # One letter that looks like a Latin one between Latin letters, or the other way round; endings of Latin names in
 # Cyrillic letters (Rustом) are words as people write them.
-_MIXED = Expression(
-    r"\b(?:[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff][A-Za-z]+|[\u0410-\u044f\u0456\u0457\u0454]+[aeiopcxyABCEHIKMOPTXy]"
-    r"[\u0410-\u044f\u0456\u0457\u0454]+|[асеорхуіАВСЕНІКМОРТХ][A-Za-z]{2,})\b"
+_MIXED_WORD = (
+    r"[A-Za-z]+[\u0370-\u03ff\u0400-\u04ff][A-Za-z]+|[\u0410-\u044f\u0456\u0457\u0454]+[aeiopcxyABCEHIKMOPTXy]"
+    r"[\u0410-\u044f\u0456\u0457\u0454]+|[асеорхуіАВСЕНІКМОРТХ][A-Za-z]{2,}"
 )
+_MIXED = Expression(rf"\b(?:{_MIXED_WORD})\b")
+_MIXED_OR_ENDING = Expression(rf"\b(?:{_MIXED_WORD}|[A-Za-z]{{2,}}[асеорхуіАВСЕНІКМОРТХ])\b")
 
 
 def _at(found: re.Match[str], pair: Pair) -> tuple[TextSpan]:
