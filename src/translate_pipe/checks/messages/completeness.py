@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from translate_pipe.checks.helpers.pair import Pair
+    from translate_pipe.checks.helpers.texts import Reading
 
 _RUN = 5
 _PIECE = 12
@@ -128,6 +129,11 @@ def _left_of_link(pair: Pair) -> str:
 _TITLE = Expression(r"\]\([^()\s]*\s+[\"']([^\"'\n]+)[\"']\)")
 
 
+def _emphasised_beginning(reading: Reading) -> int:
+    """Where emphasis ends that begins with the text; 0 for none."""
+    return max((end for start, end in reading.highlights if start == 0), default=0)
+
+
 @concerns(Trait.LENGTH, asks=[SAMPLE])
 def shortened(pair: Pair) -> Iterator[Finding]:
     """A translation that is so much shorter than others of the catalogue that something must be missing."""
@@ -135,7 +141,10 @@ def shortened(pair: Pair) -> Iterator[Finding]:
     if not length.is_shorter or pair.message.msgstr.strip() == pair.message.msgid.strip():
         return
     sentences, here = len(pair.source.sentence_starts), len(pair.translation.sentence_starts)
-    if here < sentences:
+    heading = _emphasised_beginning(pair.source)
+    # A heading at the beginning has a full stop in one language and a colon in another.
+    is_heading = sentences > 1 and 0 < heading <= pair.source.sentence_starts[1]
+    if here < sentences - (is_heading and _emphasised_beginning(pair.translation) > 0):
         yield Finding(f"the source has {sentences} sentences, this has {here} and is short; is one missing?")
     elif length.is_much_shorter:
         yield Finding("this is much shorter than other translations; is a part missing?")
