@@ -291,9 +291,13 @@ class Dask:
         self._stack = stack
         self._port = folder / "scheduler.json"
         self.scheduler = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
-        self._wait(self._port.exists)
-        self.address = re.findall(r"tcp://[\d.:]+", self._port.read_text())[0]
+        self._wait(lambda: bool(self._addresses()))
+        self.address = self._addresses()[0]
         self.workers: list[subprocess.Popen[bytes]] = []
+
+    def _addresses(self) -> list[str]:
+        """The address of the scheduler, once it has written it."""
+        return re.findall(r"tcp://[\d.:]+", self._port.read_text()) if self._port.exists() else []
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         command = [
