@@ -114,7 +114,7 @@ class _Side:
         return list(dict.fromkeys(self.find(text.lower())))
 
 
-class _Translations(dict[str, list[_Known]]):
+class _KnownTranslations(dict[str, list[_Known]]):
     """The known translations of the words of one side; each is looked for when it is first needed."""
 
     def __init__(self, side: _Side, other: _Side) -> None:
@@ -151,7 +151,7 @@ class Associations:
         chosen = sorted(chosen, key=lambda pair: (len(pair[0]), pair))[:_MOST]
         self.pairs = {pair: at for at, pair in enumerate(chosen)} if len(chosen) >= _ENOUGH else {}
         self.sides = (_Side([msgid for msgid, _ in self.pairs]), _Side([msgstr for _, msgstr in self.pairs]))
-        self.translations = (_Translations(*self.sides), _Translations(*self.sides[::-1]))
+        self.translations = (_KnownTranslations(*self.sides), _KnownTranslations(*self.sides[::-1]))
 
     @classmethod
     def of(cls, counts: Counts) -> Associations:

@@ -21,7 +21,6 @@ from translate_pipe.checks.helpers.names import (
     other_names,
     stems_of,
 )
-from translate_pipe.checks.helpers.prose import KINDS, Vocabulary, is_left, prose_words
 from translate_pipe.checks.helpers.sample import OF_NAMES, SAMPLE, texts_of
 from translate_pipe.checks.helpers.topics import (
     LINK_TEXTS,
@@ -32,6 +31,7 @@ from translate_pipe.checks.helpers.topics import (
     short,
     unknown_site,
 )
+from translate_pipe.checks.helpers.vocabulary import KINDS, Vocabulary, is_left, prose_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

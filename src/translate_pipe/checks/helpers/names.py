@@ -137,7 +137,7 @@ TRANSLATED = "?"
 """Before a name in questions about its translations."""
 
 
-class _Names(Topic):
+class _NameTopic(Topic):
     """The words that have a capital inside sentences of the source, and the words that are written small."""
 
     def learn(self, message: Message, site: SiteOf) -> Iterable[str]:  # noqa: ARG002
@@ -164,7 +164,7 @@ class _Names(Topic):
                 yield TRANSLATED + name
 
 
-NAMES = _Names("names")
+NAMES = _NameTopic("names")
 
 
 class _Capitals(Topic):

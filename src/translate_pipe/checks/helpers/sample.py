@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from translate_pipe.checks.helpers.lengths import Lengths
-from translate_pipe.checks.helpers.prose import Vocabulary
 from translate_pipe.checks.helpers.topics import BETWEEN, Topic, both
+from translate_pipe.checks.helpers.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from translate_pipe.checks.helpers import conventions
 from translate_pipe.checks.helpers.associations import ASSOCIATIONS
 from translate_pipe.checks.helpers.finding import Finding, concerns
-from translate_pipe.checks.helpers.prose import KINDS, is_elsewhere, kind_of_code, prose_words, without_titles
 from translate_pipe.checks.helpers.sample import SAMPLE
 from translate_pipe.checks.helpers.texts import OBJECT
 from translate_pipe.checks.helpers.topics import REPEATED
 from translate_pipe.checks.helpers.traits import Trait
+from translate_pipe.checks.helpers.vocabulary import KINDS, is_elsewhere, kind_of_code, prose_words, without_titles
 from translate_pipe.checks.helpers.wording import is_doubled, words_of
 from translate_pipe.text.expression import Expression
 

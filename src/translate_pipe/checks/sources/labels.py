@@ -216,7 +216,7 @@ def tag_unclosed(page: Page) -> Iterator[Spot]:
         yield from _unclosed_blocks(page)
 
 
-class _Tag(NamedTuple):
+class _OpenTag(NamedTuple):
     """A tag by its name: whether it closes an element, or opens one, and where."""
 
     name: str
@@ -240,7 +240,7 @@ def _unclosed_shortcodes(page: Page) -> Iterator[Spot]:
             text = f"the shortcode {written} … has no end"
             yield Spot(text, one.start(), page.place(one.start()), written, written=written)
     closed = {one["name"] for one in whole if one["end"]}
-    tags = [_Tag(one["name"].decode(), bool(one["end"]), _opens(one, closed), one) for one in whole]
+    tags = [_OpenTag(one["name"].decode(), bool(one["end"]), _opens(one, closed), one) for one in whole]
     yield from _without_partner(page, tags)
 
 
@@ -265,7 +265,7 @@ def _is_alone(one: re.Match[bytes]) -> bool:
 
 
 def _unclosed_blocks(page: Page) -> Iterator[Spot]:
-    tags: list[_Tag] = []
+    tags: list[_OpenTag] = []
     raw = ""
     for one in _LIQUID.finditer(page.document.data, _body(page)):
         name = one["name"].decode().removeprefix("end")
@@ -274,11 +274,11 @@ def _unclosed_blocks(page: Page) -> Iterator[Spot]:
             continue
         raw = name if name in {"raw", "comment"} and not closes else ""
         if name in _BLOCKS_OF_LIQUID:
-            tags.append(_Tag(name, closes, not closes, one))
+            tags.append(_OpenTag(name, closes, not closes, one))
     yield from _without_partner(page, tags)
 
 
-def _without_partner(page: Page, tags: Sequence[_Tag]) -> Iterator[Spot]:
+def _without_partner(page: Page, tags: Sequence[_OpenTag]) -> Iterator[Spot]:
     """The tags that open or close an element without the other one."""
     ends = partners((one.name, one.closes, one.opens) for one in tags)
     closing = set(ends.values())
@@ -296,5 +296,5 @@ def _without_partner(page: Page, tags: Sequence[_Tag]) -> Iterator[Spot]:
         yield Spot(text, one.found.start(), page.place(one.found.start()), text, written=one.found.group().decode())
 
 
-def _written(one: _Tag) -> str:
+def _written(one: _OpenTag) -> str:
     return " ".join(one.found.group().decode().split())

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 LOCALES_AT_ONCE = 4
 """How many catalogues of a domain with more documents than this are in memory at once."""
 
-DOCUMENTS_AT_ONCE = 200
+DOCUMENTS_BUILT_AT_ONCE = 200
 """For how many documents to look into the cache before any of them is localised."""
 
 ByLocale = dict[str, StepResult]
@@ -160,7 +160,7 @@ class Builder:
         found = {one: self._checker.layers(work.domain, work.sketches, one, results[one]) for one in locales}
         layers = {locale: one for locale, one in found.items() if one}
         context = _Localising(work.sketches, layers, is_cached=len(work.sketches) > 1)
-        batches = (self._units(context, sources) for sources in batched(work.sketches, DOCUMENTS_AT_ONCE))
+        batches = (self._units(context, sources) for sources in batched(work.sketches, DOCUMENTS_BUILT_AT_ONCE))
         with closing(work.team.map(Builder._localised, self, context, batches)) as localised:
             for made in localised:
                 for locale, result in made.items():

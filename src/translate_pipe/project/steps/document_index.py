@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from translate_pipe.catalogue.po.entries import MARKS, array_of, array_text, mark_of
+from translate_pipe.catalogue.po.splitting import MARKS, array_of, array_text, entry_mark
 from translate_pipe.catalogue.template import syntaxes_of
 from translate_pipe.engine.fingerprints import digest
 from translate_pipe.model import Syntax
@@ -132,7 +132,7 @@ class IndexMaker:
 
     def add(self, sketch: Sketch) -> None:
         """Add a document."""
-        marks = array(MARKS, map(mark_of, sketch.words))
+        marks = array(MARKS, map(entry_mark, sketch.words))
         kinds = bytes(sketch.syntaxes.get(key, Syntax.MARKDOWN).value for key in sketch.words)
         self._add(sketch.path, sketch.digest, marks, kinds, (sketch.diagnostics, sketch.not_offered or ()))
 

@@ -18,14 +18,14 @@ from zlib import crc32
 from translate_pipe.catalogue.headers import with_field
 from translate_pipe.catalogue.merge import Fate, MergeResult
 from translate_pipe.catalogue.po import message_text
-from translate_pipe.catalogue.po.entries import (
+from translate_pipe.catalogue.po.splitting import (
     MARKS,
     SIZES,
     Entries,
     array_of,
     array_text,
     block_of,
-    mark_of,
+    entry_mark,
     sizes_of_read,
 )
 from translate_pipe.catalogue.recut import may_be_cut
@@ -294,11 +294,11 @@ def template_change(
         if path not in documents.replaced or path not in own or mark in differences(path)
     }
     template = make(own.values())
-    made = {mark_of(message.key): message for message in template.messages}
+    made = {entry_mark(message.key): message for message in template.messages}
     if unclear:
         holders = documents.read({path for path in now.contents if not unclear.isdisjoint(now.marks_of(path))})
-        parts = make(_Part.of(one, unclear) for one in holders.values())
-        made |= {mark_of(message.key): message for message in parts.messages}
+        parts = make(_Excerpt.of(one, unclear) for one in holders.values())
+        made |= {entry_mark(message.key): message for message in parts.messages}
     order = {path: at for at, path in enumerate(now.contents)}
     places = {mark: at for at, mark in enumerate(before.order, 1)}
     for mark in shared - unclear:
@@ -309,22 +309,22 @@ def template_change(
     return TemplateChange(before, now, record, pot, paths, frozenset(window), made, template.header)
 
 
-class _Part(NamedTuple):
+class _Excerpt(NamedTuple):
     """Some segments of a document."""
 
     path: str
     segments: list[Segment | TemplateSegment]
 
     @classmethod
-    def of(cls, document: SketchedDocument, marks: Collection[int]) -> _Part:
-        own = [one for one in document.segments if mark_of((one.context, one.text)) in marks]
+    def of(cls, document: SketchedDocument, marks: Collection[int]) -> _Excerpt:
+        own = [one for one in document.segments if entry_mark((one.context, one.text)) in marks]
         return cls(document.path, own)
 
 
 def _differences(old: SketchedDocument, new: SketchedDocument) -> set[int]:
     """The marks of the messages whose comments and flags get other parts from two versions of a document."""
     was, now = _notes(old), _notes(new)
-    return {mark_of(key) for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
+    return {entry_mark(key) for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
 
 
 def _notes(document: SketchedDocument) -> dict[MessageKey, list[tuple[object, ...]]]:
@@ -345,7 +345,7 @@ class PartialMerge(NamedTuple):
     def file(self, change: TemplateChange, width: int) -> Entries:
         """The new file of the catalogue."""
         merged = self.result.catalogue
-        texts = {mark_of(one.key): message_text(one, width) for one in merged.messages if not one.obsolete}
+        texts = {entry_mark(one.key): message_text(one, width) for one in merged.messages if not one.obsolete}
         rest = (message_text(one, width) for one in merged.messages if one.obsolete)
         return change.spliced(self.po, message_text(merged.header, width), texts, rest)
 
@@ -388,7 +388,7 @@ def partial_merge(  # noqa: PLR0913, PLR0917  # what is merged, and how
         others = len(active) if segmentation == "sentence" else blank + len(change.window - change.places.keys())
 
         def is_active(key: MessageKey) -> bool:
-            at = change.places.get(mark_of(key))
+            at = change.places.get(entry_mark(key))
             found = po.message(at) if at else None
             return found is not None and not found.msgid_plural and bool(found.msgstr.strip())
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from translate_pipe.catalogue.po import located
-from translate_pipe.catalogue.po.entries import mark_of
+from translate_pipe.catalogue.po.splitting import entry_mark
 from translate_pipe.model import Diagnostic, Severity
 from translate_pipe.project.status import document_status
 
@@ -131,7 +131,7 @@ class Layers:
                     kind = number << 4 | (key in translations) | (key in errors) << 1 | (key in warned) << 2
                     kind |= message.fuzzy << 3
                     state = blake2b(message.msgstr.encode(), digest_size=_STATE_BYTES, person=b"%d" % kind).digest()
-                    mark = mark_of(key)
+                    mark = entry_mark(key)
                     states[mark] = state if mark not in states else _joined(states[mark], state)
         return states
 

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from translate_pipe.catalogue.po.entries import mark_of
+from translate_pipe.catalogue.po.splitting import entry_mark
 from translate_pipe.catalogue.template import TemplateSegment, syntaxes_of
 from translate_pipe.engine.files import FileChangedError
 from translate_pipe.engine.fingerprints import digest
@@ -221,12 +221,12 @@ class Sketches(Mapping["Source", Sketch]):
 
     def marks(self, source: Source) -> Iterable[int]:
         """The marks of the messages of a document."""
-        return self._index.marks_of(source.path) if self._index else map(mark_of, self[source].words)
+        return self._index.marks_of(source.path) if self._index else map(entry_mark, self[source].words)
 
     def used(self, keys: Collection[MessageKey]) -> list[MessageKey]:
         """Those of some messages that a document has, in the order of the template."""
         if self._index and keys:
-            by_mark = {mark_of(key): key for key in keys}
+            by_mark = {entry_mark(key): key for key in keys}
             return [by_mark[mark] for mark in self._index.order if mark in by_mark]
         return [key for key in dict.fromkeys(key for one in self.values() for key in one.words) if key in keys]
 
@@ -235,7 +235,7 @@ class Sketches(Mapping["Source", Sketch]):
         if self._index is None:
             return syntaxes_in(self.values())
         known = self._index.syntaxes
-        return {key: syntax for key in keys if (syntax := known.get(mark_of(key)))}
+        return {key: syntax for key in keys if (syntax := known.get(entry_mark(key)))}
 
 
 _Part: TypeAlias = "tuple[dict[Source, SketchedDocument | None], StepResult]"

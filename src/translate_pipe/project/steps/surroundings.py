@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from translate_pipe.project.steps.reading import CatalogueReader, DocumentReader
 
 
-Found = TypeVar("Found")
+Kept = TypeVar("Kept")
 
 TARGETS_AT_HAND = 2048
 """Of how many documents, and localised documents, the targets of links are kept."""
@@ -123,7 +123,7 @@ class Neighbours:
         found = (self._noted(self._read_targets(target, locale)) for target in targets if target)
         return bool(fragment) and any(one is not None and one.has(fragment) for one in found)
 
-    def _noted(self, found: tuple[Found, Trace]) -> Found:
+    def _noted(self, found: tuple[Kept, Trace]) -> Kept:
         """Return what was found, and note its trace each time that it is used."""
         value, trace = found
         self._files.note(trace)

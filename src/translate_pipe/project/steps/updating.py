@@ -21,7 +21,7 @@ from translate_pipe.catalogue import (
     written,
 )
 from translate_pipe.catalogue.orphaned import Takeover, is_untouched
-from translate_pipe.catalogue.po.entries import SIZES, Entries, mark_of, sizes_of_written
+from translate_pipe.catalogue.po.splitting import SIZES, Entries, entry_mark, sizes_of_written
 from translate_pipe.catalogue.resegment import NO_RESEGMENTATION, families, may_concern, resegment
 from translate_pipe.catalogue.template import TemplateMaker
 from translate_pipe.engine.files import FileChangedError
@@ -326,7 +326,7 @@ class Updater:
             is_large = len(template.messages) >= _LARGE_TEMPLATE
             has_index = is_large and len(domain.sources) > 1
             new = _NewTemplate(lambda: template, index if has_index else None)  # also if it cannot be written
-            order = index.order if has_index else [mark_of(message.key) for message in template.messages]
+            order = index.order if has_index else [entry_mark(message.key) for message in template.messages]
             content = content_of(order, total_of(template.messages)) if is_large else ""
             last = self._last_template(name, template, content)
             record = None

@@ -25,10 +25,10 @@ SIZES = "I"
 """The type of an array of sizes."""
 
 
-def mark_of(key: MessageKey) -> int:
+def entry_mark(key: MessageKey) -> int:
     """The mark of a message, the same in every run and process.
 
-    >>> mark_of((None, "Slaap")) == mark_of(("", "Slaap"))
+    >>> entry_mark((None, "Slaap")) == entry_mark(("", "Slaap"))
     False
     """
     context, text = key
