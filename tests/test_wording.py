@@ -56,6 +56,12 @@ def messages_about(msgid: str, msgstr: str, name: str) -> list[str]:
             "[Betten][3].",
             "the link leads to 3; in the source it is https://a.example/b",
         ),
+        (
+            "link",
+            "[Beds](https://docs.example.org/beds/).",
+            "[Betten](https://docs. example.org/beds/).",
+            "the link to https://docs.example.org/beds/ is broken: a blank is inside its address",
+        ),
         ("image", "Hello.", '<iframe src="https://evil.example"></iframe> Hallo.', "the image to https://evil.example"),
         (
             "emphasis-broken",

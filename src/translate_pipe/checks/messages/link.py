@@ -101,8 +101,12 @@ def _wrong(pair: Pair, *kinds: str) -> Iterator[Finding]:
     name = "image" if "image" in kinds else "link"
     broken = _broken_brackets(pair) if lost else None
     if broken:
-        # What is left of it may look like a label.
-        added = [one for one in added if one.kind != "reference"]
+        # What is left of it may look like a label, or like an address that ends where a blank is.
+        added = [
+            one
+            for one in added
+            if one.kind != "reference" and not any(link.target.startswith(one.target) for link in lost[:_NEAREST])
+        ]
     for found in lost:
         if broken:
             yield Finding(f"the {name} to {found.target} is broken: {broken.why}", (found.target,), broken.spans)
