@@ -521,13 +521,15 @@ def _edit(project: Project) -> None:
     project.write(po("a"), project.content(po("a")).replace(b"Nummer 3", b"Nummer 9"))
 
 
-@pytest.mark.parametrize("is_alone", [False, True], ids=["project", "file"])
+_CHECKS = pytest.mark.parametrize("command", [("check",), ("check", po("a"))], ids=["project", "file"])
+
+
+@_CHECKS
 def test_second_check_looks_at_what_has_changed(
-    checked: tuple[Project, list[str]], monkeypatch: pytest.MonkeyPatch, *, is_alone: bool
+    checked: tuple[Project, list[str]], monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     project, looked_at = checked
     monkeypatch.chdir(project.root)
-    command = ("check", po("a")) if is_alone else ("check",)
     assert project.run(*command).findings == []
     assert len(looked_at) == 8
     before = {name: one for name, one in project.snapshot().items() if not name.startswith("build/")}
@@ -543,27 +545,25 @@ def test_second_check_looks_at_what_has_changed(
     assert {name for name, one in before.items() if after[name] != one} == {po("a")}
 
 
-@pytest.mark.parametrize("is_alone", [False, True], ids=["project", "file"])
+@_CHECKS
 def test_check_fails_for_no_state_that_cannot_be_written(
-    checked: tuple[Project, list[str]], monkeypatch: pytest.MonkeyPatch, *, is_alone: bool
+    checked: tuple[Project, list[str]], monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     project, _ = checked
     monkeypatch.chdir(project.root)
     project.write("build", b"no folder")
-    command = ("check", po("a")) if is_alone else ("check",)
     for _ in range(2):
         outcome = project.run(*command)
         assert (outcome.exit_code, outcome.findings) == (0, [])
     assert project.content("build") == b"no folder"
 
 
-@pytest.mark.parametrize("is_alone", [False, True], ids=["project", "file"])
+@_CHECKS
 def test_check_waits_for_no_run_and_keeps_nothing_beside_it(
-    checked: tuple[Project, list[str]], monkeypatch: pytest.MonkeyPatch, *, is_alone: bool
+    checked: tuple[Project, list[str]], monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     project, _ = checked
     monkeypatch.chdir(project.root)
-    command = ("check", po("a")) if is_alone else ("check",)
     with project_lock(project.root, lambda _: None):
         assert project.run(*command).exit_code == 0
     assert not project.exists(STATE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from translate_pipe.cli.output import exit_with_findings, print_diagnostics, say
+from translate_pipe.cli.output import exit_with_findings, print_diagnostics, say, without_infos
 from translate_pipe.late import LateModule
 from translate_pipe.model import Severity
 from translate_pipe.registry import FORMAT_CHOICES
@@ -47,7 +47,7 @@ def check_command(
         found = steps.check_project(settings, scheduler)
     diagnostics = Selection(select, ignore | found.ignored).of(found.diagnostics)
     is_brief = output_format == "text" and not (settings.is_verbose or select or fail_on == Severity.INFO)
-    shown = [one for one in diagnostics if one.severity is not Severity.INFO] if is_brief else diagnostics
+    shown = without_infos(diagnostics) if is_brief else diagnostics
     print_diagnostics(shown, output_format, root=found.root, details=settings.is_verbose)
     if any(one.name == output_format and one.with_tally for one in FORMAT_CHOICES):
         say(settings, *check_table(shown))

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 import click
 
 from translate_pipe.cli.app import EXIT_FINDINGS, FAIL_ON
+from translate_pipe.model import Severity
 from translate_pipe.report.formats import Medium, diagnostics_text
 from translate_pipe.report.visible import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from translate_pipe.cli.app import Settings
     from translate_pipe.model import Diagnostic
@@ -38,6 +39,11 @@ def say(settings: Settings, *lines: str) -> None:
     if not settings.is_quiet:
         for line in lines:
             click.echo(safe(line), err=True)
+
+
+def without_infos(diagnostics: Iterable[Diagnostic], keep: Collection[str] = ()) -> list[Diagnostic]:
+    """The diagnostics without those for information only, except for the checks to keep."""
+    return [found for found in diagnostics if found.severity is not Severity.INFO or found.check in keep]
 
 
 def print_error(error: Exception) -> None:

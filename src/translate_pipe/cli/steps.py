@@ -11,10 +11,17 @@ import click
 
 from translate_pipe.cli.app import EXIT_FINDINGS
 from translate_pipe.cli.inputs import cores, wanted_locales, wanted_project
-from translate_pipe.cli.output import Checked, exit_with_findings, has_colour, is_limited, print_diagnostics, say
+from translate_pipe.cli.output import (
+    Checked,
+    exit_with_findings,
+    has_colour,
+    is_limited,
+    print_diagnostics,
+    say,
+    without_infos,
+)
 from translate_pipe.late import LateModule
 from translate_pipe.locales import user_locale
-from translate_pipe.model import Severity
 from translate_pipe.progress import progress
 from translate_pipe.project import WHOLE, RunOptions, Stage
 from translate_pipe.report.changes import summary, update_lines, updates_json
@@ -176,11 +183,7 @@ def locales_command(
     _say_updates(settings, report)
     is_brief = output_format == "text" and not settings.is_verbose
     always = () if settings.is_quiet else ("orphan",)
-    shown = [
-        found
-        for found in report.diagnostics
-        if not is_brief or found.severity is not Severity.INFO or found.check in always
-    ]
+    shown = without_infos(report.diagnostics, always) if is_brief else report.diagnostics
     print_diagnostics(shown, output_format, root=project.root, details=settings.is_verbose)
     if output_format == "text" and not settings.is_quiet:
         _print_status(settings, report)
