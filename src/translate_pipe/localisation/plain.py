@@ -214,9 +214,9 @@ _SOFT_BREAK_AFTER_BREAK = re.compile(r"(?<=[^\s>])(<br ?/?>) ?\n[ \t>]*+(?=[^\W_
 def lines_with_same_markup(source: str, text: str, *, has_labels: bool) -> tuple[int, int] | None:
     """The number of lines of two texts that have the same markup; None for any others.
 
-    Every sign of one is in the other, in the same order. Between them are words, each run of which begins and ends with
-    a letter or digit, as in the other. The parts in which words count are the same: code, tags, addresses, what is in
-    braces. Both texts are looked at together, because this is done for half of all texts.
+    Both have the same signs in the same order, and words between them where the other text has words. Each run of words
+    begins and ends with a letter or digit. The parts in which words count are the same: code, tags, addresses, what is
+    in braces. Both texts are looked at together, because this is done for half of all texts.
     """
     if not (_is_readable(source) and _is_readable(text)) or "``" in source or "``" in text:
         return None

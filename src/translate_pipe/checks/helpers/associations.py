@@ -236,7 +236,7 @@ class Associations:
     # What another edit of the catalogue changes
 
     def differing(self, other: Associations) -> Iterator[str] | None:
-        """The words of which another model knows other translations, as questions; None if it reads texts otherwise."""
+        """The words that another model translates in another way, as questions; None if it reads texts otherwise."""
         pairs = self.pairs.keys() ^ other.pairs.keys()
         finders = [[side.find for side in model.sides] for model in (self, other)]
         if not (self.pairs and other.pairs) or finders[0] != finders[1] or len(pairs) > _MANY_CHANGES:
@@ -291,7 +291,7 @@ class _AssociatedWords(Topic):
         return (f"{len(msgid):{_DIGITS}}{both(msgid, msgstr)}",) if _is_of_use(msgid, msgstr) else ()
 
     def changed(self, before: Counts, after: Counts, marks: Collection[str]) -> Iterable[str] | None:  # noqa: ARG002
-        """The words of which other translations are known."""
+        """The words whose known translations differ."""
         if before.keys() == after.keys():
             return ()
         return Associations.of(before).differing(Associations.of(after))

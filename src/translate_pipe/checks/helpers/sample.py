@@ -37,7 +37,7 @@ class _Sample(Topic):
         return (f"{crc32(texts.encode(errors='surrogatepass')):0{_DIGITS}x}{texts}",)
 
     def changed(self, before: Counts, after: Counts, marks: Collection[str]) -> Iterable[str] | None:  # noqa: ARG002
-        """The words of which something else is known. Usual lengths concern all messages."""
+        """The words about which the sample says something else. Usual lengths concern all messages."""
         if before.keys() == after.keys():
             return ()
         was, now = (Lengths(texts_of(counts)) for counts in (before, after))

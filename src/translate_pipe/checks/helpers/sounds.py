@@ -24,7 +24,7 @@ _GROUPS = {
 _FEWEST = 2
 """The consonants without which any word sounds like another."""
 _FOR_ONE_OTHER = 4
-"""The consonants of which one may be another one, or be missing."""
+"""In words of so many consonants, one may be another one, or be missing."""
 _ENDING = 2
 """The consonants that an ending may add."""
 

@@ -88,7 +88,7 @@ class Topic:
 
 
 class Occurrences(Topic):
-    """A topic of which checks only ask whether any message has a key."""
+    """A topic that checks only ask whether any message has a key."""
 
     def changed(self, before: Counts, after: Counts, marks: Collection[str]) -> Iterable[str]:
         """The keys that no message had before, or that none has now."""

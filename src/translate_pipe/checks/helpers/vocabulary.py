@@ -93,7 +93,7 @@ class Vocabulary:
                     self._kept[word] += 1
 
     def differing(self, other: Vocabulary) -> list[str] | None:
-        """The words of which another vocabulary knows something else; None if that concerns all words."""
+        """The words about which another vocabulary differs; None if that concerns all words."""
         if (len(self._seen) >= _RICH) is not (len(other._seen) >= _RICH):
             return None
         words = {**self._seen, **other._seen}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class _FileReference(NamedTuple):
-    """A file that a document names: as written, and the paths that may be meant, of which one has to exist."""
+    """A file that a document names: as written, and the paths that it may mean; one of them has to exist."""
 
     written: str
     paths: tuple[str, ...]
@@ -347,7 +347,7 @@ _MARKED = {"Emphasis": OPENED, "Strong": OPENED, "EndEmphasis": CLOSED, "EndStro
 
 
 def source_text(data: bytes, run: Run) -> SourceText:
-    """The text of a run without code, links and escapes, each of which is one character."""
+    """The text of a run, with one character for each code span, link and escape."""
     texts: list[str] = []
     offsets: list[int] = []
     for inline in run.inlines:

@@ -155,7 +155,7 @@ class IndexMaker:
 
 
 class ChangedDocuments(NamedTuple):
-    """The documents of a domain of which few have changed.
+    """The documents of a domain, few of them changed.
 
     - `sources`: all documents, by path, in their order.
     - `before`, `now`: the index of the last run, and the new one.
