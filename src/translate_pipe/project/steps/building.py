@@ -140,9 +140,8 @@ class Builder:
         locales = dict.fromkeys((*task.locales, *wider))
         catalogues = [self._project.catalogue(task.domain.name, locale) for locale in locales]
         needs = self._needs_of_documents([(source, task.locales) for source in sources])
-        entries: dict[
-            str, Sequence[str]
-        ] = {}  # what is known of catalogues is too much to send; they are checked again
+        # What is known of catalogues is too much to send; workers check them again.
+        entries: dict[str, Sequence[str]] = {}
         if len(sources) > 1:
             entries[SKETCHES] = needs.files
             entries |= dict.fromkeys((self._step, *_STEPS_WITH_STATUS), needs.outputs)

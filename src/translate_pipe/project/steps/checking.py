@@ -73,12 +73,12 @@ def file_checks(project: Project, name: str, checks: Sequence[Check], source_loc
         cache = Cache(None)
     try:
         key = digest(*(part.encode() for part in (tool_fingerprint(), repr(project.configuration), source_locale)))
-        step = f"{_CHECKED} alone {normal_path(os.path.relpath(name, project.root))}"
-        remembered = Remembered(key, (one.name for one in checks), partial(cache.entries, step))
+        alone = f"alone {normal_path(os.path.relpath(name, project.root))}"
+        remembered = remembered_checks(cache, alone, key, checks)
         yield remembered
         if remembered.changes:
             with suppress(FileError), project_lock(project.root, lambda _: None, patience=0):
-                cache.keep_entries(step, remembered.changes)
+                cache.keep_entries(f"{_CHECKED} {alone}", remembered.changes)
                 cache.commit()
     finally:
         cache.close()
